@@ -1,0 +1,723 @@
+"""Frozen laws of a positive quantity: durations, probabilities, rates.
+
+A draw is one uniform number through the inverse of the distribution function, so that a law
+holds no state and the same uniform always gives the same value::
+
+    Law                      mean, variance, support, quantile, scaled
+    ├── Fixed, Uniform, Beta
+    └── Ageing               cumulative_hazard, age_at, stationary_age
+        └── Exponential, Weibull, Gamma, LogNormal
+
+`build` makes one of them from the words that people use (a mean, a coefficient of variation,
+a 90th percentile); `PARAMETERS` lists what it accepts. Every law has a finite mean and variance.
+"""
+# ruff: noqa: D102 - Law and Ageing document each method once, for all their subclasses
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from bisect import bisect_right
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from importlib import import_module
+from statistics import NormalDist
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+Array: TypeAlias = NDArray[np.float64]
+
+PARAMETERS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
+    {
+        "fixed": (("value",),),
+        "exponential": (("mean",),),
+        "weibull": (("shape",), ("mean", "scale")),
+        "gamma": (("shape", "cv"), ("mean", "scale")),
+        "lognormal": (("mean", "median"), ("cv", "sigma", "p90")),
+        "uniform": (("low",), ("high",)),
+        "beta": (("a",), ("b",)),
+    }
+)
+"""Kind of law -> groups of parameters; `build` wants exactly one name of each group."""
+
+SAME_UNIT: frozenset[str] = frozenset({"mean", "median", "p90", "scale", "low", "high", "value"})
+"""Parameters in the unit of the quantity itself; all others are plain numbers."""
+
+_ABOVE_ZERO = frozenset(
+    {"mean", "median", "p90", "scale", "shape", "cv", "sigma", "a", "b", "factor"}
+)
+_FROM_ZERO = frozenset({"value", "low", "high"})
+
+_LOG_2 = math.log(2.0)
+_SQRT_2 = math.sqrt(2.0)
+_probit = NormalDist().inv_cdf
+_Z90 = _probit(0.9)
+
+
+@cache
+def _special() -> Any:
+    # Costs more to import than all else here, and the common laws never need it.
+    return import_module("scipy.special")
+
+
+# --- laws ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Law(ABC):
+    """A law of a quantity that is never negative.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not finite or out of its range, or the variance is not finite.
+    """
+
+    def __post_init__(self) -> None:
+        _refuse(_out_of_range({field.name: getattr(self, field.name) for field in fields(self)}))
+        if not _is_finite(lambda: self.variance + self.mean):
+            raise ValueError(f"{self} has no finite variance")
+
+    @property
+    @abstractmethod
+    def mean(self) -> float:
+        """Expected value, in the unit of the quantity."""
+
+    @property
+    @abstractmethod
+    def variance(self) -> float:
+        """Variance, in the squared unit of the quantity."""
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Smallest and largest possible value; the largest may be `math.inf`."""
+        return 0.0, math.inf
+
+    @abstractmethod
+    def quantile(self, u: float) -> float:
+        """Value that is not exceeded with probability `u`.
+
+        Parameters
+        ----------
+        u : float
+            Probability in [0, 1), usually one uniform random number. 0 gives the lower end of
+            the support.
+
+        Returns
+        -------
+        float
+            A finite value that never falls as `u` rises (but for rounding).
+        """
+
+    def scaled(self, factor: float) -> Self:
+        """Law of `factor` times the quantity.
+
+        Parameters
+        ----------
+        factor : float
+            Plain number above 0.
+
+        Returns
+        -------
+        Law
+            A law of the same class.
+
+        Raises
+        ------
+        ValueError
+            If `factor` is not a finite number above 0.
+        TypeError
+            If the class does not hold the scaled law (`Beta`).
+        """
+        _refuse(_out_of_range({"factor": factor}))
+        return self._times(factor)
+
+    def _times(self, factor: float) -> Self:
+        names = [field.name for field in fields(self) if field.name in SAME_UNIT]
+        return replace(self, **{name: getattr(self, name) * factor for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed(Law):
+    """Always the same value.
+
+    Parameters
+    ----------
+    value : float
+        The value, 0 or above.
+    """
+
+    value: float
+
+    @property
+    def mean(self) -> float:
+        return self.value
+
+    @property
+    def variance(self) -> float:
+        return 0.0
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return self.value, self.value
+
+    def quantile(self, u: float) -> float:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform(Law):
+    """Anything between two bounds, with equal probability.
+
+    Parameters
+    ----------
+    low, high : float
+        Bounds, 0 or above; `low` may equal `high` but not exceed it.
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        Law.__post_init__(self)
+        if self.low > self.high:
+            raise ValueError(f"low must not exceed high, got {self.low:g} and {self.high:g}")
+
+    @property
+    def mean(self) -> float:
+        return 0.5 * (self.low + self.high)
+
+    @property
+    def variance(self) -> float:
+        return (self.high - self.low) ** 2 / 12.0
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return self.low, self.high
+
+    def quantile(self, u: float) -> float:
+        return self.low + (self.high - self.low) * u
+
+
+@dataclass(frozen=True, slots=True)
+class Beta(Law):
+    """A probability or share between 0 and 1, with density proportional to x^(a-1)·(1-x)^(b-1).
+
+    After s successes in n trials and a uniform prior, the unknown probability is
+    ``Beta(1 + s, 1 + n - s)``.
+
+    Parameters
+    ----------
+    a, b : float
+        Plain numbers above 0; the mean is a / (a + b).
+    """
+
+    a: float
+    b: float
+
+    @property
+    def mean(self) -> float:
+        return self.a / (self.a + self.b)
+
+    @property
+    def variance(self) -> float:
+        return self.mean * (1.0 - self.mean) / (self.a + self.b + 1.0)
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
+    def quantile(self, u: float) -> float:
+        return float(_special().betaincinv(self.a, self.b, u))
+
+    def _times(self, factor: float) -> Self:
+        raise TypeError(f"a beta law lies between 0 and 1 and cannot be scaled by {factor:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing(Law):
+    """A law of a time to failure, which also knows what age does to a unit.
+
+    With S(t) the probability to live beyond age t, the cumulative hazard is H(t) = -log S(t).
+    A new unit fails at the age where H reaches an exponential threshold of mean 1; a threshold
+    outlives any change of rate, which only alters how fast hazard builds up.
+
+    All methods take numbers or numpy arrays, and broadcast.
+    """
+
+    @overload
+    @abstractmethod
+    def cumulative_hazard(self, age: float) -> float: ...
+    @overload
+    @abstractmethod
+    def cumulative_hazard(self, age: Array) -> Array: ...
+    @abstractmethod
+    def cumulative_hazard(self, age: Any) -> Any:
+        """Hazard that a unit has accumulated at `age`, -log S(age).
+
+        Parameters
+        ----------
+        age : float or array
+            Age in the unit of the law, 0 or above.
+
+        Returns
+        -------
+        float or array
+            A plain number, 0 or above, accurate even where S(age) is too small for a float.
+        """
+
+    @overload
+    @abstractmethod
+    def age_at(self, age: float, budget: float) -> float: ...
+    @overload
+    @abstractmethod
+    def age_at(self, age: Array, budget: float | Array) -> Array: ...
+    @overload
+    @abstractmethod
+    def age_at(self, age: float, budget: Array) -> Array: ...
+    @abstractmethod
+    def age_at(self, age: Any, budget: Any) -> Any:
+        """Age at which a unit fails if it may still accumulate `budget` of hazard.
+
+        Parameters
+        ----------
+        age : float or array
+            Age now, in the unit of the law, 0 or above.
+        budget : float or array
+            Remaining hazard, a plain number, 0 or above; ``-log1p(-u)`` of a uniform `u` for a
+            fresh draw. `math.inf` never fails.
+
+        Returns
+        -------
+        float or array
+            H⁻¹(H(age) + budget), never below `age`.
+        """
+
+    @overload
+    @abstractmethod
+    def stationary_age(self, u: float, v: float) -> float: ...
+    @overload
+    @abstractmethod
+    def stationary_age(self, u: Array, v: Array) -> Array: ...
+    @abstractmethod
+    def stationary_age(self, u: Any, v: Any) -> Any:
+        """Age, seen at a random moment, of a unit in a place that has long been in service.
+
+        Each unit of the place was replaced by a new one when it failed. The life around a
+        random moment is size-biased (density t·f(t) / mean) and the moment falls anywhere in it.
+
+        Parameters
+        ----------
+        u, v : float or array
+            Independent uniform numbers in [0, 1): the life, and how much of it is over.
+
+        Returns
+        -------
+        float or array
+            Age, in the unit of the law, with density S(t) / mean.
+
+        References
+        ----------
+        D. R. Cox, *Renewal Theory* (1962), chapter 5.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Exponential(Ageing):
+    """A time to failure without memory.
+
+    Parameters
+    ----------
+    scale : float
+        The mean, above 0.
+    """
+
+    scale: float
+
+    @property
+    def mean(self) -> float:
+        return self.scale
+
+    @property
+    def variance(self) -> float:
+        return self.scale * self.scale
+
+    def quantile(self, u: float) -> float:
+        return -self.scale * math.log1p(-u)
+
+    def cumulative_hazard(self, age: Any) -> Any:
+        return age / self.scale
+
+    def age_at(self, age: Any, budget: Any) -> Any:
+        return age + self.scale * budget
+
+    def stationary_age(self, u: Any, v: Any) -> Any:
+        return self.scale * v * _special().gammaincinv(2.0, u)
+
+
+@dataclass(frozen=True, slots=True)
+class Weibull(Ageing):
+    """Survival exp(-(t/scale)^shape): below shape 1 the young fail, above it the old.
+
+    Parameters
+    ----------
+    shape : float
+        Plain number above 0.
+    scale : float
+        Age by which 63 % have failed, above 0.
+    """
+
+    shape: float
+    scale: float
+
+    @property
+    def mean(self) -> float:
+        return self.scale * math.gamma(1.0 + 1.0 / self.shape)
+
+    @property
+    def variance(self) -> float:
+        # Through the ratio of moments: their difference has no digits left at large shapes.
+        log_mean = math.lgamma(1.0 + 1.0 / self.shape)
+        log_square = math.lgamma(1.0 + 2.0 / self.shape)
+        return self.mean**2 * max(math.expm1(log_square - 2.0 * log_mean), 0.0)
+
+    def quantile(self, u: float) -> float:
+        return self.scale * float((-math.log1p(-u)) ** (1.0 / self.shape))
+
+    def cumulative_hazard(self, age: Any) -> Any:
+        return (age / self.scale) ** self.shape
+
+    def age_at(self, age: Any, budget: Any) -> Any:
+        hazard = (age / self.scale) ** self.shape + budget
+        return _not_before(age, self.scale * hazard ** (1.0 / self.shape))
+
+    def stationary_age(self, u: Any, v: Any) -> Any:
+        hazard = _special().gammaincinv(1.0 + 1.0 / self.shape, u)
+        return self.scale * v * hazard ** (1.0 / self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Gamma(Ageing):
+    """Density proportional to t^(shape-1)·exp(-t/scale).
+
+    Parameters
+    ----------
+    shape : float
+        Plain number above 0; the coefficient of variation is shape^(-1/2).
+    scale : float
+        Mean over shape, above 0.
+    """
+
+    shape: float
+    scale: float
+
+    @property
+    def mean(self) -> float:
+        return self.shape * self.scale
+
+    @property
+    def variance(self) -> float:
+        return self.shape * self.scale * self.scale
+
+    def quantile(self, u: float) -> float:
+        return float(self.scale * _special().gammaincinv(self.shape, u))
+
+    def cumulative_hazard(self, age: Any) -> Any:
+        return _gamma_hazard(self.shape, age / self.scale)
+
+    def age_at(self, age: Any, budget: Any) -> Any:
+        hazard = self.cumulative_hazard(age) + budget
+        return _not_before(age, self.scale * _gamma_age(self.shape, hazard))
+
+    def stationary_age(self, u: Any, v: Any) -> Any:
+        return self.scale * v * _special().gammaincinv(self.shape + 1.0, u)
+
+
+@dataclass(frozen=True, slots=True)
+class LogNormal(Ageing):
+    """The logarithm is normal: many short durations and a few very long ones.
+
+    Parameters
+    ----------
+    mu : float
+        Natural logarithm of the median.
+    sigma : float
+        Standard deviation of the natural logarithm, above 0.
+    """
+
+    mu: float
+    sigma: float
+
+    @property
+    def mean(self) -> float:
+        return math.exp(self.mu + 0.5 * self.sigma**2)
+
+    @property
+    def variance(self) -> float:
+        return math.expm1(self.sigma**2) * math.exp(2.0 * self.mu + self.sigma**2)
+
+    def quantile(self, u: float) -> float:
+        return math.exp(self.mu + self.sigma * _probit(u)) if u > 0.0 else 0.0
+
+    def cumulative_hazard(self, age: Any) -> Any:
+        if isinstance(age, float):
+            log_age = math.log(age) if age > 0.0 else -math.inf
+            return _normal_hazard((log_age - self.mu) / self.sigma)
+        with np.errstate(divide="ignore"):
+            return -_special().log_ndtr((self.mu - np.log(age)) / self.sigma)
+
+    def age_at(self, age: Any, budget: Any) -> Any:
+        return _not_before(age, self._age(self.cumulative_hazard(age) + budget))
+
+    def stationary_age(self, u: Any, v: Any) -> Any:
+        biased = self.mu + self.sigma**2
+        return v * np.exp(biased + self.sigma * _special().ndtri(u))
+
+    def _age(self, hazard: Any) -> Any:
+        if isinstance(hazard, float):
+            log_age = self.mu + self.sigma * _normal_at(hazard)
+            return math.exp(log_age) if log_age < 709.0 else math.inf
+        with np.errstate(over="ignore"):
+            return np.exp(self.mu - self.sigma * _special().ndtri_exp(-hazard))
+
+    def _times(self, factor: float) -> Self:
+        return replace(self, mu=self.mu + math.log(factor))
+
+
+# --- from words to a law ------------------------------------------------------------------------
+
+
+def build(kind: str, **parameters: float) -> Law:
+    """Make a law from its name and the parameters that one happens to know.
+
+    A log-normal law of a given mean and 90th percentile solves
+    ln p90 = ln mean - s²/2 + 1.2816·s for its sigma s. Of the two roots the smaller is taken;
+    there is none unless the percentile lies above the mean and at most 2.273 times above it.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `PARAMETERS`.
+    **parameters : float
+        Exactly one name of each group of ``PARAMETERS[kind]``, and no other. Those of
+        `SAME_UNIT` are in the unit of the quantity (seconds for a duration); the others are
+        plain numbers. `low`, `high` and `value` are 0 or above, the rest above 0.
+
+    Returns
+    -------
+    Law
+        The frozen law.
+
+    Raises
+    ------
+    ValueError
+        Naming all that is unknown, missing, superfluous or out of range.
+
+    Examples
+    --------
+    >>> build("lognormal", median=600.0, cv=1.5).quantile(0.5)
+    600.0
+    >>> build("weibull", shape=-1.0)
+    Traceback (most recent call last):
+    ValueError: weibull needs one of mean, scale; shape must be above 0, got -1
+    """
+    if kind not in PARAMETERS:
+        raise ValueError(f"unknown law {kind!r}; accepted: {', '.join(PARAMETERS)}")
+    _refuse([*_wrong_names(kind, parameters), *_out_of_range(parameters)])
+    names = [name for group in PARAMETERS[kind] for name in group if name in parameters]
+    try:
+        return _MAKERS[kind, *names](*(float(parameters[name]) for name in names))
+    except ArithmeticError:
+        given = ", ".join(f"{name}={parameters[name]:g}" for name in names)
+        raise ValueError(f"no number can hold a {kind} law of {given}") from None
+
+
+def _wrong_names(kind: str, given: Mapping[str, float]) -> Iterator[str]:
+    accepted = [name for group in PARAMETERS[kind] for name in group]
+    for name in given:
+        if name not in accepted:
+            yield f"{kind} does not take {name}; accepted: {', '.join(accepted)}"
+    for group in PARAMETERS[kind]:
+        chosen = [name for name in group if name in given]
+        choice = f"one of {', '.join(group)}" if len(group) > 1 else group[0]
+        if not chosen:
+            yield f"{kind} needs {choice}"
+        elif len(chosen) > 1:
+            yield f"{kind} takes only {choice}, got {' and '.join(chosen)}"
+
+
+def _out_of_range(given: Mapping[str, float]) -> Iterator[str]:
+    for name, value in given.items():
+        if not math.isfinite(value):
+            yield f"{name} must be finite, got {value}"
+        elif name in _ABOVE_ZERO and value <= 0.0:
+            yield f"{name} must be above 0, got {value:g}"
+        elif name in _FROM_ZERO and value < 0.0:
+            yield f"{name} must be 0 or above, got {value:g}"
+
+
+def _refuse(faults: Sequence[str] | Iterator[str]) -> None:
+    if message := "; ".join(faults):
+        raise ValueError(message)
+
+
+def _is_finite(moment: Callable[[], float]) -> bool:
+    try:
+        return math.isfinite(moment())
+    except OverflowError:
+        return False
+
+
+def _lognormal_of_mean(mean: float, sigma: float) -> LogNormal:
+    return LogNormal(math.log(mean) - 0.5 * sigma**2, sigma)
+
+
+def _lognormal_of_median(median: float, sigma: float) -> LogNormal:
+    return LogNormal(math.log(median), sigma)
+
+
+def _sigma_of_cv(cv: float) -> float:
+    return math.sqrt(math.log1p(cv * cv))
+
+
+def _sigma_of_median(median: float, p90: float) -> float:
+    if p90 <= median:
+        raise ValueError(f"p90 must exceed the median, got {p90:g} and {median:g}")
+    return math.log(p90 / median) / _Z90
+
+
+def _sigma_of_mean(mean: float, p90: float) -> float:
+    ratio, most = p90 / mean, math.exp(0.5 * _Z90**2)
+    if not 1.0 < ratio <= most:
+        raise ValueError(
+            f"the p90 of a lognormal lies between 1 and {most:.3f} times its mean, got {ratio:g}"
+        )
+    # The rationalised root: the plain difference loses its digits for a ratio close to 1.
+    excess = 2.0 * math.log(ratio)
+    return excess / (_Z90 + math.sqrt(max(_Z90**2 - excess, 0.0)))
+
+
+_MAKERS: Mapping[tuple[str, ...], Callable[..., Law]] = {
+    ("fixed", "value"): Fixed,
+    ("exponential", "mean"): Exponential,
+    ("weibull", "shape", "mean"): lambda k, mean: Weibull(k, mean / math.gamma(1.0 + 1.0 / k)),
+    ("weibull", "shape", "scale"): Weibull,
+    ("gamma", "shape", "mean"): lambda k, mean: Gamma(k, mean / k),
+    ("gamma", "shape", "scale"): Gamma,
+    ("gamma", "cv", "mean"): lambda cv, mean: Gamma(1.0 / (cv * cv), mean * cv * cv),
+    ("gamma", "cv", "scale"): lambda cv, scale: Gamma(1.0 / (cv * cv), scale),
+    ("lognormal", "mean", "cv"): lambda m, cv: _lognormal_of_mean(m, _sigma_of_cv(cv)),
+    ("lognormal", "mean", "sigma"): _lognormal_of_mean,
+    ("lognormal", "mean", "p90"): lambda m, p90: _lognormal_of_mean(m, _sigma_of_mean(m, p90)),
+    ("lognormal", "median", "cv"): lambda m, cv: _lognormal_of_median(m, _sigma_of_cv(cv)),
+    ("lognormal", "median", "sigma"): _lognormal_of_median,
+    ("lognormal", "median", "p90"): lambda m, p: _lognormal_of_median(m, _sigma_of_median(m, p)),
+    ("uniform", "low", "high"): Uniform,
+    ("beta", "a", "b"): Beta,
+}
+
+
+# --- hazards without underflow ------------------------------------------------------------------
+
+
+def _not_before(age: Any, later: Any) -> Any:
+    # Rounding may put an age that hardly moves a little before itself.
+    return max(age, later) if isinstance(later, float) else np.maximum(age, later)
+
+
+def _by_range(x: Any, edges: Sequence[float], pieces: Sequence[Callable[[Any], Any]]) -> Any:
+    """Value at `x` of a function that each range between two edges computes in its own way."""
+    if isinstance(x, float):
+        return pieces[bisect_right(edges, x)](x)
+    x = np.asarray(x, dtype=np.float64)
+    ranges = np.searchsorted(edges, x, side="right")
+    result = np.empty_like(x)
+    for number, piece in enumerate(pieces):
+        chosen = ranges == number
+        result[chosen] = piece(x[chosen])
+    return result
+
+
+def _normal_hazard(z: float) -> float:
+    """-log P(Z > z) of a standard normal Z."""
+    if z < 0.0:
+        return -math.log1p(-0.5 * math.erfc(-z / _SQRT_2))
+    if z < 37.0:
+        return -math.log(0.5 * math.erfc(z / _SQRT_2))
+    return -float(_special().log_ndtr(-z))
+
+
+def _normal_at(hazard: float) -> float:
+    """Inverse of `_normal_hazard`."""
+    if hazard < _LOG_2:
+        return _probit(-math.expm1(-hazard)) if hazard > 0.0 else -math.inf
+    if hazard < 700.0:
+        return -_probit(math.exp(-hazard))
+    return -float(_special().ndtri_exp(-hazard))
+
+
+_GAMMA_FAR = 200.0
+"""Hazard beyond which the survival of a gamma law is no longer taken as a plain number."""
+
+
+def _gamma_hazard(shape: float, x: Any) -> Any:
+    """-log Q(shape, x), with Q the regularised upper incomplete gamma function."""
+    special = _special()
+    # Past 25 standard deviations Q is still above 1e-200, and the continued fraction is exact.
+    far = shape + 25.0 * math.sqrt(shape) + 50.0
+    return _by_range(
+        x,
+        (_near_gamma_median(shape), far, math.inf),
+        (
+            lambda x: -np.log1p(-special.gammainc(shape, x)),
+            lambda x: -np.log(special.gammaincc(shape, x)),
+            lambda x: _gamma_tail(shape, x)[0],
+            lambda x: x,
+        ),
+    )
+
+
+def _near_gamma_median(shape: float) -> float:
+    if shape >= 1.0:
+        return shape - 1.0 / 3.0
+    return float((0.5 * math.gamma(shape + 1.0)) ** (1.0 / shape))
+
+
+def _gamma_age(shape: float, hazard: Any) -> Any:
+    """Inverse of `_gamma_hazard`."""
+    special = _special()
+    return _by_range(
+        hazard,
+        (_LOG_2, _GAMMA_FAR, math.inf),
+        (
+            lambda h: special.gammaincinv(shape, -np.expm1(-h)),
+            lambda h: special.gammainccinv(shape, np.exp(-h)),
+            lambda h: _gamma_far_age(shape, h),
+            lambda h: h,
+        ),
+    )
+
+
+def _gamma_far_age(shape: float, hazard: Any) -> Any:
+    # The rate hardly changes out there, so that Newton's steps settle at once.
+    x = _special().gammainccinv(shape, math.exp(-_GAMMA_FAR)) + 0.0 * hazard
+    for _ in range(8):
+        reached, rate = _gamma_tail(shape, x)
+        x = x + (hazard - reached) / rate
+    return x
+
+
+def _gamma_tail(shape: float, x: Any) -> tuple[Any, Any]:
+    """Cumulative hazard and hazard rate by Legendre's continued fraction for Γ(shape, x)."""
+    terms = 12
+    fraction = x + 2.0 * terms + 1.0 - shape
+    for j in range(terms, 0, -1):
+        fraction = x + 2.0 * j - 1.0 - shape - j * (j - shape) / fraction
+    hazard = x - shape * np.log(x) + math.lgamma(shape) + np.log(fraction)
+    return hazard, fraction / x

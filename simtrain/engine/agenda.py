@@ -1,0 +1,126 @@
+"""What is due on a date or at a progress: changes, planned stops and incidents, and the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from typing import Any, Literal, NamedTuple
+
+from simtrain.distributions import Law
+from simtrain.engine.rules import Settle
+from simtrain.scenario.models import elapsed
+from simtrain.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class StopRules:
+    """A planned stop or an incident. Durations in seconds; `hosts` -1 for all."""
+
+    name: str
+    kind: Literal["maintenance", "pause", "incident"]
+    duration: Law
+    save_first: bool
+    hosts: int
+    unfit: int
+    every: float
+
+
+class Item(NamedTuple):
+    """Something due, in order of `at`: seconds since the start, or position of the work.
+
+    Exactly one of `change` (its number) and `stop` is given; the end of the trial has neither.
+    """
+
+    at: float
+    order: int
+    change: int = -1
+    stop: StopRules | None = None
+    occurrence: int = 0
+
+
+class Agenda:
+    """Items by date and by progress, each in order.
+
+    Parameters
+    ----------
+    items
+        Items by date, and by progress.
+    """
+
+    __slots__ = ("_dated", "_placed")
+
+    def __init__(self, dated: list[Item], placed: list[Item]):
+        self._dated = dated
+        self._placed = placed
+        heapify(self._dated)
+        heapify(self._placed)
+
+    @property
+    def next_time(self) -> float:
+        """When the next dated item is due; the end of the trial is always there."""
+        return self._dated[0].at
+
+    @property
+    def next_work(self) -> float:
+        """Position of the work at which the next item is due."""
+        return self._placed[0].at if self._placed else float("inf")
+
+    def dates(self) -> list[float]:
+        """All dates at present."""
+        return [item.at for item in self._dated]
+
+    def without_stops(self) -> Agenda:
+        """The same changes, and no stop."""
+        return Agenda(
+            [item for item in self._dated if item.stop is None],
+            [item for item in self._placed if item.stop is None],
+        )
+
+    def take_dated(self) -> Item:
+        """Take the next dated item; one that recurs is entered again."""
+        item = heappop(self._dated)
+        if item.stop is not None and item.stop.every:
+            again = item._replace(at=item.at + item.stop.every, occurrence=item.occurrence + 1)
+            heappush(self._dated, again)
+        return item
+
+    def take_placed(self, work: float) -> Item | None:
+        """Take the next item due at a position of the work."""
+        return heappop(self._placed) if self._placed and self._placed[0].at <= work else None
+
+
+def agenda_of(scenario: Scenario, settle: Settle, work: float, end: float) -> Agenda:
+    """Agenda of a trial with `work` to do that ends at the latest at `end`."""
+    dated, placed = [Item(end, 1 << 30)], []
+    start = scenario.start
+
+    def enter(
+        at: dt.datetime | float | None, progress: float | None, item: Callable[[float], Item]
+    ) -> None:
+        if at is not None:
+            dated.append(item(elapsed(at, start)))
+        elif progress is not None:
+            placed.append(item(progress * work))
+
+    for number, change in enumerate(scenario.change):
+        enter(change.at, change.progress, lambda at, n=number: Item(at, n, change=n))
+    for number, (name, stop) in enumerate(scenario.stop.items(), start=len(scenario.change)):
+        rules = _stop_rules(name, stop, settle)
+        at = rules.every if rules.every else stop.at
+        enter(at, stop.progress, lambda at, n=number, r=rules: Item(at, n, stop=r))
+    return Agenda(dated, placed)
+
+
+def _stop_rules(name: str, stop: Any, settle: Settle) -> StopRules:
+    every = stop.every
+    return StopRules(
+        name=name,
+        kind=stop.kind,
+        duration=settle(f"stop.{name}.duration", stop.duration),
+        save_first=stop.kind != "incident" if stop.save_first is None else stop.save_first,
+        hosts=-1 if stop.hosts == "all" else stop.hosts,
+        unfit=stop.unfit,
+        every=0.0 if every is None else settle(f"stop.{name}.every", every).mean,
+    )

@@ -1,0 +1,108 @@
+"""Arithmetic of training and saving: between two faults, checkpoints are not simulated.
+
+A stretch trains for `first_s`, stalls, and from then on trains for `every_s` and stalls in turn.
+After each stall a background write may go on and slow training for a while.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from simtrain.timeline import Cadence
+
+_SAME = 1e-9
+"""Relative distance within which the end of some work coincides with a save."""
+
+
+class Done(NamedTuple):
+    """What a cadence has come to after some time.
+
+    Times in seconds; `since_save_s` is training since the last stall (or the start), and
+    `stall_left_s` what is left of a stall that is under way.
+    """
+
+    train_s: float
+    save_s: float
+    saves: int
+    productive_s: float
+    written_s: float
+    since_save_s: float
+    stall_left_s: float
+
+
+def done_after(cadence: Cadence, elapsed: float) -> Done:
+    """State of a stretch `elapsed` seconds after its start, stalls included."""
+    first, every, stall = cadence.first_s, cadence.every_s, cadence.stall_s
+    if elapsed < first:
+        return _done(cadence, elapsed, 0, 0.0, elapsed, 0.0)
+    cycles, rest = divmod(elapsed - first, every + stall)
+    saves = int(cycles)
+    train = first + saves * every
+    if rest < stall:
+        return _done(cadence, train, saves, rest, 0.0, stall - rest)
+    since = min(rest - stall, every)
+    return _done(cadence, train + since, saves + 1, 0.0, since, 0.0)
+
+
+def done_with_work(cadence: Cadence, productive: float) -> tuple[float, Done]:
+    """When `productive` seconds of work are done; a save due just then is still to come."""
+    first = productive_of(cadence, cadence.first_s, cadence.write_left_s)
+    if productive <= first * (1 + _SAME):
+        train = train_for(cadence, productive, cadence.write_left_s)
+        return train, _done(cadence, train, 0, 0.0, train, 0.0)
+    each = productive_of(cadence, cadence.every_s, cadence.write_s)
+    saves = _saves_before(productive - first, each)
+    since = train_for(cadence, productive - first - (saves - 1) * each, cadence.write_s)
+    if cadence.write_slowdown == 0.0:
+        train = productive / cadence.speed
+    else:
+        train = cadence.first_s + (saves - 1) * cadence.every_s + since
+    return train + saves * cadence.stall_s, _done(cadence, train, saves, 0.0, since, 0.0)
+
+
+def time_to_train(cadence: Cadence, train: float) -> float:
+    """Time until `train` seconds of training have passed, stalls included."""
+    if train <= cadence.first_s:
+        return train
+    return train + _saves_before(train - cadence.first_s, cadence.every_s) * cadence.stall_s
+
+
+def train_for(cadence: Cadence, productive: float, write: float) -> float:
+    """Training it takes to do `productive` of work, the first `write` seconds slowed."""
+    slow = cadence.write_slowdown
+    if slow == 0.0:
+        return productive / cadence.speed
+    if slow < 1.0 and productive <= cadence.speed * (1 - slow) * write:
+        return productive / (cadence.speed * (1 - slow))
+    return productive / cadence.speed + slow * write
+
+
+def productive_of(cadence: Cadence, train: float, write: float) -> float:
+    """Work done in `train` seconds of training, the first `write` seconds slowed."""
+    return cadence.speed * (train - cadence.write_slowdown * min(train, write))
+
+
+def _saves_before(work: float, each: float) -> int:
+    """Number of saves strictly before `work`, the first at 0 and one after `each` of work."""
+    return max(1, math.ceil(work / each * (1 - _SAME)))
+
+
+def _done(
+    cadence: Cadence, train: float, saves: int, cut: float, since: float, stall_left: float
+) -> Done:
+    if cadence.write_slowdown == 0.0:
+        written = 0.0
+    elif saves == 0:
+        written = min(cadence.write_left_s, train)
+    else:
+        # A stall under way ends the training after the last completed save.
+        last = since if not stall_left else cadence.every_s
+        written = (
+            min(cadence.write_left_s, cadence.first_s)
+            + (saves - 1) * min(cadence.write_s, cadence.every_s)
+            + min(cadence.write_s, last)
+        )
+    productive = cadence.speed * (train - cadence.write_slowdown * written)
+    save = saves * cadence.stall_s + cut
+    return Done(train, save, saves, productive, written, since, stall_left)

@@ -1,0 +1,216 @@
+"""The hosts: which of them hold a place in the job, stand by, are in repair, or are away.
+
+The job has numbered places. At the start place k holds host k, and only what differs from that is
+kept, so that a trial pays for what happens and not for the number of hosts.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from simpy import Environment
+
+from simtrain.engine.draws import Draws
+from simtrain.engine.exposure import Unit
+from simtrain.engine.hazard import Hazard
+from simtrain.engine.rules import ClusterRules
+from simtrain.timeline import Census, Happening, Sink
+
+_VACANT = -1
+
+
+class Cluster:
+    """All hosts of a trial, and their way in and out of the job.
+
+    Parameters
+    ----------
+    spares_changed
+        Called when other hosts stand by than before.
+
+    Attributes
+    ----------
+    vacancies
+        Number of places of the job without a host.
+    idle
+        Healthy hosts that stand by, in the order in which they became idle.
+    """
+
+    def __init__(
+        self,
+        rules: ClusterRules,
+        env: Environment,
+        hazard: Hazard,
+        draws: Draws,
+        sink: Sink,
+        spares_changed: Callable[[], None],
+    ):
+        self._env = env
+        self._rules = rules
+        self._hazard = hazard
+        self._draws = draws
+        self._sink = sink
+        self._spares_changed = spares_changed
+        self._at: dict[int, int] = {}  # place -> host, where it is not the host of that number
+        self._place: dict[int, int] = {}  # host -> place, likewise
+        self._vacant: list[int] = []
+        self._swaps: dict[int, int] = {}
+        self._next_host = rules.hosts + rules.spares
+        self._surplus = 0
+        self._repair = 0
+        self._away = 0
+        self.idle = deque(range(rules.hosts, self._next_host))
+        self._tell()
+
+    @property
+    def vacancies(self) -> int:
+        """Number of places of the job without a host."""
+        return len(self._vacant)
+
+    @property
+    def size(self) -> int:
+        """Number of places of the job."""
+        return self._rules.hosts
+
+    def hosts_of(self, unit: Unit) -> tuple[int, ...]:
+        """Hosts that a unit stands for at present; none where it stands for none."""
+        if unit.scope == "host":
+            return (unit.index,)
+        if unit.scope == "idle":
+            return (self.idle[unit.index],)
+        if unit.scope == "place":
+            host = self.host_at(unit.index)
+            return () if host == _VACANT else (host,)
+        return ()
+
+    def host_at(self, place: int) -> int:
+        """Host that holds a place, or -1."""
+        return self._at.get(place, place)
+
+    def in_job(self, host: int) -> bool:
+        """Whether a host holds a place in the job."""
+        place = self._place.get(host, host)
+        return place < self._rules.hosts and self.host_at(place) == host
+
+    def vacate(self, host: int, to_repair: bool) -> None:
+        """Take a host out of its place, to repair or away."""
+        place = self._place.pop(host, host)
+        self._at[place] = _VACANT
+        self._vacant.append(place)
+        self._hazard.leave_job(host)
+        self._leave_to(to_repair)
+
+    def take_idle(self, host: int, to_repair: bool) -> None:
+        """Take a host from the spares, to repair or away."""
+        self._remove_idle(host)
+        self._leave_to(to_repair)
+
+    def swap_time(self, count: int) -> float:
+        """Seconds until the next `count` spares can take their places."""
+        rules, standing_by = self._rules, len(self.idle)
+        host = self.idle[0]
+        if count <= rules.hot_spares:
+            return 0.0
+        block, at = self._draws.stream("swap of a host").row(host, self._swaps.get(host, 0))
+        seconds = rules.swap.quantile(block[at])
+        if count > max(0, standing_by - rules.lent_spares):
+            seconds = max(seconds, rules.notice.quantile(block[at + 1]))
+        return seconds
+
+    def fill(self, count: int, cause: str) -> None:
+        """Put the first `count` spares into the job."""
+        for _ in range(count):
+            host = self.idle.popleft()
+            self._hazard.leave_spares(host, len(self.idle), self._env.now)
+            place = self._vacant.pop()
+            self._at[place] = host
+            self._place[host] = place
+            self._swaps[host] = self._swaps.get(host, 0) + 1
+            self._hazard.enter_job(host)
+            self._sink.happened(self._env.now, Happening.SWAP_IN, cause, host)
+        self._spares_changed()
+        self._tell()
+
+    def to_repair(self) -> None:
+        """One of the hosts that are away goes to repair."""
+        self._away -= 1
+        self._repair += 1
+        self._tell()
+
+    def back_from_repair(self, host: int) -> None:
+        """A host returns from repair and stands by."""
+        self._repair -= 1
+        self._stand_by(host)
+
+    def back_from_away(self, host: int) -> None:
+        """A host that was away returns and stands by."""
+        self._away -= 1
+        self._stand_by(host)
+
+    def retire(self) -> None:
+        """One of the hosts in repair leaves for good."""
+        self._repair -= 1
+        self._tell()
+
+    def provide(self) -> None:
+        """A new host comes and stands by."""
+        self._next_host += 1
+        self._stand_by(self._next_host - 1)
+
+    def resize(self, rules: ClusterRules) -> None:
+        """Own as many hosts as other rules say; idle ones leave first."""
+        before, self._rules = self._rules, rules
+        for place in range(rules.hosts, before.hosts):
+            self._close(place)
+        self._vacant = [place for place in self._vacant if place < rules.hosts]
+        for place in range(before.hosts, rules.hosts):
+            self._at[place] = _VACANT
+            self._vacant.append(place)
+        more = rules.hosts + rules.spares - before.hosts - before.spares
+        for _ in range(more):
+            self._one_more()
+        self._surplus += max(0, -more)
+        while self._surplus and self.idle:
+            self._surplus -= 1
+            self._remove_idle(self.idle[-1])
+        self._tell()
+
+    def _one_more(self) -> None:
+        if self._surplus:
+            self._surplus -= 1
+        else:
+            self.provide()
+
+    def _close(self, place: int) -> None:
+        """Give up a place of the job; its host stands by."""
+        host = self.host_at(place)
+        self._at[place] = _VACANT
+        if host != _VACANT:
+            self._place.pop(host, None)
+            self._hazard.leave_job(host)
+            self._stand_by(host)
+
+    def _stand_by(self, host: int) -> None:
+        if self._surplus:
+            self._surplus -= 1
+        else:
+            self.idle.append(host)
+            self._hazard.enter_spares(host, len(self.idle), self._env.now)
+            self._spares_changed()
+        self._tell()
+
+    def _remove_idle(self, host: int) -> None:
+        self.idle.remove(host)
+        self._hazard.leave_spares(host, len(self.idle), self._env.now)
+        self._spares_changed()
+
+    def _leave_to(self, to_repair: bool) -> None:
+        if to_repair:
+            self._repair += 1
+        else:
+            self._away += 1
+        self._tell()
+
+    def _tell(self) -> None:
+        job = self._rules.hosts - len(self._vacant)
+        self._sink.census(self._env.now, Census(job, len(self.idle), self._repair, self._away))

@@ -1,0 +1,92 @@
+"""Addressed uniforms: a draw is found by where it belongs, not by what was drawn before it.
+
+Every uniform has an address (seed, trial, stream, occurrence, row, field). The seed and the trial
+are the key of a Philox generator; the rest is its counter, in 64-bit words from the low end::
+
+    [1 + row * width / 4 + field // 4,  occurrence,  0,  stream]      output word field % 4
+
+where `stream` is the first eight bytes of the BLAKE2b hash of the stream's name, and the 1 is
+NumPy's, which counts up before it computes a block. Any other implementation of Philox 4x64-10
+can reproduce the same trials from the same addresses.
+
+Draws are made a block of rows at a time: a scalar draw costs more than forty from a block.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Uniforms = NDArray[np.float64]
+
+_ROWS = 16
+
+
+@lru_cache(maxsize=None)
+def stream_id(name: str) -> int:
+    """64-bit address of the stream called `name`."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+class Stream:
+    """Rows of uniforms under one name in one trial.
+
+    A row holds `width` uniforms that belong together, one for each thing that may have to be
+    decided about one fault, launch or repair.
+    """
+
+    __slots__ = ("_blocks", "_draws", "_id", "name", "width")
+
+    def __init__(self, draws: Draws, name: str, width: int):
+        self.name = name
+        self._draws = draws
+        self._id = stream_id(name)
+        self._blocks: dict[tuple[int, int], list[float]] = {}
+        self.width = width
+
+    def row(self, number: int, occurrence: int = 0) -> tuple[list[float], int]:
+        """Block that holds the row, and the row's offset in it."""
+        key = (number >> 4, occurrence)
+        block = self._blocks.get(key)
+        if block is None:
+            size = _ROWS * self.width
+            first = (number >> 4) * size // 4
+            block = self._draws.uniforms(self._id, occurrence, first, size).tolist()
+            self._blocks[key] = block
+        return block, (number & 15) * self.width
+
+    def table(self, rows: int) -> Uniforms:
+        """Rows 0 … `rows` - 1 as an array of shape (rows, width)."""
+        return self._draws.uniforms(self._id, 0, 0, rows * self.width).reshape(rows, self.width)
+
+
+class Draws:
+    """All uniforms of one trial at a time."""
+
+    def __init__(self) -> None:
+        self._bits = np.random.Philox(key=0)
+        self._generator = np.random.Generator(self._bits)
+        self._state = self._bits.state
+        self._streams: dict[str, Stream] = {}
+
+    def begin(self, seed: int, trial: int) -> None:
+        """Turn to the uniforms of trial number `trial` under `seed`."""
+        self._state["state"]["key"][:] = (seed, trial)
+        self._streams = {}
+
+    def stream(self, name: str, width: int = 4) -> Stream:
+        """Stream called `name`; `width` is a multiple of four."""
+        found = self._streams.get(name)
+        if found is None:
+            found = self._streams[name] = Stream(self, name, width)
+        return found
+
+    def uniforms(self, stream: int, occurrence: int, first: int, count: int) -> Uniforms:
+        """Array of `count` uniforms in [0, 1) from counter `first` of an address on."""
+        self._state["state"]["counter"][:] = (first, occurrence, 0, stream)
+        self._state["buffer_pos"] = 4
+        self._bits.state = self._state
+        return self._generator.random(count)

@@ -1,0 +1,85 @@
+"""Clocks of time at risk, and the queue of what strikes at which reading."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import Any, NamedTuple
+
+from simtrain.engine.draws import Stream
+from simtrain.engine.rules import FaultRules
+
+INFINITY = math.inf
+
+
+class Unit(NamedTuple):
+    """What broke: a place in the job, a place among the idle spares, a host, or the job itself."""
+
+    scope: str
+    index: int
+
+
+class Strike(NamedTuple):
+    """A fault as it strikes: its class, the unit, and the row of draws that decides about it."""
+
+    fault: FaultRules
+    unit: Unit
+    stream: Stream
+    number: int
+
+
+Call = Callable[[int], Strike | None]
+"""Asked what strikes when its reading comes; None if nothing does after all."""
+
+Entry = list[Any]
+"""``[reading, order, call, argument]``; one without a call was cancelled."""
+
+
+class Exposure:
+    """A clock that runs only at risk; rates are per its time.
+
+    Attributes
+    ----------
+    now
+        Reading in seconds at risk.
+    """
+
+    __slots__ = ("_order", "_queue", "now")
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._order = 0
+        self._queue: list[Entry] = [[INFINITY, 0, _nothing, 0]]
+
+    def at(self, reading: float, call: Call, argument: int = 0) -> Entry:
+        """Queue a call for when the clock reads `reading`."""
+        self._order = order = self._order + 1
+        entry = [reading, order, call, argument]
+        if reading < INFINITY:
+            heappush(self._queue, entry)
+        return entry
+
+    def wait(self) -> float:
+        """Time at risk until the next call."""
+        queue = self._queue
+        while queue[0][2] is None:
+            heappop(queue)
+        due: float = queue[0][0]
+        return due - self.now
+
+    def strike(self) -> Strike | None:
+        """Set the clock to the next call, and make it."""
+        reading, _, call, argument = heappop(self._queue)
+        self.now = reading
+        strike: Strike | None = call(argument)
+        return strike
+
+
+def cancel(entry: Entry) -> None:
+    """Take an entry out of whatever queue it is in."""
+    entry[2] = None
+
+
+def _nothing(_: int) -> None:
+    return None

@@ -1,0 +1,269 @@
+"""Everything that can strike, and the clocks it is counted on.
+
+Hosts of the job share one clock of time at risk, the job itself has another, and idle spares a
+third. While the job works the first two run with time; otherwise hosts run at `idle_hazard` and
+the job not at all. Spares always run at `idle_hazard`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+from simtrain.distributions import Ageing, Exponential
+from simtrain.engine.draws import Draws, Uniforms
+from simtrain.engine.exposure import INFINITY, Entry, Exposure, Strike, Unit, cancel
+from simtrain.engine.factors import Factors
+from simtrain.engine.lanes import ROWS_PER_HOST, Ages, Lane
+from simtrain.engine.pool import FAULT_WIDTH, Pool
+from simtrain.engine.rules import FaultRules, Rules
+
+
+class BadHosts:
+    """Hosts whose fault is still there: in service they fail again soon, from the same class.
+
+    Parameters
+    ----------
+    mean
+        Mean time at risk until a bad host fails again, in seconds; the law is exponential.
+    """
+
+    __slots__ = ("_budgets", "_draws", "_entries", "_faults", "_mean", "_strikes")
+
+    def __init__(self, mean: float, draws: Draws):
+        self._mean = mean
+        self._draws = draws
+        self._faults: dict[int, FaultRules] = {}
+        self._strikes: dict[int, int] = {}
+        self._budgets: dict[int, float] = {}
+        self._entries: dict[int, tuple[Entry, Exposure]] = {}
+
+    def __contains__(self, host: int) -> bool:
+        return host in self._faults
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._faults)
+
+    def fault(self, host: int) -> FaultRules:
+        """Class that a bad host fails from."""
+        return self._faults[host]
+
+    def add(self, host: int, fault: FaultRules) -> None:
+        """Let a host be bad."""
+        if host not in self._faults:
+            self._faults[host] = fault
+            self._budgets[host] = self._threshold(host)
+
+    def cure(self, host: int) -> None:
+        """Let a host that is not at risk be good again."""
+        if self._faults.pop(host, None) is not None:
+            self._strikes[host] = self._strikes.get(host, 0) + 1
+
+    def enter(self, host: int, exposure: Exposure) -> None:
+        """Put a bad host at risk on a clock."""
+        if host in self._faults and host not in self._entries:
+            reading = exposure.now + self._budgets[host] * self._mean
+            self._entries[host] = (exposure.at(reading, self._struck, host), exposure)
+
+    def leave(self, host: int) -> None:
+        """Take a host from risk; the rest of its budget waits for it."""
+        if host in self._entries:
+            entry, exposure = self._entries.pop(host)
+            self._budgets[host] = (entry[0] - exposure.now) / self._mean
+            cancel(entry)
+
+    def retime(self, mean: float) -> None:
+        """Go on with another mean."""
+        at_risk = {host: exposure for host, (_, exposure) in self._entries.items()}
+        for host in at_risk:
+            self.leave(host)
+        self._mean = mean
+        for host, exposure in at_risk.items():
+            self.enter(host, exposure)
+
+    def _struck(self, host: int) -> Strike:
+        fault = self._faults[host]
+        number = host * ROWS_PER_HOST + self._strikes.get(host, 0) % ROWS_PER_HOST
+        self._strikes[host] = self._strikes.get(host, 0) + 1
+        _, exposure = self._entries.pop(host)
+        self._budgets[host] = self._threshold(host)
+        self.enter(host, exposure)
+        stream = self._draws.stream(f"fault of a bad host: {fault.name}", FAULT_WIDTH)
+        return Strike(fault, Unit("host", host), stream, number)
+
+    def _threshold(self, host: int) -> float:
+        block, at = self._draws.stream("bad host").row(host, self._strikes.get(host, 0))
+        return -math.log1p(-block[at])
+
+
+class Hazard:
+    """All sources of faults of a trial.
+
+    Parameters
+    ----------
+    ages
+        Initial ages of the hosts in seconds, one for all or shape (hosts,).
+    factors
+        How hosts differ, or None if they are alike.
+    """
+
+    __slots__ = ("_ages", "_draws", "_factors", "_hosts", "_idle", "_job", "_lanes", "_pools",
+                 "_spare_pools", "_spares", "_spares_read", "bad")  # fmt: skip
+
+    def __init__(
+        self, rules: Rules, draws: Draws, ages: float | Uniforms, factors: Factors | None
+    ):
+        self._hosts, self._job, self._spares = Exposure(), Exposure(), Exposure()
+        self._draws = draws
+        self._factors = factors
+        members = rules.cluster.hosts
+        self._ages = Ages(ages, members, self._hosts)
+        self._pools: dict[str, Pool] = {}
+        self._spare_pools: dict[str, Pool] = {}
+        self._lanes: dict[str, Lane] = {}
+        self._spares_read = 0.0
+        self._idle = 0.0
+        self.bad = BadHosts(rules.repair.bad_host_mtbf, draws)
+        for fault in rules.faults:
+            stream = draws.stream(f"fault: {fault.name}", FAULT_WIDTH)
+            if fault.of_job:
+                self._pools[fault.name] = Pool(fault, 1, self._job, stream, "job")
+            elif factors is None and fault.law is None:
+                self._pools[fault.name] = Pool(fault, members, self._hosts, stream, "place")
+            else:
+                self._lanes[fault.name] = Lane(
+                    fault, _law(fault), members, self._hosts, self._ages, factors, draws
+                )
+
+    def wait(self, working: bool) -> float:
+        """Seconds until the next strike on the job or its hosts."""
+        if working:
+            return min(self._hosts.wait(), self._job.wait())
+        return self._hosts.wait() / self._idle if self._idle else INFINITY
+
+    def advance(self, seconds: float, working: bool) -> None:
+        """Let time pass for the job and its hosts."""
+        if working:
+            self._hosts.now += seconds
+            self._job.now += seconds
+        elif self._idle:
+            self._hosts.now += seconds * self._idle
+
+    def strike(self, working: bool) -> Strike | None:
+        """Take what strikes now; None if nothing does after all."""
+        if working and self._job.wait() < self._hosts.wait():
+            return self._job.strike()
+        return self._hosts.strike()
+
+    def spares_wait(self, time: float) -> float:
+        """Seconds until the next strike on an idle spare, at a moment in seconds."""
+        self._read_spares(time)
+        return self._spares.wait() / self._idle if self._idle else INFINITY
+
+    def spares_strike(self, time: float) -> Strike | None:
+        """Take what strikes an idle spare at this moment."""
+        strike = self._spares.strike()
+        self._spares_read = time
+        return strike
+
+    def enter_job(self, host: int) -> None:
+        """Put a host at risk in the job."""
+        if self._lanes:
+            self._enter(host, self._hosts)
+        self.bad.enter(host, self._hosts)
+
+    def leave_job(self, host: int) -> None:
+        """Take a host of the job from risk."""
+        if self._lanes:
+            self._leave(host)
+        self.bad.leave(host)
+
+    def enter_spares(self, host: int, idle: int, time: float) -> None:
+        """Put a host at risk among the spares, which are `idle` in number with it."""
+        if self._idle:
+            self._read_spares(time)
+            self._enter(host, self._spares)
+            self.bad.enter(host, self._spares)
+            self._count_spares(idle)
+
+    def leave_spares(self, host: int, idle: int, time: float) -> None:
+        """Take a host from risk among the spares, which are `idle` in number without it."""
+        if self._idle:
+            self._read_spares(time)
+            self._leave(host)
+            self.bad.leave(host)
+            self._count_spares(idle)
+
+    def renew(self, host: int) -> None:
+        """Make a host that is not at risk new and good."""
+        self.bad.cure(host)
+        if self._lanes:
+            self._ages.renew(host)
+            for lane in self._lanes.values():
+                lane.renew(host)
+
+    def add_bad(self, host: int, fault: FaultRules, in_job: bool) -> None:
+        """Take note that a host's fault is still there."""
+        self.bad.add(host, fault)
+        if in_job:
+            self.bad.enter(host, self._hosts)
+
+    def retime(self, rules: Rules, idle: Iterable[int], time: float) -> None:
+        """Go on under other rules; `idle` are the spares."""
+        self._read_spares(time)
+        members = rules.cluster.hosts
+        for fault in rules.faults:
+            if fault.name in self._pools:
+                self._pools[fault.name].retime(fault, 1 if fault.of_job else members)
+            else:
+                self._lanes[fault.name].retime(fault, _law(fault))
+        self.bad.retime(rules.repair.bad_host_mtbf)
+        self.set_idle_hazard(rules, list(idle), time)
+
+    def set_idle_hazard(self, rules: Rules, idle: list[int], time: float) -> None:
+        """Let hosts that do not work be at risk at another fraction of the full hazard."""
+        before, self._idle = self._idle, rules.cluster.idle_hazard
+        self._spares_read = time
+        for host in idle:
+            if self._idle and not before:
+                self._enter(host, self._spares)
+                self.bad.enter(host, self._spares)
+            elif before and not self._idle:
+                self._leave(host)
+                self.bad.leave(host)
+        for fault in rules.faults:
+            if self._idle and fault.name in self._pools and not fault.of_job:
+                self._retime_spares(fault, len(idle))
+
+    def _retime_spares(self, fault: FaultRules, idle: int) -> None:
+        if fault.name in self._spare_pools:
+            self._spare_pools[fault.name].retime(fault, idle)
+        else:
+            stream = self._draws.stream(f"fault of a spare: {fault.name}", FAULT_WIDTH)
+            pool = Pool(fault, idle, self._spares, stream, "idle")
+            self._spare_pools[fault.name] = pool
+
+    def _enter(self, host: int, exposure: Exposure) -> None:
+        self._ages.enter(host, exposure)
+        for lane in self._lanes.values():
+            lane.enter(host, exposure)
+
+    def _leave(self, host: int) -> None:
+        for lane in self._lanes.values():
+            lane.leave(host)
+        self._ages.leave(host)
+
+    def _count_spares(self, idle: int) -> None:
+        for pool in self._spare_pools.values():
+            pool.retime(pool.fault, idle)
+
+    def _read_spares(self, time: float) -> None:
+        self._spares.now += (time - self._spares_read) * self._idle
+        self._spares_read = time
+
+
+def _law(fault: FaultRules) -> Ageing | None:
+    """Law of one host's time to failure."""
+    if fault.law is not None:
+        return fault.law
+    return Exponential(1 / fault.rate) if fault.rate > 0 else None

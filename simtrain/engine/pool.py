@@ -1,0 +1,72 @@
+"""Memoryless faults, drawn for many like units together.
+
+A pool keeps what is left of a budget of hazard. When its rate or the number of units changes, the
+reading at which the budget is used up is computed anew; the budget itself is never drawn again.
+"""
+
+from __future__ import annotations
+
+import math
+
+from simtrain.engine.draws import Stream
+from simtrain.engine.exposure import INFINITY, Entry, Exposure, Strike, Unit, cancel
+from simtrain.engine.rules import FaultRules
+
+FAULT_WIDTH = 16
+"""Uniforms in a row that decides about a fault; the first two are used here."""
+THRESHOLD, UNIT = 0, 1
+
+
+class Pool:
+    """Memoryless faults of one class among any number of like units, drawn for all together.
+
+    Parameters
+    ----------
+    exposure
+        The clock it is drawn on.
+    stream
+        Its rows decide about the faults in order.
+    scope
+        What the units are: a ``"place"`` in the job, an ``"idle"`` spare, or the ``"job"``.
+    """
+
+    __slots__ = ("_budget", "_count", "_entry", "_exposure", "_number", "_since", "_stream",
+                 "fault", "scope")  # fmt: skip
+
+    def __init__(
+        self, fault: FaultRules, count: int, exposure: Exposure, stream: Stream, scope: str
+    ):
+        self.fault = fault
+        self.scope = scope
+        self._count = count
+        self._exposure = exposure
+        self._stream = stream
+        self._number = -1
+        self._arm()
+
+    def retime(self, fault: FaultRules, count: int) -> None:
+        """Go on with another rate or number of units."""
+        now = self._exposure.now
+        self._budget -= self.fault.rate * self._count * (now - self._since)
+        self.fault, self._count = fault, count
+        cancel(self._entry)
+        self._schedule()
+
+    def _arm(self) -> None:
+        self._number += 1
+        block, at = self._stream.row(self._number)
+        self._budget = -math.log1p(-block[at + THRESHOLD])
+        self._schedule()
+
+    def _schedule(self) -> None:
+        self._since = now = self._exposure.now
+        rate = self.fault.rate * self._count
+        reading = now + self._budget / rate if rate > 0.0 else INFINITY
+        self._entry: Entry = self._exposure.at(reading, self._struck)
+
+    def _struck(self, _: int) -> Strike:
+        number = self._number
+        block, at = self._stream.row(number)
+        unit = Unit(self.scope, int(block[at + UNIT] * self._count))
+        self._arm()
+        return Strike(self.fault, unit, self._stream, number)

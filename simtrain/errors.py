@@ -1,0 +1,99 @@
+"""What can go wrong, as one tree.
+
+::
+
+    SimtrainError            anything simtrain says no to
+    ├── InputError           the user can mend it: a scenario, an option, a folder
+    │   ├── ScenarioError    mistakes in a scenario file, all of them at once
+    │   └── OutputError      results cannot be written where they were asked for
+    └── WorkerError          a worker process died and would not come back
+
+Each class owns the exit code of the command that meets it; only the command line exits.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+MOST_SHOWN = 100
+"""Mistakes that the message of a `ScenarioError` lists; a file that has more is no scenario."""
+
+
+class SimtrainError(Exception):
+    """Anything simtrain refuses or cannot do, told in words a user can act on."""
+
+    exit_code = 1
+
+
+class InputError(SimtrainError):
+    """What was asked for is wrong, and the message names the remedy."""
+
+    exit_code = 2
+
+
+class OutputError(InputError):
+    """Results cannot be written where they were asked for."""
+
+
+class WorkerError(SimtrainError):
+    """A worker process died repeatedly while running the same trials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake in a scenario file.
+
+    Parameters
+    ----------
+    place
+        File and line (``"opt.toml:12"``), or the option the value came from.
+    key
+        Dotted path of the key, empty when the file as a whole is meant.
+    wrong
+        What is wrong with it.
+    accepted
+        What would be accepted instead.
+    """
+
+    place: str
+    key: str
+    wrong: str
+    accepted: str = ""
+
+    def __str__(self) -> str:
+        words = ": ".join(filter(None, (self.place, self.key, self.wrong)))
+        return f"{words}; {self.accepted}" if self.accepted else words
+
+
+class ScenarioError(InputError):
+    """A scenario that cannot be simulated; ``mistakes`` lists every reason."""
+
+    def __init__(self, mistakes: Sequence[Mistake]):
+        self.mistakes = tuple(mistakes)
+        lines = [str(mistake) for mistake in self.mistakes[:MOST_SHOWN]]
+        if len(self.mistakes) > MOST_SHOWN:
+            lines.append(f"… and {len(self.mistakes) - MOST_SHOWN} more")
+        super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Mistake, ...]]]:
+        return type(self), (self.mistakes,)
+
+
+def shown(value: object) -> str:
+    """`value` as a message quotes it: in the words of the file, and never long."""
+    if isinstance(value, str):
+        text = json.dumps(value, ensure_ascii=False)
+        return text if len(text) <= 60 else f'{text[:57]}…"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and abs(value) >= 10**30:
+        return "a number of so many digits"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return "a table"
+    return "a list" if isinstance(value, list | tuple) else f"a {type(value).__name__}"

@@ -1,0 +1,142 @@
+"""Intervals in, categories and causes out: the sink that only sums.
+
+Work is provisional until no rollback can reach behind it. The ledger keeps the pieces of work in
+order of their position; a rollback takes back the pieces behind the place it returns to and books
+them as lost, so that nothing is found by subtraction from a total.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from enum import StrEnum
+
+from simtrain.timeline import Census, Happening, State, Stretch
+
+
+class Category(StrEnum):
+    """Every second of wall-clock belongs to exactly one of these."""
+
+    PRODUCTIVE = "productive"
+    LOST_WORK = "lost_work"
+    DEGRADED = "degraded"
+    CHECKPOINT_SAVE = "checkpoint_save"
+    DETECTION = "detection"
+    RESPONSE = "response"
+    DIAGNOSIS = "diagnosis"
+    HOST_WAIT = "host_wait"
+    RESTART = "restart"
+    CHECKPOINT_LOAD = "checkpoint_load"
+    MAINTENANCE = "maintenance"
+    PAUSED = "paused"
+
+
+CHECKPOINTS = "checkpoints"
+"""The policy that stalls for saving are charged to."""
+
+
+class Ledger:
+    """Sums of one trial; a `Sink`.
+
+    Attributes
+    ----------
+    counts
+        How often each `Happening` came.
+    badput
+        Seconds that were not productive, by cause.
+    longest_run_s
+        Longest time of training and saving without an end of training.
+    queue_s
+        Time waiting for hosts before the first launch.
+    host_s
+        Host-seconds in the job, idle, in repair and away.
+    """
+
+    def __init__(self) -> None:
+        self._spent = [0.0] * len(State)
+        self._degraded = 0.0
+        self._lost = 0.0
+        self._pieces: list[tuple[float, float, float]] = []  # work from, work to, seconds
+        self._run_s = 0.0
+        self._census: tuple[float, Census] | None = None
+        self.counts = [0] * len(Happening)
+        self.saves = 0
+        self.badput: defaultdict[str, float] = defaultdict(float)
+        self.longest_run_s = 0.0
+        self.queue_s = 0.0
+        self.host_s = [0.0] * len(Census._fields)
+
+    def spent(self, state: State, cause: str, start: float, end: float) -> None:
+        """Book an interval outside training."""
+        seconds = end - start
+        self._spent[state] += seconds
+        self.badput[cause] += seconds
+        if state is State.CHECKPOINT_SAVE:
+            self._run_s += seconds
+            return
+        self._end_run()
+        if state is State.HOST_WAIT and not self.counts[Happening.LAUNCH]:
+            self.queue_s += seconds
+
+    def trained(self, stretch: Stretch) -> None:
+        """Book training: its work provisionally, its slowness and its stalls for good."""
+        self._pieces.append((stretch.work_start, stretch.work_end, stretch.productive_s))
+        for cause, seconds in stretch.losses:
+            self._degraded += seconds
+            self.badput[cause] += seconds
+        if stretch.save_s:
+            self._spent[State.CHECKPOINT_SAVE] += stretch.save_s
+            self.badput[CHECKPOINTS] += stretch.save_s
+        self.saves += stretch.saves
+        self._run_s += stretch.end - stretch.start
+
+    def rolled_back(self, time: float, work: float, cause: str) -> None:
+        """Book all work behind position `work` as lost."""
+        pieces = self._pieces
+        lost = 0.0
+        while pieces and pieces[-1][1] > work:
+            start, end, seconds = pieces.pop()
+            if start >= work:
+                lost += seconds
+                continue
+            kept = seconds * (work - start) / (end - start)
+            pieces.append((start, work, kept))
+            lost += seconds - kept
+        self._lost += lost
+        self.badput[cause] += lost
+
+    def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
+        """Count."""
+        self.counts[what] += 1
+        if what is Happening.SAVE:
+            self.saves += 1
+
+    def census(self, time: float, hosts: Census) -> None:
+        """Close the host-seconds of the last census and begin anew."""
+        if self._census is not None:
+            since, before = self._census
+            for place, number in enumerate(before):
+                self.host_s[place] += number * (time - since)
+        self._census = (time, hosts)
+
+    def close(self, time: float) -> None:
+        """End the books at the end of the trial."""
+        self._end_run()
+        if self._census is not None:
+            self.census(time, self._census[1])
+
+    def categories(self) -> dict[Category, float]:
+        """Seconds by category; what is still provisional counts as productive."""
+        productive = sum(seconds for _, _, seconds in self._pieces)
+        outside = {Category[state.name]: self._spent[state] for state in State if state}
+        booked = {
+            Category.PRODUCTIVE: productive,
+            Category.LOST_WORK: self._lost,
+            Category.DEGRADED: self._degraded,
+            **outside,
+        }
+        return {category: booked[category] for category in Category}
+
+    def _end_run(self) -> None:
+        if self._run_s > self.longest_run_s:
+            self.longest_run_s = self._run_s
+        self._run_s = 0.0

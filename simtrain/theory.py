@@ -1,0 +1,578 @@
+"""Closed forms that a simulation has to agree with, and quick answers where they hold.
+
+Common notation: faults strike the job as a whole with exponential gaps of mean M (`mtbf`) in time
+at risk; τ of work (`interval`) is followed by a stall of C (`save`); a fault costs a downtime D in
+which no fault strikes, then a restart or load R in which faults do strike. All times are in one
+unit, the second unless the caller prefers another. Expected times too long for a float are
+`math.inf`.
+
+References
+----------
+J. W. Young, "A first order approximation to the optimum checkpoint interval", CACM 17 (1974).
+
+J. T. Daly, "A higher order estimate of the optimum checkpoint interval for restart dumps",
+Future Generation Computer Systems 22 (2006).
+
+T. Hérault and Y. Robert (eds.), *Fault-Tolerance Techniques for High-Performance Computing*,
+Springer (2015).
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import count
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+# --- the best interval --------------------------------------------------------------------------
+
+
+def young_interval(save: float, mtbf: float) -> float:
+    """Checkpoint interval √(2·C·M), the first-order optimum.
+
+    Parameters
+    ----------
+    save : float
+        Stall of one checkpoint, above 0.
+    mtbf : float
+        Mean time at risk between faults of the job, above 0.
+
+    Returns
+    -------
+    float
+        Work between the end of one save and the start of the next.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not a finite number above 0.
+
+    References
+    ----------
+    Young (1974).
+    """
+    _above_zero(save=save, mtbf=mtbf)
+    return math.sqrt(2.0 * save * mtbf)
+
+
+def daly_interval(save: float, mtbf: float) -> float:
+    """Checkpoint interval by the higher-order estimate.
+
+    √(2·C·M)·(1 + √(C/2M)/3 + (C/2M)/9) − C where C is below 2·M, and M from there on.
+
+    Parameters
+    ----------
+    save : float
+        Stall of one checkpoint, above 0.
+    mtbf : float
+        Mean time at risk between faults of the job, above 0.
+
+    Returns
+    -------
+    float
+        Work between the end of one save and the start of the next.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not a finite number above 0.
+
+    References
+    ----------
+    Daly (2006).
+    """
+    _above_zero(save=save, mtbf=mtbf)
+    if save >= 2.0 * mtbf:
+        return mtbf
+    ratio = save / (2.0 * mtbf)
+    return young_interval(save, mtbf) * (1.0 + math.sqrt(ratio) / 3.0 + ratio / 9.0) - save
+
+
+def optimal_interval(save: float, mtbf: float) -> float:
+    """Checkpoint interval that minimises the expected time per unit of work.
+
+    Whatever D and R are, `expected_segment` over τ is least at τ = M·(1 + W₀(−e^(−1−C/M))), with
+    W₀ the principal branch of Lambert's function. With t = (τ + C)/M this says
+    t − 1 + e^(−t) = C/M, which Newton's method solves from above.
+
+    Parameters
+    ----------
+    save : float
+        Stall of one checkpoint, above 0.
+    mtbf : float
+        Mean time at risk between faults of the job, above 0.
+
+    Returns
+    -------
+    float
+        Work between the end of one save and the start of the next; below both `mtbf` and
+        `young_interval`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not a finite number above 0.
+
+    References
+    ----------
+    Daly (2006) for the equation; Hérault and Robert (2015), chapter 1, for its solution.
+    """
+    _above_zero(save=save, mtbf=mtbf)
+    ratio = save / mtbf
+    t = ratio + math.sqrt(2.0 * ratio)
+    for _ in range(8):
+        t += (t + math.expm1(-t) - ratio) / math.expm1(-t)
+    return -mtbf * math.expm1(-t)
+
+
+# --- expected times with memoryless faults ------------------------------------------------------
+
+
+def expected_segment(
+    interval: float, save: float, mtbf: float, downtime: float = 0.0, load: float = 0.0
+) -> float:
+    """Mean time to get one interval of work done and saved.
+
+    (M + D)·e^(R/M)·(e^((τ+C)/M) − 1), for a segment that starts in a running job.
+
+    A try that needs a fault-free time t takes M·(1 − e^(−t/M)) on average and fails with
+    probability 1 − e^(−t/M). The first try needs τ + C. Each later one needs R + τ + C and
+    follows a downtime D, so from a load on the expected time is
+    E' = (M + D)·(e^((R+τ+C)/M) − 1), and in all (1 − e^(−(τ+C)/M))·(M + D + E').
+    A segment that must itself begin with a load takes E'.
+
+    Parameters
+    ----------
+    interval : float
+        Work of the segment, above 0.
+    save : float
+        Stall of the checkpoint at its end, 0 or above.
+    mtbf : float
+        Mean time at risk between faults of the job, above 0.
+    downtime : float
+        Mean time from a fault to the start of a load, in which no fault strikes, 0 or above.
+    load : float
+        Constant duration of a restart or load, in which faults strike, 0 or above.
+
+    Returns
+    -------
+    float
+        Expected wall-clock.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+
+    References
+    ----------
+    Daly (2006); Hérault and Robert (2015), chapter 1.
+    """
+    restart = laplace_fixed(load, mtbf)
+    return expected_segment_random(interval, save, mtbf, downtime, restart)
+
+
+def expected_segment_random(
+    interval: float, save: float, mtbf: float, mean_downtime: float, restart_laplace: float
+) -> float:
+    """Mean time of a segment where the restart is drawn anew at each try.
+
+    (M + E[D])·(e^((τ+C)/M) − 1) / φ with φ = E[e^(−L/M)], the probability that a restart of
+    random duration L meets no fault. The derivation is that of `expected_segment`, where
+    φ = e^(−R/M).
+
+    Parameters
+    ----------
+    interval : float
+        Work of the segment, above 0.
+    save : float
+        Stall of the checkpoint at its end, 0 or above.
+    mtbf : float
+        Mean time at risk between faults of the job, above 0.
+    mean_downtime : float
+        Mean time from a fault to the start of a restart, in which no fault strikes, 0 or above.
+    restart_laplace : float
+        φ, a probability, from `laplace_fixed`, `laplace_exponential` or `laplace_gamma`.
+
+    Returns
+    -------
+    float
+        Expected wall-clock.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+
+    References
+    ----------
+    Hérault and Robert (2015), chapter 1, for constant D and R; the same steps otherwise.
+    """
+    _above_zero(interval=interval, mtbf=mtbf)
+    _from_zero(save=save, mean_downtime=mean_downtime)
+    if not 0.0 <= restart_laplace <= 1.0:
+        raise ValueError(f"restart_laplace must lie between 0 and 1, got {restart_laplace:g}")
+    exponent = (interval + save) / mtbf
+    if restart_laplace == 0.0 or exponent > 700.0:
+        return math.inf
+    return (mtbf + mean_downtime) / restart_laplace * math.expm1(exponent)
+
+
+def laplace_fixed(duration: float, mtbf: float) -> float:
+    """Probability e^(−R/M) that a restart of constant duration meets no fault.
+
+    Parameters
+    ----------
+    duration : float
+        Duration R of the restart, 0 or above.
+    mtbf : float
+        Mean time at risk between faults of the job, above 0.
+
+    Returns
+    -------
+    float
+        A probability.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+    """
+    _above_zero(mtbf=mtbf)
+    _from_zero(duration=duration)
+    return math.exp(-duration / mtbf)
+
+
+def laplace_exponential(mean: float, mtbf: float) -> float:
+    """Probability 1 / (1 + mean/M) that an exponential restart meets no fault.
+
+    Parameters
+    ----------
+    mean : float
+        Mean duration of the restart, 0 or above.
+    mtbf : float
+        Mean time at risk between faults of the job, above 0.
+
+    Returns
+    -------
+    float
+        A probability.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+    """
+    return laplace_gamma(mean, 1.0, mtbf)
+
+
+def laplace_gamma(mean: float, shape: float, mtbf: float) -> float:
+    """Probability (1 + mean/(k·M))^(−k) that a gamma restart of shape k meets no fault.
+
+    Parameters
+    ----------
+    mean : float
+        Mean duration of the restart, 0 or above.
+    shape : float
+        Shape k of the gamma law, a plain number above 0.
+    mtbf : float
+        Mean time at risk between faults of the job, above 0.
+
+    Returns
+    -------
+    float
+        A probability.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+    """
+    _above_zero(shape=shape, mtbf=mtbf)
+    _from_zero(mean=mean)
+    return math.exp(-shape * math.log1p(mean / (shape * mtbf)))
+
+
+def expected_wall_clock(
+    work: float,
+    interval: float,
+    save: float,
+    mtbf: float,
+    downtime: float = 0.0,
+    load: float = 0.0,
+) -> float:
+    """Mean time of a whole run: ⌈work/τ⌉ segments, each of them saved at its end.
+
+    A segment starts where the one before was saved, with no load between them, and the first
+    one starts without a load too: `expected_segment` holds for each, and they add up. The last
+    one holds what work is left.
+
+    Parameters
+    ----------
+    work : float
+        Time that the run takes at full speed, without faults or saves, 0 or above.
+    interval : float
+        Work between the end of one save and the start of the next, above 0.
+    save : float
+        Stall of one checkpoint, 0 or above; the product of the run is the last one.
+    mtbf : float
+        Mean time at risk between faults of the job, above 0.
+    downtime : float
+        Mean time from a fault to the start of a load, in which no fault strikes, 0 or above.
+    load : float
+        Constant duration of a restart or load, in which faults strike, 0 or above.
+
+    Returns
+    -------
+    float
+        Expected wall-clock.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+
+    References
+    ----------
+    Daly (2006); Hérault and Robert (2015), chapter 1.
+    """
+    _from_zero(work=work)
+    full = expected_segment(interval, save, mtbf, downtime, load)
+    # A quotient that rounding puts a hair above a whole number is that number.
+    segments = math.ceil(work / interval * (1.0 - 1e-12))
+    if segments == 0:
+        return 0.0
+    last = expected_segment(work - (segments - 1) * interval, save, mtbf, downtime, load)
+    return last if segments == 1 else (segments - 1) * full + last
+
+
+def expected_ettr(
+    hosts: int, failures_per_host: float, restart_overhead: float, interval: float, save: float
+) -> float:
+    """Effective training time ratio to expect, (1 − N·r·(u₀ + Δ/2)) / (1 + w/Δ).
+
+    A first-order estimate: it holds while N·r·(u₀ + Δ/2) is small, and turns negative where a
+    job can no longer be expected to get anywhere.
+
+    Parameters
+    ----------
+    hosts : int
+        Hosts N that the job needs, above 0.
+    failures_per_host : float
+        Failures r of one host per unit of time (per second if all else is in seconds), 0 or
+        above.
+    restart_overhead : float
+        Time u₀ from a failure to training again, 0 or above.
+    interval : float
+        Time Δ between checkpoints, above 0.
+    save : float
+        Stall w of one checkpoint, 0 or above.
+
+    Returns
+    -------
+    float
+        Productive time over wall-clock without queueing, at most 1.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+
+    References
+    ----------
+    A. Kokolis et al., "Revisiting reliability in large-scale machine learning research clusters",
+    arXiv 2410.21680 (2024).
+    """
+    _above_zero(hosts=hosts, interval=interval)
+    _from_zero(failures_per_host=failures_per_host, restart_overhead=restart_overhead, save=save)
+    lost = hosts * failures_per_host * (restart_overhead + 0.5 * interval)
+    return (1.0 - lost) / (1.0 + save / interval)
+
+
+# --- spares and repair --------------------------------------------------------------------------
+
+
+def erlang_b(servers: int, load: float) -> float:
+    """Probability that all servers of a loss system are busy.
+
+    B(0) = 1 and B(n) = a·B(n−1) / (n + a·B(n−1)), which stays between 0 and 1 throughout.
+
+    Parameters
+    ----------
+    servers : int
+        Number of servers, 0 or above.
+    load : float
+        Offered load a: arrival rate times mean service time, a plain number, 0 or above.
+
+    Returns
+    -------
+    float
+        A probability, whatever the law of the service time.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+
+    References
+    ----------
+    A. K. Erlang (1917); the recursion is found in any text on teletraffic.
+    """
+    _from_zero(servers=servers, load=load)
+    blocked = 1.0
+    for n in range(1, servers + 1):
+        blocked = load * blocked / (n + load * blocked)
+    return blocked
+
+
+def stalled_fraction(hosts: int, spares: int, rate: float, repair_mean: float) -> float:
+    """Long-run share of time in which a job waits for a host, with repairs in parallel.
+
+    Hosts fail only while the job runs, which it does until spares + 1 hosts are in repair. That
+    is a loss system with spares + 1 servers and load N·r·m, and the job is stalled when it is
+    full: Erlang's B(S+1, N·r·m), for repairs of any law.
+
+    Parameters
+    ----------
+    hosts : int
+        Hosts N that the job needs, above 0.
+    spares : int
+        Hosts S beyond these, 0 or above.
+    rate : float
+        Failures r of one host per unit of running time, 0 or above.
+    repair_mean : float
+        Mean time m from failure to being a spare again, 0 or above.
+
+    Returns
+    -------
+    float
+        A share of the wall-clock; a short run that starts with all hosts healthy lies below it.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+
+    References
+    ----------
+    B. A. Sevastyanov (1957) for the independence from the law of repair.
+    """
+    _above_zero(hosts=hosts)
+    _from_zero(spares=spares, rate=rate, repair_mean=repair_mean)
+    return erlang_b(spares + 1, hosts * rate * repair_mean)
+
+
+# --- hosts that age -----------------------------------------------------------------------------
+
+
+def renewal_productive_share(
+    interval: float,
+    save: float,
+    load: float,
+    downtime: float,
+    survival: Callable[[float], float],
+    mean_life: float,
+) -> float:
+    """Long-run productive share of a job whose clock of age starts anew at each restart.
+
+    A life X, at risk from the start of its load, completes every segment j with
+    R + j·(τ + C) ≤ X; lives follow each other with a downtime D between them. Hence
+    τ·Σ_{j≥1} S(R + j·(τ + C)) / (E[X] + D).
+
+    Parameters
+    ----------
+    interval : float
+        Work between the end of one save and the start of the next, above 0.
+    save : float
+        Stall of one checkpoint, 0 or above.
+    load : float
+        Constant duration of a restart or load, in which age advances, 0 or above.
+    downtime : float
+        Mean time from a fault to the start of a load, in which age stands still, 0 or above.
+    survival : callable
+        Probability S(age) to live beyond an age; falls from 1 to 0.
+    mean_life : float
+        E[X], the integral of `survival`, above 0.
+
+    Returns
+    -------
+    float
+        Productive time over wall-clock.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite, or `survival` promises more than
+        `mean_life`.
+
+    References
+    ----------
+    The renewal-reward theorem, as in S. M. Ross, *Stochastic Processes* (1996), chapter 3.
+    """
+    _above_zero(interval=interval, mean_life=mean_life)
+    _from_zero(save=save, load=load, downtime=downtime)
+    cycle = interval + save
+    most = mean_life / cycle * (1.0 + 1e-6)
+    return interval * _sum_survival(survival, load, cycle, most) / (mean_life + downtime)
+
+
+def _sum_survival(
+    survival: Callable[[float], float], start: float, step: float, most: float
+) -> float:
+    total = 0.0
+    for j in count(1):
+        term = survival(start + j * step)
+        total += term
+        if total > most:
+            raise ValueError("survival and mean_life do not belong to one law")
+        # The factor j covers the rest of the sum even under a tail as heavy as a power.
+        if j * term <= 1e-13 * total:
+            break
+    return total
+
+
+def first_failure_weibull(n: int, shape: float, scale: float) -> float:
+    """Scale η·n^(−1/k) of the time to the first failure among n new Weibull units.
+
+    The smallest of n independent Weibull(k, η) lives is Weibull with the same shape.
+
+    Parameters
+    ----------
+    n : int
+        Number of units, above 0.
+    shape : float
+        Shape k, a plain number above 0.
+    scale : float
+        Scale η of one unit, above 0.
+
+    Returns
+    -------
+    float
+        Scale, in the unit of `scale`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not a finite number above 0.
+
+    References
+    ----------
+    Survival functions multiply: exp(−n·(t/η)^k).
+    """
+    _above_zero(n=n, shape=shape, scale=scale)
+    return float(scale * n ** (-1.0 / shape))
+
+
+def _above_zero(**arguments: float) -> None:
+    for name, value in arguments.items():
+        if not 0.0 < value < math.inf:
+            raise ValueError(f"{name} must be a finite number above 0, got {value:g}")
+
+
+def _from_zero(**arguments: float) -> None:
+    for name, value in arguments.items():
+        if not 0.0 <= value < math.inf:
+            raise ValueError(f"{name} must be a finite number, 0 or above, got {value:g}")
