@@ -33,6 +33,9 @@ class Category(StrEnum):
 CHECKPOINTS = "checkpoints"
 """The policy that stalls for saving are charged to."""
 
+# Looking a member up in its class costs more than what is done with it.
+_SAVE, _WAIT, _LAUNCH = State.CHECKPOINT_SAVE, State.HOST_WAIT, Happening.LAUNCH
+
 
 class Ledger:
     """Sums of one trial; a `Sink`.
@@ -70,11 +73,12 @@ class Ledger:
         seconds = end - start
         self._spent[state] += seconds
         self.badput[cause] += seconds
-        if state is State.CHECKPOINT_SAVE:
+        if state is _SAVE:
             self._run_s += seconds
             return
-        self._end_run()
-        if state is State.HOST_WAIT and not self.counts[Happening.LAUNCH]:
+        if self._run_s:
+            self._end_run()
+        if state is _WAIT and not self.counts[_LAUNCH]:
             self.queue_s += seconds
 
     def trained(self, stretch: Stretch) -> None:
@@ -113,9 +117,12 @@ class Ledger:
     def census(self, time: float, hosts: Census) -> None:
         """Close the host-seconds of the last census and begin anew."""
         if self._census is not None:
-            since, before = self._census
-            for place, number in enumerate(before):
-                self.host_s[place] += number * (time - since)
+            since, (job, idle, repair, away) = self._census
+            seconds, totals = time - since, self.host_s
+            totals[0] += job * seconds
+            totals[1] += idle * seconds
+            totals[2] += repair * seconds
+            totals[3] += away * seconds
         self._census = (time, hosts)
 
     def close(self, time: float) -> None:

@@ -45,45 +45,41 @@ class Agenda:
 
     Parameters
     ----------
-    items
+    dated, placed
         Items by date, and by progress.
+
+    Attributes
+    ----------
+    dated
+        Items by date, the next one first; the end of the trial is always among them.
     """
 
-    __slots__ = ("_dated", "_placed")
+    __slots__ = ("_placed", "dated")
 
     def __init__(self, dated: list[Item], placed: list[Item]):
-        self._dated = dated
+        self.dated = dated
         self._placed = placed
-        heapify(self._dated)
+        heapify(self.dated)
         heapify(self._placed)
-
-    @property
-    def next_time(self) -> float:
-        """When the next dated item is due; the end of the trial is always there."""
-        return self._dated[0].at
 
     @property
     def next_work(self) -> float:
         """Position of the work at which the next item is due."""
         return self._placed[0].at if self._placed else float("inf")
 
-    def dates(self) -> list[float]:
-        """All dates at present."""
-        return [item.at for item in self._dated]
-
     def without_stops(self) -> Agenda:
         """The same changes, and no stop."""
         return Agenda(
-            [item for item in self._dated if item.stop is None],
+            [item for item in self.dated if item.stop is None],
             [item for item in self._placed if item.stop is None],
         )
 
     def take_dated(self) -> Item:
         """Take the next dated item; one that recurs is entered again."""
-        item = heappop(self._dated)
+        item = heappop(self.dated)
         if item.stop is not None and item.stop.every:
             again = item._replace(at=item.at + item.stop.every, occurrence=item.occurrence + 1)
-            heappush(self._dated, again)
+            heappush(self.dated, again)
         return item
 
     def take_placed(self, work: float) -> Item | None:

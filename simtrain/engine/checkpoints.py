@@ -68,17 +68,17 @@ class Checkpoints:
         Only the `keep` newest usable copies are retained. The initial state always exists.
         """
         kept = 0
-        for first, saves in reversed(self._batches):
-            for index in range(saves.count - 1, -1, -1):
+        for first, (count, durable, work, durable_step, work_step) in reversed(self._batches):
+            for index in range(count - 1, -1, -1):
                 save = first + index
-                if saves.durable + index * saves.durable_step > durable_by or self._failed(save):
+                if durable + index * durable_step > durable_by or self._failed(save):
                     continue
                 kept += 1
                 if keep is not None and kept > keep:
                     return INITIAL
-                work = saves.work + index * saves.work_step
-                if work <= trusted and save not in self._found_corrupt:
-                    return Copy(save, work)
+                position = work + index * work_step
+                if position <= trusted and save not in self._found_corrupt:
+                    return Copy(save, position)
         return INITIAL
 
     def loads_well(self, copy: Copy) -> bool:
@@ -95,4 +95,6 @@ class Checkpoints:
             batches.pop()
         if batches:
             first, saves = batches[-1]
-            batches[-1] = (first, saves._replace(count=min(saves.count, copy.save - first + 1)))
+            count = copy.save - first + 1
+            if count < saves.count:
+                batches[-1] = (first, saves._replace(count=count))

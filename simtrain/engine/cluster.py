@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from simpy import Environment
 
+from simtrain.engine import fields
 from simtrain.engine.draws import Draws
-from simtrain.engine.exposure import Unit
 from simtrain.engine.hazard import Hazard
 from simtrain.engine.rules import ClusterRules
 from simtrain.timeline import Census, Happening, Sink
@@ -50,7 +50,7 @@ class Cluster:
         self._hazard = hazard
         self._draws = draws
         self._sink = sink
-        self._spares_changed = spares_changed
+        self.spares_changed = spares_changed
         self._at: dict[int, int] = {}  # place -> host, where it is not the host of that number
         self._place: dict[int, int] = {}  # host -> place, likewise
         self._vacant: list[int] = []
@@ -72,15 +72,15 @@ class Cluster:
         """Number of places of the job."""
         return self._rules.hosts
 
-    def hosts_of(self, unit: Unit) -> tuple[int, ...]:
+    def hosts_of(self, scope: str, index: int) -> tuple[int, ...]:
         """Hosts that a unit stands for at present; none where it stands for none."""
-        if unit.scope == "host":
-            return (unit.index,)
-        if unit.scope == "idle":
-            return (self.idle[unit.index],)
-        if unit.scope == "place":
-            host = self.host_at(unit.index)
+        if scope == "place":
+            host = self._at.get(index, index)
             return () if host == _VACANT else (host,)
+        if scope == "host":
+            return (index,)
+        if scope == "idle":
+            return (self.idle[index],)
         return ()
 
     def host_at(self, place: int) -> int:
@@ -92,30 +92,49 @@ class Cluster:
         place = self._place.get(host, host)
         return place < self._rules.hosts and self.host_at(place) == host
 
-    def vacate(self, host: int, to_repair: bool) -> None:
-        """Take a host out of its place, to repair or away."""
-        place = self._place.pop(host, host)
-        self._at[place] = _VACANT
-        self._vacant.append(place)
-        self._hazard.leave_job(host)
-        self._leave_to(to_repair)
+    def vacate_to_repair(self, host: int) -> None:
+        """Take a host out of its place to repair."""
+        self._vacate(host)
+        self._repair += 1
+        self._tell()
 
-    def take_idle(self, host: int, to_repair: bool) -> None:
-        """Take a host from the spares, to repair or away."""
+    def take_idle(self, host: int) -> None:
+        """Take a host from the spares to repair."""
         self._remove_idle(host)
-        self._leave_to(to_repair)
+        self._repair += 1
+        self._tell()
+
+    def take_away(self, wanted: int, first: int) -> list[int]:
+        """Take hosts away (all if `wanted` is negative), those of the job first.
+
+        Places are emptied from `first` on in a circle.
+        """
+        wanted = self.size + len(self.idle) if wanted < 0 else wanted
+        taken: list[int] = []
+        for step in range(self.size):
+            host = self.host_at((first + step) % self.size)
+            if len(taken) == wanted:
+                break
+            if host != _VACANT:
+                self._vacate(host)
+                taken.append(host)
+        while len(taken) < wanted and self.idle:
+            taken.append(self.idle[0])
+            self._remove_idle(self.idle[0])
+        self._away += len(taken)
+        self._tell()
+        return taken
 
     def swap_time(self, count: int) -> float:
         """Seconds until the next `count` spares can take their places."""
-        rules, standing_by = self._rules, len(self.idle)
-        host = self.idle[0]
-        if count <= rules.hot_spares:
+        rules = self._rules
+        lent = count > max(0, len(self.idle) - rules.lent_spares)
+        if count <= rules.hot_spares or not (rules.swap.mean or lent):
             return 0.0
+        host = self.idle[0]
         block, at = self._draws.stream("swap of a host").row(host, self._swaps.get(host, 0))
-        seconds = rules.swap.quantile(block[at])
-        if count > max(0, standing_by - rules.lent_spares):
-            seconds = max(seconds, rules.notice.quantile(block[at + 1]))
-        return seconds
+        seconds = rules.swap.quantile(block[at + fields.SWAP])
+        return max(seconds, rules.notice.quantile(block[at + fields.NOTICE])) if lent else seconds
 
     def fill(self, count: int, cause: str) -> None:
         """Put the first `count` spares into the job."""
@@ -128,7 +147,7 @@ class Cluster:
             self._swaps[host] = self._swaps.get(host, 0) + 1
             self._hazard.enter_job(host)
             self._sink.happened(self._env.now, Happening.SWAP_IN, cause, host)
-        self._spares_changed()
+        self.spares_changed()
         self._tell()
 
     def to_repair(self) -> None:
@@ -196,21 +215,21 @@ class Cluster:
         else:
             self.idle.append(host)
             self._hazard.enter_spares(host, len(self.idle), self._env.now)
-            self._spares_changed()
+            self.spares_changed()
         self._tell()
 
     def _remove_idle(self, host: int) -> None:
         self.idle.remove(host)
         self._hazard.leave_spares(host, len(self.idle), self._env.now)
-        self._spares_changed()
+        self.spares_changed()
 
-    def _leave_to(self, to_repair: bool) -> None:
-        if to_repair:
-            self._repair += 1
-        else:
-            self._away += 1
-        self._tell()
+    def _vacate(self, host: int) -> None:
+        place = self._place.pop(host, host)
+        self._at[place] = _VACANT
+        self._vacant.append(place)
+        self._hazard.leave_job(host)
 
     def _tell(self) -> None:
         job = self._rules.hosts - len(self._vacant)
-        self._sink.census(self._env.now, Census(job, len(self.idle), self._repair, self._away))
+        census = Census(job, len(self.idle), self._repair, self._away)
+        self._sink.census(self._env.now, census)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 Uniforms = NDArray[np.float64]
 
-_ROWS = 16
+_SHIFT = 4
 
 
 @lru_cache(maxsize=None)
@@ -35,28 +35,38 @@ class Stream:
     """Rows of uniforms under one name in one trial.
 
     A row holds `width` uniforms that belong together, one for each thing that may have to be
-    decided about one fault, launch or repair.
+    decided about one fault, launch or repair. Rows are drawn in blocks of `1 << shift`: many where
+    neighbours are likely to be asked for too, one where they are not.
     """
 
-    __slots__ = ("_blocks", "_draws", "_id", "name", "width")
+    __slots__ = ("_blocks", "_draws", "_id", "_mask", "_shift", "_then", "name", "width")
 
-    def __init__(self, draws: Draws, name: str, width: int):
+    def __init__(self, draws: Draws, name: str, width: int, shift: int):
         self.name = name
+        self.width = width
         self._draws = draws
         self._id = stream_id(name)
+        self._shift = shift
+        self._mask = (1 << shift) - 1
         self._blocks: dict[tuple[int, int], list[float]] = {}
-        self.width = width
+        self._then: Stream | None = None
 
     def row(self, number: int, occurrence: int = 0) -> tuple[list[float], int]:
         """Block that holds the row, and the row's offset in it."""
-        key = (number >> 4, occurrence)
+        key = (number >> self._shift, occurrence)
         block = self._blocks.get(key)
         if block is None:
-            size = _ROWS * self.width
-            first = (number >> 4) * size // 4
+            size = self.width << self._shift
+            first = key[0] * size >> 2
             block = self._draws.uniforms(self._id, occurrence, first, size).tolist()
             self._blocks[key] = block
-        return block, (number & 15) * self.width
+        return block, (number & self._mask) * self.width
+
+    def then(self, name: str, width: int) -> Stream:
+        """The one stream that goes on where rows of this one leave off."""
+        if self._then is None:
+            self._then = self._draws.stream(f"{name}: {self.name}", width, self._shift)
+        return self._then
 
     def table(self, rows: int) -> Uniforms:
         """Rows 0 … `rows` - 1 as an array of shape (rows, width)."""
@@ -77,11 +87,11 @@ class Draws:
         self._state["state"]["key"][:] = (seed, trial)
         self._streams = {}
 
-    def stream(self, name: str, width: int = 4) -> Stream:
+    def stream(self, name: str, width: int = 4, shift: int = _SHIFT) -> Stream:
         """Stream called `name`; `width` is a multiple of four."""
         found = self._streams.get(name)
         if found is None:
-            found = self._streams[name] = Stream(self, name, width)
+            found = self._streams[name] = Stream(self, name, width, shift)
         return found
 
     def uniforms(self, stream: int, occurrence: int, first: int, count: int) -> Uniforms:

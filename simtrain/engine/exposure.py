@@ -13,18 +13,20 @@ from simtrain.engine.rules import FaultRules
 INFINITY = math.inf
 
 
-class Unit(NamedTuple):
-    """What broke: a place in the job, a place among the idle spares, a host, or the job itself."""
-
-    scope: str
-    index: int
-
-
 class Strike(NamedTuple):
-    """A fault as it strikes: its class, the unit, and the row of draws that decides about it."""
+    """A fault as it strikes: its class, the unit, and the row of draws that decides about it.
+
+    Parameters
+    ----------
+    scope, index
+        What broke: a ``"place"`` in the job, an ``"idle"`` spare, a ``"host"``, or the ``"job"``.
+    stream, number
+        Row of draws that decides about it.
+    """
 
     fault: FaultRules
-    unit: Unit
+    scope: str
+    index: int
     stream: Stream
     number: int
 

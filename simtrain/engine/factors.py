@@ -6,8 +6,7 @@ import numpy as np
 
 from simtrain.distributions import Gamma
 from simtrain.engine.draws import Draws, Uniforms
-
-_LEMON, _FRAILTY = 0, 1
+from simtrain.engine.fields import FRAILTY, LEMON
 
 
 class Factors:
@@ -30,9 +29,9 @@ class Factors:
         self._lemons = (lemon_fraction, lemon_factor)
         self._frailty = Gamma(1 / frailty, frailty) if frailty > 0 else None
         rows = self._stream.table(hosts)
-        self.initial: Uniforms = np.where(rows[:, _LEMON] < lemon_fraction, lemon_factor, 1.0)
+        self.initial: Uniforms = np.where(rows[:, LEMON] < lemon_fraction, lemon_factor, 1.0)
         if self._frailty is not None:
-            self.initial = self.initial * [self._frailty.quantile(u) for u in rows[:, _FRAILTY]]
+            self.initial = self.initial * [self._frailty.quantile(u) for u in rows[:, FRAILTY]]
 
     def of(self, host: int) -> float:
         """Factor of a host, also of one that came later."""
@@ -40,5 +39,5 @@ class Factors:
             return float(self.initial[host])
         block, at = self._stream.row(host)
         fraction, factor = self._lemons
-        value = factor if block[at + _LEMON] < fraction else 1.0
-        return value if self._frailty is None else value * self._frailty.quantile(block[at + 1])
+        value = factor if block[at + LEMON] < fraction else 1.0
+        return value if self._frailty is None else value * self._frailty.quantile(block[at + FRAILTY])

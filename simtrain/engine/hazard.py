@@ -7,93 +7,17 @@ the job not at all. Spares always run at `idle_hazard`.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from simtrain.distributions import Ageing, Exponential
+from simtrain.engine.bad_hosts import BadHosts
 from simtrain.engine.draws import Draws, Uniforms
-from simtrain.engine.exposure import INFINITY, Entry, Exposure, Strike, Unit, cancel
+from simtrain.engine.exposure import INFINITY, Exposure, Strike
 from simtrain.engine.factors import Factors
-from simtrain.engine.lanes import ROWS_PER_HOST, Ages, Lane
-from simtrain.engine.pool import FAULT_WIDTH, Pool
+from simtrain.engine.fields import FAULT_WIDTH
+from simtrain.engine.lanes import Ages, Lane
+from simtrain.engine.pool import Pool
 from simtrain.engine.rules import FaultRules, Rules
-
-
-class BadHosts:
-    """Hosts whose fault is still there: in service they fail again soon, from the same class.
-
-    Parameters
-    ----------
-    mean
-        Mean time at risk until a bad host fails again, in seconds; the law is exponential.
-    """
-
-    __slots__ = ("_budgets", "_draws", "_entries", "_faults", "_mean", "_strikes")
-
-    def __init__(self, mean: float, draws: Draws):
-        self._mean = mean
-        self._draws = draws
-        self._faults: dict[int, FaultRules] = {}
-        self._strikes: dict[int, int] = {}
-        self._budgets: dict[int, float] = {}
-        self._entries: dict[int, tuple[Entry, Exposure]] = {}
-
-    def __contains__(self, host: int) -> bool:
-        return host in self._faults
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._faults)
-
-    def fault(self, host: int) -> FaultRules:
-        """Class that a bad host fails from."""
-        return self._faults[host]
-
-    def add(self, host: int, fault: FaultRules) -> None:
-        """Let a host be bad."""
-        if host not in self._faults:
-            self._faults[host] = fault
-            self._budgets[host] = self._threshold(host)
-
-    def cure(self, host: int) -> None:
-        """Let a host that is not at risk be good again."""
-        if self._faults.pop(host, None) is not None:
-            self._strikes[host] = self._strikes.get(host, 0) + 1
-
-    def enter(self, host: int, exposure: Exposure) -> None:
-        """Put a bad host at risk on a clock."""
-        if host in self._faults and host not in self._entries:
-            reading = exposure.now + self._budgets[host] * self._mean
-            self._entries[host] = (exposure.at(reading, self._struck, host), exposure)
-
-    def leave(self, host: int) -> None:
-        """Take a host from risk; the rest of its budget waits for it."""
-        if host in self._entries:
-            entry, exposure = self._entries.pop(host)
-            self._budgets[host] = (entry[0] - exposure.now) / self._mean
-            cancel(entry)
-
-    def retime(self, mean: float) -> None:
-        """Go on with another mean."""
-        at_risk = {host: exposure for host, (_, exposure) in self._entries.items()}
-        for host in at_risk:
-            self.leave(host)
-        self._mean = mean
-        for host, exposure in at_risk.items():
-            self.enter(host, exposure)
-
-    def _struck(self, host: int) -> Strike:
-        fault = self._faults[host]
-        number = host * ROWS_PER_HOST + self._strikes.get(host, 0) % ROWS_PER_HOST
-        self._strikes[host] = self._strikes.get(host, 0) + 1
-        _, exposure = self._entries.pop(host)
-        self._budgets[host] = self._threshold(host)
-        self.enter(host, exposure)
-        stream = self._draws.stream(f"fault of a bad host: {fault.name}", FAULT_WIDTH)
-        return Strike(fault, Unit("host", host), stream, number)
-
-    def _threshold(self, host: int) -> float:
-        block, at = self._draws.stream("bad host").row(host, self._strikes.get(host, 0))
-        return -math.log1p(-block[at])
 
 
 class Hazard:
@@ -135,10 +59,16 @@ class Hazard:
                     fault, _law(fault), members, self._hosts, self._ages, factors, draws
                 )
 
+    @property
+    def spares_at_risk(self) -> bool:
+        """Whether hosts that do not work can fail."""
+        return self._idle > 0.0
+
     def wait(self, working: bool) -> float:
         """Seconds until the next strike on the job or its hosts."""
         if working:
-            return min(self._hosts.wait(), self._job.wait())
+            hosts, job = self._hosts.wait(), self._job.wait()
+            return hosts if hosts < job else job
         return self._hosts.wait() / self._idle if self._idle else INFINITY
 
     def advance(self, seconds: float, working: bool) -> None:

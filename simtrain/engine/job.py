@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Generator
-from typing import Any
-
-from simpy import Event
-
 from simtrain.engine.cadence import (
     Done,
     done_after,
@@ -17,12 +11,16 @@ from simtrain.engine.cadence import (
     train_for,
 )
 from simtrain.engine.checkpoints import Saves
-from simtrain.engine.policy import goes_on
+from simtrain.engine.exposure import INFINITY
 from simtrain.engine.recovery import Recovery
-from simtrain.engine.world import End, Field, Phase, Trouble, Verdict, World
+from simtrain.engine.stage import Part, Script
+from simtrain.engine.world import Trouble, Verdict, World
 from simtrain.timeline import Cadence, Happening, State, Stretch
 
 CHECKPOINTS, WARM_UP, SPEED, BACKGROUND_WRITE = "checkpoints", "warm-up", "speed", "background write"
+
+_AT_ONCE = 1e-6
+"""Seconds of training within which a loss spike counts as noticed."""
 
 
 class Job:
@@ -31,33 +29,33 @@ class Job:
     Between two events that concern it, training and saving are one stretch of arithmetic.
     """
 
+    __slots__ = ("_at_goal", "_cadence", "_done", "_recovery", "_since_save", "_warm_until",
+                 "_whole", "_world", "_writing_until")  # fmt: skip
+
     def __init__(self, world: World):
         self._world = world
         self._recovery = Recovery(world)
         self._since_save = 0.0  # training (or work, if the interval is in steps) since a save
         self._writing_until = 0.0
         self._warm_until = 0.0
+        self._at_goal: Done | None = None
 
-    def run(self) -> Generator[Event, Any, Verdict]:
-        """Life of the job; returns how it ended."""
-        try:
-            trouble = yield from self._recovery.start()
-            while True:
-                while trouble is not None:
-                    trouble = yield from self._recovery.recover(trouble)
-                trouble = yield from self._train()
-                if trouble is None:
-                    return Verdict.FINISHED
-        except End as end:
-            return end.verdict
+    def script(self) -> Script:
+        """Life of the job."""
+        trouble = yield from self._recovery.start()
+        while True:
+            while trouble is not None:
+                trouble = yield from self._recovery.recover(trouble)
+            trouble = yield from self._train()
+            if trouble is None:
+                return Verdict.FINISHED
 
-    def _train(self) -> Phase:
+    def _train(self) -> Part:
         """Train until the work is done and saved, or trouble comes."""
         world = self._world
         self._since_save = self._writing_until = 0.0
         self._warm_until = world.env.now + self._recovery.warm_up
         while world.work < world.rules.work:
-            world.check_budget()
             trouble = yield from self._stretch()
             if trouble is not None:
                 return trouble
@@ -65,154 +63,151 @@ class Job:
             return None
         return (yield from self._save_and_wait(CHECKPOINTS, world.rules.checkpoint.stall))
 
-    def _stretch(self) -> Phase:
+    def _stretch(self) -> Part:
         """Train in one manner until something changes it."""
-        world, env = self._world, self._world.env
-        start, cadence = env.now, self._cadence()
-        goal = min(world.rules.work, world.agenda.next_work)
-        seconds, done = done_with_work(cadence, (goal - world.work) / cadence.full_speed)
-        at_goal = wake = start + seconds
-        if start < self._warm_until < wake:
-            wake = self._warm_until
-        noticed = math.inf
-        if world.spike is not None:
-            noticed = start + time_to_train(cadence, world.spike.unnoticed_s)
-            wake = min(wake, noticed)
-        strike = start + world.hazard.wait(working=True)
-        wake = min(wake, strike)
-        due = world.agenda.next_time
-        wake = min(wake, due)
-        if wake > start:
-            yield env.timeout(wake - start)
-        if wake != at_goal:
-            done = done_after(cadence, env.now - start)
-        self._book(start, cadence, done)
-        trouble = None
-        if wake == due:
-            trouble = world.due(working=True)
-        elif wake == at_goal:
-            world.work = goal
-            trouble = world.due_by_progress()
-        elif wake == noticed:
-            trouble = world.take_spike()
-        elif wake == strike:
-            trouble = world.struck(State.TRAIN, working=True)
+        world = self._world
+        trouble = world.due_by_progress()
+        spike = world.spike
+        if trouble is None and spike is not None and spike.unnoticed_s <= _AT_ONCE:
+            trouble = spike.trouble
+        stall_left = 0.0
+        if trouble is None:
+            goal = min(world.rules.work, world.agenda.next_work)
+            seconds = self._plan(goal)
+            self._whole = False
+            trouble = yield State.TRAIN, "", seconds, True
+            stall_left = self._done.stall_left_s
+            if self._whole and self._at_goal is not None:
+                world.work = goal
         if trouble is not None:
-            return (yield from self._end(trouble, done.stall_left_s))
-        if done.stall_left_s:
-            return (yield from self._finish_save(done.stall_left_s))
+            return (yield from self._end(trouble, stall_left))
+        if stall_left:
+            return (yield from self._finish_save(stall_left))
         return None
 
-    def _cadence(self) -> Cadence:
-        """The manner of training at this moment."""
-        world = self._world
-        rules, now = world.rules, world.env.now
+    def _plan(self, goal: float) -> float:
+        """Settle the manner of training; return for how long it holds at the most, in seconds."""
+        world, now = self._world, self._world.env.now
+        cadence = self._cadence = self._manner(now)
+        seconds = self._warm_until - now if now < self._warm_until else INFINITY
+        if world.spike is not None:
+            seconds = min(seconds, time_to_train(cadence, world.spike.unnoticed_s))
+        self._at_goal = None
+        # Faults come long before most goals: reckon the way to one only if it is near.
+        reach = min(seconds, world.hazard.wait(working=True)) * cadence.speed * cadence.full_speed
+        if goal < INFINITY and goal - world.work <= reach * (1 + 1e-9):
+            to_goal, done = done_with_work(cadence, (goal - world.work) / cadence.full_speed)
+            if to_goal <= seconds:
+                seconds, self._at_goal = to_goal, done
+        return seconds
+
+    def _manner(self, now: float) -> Cadence:
+        """How training and saving go from this moment on."""
+        rules = self._world.rules
         checkpoint = rules.checkpoint
-        warming = now < self._warm_until
-        left = max(0.0, checkpoint.interval - self._since_save)
+        speed = rules.speed
+        if now < self._warm_until:
+            speed *= rules.restart.warm_up_speed
+        interval, lag = checkpoint.interval, checkpoint.lag
+        left = interval - self._since_save if interval > self._since_save else 0.0
+        writing = self._writing_until - now if self._writing_until > now else 0.0
         cadence = Cadence(
-            first_s=left,
-            every_s=checkpoint.interval,
-            stall_s=checkpoint.stall,
-            speed=rules.speed * rules.restart.warm_up_speed if warming else rules.speed,
-            write_slowdown=checkpoint.write_slowdown,
-            write_s=checkpoint.lag,
-            write_left_s=max(0.0, self._writing_until - now),
-            full_speed=rules.full_speed,
-        )
+            left, interval, checkpoint.stall, speed, checkpoint.write_slowdown, lag, writing,
+            rules.full_speed,
+        )  # fmt: skip
         if not checkpoint.in_work:
             return cadence
         return cadence._replace(
-            first_s=train_for(cadence, left / rules.full_speed, cadence.write_left_s),
-            every_s=train_for(cadence, checkpoint.interval / rules.full_speed, cadence.write_s),
+            first_s=train_for(cadence, left / rules.full_speed, writing),
+            every_s=train_for(cadence, interval / rules.full_speed, lag),
         )
 
-    def _book(self, start: float, cadence: Cadence, done: Done) -> None:
-        """Tell the sink of a stretch, and take note of its saves."""
-        world, now = self._world, self._world.env.now
-        world.hazard.advance(now - start, working=True)
+    def trained(self, start: float, end: float, whole: bool) -> None:
+        """Book a phase of training, and take note of its saves."""
+        world, cadence = self._world, self._cadence
+        done = self._at_goal if whole else None
+        if done is None:
+            done = done_after(cadence, end - start)
+        self._done, self._whole = done, whole
+        before = world.work
+        world.work = after = before + done.productive_s * cadence.full_speed
+        world.sink.trained(
+            Stretch(
+                start, end, before, after, done.train_s, done.save_s, done.saves,
+                done.productive_s, self._losses(cadence, done), cadence,
+            )
+        )  # fmt: skip
         if world.spike is not None:
             world.spike.unnoticed_s -= done.train_s
-        before = world.work
-        world.work = before + done.productive_s * cadence.full_speed
-        stretch = Stretch(
-            start, now, before, world.work, done.train_s, done.save_s, done.saves,
-            done.productive_s, self._losses(cadence, done), cadence,
-        )  # fmt: skip
-        world.sink.trained(stretch)
-        work = cadence.full_speed
-        gained = done.train_s if not world.rules.checkpoint.in_work else done.productive_s * work
-        self._since_save += gained
-        if not done.saves:
-            return
-        first = productive_of(cadence, cadence.first_s, cadence.write_left_s) * work
-        each = productive_of(cadence, cadence.every_s, cadence.write_s) * work
+        in_work = world.rules.checkpoint.in_work
+        if done.saves:
+            self._saved(start, before, cadence, done)
+        else:
+            self._since_save += after - before if in_work else done.train_s
+
+    def _saved(self, start: float, before: float, cadence: Cadence, done: Done) -> None:
+        """Take note of the saves of a phase of training."""
+        world = self._world
+        first = productive_of(cadence, cadence.first_s, cadence.write_left_s) * cadence.full_speed
+        each = productive_of(cadence, cadence.every_s, cadence.write_s) * cadence.full_speed
         cycle = cadence.every_s + cadence.stall_s
-        saved = start + cadence.first_s + cadence.stall_s
-        lag = cadence.write_s
-        world.checkpoints.saved(Saves(done.saves, saved + lag, before + first, cycle, each))
-        self._writing_until = saved + (done.saves - 1) * cycle + lag
-        self._since_save = done.since_save_s
+        durable = start + cadence.first_s + cadence.stall_s + cadence.write_s
+        world.checkpoints.saved(Saves(done.saves, durable, before + first, cycle, each))
+        self._writing_until = durable + (done.saves - 1) * cycle
         if world.rules.checkpoint.in_work:
-            self._since_save = world.work - (before + first + (done.saves - 1) * each)
+            self._since_save = world.work - before - first - (done.saves - 1) * each
+        else:
+            self._since_save = done.since_save_s
 
     def _losses(self, cadence: Cadence, done: Done) -> tuple[tuple[str, float], ...]:
         """Seconds by which training fell short of full speed, by cause."""
-        losses = []
         speed = self._world.rules.speed
+        losses: tuple[tuple[str, float], ...] = ()
         if speed < 1.0:
-            losses.append((SPEED, (1.0 - speed) * done.train_s))
+            losses += ((SPEED, (1.0 - speed) * done.train_s),)
         if cadence.speed < speed:
-            losses.append((WARM_UP, (speed - cadence.speed) * done.train_s))
+            losses += ((WARM_UP, (speed - cadence.speed) * done.train_s),)
         if done.written_s:
             written = cadence.speed * cadence.write_slowdown * done.written_s
-            losses.append((BACKGROUND_WRITE, written))
-        return tuple(losses)
+            losses += ((BACKGROUND_WRITE, written),)
+        return losses
 
-    def _end(self, trouble: Trouble, stall_left: float) -> Phase:
+    def _end(self, trouble: Trouble, stall_left: float) -> Part:
         """End training because of some trouble, and return to the copy to go on from."""
-        world = self._world
-        fault, stop = trouble.fault, trouble.stop
-        planned = fault is None and (stop is None or stop.kind != "incident")
-        if planned and (stop is None or stop.save_first):
+        world, stop = self._world, trouble.stop
+        if trouble.planned and (stop is None or stop.save_first):
             seconds = stall_left or world.rules.checkpoint.stall
             cut = yield from self._save_and_wait(trouble.cause, seconds)
             if cut is not None:
                 if stop is not None:
-                    world.hold(trouble)
+                    world.stops.hold(stop, trouble.stream, trouble.number)
                 return cut
-        self._leave(trouble)
-        return trouble
-
-    def _leave(self, trouble: Trouble) -> None:
-        world, fault = self._world, trouble.fault
-        unplanned = fault is not None or (
-            trouble.stop is not None and trouble.stop.kind == "incident"
-        )
-        what = Happening.INTERRUPTION if unplanned else Happening.STOP
-        world.tell(what, trouble.cause)
+        fault = trouble.fault
+        what = Happening.STOP if trouble.planned else Happening.INTERRUPTION
+        world.sink.happened(world.env.now, what, trouble.cause)
         self._recovery.training_ended()
         if fault is None or fault.ends_write or fault.diverges:
             world.fall_back(trouble.cause, world.trusted(trouble), world.env.now)
+        return trouble
 
-    def _save_and_wait(self, cause: str, stall: float) -> Phase:
+    def _save_and_wait(self, cause: str, stall: float) -> Part:
         """Save and wait until the copy is durable, as before a stop and at the end of the work."""
-        world = self._world
-        seconds = stall + world.rules.checkpoint.lag
+        seconds = stall + self._world.rules.checkpoint.lag
         return (yield from self._save(cause, seconds, durable_after=0.0))
 
-    def _finish_save(self, stall_left: float) -> Phase:
+    def _finish_save(self, stall_left: float) -> Part:
         """Finish a save during which something changed that did not end training."""
         lag = self._world.rules.checkpoint.lag
         return (yield from self._save(CHECKPOINTS, stall_left, durable_after=lag))
 
-    def _save(self, cause: str, seconds: float, durable_after: float) -> Phase:
-        world, env = self._world, self._world.env
-        cut = yield from world.spend(State.CHECKPOINT_SAVE, cause, seconds, working=True)
+    def _save(self, cause: str, seconds: float, durable_after: float) -> Part:
+        world = self._world
+        cut = yield State.CHECKPOINT_SAVE, cause, seconds, True
         if cut is not None:
             return (yield from self._end(cut, 0.0))
-        world.checkpoints.saved(Saves(1, env.now + durable_after, world.work))
-        world.tell(Happening.SAVE, cause)
+        now = world.env.now
+        world.checkpoints.saved(Saves(1, now + durable_after, world.work))
+        world.sink.happened(now, Happening.SAVE, cause)
         self._since_save = 0.0
-        self._writing_until = env.now + durable_after
+        self._writing_until = now + durable_after
         return None

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from simtrain.distributions import Ageing
 from simtrain.engine.draws import Draws, Uniforms
-from simtrain.engine.exposure import INFINITY, Entry, Exposure, Strike, Unit, cancel
+from simtrain.engine.exposure import INFINITY, Entry, Exposure, Strike, cancel
 from simtrain.engine.factors import Factors
-from simtrain.engine.pool import FAULT_WIDTH
+from simtrain.engine.fields import FAULT_WIDTH
 from simtrain.engine.rules import FaultRules
 
 ROWS_PER_HOST = 1024
@@ -95,7 +95,7 @@ class Lane:
         How hosts differ, or None if all are alike.
     """
 
-    __slots__ = ("_ages", "_entries", "_exposure", "_factors", "_frontier", "_law", "_lives",
+    __slots__ = ("_ages", "_entries", "_exposure", "_factors", "_frontier", "_law", "_lives", "_lives_to_come",
                  "_members", "_records", "_thresholds", "_touched", "fault")  # fmt: skip
 
     def __init__(
@@ -112,8 +112,9 @@ class Lane:
         self._law = law
         self._ages = ages
         self._factors = factors
-        self._records = draws.stream(f"fault of a host: {fault.name}", FAULT_WIDTH)
+        self._records = draws.stream(f"fault of a host: {fault.name}", FAULT_WIDTH, shift=0)
         self._thresholds = draws.stream(f"life of a host: {fault.name}")
+        self._lives_to_come = draws.stream(f"later life of a host: {fault.name}", shift=0)
         self._lives: dict[int, int] = {}
         self._touched: dict[int, tuple[float, float]] = {}  # budget left at an age
         self._entries: dict[int, Entry] = {}
@@ -161,7 +162,7 @@ class Lane:
         self._live_on(host, self._ages.of(host))
         self._queue(host, self._ages.exposure(host))
         number = host * ROWS_PER_HOST + life % ROWS_PER_HOST
-        return Strike(self.fault, Unit("host", host), self._records, number)
+        return Strike(self.fault, "host", host, self._records, number)
 
     def _live_on(self, host: int, age: float) -> None:
         life = self._lives[host] = self._lives.get(host, 0) + 1
@@ -176,7 +177,7 @@ class Lane:
             self._touched[host] = (self._threshold(host, 0), self._ages.initial(host))
 
     def _threshold(self, host: int, life: int) -> float:
-        block, at = self._thresholds.row(host, life)
+        block, at = self._lives_to_come.row(host, life)
         return float(-np.log1p(-block[at]))
 
     def _factor(self, host: int) -> float:

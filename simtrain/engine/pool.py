@@ -9,12 +9,9 @@ from __future__ import annotations
 import math
 
 from simtrain.engine.draws import Stream
-from simtrain.engine.exposure import INFINITY, Entry, Exposure, Strike, Unit, cancel
+from simtrain.engine.exposure import INFINITY, Entry, Exposure, Strike, cancel
+from simtrain.engine.fields import THRESHOLD, UNIT
 from simtrain.engine.rules import FaultRules
-
-FAULT_WIDTH = 16
-"""Uniforms in a row that decides about a fault; the first two are used here."""
-THRESHOLD, UNIT = 0, 1
 
 
 class Pool:
@@ -67,6 +64,6 @@ class Pool:
     def _struck(self, _: int) -> Strike:
         number = self._number
         block, at = self._stream.row(number)
-        unit = Unit(self.scope, int(block[at + UNIT] * self._count))
+        index = int(block[at + UNIT] * self._count)
         self._arm()
-        return Strike(self.fault, unit, self._stream, number)
+        return Strike(self.fault, self.scope, index, self._stream, number)

@@ -9,28 +9,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from enum import Enum
-from typing import Any
-
-from simpy import Event
+from enum import Enum, auto
 
 from simtrain.distributions import Law
+from simtrain.engine import fields
+from simtrain.engine.exposure import INFINITY
 from simtrain.engine.rules import FaultRules
-from simtrain.engine.world import Field, Phase, Trouble, World
+from simtrain.engine.stage import Part, Phase
+from simtrain.engine.world import Trouble, World
 from simtrain.timeline import Happening, State
 
-_LAUNCH_WIDTH, _LOAD_WIDTH = 4, 4
-_DURATION, _FAILURE, _RESPONSE, _WARM_UP = range(4)
-_LOAD, _OUTCOME, _TIMEOUT = range(3)
+
+# Looking a member up in its class costs more than what is done with it.
+_LAUNCH, _FAILED = Happening.LAUNCH, Happening.FAILED_LAUNCH
+_DETECTION, _RESPONSE, _DIAGNOSIS = State.DETECTION, State.RESPONSE, State.DIAGNOSIS
+_RESTART, _LOAD, _HOST_WAIT = State.RESTART, State.CHECKPOINT_LOAD, State.HOST_WAIT
 
 
 class Mode(Enum):
-    """By whom the job is brought back; the value is what a restart then counts as."""
+    """By whom the job is brought back."""
 
-    START = None
-    AUTOMATIC = Happening.AUTOMATIC_RESTART
-    MANUAL = Happening.MANUAL_RESTART
-    PLANNED = Happening.PLANNED_RESTART
+    START = auto()
+    PLANNED = auto()
+    AUTOMATIC = auto()
+    MANUAL = auto()
+
+
+_RESTARTS = {
+    Mode.PLANNED: Happening.PLANNED_RESTART,
+    Mode.AUTOMATIC: Happening.AUTOMATIC_RESTART,
+    Mode.MANUAL: Happening.MANUAL_RESTART,
+}
+"""What a restart counts as."""
+
+
+_BY_ITSELF, _BY_HAND = Mode.AUTOMATIC, Mode.MANUAL
 
 
 class Recovery:
@@ -42,125 +55,128 @@ class Recovery:
         Seconds of slower steps that the last restart is followed by.
     """
 
+    __slots__ = ("_loads", "_mode", "_world", "warm_up")
+
     def __init__(self, world: World):
         self._world = world
         self._mode = Mode.START
         self._loads = 0
         self.warm_up = 0.0
 
-    def start(self) -> Phase:
+    def start(self) -> Part:
         """Launch the job for the first time, from nothing."""
         world = self._world
         trouble = Trouble("start", world.draws.stream("start"), 0)
         yield from self._gather_hosts(trouble)
         if world.rules.restart.at_start:
             return (yield from self._launch(trouble, load=False))
-        world.tell(Happening.LAUNCH, trouble.cause)
+        self._tell(_LAUNCH, trouble.cause)
         return None
 
     def training_ended(self) -> None:
         """Forget how the job was brought back last time."""
         self._mode = Mode.PLANNED
 
-    def recover(self, trouble: Trouble) -> Phase:
+    def recover(self, trouble: Trouble) -> Part:
         """Bring the job back from some trouble; return the next one if that comes first."""
-        world = self._world
         self._loads = 0
         if trouble.fault is not None:
-            if self._mode is not Mode.MANUAL:
-                self._mode = Mode.AUTOMATIC
+            if self._mode is not _BY_HAND:
+                self._mode = _BY_ITSELF
             next_trouble = yield from self._answer(trouble, trouble.fault)
             if next_trouble is not None:
                 return next_trouble
-        elif trouble.stop is not None and trouble.stop.kind == "incident":
-            self._mode = Mode.MANUAL
+        elif not trouble.planned:
+            self._mode = _BY_HAND
         elif trouble.stop is not None:
-            world.hold(trouble)
+            self._world.stops.hold(trouble.stop, trouble.stream, trouble.number)
         return (yield from self._launch(trouble, load=True))
 
     # --- knowing what is wrong -------------------------------------------------------------------
 
-    def _answer(self, trouble: Trouble, fault: FaultRules) -> Phase:
+    def _answer(self, trouble: Trouble, fault: FaultRules) -> Part:
         """Detect, decide who recovers, find the bad hosts and cordon them."""
-        world = self._world
+        world, cause = self._world, trouble.cause
         block, at = trouble.stream.row(trouble.number)
-        if world.needs_repair(trouble):
+        if trouble.needs_repair:
             world.suspects += [(host, fault) for host in trouble.hosts]
         if not fault.diverges:
-            latency = fault.detection.quantile(block[at + Field.DETECTION])
-            yield from world.spend(State.DETECTION, trouble.cause, latency, working=False)
+            latency = fault.detection.quantile(block[at + fields.DETECTION])
+            yield _DETECTION, cause, latency, False
             if not fault.ends_write:
-                world.fall_back(trouble.cause, math.inf, world.env.now)
-        diagnosis = world.rules.diagnosis.automatic
-        if block[at + Field.AUTOMATIC] >= fault.automatic:
-            diagnosis = yield from self._call_person(trouble, block[at + Field.RESPONSE])
-        elif block[at + Field.AUTOMATIC_SUCCESS] >= fault.automatic_success:
-            next_trouble = yield from self._fail_automatically(trouble, block[at + Field.FAILED_RESTART])
+                world.fall_back(cause, math.inf, world.env.now)
+        by_hand = block[at + fields.AUTOMATIC] >= fault.automatic
+        if not by_hand and block[at + fields.AUTOMATIC_SUCCESS] >= fault.automatic_success:
+            by_hand = True
+            next_trouble = yield from self._fail_automatically(
+                cause, block[at + fields.FAILED_RESTART]
+            )
             if next_trouble is not None:
                 self._leave_suspects()
                 return next_trouble
-            diagnosis = yield from self._call_person(trouble, block[at + Field.RESPONSE])
+        if by_hand:
+            yield self._person(cause, block[at + fields.RESPONSE])
         if fault.diagnose:
-            yield from self._diagnose(trouble, diagnosis)
-        self._leave_suspects()
+            rules = world.rules.diagnosis
+            law = rules.manual if by_hand else rules.automatic
+            yield _DIAGNOSIS, cause, law.quantile(block[at + fields.DIAGNOSIS]), False
+            self._blame(trouble)
+        if world.suspects:
+            self._leave_suspects()
         return None
 
-    def _fail_automatically(self, trouble: Trouble, uniform: float) -> Phase:
+    def _fail_automatically(self, cause: str, uniform: float) -> Part:
         """A try to recover without a person that comes to nothing."""
-        world = self._world
-        world.tell(Happening.LAUNCH, trouble.cause)
-        seconds = world.rules.restart.duration.quantile(uniform)
-        next_trouble = yield from world.spend(State.RESTART, trouble.cause, seconds, working=True)
-        world.tell(Happening.FAILED_LAUNCH, trouble.cause)
+        self._tell(_LAUNCH, cause)
+        seconds = self._world.rules.restart.duration.quantile(uniform)
+        next_trouble = yield _RESTART, cause, seconds, True
+        self._launch_failed(cause)
         return next_trouble
 
-    def _call_person(self, trouble: Trouble, uniform: float) -> Generator[Event, Any, Law]:
-        """Wait for a person, who diagnoses by hand."""
+    def _person(self, cause: str, uniform: float) -> Phase:
+        """Call a person, and wait."""
         world = self._world
-        self._mode = Mode.MANUAL
-        world.tell(Happening.PERSON_CALLED, trouble.cause)
+        self._mode = _BY_HAND
+        self._tell(Happening.PERSON_CALLED, cause)
         seconds = world.rota.wait(world.env.now, world.rules.responses, uniform)
-        yield from world.spend(State.RESPONSE, trouble.cause, seconds, working=False)
-        return world.rules.diagnosis.manual
+        return _RESPONSE, cause, seconds, False
 
-    def _diagnose(self, trouble: Trouble, law: Law) -> Generator[Event, Any, None]:
-        """Test the hosts of the job; cordon those that are blamed, rightly or not."""
+    def _blame(self, trouble: Trouble) -> None:
+        """Cordon hosts that the tests find, rightly or not."""
         world, rules = self._world, self._world.rules.diagnosis
-        block, at = trouble.stream.row(trouble.number)
-        seconds = law.quantile(block[at + Field.DIAGNOSIS])
-        yield from world.spend(State.DIAGNOSIS, trouble.cause, seconds, working=False)
-        bad = world.hazard.bad
-        known = [(host, bad.fault(host)) for host in bad if world.cluster.in_job(host)]
-        found = 0
-        for host, fault in {**dict(known), **dict(world.suspects)}.items():
-            if not self._is_found(host, trouble, rules.recall):
-                continue
-            if world.cluster.in_job(host):
+        candidates = world.suspects
+        if world.hazard.bad:
+            candidates = candidates + world.hazard.bad.among(world.cluster.in_job)
+        missed, found = [], 0
+        for host, fault in candidates:
+            if not world.cluster.in_job(host) or not self._is_found(host, trouble, rules.recall):
+                missed.append((host, fault))
+            else:
                 found += 1
-                world.suspects = [other for other in world.suspects if other[0] != host]
-                world.cordon(host, trouble.cause, fault, bad=True)
+                world.cordon(host, trouble.cause, fault)
+        world.suspects = missed
         blames = found * rules.false_blames
         if blames:
-            count = int(blames) + (block[at + Field.FALSE_BLAMES] < blames % 1)
-            self._blame_healthy(trouble, count, block[at + Field.FALSE_HOST])
+            block, at = trouble.stream.row(trouble.number)
+            count = int(blames) + (block[at + fields.FALSE_BLAMES] < blames % 1)
+            self._blame_others(trouble, count, block[at + fields.FALSE_HOST])
 
     def _is_found(self, host: int, trouble: Trouble, recall: float) -> bool:
         if recall >= 1.0:
             return True
         if host in trouble.hosts:
             block, at = trouble.stream.row(trouble.number)
-            return block[at + Field.RECALL] < recall
-        return self._world.is_found_later(host, recall)
+            return block[at + fields.RECALL] < recall
+        return self._world.hazard.bad.next_chance(host) < recall
 
-    def _blame_healthy(self, trouble: Trouble, count: int, uniform: float) -> None:
-        """Cordon hosts in addition that the tests blame wrongly."""
+    def _blame_others(self, trouble: Trouble, count: int, uniform: float) -> None:
+        """Cordon hosts in addition, whether healthy or not: the tests cannot tell."""
         world, cluster = self._world, self._world.cluster
         first = int(uniform * cluster.size)
         for place in range(first, first + count):
             host = cluster.host_at(place % cluster.size)
             if host >= 0:
-                fault = world.hazard.bad.fault(host) if host in world.hazard.bad else None
-                world.cordon(host, trouble.cause, fault, bad=fault is not None)
+                world.cordon(host, trouble.cause, world.hazard.bad.fault(host))
 
     def _leave_suspects(self) -> None:
         """Hosts that need repair and were not found stay in the job, bad."""
@@ -171,49 +187,48 @@ class Recovery:
 
     # --- coming back -----------------------------------------------------------------------------
 
-    def _launch(self, trouble: Trouble, load: bool) -> Phase:
+    def _launch(self, trouble: Trouble, load: bool) -> Part:
         """Get hosts, restart and load, again and again until it works."""
-        world = self._world
-        launches = world.draws.stream(f"launch: {trouble.stream.name}", _LAUNCH_WIDTH)
+        world, cause = self._world, trouble.cause
+        launches = trouble.stream.then("launch", fields.LAUNCH_WIDTH)
         attempt = 0
         while True:
             yield from self._gather_hosts(trouble)
             rules = world.rules.restart
             block, at = launches.row(trouble.number, attempt)
-            world.tell(Happening.LAUNCH, trouble.cause)
-            seconds = rules.duration.quantile(block[at + _DURATION])
-            cut = yield from world.spend(State.RESTART, trouble.cause, seconds, working=True)
-            failed = cut is None and block[at + _FAILURE] < rules.failure
+            self._tell(_LAUNCH, cause)
+            cut = yield _RESTART, cause, rules.duration.quantile(block[at]), True
+            failed = cut is None and block[at + fields.RESTART_FAILS] < rules.failure
             if load and cut is None and not failed:
                 cut = yield from self._load(trouble)
             if cut is not None:
-                world.tell(Happening.FAILED_LAUNCH, trouble.cause)
+                self._launch_failed(cause)
                 return cut
             if not failed:
                 break
-            world.tell(Happening.FAILED_LAUNCH, trouble.cause)
+            self._launch_failed(cause)
             attempt += 1
             if attempt % rules.tries == 0:
-                yield from self._call_person(trouble, block[at + _RESPONSE])
-        self.warm_up = rules.warm_up.quantile(block[at + _WARM_UP])
-        if self._mode.value is not None:
-            world.tell(self._mode.value, trouble.cause)
+                yield self._person(cause, block[at + fields.SECOND_RESPONSE])
+        self.warm_up = rules.warm_up.quantile(block[at + fields.WARM_UP])
+        if self._mode is not Mode.START:
+            self._tell(_RESTARTS[self._mode], cause)
         return None
 
-    def _load(self, trouble: Trouble) -> Phase:
+    def _load(self, trouble: Trouble) -> Part:
         """Load the copy that recovery returns to, or an older one if it is corrupt."""
-        world = self._world
-        loads = world.draws.stream(f"load: {trouble.stream.name}", _LOAD_WIDTH)
-        attempt = self._loads
+        world, cause = self._world, trouble.cause
+        loads = trouble.stream.then("launch", fields.LAUNCH_WIDTH)
         while True:
             rules = world.rules.checkpoint
-            block, at = loads.row(trouble.number, attempt)
-            attempt = self._loads = attempt + 1
-            outcome = block[at + _OUTCOME] - rules.load_failure
-            hangs = 0.0 <= outcome < rules.load_hang
-            law = rules.load_timeout if hangs else rules.load
-            seconds = law.quantile(block[at + (_TIMEOUT if hangs else _LOAD)])
-            cut = yield from world.spend(State.CHECKPOINT_LOAD, trouble.cause, seconds, working=True)
+            block, at = loads.row(trouble.number, self._loads)
+            self._loads += 1
+            outcome = block[at + fields.LOAD_OUTCOME] - rules.load_failure
+            if 0.0 <= outcome < rules.load_hang:
+                seconds = rules.load_timeout.quantile(block[at + fields.LOAD_TIMEOUT])
+            else:
+                seconds = rules.load.quantile(block[at + fields.LOAD])
+            cut = yield _LOAD, cause, seconds, True
             if cut is not None:
                 return cut
             if outcome < rules.load_hang:
@@ -221,28 +236,33 @@ class Recovery:
             elif world.checkpoints.loads_well(world.copy):
                 return None
             else:
-                world.fall_back(trouble.cause, math.inf, world.env.now)
+                world.fall_back(cause, math.inf, world.env.now)
 
-    def _gather_hosts(self, trouble: Trouble) -> Generator[Event, Any, None]:
+    def _gather_hosts(self, trouble: Trouble) -> Generator[Phase, Trouble | None, None]:
         """Fill the places of the job, and wait until no planned stop holds it."""
         world, cluster = self._world, self._world.cluster
         while True:
-            hold = world.holding()
+            hold = world.stops.holding()
             if hold is not None:
-                seconds = hold.until - world.env.now
-                yield from world.spend(hold.state, hold.cause, seconds, working=False)
+                yield hold.state, hold.cause, hold.until - world.env.now, False
             elif not cluster.vacancies:
                 return
             elif cluster.idle:
-                yield from self._swap_in(trouble)
+                count = min(cluster.vacancies, len(cluster.idle))
+                seconds = cluster.swap_time(count)
+                if seconds:
+                    yield _HOST_WAIT, trouble.cause, seconds, False
+                    count = min(count, cluster.vacancies, len(cluster.idle))
+                cluster.fill(count, trouble.cause)
             else:
-                yield from world.wait_for_hosts(trouble.cause)
+                incident = world.stops.incident()
+                state = incident.state if incident else _HOST_WAIT
+                yield state, incident.cause if incident else trouble.cause, INFINITY, False
 
-    def _swap_in(self, trouble: Trouble) -> Generator[Event, Any, None]:
-        """Put spares into the job, as many as are needed and stand by."""
-        world, cluster = self._world, self._world.cluster
-        count = min(cluster.vacancies, len(cluster.idle))
-        seconds = cluster.swap_time(count)
-        if seconds:
-            yield from world.spend(State.HOST_WAIT, trouble.cause, seconds, working=False)
-        cluster.fill(min(count, cluster.vacancies, len(cluster.idle)), trouble.cause)
+    def _launch_failed(self, cause: str) -> None:
+        self._tell(_FAILED, cause)
+        self._world.pay()
+
+    def _tell(self, what: Happening, cause: str) -> None:
+        world = self._world
+        world.sink.happened(world.env.now, what, cause)

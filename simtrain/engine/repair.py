@@ -5,74 +5,33 @@ automated stage → manual stage, if the first knows that it failed → burn-in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from simpy import Environment
+from simpy import Environment, Event
 
 from simtrain.distributions import Law
+from simtrain.engine import fields
 from simtrain.engine.alarm import Alarm
 from simtrain.engine.cluster import Cluster
-from simtrain.engine.draws import Draws
+from simtrain.engine.draws import Draws, Stream
 from simtrain.engine.hazard import Hazard
 from simtrain.engine.rules import FaultRules, Rules
-from simtrain.timeline import Happening
-
-_ROW = 8
-_AUTOMATED, _OUTCOME, _MANUAL, _MISSES, _RETIRE, _BURN_IN, _CATCHES, _PROVISION = range(_ROW)
-
+from simtrain.timeline import Happening, Sink
 
 
 class Office(Protocol):
-    """Whom the shop asks and tells."""
+    """Whom the shop asks."""
 
     rules: Rules
-
-    def tell(self, what: Happening, cause: str, host: int = -1) -> None:
-        """Take note of what happens to a host."""
 
     def pay(self) -> bool:
         """Whether another repair may begin."""
 
 
-class Patient(NamedTuple):
-    """A host in repair.
-
-    Parameters
-    ----------
-    cause
-        What it was cordoned for.
-    fault
-        Class it will fail from again if the fault stays; None if no such class is known, and then
-        the shop keeps it until it is good.
-    bad
-        Whether the fault is (still) there.
-    """
-
-    host: int
-    cause: str
-    fault: FaultRules | None
-    bad: bool
-    block: list[float]
-    at: int
-
-    def draw(self, law: Law, field: int) -> float:
-        """Value of a law for this visit."""
-        return law.quantile(self.block[self.at + field])
-
-    def befalls(self, probability: float, field: int) -> bool:
-        """Whether something with this probability happens in this visit."""
-        return self.block[self.at + field] < probability
-
-
 class RepairShop:
-    """Repairs in parallel, any number at a time.
+    """Repairs in parallel, any number at a time."""
 
-    Parameters
-    ----------
-    office
-        Asked for the rules in force, and told what happens to a host.
-    """
+    __slots__ = ("_visits", "cluster", "env", "hazard", "office", "sink", "stream")
 
     def __init__(
         self,
@@ -80,80 +39,106 @@ class RepairShop:
         cluster: Cluster,
         hazard: Hazard,
         draws: Draws,
+        sink: Sink,
         office: Office,
     ):
-        self._env = env
-        self._cluster = cluster
-        self._hazard = hazard
-        self._draws = draws
-        self._office = office
+        self.env = env
+        self.cluster = cluster
+        self.hazard = hazard
+        self.sink = sink
+        self.office = office
+        self.stream: Stream = draws.stream("repair of a host", fields.REPAIR_WIDTH)
         self._visits: dict[int, int] = {}
 
     def admit(self, host: int, cause: str, fault: FaultRules | None, bad: bool) -> None:
-        """Begin the repair of a host that was cordoned, rightly (`bad`) or not."""
-        if not self._office.pay():
-            return
-        visit = self._visits.get(host, 0)
-        self._visits[host] = visit + 1
-        block, at = self._draws.stream("repair of a host", _ROW).row(host, visit)
-        self._after(
-            self._office.rules.repair.automated,
-            _AUTOMATED,
-            self._automated,
-            Patient(host, cause, fault, bad, block, at),
-        )
+        """Begin the repair of a host that was cordoned, rightly (`bad`) or not.
 
-    def _automated(self, patient: Patient) -> None:
-        rules = self._office.rules.repair
-        if patient.bad and patient.befalls(rules.automated_fails, _OUTCOME):
-            self._after(rules.manual, _MANUAL, self._manual, patient)
-            return
-        missed = patient.befalls(rules.automated_fails + rules.automated_misses, _OUTCOME)
-        self._burn_in(patient, fixed=patient.bad and not missed)
+        `fault` is the class it fails from again if the fault stays. Without one, the shop keeps
+        a bad host until it is good.
+        """
+        if self.office.pay():
+            visit = self._visits.get(host, 0)
+            self._visits[host] = visit + 1
+            Visit(self, host, cause, fault, bad, visit)
 
-    def _manual(self, patient: Patient) -> None:
-        rules = self._office.rules
-        if patient.befalls(rules.repair.retire, _RETIRE):
-            self._retire(patient, rules.cluster.provision)
-            return
-        self._burn_in(patient, fixed=not patient.befalls(rules.repair.manual_misses, _MISSES))
 
-    def _burn_in(self, patient: Patient, fixed: bool) -> None:
-        if fixed:
-            self._hazard.renew(patient.host)
-            patient = patient._replace(bad=False)
-        rules = self._office.rules.repair
-        if rules.burn_in.mean or rules.burn_in_catches:
-            self._after(rules.burn_in, _BURN_IN, self._tested, patient)
+class Visit:
+    """One visit of a host to the shop, from stage to stage."""
+
+    __slots__ = ("_at", "_bad", "_block", "_cause", "_fault", "_host", "_shop")
+
+    def __init__(
+        self,
+        shop: RepairShop,
+        host: int,
+        cause: str,
+        fault: FaultRules | None,
+        bad: bool,
+        number: int,
+    ):
+        self._shop = shop
+        self._host = host
+        self._cause = cause
+        self._fault = fault
+        self._bad = bad
+        self._block, self._at = shop.stream.row(host, number)
+        automated = shop.office.rules.repair.automated
+        Alarm(shop.env, self._draw(automated, fields.AUTOMATED), self._automated)
+
+    def _automated(self, _: Event) -> None:
+        rules = self._shop.office.rules.repair
+        if self._bad:
+            outcome = self._block[self._at + fields.AUTOMATED_OUTCOME] - rules.automated_fails
+            if outcome < 0.0:
+                Alarm(self._shop.env, self._draw(rules.manual, fields.MANUAL), self._manual)
+                return
+            if outcome >= rules.automated_misses:
+                self._fixed()
+        self._test()
+
+    def _manual(self, _: Event) -> None:
+        rules = self._shop.office.rules
+        if self._befalls(rules.repair.retire, fields.RETIRED):
+            self._retire(rules.cluster.provision)
+            return
+        if not self._befalls(rules.repair.manual_misses, fields.MANUAL_MISSES):
+            self._fixed()
+        self._test()
+
+    def _fixed(self) -> None:
+        self._bad = False
+        self._shop.hazard.renew(self._host)
+
+    def _test(self) -> None:
+        seconds = self._draw(self._shop.office.rules.repair.burn_in, fields.BURN_IN)
+        if seconds > 0.0:
+            Alarm(self._shop.env, seconds, self._tested)
         else:
-            self._release(patient)
+            self._tested(None)
 
-    def _tested(self, patient: Patient) -> None:
-        caught = patient.befalls(self._office.rules.repair.burn_in_catches, _CATCHES)
-        if patient.bad and caught:
-            self.admit(patient.host, patient.cause, patient.fault, bad=True)
-        else:
-            self._release(patient)
+    def _tested(self, _: Event | None) -> None:
+        shop, host, cause = self._shop, self._host, self._cause
+        if self._bad:
+            catches = shop.office.rules.repair.burn_in_catches
+            if self._fault is None or self._befalls(catches, fields.BURN_IN_CATCHES):
+                shop.admit(host, cause, self._fault, bad=True)
+                return
+            shop.hazard.add_bad(host, self._fault, in_job=False)
+        what = Happening.RETURN_BAD if self._bad else Happening.RETURN
+        shop.sink.happened(shop.env.now, what, cause, host)
+        shop.cluster.back_from_repair(host)
 
-    def _release(self, patient: Patient) -> None:
-        if patient.bad and patient.fault is None:
-            self.admit(patient.host, patient.cause, None, bad=True)
-            return
-        if patient.bad and patient.fault is not None:
-            self._hazard.bad.add(patient.host, patient.fault)
-        what = Happening.RETURN_BAD if patient.bad else Happening.RETURN
-        self._office.tell(what, patient.cause, patient.host)
-        self._cluster.back_from_repair(patient.host)
-
-    def _retire(self, patient: Patient, provision: Law | None) -> None:
-        self._hazard.bad.cure(patient.host)
-        self._office.tell(Happening.RETIRE, patient.cause, patient.host)
-        self._cluster.retire()
+    def _retire(self, provision: Law | None) -> None:
+        shop = self._shop
+        shop.hazard.bad.cure(self._host)
+        shop.sink.happened(shop.env.now, Happening.RETIRE, self._cause, self._host)
+        shop.cluster.retire()
         if provision is not None:
-            delay = patient.draw(provision, _PROVISION)
-            Alarm(self._env, delay, lambda _: self._cluster.provide())
+            delay = self._draw(provision, fields.PROVISION)
+            Alarm(shop.env, delay, lambda _: shop.cluster.provide())
 
-    def _after(
-        self, law: Law, field: int, stage: Callable[[Patient], None], patient: Patient
-    ) -> None:
-        Alarm(self._env, patient.draw(law, field), lambda _: stage(patient))
+    def _draw(self, law: Law, field: int) -> float:
+        return law.quantile(self._block[self._at + field])
+
+    def _befalls(self, probability: float, field: int) -> bool:
+        return self._block[self._at + field] < probability

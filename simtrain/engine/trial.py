@@ -15,6 +15,7 @@ from simtrain.engine.hazard import Hazard
 from simtrain.engine.job import Job
 from simtrain.engine.people import Rota
 from simtrain.engine.rules import Rules, Settle, mfu_of, rules_of, without_losses
+from simtrain.engine.stage import Stage
 from simtrain.engine.world import Verdict, World
 from simtrain.ledger import Ledger
 from simtrain.scenario.models import POLICIES
@@ -171,7 +172,8 @@ class Simulator:
 def _live(world: World, sink: Sink) -> Ending:
     """Run a world to its end."""
     env = world.env
-    verdict = env.run(until=env.process(Job(world).run()))
+    stage = Stage(world, Job(world))
+    verdict = env.run(until=stage.finished)
     assert isinstance(verdict, Verdict)
     ending = Ending(env.now, verdict)
     what = Happening.TRUNCATED if ending.truncated else Happening.FINISH

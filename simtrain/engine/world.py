@@ -1,16 +1,16 @@
-"""The world of one trial: its parts, and how time passes in it."""
+"""The world of one trial: its parts, and what comes to pass in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum, auto
-from typing import Any, NamedTuple
+from enum import StrEnum
+from typing import NamedTuple
 
-from simpy import Environment, Event
+from simpy import Environment
 
+from simtrain.engine import fields
 from simtrain.engine.agenda import Agenda, StopRules
-from simtrain.engine.alarm import Alarm
 from simtrain.engine.checkpoints import INITIAL, Checkpoints
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.draws import Draws, Stream
@@ -20,28 +20,12 @@ from simtrain.engine.people import Rota
 from simtrain.engine.policy import goes_on
 from simtrain.engine.repair import RepairShop
 from simtrain.engine.rules import FaultRules, Rules
+from simtrain.engine.spares import SpareWatch
+from simtrain.engine.stops import Stops
 from simtrain.timeline import Happening, Sink, State
 
-_BUDGETED = {
-    Happening.FAULT, Happening.FAILED_LAUNCH, Happening.SPARE_FAULT
-}  # fmt: skip
+_FAULT, _ROLLBACK, _CORDON = Happening.FAULT, Happening.ROLLBACK, Happening.CORDON
 _KNOWN_AT_ONCE = (State.HOST_WAIT, State.MAINTENANCE, State.PAUSED)
-_STATE_OF_STOP = {"maintenance": State.MAINTENANCE, "pause": State.PAUSED}
-
-
-class Field(IntEnum):
-    """Uniforms in the row of a fault, after those that `pool` uses."""
-
-    NEEDS_REPAIR = 2
-    DETECTION = auto()
-    AUTOMATIC = auto()
-    AUTOMATIC_SUCCESS = auto()
-    FAILED_RESTART = auto()
-    RESPONSE = auto()
-    DIAGNOSIS = auto()
-    RECALL = auto()
-    FALSE_BLAMES = auto()
-    FALSE_HOST = auto()
 
 
 class Verdict(StrEnum):
@@ -53,8 +37,8 @@ class Verdict(StrEnum):
     OUT_OF_EVENTS = "out of events"
 
 
-class End(Exception):  # noqa: N818 - not an error, but the way out of every phase at once
-    """The trial ends here, whatever is going on."""
+class End(Exception):  # noqa: N818 - not an error, but the way out of whatever is going on
+    """The trial ends here."""
 
     def __init__(self, verdict: Verdict):
         super().__init__(verdict)
@@ -83,13 +67,18 @@ class Trouble(NamedTuple):
     hosts: tuple[int, ...] = ()
     stop: StopRules | None = None
 
+    @property
+    def planned(self) -> bool:
+        """Whether training ends by request, and not because something broke."""
+        return self.fault is None and (self.stop is None or self.stop.kind != "incident")
 
-class Hold(NamedTuple):
-    """A window in which the job does not run by choice."""
-
-    until: float
-    state: State
-    cause: str
+    @property
+    def needs_repair(self) -> bool:
+        """Whether a fault left a host that really needs repair."""
+        if self.fault is None or not self.hosts:
+            return False
+        block, at = self.stream.row(self.number)
+        return block[at + fields.NEEDS_REPAIR] < self.fault.needs_repair
 
 
 @dataclass(slots=True)
@@ -109,12 +98,8 @@ class Spike:
     unnoticed_s: float
 
 
-Phase = Generator[Event, Any, Trouble | None]
-"""Some simulated time; what it returns is the trouble that cut it short, if any."""
-
-
 class World:
-    """Parts of a trial that job and recovery both work on.
+    """Parts of a trial that the job and its recovery work on.
 
     Parameters
     ----------
@@ -122,17 +107,21 @@ class World:
         Rules in force after the changes with these numbers, in this order.
     end_verdict
         What it means when the last date of the agenda comes.
-    budget
-        How many faults, failed launches and repairs are simulated at the most.
 
     Attributes
     ----------
+    budget
+        How many faults, repairs and failed tries may still be simulated.
     work
         Position of the work, in seconds at the full speed of the start.
     copy
         Copy of the training state that the next load reads.
     suspects
         Hosts that need repair and were struck since training ended, with the class.
+    spike
+        Loss spike that nobody has noticed yet.
+    hosts_came
+        Called when other hosts stand by than before, or may be waited for differently.
     """
 
     def __init__(
@@ -150,12 +139,8 @@ class World:
         self._rules_after = rules_after
         self._applied: tuple[int, ...] = ()
         self._end_verdict = end_verdict
-        self._budget = budget
-        self._waiting: Event | None = None
-        self._spare_due = INFINITY
-        self._holds: list[Hold] = []
-        self._chances: dict[int, int] = {}
-        self._incidents: list[Hold] = []
+        self.budget = budget
+        self.hosts_came: Callable[[], None] = lambda: None
         self.env = env
         self.hazard = hazard
         self.agenda = agenda
@@ -164,119 +149,43 @@ class World:
         self.sink = sink
         self.rules = rules = rules_after(())
         self.cluster = Cluster(rules.cluster, env, hazard, draws, sink, self._spares_changed)
-        hazard.set_idle_hazard(rules, list(self.cluster.idle), 0.0)
-        self.shop = RepairShop(env, self.cluster, hazard, draws, self)
+        self.shop = RepairShop(env, self.cluster, hazard, draws, sink, self)
+        self.stops = Stops(env, self.cluster, self.shop)
         self.checkpoints = Checkpoints(self._save_failed, self._copy_corrupt)
         self.work = 0.0
         self.copy = INITIAL
         self.suspects: list[tuple[int, FaultRules]] = []
         self.spike: Spike | None = None
-        for date in agenda.dates():
-            Alarm(env, date, self.wake)
-        self._watch_spares()
+        hazard.set_idle_hazard(rules, list(self.cluster.idle), 0.0)
+        self._spare_watch = SpareWatch(env, hazard, self.cluster, self.shop, sink)
+        self._spare_watch.reset()
 
-    # --- time -----------------------------------------------------------------------------------
+    def pay(self) -> bool:
+        """Count one more of the events of which there may be so many; False if there may not."""
+        self.budget -= 1
+        return self.budget >= 0
 
-    def spend(self, state: State, cause: str, seconds: float, working: bool) -> Phase:
-        """Pass time in a state; what strikes or is due while `working` cuts it short."""
-        env, hazard, agenda = self.env, self.hazard, self.agenda
-        end = env.now + seconds
-        while True:
-            self.check_budget()
-            start = env.now
-            wake = end
-            strike = start + hazard.wait(working)
-            if strike < wake:
-                wake = strike
-            due = agenda.next_time
-            if due <= wake:
-                wake = due
-            if wake > start:
-                yield env.timeout(wake - start)
-                hazard.advance(env.now - start, working)
-                self.sink.spent(state, cause, start, env.now)
-            if wake == due:
-                trouble = self.due(working)
-            elif wake == strike:
-                trouble = self.struck(state, working)
-            else:
-                return None
-            if trouble is not None:
-                return trouble
-
-    def wait_for_hosts(self, cause: str) -> Generator[Event, Any, None]:
-        """Pass time until a host comes or something is due."""
-        self.check_budget()
-        env, hazard = self.env, self.hazard
-        start = env.now
-        incident = self._incident()
-        state = State.MAINTENANCE if incident else State.HOST_WAIT
-        strike = start + hazard.wait(working=False)
-        if strike < INFINITY:
-            Alarm(env, strike - start, self.wake)
-        self._waiting = Event(env)
-        yield self._waiting
-        self._waiting = None
-        if env.now > start:
-            hazard.advance(env.now - start, working=False)
-            self.sink.spent(state, incident or cause, start, env.now)
-        if self.agenda.next_time <= env.now:
-            self.due(working=False)
-        if strike <= env.now:
-            self.struck(state, working=False)
-
-    def wake(self, _: Any = None) -> None:
-        """Let a job that waits for hosts look around."""
-        if self._waiting is not None and not self._waiting.triggered:
-            self._waiting.succeed()
-
-    # --- what comes ----------------------------------------------------------------------------
+    # --- what comes ------------------------------------------------------------------------------
 
     def due(self, working: bool) -> Trouble | None:
         """Take what is due on this date; if it stops a working job, return it."""
         item = self.agenda.take_dated()
         if item.change >= 0:
-            return self.change(item.change)
+            return self._change(item.change)
         if item.stop is None:
             raise End(self._end_verdict)
-        if item.stop.every:
-            Alarm(self.env, item.stop.every, self.wake)
-        return self.stop(item.stop, item.occurrence, working)
+        return self._stop(item.stop, item.occurrence, working)
 
     def due_by_progress(self) -> Trouble | None:
         """Take what is due at this position of the work; if it stops the job, return it."""
         while item := self.agenda.take_placed(self.work):
             if item.change >= 0:
-                trouble = self.change(item.change)
+                trouble = self._change(item.change)
             else:
                 assert item.stop is not None
-                trouble = self.stop(item.stop, item.occurrence, working=True)
+                trouble = self._stop(item.stop, item.occurrence, working=True)
             if trouble is not None:
                 return trouble
-        return None
-
-    def change(self, number: int) -> Trouble | None:
-        """Put a change into force; a job of another size has to stop for it."""
-        self._applied = (*self._applied, number)
-        before, self.rules = self.rules, self._rules_after(self._applied)
-        self.hazard.retime(self.rules, self.cluster.idle, self.env.now)
-        self.cluster.resize(self.rules.cluster)
-        self._watch_spares()
-        self.tell(Happening.CHANGE, f"change {number}", -1)
-        if self.rules.cluster.hosts == before.cluster.hosts:
-            return None
-        return Trouble("changes", self.draws.stream("changes"), number)
-
-    def stop(self, stop: StopRules, occurrence: int, working: bool) -> Trouble | None:
-        """Ask for a stop: a working job is told, one that is down is held afterwards."""
-        stream = self.draws.stream(f"stop: {stop.name}", 4)
-        trouble = Trouble(stop.name, stream, occurrence, stop=stop)
-        if stop.kind == "incident":
-            self._take_hosts(trouble)
-            return trouble if working else None
-        if working:
-            return trouble
-        self.hold(trouble)
         return None
 
     def struck(self, state: State, working: bool) -> Trouble | None:
@@ -284,65 +193,69 @@ class World:
         strike = self.hazard.strike(working)
         if strike is None:
             return None
-        hosts = self.cluster.hosts_of(strike.unit)
-        fault = strike.fault
+        fault, scope, index, stream, number = strike
+        hosts = self.cluster.hosts_of(scope, index)
         if not hosts and not fault.of_job:
             return None
-        host = hosts[0] if hosts else -1
-        self.tell(Happening.FAULT, fault.name, host)
-        trouble = Trouble(fault.name, strike.stream, strike.number, fault, hosts)
-        if working and goes_on(fault, hosts):
+        self.sink.happened(self.env.now, _FAULT, fault.name, hosts[0] if hosts else -1)
+        self.budget -= 1
+        trouble = Trouble(fault.name, stream, number, fault, hosts)
+        if not working:
+            self._struck_down(trouble, at_once=state in _KNOWN_AT_ONCE)
+            return None
+        if goes_on(fault, hosts):
             self._begin_spike(trouble, fault)
             return None
+        return trouble
+
+    def _change(self, number: int) -> Trouble | None:
+        """Put a change into force; a job of another size has to stop for it."""
+        self._applied = (*self._applied, number)
+        before, self.rules = self.rules, self._rules_after(self._applied)
+        self.hazard.retime(self.rules, self.cluster.idle, self.env.now)
+        self.cluster.resize(self.rules.cluster)
+        self._spare_watch.reset()
+        self.sink.happened(self.env.now, Happening.CHANGE, f"change {number}")
+        if self.rules.cluster.hosts == before.cluster.hosts:
+            return None
+        return Trouble("changes", self.draws.stream("changes"), number)
+
+    def _stop(self, stop: StopRules, occurrence: int, working: bool) -> Trouble | None:
+        """Stop a working job; hold one that is down before it comes back."""
+        stream = self.draws.stream(f"stop: {stop.name}")
+        if stop.kind == "incident":
+            self.stops.strike(stop, stream, occurrence)
         if working:
-            return trouble
-        self._struck_idle(trouble, at_once=state in _KNOWN_AT_ONCE)
+            return Trouble(stop.name, stream, occurrence, stop=stop)
+        if stop.kind != "incident":
+            self.stops.hold(stop, stream, occurrence)
         return None
 
-    def hold(self, trouble: Trouble) -> None:
-        """Hold the job from now on for the duration of a planned stop."""
-        stop = trouble.stop
-        assert stop is not None
-        block, at = trouble.stream.row(trouble.number)
-        until = self.env.now + stop.duration.quantile(block[at])
-        self._holds.append(Hold(until, _STATE_OF_STOP[stop.kind], stop.name))
+    def _begin_spike(self, trouble: Trouble, fault: FaultRules) -> None:
+        """Let a loss spike grow unnoticed; one during another is part of it."""
+        if self.spike is None:
+            block, at = trouble.stream.row(trouble.number)
+            latency = fault.detection.quantile(block[at + fields.DETECTION])
+            self.spike = Spike(trouble, self.work, latency)
 
-    def holding(self) -> Hold | None:
-        """The hold in force that lasts longest."""
-        self._holds = [hold for hold in self._holds if hold.until > self.env.now]
-        return max(self._holds, default=None)
+    def _struck_down(self, trouble: Trouble, at_once: bool) -> None:
+        """A host of the job fails while the job is down: no new interruption."""
+        if not trouble.needs_repair:
+            return
+        assert trouble.fault is not None
+        for host in trouble.hosts:
+            if at_once:
+                self.cordon(host, trouble.cause, trouble.fault)
+            else:
+                self.suspects.append((host, trouble.fault))
 
     # --- what is done about it -------------------------------------------------------------------
 
-    def needs_repair(self, trouble: Trouble) -> bool:
-        """Whether the fault left a host that really needs repair."""
-        assert trouble.fault is not None
-        block, at = trouble.stream.row(trouble.number)
-        return bool(trouble.hosts) and block[at + Field.NEEDS_REPAIR] < trouble.fault.needs_repair
-
-    def cordon(self, host: int, cause: str, fault: FaultRules | None, bad: bool) -> None:
-        """Take a host of the job to repair, blamed rightly (`bad`) or not."""
-        self.tell(Happening.CORDON, cause, host)
-        self.cluster.vacate(host, to_repair=True)
-        self.shop.admit(host, cause, fault, bad)
-
-    def fall_back(self, cause: str, trusted: float, durable_by: float) -> None:
-        """Return to the newest copy that can be trusted; the work behind it is lost."""
-        keep = self.rules.checkpoint.keep
-        self.copy = copy = self.checkpoints.latest(trusted, durable_by, keep)
-        self.checkpoints.forget_beyond(copy)
-        if copy.work < self.work:
-            self.sink.rolled_back(self.env.now, copy.work, cause)
-            self.tell(Happening.ROLLBACK, cause, -1)
-        self.work = copy.work
-
-        if self.spike is not None and copy.work <= self.spike.onset:
-            self.spike = None
-
-    def take_spike(self) -> Trouble:
-        """Notice the loss spike: from now on it is trouble like any other."""
-        assert self.spike is not None
-        return self.spike.trouble
+    def cordon(self, host: int, cause: str, fault: FaultRules | None) -> None:
+        """Take a host of the job to repair: a bad one, or a healthy one if there is no fault."""
+        self.sink.happened(self.env.now, _CORDON, cause, host)
+        self.cluster.vacate_to_repair(host)
+        self.shop.admit(host, cause, fault, bad=fault is not None)
 
     def trusted(self, trouble: Trouble) -> float:
         """Furthest position of the work that can be trusted after some trouble."""
@@ -351,108 +264,22 @@ class World:
         assert trouble.fault is not None
         return self.spike.onset - trouble.fault.margin * self.rules.full_speed
 
-    def tell(self, what: Happening, cause: str, host: int = -1) -> None:
-        """Tell the sink of a moment, and count it if there may be only so many."""
-        self.sink.happened(self.env.now, what, cause, host)
-        if what in _BUDGETED:
-            self.pay()
-
-    def pay(self) -> bool:
-        """Count one more of the events of which there may be so many; False if there may not."""
-        self._budget -= 1
-        return self._budget >= 0
-
-    def check_budget(self) -> None:
-        """End the trial if too much has happened in it."""
-        if self._budget < 0:
-            raise End(Verdict.OUT_OF_EVENTS)
-
-    def is_found_later(self, host: int, recall: float) -> bool:
-        """Whether tests find a bad host that is in the job since an earlier fault."""
-        chance = self._chances[host] = self._chances.get(host, -1) + 1
-        block, at = self.draws.stream("bad host is found").row(host, chance)
-        return block[at] < recall
-
-    # --- parts of the above ------------------------------------------------------------------
-
-    def _begin_spike(self, trouble: Trouble, fault: FaultRules) -> None:
-        """Let a loss spike grow unnoticed; one during another is part of it."""
-        if self.spike is None:
-            block, at = trouble.stream.row(trouble.number)
-            latency = fault.detection.quantile(block[at + Field.DETECTION])
-            self.spike = Spike(trouble, self.work, latency)
-
-    def _struck_idle(self, trouble: Trouble, at_once: bool) -> None:
-        """A host of the job fails while the job is down: no new interruption."""
-        if not self.needs_repair(trouble):
-            return
-        assert trouble.fault is not None
-        for host in trouble.hosts:
-            if at_once:
-                self.cordon(host, trouble.cause, trouble.fault, bad=True)
-            else:
-                self.suspects.append((host, trouble.fault))
-
-    def _take_hosts(self, trouble: Trouble) -> None:
-        """An incident takes hosts, those of the job first, and gives them back at its end."""
-        stop = trouble.stop
-        assert stop is not None
-        block, at = trouble.stream.row(trouble.number)
-        seconds = stop.duration.quantile(block[at])
-        cluster = self.cluster
-        wanted = cluster.size + len(cluster.idle) if stop.hosts < 0 else stop.hosts
-        first = int(block[at + 1] * cluster.size)
-        places = ((first + step) % cluster.size for step in range(cluster.size))
-        job = [host for host in map(cluster.host_at, places) if host >= 0][:wanted]
-        idle = list(cluster.idle)[: wanted - len(job)]
-        for host in job:
-            cluster.vacate(host, to_repair=False)
-        for host in idle:
-            cluster.take_idle(host, to_repair=False)
-        self._incidents.append(Hold(self.env.now + seconds, State.MAINTENANCE, stop.name))
-        Alarm(self.env, seconds, lambda _: self._give_back([*job, *idle], stop))
-
-    def _give_back(self, hosts: list[int], stop: StopRules) -> None:
-        for number, host in enumerate(hosts):
-            if number < stop.unfit:
-                self.tell(Happening.CORDON, stop.name, host)
-                self.cluster.to_repair()
-                self.shop.admit(host, stop.name, None, bad=True)
-            else:
-                self.cluster.back_from_away(host)
-        self.wake()
-
-    def _incident(self) -> str:
-        """Name of the incident in force that lasts longest, or ""."""
-        self._incidents = [hold for hold in self._incidents if hold.until > self.env.now]
-        return max(self._incidents).cause if self._incidents else ""
+    def fall_back(self, cause: str, trusted: float, durable_by: float) -> None:
+        """Return to the newest copy that can be trusted; the work behind it is lost."""
+        keep = self.rules.checkpoint.keep
+        self.copy = copy = self.checkpoints.latest(trusted, durable_by, keep)
+        self.checkpoints.forget_beyond(copy)
+        if copy.work < self.work:
+            now = self.env.now
+            self.sink.rolled_back(now, copy.work, cause)
+            self.sink.happened(now, _ROLLBACK, cause)
+        self.work = copy.work
+        if self.spike is not None and copy.work <= self.spike.onset:
+            self.spike = None
 
     def _spares_changed(self) -> None:
-        self.wake()
-        self._watch_spares()
-
-    def _watch_spares(self) -> None:
-        """Set an alarm for the next fault of a spare; an older one finds itself out of date."""
-        seconds = self.hazard.spares_wait(self.env.now)
-        self._spare_due = self.env.now + seconds
-        if seconds < INFINITY:
-            Alarm(self.env, seconds, self._spare_struck)
-
-    def _spare_struck(self, _: Any) -> None:
-        """A spare fails in the background; its health check finds it."""
-        if self.env.now != self._spare_due:
-            return
-        strike = self.hazard.spares_strike(self.env.now)
-        if strike is not None:
-            fault = strike.fault
-            (host,) = self.cluster.hosts_of(strike.unit)
-            trouble = Trouble(fault.name, strike.stream, strike.number, fault, (host,))
-            if self.needs_repair(trouble):
-                self.tell(Happening.SPARE_FAULT, fault.name, host)
-                self.tell(Happening.CORDON, fault.name, host)
-                self.cluster.take_idle(host, to_repair=True)
-                self.shop.admit(host, fault.name, fault, bad=True)
-        self._watch_spares()
+        self.hosts_came()
+        self._spare_watch.reset()
 
     def _save_failed(self, save: int) -> bool:
         return self._befalls("save fails", save, self.rules.checkpoint.save_failure)
@@ -463,7 +290,5 @@ class World:
     def _befalls(self, stream: str, number: int, probability: float) -> bool:
         if probability <= 0.0:
             return False
-        block, at = self.draws.stream(stream).row(number)
+        block, at = self.draws.stream(stream, shift=0).row(number)
         return block[at] < probability
-
-

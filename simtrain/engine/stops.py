@@ -1,0 +1,77 @@
+"""Planned stops and scripted incidents: windows in which the job is held, and hosts that go away."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simpy import Environment
+
+from simtrain.engine import fields
+from simtrain.engine.agenda import StopRules
+from simtrain.engine.alarm import Alarm
+from simtrain.engine.cluster import Cluster
+from simtrain.engine.draws import Stream
+from simtrain.engine.repair import RepairShop
+from simtrain.timeline import State
+
+_STATES = {"maintenance": State.MAINTENANCE, "pause": State.PAUSED, "incident": State.MAINTENANCE}
+
+
+class Hold(NamedTuple):
+    """A window in which the job does not run."""
+
+    until: float
+    state: State
+    cause: str
+
+
+class Stops:
+    """The stops in force in one trial."""
+
+    __slots__ = ("_cluster", "_env", "_holds", "_incidents", "_shop")
+
+    def __init__(self, env: Environment, cluster: Cluster, shop: RepairShop):
+        self._env = env
+        self._cluster = cluster
+        self._shop = shop
+        self._holds: list[Hold] = []
+        self._incidents: list[Hold] = []
+
+    def hold(self, stop: StopRules, stream: Stream, occurrence: int) -> None:
+        """Hold the job from now on for the duration of a planned stop."""
+        block, at = stream.row(occurrence)
+        until = self._env.now + stop.duration.quantile(block[at + fields.STOP_DURATION])
+        self._holds.append(Hold(until, _STATES[stop.kind], stop.name))
+
+    def strike(self, stop: StopRules, stream: Stream, occurrence: int) -> None:
+        """Let an incident take hosts, those of the job first, and give them back at its end."""
+        block, at = stream.row(occurrence)
+        seconds = stop.duration.quantile(block[at + fields.STOP_DURATION])
+        first = int(block[at + fields.STOP_FIRST_PLACE] * self._cluster.size)
+        hosts = self._cluster.take_away(stop.hosts, first)
+        hold = Hold(self._env.now + seconds, _STATES[stop.kind], stop.name)
+        self._incidents.append(hold)
+        Alarm(self._env, seconds, lambda _: self._end(hold, hosts, stop))
+
+    def holding(self) -> Hold | None:
+        """The planned stop in force that lasts longest."""
+        if not self._holds:
+            return None
+        now = self._env.now
+        self._holds = [hold for hold in self._holds if hold.until > now]
+        return max(self._holds, default=None)
+
+    def incident(self) -> Hold | None:
+        """The incident in force that lasts longest."""
+        return max(self._incidents, default=None)
+
+    def _end(self, incident: Hold, hosts: list[int], stop: StopRules) -> None:
+        """Give hosts back; the unfit ones among them go to repair."""
+        self._incidents.remove(incident)
+        for number, host in enumerate(hosts):
+            if number < stop.unfit:
+                self._cluster.to_repair()
+                self._shop.admit(host, stop.name, None, bad=True)
+            else:
+                self._cluster.back_from_away(host)
+        self._cluster.spares_changed()

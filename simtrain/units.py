@@ -1,0 +1,243 @@
+"""Quantities as people write them ("30 min", "1.6 TB", "147 TFLOP/s") and back.
+
+A closed vocabulary on purpose: "30 m" is neither guessed to be metres nor minutes, and a bare
+number is never given a unit in silence. Inside simtrain everything is in base units: seconds,
+bytes, bytes per second, FLOP, FLOP per second, events per second, fractions, steps.
+
+Texts are read exactly and rounded once, so that "1.1 h" and "66 min" are the same number.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from simtrain.errors import shown
+
+MINUTE = 60.0
+HOUR = 3600.0
+DAY = 86400.0
+WEEK = 7 * DAY
+YEAR = 365.25 * DAY
+
+_DIGITS = r"[0-9](?:_?[0-9]){0,39}"
+_UNSIGNED = rf"(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?[0-9]{{1,3}})?"
+_NUMBER = re.compile(rf"\s*([+-]?{_UNSIGNED})\s*")
+_TERM = re.compile(rf"\s*({_UNSIGNED})\s*([^\W\d][^\s\d]*|%)\s*")
+_RATE = re.compile(
+    rf"\s*([+-]?{_UNSIGNED})\s*(?:per\s+|/\s*)({_UNSIGNED})?\s*"
+    r"(?:([A-Za-z]+)[\s-])?([A-Za-z]+)\s*"
+)
+_RATE_SUBJECTS = {"host", "node", "server", "machine", "job"}
+_MOST_UNITS_LISTED = 9
+_MOST_OF_A_UNIT = 10**15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dimension:
+    """One kind of quantity and the units it may be written in.
+
+    Parameters
+    ----------
+    name
+        What the quantity is, for messages.
+    units
+        Factor to the base unit, by spelling. The first spelling of each factor is the one written.
+    example
+        What to write, for messages.
+    bare
+        Whether a number without a unit is accepted (fractions and plain numbers).
+    """
+
+    name: str
+    units: Mapping[str, Fraction]
+    example: str
+    bare: bool = False
+
+    def parse(self, text: str | float) -> float:
+        """Value of `text` in the base unit.
+
+        Raises
+        ------
+        ValueError
+            If the text is not a number with one of the units of this dimension.
+        """
+        if isinstance(text, str):
+            return _remembered(self, text)
+        if isinstance(text, bool) or not isinstance(text, int | float):
+            raise ValueError(f"{shown(text)} is not a {self.name}")
+        if isinstance(text, float) and not math.isfinite(text):
+            raise ValueError(f"{text} is not a finite {self.name}")
+        return self._rounded(self._plain(Fraction(text), text), text)
+
+    def text(self, value: float) -> str:
+        """Plainest text that `parse` reads back as `value` exactly."""
+        candidates = [f"{_number(value)} {self._base}".rstrip()]
+        if value == 0 or self.bare:
+            candidates.append(_number(value))
+        for unit in self.spellings:
+            factor = self.units[unit]
+            if factor <= abs(value) <= factor * _MOST_OF_A_UNIT:
+                scaled = float(Fraction(value) / factor)
+                candidates += [f"{_number(scaled)} {unit}", f"{scaled:g} {unit}"]
+        return min((text for text in candidates if self._reads(text, value)), key=_effort)
+
+    @property
+    def spellings(self) -> list[str]:
+        """The first spelling of each unit."""
+        first: dict[Fraction, str] = {}
+        for unit, factor in self.units.items():
+            first.setdefault(factor, unit)
+        return list(first.values())
+
+    @property
+    def _base(self) -> str:
+        return next((unit for unit, factor in self.units.items() if factor == 1), "")
+
+    def _reads(self, text: str, value: float) -> bool:
+        try:
+            return self.parse(text) == value
+        except ValueError:
+            return False
+
+    def _rounded(self, exact: Fraction, text: object) -> float:
+        try:
+            return float(exact)
+        except OverflowError:
+            raise ValueError(f"{shown(text)} is not a finite {self.name}") from None
+
+    def _plain(self, number: Fraction, text: object) -> Fraction:
+        if number == 0 or self.bare:
+            return number
+        raise ValueError(f"{shown(text)} has no unit")
+
+    def _read(self, text: str) -> Fraction:
+        if bare := _NUMBER.fullmatch(text):
+            return self._plain(_exact(bare[1]), text)
+        sign, unsigned = (-1, text.replace("-", "", 1)) if text.lstrip()[:1] == "-" else (1, text)
+        terms = list(_TERM.finditer(unsigned))
+        if not terms or "".join(term[0] for term in terms) != unsigned:
+            raise ValueError(f"{shown(text)} is not a {self.name}")
+        return sign * sum(
+            (_exact(term[1]) * self._factor(term[2]) for term in terms), start=Fraction(0)
+        )
+
+    def _factor(self, unit: str) -> Fraction:
+        if unit in self.units:
+            return self.units[unit]
+        known = self.spellings
+        listed = f" ({', '.join(known)})" if 0 < len(known) <= _MOST_UNITS_LISTED else ""
+        raise ValueError(f"{shown(unit)} is not a unit of {self.name}{listed}")
+
+
+class _RateDimension(Dimension):
+    """Events per time at risk, also per so many host-days: "6.5 per 1000 host-days"."""
+
+    __slots__ = ()
+
+    def _read(self, text: str) -> Fraction:
+        match = _RATE.fullmatch(text)
+        if match is None:
+            return Dimension._read(self, text)
+        number, per, subject, unit = match.groups()
+        if subject and subject.lower().removesuffix("s") not in _RATE_SUBJECTS:
+            raise ValueError(f"a rate per {subject} is not a rate per host or per job")
+        period = _exact(per or "1") * DURATION._factor(unit)
+        if period == 0:
+            raise ValueError(f"{shown(text)} divides by zero")
+        return _exact(number) / period
+
+    def text(self, value: float) -> str:
+        """Plainest text that `parse` reads back as `value` exactly."""
+        candidates = ["0", f"{_number(value)} per s"] + [
+            f"{number} per {unit}"
+            for unit, period in (("day", DAY), ("hour", HOUR))
+            for number in (_number(value * period), f"{value * period:g}")
+        ]
+        return min((text for text in candidates if self._reads(text, value)), key=_effort)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(dimension: Dimension, text: str) -> float:
+    # A scenario is read again after each of its changes, and at each point of a sweep.
+    return dimension._rounded(dimension._read(text), text)
+
+
+def _effort(text: str) -> tuple[int, int]:
+    """How hard a quantity is to read: the length of its mantissa, then its own."""
+    return len(re.split("[e ]", text)[0]), len(text)
+
+
+def _exact(number: str) -> Fraction:
+    return Fraction(number.replace("_", ""))
+
+
+def _number(value: float) -> str:
+    return repr(float(value)).removesuffix(".0")
+
+
+def _spell(*rows: tuple[str, Fraction | int]) -> dict[str, Fraction]:
+    return {unit: Fraction(factor) for spellings, factor in rows for unit in spellings.split()}
+
+
+def _prefixed(unit: str, prefixes: Iterable[str], base: Fraction | int = 1) -> dict[str, Fraction]:
+    return {f"{prefix}{unit}": base * Fraction(_PREFIXES[prefix]) for prefix in prefixes}
+
+
+_PREFIXES = {prefix: 1000**power for power, prefix in enumerate(("", *"kMGTPEZY"))}
+_BYTES = _prefixed("B", ("", *"kMGTPE")) | {
+    f"{prefix}iB": Fraction(1024**power) for power, prefix in enumerate("KMGTP", start=1)
+}
+_BITS = _prefixed("bit/s", ("", *"kMGTPE"), Fraction(1, 8))
+
+DURATION = Dimension(
+    "duration",
+    _spell(
+        ("ms", Fraction(1, 1000)),
+        ("s sec secs second seconds", 1),
+        ("min mins minute minutes", 60),
+        ("h hr hrs hour hours", 3600),
+        ("d day days", 86400),
+        ("weeks week", 7 * 86400),
+        ("years year", 31557600),
+    ),
+    'a duration such as "30 min" or "1 h 30 min"',
+)
+SIZE = Dimension("size", _BYTES, 'a size such as "1.6 TB" or "900 GiB"')
+BANDWIDTH = Dimension(
+    "bandwidth", {f"{u}/s": f for u, f in _BYTES.items()} | _BITS, 'a bandwidth such as "40 GB/s"'
+)
+WORK = Dimension(
+    "number of FLOPs",
+    _prefixed("FLOP", _PREFIXES) | _prefixed("FLOPs", _PREFIXES),
+    'a number of operations such as "4.30e23 FLOP"',
+)
+SPEED = Dimension(
+    "speed",
+    _prefixed("FLOP/s", _PREFIXES)
+    | _prefixed("FLOPs/s", _PREFIXES)
+    | _prefixed("FLOPS", _PREFIXES),
+    'a speed such as "147 TFLOP/s"',
+)
+RATE = _RateDimension("rate", {}, 'a rate such as "0.016 per day" or "6.5 per 1000 host-days"')
+FRACTION = Dimension(
+    "fraction", {"%": Fraction(1, 100)}, 'a fraction such as 0.25 or "25 %"', bare=True
+)
+PLAIN = Dimension("number", {}, "a number", bare=True)
+STEPS = Dimension("number of steps", _spell(("steps step", 1)), 'a number such as "250 steps"')
+
+
+def brief(seconds: float) -> str:
+    """`seconds` for people, three significant digits in the unit that fits: "33.9 d", "4.5 h"."""
+    for unit, factor in (("d", DAY), ("h", HOUR), ("min", MINUTE)):
+        if abs(seconds) >= factor:
+            return f"{_three_digits(seconds / factor)} {unit}"
+    return f"{_three_digits(seconds)} s"
+
+
+def _three_digits(value: float) -> str:
+    decimals = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
