@@ -35,6 +35,7 @@ CHECKPOINTS = "checkpoints"
 
 # Looking a member up in its class costs more than what is done with it.
 _SAVE, _WAIT, _LAUNCH = State.CHECKPOINT_SAVE, State.HOST_WAIT, Happening.LAUNCH
+_INTERRUPTION, _STOP = Happening.INTERRUPTION, Happening.STOP
 
 
 class Ledger:
@@ -62,7 +63,7 @@ class Ledger:
         self._run_s = 0.0
         self._census: tuple[float, Census] | None = None
         self.counts = [0] * len(Happening)
-        self.saves = 0
+        self._saves = 0
         self.badput: defaultdict[str, float] = defaultdict(float)
         self.longest_run_s = 0.0
         self.queue_s = 0.0
@@ -75,10 +76,7 @@ class Ledger:
         self.badput[cause] += seconds
         if state is _SAVE:
             self._run_s += seconds
-            return
-        if self._run_s:
-            self._end_run()
-        if state is _WAIT and not self.counts[_LAUNCH]:
+        elif state is _WAIT and not self.counts[_LAUNCH]:
             self.queue_s += seconds
 
     def trained(self, stretch: Stretch) -> None:
@@ -90,7 +88,7 @@ class Ledger:
         if stretch.save_s:
             self._spent[State.CHECKPOINT_SAVE] += stretch.save_s
             self.badput[CHECKPOINTS] += stretch.save_s
-        self.saves += stretch.saves
+        self._saves += stretch.saves
         self._run_s += stretch.end - stretch.start
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:
@@ -111,8 +109,8 @@ class Ledger:
     def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
         """Count."""
         self.counts[what] += 1
-        if what is Happening.SAVE:
-            self.saves += 1
+        if what is _INTERRUPTION or what is _STOP:
+            self._end_run()
 
     def census(self, time: float, hosts: Census) -> None:
         """Close the host-seconds of the last census and begin anew."""
@@ -130,6 +128,11 @@ class Ledger:
         self._end_run()
         if self._census is not None:
             self.census(time, self._census[1])
+
+    @property
+    def saves(self) -> int:
+        """Number of completed saves."""
+        return self._saves + self.counts[Happening.SAVE]
 
     def categories(self) -> dict[Category, float]:
         """Seconds by category; what is still provisional counts as productive."""

@@ -14,9 +14,12 @@ from simtrain.scenario.models import elapsed
 from simtrain.scenario.scenario import Scenario
 
 
+ALL_HOSTS = -1
+
+
 @dataclass(frozen=True, slots=True)
 class StopRules:
-    """A planned stop or an incident. Durations in seconds; `hosts` -1 for all."""
+    """A planned stop or an incident. Durations in seconds; `hosts` may be `ALL_HOSTS`."""
 
     name: str
     kind: Literal["maintenance", "pause", "incident"]
@@ -116,7 +119,7 @@ def _stop_rules(name: str, stop: Any, settle: Settle) -> StopRules:
         kind=stop.kind,
         duration=settle(f"stop.{name}.duration", stop.duration),
         save_first=stop.kind != "incident" if stop.save_first is None else stop.save_first,
-        hosts=-1 if stop.hosts == "all" else stop.hosts,
+        hosts=ALL_HOSTS if stop.hosts == "all" else stop.hosts,
         unfit=stop.unfit,
         every=0.0 if every is None else settle(f"stop.{name}.every", every).mean,
     )

@@ -85,11 +85,12 @@ class BadHosts:
     def _struck(self, host: int) -> Strike:
         fault = self._faults[host]
         number = self._number(host)
+        row = self._stream(fault).row(number)
         self._strikes[host] = self._strikes.get(host, 0) + 1
         _, exposure = self._entries.pop(host)
         self._budgets[host] = self._threshold(host, fault)
         self.enter(host, exposure)
-        return Strike(fault, "host", host, self._stream(fault), number)
+        return Strike(fault, "host", host, self._stream(fault), number, row)
 
     def _threshold(self, host: int, fault: FaultRules) -> float:
         """Hazard until the next strike of a host, in the row that decides about it."""

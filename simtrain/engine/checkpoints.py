@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
-Chance = Callable[[int], bool]
-"""Whether something befalls the save with this number."""
+from simtrain.engine.draws import Draws
 
 
 class Copy(NamedTuple):
@@ -30,6 +30,8 @@ class Saves(NamedTuple):
         When the first is durable, in seconds since the start, and the work it holds.
     durable_step, work_step
         From one to the next.
+    failure, corrupt
+        Probability that one is unusable at once, and that it turns out so when loaded.
     """
 
     count: int
@@ -37,59 +39,84 @@ class Saves(NamedTuple):
     work: float
     durable_step: float = 0.0
     work_step: float = 0.0
+    failure: float = 0.0
+    corrupt: float = 0.0
 
 
 class Checkpoints:
-    """All copies of one trial.
+    """All copies of one trial."""
 
-    Parameters
-    ----------
-    failed, corrupt
-        Whether a save is unusable at once, or turns out so when loaded.
-    """
+    __slots__ = ("_batches", "_draws", "_found_corrupt", "_made", "_oldest")
 
-    __slots__ = ("_batches", "_corrupt", "_failed", "_found_corrupt", "_made")
-
-    def __init__(self, failed: Chance, corrupt: Chance):
-        self._failed = failed
-        self._corrupt = corrupt
+    def __init__(self, draws: Draws):
+        self._draws = draws
         self._batches: list[tuple[int, Saves]] = []  # number of the first save, and the saves
         self._found_corrupt: set[int] = set()
         self._made = 0
+        self._oldest = 0  # what was saved before has been deleted
 
     def saved(self, saves: Saves) -> None:
         """Take note of saves whose stalls are over."""
         self._batches.append((self._made, saves))
         self._made += saves.count
 
-    def latest(self, trusted: float, durable_by: float, keep: int | None) -> Copy:
-        """Newest usable copy of work not beyond `trusted` that was durable by a moment.
+    @property
+    def newest_is_usable(self) -> bool:
+        """Whether the last save did not fail."""
+        first, saves = self._batches[-1]
+        return not self._befalls("save fails", first + saves.count - 1, saves.failure)
 
-        Only the `keep` newest usable copies are retained. The initial state always exists.
+    def go_back(self, trusted: float, durable_by: float, keep: int | None) -> Copy:
+        """Return to the newest usable copy, and forget all that came after it.
+
+        Parameters
+        ----------
+        trusted
+            Furthest position of the work that the copy may hold.
+        durable_by
+            Moment at which background writes ended.
+        keep
+            How many usable copies are retained, the newest ones; None for all. The initial state
+            always exists.
         """
-        kept = 0
-        for first, (count, durable, work, durable_step, work_step) in reversed(self._batches):
-            for index in range(count - 1, -1, -1):
-                save = first + index
-                if durable + index * durable_step > durable_by or self._failed(save):
-                    continue
-                kept += 1
-                if keep is not None and kept > keep:
-                    return INITIAL
-                position = work + index * work_step
-                if position <= trusted and save not in self._found_corrupt:
-                    return Copy(save, position)
-        return INITIAL
+        copies: Iterator[Copy] = self._usable(durable_by)
+        if keep is not None:
+            retained = list(islice(copies, keep))
+            if retained:
+                self._oldest = retained[-1].save
+            copies = iter(retained)
+        for copy in copies:
+            if copy.work <= trusted and copy.save not in self._found_corrupt:
+                break
+        else:
+            copy = INITIAL
+        self._forget_beyond(copy)
+        return copy
 
     def loads_well(self, copy: Copy) -> bool:
         """Whether `copy`, now loaded, is intact; a corrupt one is not offered again."""
-        if copy.save < 0 or not self._corrupt(copy.save):
+        if copy.save < 0:
+            return True
+        _, saves = self._batches[-1]
+        if not self._befalls("copy is corrupt", copy.save, saves.corrupt):
             return True
         self._found_corrupt.add(copy.save)
         return False
 
-    def forget_beyond(self, copy: Copy) -> None:
-        """Drop all copies newer than the one that training goes on from."""
+    def _usable(self, durable_by: float) -> Iterator[Copy]:
+        """Copies that exist, newest first."""
+        for first, saves in reversed(self._batches):
+            count, durable, work, durable_step, work_step, failure, _ = saves
+            for index in range(count - 1, -1, -1):
+                save = first + index
+                if save < self._oldest:
+                    return
+                if durable + index * durable_step > durable_by:
+                    continue
+                if not self._befalls("save fails", save, failure):
+                    yield Copy(save, work + index * work_step)
+
+    def _forget_beyond(self, copy: Copy) -> None:
         batches = self._batches
         while batches and batches[-1][0] > copy.save:
             batches.pop()
@@ -98,3 +125,9 @@ class Checkpoints:
             count = copy.save - first + 1
             if count < saves.count:
                 batches[-1] = (first, saves._replace(count=count))
+
+    def _befalls(self, stream: str, save: int, probability: float) -> bool:
+        if probability <= 0.0:
+            return False
+        block, at = self._draws.stream(stream, width=1, shift=10).row(save)
+        return block[at] < probability

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 
 from simpy import Environment
 
@@ -34,6 +35,9 @@ class Cluster:
         Number of places of the job without a host.
     idle
         Healthy hosts that stand by, in the order in which they became idle.
+    dark
+        Whether an incident has taken all hosts at once. They keep their places for when they come
+        back, so that this costs no more than losing one.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Cluster:
         self._repair = 0
         self._away = 0
         self.idle = deque(range(rules.hosts, self._next_host))
+        self.dark = False
         self._tell()
 
     @property
@@ -104,20 +109,22 @@ class Cluster:
         self._repair += 1
         self._tell()
 
-    def take_away(self, wanted: int, first: int) -> list[int]:
-        """Take hosts away (all if `wanted` is negative), those of the job first.
+    def darken(self, dark: bool) -> None:
+        """Lose all hosts at once, or have them back."""
+        self.dark = dark
+        self.spares_changed()
+        self._tell()
 
-        Places are emptied from `first` on in a circle.
-        """
-        wanted = self.size + len(self.idle) if wanted < 0 else wanted
-        taken: list[int] = []
-        for step in range(self.size):
-            host = self.host_at((first + step) % self.size)
-            if len(taken) == wanted:
-                break
-            if host != _VACANT:
-                self._vacate(host)
-                taken.append(host)
+    def some_of_job(self, wanted: int, first: int) -> list[int]:
+        """Up to `wanted` hosts of the job, from place `first` on in a circle."""
+        places = ((first + step) % self.size for step in range(self.size))
+        return list(islice((host for host in map(self.host_at, places) if host >= 0), wanted))
+
+    def take_away(self, wanted: int, first: int) -> list[int]:
+        """Take hosts away, those of the job first, from place `first` on in a circle."""
+        taken = self.some_of_job(wanted, first)
+        for host in taken:
+            self._vacate(host)
         while len(taken) < wanted and self.idle:
             taken.append(self.idle[0])
             self._remove_idle(self.idle[0])
@@ -166,10 +173,14 @@ class Cluster:
         self._away -= 1
         self._stand_by(host)
 
-    def retire(self) -> None:
-        """One of the hosts in repair leaves for good."""
+    def retire(self) -> bool:
+        """One of the hosts in repair leaves for good; whether it is to be replaced."""
         self._repair -= 1
         self._tell()
+        if self._surplus:
+            self._surplus -= 1
+            return False
+        return True
 
     def provide(self) -> None:
         """A new host comes and stands by."""
@@ -178,9 +189,13 @@ class Cluster:
 
     def resize(self, rules: ClusterRules) -> None:
         """Own as many hosts as other rules say; idle ones leave first."""
-        before, self._rules = self._rules, rules
+        before = self._rules
         for place in range(rules.hosts, before.hosts):
-            self._close(place)
+            host = self.host_at(place)
+            if host != _VACANT:
+                self._vacate(host)
+                self._stand_by(host)
+        self._rules = rules
         self._vacant = [place for place in self._vacant if place < rules.hosts]
         for place in range(before.hosts, rules.hosts):
             self._at[place] = _VACANT
@@ -199,15 +214,6 @@ class Cluster:
             self._surplus -= 1
         else:
             self.provide()
-
-    def _close(self, place: int) -> None:
-        """Give up a place of the job; its host stands by."""
-        host = self.host_at(place)
-        self._at[place] = _VACANT
-        if host != _VACANT:
-            self._place.pop(host, None)
-            self._hazard.leave_job(host)
-            self._stand_by(host)
 
     def _stand_by(self, host: int) -> None:
         if self._surplus:
@@ -232,4 +238,6 @@ class Cluster:
     def _tell(self) -> None:
         job = self._rules.hosts - len(self._vacant)
         census = Census(job, len(self.idle), self._repair, self._away)
+        if self.dark:
+            census = Census(0, 0, self._repair, self._away + job + len(self.idle))
         self._sink.census(self._env.now, census)

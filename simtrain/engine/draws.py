@@ -15,6 +15,7 @@ Draws are made a block of rows at a time: a scalar draw costs more than forty fr
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +24,10 @@ from numpy.typing import NDArray
 Uniforms = NDArray[np.float64]
 
 _SHIFT = 4
+_LIST = 256
+
+Row = tuple[Sequence[float], int]
+"""Block of uniforms, and the offset at which the row begins in it."""
 
 
 @lru_cache(maxsize=None)
@@ -48,17 +53,19 @@ class Stream:
         self._id = stream_id(name)
         self._shift = shift
         self._mask = (1 << shift) - 1
-        self._blocks: dict[tuple[int, int], list[float]] = {}
+        self._blocks: dict[tuple[int, int], Sequence[float]] = {}
         self._then: Stream | None = None
 
-    def row(self, number: int, occurrence: int = 0) -> tuple[list[float], int]:
-        """Block that holds the row, and the row's offset in it."""
+    def row(self, number: int, occurrence: int = 0) -> Row:
+        """Row with this number."""
         key = (number >> self._shift, occurrence)
         block = self._blocks.get(key)
         if block is None:
             size = self.width << self._shift
             first = key[0] * size >> 2
-            block = self._draws.uniforms(self._id, occurrence, first, size).tolist()
+            drawn = self._draws.uniforms(self._id, occurrence, first, size)
+            # A list is quicker to read, but dear to make of many numbers that few will read.
+            block = drawn.tolist() if size <= _LIST else drawn
             self._blocks[key] = block
         return block, (number & self._mask) * self.width
 
@@ -88,7 +95,7 @@ class Draws:
         self._streams = {}
 
     def stream(self, name: str, width: int = 4, shift: int = _SHIFT) -> Stream:
-        """Stream called `name`; `width` is a multiple of four."""
+        """Stream called `name`; `width << shift` is a multiple of four."""
         found = self._streams.get(name)
         if found is None:
             found = self._streams[name] = Stream(self, name, width, shift)

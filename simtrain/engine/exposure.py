@@ -7,7 +7,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
-from simtrain.engine.draws import Stream
+from simtrain.engine.draws import Row, Stream
 from simtrain.engine.rules import FaultRules
 
 INFINITY = math.inf
@@ -21,7 +21,9 @@ class Strike(NamedTuple):
     scope, index
         What broke: a ``"place"`` in the job, an ``"idle"`` spare, a ``"host"``, or the ``"job"``.
     stream, number
-        Row of draws that decides about it.
+        Address of the draws that decide about it.
+    row
+        These draws.
     """
 
     fault: FaultRules
@@ -29,6 +31,7 @@ class Strike(NamedTuple):
     index: int
     stream: Stream
     number: int
+    row: Row
 
 
 Call = Callable[[int], Strike | None]
@@ -45,26 +48,28 @@ class Exposure:
     ----------
     now
         Reading in seconds at risk.
+    queue
+        Heap of entries; there is always one that never comes.
     """
 
-    __slots__ = ("_order", "_queue", "now")
+    __slots__ = ("_order", "now", "queue")
 
     def __init__(self) -> None:
         self.now = 0.0
         self._order = 0
-        self._queue: list[Entry] = [[INFINITY, 0, _nothing, 0]]
+        self.queue: list[Entry] = [[INFINITY, 0, _nothing, 0]]
 
     def at(self, reading: float, call: Call, argument: int = 0) -> Entry:
         """Queue a call for when the clock reads `reading`."""
         self._order = order = self._order + 1
         entry = [reading, order, call, argument]
         if reading < INFINITY:
-            heappush(self._queue, entry)
+            heappush(self.queue, entry)
         return entry
 
     def wait(self) -> float:
         """Time at risk until the next call."""
-        queue = self._queue
+        queue = self.queue
         while queue[0][2] is None:
             heappop(queue)
         due: float = queue[0][0]
@@ -72,7 +77,7 @@ class Exposure:
 
     def strike(self) -> Strike | None:
         """Set the clock to the next call, and make it."""
-        reading, _, call, argument = heappop(self._queue)
+        reading, _, call, argument = heappop(self.queue)
         self.now = reading
         strike: Strike | None = call(argument)
         return strike

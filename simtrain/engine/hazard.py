@@ -29,10 +29,18 @@ class Hazard:
         Initial ages of the hosts in seconds, one for all or shape (hosts,).
     factors
         How hosts differ, or None if they are alike.
+
+    Attributes
+    ----------
+    idle
+        Hazard of hosts that do not work, as a fraction of the full one.
+    bad
+        The bad hosts.
     """
 
-    __slots__ = ("_ages", "_draws", "_factors", "_hosts", "_idle", "_job", "_lanes", "_pools",
-                 "_spare_pools", "_spares", "_spares_read", "bad")  # fmt: skip
+    __slots__ = ("_ages", "_draws", "_factors", "_hosts", "_job", "_lanes", "_pools",
+                 "_spare_pools", "_spares", "_spares_read", "bad",
+                 "idle")  # fmt: skip
 
     def __init__(
         self, rules: Rules, draws: Draws, ages: float | Uniforms, factors: Factors | None
@@ -41,12 +49,12 @@ class Hazard:
         self._draws = draws
         self._factors = factors
         members = rules.cluster.hosts
-        self._ages = Ages(ages, members, self._hosts)
+        self._ages = Ages(ages, members, members + rules.cluster.spares, self._hosts)
         self._pools: dict[str, Pool] = {}
         self._spare_pools: dict[str, Pool] = {}
         self._lanes: dict[str, Lane] = {}
         self._spares_read = 0.0
-        self._idle = 0.0
+        self.idle = 0.0
         self.bad = BadHosts(rules.repair.bad_host_mtbf, draws)
         for fault in rules.faults:
             stream = draws.stream(f"fault: {fault.name}", FAULT_WIDTH)
@@ -59,25 +67,20 @@ class Hazard:
                     fault, _law(fault), members, self._hosts, self._ages, factors, draws
                 )
 
-    @property
-    def spares_at_risk(self) -> bool:
-        """Whether hosts that do not work can fail."""
-        return self._idle > 0.0
-
     def wait(self, working: bool) -> float:
         """Seconds until the next strike on the job or its hosts."""
         if working:
             hosts, job = self._hosts.wait(), self._job.wait()
             return hosts if hosts < job else job
-        return self._hosts.wait() / self._idle if self._idle else INFINITY
+        return self._hosts.wait() / self.idle if self.idle else INFINITY
 
     def advance(self, seconds: float, working: bool) -> None:
         """Let time pass for the job and its hosts."""
         if working:
             self._hosts.now += seconds
             self._job.now += seconds
-        elif self._idle:
-            self._hosts.now += seconds * self._idle
+        elif self.idle:
+            self._hosts.now += seconds * self.idle
 
     def strike(self, working: bool) -> Strike | None:
         """Take what strikes now; None if nothing does after all."""
@@ -88,7 +91,7 @@ class Hazard:
     def spares_wait(self, time: float) -> float:
         """Seconds until the next strike on an idle spare, at a moment in seconds."""
         self._read_spares(time)
-        return self._spares.wait() / self._idle if self._idle else INFINITY
+        return self._spares.wait() / self.idle if self.idle else INFINITY
 
     def spares_strike(self, time: float) -> Strike | None:
         """Take what strikes an idle spare at this moment."""
@@ -110,7 +113,7 @@ class Hazard:
 
     def enter_spares(self, host: int, idle: int, time: float) -> None:
         """Put a host at risk among the spares, which are `idle` in number with it."""
-        if self._idle:
+        if self.idle:
             self._read_spares(time)
             self._enter(host, self._spares)
             self.bad.enter(host, self._spares)
@@ -118,7 +121,7 @@ class Hazard:
 
     def leave_spares(self, host: int, idle: int, time: float) -> None:
         """Take a host from risk among the spares, which are `idle` in number without it."""
-        if self._idle:
+        if self.idle:
             self._read_spares(time)
             self._leave(host)
             self.bad.leave(host)
@@ -138,32 +141,39 @@ class Hazard:
         if in_job:
             self.bad.enter(host, self._hosts)
 
-    def retime(self, rules: Rules, idle: Iterable[int], time: float) -> None:
-        """Go on under other rules; `idle` are the spares."""
+    def retime(self, rules: Rules, time: float) -> None:
+        """Go on under other rules."""
         self._read_spares(time)
         members = rules.cluster.hosts
         for fault in rules.faults:
             if fault.name in self._pools:
                 self._pools[fault.name].retime(fault, 1 if fault.of_job else members)
+                if fault.name in self._spare_pools:
+                    spares = self._spare_pools[fault.name]
+                    spares.retime(fault, spares.count)
             else:
                 self._lanes[fault.name].retime(fault, _law(fault))
         self.bad.retime(rules.repair.bad_host_mtbf)
-        self.set_idle_hazard(rules, list(idle), time)
 
-    def set_idle_hazard(self, rules: Rules, idle: list[int], time: float) -> None:
+    def set_idle_hazard(
+        self, fraction: float, rules: Rules, idle: Iterable[int], time: float
+    ) -> None:
         """Let hosts that do not work be at risk at another fraction of the full hazard."""
-        before, self._idle = self._idle, rules.cluster.idle_hazard
-        self._spares_read = time
-        for host in idle:
-            if self._idle and not before:
+        self._read_spares(time)
+        before, self.idle = self.idle, fraction
+        spares = list(idle)
+        if fraction == before:
+            return
+        for host in spares:
+            if self.idle and not before:
                 self._enter(host, self._spares)
                 self.bad.enter(host, self._spares)
-            elif before and not self._idle:
+            elif before and not self.idle:
                 self._leave(host)
                 self.bad.leave(host)
         for fault in rules.faults:
-            if self._idle and fault.name in self._pools and not fault.of_job:
-                self._retime_spares(fault, len(idle))
+            if self.idle and fault.name in self._pools and not fault.of_job:
+                self._retime_spares(fault, len(spares))
 
     def _retime_spares(self, fault: FaultRules, idle: int) -> None:
         if fault.name in self._spare_pools:
@@ -188,7 +198,7 @@ class Hazard:
             pool.retime(pool.fault, idle)
 
     def _read_spares(self, time: float) -> None:
-        self._spares.now += (time - self._spares_read) * self._idle
+        self._spares.now += (time - self._spares_read) * self.idle
         self._spares_read = time
 
 

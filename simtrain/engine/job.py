@@ -54,14 +54,17 @@ class Job:
         """Train until the work is done and saved, or trouble comes."""
         world = self._world
         self._since_save = self._writing_until = 0.0
-        self._warm_until = world.env.now + self._recovery.warm_up
+        self._warm_until = world.now + self._recovery.warm_up
         while world.work < world.rules.work:
             trouble = yield from self._stretch()
             if trouble is not None:
                 return trouble
         if not world.rules.checkpoint.final_save:
             return None
-        return (yield from self._save_and_wait(CHECKPOINTS, world.rules.checkpoint.stall))
+        while True:
+            trouble = yield from self._save_and_wait(CHECKPOINTS, world.rules.checkpoint.stall)
+            if trouble is not None or world.checkpoints.newest_is_usable or not world.pay():
+                return trouble
 
     def _stretch(self) -> Part:
         """Train in one manner until something changes it."""
@@ -87,7 +90,7 @@ class Job:
 
     def _plan(self, goal: float) -> float:
         """Settle the manner of training; return for how long it holds at the most, in seconds."""
-        world, now = self._world, self._world.env.now
+        world, now = self._world, self._world.now
         cadence = self._cadence = self._manner(now)
         seconds = self._warm_until - now if now < self._warm_until else INFINITY
         if world.spike is not None:
@@ -152,9 +155,14 @@ class Job:
         each = productive_of(cadence, cadence.every_s, cadence.write_s) * cadence.full_speed
         cycle = cadence.every_s + cadence.stall_s
         durable = start + cadence.first_s + cadence.stall_s + cadence.write_s
-        world.checkpoints.saved(Saves(done.saves, durable, before + first, cycle, each))
+        rules = world.rules.checkpoint
+        world.checkpoints.saved(
+            Saves(
+                done.saves, durable, before + first, cycle, each, rules.save_failure, rules.corrupt
+            )
+        )  # fmt: skip
         self._writing_until = durable + (done.saves - 1) * cycle
-        if world.rules.checkpoint.in_work:
+        if rules.in_work:
             self._since_save = world.work - before - first - (done.saves - 1) * each
         else:
             self._since_save = done.since_save_s
@@ -184,10 +192,10 @@ class Job:
                 return cut
         fault = trouble.fault
         what = Happening.STOP if trouble.planned else Happening.INTERRUPTION
-        world.sink.happened(world.env.now, what, trouble.cause)
+        world.sink.happened(world.now, what, trouble.cause)
         self._recovery.training_ended()
         if fault is None or fault.ends_write or fault.diverges:
-            world.fall_back(trouble.cause, world.trusted(trouble), world.env.now)
+            world.fall_back(trouble.cause, world.trusted(trouble), world.now)
         return trouble
 
     def _save_and_wait(self, cause: str, stall: float) -> Part:
@@ -205,8 +213,14 @@ class Job:
         cut = yield State.CHECKPOINT_SAVE, cause, seconds, True
         if cut is not None:
             return (yield from self._end(cut, 0.0))
-        now = world.env.now
-        world.checkpoints.saved(Saves(1, now + durable_after, world.work))
+        now = world.now
+        rules = world.rules.checkpoint
+        world.checkpoints.saved(
+            Saves(
+                1, now + durable_after, world.work,
+                failure=rules.save_failure, corrupt=rules.corrupt,
+            )
+        )  # fmt: skip
         world.sink.happened(now, Happening.SAVE, cause)
         self._since_save = 0.0
         self._writing_until = now + durable_after

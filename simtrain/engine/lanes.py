@@ -7,7 +7,8 @@ or by repair, draws the next one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
 import numpy as np
@@ -33,15 +34,19 @@ class Ages:
     ----------
     initial
         Ages at the start of the trial, in seconds: of all hosts alike, or shape (hosts,).
-        Hosts that come later are new.
     members
         Hosts 0 … `members` - 1 start in the job, on the clock `exposure`.
+    hosts
+        Number of hosts at the start; those that come later are new.
     """
 
-    __slots__ = ("_exposure", "_members", "_outside", "_within", "start")
+    __slots__ = ("_exposure", "_hosts", "_members", "_outside", "_within", "start")
 
-    def __init__(self, initial: float | Uniforms, members: int, exposure: Exposure):
+    def __init__(
+        self, initial: float | Uniforms, members: int, hosts: int, exposure: Exposure
+    ):
         self.start = initial
+        self._hosts = hosts
         self._members = members
         self._exposure = exposure
         self._outside: dict[int, float] = {}
@@ -49,9 +54,9 @@ class Ages:
 
     def initial(self, host: int) -> float:
         """Age of a host at the start, or when it came."""
-        if isinstance(self.start, float):
-            return self.start
-        return float(self.start[host]) if host < len(self.start) else 0.0
+        if host >= self._hosts:
+            return 0.0
+        return self.start if isinstance(self.start, float) else float(self.start[host])
 
     def of(self, host: int) -> float:
         """Age now."""
@@ -119,6 +124,7 @@ class Lane:
         self._touched: dict[int, tuple[float, float]] = {}  # budget left at an age
         self._entries: dict[int, Entry] = {}
         self._members = members
+        self._exposure = exposure
         self._frontier = Frontier(
             law,
             self._thresholds.table(members)[:, 0],
@@ -145,24 +151,27 @@ class Lane:
 
     def retime(self, fault: FaultRules, law: Ageing | None) -> None:
         """Go on with another law: the rest of every budget is spent under it."""
+        self.fault = fault
+        if law == self._law:
+            return
         spent_by = {host: self._ages.of(host) for host in self._touched}
         for host, age in spent_by.items():
             budget, since = self._touched[host]
             spent = self._factor(host) * _hazard_between(self._law, since, age)
             self._touched[host] = (budget - spent, age)
-        self.fault, self._law = fault, law
+        self._law = law
         for host in list(self._entries):
             cancel(self._entries.pop(host))
             if host in self._touched:
                 self._queue(host, self._ages.exposure(host))
-        self._frontier.retime(law)
+        self._frontier.retime(law, self._touched)
 
     def _struck(self, host: int) -> Strike:
         life = self._lives.get(host, 0)
         self._live_on(host, self._ages.of(host))
         self._queue(host, self._ages.exposure(host))
         number = host * ROWS_PER_HOST + life % ROWS_PER_HOST
-        return Strike(self.fault, "host", host, self._records, number)
+        return Strike(self.fault, "host", host, self._records, number, self._records.row(number))
 
     def _live_on(self, host: int, age: float) -> None:
         life = self._lives[host] = self._lives.get(host, 0) + 1
@@ -178,7 +187,7 @@ class Lane:
 
     def _threshold(self, host: int, life: int) -> float:
         block, at = self._lives_to_come.row(host, life)
-        return float(-np.log1p(-block[at]))
+        return -math.log1p(-block[at])
 
     def _factor(self, host: int) -> float:
         return 1.0 if self._factors is None else self._factors.of(host)
@@ -191,9 +200,9 @@ class Lane:
             reading = exposure.now + failing - self._ages.of(host)
         self._entries[host] = exposure.at(reading, self._struck, host)
 
-    def _queue_untouched(self, host: int, reading: float, exposure: Exposure) -> None:
+    def _queue_untouched(self, host: int, reading: float) -> None:
         if host not in self._touched:
-            self._entries[host] = exposure.at(reading, self._struck, host)
+            self._entries[host] = self._exposure.at(reading, self._struck, host)
 
 
 class Frontier:
@@ -201,12 +210,23 @@ class Frontier:
 
     They live in arrays. Only the next of them to fail are queued, a batch at a time, so that a
     trial does not pay for hosts to which nothing happens.
+
+    Parameters
+    ----------
+    uniforms
+        One for each host, shape (members,): its budget of hazard as a survival probability.
+    ages
+        Ages at the start, one for all or shape (members,).
+    factors
+        Factor on the hazard of each, shape (members,), or None if all are alike.
+    queue
+        Called with a host and the reading at which it fails.
     """
 
     _FIRST_BATCH = 64
 
-    __slots__ = ("_ages", "_batch", "_budgets", "_exposure", "_factors", "_law", "_lowest",
-                 "_opened", "_order", "_queue", "_refill_entry", "_uniforms")  # fmt: skip
+    __slots__ = ("_ages", "_batch", "_budgets", "_exposure", "_factors", "_hosts", "_law",
+                 "_lowest", "_opened", "_order", "_queue", "_refill_entry", "_uniforms")  # fmt: skip
 
     def __init__(
         self,
@@ -215,7 +235,7 @@ class Frontier:
         ages: float | Uniforms,
         factors: Uniforms | None,
         exposure: Exposure,
-        queue: Callable[[int, float, Exposure], None],
+        queue: Callable[[int, float], None],
     ):
         self._law = law
         self._uniforms = uniforms
@@ -224,25 +244,30 @@ class Frontier:
         self._exposure = exposure
         self._queue = queue
         self._budgets: Uniforms | None = None
+        self._hosts = np.arange(len(uniforms))
         self._open()
 
     def life(self, host: int) -> tuple[float, float]:
         """Budget of hazard left to a host, and the age since which it is spent."""
         if self._budgets is None:
-            budget = -np.log1p(-self._uniforms[host])
+            budget = -math.log1p(-self._uniforms[host])
         else:
-            budget = self._budgets[host]
-        age = self._ages if isinstance(self._ages, float) else self._ages[host]
-        return float(budget), float(age)
+            budget = float(self._budgets[host])
+        return budget, self._ages if isinstance(self._ages, float) else float(self._ages[host])
 
-    def retime(self, law: Ageing | None) -> None:
-        """Go on with another law."""
+    def retime(self, law: Ageing | None, touched: Iterable[int]) -> None:
+        """Go on with another law, without the hosts that were touched."""
         cancel(self._refill_entry)
         ages = self._ages + (self._exposure.now - self._opened)
         spent = _hazard_between(self._law, self._ages, ages)
-        factors = 1.0 if self._factors is None else self._factors
-        self._budgets = self._all_budgets() - factors * spent
+        if self._factors is not None:
+            spent = self._factors * spent
+        if self._budgets is None:
+            self._budgets = -np.log1p(-self._uniforms)
+        self._budgets = self._budgets - spent
         self._ages, self._law = ages, law
+        gone = np.fromiter(touched, dtype=np.intp)
+        self._hosts = self._hosts[~np.isin(self._hosts, gone)]
         self._open()
 
     def _open(self) -> None:
@@ -251,8 +276,7 @@ class Frontier:
         self._lowest = -1.0
         self._batch = self._FIRST_BATCH
         alike = self._budgets is None and self._factors is None and isinstance(self._ages, float)
-        everyone = np.arange(len(self._uniforms))
-        self._order = self._uniforms if alike else self._readings(everyone)
+        self._order = self._uniforms if alike else self._readings(self._hosts)
         self._refill_entry = self._exposure.at(INFINITY, self._refill)
         if self._law is not None:
             self._refill(0)
@@ -260,38 +284,35 @@ class Frontier:
     def _refill(self, _: int) -> None:
         """Queue the next batch, and another refill for when the last of it fails."""
         order = self._order
-        rest = order[order > self._lowest]
-        if not len(rest):
+        left = np.flatnonzero(order > self._lowest)
+        more = len(left) > self._batch
+        if more:
+            last = np.partition(order[left], self._batch - 1)[self._batch - 1]
+            left = left[order[left] <= last]
+        if not len(left):
             return
-        last = rest.max()
-        if len(rest) > self._batch:
-            last = self._next_bound(rest)
-        chosen = np.flatnonzero((order > self._lowest) & (order <= last))
-        readings = self._readings(chosen)
-        for host, reading in zip(chosen.tolist(), readings.tolist(), strict=True):
-            self._queue(host, reading, self._exposure)
-        self._lowest = last
+        hosts = self._hosts[left]
+        readings = self._readings(hosts)
+        for host, reading in zip(hosts.tolist(), readings.tolist(), strict=True):
+            self._queue(host, reading)
+        self._lowest = float(order[left].max())
         self._batch *= 4
-        if len(rest) > len(chosen) and len(readings):
+        if more:
             self._refill_entry = self._exposure.at(float(readings.max()), self._refill)
 
-    def _next_bound(self, rest: Uniforms) -> float:
-        return float(np.partition(rest, self._batch)[self._batch])
-
     def _readings(self, hosts: NDArray[np.intp]) -> Uniforms:
+        """Readings of the clock at which hosts fail, shape of `hosts`."""
         if self._law is None:
             return np.full(len(hosts), INFINITY)
-        budgets = self._all_budgets(hosts)
+        if self._budgets is None:
+            budgets = -np.log1p(-self._uniforms[hosts])
+        else:
+            budgets = self._budgets[hosts]
         if self._factors is not None:
             budgets = budgets / self._factors[hosts]
         ages = self._ages if isinstance(self._ages, float) else self._ages[hosts]
-        failing = cast(Uniforms, self._law.age_at(np.broadcast_to(ages, budgets.shape), budgets))
-        return self._opened + failing - ages
-
-    def _all_budgets(self, hosts: NDArray[np.intp] | slice = slice(None)) -> Uniforms:
-        if self._budgets is not None:
-            return self._budgets[hosts]
-        return cast(Uniforms, -np.log1p(-self._uniforms[hosts]))
+        failing = self._law.age_at(np.broadcast_to(np.asarray(ages), budgets.shape), budgets)
+        return cast(Uniforms, self._opened + failing - ages)
 
 
 def _hazard_between(law: Ageing | None, start: T, end: T) -> T:

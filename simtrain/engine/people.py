@@ -39,44 +39,44 @@ class Rota:
         """
         if not self._watches and self._staffed is None:
             return responses[-1].quantile(uniform)
-        idle = self._until_staffed(time)
-        row = self._watch(time + idle)
-        return idle + responses[row].quantile(uniform)
+        days, seconds = divmod(time + self._since_midnight, DAY)
+        day, hour = self._midnight + int(days), seconds / HOUR
+        closed = 0.0
+        if self._staffed is not None and _day_covered(self._staffed, day, hour) is None:
+            opening = _opening(self._staffed, day, hour)
+            closed = (opening - day) * DAY + (self._staffed.hours[0] - hour) * HOUR
+            day, hour = opening, float(self._staffed.hours[0])
+        return closed + responses[self._watch(day, hour)].quantile(uniform)
 
-    def _watch(self, time: float) -> int:
+    def _watch(self, day: int, hour: float) -> int:
         """Number of the first watch that fits, or -1."""
-        day, hour = self._day_and_hour(time)
         for row, watch in enumerate(self._watches):
-            if _covers(watch, day, hour) and (not watch.holidays or day in self._holidays):
+            covered = _day_covered(watch, day, hour)
+            if covered is not None and (not watch.holidays or covered in self._holidays):
                 return row
         return -1
 
-    def _until_staffed(self, time: float) -> float:
-        if self._staffed is None:
-            return 0.0
-        day, hour = self._day_and_hour(time)
-        if _covers(self._staffed, day, hour):
-            return 0.0
-        opening = float(self._staffed.hours[0])
-        days = 0 if hour < opening else 1
-        while not _covers(self._staffed, day + days, opening):
-            days += 1
-        return days * DAY + (opening - hour) * HOUR
 
-    def _day_and_hour(self, time: float) -> tuple[int, float]:
-        days, seconds = divmod(time + self._since_midnight, DAY)
-        return self._midnight + int(days), seconds / HOUR
+def _opening(hours: HoursOf, day: int, hour: float) -> int:
+    """Next day on which some hours begin."""
+    start = float(hours.hours[0])
+    opening = day if hour < start else day + 1
+    while _day_covered(hours, opening, start) is None:
+        opening += 1
+    return opening
 
 
-def _covers(hours: HoursOf, day: int, hour: float) -> bool:
-    """Whether an hour of a day falls into them; hours over midnight belong to the day before."""
+def _day_covered(hours: HoursOf, day: int, hour: float) -> int | None:
+    """Day to which some hours belong that cover this one; a night belongs to the day before."""
     start, end = hours.hours
-    if start < end:
-        return start <= hour < end and _on_day(hours, day)
-    return (hour >= start and _on_day(hours, day)) or (hour < end and _on_day(hours, day - 1))
+    if hour >= start and (hour < end or start >= end) and _is_on(hours, day):
+        return day
+    if hour < end <= start and _is_on(hours, day - 1):
+        return day - 1
+    return None
 
 
-def _on_day(hours: HoursOf, day: int) -> bool:
+def _is_on(hours: HoursOf, day: int) -> bool:
     return hours.days is None or _WEEKDAYS[(day - 1) % 7] in hours.days
 
 

@@ -27,15 +27,15 @@ class Pool:
         What the units are: a ``"place"`` in the job, an ``"idle"`` spare, or the ``"job"``.
     """
 
-    __slots__ = ("_budget", "_count", "_entry", "_exposure", "_number", "_since", "_stream",
-                 "fault", "scope")  # fmt: skip
+    __slots__ = ("_budget", "_entry", "_exposure", "_number", "_row", "_since", "_stream",
+                 "count", "fault", "scope")  # fmt: skip
 
     def __init__(
         self, fault: FaultRules, count: int, exposure: Exposure, stream: Stream, scope: str
     ):
         self.fault = fault
         self.scope = scope
-        self._count = count
+        self.count = count
         self._exposure = exposure
         self._stream = stream
         self._number = -1
@@ -43,27 +43,29 @@ class Pool:
 
     def retime(self, fault: FaultRules, count: int) -> None:
         """Go on with another rate or number of units."""
-        now = self._exposure.now
-        self._budget -= self.fault.rate * self._count * (now - self._since)
-        self.fault, self._count = fault, count
+        before = self.fault.rate * self.count
+        self.fault, self.count = fault, count
+        if fault.rate * count == before:
+            return
+        self._budget -= before * (self._exposure.now - self._since)
         cancel(self._entry)
         self._schedule()
 
     def _arm(self) -> None:
         self._number += 1
-        block, at = self._stream.row(self._number)
+        self._row = block, at = self._stream.row(self._number)
         self._budget = -math.log1p(-block[at + THRESHOLD])
         self._schedule()
 
     def _schedule(self) -> None:
         self._since = now = self._exposure.now
-        rate = self.fault.rate * self._count
+        rate = self.fault.rate * self.count
         reading = now + self._budget / rate if rate > 0.0 else INFINITY
         self._entry: Entry = self._exposure.at(reading, self._struck)
 
     def _struck(self, _: int) -> Strike:
-        number = self._number
-        block, at = self._stream.row(number)
-        index = int(block[at + UNIT] * self._count)
+        number, row = self._number, self._row
+        block, at = row
+        index = int(block[at + UNIT] * self.count)
         self._arm()
-        return Strike(self.fault, self.scope, index, self._stream, number)
+        return Strike(self.fault, self.scope, index, self._stream, number, row)

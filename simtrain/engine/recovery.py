@@ -16,7 +16,7 @@ from simtrain.engine import fields
 from simtrain.engine.exposure import INFINITY
 from simtrain.engine.rules import FaultRules
 from simtrain.engine.stage import Part, Phase
-from simtrain.engine.world import Trouble, World
+from simtrain.engine.world import Trouble, World, trouble_of
 from simtrain.timeline import Happening, State
 
 
@@ -29,7 +29,6 @@ _RESTART, _LOAD, _HOST_WAIT = State.RESTART, State.CHECKPOINT_LOAD, State.HOST_W
 class Mode(Enum):
     """By whom the job is brought back."""
 
-    START = auto()
     PLANNED = auto()
     AUTOMATIC = auto()
     MANUAL = auto()
@@ -55,22 +54,24 @@ class Recovery:
         Seconds of slower steps that the last restart is followed by.
     """
 
-    __slots__ = ("_loads", "_mode", "_world", "warm_up")
+    __slots__ = ("_begun", "_loads", "_mode", "_world", "warm_up")
 
     def __init__(self, world: World):
         self._world = world
-        self._mode = Mode.START
+        self._begun = False
+        self._mode = Mode.PLANNED
         self._loads = 0
         self.warm_up = 0.0
 
     def start(self) -> Part:
         """Launch the job for the first time, from nothing."""
         world = self._world
-        trouble = Trouble("start", world.draws.stream("start"), 0)
+        trouble = trouble_of("start", world.draws.stream("start"), 0)
         yield from self._gather_hosts(trouble)
         if world.rules.restart.at_start:
             return (yield from self._launch(trouble, load=False))
         self._tell(_LAUNCH, trouble.cause)
+        self._begun = True
         return None
 
     def training_ended(self) -> None:
@@ -88,32 +89,39 @@ class Recovery:
                 return next_trouble
         elif not trouble.planned:
             self._mode = _BY_HAND
-        elif trouble.stop is not None:
-            self._world.stops.hold(trouble.stop, trouble.stream, trouble.number)
+        else:
+            self._postpone(trouble)
         return (yield from self._launch(trouble, load=True))
+
+    def _postpone(self, trouble: Trouble) -> None:
+        """Hold the job for a planned stop before it comes back."""
+        if trouble.planned and trouble.stop is not None:
+            self._world.stops.hold(trouble.stop, trouble.stream, trouble.number)
 
     # --- knowing what is wrong -------------------------------------------------------------------
 
     def _answer(self, trouble: Trouble, fault: FaultRules) -> Part:
         """Detect, decide who recovers, find the bad hosts and cordon them."""
         world, cause = self._world, trouble.cause
-        block, at = trouble.stream.row(trouble.number)
+        block, at = trouble.row
         if trouble.needs_repair:
             world.suspects += [(host, fault) for host in trouble.hosts]
         if not fault.diverges:
             latency = fault.detection.quantile(block[at + fields.DETECTION])
             yield _DETECTION, cause, latency, False
             if not fault.ends_write:
-                world.fall_back(cause, math.inf, world.env.now)
+                world.fall_back(cause, math.inf, world.now)
         by_hand = block[at + fields.AUTOMATIC] >= fault.automatic
         if not by_hand and block[at + fields.AUTOMATIC_SUCCESS] >= fault.automatic_success:
             by_hand = True
             next_trouble = yield from self._fail_automatically(
                 cause, block[at + fields.FAILED_RESTART]
             )
-            if next_trouble is not None:
+            if next_trouble is not None and next_trouble.fault is not None:
                 self._leave_suspects()
                 return next_trouble
+            if next_trouble is not None:
+                self._postpone(next_trouble)
         if by_hand:
             yield self._person(cause, block[at + fields.RESPONSE])
         if fault.diagnose:
@@ -138,7 +146,7 @@ class Recovery:
         world = self._world
         self._mode = _BY_HAND
         self._tell(Happening.PERSON_CALLED, cause)
-        seconds = world.rota.wait(world.env.now, world.rules.responses, uniform)
+        seconds = world.rota.wait(world.now, world.rules.responses, uniform)
         return _RESPONSE, cause, seconds, False
 
     def _blame(self, trouble: Trouble) -> None:
@@ -146,18 +154,23 @@ class Recovery:
         world, rules = self._world, self._world.rules.diagnosis
         candidates = world.suspects
         if world.hazard.bad:
-            candidates = candidates + world.hazard.bad.among(world.cluster.in_job)
+            suspected = {host for host, _ in candidates}
+            candidates = candidates + [
+                (host, fault)
+                for host, fault in world.hazard.bad.among(world.cluster.in_job)
+                if host not in suspected
+            ]
         missed, found = [], 0
         for host, fault in candidates:
-            if not world.cluster.in_job(host) or not self._is_found(host, trouble, rules.recall):
-                missed.append((host, fault))
-            else:
+            if self._is_found(host, trouble, rules.recall) and world.cluster.in_job(host):
                 found += 1
                 world.cordon(host, trouble.cause, fault)
+            else:
+                missed.append((host, fault))
         world.suspects = missed
         blames = found * rules.false_blames
         if blames:
-            block, at = trouble.stream.row(trouble.number)
+            block, at = trouble.row
             count = int(blames) + (block[at + fields.FALSE_BLAMES] < blames % 1)
             self._blame_others(trouble, count, block[at + fields.FALSE_HOST])
 
@@ -165,7 +178,7 @@ class Recovery:
         if recall >= 1.0:
             return True
         if host in trouble.hosts:
-            block, at = trouble.stream.row(trouble.number)
+            block, at = trouble.row
             return block[at + fields.RECALL] < recall
         return self._world.hazard.bad.next_chance(host) < recall
 
@@ -211,8 +224,9 @@ class Recovery:
             if attempt % rules.tries == 0:
                 yield self._person(cause, block[at + fields.SECOND_RESPONSE])
         self.warm_up = rules.warm_up.quantile(block[at + fields.WARM_UP])
-        if self._mode is not Mode.START:
+        if self._begun:
             self._tell(_RESTARTS[self._mode], cause)
+        self._begun = True
         return None
 
     def _load(self, trouble: Trouble) -> Part:
@@ -236,7 +250,7 @@ class Recovery:
             elif world.checkpoints.loads_well(world.copy):
                 return None
             else:
-                world.fall_back(cause, math.inf, world.env.now)
+                world.fall_back(cause, math.inf, world.now)
 
     def _gather_hosts(self, trouble: Trouble) -> Generator[Phase, Trouble | None, None]:
         """Fill the places of the job, and wait until no planned stop holds it."""
@@ -244,10 +258,10 @@ class Recovery:
         while True:
             hold = world.stops.holding()
             if hold is not None:
-                yield hold.state, hold.cause, hold.until - world.env.now, False
-            elif not cluster.vacancies:
+                yield hold.state, hold.cause, hold.until - world.now, False
+            elif not cluster.vacancies and not cluster.dark:
                 return
-            elif cluster.idle:
+            elif cluster.idle and not cluster.dark:
                 count = min(cluster.vacancies, len(cluster.idle))
                 seconds = cluster.swap_time(count)
                 if seconds:
@@ -264,5 +278,4 @@ class Recovery:
         self._world.pay()
 
     def _tell(self, what: Happening, cause: str) -> None:
-        world = self._world
-        world.sink.happened(world.env.now, what, cause)
+        self._world.sink.happened(self._world.now, what, cause)

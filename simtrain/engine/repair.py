@@ -132,8 +132,7 @@ class Visit:
         shop = self._shop
         shop.hazard.bad.cure(self._host)
         shop.sink.happened(shop.env.now, Happening.RETIRE, self._cause, self._host)
-        shop.cluster.retire()
-        if provision is not None:
+        if shop.cluster.retire() and provision is not None:
             delay = self._draw(provision, fields.PROVISION)
             Alarm(shop.env, delay, lambda _: shop.cluster.provide())
 

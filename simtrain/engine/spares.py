@@ -30,7 +30,7 @@ class SpareWatch:
 
     def reset(self) -> None:
         """Set an alarm for the next fault as of now; an older one finds itself out of date."""
-        if not self._hazard.spares_at_risk:
+        if not self._hazard.idle:
             return
         now = self._env.now
         seconds = self._hazard.spares_wait(now)
@@ -46,7 +46,7 @@ class SpareWatch:
         if strike is not None:
             fault = strike.fault
             (host,) = self._cluster.hosts_of(strike.scope, strike.index)
-            block, at = strike.stream.row(strike.number)
+            block, at = strike.row
             if block[at + fields.NEEDS_REPAIR] < fault.needs_repair:
                 self._sink.happened(now, Happening.SPARE_FAULT, fault.name, host)
                 self._sink.happened(now, Happening.CORDON, fault.name, host)

@@ -85,17 +85,19 @@ class Stage:
             self.finished.succeed(end.verdict)
         else:
             self._phase = phase
-            now = self._env.now
+            now = world.now
             self._end = now + phase[2]
             self._wait(now)
 
     def _wait(self, now: float) -> None:
         """Wait until the phase ends, something strikes or something is due, in this order."""
         self._start = now
-        wake = self._end
-        strike = self._strike = now + self._hazard.wait(self._phase[3])
-        if strike < wake:
-            wake = strike
+        wake, strike = self._end, INFINITY
+        if self._phase[3] or self._hazard.idle:
+            strike = now + self._hazard.wait(self._phase[3])
+            if strike < wake:
+                wake = strike
+        self._strike = strike
         due = self._due = self._dated[0].at
         if due <= wake:
             wake = due
@@ -109,6 +111,7 @@ class Stage:
             return
         state, cause, _, working = self._phase
         now, wake = self._env.now, self._wake
+        self._world.now = now
         elapsed = now - self._start
         if elapsed > 0.0:
             self._hazard.advance(elapsed, working)
@@ -131,10 +134,11 @@ class Stage:
         except End as end:
             self.finished.succeed(end.verdict)
             return
-        if trouble is not None or state is _TRAIN:
+        waiting = self._end == INFINITY
+        if trouble is not None or waiting or state is _TRAIN:
             self._go_on(trouble)
         else:
-            self._wait(self._env.now)
+            self._wait(self._world.now)
 
     def _hosts_came(self) -> None:
         """End a phase that waits for hosts, once all else of this instant has happened."""

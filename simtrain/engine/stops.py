@@ -7,12 +7,12 @@ from typing import NamedTuple
 from simpy import Environment
 
 from simtrain.engine import fields
-from simtrain.engine.agenda import StopRules
+from simtrain.engine.agenda import ALL_HOSTS, StopRules
 from simtrain.engine.alarm import Alarm
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.draws import Stream
 from simtrain.engine.repair import RepairShop
-from simtrain.timeline import State
+from simtrain.timeline import Happening, Sink, State
 
 _STATES = {"maintenance": State.MAINTENANCE, "pause": State.PAUSED, "incident": State.MAINTENANCE}
 
@@ -23,14 +23,16 @@ class Hold(NamedTuple):
     until: float
     state: State
     cause: str
+    dark: bool = False  # all hosts are lost
 
 
 class Stops:
     """The stops in force in one trial."""
 
-    __slots__ = ("_cluster", "_env", "_holds", "_incidents", "_shop")
+    __slots__ = ("_cluster", "_env", "_holds", "_incidents", "_shop", "_sink")
 
-    def __init__(self, env: Environment, cluster: Cluster, shop: RepairShop):
+    def __init__(self, env: Environment, cluster: Cluster, shop: RepairShop, sink: Sink):
+        self._sink = sink
         self._env = env
         self._cluster = cluster
         self._shop = shop
@@ -48,10 +50,15 @@ class Stops:
         block, at = stream.row(occurrence)
         seconds = stop.duration.quantile(block[at + fields.STOP_DURATION])
         first = int(block[at + fields.STOP_FIRST_PLACE] * self._cluster.size)
-        hosts = self._cluster.take_away(stop.hosts, first)
-        hold = Hold(self._env.now + seconds, _STATES[stop.kind], stop.name)
+        dark = stop.hosts == ALL_HOSTS
+        hold = Hold(self._env.now + seconds, _STATES[stop.kind], stop.name, dark)
         self._incidents.append(hold)
-        Alarm(self._env, seconds, lambda _: self._end(hold, hosts, stop))
+        if dark:
+            self._cluster.darken(True)
+            Alarm(self._env, seconds, lambda _: self._lighten(hold, stop, first))
+        else:
+            hosts = self._cluster.take_away(stop.hosts, first)
+            Alarm(self._env, seconds, lambda _: self._give_back(hold, stop, hosts))
 
     def holding(self) -> Hold | None:
         """The planned stop in force that lasts longest."""
@@ -65,13 +72,25 @@ class Stops:
         """The incident in force that lasts longest."""
         return max(self._incidents, default=None)
 
-    def _end(self, incident: Hold, hosts: list[int], stop: StopRules) -> None:
+    def _lighten(self, incident: Hold, stop: StopRules, first: int) -> None:
+        """All hosts are back; the unfit ones among those of the job go to repair."""
+        self._incidents.remove(incident)
+        for host in self._cluster.some_of_job(stop.unfit, first):
+            self._cordon(host, stop)
+            self._cluster.vacate_to_repair(host)
+        self._cluster.darken(any(other.dark for other in self._incidents))
+
+    def _give_back(self, incident: Hold, stop: StopRules, hosts: list[int]) -> None:
         """Give hosts back; the unfit ones among them go to repair."""
         self._incidents.remove(incident)
         for number, host in enumerate(hosts):
             if number < stop.unfit:
+                self._cordon(host, stop)
                 self._cluster.to_repair()
-                self._shop.admit(host, stop.name, None, bad=True)
             else:
                 self._cluster.back_from_away(host)
         self._cluster.spares_changed()
+
+    def _cordon(self, host: int, stop: StopRules) -> None:
+        self._sink.happened(self._env.now, Happening.CORDON, stop.name, host)
+        self._shop.admit(host, stop.name, None, bad=True)

@@ -145,7 +145,9 @@ class Simulator:
         if isinstance(age, Number):
             law = age.law
             return _array([law.quantile(u) for u in rows[:, 0]])
-        ageing = next(fault.law for fault in rules.faults if fault.law is not None)
+        ageing = next((fault.law for fault in rules.faults if fault.law is not None), None)
+        if ageing is None:
+            return 0.0
         return _array(ageing.stationary_age(rows[:, 0], rows[:, 1]))
 
     def _ideal(self) -> float:

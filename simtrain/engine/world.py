@@ -13,7 +13,7 @@ from simtrain.engine import fields
 from simtrain.engine.agenda import Agenda, StopRules
 from simtrain.engine.checkpoints import INITIAL, Checkpoints
 from simtrain.engine.cluster import Cluster
-from simtrain.engine.draws import Draws, Stream
+from simtrain.engine.draws import Draws, Row, Stream
 from simtrain.engine.exposure import INFINITY
 from simtrain.engine.hazard import Hazard
 from simtrain.engine.people import Rota
@@ -53,7 +53,9 @@ class Trouble(NamedTuple):
     cause
         What badput is charged to.
     stream, number
-        Row of draws that decides about it.
+        Address of the draws that decide about it.
+    row
+        These draws.
     fault, hosts
         Class of a fault, and the hosts it struck.
     stop
@@ -63,6 +65,7 @@ class Trouble(NamedTuple):
     cause: str
     stream: Stream
     number: int
+    row: Row
     fault: FaultRules | None = None
     hosts: tuple[int, ...] = ()
     stop: StopRules | None = None
@@ -77,8 +80,15 @@ class Trouble(NamedTuple):
         """Whether a fault left a host that really needs repair."""
         if self.fault is None or not self.hosts:
             return False
-        block, at = self.stream.row(self.number)
+        block, at = self.row
         return block[at + fields.NEEDS_REPAIR] < self.fault.needs_repair
+
+
+def trouble_of(
+    cause: str, stream: Stream, number: int, stop: StopRules | None = None
+) -> Trouble:
+    """Trouble that is no fault."""
+    return Trouble(cause, stream, number, stream.row(number), stop=stop)
 
 
 @dataclass(slots=True)
@@ -112,6 +122,8 @@ class World:
     ----------
     budget
         How many faults, repairs and failed tries may still be simulated.
+    now
+        Moment up to which the job has come, in seconds since the start.
     work
         Position of the work, in seconds at the full speed of the start.
     copy
@@ -150,19 +162,21 @@ class World:
         self.rules = rules = rules_after(())
         self.cluster = Cluster(rules.cluster, env, hazard, draws, sink, self._spares_changed)
         self.shop = RepairShop(env, self.cluster, hazard, draws, sink, self)
-        self.stops = Stops(env, self.cluster, self.shop)
-        self.checkpoints = Checkpoints(self._save_failed, self._copy_corrupt)
+        self.stops = Stops(env, self.cluster, self.shop, sink)
+        self.checkpoints = Checkpoints(draws)
+        self.now = 0.0
         self.work = 0.0
         self.copy = INITIAL
         self.suspects: list[tuple[int, FaultRules]] = []
         self.spike: Spike | None = None
-        hazard.set_idle_hazard(rules, list(self.cluster.idle), 0.0)
         self._spare_watch = SpareWatch(env, hazard, self.cluster, self.shop, sink)
-        self._spare_watch.reset()
+        self._spares_changed()
 
     def pay(self) -> bool:
         """Count one more of the events of which there may be so many; False if there may not."""
         self.budget -= 1
+        if self.budget < 0:
+            self.hosts_came()  # a job that waits finds out
         return self.budget >= 0
 
     # --- what comes ------------------------------------------------------------------------------
@@ -171,7 +185,7 @@ class World:
         """Take what is due on this date; if it stops a working job, return it."""
         item = self.agenda.take_dated()
         if item.change >= 0:
-            return self._change(item.change)
+            return self._change(item.change, working)
         if item.stop is None:
             raise End(self._end_verdict)
         return self._stop(item.stop, item.occurrence, working)
@@ -180,7 +194,7 @@ class World:
         """Take what is due at this position of the work; if it stops the job, return it."""
         while item := self.agenda.take_placed(self.work):
             if item.change >= 0:
-                trouble = self._change(item.change)
+                trouble = self._change(item.change, working=True)
             else:
                 assert item.stop is not None
                 trouble = self._stop(item.stop, item.occurrence, working=True)
@@ -193,13 +207,13 @@ class World:
         strike = self.hazard.strike(working)
         if strike is None:
             return None
-        fault, scope, index, stream, number = strike
+        fault, scope, index, stream, number, row = strike
         hosts = self.cluster.hosts_of(scope, index)
         if not hosts and not fault.of_job:
             return None
-        self.sink.happened(self.env.now, _FAULT, fault.name, hosts[0] if hosts else -1)
+        self.sink.happened(self.now, _FAULT, fault.name, hosts[0] if hosts else -1)
         self.budget -= 1
-        trouble = Trouble(fault.name, stream, number, fault, hosts)
+        trouble = Trouble(fault.name, stream, number, row, fault, hosts)
         if not working:
             self._struck_down(trouble, at_once=state in _KNOWN_AT_ONCE)
             return None
@@ -208,17 +222,17 @@ class World:
             return None
         return trouble
 
-    def _change(self, number: int) -> Trouble | None:
+    def _change(self, number: int, working: bool) -> Trouble | None:
         """Put a change into force; a job of another size has to stop for it."""
         self._applied = (*self._applied, number)
         before, self.rules = self.rules, self._rules_after(self._applied)
-        self.hazard.retime(self.rules, self.cluster.idle, self.env.now)
+        self.hazard.retime(self.rules, self.now)
         self.cluster.resize(self.rules.cluster)
-        self._spare_watch.reset()
-        self.sink.happened(self.env.now, Happening.CHANGE, f"change {number}")
-        if self.rules.cluster.hosts == before.cluster.hosts:
+        self._spares_changed()
+        self.sink.happened(self.now, Happening.CHANGE, f"change {number}")
+        if not working or self.rules.cluster.hosts == before.cluster.hosts:
             return None
-        return Trouble("changes", self.draws.stream("changes"), number)
+        return trouble_of("changes", self.draws.stream("changes"), number)
 
     def _stop(self, stop: StopRules, occurrence: int, working: bool) -> Trouble | None:
         """Stop a working job; hold one that is down before it comes back."""
@@ -226,7 +240,7 @@ class World:
         if stop.kind == "incident":
             self.stops.strike(stop, stream, occurrence)
         if working:
-            return Trouble(stop.name, stream, occurrence, stop=stop)
+            return trouble_of(stop.name, stream, occurrence, stop)
         if stop.kind != "incident":
             self.stops.hold(stop, stream, occurrence)
         return None
@@ -234,7 +248,7 @@ class World:
     def _begin_spike(self, trouble: Trouble, fault: FaultRules) -> None:
         """Let a loss spike grow unnoticed; one during another is part of it."""
         if self.spike is None:
-            block, at = trouble.stream.row(trouble.number)
+            block, at = trouble.row
             latency = fault.detection.quantile(block[at + fields.DETECTION])
             self.spike = Spike(trouble, self.work, latency)
 
@@ -253,7 +267,7 @@ class World:
 
     def cordon(self, host: int, cause: str, fault: FaultRules | None) -> None:
         """Take a host of the job to repair: a bad one, or a healthy one if there is no fault."""
-        self.sink.happened(self.env.now, _CORDON, cause, host)
+        self.sink.happened(self.now, _CORDON, cause, host)
         self.cluster.vacate_to_repair(host)
         self.shop.admit(host, cause, fault, bad=fault is not None)
 
@@ -267,10 +281,9 @@ class World:
     def fall_back(self, cause: str, trusted: float, durable_by: float) -> None:
         """Return to the newest copy that can be trusted; the work behind it is lost."""
         keep = self.rules.checkpoint.keep
-        self.copy = copy = self.checkpoints.latest(trusted, durable_by, keep)
-        self.checkpoints.forget_beyond(copy)
+        self.copy = copy = self.checkpoints.go_back(trusted, durable_by, keep)
         if copy.work < self.work:
-            now = self.env.now
+            now = self.now
             self.sink.rolled_back(now, copy.work, cause)
             self.sink.happened(now, _ROLLBACK, cause)
         self.work = copy.work
@@ -278,17 +291,9 @@ class World:
             self.spike = None
 
     def _spares_changed(self) -> None:
-        self.hosts_came()
+        fraction = 0.0 if self.cluster.dark else self.rules.cluster.idle_hazard
+        if fraction != self.hazard.idle:
+            idle, now = self.cluster.idle, self.env.now
+            self.hazard.set_idle_hazard(fraction, self.rules, idle, now)
         self._spare_watch.reset()
-
-    def _save_failed(self, save: int) -> bool:
-        return self._befalls("save fails", save, self.rules.checkpoint.save_failure)
-
-    def _copy_corrupt(self, save: int) -> bool:
-        return self._befalls("copy is corrupt", save, self.rules.checkpoint.corrupt)
-
-    def _befalls(self, stream: str, number: int, probability: float) -> bool:
-        if probability <= 0.0:
-            return False
-        block, at = self.draws.stream(stream, shift=0).row(number)
-        return block[at] < probability
+        self.hosts_came()

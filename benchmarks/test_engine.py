@@ -1,0 +1,84 @@
+"""What a fault costs, in plain SimPy timeouts, at several sizes. Run with `make bench`.
+
+Ratios are taken within one process, pair by pair, because machines differ and drift.
+"""
+
+from __future__ import annotations
+
+import tracemalloc
+from statistics import median
+
+import pytest
+
+from benchmarks.reference import (
+    HOSTS,
+    opt_like,
+    seconds_per_bare_fault,
+    seconds_per_fault,
+    seconds_per_timeout,
+)
+from simtrain.engine.trial import Simulator
+from simtrain.ledger import Ledger
+
+ROUNDS = 9
+TARGET_TIMEOUTS = 25.0
+
+
+def ratios(numerator, denominator) -> list[float]:
+    """Ratios of two timings, taken in turn."""
+    return [numerator(turn) / denominator(turn) for turn in range(ROUNDS)]
+
+
+def report(benchmark, name: str, values: list[float], target: str) -> None:
+    benchmark.extra_info |= {
+        name: round(median(values), 2),
+        "min": round(min(values), 2),
+        "max": round(max(values), 2),
+        "target": target,
+    }
+    print(f"\n{name}: {median(values):.2f} ({min(values):.2f} to {max(values):.2f}); {target}")
+
+
+def timed(scenario, trials: int = 10):
+    simulator = Simulator(scenario, 0)
+    simulator.run(0, Ledger())
+    return lambda turn: seconds_per_fault(simulator, 1 + turn * trials, trials)
+
+
+def test_fault_in_timeouts(benchmark):
+    fault = timed(opt_like())
+    values = ratios(fault, lambda _: seconds_per_timeout())
+    report(benchmark, "timeouts per fault", values, f"target at most {TARGET_TIMEOUTS:.0f}")
+    benchmark.pedantic(lambda: fault(0), rounds=3)
+
+
+def test_bare_loop_in_timeouts(benchmark):
+    values = ratios(lambda _: seconds_per_bare_fault(), lambda _: seconds_per_timeout())
+    report(benchmark, "timeouts per fault of a bare loop", values, "for comparison")
+    benchmark.pedantic(seconds_per_bare_fault, rounds=3)
+
+
+@pytest.mark.parametrize("hosts", [2_000, 16_000, 131_072])
+@pytest.mark.parametrize("law", ["exponential", "weibull"])
+def test_size_does_not_matter(benchmark, hosts, law):
+    weibull = law == "weibull"
+    small, large = timed(opt_like(HOSTS)), timed(opt_like(hosts, weibull), trials=4)
+    limit = 4.0 if weibull else 2.0
+    report(
+        benchmark,
+        f"cost per fault at {hosts} {law} hosts against {HOSTS} exponential",
+        ratios(large, small),
+        f"target at most {limit:.0f}",
+    )
+    benchmark.pedantic(lambda: large(0), rounds=2)
+
+
+@pytest.mark.parametrize("law", ["exponential", "weibull"])
+def test_memory_of_a_large_trial(benchmark, law):
+    simulator = Simulator(opt_like(131_072, law == "weibull"), 0)
+    tracemalloc.start()
+    simulator.run(0, Ledger())
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    report(benchmark, f"peak MB of a trial with 131072 {law} hosts", [peak], "target at most 50")
+    benchmark.pedantic(lambda: simulator.run(1, Ledger()), rounds=2)

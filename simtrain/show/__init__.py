@@ -1,0 +1,1 @@
+"""Results as text and pictures: what is drawn here was computed elsewhere."""

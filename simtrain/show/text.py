@@ -1,0 +1,215 @@
+"""Reports: many trials, or one of them, as text for somebody who plans a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simtrain.show import breakdown, words
+from simtrain.show.breakdown import Breakdown
+from simtrain.show.story import Event, story
+from simtrain.show.verdict import verdict
+from simtrain.timeline import Happening
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from simtrain.engine.trial import Ending
+    from simtrain.montecarlo.results import Results
+    from simtrain.recorder import Recorder
+    from simtrain.scenario.scenario import Scenario
+
+_MOST_CAUSES = 9
+_NARROWEST, _WIDEST = 64, 100
+
+
+class _Row(NamedTuple):
+    """A line of the table: what it is called, and the metric it shows."""
+
+    label: str
+    metric: str
+    unit: str = ""
+    always: bool = True
+
+
+_ROWS = (
+    _Row("wall-clock", "wall_clock_s", "time"),
+    _Row("goodput", "goodput", "%"),
+    _Row("ETTR, with queueing", "ettr", "%", always=False),
+    _Row("interruptions", "interruptions"),
+    _Row("launches", "launches"),
+    _Row("automatic restarts", "automatic_restarts"),
+    _Row("manual restarts", "manual_restarts"),
+    _Row("planned restarts", "planned_restarts", always=False),
+    _Row("hosts cycled", "hosts_cycled"),
+    _Row("lost work", "lost_work_s", "time"),
+    _Row("longest run", "longest_run_s", "time"),
+)
+
+
+def run_report(results: Results, width: int = 80) -> str:
+    """One screen of text on what many trials came to.
+
+    Parameters
+    ----------
+    results
+        The trials.
+    width
+        Characters of a line.
+    """
+    width = _readable(width)
+    scenario, summary = results.scenario, results.summary()
+    trials = f"{words.count(results.trials, 'trial')}, seed {results.seed}."
+    simulated = f"{words.simulated(scenario, results.ideal_s)} {trials}"
+    blocks = [
+        [_title(scenario, width), *words.paragraph(simulated, width)],
+        words.paragraph(verdict(results), width),
+        words.paragraph(_against_ideal(results, summary), width),
+        _table(summary),
+        *_where_time_went(Breakdown.of_finished(results), "", width),
+    ]
+    if results.truncated.all():
+        spent = Breakdown.of_truncated(results)
+        blocks += _where_time_went(spent, " in trials that did not finish", width)
+    return _joined(blocks)
+
+
+def timeline_report(
+    recording: Recorder,
+    *,
+    scenario: Scenario,
+    seed: int,
+    trial: int,
+    ending: Ending,
+    events: int | None = None,
+    width: int = 80,
+) -> str:
+    """Words on what happened in one trial.
+
+    Parameters
+    ----------
+    recording
+        The trial.
+    scenario, seed, trial
+        Which trial of what.
+    ending
+        How it ended.
+    events
+        How many events to tell; all by default.
+    width
+        Characters of a line.
+    """
+    width = _readable(width)
+    clock = words.Clock(scenario.start)
+    ended = f"Trial {trial}, seed {seed}: {ending.verdict} after {words.span(ending.wall_clock_s)}"
+    if scenario.start is not None:
+        ended += f", {clock.at(ending.wall_clock_s)}"
+    told = story(recording, words.changes(scenario))
+    blocks = [
+        [_title(scenario, width), *words.paragraph(words.simulated(scenario), width)],
+        [f"{ended}.", *words.paragraph(_counted(recording), width)],
+        *_where_time_went(Breakdown.of_trial(recording), "", width),
+        ["What happened", *_told(told[:events], clock, width)] if told else [],
+    ]
+    if events is not None and len(told) > events:
+        blocks.append([f"{words.count(len(told) - events, 'later event')} left out."])
+    return _joined(blocks)
+
+
+def _readable(width: int) -> int:
+    return max(_NARROWEST, min(_WIDEST, width))
+
+
+def _title(scenario: Scenario, width: int) -> str:
+    return words.cut(scenario.title or scenario.name, width)
+
+
+def _joined(blocks: Sequence[Sequence[str]]) -> str:
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _against_ideal(results: Results, summary: Mapping[str, Any]) -> str:
+    clock = summary["metrics"]["wall_clock_s"]
+    ideal = results.ideal_s
+    if clock["p50"] is None:
+        return ""
+    if results.scenario.workload.window is not None:
+        done = summary["metrics"]["productive_s"]["p50"]
+        return f"At the median {words.span(done)} of the {words.span(ideal)} are productive."
+    median = f"{words.span(clock['p50'])}, {clock['p50'] / ideal:.2f} times as long"
+    spread = f"90 % of the trials take {words.span(clock['p5'])} to {words.span(clock['p95'])}"
+    return (
+        f"Without faults, saves, stops and slowness it takes {words.span(ideal)}. At the median it "
+        f"takes {median}; {spread}."
+    )
+
+
+def _table(summary: Mapping[str, Any]) -> list[str]:
+    metrics = summary["metrics"]
+    if metrics["wall_clock_s"]["mean"] is None:
+        return []
+    header = f"{'':25}{'mean':>10} {'± 95 %':<11}{'P5':>11}{'P50':>11}{'P95':>11}"
+    return [header, *(_line(row, metrics[row.metric]) for row in _ROWS if _belongs(row, metrics))]
+
+
+def _belongs(row: _Row, metrics: Mapping[str, Any]) -> bool:
+    telling = "queue_s" if row.metric == "ettr" else row.metric
+    return row.always or bool(metrics[telling]["mean"])
+
+
+def _line(row: _Row, found: Mapping[str, Any]) -> str:
+    unit, scale = row.unit, 0.01 if row.unit == "%" else 1.0
+    if unit == "time":
+        unit, scale = words.unit_for(found["mean"])
+    keys = ("mean", "p5", "p50", "p95")
+    mean, *points = (None if found[key] is None else found[key] / scale for key in keys)
+    low, high = found["mean_ci95"]
+    half = None if low is None else (high - low) / 2 / scale
+    places = words.decimals(max(value or 0.0 for value in (mean, half, *points)))
+    label = f"{row.label}, {unit}" if unit else row.label
+    sure = f"± {words.fixed(half, places)}"
+    numbers = "".join(f"{words.fixed(point, places if unit else 0):>11}" for point in points)
+    return f"{label:25}{words.fixed(mean, places):>10} {sure:<11}{numbers}"
+
+
+def _where_time_went(spent: Breakdown | None, whose: str, width: int) -> list[list[str]]:
+    if spent is None:
+        return []
+    categories = {words.name(category): time for category, time in spent.by_category.items()}
+    all_of_it = breakdown.lines(categories, spent.total_s, width)
+    lost = breakdown.lines(spent.by_cause, spent.total_s, width, most=_MOST_CAUSES)
+    return [
+        [f"Where the time went{whose}", *all_of_it] if all_of_it else [],
+        [f"What was not productive, by cause{whose}", *lost] if lost else [],
+    ]
+
+
+def _counted(recording: Recorder) -> str:
+    """How often what happened."""
+    counts = Counter(moment.what for moment in recording.moments)
+    longest = max((end - start for start, end in recording.runs()), default=0.0)
+    restarts = [
+        f"{counts[what]:,} {mode}"
+        for what, mode in (
+            (Happening.AUTOMATIC_RESTART, "automatic"),
+            (Happening.MANUAL_RESTART, "manual"),
+            (Happening.PLANNED_RESTART, "planned"),
+        )
+    ]
+    return (
+        f"{words.count(counts[Happening.FAULT], 'fault')}, "
+        f"{words.count(counts[Happening.INTERRUPTION], 'interruption')}, "
+        f"{counts[Happening.LAUNCH]:,} launches ({counts[Happening.FAILED_LAUNCH]:,} failed), "
+        f"restarts: {words.listed(restarts)}; "
+        f"{words.count(counts[Happening.CORDON], 'host')} cycled; "
+        f"longest run {words.span(longest)}."
+    )
+
+
+def _told(events: Sequence[Event], clock: words.Clock, width: int) -> list[str]:
+    indent = " " * (clock.width + 2)
+    return [
+        line
+        for event in events
+        for line in words.paragraph(f"{clock.at(event.time)}  {event.text}", width, indent)
+    ]

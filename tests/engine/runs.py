@@ -1,0 +1,78 @@
+"""Small deterministic scenarios in hours, and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from simtrain.engine.trial import Ending, Simulator
+from simtrain.ledger import Category, Ledger
+from simtrain.recorder import Moment, Recorder
+from simtrain.scenario.scenario import Scenario
+from simtrain.timeline import Happening
+
+HOUR = 3600.0
+
+
+class Outcome(NamedTuple):
+    """One trial, summed and in full."""
+
+    ending: Ending
+    ledger: Ledger
+    recorder: Recorder
+
+    @property
+    def hours(self) -> float:
+        """Wall-clock."""
+        return self.ending.wall_clock_s / HOUR
+
+    @property
+    def spent(self) -> dict[str, float]:
+        """Hours by category, those with any."""
+        booked = self.ledger.categories().items()
+        return {str(category): round(s / HOUR, 9) for category, s in booked if s}
+
+    def count(self, *what: Happening) -> int:
+        """How often something happened."""
+        return sum(self.ledger.counts[one] for one in what)
+
+    def moments(self, what: Happening) -> list[Moment]:
+        """When something happened, and to whom."""
+        return [moment for moment in self.recorder.moments if moment.what is what]
+
+
+def scenario(**tables: Mapping[str, Any] | list[Any] | str) -> Scenario:
+    """Ten hours of work on four hosts, saved every hour, with other values by table."""
+    document: dict[str, Any] = {
+        "workload": {"ideal_time": "10 h"},
+        "cluster": {"hosts": 4},
+        "checkpoint": {"interval": "1 h"},
+        "restart": {"duration": "0 s"},
+        "limits": {"wall_clock": "1000 h"},
+    }
+    for key, value in tables.items():
+        if isinstance(value, Mapping) and key in document:
+            document[key] = {**document[key], **value}
+        else:
+            document[key] = value
+    return Scenario.from_document(document)
+
+
+def run(simulated: Scenario, trial: int = 0, seed: int = 0) -> Outcome:
+    """One trial, told to both sinks; its time has to add up."""
+    simulator = Simulator(simulated, seed)
+    ledger, recorder = Ledger(), Recorder()
+    ending = simulator.run(trial, ledger)
+    assert simulator.run(trial, recorder) == ending
+    booked = ledger.categories()
+    assert abs(sum(booked.values()) - ending.wall_clock_s) <= 1e-9 * ending.wall_clock_s
+    assert min(booked.values()) >= 0.0
+    recounted = recorder.recount()
+    for category in Category:
+        assert abs(booked[category] - recounted[category]) <= 1e-9 * ending.wall_clock_s
+    return Outcome(ending, ledger, recorder)
+
+
+def first_fault(outcome: Outcome) -> float:
+    """When the first fault strikes, in seconds."""
+    return outcome.moments(Happening.FAULT)[0].time

@@ -1,0 +1,109 @@
+"""Small results and recordings whose numbers are known."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simtrain.engine.world import Verdict
+from simtrain.montecarlo.columns import NAMES
+from simtrain.montecarlo.results import Results
+from simtrain.recorder import Recorder
+from simtrain.scenario.scenario import Scenario
+from simtrain.timeline import Cadence, Census, Happening, State, Stretch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+
+SMALL: dict[str, Any] = {
+    "title": "A small run",
+    "workload": {"ideal_time": "10 days"},
+    "cluster": {"hosts": 16, "spares": 2},
+    "fault": {"gpu": {"mtbf": "100 days"}, "software": {"scope": "job", "rate": "1 per day"}},
+    "checkpoint": {"interval": "30 min"},
+    "restart": {"duration": "5 min"},
+}
+
+
+def scenario(**tables: Any) -> Scenario:
+    return Scenario.from_document(SMALL | tables, name="small")
+
+
+_scenario = cache(scenario)
+
+
+def results(
+    days: Sequence[float], truncated: Sequence[bool] = (), of: Scenario | None = None
+) -> Results:
+    """Trials of so many days: ten are productive, of the rest three fifths are spent in restart
+    and two fifths are lost work; five sixths of it are due to gpu, the rest to software.
+    """
+    of = of or _scenario()
+    values = np.zeros((len(days), len(NAMES)))
+    wall_clock = np.array(days) * DAY
+    lost = wall_clock - np.minimum(wall_clock, 10 * DAY)
+    columns = {
+        "wall_clock_s": wall_clock,
+        "goodput": (wall_clock - lost) / wall_clock,
+        "productive_s": wall_clock - lost,
+        "restart_s": 0.6 * lost,
+        "lost_work_s": 0.4 * lost,
+        "interruptions": np.arange(len(days)) + 1,
+        "longest_run_s": np.full(len(days), 30 * HOUR),
+    }
+    for name, column in columns.items():
+        values[:, NAMES.index(name)] = column
+    cut = np.array(truncated or [False] * len(days))
+    return Results(
+        scenario=of,
+        seed=7,
+        ideal_s=10 * DAY,
+        values=values,
+        badput=np.stack([lost * 5 / 6, lost / 6, 0 * lost], axis=1),
+        causes=("gpu", "software", "checkpoints"),
+        truncated=cut,
+        verdicts=tuple(Verdict.OUT_OF_TIME if one else Verdict.FINISHED for one in cut),
+    )
+
+
+def train(recorder: Recorder, start: float, end: float, work: float) -> None:
+    """Train at full speed and without saves."""
+    span = end - start
+    manner = Cadence(span, span, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+    stretch = Stretch(start, end, work, work + span, span, 0.0, 0, span, (), manner)
+    recorder.trained(stretch)
+
+
+def recording() -> Recorder:
+    """Five hours: a fault after two loses half an hour, and takes an hour to recover from."""
+    told = Recorder()
+    told.census(0.0, Census(16, 2, 0, 0))
+    told.happened(0.0, Happening.LAUNCH, "start")
+    train(told, 0.0, 2 * HOUR, 0.0)
+    told.happened(2 * HOUR, Happening.FAULT, "gpu", 3)
+    told.happened(2 * HOUR, Happening.INTERRUPTION, "gpu")
+    told.rolled_back(2 * HOUR, 1.5 * HOUR, "gpu")
+    told.happened(2 * HOUR, Happening.ROLLBACK, "gpu")
+    told.spent(State.DETECTION, "gpu", 2 * HOUR, 2 * HOUR + 2 * MINUTE)
+    told.happened(2 * HOUR + 2 * MINUTE, Happening.PERSON_CALLED, "gpu")
+    told.spent(State.RESPONSE, "gpu", 2 * HOUR + 2 * MINUTE, 2 * HOUR + 32 * MINUTE)
+    told.happened(2 * HOUR + 32 * MINUTE, Happening.CORDON, "gpu", 3)
+    told.happened(2 * HOUR + 32 * MINUTE, Happening.SWAP_IN, "gpu", 16)
+    told.census(2 * HOUR + 32 * MINUTE, Census(16, 1, 1, 0))
+    told.happened(2 * HOUR + 32 * MINUTE, Happening.LAUNCH, "gpu")
+    told.spent(State.RESTART, "gpu", 2 * HOUR + 32 * MINUTE, 2 * HOUR + 46 * MINUTE)
+    told.happened(2 * HOUR + 46 * MINUTE, Happening.FAILED_LAUNCH, "gpu")
+    told.happened(2 * HOUR + 46 * MINUTE, Happening.LAUNCH, "gpu")
+    told.spent(State.RESTART, "gpu", 2 * HOUR + 46 * MINUTE, 3 * HOUR)
+    told.happened(3 * HOUR, Happening.MANUAL_RESTART, "gpu")
+    train(told, 3 * HOUR, 4 * HOUR, 1.5 * HOUR)
+    told.happened(4 * HOUR, Happening.RETURN, "gpu", 3)
+    told.census(4 * HOUR, Census(16, 2, 0, 0))
+    train(told, 4 * HOUR, 5 * HOUR, 2.5 * HOUR)
+    told.happened(5 * HOUR, Happening.FINISH, "")
+    told.close(5 * HOUR)
+    return told

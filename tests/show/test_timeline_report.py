@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from simtrain.engine.trial import Ending
+from simtrain.engine.world import Verdict
+from simtrain.recorder import Recorder
+from simtrain.show.story import story
+from simtrain.show.text import timeline_report
+from simtrain.timeline import Happening, State
+from tests.show.samples import HOUR, MINUTE, recording, scenario, train
+
+if TYPE_CHECKING:
+    from simtrain.scenario.scenario import Scenario
+
+FINISHED = Ending(5 * HOUR, Verdict.FINISHED)
+
+
+def report(
+    told: Recorder,
+    of: Scenario | None = None,
+    ending: Ending = FINISHED,
+    events: int | None = None,
+) -> str:
+    return timeline_report(
+        told, scenario=of or scenario(), seed=7, trial=3, ending=ending, events=events
+    )
+
+
+def test_the_report_sums_the_trial_up() -> None:
+    text = report(recording())
+    assert "Trial 3, seed 7: finished after 5 h.\n1 fault, 1 interruption, 3 launches" in text
+    assert "(1 failed)" in text
+    assert "longest run 2 h" in text
+    assert "\n  productive           70.0 %       3.50 h" in text
+    assert "\n  gpu                  30.0 %       1.50 h" in text
+
+
+def test_an_interruption_is_told_from_its_fault_to_training_again() -> None:
+    assert [event.text for event in story(recording())] == [
+        "gpu strikes host 3 after 2 h of training. Detected after 2 min; a person answers after "
+        "30 min; host 3 goes to repair; host 16 steps in; restart takes 14 min; the launch fails; "
+        "restart takes 14 min. Trains again, by hand, after 1 h; 30 min of work lost.",
+        "Host 3 is back from repair.",
+    ]
+
+
+def test_events_have_their_date() -> None:
+    dated = scenario(start=dt.datetime(2026, 3, 2, 9, 0))
+    text = report(recording(), dated)
+    assert "finished after 5 h, Mon 2026-03-02 14:00." in text
+    assert "\nMon 2026-03-02 11:00  gpu strikes host 3" in text
+    assert "\n                      " in text
+
+
+def test_without_a_start_events_have_the_elapsed_time() -> None:
+    assert "\n   0 d 02:00  gpu strikes host 3" in report(recording())
+
+
+def test_events_beyond_the_limit_are_counted() -> None:
+    text = report(recording(), events=1)
+    assert text.endswith("\n\n1 later event left out.\n")
+    assert "Host 3 is back" not in text
+    assert "left out" not in report(recording(), events=2)
+
+
+def test_a_loss_spike_is_told_when_it_strikes_and_when_it_is_noticed() -> None:
+    told = Recorder()
+    told.happened(HOUR, Happening.FAULT, "spike")
+    train(told, 0.0, 2 * HOUR, 0.0)
+    told.happened(2 * HOUR, Happening.INTERRUPTION, "spike")
+    told.spent(State.RESTART, "spike", 2 * HOUR, 2 * HOUR + 10 * MINUTE)
+    told.happened(2 * HOUR + 10 * MINUTE, Happening.AUTOMATIC_RESTART, "spike")
+    assert [event.text for event in story(told)] == [
+        "spike strikes the job.",
+        "spike ends training after 2 h of training. Restart takes 10 min. "
+        "Trains again, automatically, after 10 min.",
+    ]
+
+
+def test_a_planned_stop_and_a_change() -> None:
+    told = Recorder()
+    train(told, 0.0, HOUR, 0.0)
+    told.happened(HOUR, Happening.STOP, "upgrade")
+    told.spent(State.MAINTENANCE, "upgrade", HOUR, 4 * HOUR)
+    told.happened(4 * HOUR, Happening.PLANNED_RESTART, "upgrade")
+    train(told, 4 * HOUR, 5 * HOUR, HOUR)
+    told.happened(4.5 * HOUR, Happening.CHANGE, "change 0")
+    assert [event.text for event in story(told, ["cluster.spares = 3"])] == [
+        "upgrade: training stops as planned after 1 h of training. Downtime of 3 h. "
+        "Trains again after 3 h.",
+        "cluster.spares = 3 comes into force.",
+    ]
+
+
+def test_hosts_to_which_the_same_happens_are_told_together() -> None:
+    told = Recorder()
+    for host in (1, 2):
+        told.happened(0.0, Happening.CORDON, "gpu", host)
+    for host in range(9):
+        told.happened(HOUR, Happening.RETURN, "gpu", host)
+    assert [event.text for event in story(told)] == [
+        "Hosts 1 and 2 go to repair.",
+        "9 hosts are back from repair.",
+    ]
+
+
+def test_a_long_recovery_is_shortened() -> None:
+    told = Recorder()
+    for second in range(100):
+        told.spent(State.RESTART, "gpu", second, second + 1.0)
+        told.happened(second + 1.0, Happening.FAILED_LAUNCH, "gpu")
+    (event,) = story(told)
+    assert event.text.startswith("The run begins. Restart takes 1 s; the launch fails;")
+    assert "… 186 more steps …" in event.text
+    assert len(event.text) < 400
+
+
+def test_a_trial_that_is_cut_off_while_it_is_down() -> None:
+    told = Recorder()
+    train(told, 0.0, HOUR, 0.0)
+    told.happened(HOUR, Happening.INTERRUPTION, "gpu")
+    told.spent(State.HOST_WAIT, "gpu", HOUR, 5 * HOUR)
+    told.happened(5 * HOUR, Happening.TRUNCATED, "")
+    told.close(5 * HOUR)
+    text = report(told, ending=Ending(5 * HOUR, Verdict.OUT_OF_TIME))
+    assert "out of time after 5 h" in text
+    assert "gpu ends training after 1 h of training. Waits 4 h for hosts.\n" in text
+
+
+def test_lines_fit() -> None:
+    dated = scenario(start=dt.datetime(2026, 3, 2, 9, 0), title="x" * 200)
+    assert max(map(len, report(recording(), dated).splitlines())) == 80

@@ -1,0 +1,26 @@
+"""The full validation: SIMTRAIN_FULL=1 makes ten times the trials and prints the scores."""
+
+import os
+
+import pytest
+
+from tests.validation.scores import Score, table
+
+FULL = os.environ.get("SIMTRAIN_FULL", "") not in ("", "0")
+SCORES: list[Score] = []
+
+
+@pytest.fixture(scope="session")
+def trials_factor() -> float:
+    return 10.0 if FULL else 1.0
+
+
+@pytest.fixture(scope="session")
+def record_scores() -> list[Score]:
+    return SCORES
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if FULL and SCORES:
+        terminalreporter.section("closed forms")
+        terminalreporter.write_line(table(SCORES))

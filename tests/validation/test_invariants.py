@@ -1,0 +1,358 @@
+"""What holds in every trial of every scenario."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from simtrain.engine.trial import Ending, Simulator
+from simtrain.ledger import Category, Ledger
+from simtrain.recorder import Recorder
+from simtrain.timeline import Census, Happening, State, Stretch
+from tests.strategies import memoryless_scenarios, scenarios
+from tests.validation.runs import HOUR, Silent, Strikes, scenario
+from tests.validation.scores import LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simtrain.scenario.scenario import Scenario
+
+some = settings(
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+TRIALS = st.integers(0, 2**40)
+RESTARTS = (Happening.AUTOMATIC_RESTART, Happening.MANUAL_RESTART, Happening.PLANNED_RESTART)
+
+
+def told(simulated: Scenario, trial: int, seed: int = 1) -> tuple[Ending, Ledger, Recorder]:
+    simulator = Simulator(simulated, seed)
+    ledger, recorder = Ledger(), Recorder()
+    ending = simulator.run(trial, ledger)
+    assert simulator.run(trial, recorder) == ending
+    return ending, ledger, recorder
+
+
+# --- accounts -----------------------------------------------------------------------------------
+
+
+def balanced(ending: Ending, ledger: Ledger, recorder: Recorder) -> bool:
+    """Whether the categories sum to the wall-clock, as do the causes, and a recount agrees."""
+    wall_clock = ending.wall_clock_s
+    near = 1e-9 * wall_clock
+    booked, recounted = ledger.categories(), recorder.recount()
+    badput = wall_clock - booked[Category.PRODUCTIVE]
+    return (
+        abs(sum(booked.values()) - wall_clock) <= near
+        and all(abs(booked[one] - recounted[one]) <= near for one in Category)
+        and abs(sum(ledger.badput.values()) - badput) <= near
+    )
+
+
+@some
+@given(scenarios(), TRIALS)
+def test_the_books_balance(simulated: Scenario, trial: int) -> None:
+    ending, ledger, recorder = told(simulated, trial)
+    assert balanced(ending, ledger, recorder)
+    booked, badput = ledger.badput, recorder.badput()
+    for cause in booked.keys() | badput.keys():
+        assert booked.get(cause, 0.0) == pytest.approx(
+            badput.get(cause, 0.0), abs=1e-9 * ending.wall_clock_s
+        )
+
+
+@some
+@given(scenarios(), TRIALS)
+def test_nothing_is_negative(simulated: Scenario, trial: int) -> None:
+    _, ledger, recorder = told(simulated, trial)
+    assert min(ledger.categories().values()) >= 0.0
+    assert min(ledger.badput.values(), default=0.0) >= 0.0
+    assert min(ledger.host_s) >= 0.0
+    assert all(min(hosts) >= 0 for _, hosts in recorder.steps)
+
+
+@some
+@given(scenarios(), TRIALS)
+def test_time_runs_forward_without_a_gap(simulated: Scenario, trial: int) -> None:
+    ending, _, recorder = told(simulated, trial)
+    now = 0.0
+    for interval in recorder.intervals():
+        assert interval.start == now
+        assert interval.end > now
+        now = interval.end
+    assert now == pytest.approx(ending.wall_clock_s, rel=1e-12)
+    for times in ([m.time for m in recorder.moments], [time for time, _ in recorder.steps]):
+        assert times == sorted(times)
+
+
+@some
+@given(scenarios(), TRIALS)
+def test_counts_agree_with_each_other(simulated: Scenario, trial: int) -> None:
+    ending, ledger, recorder = told(simulated, trial)
+    counts = ledger.counts
+    restarts = sum(counts[what] for what in RESTARTS)
+    ends = counts[Happening.INTERRUPTION] + counts[Happening.STOP]
+    tried = counts[Happening.LAUNCH] - counts[Happening.FAILED_LAUNCH]
+    # The trial may end in the middle of a recovery, or of a launch.
+    assert restarts in ((ends,) if not ending.truncated else (ends, ends - 1))
+    assert tried - restarts in ((1,) if not ending.truncated else (0, 1, 2))
+    incidents = sum(stop.kind == "incident" for stop in simulated.stop.values())
+    assert counts[Happening.INTERRUPTION] <= counts[Happening.FAULT] + incidents
+    assert counts[Happening.FAULT] == sum(m.what is Happening.FAULT for m in recorder.moments)
+    returned = counts[Happening.RETURN] + counts[Happening.RETURN_BAD] + counts[Happening.RETIRE]
+    unfit = sum(stop.unfit for stop in simulated.stop.values() if stop.kind == "incident")
+    assert returned <= counts[Happening.CORDON] + unfit
+
+
+@some
+@given(scenarios(), TRIALS)
+def test_hosts_are_where_they_can_be(simulated: Scenario, trial: int) -> None:
+    ending, ledger, recorder = told(simulated, trial)
+    retired = ledger.counts[Happening.RETIRE]
+    owned = simulated.cluster.hosts + simulated.cluster.spares
+    if simulated.change or retired:
+        return
+    assert {sum(hosts) for _, hosts in recorder.steps} == {owned}
+    assert sum(ledger.host_s) == pytest.approx(owned * ending.wall_clock_s)
+    assert ledger.host_s == pytest.approx(recorder.host_seconds(), rel=1e-9, abs=1e-3)
+    assert max(hosts.job for _, hosts in recorder.steps) <= simulated.cluster.hosts
+
+
+@some
+@given(scenarios(), TRIALS)
+def test_a_job_trains_only_with_all_its_hosts(simulated: Scenario, trial: int) -> None:
+    _, _, recorder = told(simulated, trial)
+    if any("cluster.hosts" in change.set for change in simulated.change):
+        return
+    for span in recorder.joined():
+        if span.state in (State.TRAIN, State.RESTART, State.CHECKPOINT_LOAD):
+            assert span.hosts.job == simulated.cluster.hosts
+
+
+@some
+@given(scenarios(), TRIALS)
+def test_a_trial_that_finishes_has_done_the_work(simulated: Scenario, trial: int) -> None:
+    simulator, ledger = Simulator(simulated, 1), Ledger()
+    ending = simulator.run(trial, ledger)
+    if ending.truncated:
+        return
+    # Each second of training is work at the full speed of its moment, which does not change here.
+    assert ledger.categories()[Category.PRODUCTIVE] == pytest.approx(simulator.ideal_s, rel=1e-9)
+
+
+# --- one trial is one function ------------------------------------------------------------------
+
+
+def everything(simulator: Simulator, trial: int) -> tuple[object, ...]:
+    recorder, ledger = Recorder(), Ledger()
+    ending = simulator.run(trial, recorder)
+    simulator.run(trial, ledger)
+    sums = (tuple(ledger.categories().values()), tuple(ledger.counts), dict(ledger.badput))
+    return (ending, tuple(recorder.moments), tuple(recorder.intervals()), *sums)
+
+
+@some
+@given(scenarios(), st.lists(st.integers(0, 50), min_size=2, max_size=4, unique=True))
+def test_a_trial_is_the_same_alone_and_in_any_company(
+    simulated: Scenario, trials: list[int]
+) -> None:
+    together, backwards = Simulator(simulated, 9), Simulator(simulated, 9)
+    first = {trial: everything(together, trial) for trial in trials}
+    second = {trial: everything(backwards, trial) for trial in reversed(trials)}
+    alone = {trial: everything(Simulator(simulated, 9), trial) for trial in trials}
+    assert first == second == alone
+
+
+@some
+@given(scenarios())
+def test_two_simulators_in_turn_do_not_disturb_each_other(simulated: Scenario) -> None:
+    one, other = Simulator(simulated, 9), Simulator(simulated, 10)
+    apart = everything(Simulator(simulated, 9), 0), everything(Simulator(simulated, 9), 1)
+    in_turn = []
+    for trial in (0, 1):
+        in_turn.append(everything(one, trial))
+        everything(other, trial)
+    assert tuple(in_turn) == apart
+
+
+# --- common random numbers ----------------------------------------------------------------------
+
+
+class Repairs(Silent):
+    """How long each visit of each host to the shop takes, by host and number."""
+
+    def __init__(self) -> None:
+        self._since: dict[int, float] = {}
+        self._visits: Counter[int] = Counter()
+        self.seconds: dict[tuple[int, int], float] = {}
+
+    def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
+        if what is Happening.CORDON:
+            self._since[host] = time
+        elif what in (Happening.RETURN, Happening.RETURN_BAD, Happening.RETIRE):
+            if host in self._since:
+                self.seconds[host, self._visits[host]] = time - self._since.pop(host)
+            self._visits[host] += 1
+
+
+PLAIN = scenario(
+    workload={"ideal_time": "200 h"},
+    cluster={"hosts": 8, "spares": 2},
+    checkpoint={"interval": "1 h", "stall": "2 min", "load": "5 min"},
+    restart={"duration": "10 min"},
+    people={"response": "30 min"},
+    fault={
+        "host": {"mtbf": "100 h"},
+        "software": {"scope": "job", "mtbf": "40 h"},
+        "hang": {"mtbf": "400 h", "effect": "hang", "automatic": 1},
+    },
+    repair={
+        "automated": {"law": "exponential", "mean": "5 h"},
+        "automated_fails": 0.3,
+        "manual": {"law": "lognormal", "mean": "50 h", "cv": 1},
+    },
+)
+POLICIES: list[dict[str, object]] = [
+    {"checkpoint.interval": "20 min"},
+    {"checkpoint.interval": "3 h", "checkpoint.stall": "10 min"},
+    {"cluster.spares": 6},
+    {"checkpoint.keep": 1, "checkpoint.save_failure": 0.3},
+    {"people.response": {"law": "exponential", "mean": "3 h"}},
+    {"restart.failure": 0.3},
+    {"checkpoint.load_failure": 0.5},
+    {"diagnosis.manual": "1 h"},
+]
+
+
+def readings(simulated: Scenario, trial: int) -> dict[str, list[float]]:
+    sink = Strikes()
+    Simulator(simulated, 4).run(trial, sink)
+    by_class: dict[str, list[float]] = {}
+    for cause, reading in sink.named:
+        by_class.setdefault(cause, []).append(reading)
+    return by_class
+
+
+def same_as_far_as_both_go(first: Iterable[float], second: Iterable[float]) -> bool:
+    return all(
+        a == pytest.approx(b, rel=1e-9, abs=1e-9) for a, b in zip(first, second, strict=False)
+    )
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: ", ".join(policy))
+def test_policies_do_not_move_faults_in_their_time_at_risk(policy: dict[str, object]) -> None:
+    for trial in range(5):
+        before, after = readings(PLAIN, trial), readings(PLAIN.replace(policy), trial)
+        assert sum(map(len, before.values())) > 10
+        for name in before:
+            assert same_as_far_as_both_go(before[name], after.get(name, [])), name
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: ", ".join(policy))
+def test_policies_do_not_move_a_hosts_next_repair_time(policy: dict[str, object]) -> None:
+    both = 0
+    for trial in range(5):
+        times = []
+        for simulated in (PLAIN, PLAIN.replace(policy)):
+            sink = Repairs()
+            Simulator(simulated, 4).run(trial, sink)
+            times.append(sink.seconds)
+        common = times[0].keys() & times[1].keys()
+        both += len(common)
+        for visit in common:
+            assert times[0][visit] == pytest.approx(times[1][visit])
+    assert both > 50
+
+
+@pytest.mark.parametrize("moved", ["host", "software", "hang"])
+def test_the_rate_of_one_class_does_not_move_the_others(moved: str) -> None:
+    change = {f"fault.{moved}.mtbf": "77 h"}
+    for trial in range(5):
+        before, after = readings(PLAIN, trial), readings(PLAIN.replace(change), trial)
+        for name in before.keys() - {moved}:
+            assert same_as_far_as_both_go(before[name], after.get(name, [])), name
+        assert before[moved] != after.get(moved)
+
+
+def test_policies_do_not_move_when_ageing_hosts_fail_in_their_time_at_risk() -> None:
+    """Host by host, as far as the same host has the same past: to the first fault of each."""
+    ageing = PLAIN.replace(
+        {
+            "cluster.age": "new",
+            "fault.host": {"law": "weibull", "shape": 0.7, "mtbf": "100 h", "needs_repair": 0},
+            "fault.hang": {"mtbf": "400 h", "needs_repair": 0},
+        }
+    )
+    for policy in POLICIES:
+        for trial in range(3):
+            before, after = readings(ageing, trial), readings(ageing.replace(policy), trial)
+            assert same_as_far_as_both_go(before["host"], after["host"]), policy
+
+
+def test_a_changed_rate_moves_a_fault_by_the_rest_of_its_budget_and_no_more() -> None:
+    """To strike later by exactly what the slower clock makes of it; no new draw could."""
+    change = [{"at": "2 h", "set": {"fault.break.mtbf": "10 h"}}]
+    plain = scenario(
+        workload={"ideal_time": "500 h"},
+        checkpoint={"interval": "1 h"},
+        fault={"break": {"scope": "job", "mtbf": "5 h"}},
+    )
+    for trial in range(20):
+        before = readings(plain, trial)["break"][0]
+        after = readings(plain.replace({"change": change}), trial)["break"][0]
+        assert after == pytest.approx(before if before < 2 else 2 + (before - 2) * 2)
+
+
+# --- more is not worse --------------------------------------------------------------------------
+
+
+@settings(some, max_examples=25)
+@given(memoryless_scenarios())
+def test_a_further_spare_never_hurts_in_the_mean(simulated: Scenario) -> None:
+    """Paired over 60 trials: hurting by 5.6 standard errors of the difference would be found."""
+    more = simulated.replace({"cluster.spares": simulated.cluster.spares + 1})
+    fewer_simulator, more_simulator = Simulator(simulated, 2), Simulator(more, 2)
+    gains = []
+    for trial in range(60):
+        fewer, spared = Silent(), Silent()
+        before = fewer_simulator.run(trial, fewer)
+        after = more_simulator.run(trial, spared)
+        gains.append(before.wall_clock_s - after.wall_clock_s)
+    array = np.array(gains)
+    error = array.std(ddof=1) / len(array) ** 0.5
+    assert array.mean() >= -LIMIT * error - 1e-6
+
+
+def test_training_is_told_in_pieces_that_add_up() -> None:
+    class Pieces(Silent):
+        def __init__(self) -> None:
+            self.position = 0.0
+
+        def trained(self, stretch: Stretch) -> None:
+            assert stretch.work_start == pytest.approx(self.position)
+            assert stretch.end - stretch.start == pytest.approx(
+                stretch.train_s + stretch.save_s, abs=1e-6
+            )
+            lost = sum(seconds for _, seconds in stretch.losses)
+            assert stretch.train_s == pytest.approx(stretch.productive_s + lost, abs=1e-6)
+            self.position = stretch.work_end
+
+        def rolled_back(self, time: float, work: float, cause: str) -> None:
+            assert work <= self.position
+            self.position = work
+
+        def census(self, time: float, hosts: Census) -> None:
+            assert sum(hosts) == 10
+
+    for trial in range(10):
+        pieces = Pieces()
+        Simulator(PLAIN.replace({"workload.speed": 0.9}), 3).run(trial, pieces)
+        assert pieces.position == pytest.approx(200 * HOUR)
