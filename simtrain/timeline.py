@@ -6,7 +6,7 @@ that sums and a sink that remembers are told the same, by the same calls.
 
 from __future__ import annotations
 
-from enum import IntEnum, auto
+from enum import IntEnum, StrEnum, auto
 from typing import NamedTuple, Protocol
 
 
@@ -48,6 +48,15 @@ class Happening(IntEnum):
     CHANGE = auto()
     FINISH = auto()
     TRUNCATED = auto()
+
+
+class Verdict(StrEnum):
+    """How a trial ended. The last two are truncated: the bound came before the end."""
+
+    FINISHED = "finished"
+    WINDOW_CLOSED = "window closed"
+    OUT_OF_TIME = "out of time"
+    OUT_OF_EVENTS = "out of events"
 
 
 class Census(NamedTuple):

@@ -127,6 +127,8 @@ class Dimension:
     def _factor(self, unit: str) -> Fraction:
         if unit in self.units:
             return self.units[unit]
+        if not self.units:
+            raise ValueError(f"a {self.name} takes no unit such as {shown(unit)}")
         known = self.spellings
         listed = f" ({', '.join(known)})" if 0 < len(known) <= _MOST_UNITS_LISTED else ""
         raise ValueError(f"{shown(unit)} is not a unit of {self.name}{listed}")
@@ -139,6 +141,8 @@ class _RateDimension(Dimension):
 
     def _read(self, text: str) -> Fraction:
         match = _RATE.fullmatch(text)
+        if match is None and not _NUMBER.fullmatch(text):
+            raise ValueError(f"{shown(text)} is not a {self.name}")
         if match is None:
             return Dimension._read(self, text)
         number, per, subject, unit = match.groups()

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from simtrain.distributions import Law
 from simtrain.engine.rules import Settle
+from simtrain.scenario.calendar import Stop
 from simtrain.scenario.models import elapsed
 from simtrain.scenario.scenario import Scenario
-
 
 ALL_HOSTS = -1
 
@@ -95,24 +94,22 @@ def agenda_of(scenario: Scenario, settle: Settle, work: float, end: float) -> Ag
     dated, placed = [Item(end, 1 << 30)], []
     start = scenario.start
 
-    def enter(
-        at: dt.datetime | float | None, progress: float | None, item: Callable[[float], Item]
-    ) -> None:
+    def enter(at: dt.datetime | float | None, progress: float | None, item: Item) -> None:
         if at is not None:
-            dated.append(item(elapsed(at, start)))
+            dated.append(item._replace(at=elapsed(at, start)))
         elif progress is not None:
-            placed.append(item(progress * work))
+            placed.append(item._replace(at=progress * work))
 
     for number, change in enumerate(scenario.change):
-        enter(change.at, change.progress, lambda at, n=number: Item(at, n, change=n))
-    for number, (name, stop) in enumerate(scenario.stop.items(), start=len(scenario.change)):
+        enter(change.at, change.progress, Item(0.0, number, change=number))
+    for order, (name, stop) in enumerate(scenario.stop.items(), start=len(scenario.change)):
         rules = _stop_rules(name, stop, settle)
         at = rules.every if rules.every else stop.at
-        enter(at, stop.progress, lambda at, n=number, r=rules: Item(at, n, stop=r))
+        enter(at, stop.progress, Item(0.0, order, stop=rules))
     return Agenda(dated, placed)
 
 
-def _stop_rules(name: str, stop: Any, settle: Settle) -> StopRules:
+def _stop_rules(name: str, stop: Stop, settle: Settle) -> StopRules:
     every = stop.every
     return StopRules(
         name=name,

@@ -24,7 +24,7 @@ class Saves(NamedTuple):
 
     Parameters
     ----------
-    count
+    number
         How many there are.
     durable, work
         When the first is durable, in seconds since the start, and the work it holds.
@@ -34,7 +34,7 @@ class Saves(NamedTuple):
         Probability that one is unusable at once, and that it turns out so when loaded.
     """
 
-    count: int
+    number: int
     durable: float
     work: float
     durable_step: float = 0.0
@@ -58,13 +58,13 @@ class Checkpoints:
     def saved(self, saves: Saves) -> None:
         """Take note of saves whose stalls are over."""
         self._batches.append((self._made, saves))
-        self._made += saves.count
+        self._made += saves.number
 
     @property
     def newest_is_usable(self) -> bool:
         """Whether the last save did not fail."""
         first, saves = self._batches[-1]
-        return not self._befalls("save fails", first + saves.count - 1, saves.failure)
+        return not self._befalls("save fails", first + saves.number - 1, saves.failure)
 
     def go_back(self, trusted: float, durable_by: float, keep: int | None) -> Copy:
         """Return to the newest usable copy, and forget all that came after it.
@@ -123,8 +123,8 @@ class Checkpoints:
         if batches:
             first, saves = batches[-1]
             count = copy.save - first + 1
-            if count < saves.count:
-                batches[-1] = (first, saves._replace(count=count))
+            if count < saves.number:
+                batches[-1] = (first, saves._replace(number=count))
 
     def _befalls(self, stream: str, save: int, probability: float) -> bool:
         if probability <= 0.0:

@@ -77,15 +77,15 @@ class Cluster:
         """Number of places of the job."""
         return self._rules.hosts
 
-    def hosts_of(self, scope: str, index: int) -> tuple[int, ...]:
+    def hosts_of(self, scope: str, unit: int) -> tuple[int, ...]:
         """Hosts that a unit stands for at present; none where it stands for none."""
         if scope == "place":
-            host = self._at.get(index, index)
+            host = self._at.get(unit, unit)
             return () if host == _VACANT else (host,)
         if scope == "host":
-            return (index,)
+            return (unit,)
         if scope == "idle":
-            return (self.idle[index],)
+            return (self.idle[unit],)
         return ()
 
     def host_at(self, place: int) -> int:

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ Row = tuple[Sequence[float], int]
 """Block of uniforms, and the offset at which the row begins in it."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def stream_id(name: str) -> int:
     """64-bit address of the stream called `name`."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
@@ -65,7 +66,7 @@ class Stream:
             first = key[0] * size >> 2
             drawn = self._draws.uniforms(self._id, occurrence, first, size)
             # A list is quicker to read, but dear to make of many numbers that few will read.
-            block = drawn.tolist() if size <= _LIST else drawn
+            block = cast(Sequence[float], drawn.tolist() if size <= _LIST else drawn)
             self._blocks[key] = block
         return block, (number & self._mask) * self.width
 

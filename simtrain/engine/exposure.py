@@ -18,7 +18,7 @@ class Strike(NamedTuple):
 
     Parameters
     ----------
-    scope, index
+    scope, unit
         What broke: a ``"place"`` in the job, an ``"idle"`` spare, a ``"host"``, or the ``"job"``.
     stream, number
         Address of the draws that decide about it.
@@ -28,7 +28,7 @@ class Strike(NamedTuple):
 
     fault: FaultRules
     scope: str
-    index: int
+    unit: int
     stream: Stream
     number: int
     row: Row

@@ -40,4 +40,6 @@ class Factors:
         block, at = self._stream.row(host)
         fraction, factor = self._lemons
         value = factor if block[at + LEMON] < fraction else 1.0
-        return value if self._frailty is None else value * self._frailty.quantile(block[at + FRAILTY])
+        return (
+            value if self._frailty is None else value * self._frailty.quantile(block[at + FRAILTY])
+        )

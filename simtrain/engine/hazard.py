@@ -42,9 +42,7 @@ class Hazard:
                  "_spare_pools", "_spares", "_spares_read", "bad",
                  "idle")  # fmt: skip
 
-    def __init__(
-        self, rules: Rules, draws: Draws, ages: float | Uniforms, factors: Factors | None
-    ):
+    def __init__(self, rules: Rules, draws: Draws, ages: float | Uniforms, factors: Factors | None):
         self._hosts, self._job, self._spares = Exposure(), Exposure(), Exposure()
         self._draws = draws
         self._factors = factors

@@ -14,10 +14,15 @@ from simtrain.engine.checkpoints import Saves
 from simtrain.engine.exposure import INFINITY
 from simtrain.engine.recovery import Recovery
 from simtrain.engine.stage import Part, Script
-from simtrain.engine.world import Trouble, Verdict, World
-from simtrain.timeline import Cadence, Happening, State, Stretch
+from simtrain.engine.world import Trouble, World
+from simtrain.timeline import Cadence, Happening, State, Stretch, Verdict
 
-CHECKPOINTS, WARM_UP, SPEED, BACKGROUND_WRITE = "checkpoints", "warm-up", "speed", "background write"
+CHECKPOINTS, WARM_UP, SPEED, BACKGROUND_WRITE = (
+    "checkpoints",
+    "warm-up",
+    "speed",
+    "background write",
+)
 
 _AT_ONCE = 1e-6
 """Seconds of training within which a loss spike counts as noticed."""

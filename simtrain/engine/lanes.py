@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,9 +42,7 @@ class Ages:
 
     __slots__ = ("_exposure", "_hosts", "_members", "_outside", "_within", "start")
 
-    def __init__(
-        self, initial: float | Uniforms, members: int, hosts: int, exposure: Exposure
-    ):
+    def __init__(self, initial: float | Uniforms, members: int, hosts: int, exposure: Exposure):
         self.start = initial
         self._hosts = hosts
         self._members = members
@@ -100,8 +98,9 @@ class Lane:
         How hosts differ, or None if all are alike.
     """
 
-    __slots__ = ("_ages", "_entries", "_exposure", "_factors", "_frontier", "_law", "_lives", "_lives_to_come",
-                 "_members", "_records", "_thresholds", "_touched", "fault")  # fmt: skip
+    __slots__ = ("_ages", "_entries", "_exposure", "_factors", "_frontier", "_law", "_lives",
+                 "_lives_to_come", "_members", "_records", "_thresholds", "_touched",
+                 "fault")  # fmt: skip
 
     def __init__(
         self,
@@ -196,7 +195,7 @@ class Lane:
         budget, since = self._touched[host]
         reading = INFINITY
         if self._law is not None:
-            failing = cast(float, self._law.age_at(since, budget / self._factor(host)))
+            failing = self._law.age_at(since, budget / self._factor(host))
             reading = exposure.now + failing - self._ages.of(host)
         self._entries[host] = exposure.at(reading, self._struck, host)
 
@@ -226,7 +225,8 @@ class Frontier:
     _FIRST_BATCH = 64
 
     __slots__ = ("_ages", "_batch", "_budgets", "_exposure", "_factors", "_hosts", "_law",
-                 "_lowest", "_opened", "_order", "_queue", "_refill_entry", "_uniforms")  # fmt: skip
+                 "_lowest", "_opened", "_order", "_queue", "_refill_entry",
+                 "_uniforms")  # fmt: skip
 
     def __init__(
         self,
@@ -258,8 +258,9 @@ class Frontier:
     def retime(self, law: Ageing | None, touched: Iterable[int]) -> None:
         """Go on with another law, without the hosts that were touched."""
         cancel(self._refill_entry)
-        ages = self._ages + (self._exposure.now - self._opened)
-        spent = _hazard_between(self._law, self._ages, ages)
+        before = np.broadcast_to(np.asarray(self._ages), self._uniforms.shape)
+        ages = before + (self._exposure.now - self._opened)
+        spent = _hazard_between(self._law, before, ages)
         if self._factors is not None:
             spent = self._factors * spent
         if self._budgets is None:
@@ -312,10 +313,11 @@ class Frontier:
             budgets = budgets / self._factors[hosts]
         ages = self._ages if isinstance(self._ages, float) else self._ages[hosts]
         failing = self._law.age_at(np.broadcast_to(np.asarray(ages), budgets.shape), budgets)
-        return cast(Uniforms, self._opened + failing - ages)
+        return self._opened + failing - ages
 
 
 def _hazard_between(law: Ageing | None, start: T, end: T) -> T:
+    """Hazard accumulated from one age to another."""
     if law is None:
         return end * 0.0
     return law.cumulative_hazard(end) - law.cumulative_hazard(start)

@@ -11,14 +11,12 @@ import math
 from collections.abc import Generator
 from enum import Enum, auto
 
-from simtrain.distributions import Law
 from simtrain.engine import fields
 from simtrain.engine.exposure import INFINITY
 from simtrain.engine.rules import FaultRules
 from simtrain.engine.stage import Part, Phase
 from simtrain.engine.world import Trouble, World, trouble_of
 from simtrain.timeline import Happening, State
-
 
 # Looking a member up in its class costs more than what is done with it.
 _LAUNCH, _FAILED = Happening.LAUNCH, Happening.FAILED_LAUNCH

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from simtrain import distributions
 from simtrain.distributions import Ageing, Exponential, Fixed, Law
-from simtrain.scenario.models import FaultClass
+from simtrain.scenario.faults import FaultClass
 from simtrain.scenario.numbers import Number
 from simtrain.scenario.scenario import Scenario
 
@@ -181,8 +181,15 @@ def without_losses(rules: Rules) -> Rules:
         speed=1.0,
         faults=(),
         checkpoint=replace(
-            rules.checkpoint, stall=0.0, lag=0.0, write_slowdown=0.0, load=nothing,
-            load_failure=0.0, load_hang=0.0, corrupt=0.0, final_save=False,
+            rules.checkpoint,
+            stall=0.0,
+            lag=0.0,
+            write_slowdown=0.0,
+            load=nothing,
+            load_failure=0.0,
+            load_hang=0.0,
+            corrupt=0.0,
+            final_save=False,
         ),
         restart=replace(
             rules.restart, duration=nothing, failure=0.0, warm_up=nothing, at_start=False
@@ -272,9 +279,7 @@ def _needs_repair(fault: FaultClass, law: Callable[[str, Number], Law]) -> float
     return law("needs_repair", fault.needs_repair).mean
 
 
-def _time_to_failure(
-    fault: FaultClass, law: Callable[[str, Number], Law]
-) -> Ageing | None:
+def _time_to_failure(fault: FaultClass, law: Callable[[str, Number], Law]) -> Ageing | None:
     """Law of the time to failure; none if the class never strikes."""
     if fault.rate is not None:
         rate = law("rate", fault.rate).mean

@@ -45,7 +45,7 @@ class SpareWatch:
         strike = self._hazard.spares_strike(now)
         if strike is not None:
             fault = strike.fault
-            (host,) = self._cluster.hosts_of(strike.scope, strike.index)
+            (host,) = self._cluster.hosts_of(strike.scope, strike.unit)
             block, at = strike.row
             if block[at + fields.NEEDS_REPAIR] < fault.needs_repair:
                 self._sink.happened(now, Happening.SPARE_FAULT, fault.name, host)

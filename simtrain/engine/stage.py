@@ -14,9 +14,8 @@ from typing import Protocol
 from simpy import Event, Timeout
 
 from simtrain.engine.exposure import INFINITY
-from simtrain.engine.world import End, Trouble, Verdict, World
-from simtrain.timeline import State
-
+from simtrain.engine.world import End, Trouble, World
+from simtrain.timeline import State, Verdict
 
 _TRAIN = State.TRAIN
 
@@ -54,8 +53,8 @@ class Stage:
         Event that comes with the verdict when the script is over.
     """
 
-    __slots__ = ("_actor", "_dated", "_due", "_end", "_env", "_event", "_hazard", "_phase", "_script",
-                 "_sink", "_start", "_strike", "_wake", "_world", "finished")  # fmt: skip
+    __slots__ = ("_actor", "_dated", "_due", "_end", "_env", "_event", "_hazard", "_phase",
+                 "_script", "_sink", "_start", "_strike", "_wake", "_world", "finished")  # fmt: skip
 
     def __init__(self, world: World, actor: Actor):
         self._world = world

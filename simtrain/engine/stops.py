@@ -1,4 +1,4 @@
-"""Planned stops and scripted incidents: windows in which the job is held, and hosts that go away."""
+"""Planned stops hold the job for a while; scripted incidents take hosts away for a while."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from simpy import Environment
 
-from simtrain.distributions import Ageing, Fixed, Law
-from simtrain.engine.agenda import Agenda, Item, agenda_of
+from simtrain.distributions import Fixed, Law
+from simtrain.engine.agenda import agenda_of
 from simtrain.engine.draws import Draws, Uniforms
 from simtrain.engine.factors import Factors
 from simtrain.engine.hazard import Hazard
@@ -16,12 +16,12 @@ from simtrain.engine.job import Job
 from simtrain.engine.people import Rota
 from simtrain.engine.rules import Rules, Settle, mfu_of, rules_of, without_losses
 from simtrain.engine.stage import Stage
-from simtrain.engine.world import Verdict, World
+from simtrain.engine.world import World
 from simtrain.ledger import Ledger
 from simtrain.scenario.models import POLICIES
 from simtrain.scenario.numbers import Number
 from simtrain.scenario.scenario import Scenario
-from simtrain.timeline import Happening, Sink
+from simtrain.timeline import Happening, Sink, Verdict
 
 _TIMES_IDEAL = 10.0
 """Longest wall-clock simulated by default, as a multiple of the ideal."""

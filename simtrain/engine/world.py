@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 from simpy import Environment
@@ -22,19 +21,10 @@ from simtrain.engine.repair import RepairShop
 from simtrain.engine.rules import FaultRules, Rules
 from simtrain.engine.spares import SpareWatch
 from simtrain.engine.stops import Stops
-from simtrain.timeline import Happening, Sink, State
+from simtrain.timeline import Happening, Sink, State, Verdict
 
 _FAULT, _ROLLBACK, _CORDON = Happening.FAULT, Happening.ROLLBACK, Happening.CORDON
 _KNOWN_AT_ONCE = (State.HOST_WAIT, State.MAINTENANCE, State.PAUSED)
-
-
-class Verdict(StrEnum):
-    """How a trial ended. The last two are truncated: the bound came before the end."""
-
-    FINISHED = "finished"
-    WINDOW_CLOSED = "window closed"
-    OUT_OF_TIME = "out of time"
-    OUT_OF_EVENTS = "out of events"
 
 
 class End(Exception):  # noqa: N818 - not an error, but the way out of whatever is going on
@@ -84,9 +74,7 @@ class Trouble(NamedTuple):
         return block[at + fields.NEEDS_REPAIR] < self.fault.needs_repair
 
 
-def trouble_of(
-    cause: str, stream: Stream, number: int, stop: StopRules | None = None
-) -> Trouble:
+def trouble_of(cause: str, stream: Stream, number: int, stop: StopRules | None = None) -> Trouble:
     """Trouble that is no fault."""
     return Trouble(cause, stream, number, stream.row(number), stop=stop)
 
@@ -207,8 +195,8 @@ class World:
         strike = self.hazard.strike(working)
         if strike is None:
             return None
-        fault, scope, index, stream, number, row = strike
-        hosts = self.cluster.hosts_of(scope, index)
+        fault, scope, unit, stream, number, row = strike
+        hosts = self.cluster.hosts_of(scope, unit)
         if not hosts and not fault.of_job:
             return None
         self.sink.happened(self.now, _FAULT, fault.name, hosts[0] if hosts else -1)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from simtrain.engine.world import Verdict
+from simtrain.timeline import Verdict
 from simtrain.ledger import Category
 from simtrain.recorder import Interval
 from simtrain.timeline import Census, Happening, State

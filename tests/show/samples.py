@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.engine.world import Verdict
+from simtrain.timeline import Verdict
 from simtrain.montecarlo.columns import NAMES
 from simtrain.montecarlo.results import Results
 from simtrain.recorder import Recorder

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from simtrain.engine.trial import Ending
-from simtrain.engine.world import Verdict
+from simtrain.timeline import Verdict
 from simtrain.ledger import Category
 from simtrain.montecarlo.columns import NAMES
 from simtrain.recorder import Recorder

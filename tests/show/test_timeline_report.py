@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from simtrain.engine.trial import Ending
-from simtrain.engine.world import Verdict
+from simtrain.timeline import Verdict
 from simtrain.recorder import Recorder
 from simtrain.show.story import story
 from simtrain.show.text import timeline_report

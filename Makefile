@@ -1,0 +1,47 @@
+# `make run` answers, `make test` checks. Every target first sets up what it needs in .venv, and
+# does so again when pyproject.toml changes.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: run test lint bench docs clean
+.DELETE_ON_ERROR:
+
+run: $(VENV)/.run
+	@$(BIN)/simtrain run opt175b.toml
+
+test: $(VENV)/.test
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.lint
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+
+bench: $(VENV)/.bench
+	@$(BIN)/python -m pytest benchmarks
+
+docs: $(VENV)/.run
+	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m simtrain.montecarlo.columns_page > docs/columns.md
+
+clean:
+	@rm -rf $(VENV)
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"simtrain needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.run: pyproject.toml | $(VENV)/.python
+	@echo "Installing simtrain in $(VENV) …" >&2
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: pyproject.toml | $(VENV)/.python
+	@echo "Installing simtrain and its tools ($*) in $(VENV) …" >&2
+	@$(PIP) install --editable '.[$*]'
+	@touch $@

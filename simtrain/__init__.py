@@ -1,0 +1,52 @@
+"""simtrain: a fault simulator for distributed training.
+
+>>> import simtrain
+>>> scenario = simtrain.load("opt175b.toml")  # doctest: +SKIP
+>>> results = simtrain.run(scenario, trials=1000)  # doctest: +SKIP
+>>> results.to_frame().goodput.mean()  # doctest: +SKIP
+
+What is named here is the public interface; each name is loaded when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simtrain.errors import ScenarioError, SimtrainError
+    from simtrain.montecarlo.results import Results
+    from simtrain.montecarlo.run import run
+    from simtrain.scenario.load import load
+    from simtrain.scenario.scenario import Scenario
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Results",
+    "Scenario",
+    "ScenarioError",
+    "SimtrainError",
+    "__version__",
+    "load",
+    "run",
+]
+
+_HOMES = {
+    "Results": "simtrain.montecarlo.results",
+    "Scenario": "simtrain.scenario.scenario",
+    "ScenarioError": "simtrain.errors",
+    "SimtrainError": "simtrain.errors",
+    "load": "simtrain.scenario.load",
+    "run": "simtrain.montecarlo.run",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return __all__

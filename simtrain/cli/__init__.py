@@ -1,0 +1,26 @@
+"""The command line: words in and words out, one module for each command."""
+
+import click
+
+from simtrain import __version__
+from simtrain.cli.group import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    summaries={
+        "run": "Simulate many trials: how long it takes, and why.",
+        "timeline": "Show one trial in full.",
+        "init": "Write a scenario to start from.",
+        "check": "Check scenario files.",
+        "scenarios": "List the packaged scenarios.",
+        "schema": "Print the JSON Schema of scenario files.",
+    },
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Simulate training on a cluster of hosts that fail.
+
+    A SCENARIO is a TOML file, or the name of a packaged one: `simtrain run opt175b.toml`.
+    """

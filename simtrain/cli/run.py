@@ -1,0 +1,96 @@
+"""`simtrain run`."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simtrain.cli import options, rundir
+from simtrain.cli.files import whole_folder
+from simtrain.cli.words import note, progress_bar, say, width
+from simtrain.montecarlo.run import MAX_JOBS, MAX_TRIALS, run
+from simtrain.scenario.load import load
+
+if TYPE_CHECKING:
+    from simtrain.montecarlo.results import Results
+    from simtrain.scenario.scenario import Scenario
+
+
+@click.command("run")
+@options.scenario
+@click.option(
+    "--trials",
+    type=click.IntRange(1, MAX_TRIALS),
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="How many trials to simulate.",
+)
+@options.seed
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, MAX_JOBS),
+    metavar="JOBS",
+    help="How many processes may work.  [default: one for each processor]",
+)
+@options.overrides
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A new folder for the scenario, summary, table of trials and figures.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress, and nothing beside the results.")
+def command(
+    scenario: str,
+    trials: int,
+    seed: int,
+    jobs: int | None,
+    overrides: tuple[str, ...],
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Simulate many trials of SCENARIO: how long it takes, and why."""
+    loaded = load(scenario, overrides)
+    with whole_folder(out) if out else nullcontext() as draft:
+        results = _run(loaded, trials, seed, jobs, quiet)
+        say(results.to_json() if as_json else _report(results))
+        _warn(results, quiet or not as_json)
+        if out and draft:
+            rundir.write(results, draft, out)
+    if out:
+        note(f"Wrote {out}.", quiet)
+
+
+def _run(scenario: Scenario, trials: int, seed: int, jobs: int | None, quiet: bool) -> Results:
+    with progress_bar(trials, quiet) as progress:
+        return run(scenario, trials=trials, seed=seed, jobs=jobs, progress=progress)
+
+
+def _report(results: Results) -> str:
+    from simtrain.show.text import run_report
+
+    return run_report(results, width=width())
+
+
+def _warn(results: Results, quiet: bool) -> None:
+    """Note that trials did not finish, where no report is shown that tells it."""
+    truncated = int(results.truncated.sum())
+    if truncated:
+        note(
+            f"Note: {truncated} of {results.trials} trials did not finish "
+            f"({_verdicts(results)}) and are in no statistic.",
+            quiet,
+        )
+
+
+def _verdicts(results: Results) -> str:
+    pairs = zip(results.verdicts, results.truncated, strict=True)
+    return ", ".join(sorted({str(verdict) for verdict, truncated in pairs if truncated}))

@@ -1,0 +1,16 @@
+"""`simtrain schema`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from simtrain.cli.words import say
+from simtrain.scenario.schema import json_schema
+
+
+@click.command("schema")
+def command() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    say(json.dumps(json_schema(), indent=2))

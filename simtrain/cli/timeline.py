@@ -1,0 +1,78 @@
+"""`simtrain timeline`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simtrain.cli import options
+from simtrain.cli.files import whole_file
+from simtrain.cli.words import note, say, width
+from simtrain.engine.trial import Simulator
+from simtrain.errors import InputError
+from simtrain.montecarlo.run import MAX_TRIALS
+from simtrain.recorder import Recorder
+from simtrain.scenario.load import load
+from simtrain.show.text import timeline_report
+
+FORMATS = (".pdf", ".png", ".svg")
+
+
+@click.command("timeline")
+@options.scenario
+@click.option(
+    "--trial",
+    type=click.IntRange(0, MAX_TRIALS - 1),
+    required=True,
+    metavar="K",
+    help="Number of the trial; `run` counts from 0.",
+)
+@options.seed
+@options.overrides
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw it over the calendar: a .png, .svg or .pdf file.",
+)
+@click.option(
+    "--events",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="How many events to tell.  [default: all]",
+)
+def command(
+    scenario: str,
+    trial: int,
+    seed: int,
+    overrides: tuple[str, ...],
+    out: Path | None,
+    events: int | None,
+) -> None:
+    """Show one trial of SCENARIO in full: the trial that `run` summed."""
+    if out and out.suffix.lower() not in FORMATS:
+        raise InputError(f"{out} is not a figure; name a file that ends in .png, .svg or .pdf")
+    loaded = load(scenario, overrides)
+    recording = Recorder()
+    ending = Simulator(loaded, seed).run(trial, recording)
+    say(
+        timeline_report(
+            recording,
+            scenario=loaded,
+            seed=seed,
+            trial=trial,
+            ending=ending,
+            events=events,
+            width=width(),
+        )
+    )
+    if out:
+        from simtrain.show.figures import write_timeline_figure
+
+        with whole_file(out) as draft:
+            write_timeline_figure(
+                recording, draft, scenario=loaded, seed=seed, trial=trial, ending=ending
+            )
+        note(f"Wrote {out}.")

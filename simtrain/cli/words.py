@@ -1,0 +1,65 @@
+"""Results go to stdout, all else to stderr."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from simtrain.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def say(text: str) -> None:
+    """Print a result.
+
+    Raises
+    ------
+    OutputError
+        If stdout leads to a full disk. A pipe that nobody reads any more is left to click.
+    """
+    try:
+        click.echo(text.removesuffix("\n"))
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - else Python fails again at its exit
+        raise OutputError(f"cannot write to standard output: {reason(error)}") from None
+
+
+def note(text: str, quiet: bool = False) -> None:
+    """Tell something beside the results."""
+    if not quiet:
+        click.echo(text, err=True)
+
+
+def width() -> int:
+    """Width of the terminal, 80 characters where there is none."""
+    return shutil.get_terminal_size().columns
+
+
+def reason(error: OSError) -> str:
+    """Say what the system has said, as part of a sentence."""
+    return (error.strerror or str(error)).lower()
+
+
+@contextmanager
+def progress_bar(total: int, quiet: bool) -> Iterator[Callable[[int], object] | None]:
+    """Show a bar to a person who has to wait; yields what to call with the trials done."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0  # its thread would not survive the start of other processes
+    with tqdm(
+        total=total, unit=" trials", delay=0.5, leave=False, dynamic_ncols=True, file=sys.stderr
+    ) as bar:
+        yield bar.update

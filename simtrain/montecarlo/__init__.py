@@ -1,0 +1,1 @@
+"""Many trials: running them, the table they make, and its statistics."""

@@ -1,0 +1,110 @@
+"""The page that documents every number that comes out, made from the table of columns.
+
+`python -m simtrain.montecarlo.columns_page` prints it; `make docs` writes it to docs/columns.md.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from simtrain.montecarlo.columns import COLUMNS, COUNT, FRACTION, HOST_SECONDS, SECONDS
+
+_UNITS = {
+    SECONDS: "seconds of wall-clock",
+    FRACTION: "a fraction; 1 is the whole",
+    COUNT: "a number of events in the trial",
+    HOST_SECONDS: "seconds times number of hosts",
+}
+
+_HEAD = """\
+# What comes out
+
+<!-- Made from the table in simtrain/montecarlo/columns.py by `make docs`; change it there. -->
+
+`simtrain run SCENARIO -o DIR` makes a new folder. It appears when it is whole, and results that
+are there already are never overwritten.
+
+| file | what |
+|---|---|
+| `scenario.toml` | the scenario that was simulated, with what it extends and `--set` |
+| `summary.json` | the statistics over all trials, the same as `--json` prints |
+| `trials.csv` | one row for each trial |
+| `wall_clock.png` | the distribution of wall-clock, with the ideal marked |
+| `goodput.png` | the distribution of goodput |
+| `time.png` | where the time went |
+
+The same scenario, seed and version give the same `summary.json` and `trials.csv` to the byte, on
+any number of processes.
+
+## Metrics
+
+These names are the columns of `trials.csv` and the keys of `metrics` in `summary.json`.
+
+| name | unit | what |
+|---|---|---|
+"""
+
+_TAIL = """
+The twelve times from `productive_s` to `paused_s` add up to `wall_clock_s`. The four times of
+hosts add up to the hosts that the cluster owns, over time; one that is retired is owned no more. A
+ratio is undefined (an empty field) in a trial in which its denominator is 0. In a run with a fixed
+window, work after the last durable checkpoint counts as productive.
+
+## `trials.csv`
+
+Comma-separated, with a header, in UTF-8. Numbers are written so that they read back exactly; an
+empty field is undefined. Beside the metrics there are:
+
+| column | unit | what |
+|---|---|---|
+| `trial` | | number of the trial from 0; `simtrain timeline --trial` shows the same trial |
+| `badput_CAUSE_s` | s | seconds that were not productive and are charged to this cause: a fault, \
+a stop or a policy of the scenario, in small letters with `_` for all else |
+| `truncated` | | `True` if the trial hit a bound of the simulation instead of its end |
+
+In each trial the badput of all causes adds up to `wall_clock_s` − `productive_s`.
+
+`results.to_frame()` gives the same table as a pandas data frame.
+
+## `summary.json`
+
+All statistics are over the trials that finished; `truncated_trials` says how many are left out
+because they hit a bound of the simulation. A value that is undefined is `null`.
+
+| key | unit | what |
+|---|---|---|
+| `scenario` | | name of the scenario file without its ending |
+| `scenario_sha256` | | hash of everything in the scenario that can move a result |
+| `version` | | version of simtrain |
+| `seed` | | seed of all trials |
+| `trials` | count | trials that were simulated |
+| `truncated_trials` | count | those among them that hit a bound |
+| `ideal.wall_clock_s` | s | wall-clock without any fault, save or stop (for a window, its length) |
+| `metrics.NAME` | of NAME | statistics of each metric above, see below |
+| `time_s.CATEGORY` | s | mean of `CATEGORY_s` |
+| `badput_by_cause_s.CAUSE` | s | mean of the badput of this cause, under its name in the scenario |
+
+Each of `metrics` is an object. With n trials that finished and values x₁ … xₙ (trials in which
+the metric is undefined are left out):
+
+| key | what |
+|---|---|
+| `mean` | Σxᵢ / n |
+| `mean_ci95` | [low, high]: the mean ∓ t · `sd` / √n, with the 97.5 % quantile t of Student's law \
+with n − 1 degrees of freedom; how sure the mean is, given the scenario |
+| `sd` | √(Σ(xᵢ − mean)² / (n − 1)): how much trials differ |
+| `p5` `p10` `p25` `p50` `p75` `p90` `p95` | percentiles, with linear interpolation |
+
+`program_goodput` is only there if the scenario tells the MFU.
+"""
+
+
+def columns_page() -> str:
+    """Page on all outputs, in Markdown."""
+    rows = (f"| `{name}` | {unit} | {meaning} |\n" for name, unit, meaning, _ in COLUMNS)
+    units = "; ".join(f"`{unit}` is {words}" for unit, words in _UNITS.items())
+    return f"{_HEAD}{''.join(rows)}\nUnits: {units}.\n{_TAIL}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(columns_page())

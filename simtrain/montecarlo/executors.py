@@ -1,0 +1,157 @@
+"""Spreading work over processes through `concurrent.futures`, and outliving their deaths."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import Counter, deque
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from contextlib import contextmanager
+from multiprocessing import parent_process
+from typing import TYPE_CHECKING, TypeVar
+
+from simtrain.errors import WorkerError
+from simtrain.montecarlo import interrupts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+
+DEATHS = 3
+"""How often a worker may die over the same trials."""
+
+_AHEAD = 2
+"""Pieces of work out per worker: one in hand and one waiting, so that no worker idles."""
+
+Result = TypeVar("Result")
+
+
+def processors() -> int:
+    """Count the processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def processes(jobs: int) -> Executor:
+    """Pool of `jobs` worker processes, started as the platform does by default."""
+    return ProcessPoolExecutor(jobs, initializer=_become_worker)
+
+
+def spread(
+    work: Callable[[range], Result],
+    spans: Sequence[range],
+    jobs: int,
+    pool: Callable[[int], Executor] = processes,
+) -> Iterator[Result]:
+    """Do `work` on each span of trials, in parallel; results come in any order.
+
+    When a worker dies, the executor is broken and cannot tell whose fault it was. What it had in
+    hand is then done again in a fresh one, span by span with nothing beside it, so that a span
+    which kills its worker does not take others with it.
+
+    Parameters
+    ----------
+    work
+        What to do; it travels to the workers.
+    spans
+        Trials to do it on.
+    jobs
+        Number of workers.
+    pool
+        Makes an executor with that many workers.
+
+    Raises
+    ------
+    WorkerError
+        If a worker died over the same span `DEATHS` times.
+    """
+    jobs = min(jobs, len(spans))
+    waiting = deque(spans)
+    deaths: Counter[range] = Counter()
+    while waiting:
+        with _prompt(pool(jobs)) as executor:
+            lost = yield from _until_broken(executor, work, waiting, deaths, jobs)
+        deaths.update(lost)
+        for span in lost:
+            if deaths[span] >= DEATHS:
+                raise WorkerError(_words(span))
+        waiting.extendleft(reversed(lost))
+
+
+def _until_broken(
+    executor: Executor,
+    work: Callable[[range], Result],
+    waiting: deque[range],
+    suspects: Counter[range],
+    jobs: int,
+) -> Generator[Result, None, list[range]]:
+    """Results of one executor, and the spans that it lost when it broke."""
+    running: dict[Future[Result], range] = {}
+    lost: list[range] = []
+    while running or (waiting and not lost):
+        while waiting and not lost and len(running) < _room(waiting, running, suspects, jobs):
+            span = waiting.popleft()
+            try:
+                with interrupts.put_off():
+                    future = executor.submit(work, span)
+            except BrokenExecutor:
+                lost.append(span)
+            else:
+                running[future] = span
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            span = running.pop(future)
+            try:
+                result = future.result()
+            except BrokenExecutor:
+                lost.append(span)
+            else:
+                yield result
+    return lost
+
+
+def _room(
+    waiting: deque[range], running: dict[Future[Result], range], suspects: Counter[range], jobs: int
+) -> int:
+    alone = waiting[0] in suspects or any(span in suspects for span in running.values())
+    return 1 if alone else _AHEAD * jobs
+
+
+@contextmanager
+def _prompt(executor: Executor) -> Iterator[Executor]:
+    """End the executor without the work that still waits, if something has gone wrong."""
+    try:
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _become_worker() -> None:
+    # Ctrl-C reaches every process of the terminal: the parent speaks, and ends the workers once
+    # they have done what they have in hand. One that ended on its own could do so in the midst of
+    # telling its result, and leave the parent waiting for the rest of it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # The pipes of a pool do not tell when its parent was killed: workers would wait for ever.
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _words(span: range) -> str:
+    return (
+        f"a worker process died {DEATHS} times over trials {span.start} to {span.stop - 1}; "
+        "it may have run out of memory: try fewer jobs. A script that runs trials in parallel "
+        'needs `if __name__ == "__main__":` around its work'
+    )

@@ -1,0 +1,1 @@
+"""Scenarios: the file format, and reading it."""

@@ -1,0 +1,287 @@
+"""`[people]`, `[stop.NAME]` and `[[change]]`: what hangs on the calendar."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from simtrain.errors import shown
+from simtrain.scenario.hosts import MAX_HOSTS
+from simtrain.scenario.numbers import LONGEST, NOTHING, Duration, Period
+from simtrain.scenario.readers import JsonSchema, Reader, Whole, YesOrNo
+from simtrain.scenario.table import Broken, Table
+from simtrain.units import DURATION, FRACTION
+
+FIXED = (
+    "title",
+    "start",
+    "stop",
+    "change",
+    "limits",
+    "sources",
+    "extends",
+    "workload.ideal_time",
+    "workload.flops",
+    "workload.tokens",
+    "workload.parameters",
+    "workload.steps",
+    "workload.window",
+    "cluster.owned",
+    "cluster.age",
+    "cluster.lemons",
+    "cluster.frailty",
+    "checkpoint.final_save",
+    "restart.at_start",
+)
+"""Tables and keys that hold for a whole run."""
+FIXED_OF_FAULTS = ("scope", "effect", "law")
+"""Keys of a class of faults that do."""
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+
+
+class _StartReader(Reader):
+    """Reads the date and time of the start."""
+
+    accepted = "a date such as 2026-03-02, or with a time and an offset: 2026-03-02T09:00:00+01:00"
+
+    def parse(self, value: object) -> dt.datetime:
+        moment = _datetime(value)
+        if moment is None:
+            raise ValueError(f"{shown(value)} is not a date")
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            raise ValueError(f"the year {moment.year} is not from {_FIRST_YEAR} to {_LAST_YEAR}")
+        return moment
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "string"}
+
+    def dump(self, value: dt.datetime) -> str:
+        return value.isoformat()
+
+
+class _MomentReader(Reader):
+    """Reads a date, a date with a time, or a duration after the start."""
+
+    accepted = (
+        'a date, a date with a time, or a duration after the start such as "20 days", '
+        f"at most {DURATION.text(LONGEST)}"
+    )
+
+    def parse(self, value: object) -> dt.datetime | float:
+        moment = _datetime(value)
+        if moment is not None:
+            return moment
+        if not isinstance(value, str):
+            raise ValueError(f"{shown(value)} is neither a date nor a duration")
+        seconds = DURATION.parse(value)
+        if seconds < 0:
+            raise ValueError(f"{shown(value)} lies before the start")
+        if seconds > LONGEST:
+            raise ValueError(f"{shown(value)} is out of range")
+        return seconds
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "string"}
+
+    def dump(self, value: dt.datetime | float) -> str | float:
+        return value if isinstance(value, float) else value.isoformat()
+
+
+class _DayReader(Reader):
+    """Reads a date without a time."""
+
+    accepted = "a date such as 2026-12-25"
+
+    def parse(self, value: object) -> dt.date:
+        if isinstance(value, str):
+            try:
+                return dt.date.fromisoformat(value)
+            except ValueError:
+                raise ValueError(f"{shown(value)} is not a date") from None
+        if isinstance(value, dt.datetime) or not isinstance(value, dt.date):
+            raise ValueError(f"{shown(value)} is not a date without a time")
+        return value
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "string"}
+
+    def dump(self, value: dt.date) -> str:
+        return value.isoformat()
+
+
+class _HoursReader(Reader):
+    """Reads from which hour to which."""
+
+    accepted = "two different hours from 0 to 24, such as [8, 18] or, over midnight, [22, 8]"
+
+    def parse(self, value: object) -> tuple[int, int]:
+        if not isinstance(value, list | tuple) or len(value) != 2:
+            raise ValueError("is not a list of two hours")
+        start, end = (Whole(0, 24).parse(hour) for hour in value)
+        if start == end or start == 24:
+            raise ValueError(f"from {start} to {end} is no time")
+        return start, end
+
+    def json_schema(self) -> JsonSchema:
+        hour = Whole(0, 24).json_schema()
+        return {"type": "array", "items": hour, "minItems": 2, "maxItems": 2}
+
+    def written(self, value: tuple[int, int]) -> list[int]:
+        return list(value)
+
+
+class _HostsTakenReader(Reader):
+    """Reads the number of hosts an incident takes."""
+
+    accepted = 'a whole number of hosts, or "all"'
+
+    def parse(self, value: object) -> int | str:
+        return "all" if value == "all" else Whole(0, MAX_HOSTS).parse(value)
+
+    def json_schema(self) -> JsonSchema:
+        return {"anyOf": [Whole(0, MAX_HOSTS).json_schema(), {"const": "all"}]}
+
+
+class _ProgressReader(Reader):
+    """Reads a part of the work."""
+
+    accepted = 'a fraction of the work between 0 and 1, such as 0.25 or "25 %"'
+
+    def parse(self, value: object) -> float:
+        progress = FRACTION.parse(value)  # type: ignore[arg-type]  # it refuses all else
+        if 0 < progress < 1:
+            return progress
+        raise ValueError(f"{shown(value)} is out of range")
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": ["number", "string"]}
+
+
+Start = Annotated[dt.datetime, _StartReader()]
+Moment = Annotated[dt.datetime | float, _MomentReader()]
+Day = Annotated[dt.date, _DayReader()]
+Hours = Annotated[tuple[int, int], _HoursReader()]
+HostsTaken = Annotated[int | Literal["all"], _HostsTakenReader()]
+Progress = Annotated[float, _ProgressReader()]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class HoursOf(Table):
+    """Hours of some days, in local time."""
+
+    days: tuple[Weekday, ...] | None = Field(
+        None,
+        min_length=1,
+        description='Days of the week, such as ["sat", "sun"]; all by default.',
+    )
+    hours: Hours = Field((0, 24), description="From and to hour; [22, 8] goes over midnight.")
+
+
+class Watch(HoursOf):
+    """The response time at some hours."""
+
+    holidays: YesOrNo = Field(False, description="Only on the days listed in `people.holidays`.")
+    response: Duration = Field(description="Response time if the wait begins then.")
+
+
+class People(Table):
+    """How long it takes until a person acts."""
+
+    response: Duration = Field(NOTHING, description="Response time if no row of `when` fits.")
+    when: tuple[Watch, ...] = Field(
+        (), description="Response times by hour, weekday and holiday; the first row that fits."
+    )
+    holidays: tuple[Day, ...] = Field((), description="Dates of holidays.")
+    staffed: HoursOf | None = Field(
+        None, description="If given, a wait that begins outside starts when these hours do."
+    )
+
+    def broken_rules(self) -> Iterator[Broken]:
+        """Response times of holidays have holidays."""
+        for row, watch in enumerate(self.when):
+            if watch.holidays and not self.holidays:
+                yield Broken(
+                    f"when.{row}.holidays",
+                    "waits for holidays, but none are listed",
+                    "give dates in `people.holidays`",
+                )
+
+
+class Stop(Table):
+    """Planned downtime or a scripted incident, named by its table."""
+
+    kind: Literal["maintenance", "pause", "incident"] = Field(
+        "maintenance",
+        description="`maintenance` and `pause` save first; an `incident` strikes and takes hosts.",
+    )
+    at: Moment | None = Field(
+        None,
+        description="When: a date, a time, or a duration after the start; or give `progress`, or "
+        "`every`.",
+    )
+    progress: Progress | None = Field(None, description="When, as a fraction of the work.")
+    every: Period | None = Field(
+        None, description="Again and again, this long after the start and after each other."
+    )
+    duration: Duration = Field(description="How long it lasts.")
+    save_first: YesOrNo | None = Field(
+        None, description="Whether the job saves first. By default unless it is an incident."
+    )
+    hosts: HostsTaken = Field(
+        0, description='Hosts that an incident takes, those of the job first; or "all".'
+    )
+    unfit: Annotated[int, Whole(0, MAX_HOSTS)] = Field(
+        0, description="How many of them need repair when it is over."
+    )
+
+    def broken_rules(self) -> Iterator[Broken]:
+        """One moment; hosts only for incidents."""
+        yield from self.exactly_one("at", "progress", "every")
+        if self.kind != "incident":
+            for key in ("hosts", "unfit"):
+                if getattr(self, key):
+                    yield Broken(key, f"a {self.kind} takes no hosts", '`kind = "incident"`')
+        elif not self.hosts:
+            yield Broken("hosts", "is missing", 'give a number of hosts, or "all"')
+        elif self.hosts != "all" and self.unfit > self.hosts:
+            yield Broken("unfit", "exceeds `hosts`", "at most as many as the incident takes")
+
+
+class Change(Table):
+    """A change of numbers on a date or at a progress."""
+
+    at: Moment | None = Field(
+        None,
+        description="When: a date, a time, or a duration after the start; or give `progress`.",
+    )
+    progress: Progress | None = Field(None, description="When, as a fraction of the work.")
+    set: dict[str, Any] = Field(
+        min_length=1, description='The new values by path, such as { "cluster.spares" = 18 }.'
+    )
+
+    def broken_rules(self) -> Iterator[Broken]:
+        """One moment, and only what can change in a run."""
+        yield from self.exactly_one("at", "progress")
+        for path in self.set:
+            if is_fixed(path):
+                yield Broken(f"set.{path}", "cannot change during a run", "leave it out")
+
+
+def _datetime(value: object) -> dt.datetime | None:
+    """Read a date with or without a time; none if it is neither."""
+    if isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, dt.date):
+        return dt.datetime.combine(value, dt.time())
+    try:
+        return dt.datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def is_fixed(path: str) -> bool:
+    """Whether the value at `path` holds for a whole run."""
+    root, _, rest = path.partition(".")
+    of_fault = root == "fault" and rest.rpartition(".")[2] in FIXED_OF_FAULTS
+    return of_fault or any(path == key or path.startswith(f"{key}.") for key in FIXED)

@@ -1,0 +1,284 @@
+"""The file as plain nested dicts: merging, setting a value by its path, and where it stands.
+
+A document keeps what the user wrote ("30 min"); models are made from it and never turned back.
+"""
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Document = dict[str, Any]
+Path = tuple[str, ...]
+
+DEEPEST = 12
+"""Levels of tables and lists that a scenario can have, and some more."""
+
+_DISPLACED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "workload": {
+        "ideal_time": ("flops", "tokens", "step_time", "window"),
+        "flops": ("ideal_time", "tokens", "step_time", "window"),
+        "tokens": ("ideal_time", "flops", "step_time", "window"),
+        "step_time": ("ideal_time", "flops", "tokens"),
+        "window": ("ideal_time", "flops", "tokens"),
+    },
+    "fault": {
+        "rate": ("mtbf", "scale"),
+        "mtbf": ("rate", "scale"),
+        "scale": ("rate", "mtbf"),
+        "law": ("shape", "sigma"),
+        "scope": ("needs_repair",),
+        "effect": ("margin",),
+    },
+    "stop": {
+        "at": ("progress", "every"),
+        "progress": ("at", "every"),
+        "every": ("at", "progress"),
+        "kind": ("hosts", "unfit"),
+    },
+    "change": {"at": ("progress",), "progress": ("at",)},
+    "checkpoint": {
+        "stall": ("save_bandwidth",),
+        "save_bandwidth": ("stall",),
+        "durability_lag": ("write_bandwidth",),
+        "write_bandwidth": ("durability_lag",),
+        "load": ("load_bandwidth",),
+        "load_bandwidth": ("load",),
+    },
+}
+"""What a key of a table says anew, so that an older word for it gives way."""
+_ONLY_IF_NEW = ("law", "scope", "effect", "kind")
+_NAMED_TABLES = ("fault", "stop")
+_MANY_TABLES = (*_NAMED_TABLES, "change")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where each key of a document was written, for messages.
+
+    Parameters
+    ----------
+    source
+        Place of what has none of its own.
+    by_key
+        Place of each dotted key that has one, such as ``"opt.toml:12"``.
+    """
+
+    source: str
+    by_key: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, key: str) -> str:
+        """Place of `key`, or of the nearest table around it."""
+        while key and key not in self.by_key:
+            key = key.rpartition(".")[0]
+        return self.by_key.get(key, self.source)
+
+    def under(self, over: "Places", replaced: Iterable[str]) -> "Places":
+        """Places of a document of which `over` has `replaced` some values."""
+        gone = tuple(f"{key}." for key in replaced)
+        kept = {key: place for key, place in self.by_key.items() if not key.startswith(gone)}
+        return Places(over.source, {**kept, **over.by_key})
+
+
+class PathError(LookupError):
+    """A path that leads to no value; its text says why."""
+
+    def __init__(self, path: str, why: str):
+        super().__init__(why)
+        self.path = path
+
+
+def plain(value: Any) -> Any:
+    """Copy of `value` made of what TOML knows, as far as can be: numpy's numbers become plain."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
+        return plain(value.tolist())
+    return value
+
+
+def is_too_deep(value: Any) -> bool:
+    """Whether tables and lists are nested more than `DEEPEST` levels."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+    return bool(level)
+
+
+def flattened(document: Document) -> Document:
+    """Copy of `document` in which each path in `sources` and in the `set` of a change is one key.
+
+    So the quotes of ``"cluster.spares" = 18`` may be left out.
+    """
+    result = dict(document)
+    if isinstance(sources := result.get("sources"), dict):
+        result["sources"] = {
+            ".".join(path[1:]): value for path, value in _leaves(sources, ("sources",))
+        }
+    if isinstance(changes := result.get("change"), list):
+        result["change"] = [_with_flat_set(change) for change in changes]
+    return result
+
+
+def merged(base: Document, over: Document) -> Document:
+    """Lay the values of `over` over `base`: tables are merged, laws and lists replaced.
+
+    A value of `over` displaces what says the same in other words (`rate`, `mtbf`), and what
+    `base` tells of the source of a value that is no longer its own. None takes a value away.
+
+    Raises
+    ------
+    PathError
+        If `over` speaks of a row that a list of `base` does not have.
+    """
+    result: Document = copy.deepcopy(base)
+    touched: list[str] = []
+    _merge(result, over, (), touched)
+    _forget_sources(result, over, touched)
+    return result
+
+
+def with_values(document: Document, values: Iterable[tuple[str, Any]]) -> Document:
+    """`document` merged with values by dotted path.
+
+    Raises
+    ------
+    PathError
+        If a path cannot be followed.
+    """
+    over: Document = {}
+    for path, value in values:
+        _put(over, path, value)
+    return merged(document, over)
+
+
+def leaves(document: Document) -> Iterator[tuple[str, Any]]:
+    """Dotted path and value of every number, law, text and list in `document`."""
+    return ((".".join(path), value) for path, value in _leaves(document))
+
+
+def holds(document: Any, path: str) -> bool:
+    """Whether `document` has something at a dotted path."""
+    if isinstance(document, dict) and path in document:
+        return True
+    first, _, rest = path.partition(".")
+    if isinstance(document, list):
+        row = _row(document, first)
+        return row is not None and (not rest or holds(document[row], rest))
+    return isinstance(document, dict) and first in document and holds(document[first], rest)
+
+
+def covers(path: str, key: str) -> bool:
+    """Whether `key` is `path`, or inside of it."""
+    return key == path or key.startswith(f"{path}.")
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _leaves(table: Document, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    for key, value in table.items():
+        here = (*path, *key.split("."))
+        if value and not _is_value(here, value):
+            yield from _leaves(value, here)
+        else:
+            yield here, value
+
+
+def _is_value(path: Path, value: Any) -> bool:
+    """Whether what stands at `path` is replaced as a whole."""
+    if not isinstance(value, dict):
+        return True
+    if path[0] == "sources" and len(path) > 1:
+        return not all(isinstance(inner, dict) for inner in value.values())
+    return "law" in value and not (path[0] in _NAMED_TABLES and len(path) <= 2)
+
+
+def _with_flat_set(change: Any) -> Any:
+    if not isinstance(change, dict) or not isinstance(change.get("set"), dict):
+        return change
+    return {**change, "set": dict(leaves(change["set"]))}
+
+
+def _put(over: Document, path: str, value: Any) -> None:
+    *parents, last = path.split(".")
+    if not all((*parents, last)):
+        raise PathError(path, "is not the path of a key")
+    table = over
+    for parent in parents:
+        table = table.setdefault(parent, {})
+        if not isinstance(table, dict):
+            raise PathError(path, f"goes through `{parent}`, which is set as well")
+    said = table.get(last)
+    if isinstance(said, dict) and not _is_value((*parents, last), value):
+        value = said | value
+    table[last] = value
+
+
+def _merge(table: Document, over: Document, path: Path, touched: list[str]) -> None:
+    _displace(table, over, path, touched)
+    for key, value in over.items():
+        here = (*path, key)
+        inner = table.get(key)
+        if isinstance(inner, list) and _is_by_row(value):
+            _merge_rows(inner, value, here, touched)
+        elif not _is_value(here, value):
+            if not isinstance(inner, dict):
+                inner = table[key] = {}
+            _merge(inner, value, here, touched)
+        else:
+            touched.append(".".join(here))
+            table.pop(key, None)
+            if value is not None:
+                table[key] = copy.deepcopy(value)
+
+
+def _displace(table: Document, over: Document, path: Path, touched: list[str]) -> None:
+    if not path or len(path) != (2 if path[0] in _MANY_TABLES else 1):
+        return
+    for key, others in _DISPLACED.get(path[0], {}).items():
+        is_said = over.get(key) is not None
+        if is_said and not (key in _ONLY_IF_NEW and table.get(key) == over[key]):
+            for other in others:
+                if other in table and other not in over:
+                    del table[other]
+                    touched.append(".".join((*path, other)))
+
+
+def _is_by_row(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and all(key.isdecimal() for key in value)
+
+
+def _merge_rows(rows: list[Any], over: Document, path: Path, touched: list[str]) -> None:
+    for key, value in over.items():
+        here = (*path, key)
+        row = _row(rows, key)
+        if row is None:
+            wrong = f"is not one of the {len(rows)} rows, which count from 0"
+            raise PathError(".".join(here), wrong)
+        if isinstance(value, dict) and isinstance(rows[row], dict):
+            _merge(rows[row], value, here, touched)
+        else:
+            touched.append(".".join(here))
+            rows[row] = copy.deepcopy(value)
+
+
+def _row(rows: list[Any], key: str) -> int | None:
+    is_number = key.isascii() and key.isdecimal() and len(key) < 9
+    return int(key) if is_number and int(key) < len(rows) else None
+
+
+def _forget_sources(document: Document, over: Document, touched: Iterable[str]) -> None:
+    sources = document.get("sources")
+    own = over.get("sources")
+    if not isinstance(sources, dict):
+        return
+    for path in list(sources):
+        told_anew = isinstance(own, dict) and path in own
+        if not told_anew and any(covers(path, key) or covers(key, path) for key in touched):
+            del sources[path]

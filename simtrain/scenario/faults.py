@@ -1,0 +1,131 @@
+"""`[fault.NAME]` and `[detection]`: what breaks, how often, and how soon it is known."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from simtrain import distributions
+from simtrain.scenario.numbers import (
+    NOTHING,
+    TEN_MINUTES,
+    WHOLE,
+    Duration,
+    DurationOnce,
+    Lifetime,
+    Parameter,
+    Rate,
+    Share,
+)
+from simtrain.scenario.readers import YesOrNo
+from simtrain.scenario.table import Broken, Table
+
+_LAW_KEYS = {
+    "exponential": {"rate", "mtbf"},
+    "weibull": {"mtbf", "scale", "shape"},
+    "gamma": {"mtbf", "scale", "shape"},
+    "lognormal": {"mtbf", "sigma"},
+}
+
+
+class FaultClass(Table):
+    """A class of faults, named by its table: `[fault.NAME]`."""
+
+    scope: Literal["host", "job"] = Field(
+        "host", description="What breaks: one host, or the job as a whole (software, loss spikes)."
+    )
+    effect: Literal["crash", "hang", "diverge"] = Field(
+        "crash",
+        description="`crash`: training stops at once. `hang`: it stops, and nobody knows until a "
+        "timeout. `diverge`: training goes on, to be rolled back behind the spike once noticed.",
+    )
+    rate: Rate | None = Field(
+        None, description="Faults per time at risk, of one host or of the job. Or give `mtbf`."
+    )
+    mtbf: Lifetime | None = Field(
+        None,
+        description="Mean time to failure of a new host (or of the job), in time at risk.",
+    )
+    scale: Lifetime | None = Field(
+        None, description="Scale of a Weibull or gamma law, instead of `mtbf`."
+    )
+    law: Literal["exponential", "weibull", "gamma", "lognormal"] = Field(
+        "exponential", description="Law of the time to failure."
+    )
+    shape: Parameter | None = Field(None, description="Shape of a Weibull or gamma law.")
+    sigma: Parameter | None = Field(None, description="Sigma of a lognormal law.")
+    automatic: Share = Field(
+        NOTHING, description="Probability that a supervisor takes on the recovery, not a person."
+    )
+    automatic_success: Share = Field(
+        WHOLE,
+        description="Probability that such an automatic recovery works. One that does not costs a "
+        "restart, and then a person is called.",
+    )
+    needs_repair: Share | None = Field(
+        None,
+        description="Probability that the host really needs repair; otherwise the restart cures "
+        "it and the host keeps its age. 1 by default for hosts; a fault of the job has no host.",
+    )
+    diagnose: YesOrNo | None = Field(
+        None,
+        description="Whether recovery looks for a bad host. By default for faults of hosts only.",
+    )
+    detection: Duration | None = Field(
+        None, description="Latency of detection, instead of that of the effect in `[detection]`."
+    )
+    ends_write: YesOrNo = Field(
+        True, description="Whether the fault ends a checkpoint's background write."
+    )
+    margin: DurationOnce = Field(
+        NOTHING,
+        description="For `diverge`: how far before the spike, in training at full speed, the "
+        "checkpoint must lie.",
+    )
+
+    def broken_rules(self) -> Iterator[Broken]:
+        """One rate, the parameters its law needs, and no host for a fault of the job."""
+        broken = [*self.exactly_one("rate", "mtbf", "scale"), *self._wrong_parameters()]
+        yield from broken or self._impossible_law()
+        if self.scope == "job" and self.needs_repair is not None:
+            yield Broken("needs_repair", "belongs to faults of hosts", "leave it out")
+        if self.scope == "job" and self.law != "exponential":
+            yield Broken("law", "a job does not age", '"exponential" for faults of the job')
+        if self.effect == "diverge" and self.scope != "job":
+            yield Broken("scope", "a loss spike is a fault of the job", '`scope = "job"`')
+        if self.effect != "diverge" and "margin" in self.model_fields_set:
+            yield Broken("margin", "belongs to `diverge`", "leave it out")
+
+    def _wrong_parameters(self) -> Iterator[Broken]:
+        accepted = _LAW_KEYS[self.law]
+        for key in self.given("rate", "scale", "shape", "sigma"):
+            if key not in accepted:
+                words = ", ".join(f"`{name}`" for name in sorted(accepted))
+                yield Broken(key, f"does not belong to the {self.law} law", f"it takes {words}")
+        for key in sorted(accepted & {"shape", "sigma"}):
+            if getattr(self, key) is None:
+                yield Broken(key, "is missing", f"give `{key}`, the {self.law} law needs it")
+
+    def _impossible_law(self) -> Iterator[Broken]:
+        parameters = {key: getattr(self, key).mean for key in self.given("scale", "shape", "sigma")}
+        if self.mtbf is not None:
+            parameters["mean"] = self.mtbf.mean
+        if not parameters:
+            return
+        try:
+            distributions.build(self.law, **parameters)
+        except ValueError as wrong:
+            yield Broken("law", str(wrong), "other parameters of the law")
+
+
+class Detection(Table):
+    """Latency from a fault to knowing of it, by effect."""
+
+    crash: Duration = Field(NOTHING, description="Until a crash is known.")
+    hang: Duration = Field(
+        TEN_MINUTES,
+        description="Until a hang is known. The default is the collective timeout of PyTorch.",
+    )
+    diverge: Duration = Field(
+        NOTHING, description="Until a loss spike is noticed, in time of training."
+    )

@@ -1,0 +1,24 @@
+"""Values on one line of TOML."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import tomli_w
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def inline(value: Any) -> str:
+    """`value` as TOML on one line: ``{ law = "uniform", low = "1 h", high = "2 h" }``."""
+    if isinstance(value, Mapping):
+        pairs = ", ".join(f"{as_key(name)} = {inline(inner)}" for name, inner in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(inline, value))}]"
+    return tomli_w.dumps({"x": value}).removeprefix("x = ").strip()
+
+
+def as_key(name: str) -> str:
+    """`name` as a key of TOML, in quotes if it needs them."""
+    return name if _BARE_KEY.fullmatch(name) else inline(name)

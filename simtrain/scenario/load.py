@@ -1,0 +1,181 @@
+"""Reading scenario files: TOML, `extends`, overrides, and where each key was written."""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from simtrain.errors import Mistake, ScenarioError
+from simtrain.scenario import catalogue, lines
+from simtrain.scenario.document import (
+    Document,
+    PathError,
+    Places,
+    flattened,
+    is_too_deep,
+    leaves,
+    merged,
+)
+from simtrain.scenario.scenario import Scenario, overlaid
+
+MAX_BYTES = 1 << 20
+MAX_EXTENDS = 20
+ORIGIN_OF_OVERRIDES = "--set"
+
+_TOML_PLEASE = "name a scenario file in TOML"
+_ENDLESS_KEY = re.compile(
+    r"""(?<![\w-]) (?: (?: [\w-]++ | "[^"\n]*+" | '[^'\n]*+' ) [ \t]*+ \. [ \t]*+ ){100}""",
+    re.VERBOSE | re.ASCII,
+)
+_ENDLESS_NUMBER = re.compile(r"[0-9](?:_?[0-9]){4000}")
+
+
+def load(path: str | os.PathLike[str], overrides: Iterable[str] = ()) -> Scenario:
+    """Read and check a scenario.
+
+    Parameters
+    ----------
+    path
+        A file, or the name of a packaged scenario; a local file of that name comes first.
+    overrides
+        Values that take the place of those in the file, as ``"key=value"``.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong, each with file, line, key and remedy.
+    """
+    file = catalogue.find(path)
+    document, places = read(file)
+    values = _assignments(overrides)
+    try:
+        scenario = Scenario.from_document(document, places, file.stem)
+    except ScenarioError:
+        if not values:
+            raise
+        return _mended(document, values, places, file.stem)
+    return scenario.overridden(values.items(), ORIGIN_OF_OVERRIDES) if values else scenario
+
+
+def read(file: Path, readers: tuple[Path, ...] = ()) -> tuple[Document, Places]:
+    """Document of `file` over those it extends, not yet checked, and where its keys stand.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read.
+    """
+    text = _text(file)
+    document = _parsed(text, file)
+    here = {key: f"{file}:{line}" for key, line in lines.index(text).items()}
+    places = Places(f"{file}:1", here)
+    base = document.pop("extends", None)
+    document = flattened(document)
+    if base is None:
+        return document, places
+    under, places_under = read(_extended(base, file, readers, places), (*readers, file))
+    try:
+        whole = merged(under, document)
+    except PathError as wrong:
+        raise _wrong(places.of(wrong.path), wrong.path, str(wrong), "a row of the base") from None
+    return whole, places_under.under(places, (path for path, _ in leaves(document)))
+
+
+def _mended(document: Document, values: Document, places: Places, name: str) -> Scenario:
+    """Scenario of a file with mistakes, if the overrides mend them."""
+    by_key = dict.fromkeys(values, ORIGIN_OF_OVERRIDES)
+    whole = overlaid(document, values.items(), ORIGIN_OF_OVERRIDES)
+    return Scenario.from_document(whole, places.under(Places(places.source, by_key), by_key), name)
+
+
+def _extended(base: Any, file: Path, readers: tuple[Path, ...], places: Places) -> Path:
+    """Find the file that `file` extends."""
+    place = places.of("extends")
+    if not isinstance(base, str) or not base:
+        raise _wrong(place, "extends", "is not the name of a file", 'such as "opt175b.toml"')
+    parent = catalogue.find(base, beside=file, place=place)
+    if parent.resolve() in {reader.resolve() for reader in (*readers, file)}:
+        raise _wrong(place, "extends", f"{base} extends itself", "a chain of files with an end")
+    if len(readers) >= MAX_EXTENDS:
+        remedy = f"at most {MAX_EXTENDS} files that extend each other"
+        raise _wrong(place, "extends", "is one file too many", remedy)
+    return parent
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise _wrong(str(file), "", "is a directory", _TOML_PLEASE) from None
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise _wrong(str(file), "", f"cannot be read: {reason}", "name a readable file") from None
+    if len(content) > MAX_BYTES:
+        raise _wrong(str(file), "", "is larger than 1 MiB", _TOML_PLEASE)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _wrong(f"{file}:{line}", "", "is not text in UTF-8", _TOML_PLEASE) from None
+
+
+def _parsed(text: str, file: Path) -> Document:
+    if endless := _ENDLESS_KEY.search(text):
+        place = f"{file}:{_line(text, endless.start())}"
+        raise _wrong(place, "", "has a key of too many parts", "a key such as cluster.hosts")
+    try:
+        document = tomllib.loads(text)
+    except RecursionError:
+        raise _nested(str(file)) from None
+    except ValueError as error:
+        line, wrong = _syntax_error(str(error), text)
+        remedy = 'a line such as hosts = 124 or, with a unit and in quotes, stall = "1 min"'
+        raise _wrong(f"{file}:{line}", "", f"is not TOML: {wrong}", remedy) from None
+    if not document:
+        raise _wrong(str(file), "", "is empty", "write one with `simtrain init FILE`")
+    if is_too_deep(document):
+        raise _nested(str(file))
+    return document
+
+
+def _syntax_error(message: str, text: str) -> tuple[int, str]:
+    """Line and reason in a message of `tomllib`."""
+    reason, found, position = message.partition(" (at line ")
+    if found:
+        return int(position.split(",")[0]), reason.lower()
+    if digits := _ENDLESS_NUMBER.search(text):
+        return _line(text, digits.start()), "a number has too many digits"
+    return _line(text, len(text)), message.partition(" (")[0].lower()
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+def _assignments(overrides: Iterable[str]) -> Document:
+    """Values by path; the last of several for one path counts."""
+    return dict(_assignment(text) for text in overrides)
+
+
+def _assignment(text: str) -> tuple[str, Any]:
+    key, equals, value = (part.strip() for part in text.partition("="))
+    if not equals or not key:
+        raise _wrong(ORIGIN_OF_OVERRIDES, "", f"{text!r} is not an assignment", "write key=value")
+    try:
+        parsed = tomllib.loads(f"value = {value}")
+    except (ValueError, RecursionError):
+        return key, value
+    if is_too_deep(parsed):
+        raise _nested(ORIGIN_OF_OVERRIDES, key)
+    return key, parsed["value"] if len(parsed) == 1 else value
+
+
+def _nested(place: str, key: str = "") -> ScenarioError:
+    return _wrong(place, key, "is nested too deeply", "tables of values, as in `simtrain init`")
+
+
+def _wrong(place: str, key: str, wrong: str, accepted: str) -> ScenarioError:
+    return ScenarioError([Mistake(place, key, wrong, accepted)])

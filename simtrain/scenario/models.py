@@ -1,0 +1,203 @@
+"""The whole scenario file: its tables, and how they must agree.
+
+The field descriptions in these modules are the reference: the JSON Schema and the page on the
+scenario format are generated from them.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import Field
+
+from simtrain.scenario.calendar import Change, Moment, People, Start, Stop
+from simtrain.scenario.checkpoint import Checkpoint, Restart
+from simtrain.scenario.faults import Detection, FaultClass
+from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
+from simtrain.scenario.numbers import PositiveDuration
+from simtrain.scenario.readers import Line, Whole
+from simtrain.scenario.table import Broken, Table
+from simtrain.scenario.workload import Workload
+from simtrain.units import YEAR, brief
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z]([A-Za-z0-9_ -]{0,38}[A-Za-z0-9_-])?$")]
+
+POLICIES = ("checkpoints", "warm-up", "speed", "background write", "start", "changes")
+"""Causes of badput that are no fault or stop."""
+
+LONGEST_WORK = 100 * YEAR
+SHORTEST_STEP = 1e-3
+
+
+class Source(Table):
+    """Where a number comes from: exactly one of three."""
+
+    published: Line | None = Field(None, description="The publication that states it.")
+    assumed: Line | None = Field(None, description="Why we assume it.")
+    calibrated: Line | None = Field(None, description="The published figure it was fitted to.")
+
+    def broken_rules(self) -> Iterator[Broken]:
+        """Exactly one kind of source."""
+        yield from self.exactly_one("published", "assumed", "calibrated")
+
+
+class Limits(Table):
+    """Where a trial ends that does not finish; it is reported as truncated."""
+
+    wall_clock: PositiveDuration | None = Field(
+        None, description="Longest wall-clock simulated; ten times the ideal by default."
+    )
+    faults: Annotated[int, Whole(1, 10_000_000)] = Field(
+        20_000, description="Most faults simulated in a trial."
+    )
+
+
+class Tables(Table):
+    """A whole scenario file."""
+
+    title: Line = Field("", description="One line that names the run.")
+    start: Start | None = Field(
+        None,
+        description="Local date and time of the start, needed for dates and hours. Its offset "
+        "from UTC holds for the whole run; there is no daylight saving.",
+    )
+    workload: Workload
+    cluster: Cluster
+    fault: dict[Name, FaultClass] = Field({}, description="Classes of faults, by name.")
+    detection: Detection = Detection()
+    checkpoint: Checkpoint
+    restart: Restart
+    people: People = People()
+    diagnosis: Diagnosis = Diagnosis()
+    repair: Repair = Repair()
+    stop: dict[Name, Stop] = Field({}, description="Planned stops and incidents, by name.")
+    change: tuple[Change, ...] = Field((), description="Changes during the run.")
+    limits: Limits = Limits()
+    sources: dict[str, Source] = Field(
+        {}, description='Where numbers come from, by path: "cluster.hosts" = { published = "…" }.'
+    )
+
+    def broken_rules(self) -> Iterator[Broken]:
+        """Tables agree with each other."""
+        yield from self._names_are_unique()
+        yield from self._ages_are_known()
+        yield from self._work_is_possible()
+        yield from self._steps_are_known()
+        yield from self._moments_have_a_start()
+        yield from self._changes_are_in_order()
+        yield from self._incidents_find_their_hosts()
+
+    def _names_are_unique(self) -> Iterator[Broken]:
+        taken = dict.fromkeys(self.fault, "fault") | dict.fromkeys(POLICIES, "policy")
+        for name in self.stop:
+            if name in taken:
+                yield Broken(f"stop.{name}", f"is also the name of a {taken[name]}", "rename it")
+        for name in self.fault:
+            if name in POLICIES:
+                yield Broken(f"fault.{name}", "is also the name of a policy", "rename it")
+
+    def _ages_are_known(self) -> Iterator[Broken]:
+        ageing = [name for name, fault in self.fault.items() if fault.law != "exponential"]
+        if ageing and self.cluster.age is None:
+            yield Broken(
+                "cluster.age",
+                f"is missing, but hosts age in `fault.{ageing[0]}`",
+                'give "new", "stationary", a duration or a law',
+            )
+
+    def _work_is_possible(self) -> Iterator[Broken]:
+        ideal_s = self.workload.ideal_s(self._accelerators)
+        if not 1 <= ideal_s <= LONGEST_WORK:
+            yield Broken(
+                "workload",
+                f"takes {brief(ideal_s)} without any fault",
+                f"from {brief(1)} to {brief(LONGEST_WORK)}",
+            )
+
+    def _steps_are_known(self) -> Iterator[Broken]:
+        step_s = self.workload.step_s(self._accelerators)
+        if self.checkpoint.interval.in_steps and step_s is None:
+            key = "steps" if self.workload.window is None else "step_time"
+            yield Broken(
+                "checkpoint.interval",
+                "is in steps, but the workload does not say what a step is",
+                f"give `workload.{key}`, or a duration",
+            )
+        if step_s is not None and step_s < SHORTEST_STEP:
+            key = "step_time" if self.workload.step_time else "steps"
+            yield Broken(f"workload.{key}", "makes a step shorter than 1 ms", "at least 1 ms")
+
+    @property
+    def _accelerators(self) -> int:
+        return self.cluster.hosts * self.cluster.accelerators_per_host
+
+    def _moments_have_a_start(self) -> Iterator[Broken]:
+        for path, moment in self._moments():
+            if isinstance(moment, float):
+                continue
+            if self.start is None:
+                yield Broken(path, "is a date, but the run has no `start`", "give `start`")
+            elif moment.tzinfo is not None and self.start.tzinfo is None:
+                yield Broken(
+                    path,
+                    "has an offset from UTC, but `start` has none",
+                    "leave it out, or give `start` one as well",
+                )
+            elif elapsed(moment, self.start) < 0:
+                yield Broken(path, "lies before `start`", "a later moment")
+        for key in ("when", "staffed"):
+            if self.start is None and getattr(self.people, key):
+                yield Broken(
+                    f"people.{key}",
+                    "needs the hour, but the run has no `start`",
+                    "give `start`, a date and a time",
+                )
+
+    def _moments(self) -> Iterator[tuple[str, Moment]]:
+        for index, change in enumerate(self.change):
+            if change.at is not None:
+                yield f"change.{index}.at", change.at
+        for name, stop in self.stop.items():
+            if stop.at is not None:
+                yield f"stop.{name}.at", stop.at
+
+    def _changes_are_in_order(self) -> Iterator[Broken]:
+        if self.start is None and any(isinstance(change.at, dt.datetime) for change in self.change):
+            return
+        for key in ("at", "progress"):
+            rows = [
+                (elapsed(moment, self.start), f"change.{index}.{key}")
+                for index, change in enumerate(self.change)
+                if (moment := getattr(change, key)) is not None
+            ]
+            for (earlier, _), (later, path) in pairwise(rows):
+                if later < earlier:
+                    yield Broken(path, "comes before the change above it", "changes in order")
+
+    def _incidents_find_their_hosts(self) -> Iterator[Broken]:
+        there = self.cluster.owned or self._most("hosts") + self._most("spares")
+        for name, stop in self.stop.items():
+            for key in ("hosts", "unfit"):
+                taken = getattr(stop, key)
+                if taken != "all" and taken > there:
+                    wrong = f"{taken} are more than the {there} hosts there ever are"
+                    yield Broken(f"stop.{name}.{key}", wrong, f"at most {there}")
+
+    def _most(self, key: str) -> int:
+        """Largest value of a number of hosts in the run."""
+        changed = (change.set.get(f"cluster.{key}", 0) for change in self.change)
+        numbers = (number for number in changed if isinstance(number, int))
+        largest: int = max(getattr(self.cluster, key), *numbers, 0)
+        return largest
+
+
+def elapsed(moment: dt.datetime | float, start: dt.datetime | None) -> float:
+    """Seconds from `start` to `moment`; a moment without an offset is in local time of the run."""
+    if isinstance(moment, float):
+        return moment
+    if start is None:
+        raise ValueError("a date needs a start to be counted from")
+    if moment.tzinfo is None or start.tzinfo is None:
+        moment, start = moment.replace(tzinfo=None), start.replace(tzinfo=None)
+    return (moment - start).total_seconds()

@@ -1,0 +1,328 @@
+"""Numbers of a scenario file: a text with its unit, or a law it is drawn from."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, Literal
+
+from simtrain import distributions, units
+from simtrain.distributions import PARAMETERS, SAME_UNIT, Fixed, Law
+from simtrain.errors import shown
+from simtrain.scenario.readers import JsonSchema, Reader, RefusedError
+
+Per = Literal["occurrence", "trial"]
+
+LONGEST = 1000 * units.YEAR
+"""Longest duration that is not a slip of the pen."""
+MOST = 1e18
+SMALLEST_PARAMETER, LARGEST_PARAMETER = 1e-3, 1e9
+"""Range of the plain parameters of a law, beyond which quantiles have no digits left."""
+NEARLY_NEVER = 1e-9
+"""Probability beyond which the tail of a law is not looked at when its range is checked."""
+
+_PYTHON_LAW = re.compile(r"^[A-Z]\w+\([^()]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of the scenario in base units.
+
+    Parameters
+    ----------
+    law
+        The law it is drawn from; `Fixed` for a plain number.
+    per
+        Whether it is drawn at each occurrence, or once for a whole trial because it is not known
+        exactly (parameter uncertainty).
+    """
+
+    law: Law
+    per: Per
+
+    @property
+    def mean(self) -> float:
+        """Mean, in base units."""
+        return self.law.mean
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the number is known exactly."""
+        return isinstance(self.law, Fixed)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Reader):
+    """What one numeric key accepts.
+
+    Parameters
+    ----------
+    dimension
+        The units it may be written in.
+    low, high
+        Range in base units, both ends included.
+    or_zero
+        Whether 0 is accepted below `low`.
+    per
+        When a law is drawn if the file does not say; ``"trial"`` where nothing else makes sense.
+    """
+
+    dimension: units.Dimension
+    low: float
+    high: float
+    or_zero: bool = False
+    per: Per = "trial"
+
+    def parse(self, value: object) -> Number:
+        """Read a number or a law.
+
+        Raises
+        ------
+        ValueError
+            Naming what is wrong; the caller adds where.
+        """
+        if isinstance(value, Mapping):
+            return self._drawn(value)
+        plain = self.dimension.parse(value)  # type: ignore[arg-type]  # it refuses all else
+        if not self._holds(plain):
+            raise ValueError(f"{shown(value)} is out of range")
+        return Number(Fixed(plain), self.per)
+
+    @property
+    def accepted(self) -> str:
+        """What the key accepts, in words."""
+        low, high = self.dimension.text(self.low), self.dimension.text(self.high)
+        bounds = f"0 or from {low} to {high}" if self.or_zero else f"from {low} to {high}"
+        law = "or a law" if self.per == "occurrence" else "or a law drawn once per trial"
+        return f"{self.dimension.example}, {bounds}, {law}"
+
+    @property
+    def brief(self) -> str:
+        """What the key accepts, in a word or two."""
+        return f"{self.dimension.name}, or law{'' if self.per == 'occurrence' else ' per trial'}"
+
+    def json_schema(self) -> JsonSchema:
+        """JSON Schema of what is accepted."""
+        plain: list[JsonSchema] = [{"const": 0}] if self._holds(0) else []
+        if self.dimension.bare:
+            plain = [{"type": "number"}]
+        pers = ["occurrence", "trial"] if self.per == "occurrence" else ["trial"]
+        return {"anyOf": [{"type": "string"}, *plain, law_schema(pers)]}
+
+    def dump(self, value: Number) -> Any:
+        """`value` as JSON in base units."""
+        if isinstance(value.law, Fixed):
+            return value.law.value
+        values = {field.name: getattr(value.law, field.name) for field in fields(value.law)}
+        return {"law": type(value.law).__name__.lower(), **values, "per": value.per}
+
+    def written(self, value: Number) -> Any:
+        """Say a plain number as the file would."""
+        if self.dimension.bare or value.mean == 0:
+            return int(value.mean) if value.mean.is_integer() else value.mean
+        return self.dimension.text(value.mean)
+
+    def _holds(self, value: float) -> bool:
+        return self.low <= value <= self.high or (self.or_zero and value == 0)
+
+    def _drawn(self, table: Mapping[str, Any]) -> Number:
+        parameters = dict(table)
+        kind = _kind_of(parameters)
+        per = self._per_of(parameters)
+        law = _built(kind, {key: self._parameter(kind, key, parameters[key]) for key in parameters})
+        self._check_range(kind, law)
+        return Number(law, per)
+
+    def _per_of(self, parameters: dict[str, Any]) -> Per:
+        per = parameters.pop("per", self.per)
+        if per not in ("occurrence", "trial"):
+            raise RefusedError(f"{shown(per)} is not accepted", '"occurrence" or "trial"', "per")
+        if per == "occurrence" and self.per == "trial":
+            wrong = "this number cannot be drawn at each occurrence"
+            raise RefusedError(wrong, '"trial", or leave it out', "per")
+        return "trial" if per == "trial" else "occurrence"
+
+    def _parameter(self, kind: str, key: str, value: Any) -> float:
+        known = [name for group in PARAMETERS[kind] for name in group]
+        if key not in known:
+            wrong = f"is not a parameter of the {kind} law"
+            raise RefusedError(wrong, f"{_close(key, known)}it takes {_groups(kind)}", key)
+        dimension = self.dimension if key in SAME_UNIT else units.PLAIN
+        try:
+            number = dimension.parse(value)
+        except ValueError as wrong:
+            raise RefusedError(str(wrong), dimension.example, key) from None
+        if key not in SAME_UNIT and not SMALLEST_PARAMETER <= number <= LARGEST_PARAMETER:
+            remedy = f"a number from {SMALLEST_PARAMETER:g} to {LARGEST_PARAMETER:g}"
+            raise RefusedError(f"{shown(value)} is out of range", remedy, key)
+        return number
+
+    def _check_range(self, kind: str, law: Law) -> None:
+        if kind == "beta" and not self.dimension.bare:
+            raise ValueError("a beta law lies between 0 and 1 and has no unit")
+        if not self._holds(law.mean):
+            mean = self.dimension.text(law.mean)
+            raise ValueError(f"the mean of the law, {mean}, is out of range")
+        if self._is_exceeded_by(law):
+            high = self.dimension.text(self.high)
+            ends = f"a law that ends at {high}, such as uniform or beta"
+            remedy = ends if self._is_share else f"a law that hardly ever exceeds {high}"
+            raise RefusedError(f"the {kind} law goes beyond {high}", remedy)
+
+    @property
+    def _is_share(self) -> bool:
+        return self.dimension is units.FRACTION
+
+    def _is_exceeded_by(self, law: Law) -> bool:
+        if self._is_share:
+            return law.support[1] > self.high
+        return law.quantile(1 - NEARLY_NEVER) > self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A checkpoint interval: seconds of training, or steps of the workload."""
+
+    number: Number
+    in_steps: bool
+
+
+class _IntervalReader(Reader):
+    """Reads "30 min", "250 steps" or a law in either unit, drawn once per trial."""
+
+    duration = Kind(units.DURATION, 1e-3, LONGEST)
+    steps = Kind(units.STEPS, 1, MOST)
+
+    accepted = (
+        'a duration or a number of steps, such as "30 min" or "250 steps", from '
+        f"{units.DURATION.text(1e-3)} or 1 step on, or a law drawn once per trial"
+    )
+
+    brief = "duration or number of steps, or law per trial"
+
+    def parse(self, value: object) -> Interval:
+        texts = value.values() if isinstance(value, Mapping) else (value,)
+        in_steps = any(isinstance(text, str) and "step" in text for text in texts)
+        try:
+            return Interval((self.steps if in_steps else self.duration).parse(value), in_steps)
+        except RefusedError:
+            raise
+        except ValueError as wrong:
+            raise RefusedError(str(wrong), self.accepted) from None
+
+    def json_schema(self) -> JsonSchema:
+        return self.duration.json_schema()
+
+    def dump(self, value: Interval) -> Any:
+        kind = self.steps if value.in_steps else self.duration
+        return {"steps" if value.in_steps else "s": kind.dump(value.number)}
+
+
+class _AgeReader(Reader):
+    """Reads ages of the hosts at the start."""
+
+    words = ("new", "stationary")
+
+    @property
+    def accepted(self) -> str:
+        return f'"new", "stationary", {_EACH.accepted}'
+
+    @property
+    def brief(self) -> str:
+        return f'"new", "stationary", {_EACH.brief}'
+
+    def parse(self, value: object) -> object:
+        return value if value in self.words else _EACH.parse(value)
+
+    def json_schema(self) -> JsonSchema:
+        return _EACH.json_schema()
+
+    def dump(self, value: Any) -> Any:
+        return value if value in self.words else _EACH.dump(value)
+
+
+def _kind_of(parameters: dict[str, Any]) -> str:
+    kind = parameters.pop("law", None)
+    if isinstance(kind, str) and kind in PARAMETERS:
+        return kind
+    known = list(PARAMETERS)
+    if kind is None:
+        raise RefusedError(
+            "is a table that names no `law`",
+            'a law such as { law = "lognormal", mean = "20 min", p90 = "40 min" }',
+        )
+    close = _close(kind, known) if isinstance(kind, str) else ""
+    remedy = f"{close}accepted are {', '.join(known)}"
+    raise RefusedError(f"{shown(kind)} is not a law", remedy, "law")
+
+
+def _built(kind: str, parameters: Mapping[str, float]) -> Law:
+    try:
+        return distributions.build(kind, **parameters)
+    except ValueError as error:
+        wrong = _PYTHON_LAW.sub(f"this {kind} law", str(error))
+        raise RefusedError(wrong, f"the {kind} law takes {_groups(kind)}") from None
+
+
+def _groups(kind: str) -> str:
+    return " and ".join(" or ".join(f"`{name}`" for name in group) for group in PARAMETERS[kind])
+
+
+def _close(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"did you mean `{close[0]}`? " if close else ""
+
+
+def law_schema(pers: Iterable[str]) -> JsonSchema:
+    """JSON Schema of a law that may be drawn per each of `pers`."""
+    names = dict.fromkeys(name for laws in PARAMETERS.values() for group in laws for name in group)
+    return {
+        "type": "object",
+        "description": "A law the number is drawn from.",
+        "required": ["law"],
+        "properties": {
+            "law": {"enum": list(PARAMETERS), "description": "Kind of law."},
+            "per": {"enum": list(pers), "description": "When it is drawn."},
+            **{
+                name: {"type": ["string", "number"], "description": f"Parameter `{name}`."}
+                for name in names
+            },
+        },
+        "additionalProperties": False,
+    }
+
+
+def exceed_one(*shares: Number) -> bool:
+    """Whether probabilities that exclude each other may add up to more than 1."""
+    return sum(share.law.support[1] for share in shares) > 1 + 1e-9
+
+
+_EACH = Kind(units.DURATION, 0, LONGEST, per="occurrence")
+
+Duration = Annotated[Number, _EACH]
+"""A duration, drawn at each occurrence."""
+DurationOnce = Annotated[Number, Kind(units.DURATION, 0, LONGEST)]
+"""A duration that holds for a whole trial."""
+PositiveDuration = Annotated[Number, Kind(units.DURATION, 1e-3, LONGEST)]
+Period = Annotated[Number, Kind(units.DURATION, units.MINUTE, LONGEST)]
+"""Time between happenings that repeat; not so short that a trial holds nothing else."""
+Lifetime = Annotated[Number, Kind(units.DURATION, 1e-3, 1e12 * units.DAY)]
+"""A time to failure, which may be so long that nothing ever fails."""
+Rate = Annotated[Number, Kind(units.RATE, 1e-12 / units.DAY, 1e8 / units.DAY, or_zero=True)]
+Share = Annotated[Number, Kind(units.FRACTION, 0, 1)]
+PositiveShare = Annotated[Number, Kind(units.FRACTION, 1e-3, 1)]
+Size = Annotated[Number, Kind(units.SIZE, 1, 1e18)]
+Bandwidth = Annotated[Number, Kind(units.BANDWIDTH, 1, 1e18)]
+Flops = Annotated[Number, Kind(units.WORK, 1, 1e36)]
+Speed = Annotated[Number, Kind(units.SPEED, 1, 1e24)]
+Count = Annotated[Number, Kind(units.PLAIN, 1, MOST)]
+Parameter = Annotated[Number, Kind(units.PLAIN, 0.01, 20)]
+"""Shape or sigma of a law."""
+Factor = Annotated[Number, Kind(units.PLAIN, 0, 1e6)]
+InitialAge = Annotated[Number | Literal["new", "stationary"], _AgeReader()]
+CheckpointInterval = Annotated[Interval, _IntervalReader()]
+
+NOTHING = Number(Fixed(0.0), "trial")
+WHOLE = Number(Fixed(1.0), "trial")
+TEN_MINUTES = Number(Fixed(10 * units.MINUTE), "occurrence")
+SIX_HOURS = Number(Fixed(6 * units.HOUR), "trial")

@@ -1,0 +1,142 @@
+"""Readers: how a value of the file becomes a value of a model, and what is accepted in its place.
+
+A reader is put into `Annotated`; pydantic then reads the field with it, and the page on the format,
+the JSON Schema and the messages all take their words from it.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from simtrain.errors import shown
+
+JsonSchema = dict[str, Any]
+
+
+class RefusedError(ValueError):
+    """A value that cannot be read, with its own remedy and, in a table, the key that is meant."""
+
+    def __init__(self, wrong: str, accepted: str, key: str = ""):
+        super().__init__(wrong)
+        self.accepted = accepted
+        self.key = key
+
+
+class Reader(ABC):
+    """Reads one kind of value."""
+
+    @property
+    @abstractmethod
+    def accepted(self) -> str:
+        """What is accepted, in words."""
+
+    @property
+    def brief(self) -> str:
+        """What is accepted, in a word or two."""
+        return self.accepted
+
+    @abstractmethod
+    def parse(self, value: object) -> Any:
+        """Read a value of the file, or raise ValueError saying what is wrong with it."""
+
+    @abstractmethod
+    def json_schema(self) -> JsonSchema:
+        """JSON Schema of what is accepted."""
+
+    def dump(self, value: Any) -> Any:
+        """`value` as JSON in base units."""
+        return value
+
+    def written(self, value: Any) -> Any:
+        """`value` as the file would say it."""
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        dump = core_schema.plain_serializer_function_ser_schema(self.dump)
+        return core_schema.no_info_plain_validator_function(self._read, serialization=dump)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchema:
+        return self.json_schema()
+
+    def _read(self, value: object) -> object:
+        try:
+            return self.parse(value)
+        except ValueError as wrong:
+            told = wrong if isinstance(wrong, RefusedError) else None
+            context = {
+                "wrong": str(wrong),
+                "accepted": told.accepted if told else self.accepted,
+                "key": told.key if told else "",
+            }
+            raise PydanticCustomError("unreadable", "{wrong}; {accepted}", context) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Reader):
+    """Reads whole numbers between two bounds, both included."""
+
+    low: int
+    high: int
+
+    @property
+    def accepted(self) -> str:
+        """What is accepted, in words."""
+        return f"a whole number from {self.low} to {self.high}"
+
+    @property
+    def brief(self) -> str:
+        """What is accepted, in a word or two."""
+        return f"whole number, at least {self.low}"
+
+    def parse(self, value: object) -> int:
+        """Read a whole number."""
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(f"{shown(value)} is not a whole number")
+        if not self.low <= value <= self.high:
+            raise ValueError(f"{shown(value)} is out of range")
+        return value
+
+    def json_schema(self) -> JsonSchema:
+        """JSON Schema of what is accepted."""
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
+
+class _YesOrNo(Reader):
+    """Reads `true` and `false`."""
+
+    accepted = "true or false"
+
+    def parse(self, value: object) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise ValueError(f"{shown(value)} is neither true nor false")
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "boolean"}
+
+
+class _Line(Reader):
+    """Reads a text that is not empty."""
+
+    accepted = "a text in quotes"
+
+    def parse(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise ValueError(f"{shown(value)} is not a text")
+        if not value.strip():
+            raise ValueError("is empty")
+        return value
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "string", "minLength": 1}
+
+
+YesOrNo = Annotated[bool, _YesOrNo()]
+Line = Annotated[str, _Line()]

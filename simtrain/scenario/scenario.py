@@ -1,0 +1,158 @@
+"""`Scenario`: a validated scenario that knows what was written, and how it changes."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+import tomli_w
+from pydantic import PrivateAttr
+
+from simtrain.errors import Mistake, ScenarioError
+from simtrain.scenario.changes import wrong_changes
+from simtrain.scenario.document import (
+    Document,
+    PathError,
+    Places,
+    covers,
+    flattened,
+    holds,
+    plain,
+    with_values,
+)
+from simtrain.scenario.mistakes import checked, in_order, validate
+from simtrain.scenario.models import Tables, elapsed
+
+
+class Scenario(Tables):
+    """A scenario ready to be simulated; make one with `simtrain.load`.
+
+    Numbers are in base units (seconds, bytes, fractions), whatever they were written in.
+    """
+
+    _document: Document = PrivateAttr(default_factory=dict)
+    _name: str = PrivateAttr(default="scenario")
+
+    @classmethod
+    def from_document(
+        cls, document: Document, places: Places | None = None, name: str = "scenario"
+    ) -> Self:
+        """Scenario of a TOML document.
+
+        Raises
+        ------
+        ScenarioError
+            With every mistake in the document, and in what its changes make of it.
+        """
+        places = places or Places(name)
+        document = flattened(plain(document))
+        scenario, mistakes = checked(document, places, cls)
+        mistakes += wrong_changes(document, places, mistakes)
+        mistakes += _wrong_sources(document, places, mistakes)
+        if scenario is None or mistakes:
+            raise ScenarioError(in_order(mistakes))
+        scenario._document, scenario._name = document, name
+        return scenario
+
+    @property
+    def name(self) -> str:
+        """Name of the file without its ending."""
+        return self._name
+
+    @property
+    def sha256(self) -> str:
+        """Hash of everything that can move a result, whatever units it was written in."""
+        meaning = self.model_dump(mode="json", exclude={"title", "sources"})
+        self._settle_moments(meaning)
+        self._settle_changes(meaning)
+        return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
+
+    def replace(self, values: Mapping[str, Any] | None = None, /, **keys: Any) -> Self:
+        """Scenario with other values, by path.
+
+        Parameters
+        ----------
+        values
+            Values by dotted path, such as ``{"cluster.spares": 8}``; None takes one away.
+        **keys
+            The same with two underscores for a dot: ``cluster__spares=8``.
+
+        Raises
+        ------
+        ScenarioError
+            If a path does not exist or a value is not accepted.
+        """
+        changed = dict(values or {}) | {key.replace("__", "."): keys[key] for key in keys}
+        return self.overridden(changed.items(), "replace")
+
+    def overridden(self, values: Iterable[tuple[str, Any]], origin: str) -> Self:
+        """Scenario with other values, told to come from `origin` in messages."""
+        document = overlaid(self._document, values, origin)
+        return self.from_document(document, Places(origin), self._name)
+
+    def after(self, applied: tuple[int, ...]) -> Self:
+        """Scenario once the changes numbered in `applied` have come, in this order."""
+        document = self._document
+        for number in applied:
+            document = with_values(document, self.change[number].set.items())
+        scenario = validate(document, Places(self._name), type(self))
+        scenario._document, scenario._name = document, self._name
+        return scenario
+
+    def to_toml(self) -> str:
+        """Write the whole scenario as one TOML file, in the units it was written in."""
+        return tomli_w.dumps(self._document)
+
+    def _settle_moments(self, meaning: dict[str, Any]) -> None:
+        moments = [(meaning["stop"][name], stop.at) for name, stop in self.stop.items()]
+        moments += zip(meaning["change"], (change.at for change in self.change), strict=True)
+        for told, moment in moments:
+            if moment is not None:
+                told["at"] = elapsed(moment, self.start)
+
+    def _settle_changes(self, meaning: dict[str, Any]) -> None:
+        """Say what changes set in base units."""
+        for number, change in enumerate(self.change):
+            after = self.after(tuple(range(number + 1))).model_dump(mode="json")
+            meaning["change"][number]["set"] = {path: _at(after, path) for path in change.set}
+
+
+def overlaid(document: Document, values: Iterable[tuple[str, Any]], origin: str) -> Document:
+    """`document` with other values by path, told to come from `origin` in messages.
+
+    Raises
+    ------
+    ScenarioError
+        If a path cannot be followed.
+    """
+    try:
+        return with_values(document, [(path, plain(value)) for path, value in values])
+    except PathError as wrong:
+        remedy = "a path such as cluster.spares; `simtrain schema` has them all"
+        raise ScenarioError([Mistake(origin, wrong.path, str(wrong), remedy)]) from None
+
+
+def _at(meaning: Any, path: str) -> Any:
+    """Find what stands at `path`, or the number it leads into."""
+    for part in path.split("."):
+        if isinstance(meaning, list) and part.isdecimal():
+            meaning = meaning[int(part)]
+        elif isinstance(meaning, dict) and part in meaning:
+            meaning = meaning[part]
+        else:
+            break
+    return meaning
+
+
+def _wrong_sources(document: Document, places: Places, known: Iterable[Mistake]) -> list[Mistake]:
+    sources = document.get("sources")
+    return [
+        Mistake(
+            places.of(f"sources.{path}"),
+            f"sources.{path}",
+            "names no key that is given",
+            "the path of a key of this scenario",
+        )
+        for path in (sources if isinstance(sources, dict) else ())
+        if not holds(document, path) and not any(covers(told.key, path) for told in known)
+    ]

@@ -1,0 +1,106 @@
+"""`[workload]`: what is to be computed."""
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import Field
+
+from simtrain.scenario.numbers import (
+    WHOLE,
+    Count,
+    Flops,
+    PositiveDuration,
+    PositiveShare,
+    Speed,
+)
+from simtrain.scenario.table import Broken, Table
+
+FLOPS_PER_PARAMETER_AND_TOKEN = 6.0
+
+_WAYS = {
+    "ideal_time": (),
+    "flops": ("achieved",),
+    "tokens": ("parameters", "mfu", "peak"),
+    "step_time": ("steps",),
+    "window": (),
+}
+
+
+class Workload(Table):
+    """What is to be computed, in one of five ways, or for how long to watch."""
+
+    ideal_time: PositiveDuration | None = Field(
+        None, description="Time the work takes without any fault, save or stop, at full speed."
+    )
+    flops: Flops | None = Field(None, description="Work to do; goes with `achieved`.")
+    achieved: Speed | None = Field(
+        None, description="Achieved speed of one accelerator while a step runs; goes with `flops`."
+    )
+    tokens: Count | None = Field(
+        None, description="Tokens to train on; goes with `parameters`, `mfu` and `peak`."
+    )
+    parameters: Count | None = Field(
+        None, description="Parameters of the model; the work is 6 FLOPs per parameter and token."
+    )
+    mfu: PositiveShare | None = Field(
+        None, description="Model FLOPs utilisation while a step runs."
+    )
+    peak: Speed | None = Field(
+        None, description="Peak speed of one accelerator. With `achieved` it gives the MFU."
+    )
+    steps: Count | None = Field(
+        None,
+        description="Number of steps: the work itself with `step_time`, else only what "
+        "a step is worth, for intervals in steps.",
+    )
+    step_time: PositiveDuration | None = Field(
+        None, description="Time of a step at full speed; goes with `steps`."
+    )
+    window: PositiveDuration | None = Field(
+        None, description="Watch the job for a fixed time of calendar instead of finishing work."
+    )
+    speed: PositiveShare = Field(
+        WHOLE,
+        description="Fraction of full speed at which the job trains: slowness that was read off "
+        "a run and is not explained by a fault. The loss is `degraded`.",
+    )
+
+    def broken_rules(self) -> Iterator[Broken]:
+        """Exactly one way of saying how much work there is."""
+        ways = self.given(*_WAYS)
+        if "window" in ways and "step_time" in ways:
+            ways.remove("step_time")  # then it only says what a step is
+        for extra in ways[1:]:
+            yield Broken(extra, f"contradicts `{ways[0]}`", f"give only one of {_named(_WAYS)}")
+        if not ways:
+            yield Broken("", "does not say how much work there is", f"give one of {_named(_WAYS)}")
+            return
+        for partner in _WAYS[ways[0]]:
+            if getattr(self, partner) is None:
+                yield Broken(
+                    partner, "is missing", f"give `{partner}`, which `{ways[0]}` goes with"
+                )
+
+    def ideal_s(self, accelerators: int) -> float:
+        """Mean time at full speed on so many accelerators, in seconds; of a window, its length."""
+        if self.flops and self.achieved:
+            return self.flops.mean / (self.achieved.mean * accelerators)
+        if self.tokens and self.parameters and self.mfu and self.peak:
+            flops = FLOPS_PER_PARAMETER_AND_TOKEN * self.tokens.mean * self.parameters.mean
+            return flops / (self.peak.mean * self.mfu.mean * accelerators)
+        if self.step_time and self.steps and not self.window:
+            return self.step_time.mean * self.steps.mean
+        time = self.ideal_time or self.window
+        assert time is not None
+        return time.mean
+
+    def step_s(self, accelerators: int) -> float | None:
+        """Mean time of a step at full speed, in seconds; none if nothing tells it."""
+        if self.step_time:
+            return self.step_time.mean
+        if self.steps and not self.window:
+            return self.ideal_s(accelerators) / self.steps.mean
+        return None
+
+
+def _named(keys: Iterable[str]) -> str:
+    return ", ".join(f"`{key}`" for key in keys)

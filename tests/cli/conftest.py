@@ -1,0 +1,103 @@
+"""Running commands as a user does, in this process or in one of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import simtrain
+from simtrain.cli import main
+
+ROOT = Path(simtrain.__file__).parents[1]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
+
+SMALL = """\
+title = "A small run"
+
+[workload]
+ideal_time = "10 days"
+
+[cluster]
+hosts = 16
+spares = 1
+
+[fault.gpu]
+mtbf = "40 days"
+automatic = 0.5
+
+[checkpoint]
+interval = "1 h"
+stall = "1 min"
+
+[restart]
+duration = "10 min"
+
+[repair]
+automated = "2 days"
+"""
+
+HOPELESS = SMALL.replace('mtbf = "40 days"', 'mtbf = "20 min"')
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory: empty but for two scenarios."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small.toml").write_text(SMALL)
+    (tmp_path / "hopeless.toml").write_text(HOPELESS)
+    return tmp_path
+
+
+@pytest.fixture
+def command() -> Command:
+    """Call a command in this process."""
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(main, words)
+
+    return call
+
+
+def arguments(*words: str) -> list[str]:
+    return [sys.executable, "-m", "simtrain", *words]
+
+
+def start(*words: str, **options: Any) -> subprocess.Popen[str]:
+    """Start a command in a process group of its own, as a shell does."""
+    return subprocess.Popen(
+        arguments(*words),
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        **options,
+    )
+
+
+@pytest.fixture
+def outside() -> Callable[..., subprocess.Popen[str]]:
+    """Start a command in a process of its own."""
+    return start
+
+
+@pytest.fixture
+def shell() -> Callable[[str], subprocess.CompletedProcess[str]]:
+    """Run a line of shell; `simtrain` stands for the command."""
+
+    def run(line: str) -> subprocess.CompletedProcess[str]:
+        line = line.replace("simtrain", f"{sys.executable} -m simtrain")
+        return subprocess.run(
+            ["bash", "-c", line], env=ENVIRONMENT, capture_output=True, text=True, timeout=60
+        )
+
+    return run

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import simtrain
+from simtrain.scenario.catalogue import packaged
+
+
+def test_help_lists_every_command(command) -> None:
+    text = command("--help").stdout
+    names = ("run", "timeline", "init", "check", "scenarios", "schema")
+    assert [text.index(f"\n  {name} ") for name in names] == sorted(
+        text.index(f"\n  {name} ") for name in names
+    )
+
+
+@pytest.mark.parametrize("name", ["run", "timeline", "init", "check", "scenarios", "schema"])
+def test_every_command_has_help(command, name: str) -> None:
+    for flag in ("-h", "--help"):
+        result = command(name, flag)
+        assert result.exit_code == 0
+        assert result.stdout.startswith(f"Usage: main {name}")
+
+
+def test_an_unknown_command_is_refused(command) -> None:
+    result = command("rum")
+    assert result.exit_code == 2
+    assert "No such command 'rum'" in result.stderr
+
+
+def test_version(command) -> None:
+    assert command("--version").stdout.split()[-1] == simtrain.__version__
+
+
+def loaded_by(code: str) -> set[str]:
+    """Heavy libraries that are loaded after `code`, in a process of its own."""
+    code += (
+        "\nheavy = {'pandas', 'matplotlib', 'scipy', 'simpy', 'numpy', 'pydantic'}"
+        "\nprint('loaded', *heavy & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(Path(simtrain.__file__).parents[1])},
+    )
+    return set(done.stdout.splitlines()[-1].split()[1:])
+
+
+def test_importing_the_package_is_light() -> None:
+    assert loaded_by("import simtrain") == set()
+
+
+def test_help_is_light() -> None:
+    code = "from simtrain.cli import main\nmain(['--help'], standalone_mode=False)"
+    assert loaded_by(code) == set()
+
+
+def test_a_short_run_loads_neither_pandas_nor_matplotlib() -> None:
+    code = "from simtrain.cli import main\nmain(['run', 'small.toml', '--trials', '3', '-j', '1'])"
+    code = f"try:\n {code.replace(chr(10), chr(10) + ' ')}\nexcept SystemExit: pass"
+    assert loaded_by(code) & {"pandas", "matplotlib"} == set()
+
+
+def test_the_door_names_what_it_holds() -> None:
+    assert dir(simtrain) == simtrain.__all__
+    assert all(getattr(simtrain, name) for name in simtrain.__all__)
+    with pytest.raises(AttributeError, match="simulate"):
+        simtrain.simulate  # noqa: B018
+
+
+def test_python_dash_m(outside) -> None:
+    process = outside("--version")
+    assert process.communicate(timeout=20)[0].split()[-1] == simtrain.__version__
+
+
+def test_check_says_ok(command) -> None:
+    result = command("check", "small.toml", "hopeless.toml")
+    assert result.exit_code == 0
+    assert result.stdout == "small.toml: ok\nhopeless.toml: ok\n"
+
+
+def test_check_goes_on_after_a_mistake(command, folder: Path) -> None:
+    (folder / "bad.toml").write_text("[cluster]\nhosts = 0\n")
+    result = command("check", "bad.toml", "nowhere.toml", "small.toml")
+    assert result.exit_code == 2
+    assert result.stdout == "small.toml: ok\n"
+    assert "bad.toml:2: cluster.hosts: " in result.stderr
+    assert "nowhere.toml: " in result.stderr
+
+
+def test_check_wants_a_file(command) -> None:
+    assert command("check").exit_code == 2
+
+
+def test_scenarios_are_listed_with_their_titles(command) -> None:
+    lines = command("scenarios").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == list(packaged())
+    for line, file in zip(lines, packaged().values(), strict=True):
+        assert line.endswith(simtrain.load(file).title)
+
+
+def test_the_schema_is_json(command) -> None:
+    schema = json.loads(command("schema").stdout)
+    assert {"workload", "cluster", "checkpoint"} <= schema["properties"].keys()
+
+
+@pytest.mark.parametrize("base", [(), ("--from", "small.toml")])
+def test_init_writes_a_scenario_that_is_right(command, base: tuple[str, ...]) -> None:
+    result = command("init", *base, "mine/own.toml")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("Wrote mine/own.toml")
+    assert command("check", "mine/own.toml").stdout == "mine/own.toml: ok\n"
+
+
+def test_init_to_stdout(command) -> None:
+    command("init", "own.toml")
+    assert command("init", "-").stdout == Path("own.toml").read_text()
+
+
+def test_init_never_overwrites(command, folder: Path) -> None:
+    before = (folder / "small.toml").read_text()
+    result = command("init", "small.toml")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: small.toml exists")
+    assert (folder / "small.toml").read_text() == before
+
+
+def test_init_from_an_unknown_scenario(command, folder: Path) -> None:
+    result = command("init", "--from", "opt17b", "own.toml")
+    assert result.exit_code == 2
+    assert "opt17b" in result.stderr
+    assert not (folder / "own.toml").exists()

@@ -1,0 +1,309 @@
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+import simtrain
+from simtrain.cli import run as run_command
+from simtrain.errors import WorkerError
+from simtrain.montecarlo.results import Results
+
+FILES = [
+    "goodput.png",
+    "scenario.toml",
+    "summary.json",
+    "time.png",
+    "trials.csv",
+    "wall_clock.png",
+]
+INPUTS = ["hopeless.toml", "small.toml"]
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def forbid_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(*args: object, **kwargs: object) -> None:
+        pytest.fail("simulated although it was clear that results could not be written")
+
+    monkeypatch.setattr(run_command, "run", run)
+
+
+def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def to_frame(self: Results) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Results, "to_frame", to_frame)
+
+
+def test_the_report_goes_to_stdout_and_nothing_to_stderr(command) -> None:
+    result = command("run", "small.toml", "--trials", "20", "-j", "1")
+    assert result.exit_code == 0
+    assert "wall-clock" in result.stdout
+    assert "goodput" in result.stdout
+    assert result.stderr == ""
+
+
+def test_json_is_the_summary_of_the_same_run_in_python(command) -> None:
+    result = command("run", "small.toml", "--trials", "20", "--seed", "5", "--json")
+    scenario = simtrain.load("small.toml")
+    results = simtrain.run(scenario, trials=20, seed=5)
+    assert result.stdout == results.to_json()
+    assert json.loads(result.stdout) == results.summary()
+
+
+def test_json_is_the_same_to_the_byte_whatever_the_jobs(command, monkeypatch) -> None:
+    monkeypatch.setattr("simtrain.montecarlo.run._STEP_S", 0.0)
+    monkeypatch.setattr("simtrain.montecarlo.run._POOL_PAYS_S", 0.0)
+    texts = {
+        command("run", "small.toml", "--trials", "60", "--json", "-j", jobs).stdout
+        for jobs in ("1", "2", "3")
+    }
+    assert len(texts) == 1
+
+
+def test_set_and_seed_change_the_run(command) -> None:
+    base = ("run", "small.toml", "--trials", "20", "--json")
+    plain, other_seed, more_spares = (
+        json.loads(command(*base, *extra).stdout)
+        for extra in ((), ("--seed", "1"), ("--set", "cluster.spares=9"))
+    )
+    assert plain["scenario_sha256"] == other_seed["scenario_sha256"]
+    assert plain["metrics"] != other_seed["metrics"]
+    assert plain["scenario_sha256"] != more_spares["scenario_sha256"]
+    assert plain["time_s"]["host_wait"] > more_spares["time_s"]["host_wait"]
+
+
+def test_a_run_directory_holds_all_of_the_run(command) -> None:
+    result = command("run", "small.toml", "--trials", "20", "--json", "-o", "runs/first")
+    assert result.exit_code == 0
+    assert result.stderr == "Wrote runs/first.\n"
+    first = Path("runs/first")
+    assert listing(first) == FILES
+    assert listing(Path("runs")) == ["first"]
+    assert (first / "summary.json").read_text() == result.stdout
+    for figure in first.glob("*.png"):
+        assert figure.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_table_of_trials_reads_back(command) -> None:
+    command("run", "small.toml", "--trials", "20", "-o", "out")
+    frame = simtrain.run(simtrain.load("small.toml"), trials=20).to_frame()
+    with Path("out/trials.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row.pop("trial") for row in rows] == [str(trial) for trial in range(20)]
+    assert {row.pop("truncated") for row in rows} == {"False"}
+    assert {row.pop("program_goodput") for row in rows} == {""}
+    numbers = frame.drop(columns=["truncated", "program_goodput"])
+    assert [[float(text) for text in row.values()] for row in rows] == numbers.values.tolist()
+
+
+def test_the_written_scenario_gives_the_same_run(command) -> None:
+    more = ("--trials", "20", "--json", "-q")
+    first = command("run", "small.toml", "--set", "cluster.spares=2", "-o", "out", *more)
+    again = command("run", "out/scenario.toml", *more)
+    one, other = json.loads(first.stdout), json.loads(again.stdout)
+    assert one | {"scenario": ""} == other | {"scenario": ""}
+
+
+def test_quiet_means_no_notes(command) -> None:
+    assert command("run", "small.toml", "--trials", "5", "-q", "-o", "out").stderr == ""
+
+
+def test_an_empty_folder_is_filled(command, folder: Path) -> None:
+    (folder / "out").mkdir()
+    before = (folder / "out").stat().st_ino
+    assert command("run", "small.toml", "--trials", "5", "-o", "out").exit_code == 0
+    assert listing(folder / "out") == FILES
+    assert (folder / "out").stat().st_ino == before
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("taken", "taken is not empty, and results are never overwritten; name a new folder"),
+        ("small.toml", "small.toml is a file; name a new folder"),
+        ("small.toml/out", "cannot write small.toml/out: not a directory"),
+        ("/proc/out", "cannot write /proc/out: no such file or directory"),
+        ("o" * 300, "file name too long"),
+    ],
+    ids=["taken", "file", "below a file", "read-only", "long"],
+)
+def test_a_folder_that_cannot_be_written_is_known_at_once(
+    command, folder: Path, monkeypatch, where: str, told: str
+) -> None:
+    forbid_simulation(monkeypatch)
+    (folder / "taken").mkdir()
+    (folder / "taken" / "summary.json").write_text("{}")
+    result = command("run", "small.toml", "-o", where)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: ")
+    assert told in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert listing(folder) == sorted([*INPUTS, "taken"])
+    assert listing(folder / "taken") == ["summary.json"]
+
+
+@pytest.mark.parametrize("where", ["out", "new/parents/out", "empty"])
+def test_a_full_disk_leaves_nothing_but_the_report(
+    command, folder: Path, monkeypatch, where: str
+) -> None:
+    (folder / "empty").mkdir()
+    fill_the_disk(monkeypatch)
+    result = command("run", "small.toml", "--trials", "5", "-o", where)
+    assert result.exit_code == 2
+    assert "wall-clock" in result.stdout
+    assert result.stderr == (
+        f"Error: cannot write {where}: no space left on device; nothing was written\n"
+    )
+    assert listing(folder) == sorted([*INPUTS, "empty"])
+    assert listing(folder / "empty") == []
+
+
+def test_an_error_of_our_own_leaves_nothing_either(command, folder: Path, monkeypatch) -> None:
+    monkeypatch.setattr(Results, "to_frame", lambda self: 1 / 0)
+    result = command("run", "small.toml", "--trials", "5", "-o", "new/out")
+    assert isinstance(result.exception, ZeroDivisionError)
+    assert listing(folder) == INPUTS
+
+
+def test_ctrl_c_writes_nothing(command, folder: Path, monkeypatch) -> None:
+    def run(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run_command, "run", run)
+    result = command("run", "small.toml", "-o", "new/out")
+    assert result.exit_code == 130
+    assert result.stdout == ""
+    assert result.stderr == "\nInterrupted: nothing was written.\n"
+    assert listing(folder) == INPUTS
+
+
+@pytest.mark.parametrize("whole_group", [True, False])
+def test_ctrl_c_in_the_midst_of_a_parallel_run(outside, folder: Path, whole_group: bool) -> None:
+    process = outside("run", "small.toml", "--trials", "1000000", "-j", "2", "-o", "new/out")
+    while not (folder / "new").exists():
+        time.sleep(0.05)
+    time.sleep(1.0)
+    (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert (stdout, stderr) == ("", "\nInterrupted: nothing was written.\n")
+    assert listing(folder) == INPUTS
+
+
+def test_workers_end_with_a_parent_that_is_killed(outside, folder: Path) -> None:
+    process = outside("run", "small.toml", "--trials", "1000000", "-j", "2")
+    while len(group(process.pid)) < 3:
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=20)
+    deadline = time.monotonic() + 10
+    while group(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert group(process.pid) == []
+
+
+def group(leader: int) -> list[int]:
+    """Living processes of a group."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its_group = stat.read_text().rpartition(")")[2].split()[:3]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(its_group) == leader and state != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def test_workers_that_keep_dying_are_told(command, monkeypatch) -> None:
+    def run(*args: object, **kwargs: object) -> None:
+        raise WorkerError("a worker process died 3 times over trials 8 to 11")
+
+    monkeypatch.setattr(run_command, "run", run)
+    result = command("run", "small.toml")
+    assert result.exit_code == 1
+    assert result.stderr == "Error: a worker process died 3 times over trials 8 to 11\n"
+
+
+def test_trials_that_cannot_finish_get_a_verdict(command) -> None:
+    words = ("run", "hopeless.toml", "--trials", "3", "--set", "limits.faults=200")
+    report, as_json = command(*words), command(*words, "--json")
+    assert report.exit_code == as_json.exit_code == 0
+    assert "did not finish" in report.output or "finished" in report.output
+    assert "3 of 3 trials did not finish" in as_json.stderr
+    summary = json.loads(as_json.stdout)
+    assert (summary["trials"], summary["truncated_trials"]) == (3, 3)
+    assert summary["metrics"]["wall_clock_s"]["mean"] is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--trials", "0"),
+        ("--trials", "10000001"),
+        ("--trials", "many"),
+        ("--seed", "-1"),
+        ("--seed", str(2**63)),
+        ("--jobs", "0"),
+        ("--jobs", "1025"),
+        ("--colour",),
+        ("another.toml",),
+    ],
+    ids=" ".join,
+)
+def test_bad_options_are_refused(command, words: tuple[str, ...]) -> None:
+    result = command("run", "small.toml", *words)
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nowhere.toml",),
+        ("",),
+        (".",),
+        ("small.toml", "--set", "cluster.hosts=0"),
+        ("small.toml", "--set", "cluster.hsots=4"),
+        ("small.toml", "--set", "nonsense"),
+    ],
+    ids=" ".join,
+)
+def test_a_bad_scenario_is_one_message(command, folder: Path, words: tuple[str, ...]) -> None:
+    result = command("run", *words, "-o", "out")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+    assert listing(folder) == INPUTS
+
+
+def test_all_mistakes_of_a_scenario_are_told(command, folder: Path) -> None:
+    text = (folder / "small.toml").read_text()
+    (folder / "bad.toml").write_text(text.replace("16", "-1").replace("1 h", "1 parsec"))
+    result = command("run", "bad.toml")
+    first, *mistakes = result.stderr.splitlines()
+    assert first == "Error: the scenario has 2 mistakes"
+    assert [mistake.split(": ")[0] for mistake in mistakes] == ["bad.toml:7", "bad.toml:15"]
+
+
+def test_a_pipe_that_nobody_reads_is_no_error(shell) -> None:
+    done = shell("simtrain run small.toml --trials 5 --json | true")
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_stdout_is_one_message(shell) -> None:
+    done = shell("simtrain run small.toml --trials 5 --json > /dev/full")
+    assert done.returncode == 2
+    assert done.stderr == "Error: cannot write to standard output: no space left on device\n"

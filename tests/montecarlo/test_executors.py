@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from concurrent.futures import BrokenExecutor, Executor, Future
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from simtrain.errors import WorkerError
+from simtrain.montecarlo import interrupts
+from simtrain.montecarlo.executors import DEATHS, processes, processors, spread
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SPANS = [range(first, first + 3) for first in range(0, 30, 3)]
+
+
+def total(trials: range) -> tuple[range, int]:
+    return trials, sum(trials)
+
+
+def die_once(scar: Path, trials: range) -> tuple[range, int]:
+    if 12 in trials and not scar.exists():
+        scar.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return total(trials)
+
+
+def die_always(trials: range) -> tuple[range, int]:
+    if 12 in trials:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return total(trials)
+
+
+def fail(trials: range) -> int:
+    raise ZeroDivisionError(f"in {trials.start}")
+
+
+def sleep(trials: range) -> None:
+    time.sleep(0.2)
+
+
+class Inline(Executor):
+    """Does the work at once, in this process; breaks at the spans it is told to."""
+
+    def __init__(self, log: list[range], breaks: set[range] | None = None):
+        self.log = log
+        self.breaks = breaks or set()
+        self.broken = False
+
+    def submit(self, work, span):  # type: ignore[no-untyped-def, override]
+        self.log.append(span)
+        future: Future[object] = Future()
+        self.broken |= span in self.breaks
+        if self.broken:
+            future.set_exception(BrokenExecutor())
+        else:
+            future.set_result(work(span))
+        return future
+
+
+def test_every_span_is_done_once() -> None:
+    found = dict(spread(total, SPANS, 2))
+    assert found == {span: sum(span) for span in SPANS}
+
+
+def test_any_executor_will_do() -> None:
+    log: list[range] = []
+    found = dict(spread(total, SPANS, 3, pool=lambda jobs: Inline(log)))
+    assert len(found) == len(log) == len(SPANS)
+
+
+def test_no_more_workers_than_spans() -> None:
+    asked = []
+
+    def pool(jobs: int) -> Executor:
+        asked.append(jobs)
+        return Inline([])
+
+    list(spread(total, SPANS[:2], 64, pool=pool))
+    assert asked == [2]
+
+
+def test_nothing_is_sent_far_ahead() -> None:
+    log: list[range] = []
+    first = next(spread(total, SPANS, 2, pool=lambda jobs: Inline(log)))
+    assert first[0] in SPANS
+    assert len(log) == 4
+
+
+def test_a_killed_worker_costs_nothing_but_time(tmp_path: Path) -> None:
+    scar = tmp_path / "scar"
+    found = list(spread(partial(die_once, scar), SPANS, 2))
+    assert scar.exists()
+    assert sorted(found, key=lambda one: one[0].start) == [(span, sum(span)) for span in SPANS]
+
+
+def test_a_worker_that_dies_again_and_again_is_told_with_its_trials() -> None:
+    with pytest.raises(WorkerError, match=r"died 3 times over trials 12 to 14") as refusal:
+        list(spread(die_always, SPANS, 2))
+    assert refusal.value.exit_code == 1
+
+
+def test_only_the_guilty_span_is_blamed() -> None:
+    log: list[range] = []
+    guilty = SPANS[4]
+    found = []
+    with pytest.raises(WorkerError, match="trials 12 to 14"):
+        found.extend(spread(total, SPANS, 4, pool=lambda jobs: Inline(log, {guilty})))
+    assert log.count(guilty) == DEATHS
+
+
+def test_a_pool_that_breaks_between_spans_is_replaced() -> None:
+    pools = []
+
+    class Fragile(Inline):
+        def submit(self, work, span):  # type: ignore[no-untyped-def, override]
+            if len(self.log) == 3:
+                raise BrokenExecutor
+            return super().submit(work, span)
+
+    def pool(jobs: int) -> Executor:
+        pools.append(Fragile([]))
+        return pools[-1]
+
+    assert dict(spread(total, SPANS, 2, pool=pool)) == {span: sum(span) for span in SPANS}
+    assert len(pools) > 1
+
+
+def test_an_error_in_the_work_comes_through() -> None:
+    with pytest.raises(ZeroDivisionError, match="in "):
+        list(spread(fail, SPANS, 2))
+
+
+def test_ctrl_c_ends_the_work_soon() -> None:
+    began = time.perf_counter()
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        list(spread(sleep, [range(n, n + 1) for n in range(100)], 2))
+    assert time.perf_counter() - began < 2
+
+
+def test_ctrl_c_can_be_put_off() -> None:
+    log: list[str] = []
+
+    def work() -> None:
+        with interrupts.put_off():
+            signal.raise_signal(signal.SIGINT)
+            log.append("undisturbed")
+        log.append("never reached")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert log == ["undisturbed"]
+
+
+def test_ctrl_c_is_left_to_the_parent(capfd: pytest.CaptureFixture[str]) -> None:
+    with processes(1) as pool:
+        worker = pool.submit(os.getpid).result()
+        os.kill(worker, signal.SIGINT)
+        assert pool.submit(os.getpid).result(timeout=10) == worker
+    assert capfd.readouterr() == ("", "")
+
+
+def test_processors_are_those_this_process_may_use() -> None:
+    assert processors() >= 1
+    if hasattr(os, "sched_setaffinity"):
+        mine = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {min(mine)})
+        try:
+            assert processors() == 1
+        finally:
+            os.sched_setaffinity(0, mine)

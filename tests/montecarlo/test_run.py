@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import simtrain
+from simtrain.errors import InputError
+from simtrain.montecarlo import run as run_module
+from simtrain.montecarlo.batch import Work
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from simtrain.montecarlo.results import Results
+    from simtrain.scenario.scenario import Scenario
+
+forked = pytest.mark.skipif(
+    multiprocessing.get_start_method() != "fork", reason="fakes only travel by fork"
+)
+
+
+def no_pool(jobs: int) -> Executor:
+    raise AssertionError("a pool was started")
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start a pool at once, and send small spans."""
+    monkeypatch.setattr(run_module, "_STEP_S", 0.0)
+    monkeypatch.setattr(run_module, "_POOL_PAYS_S", 0.0)
+    monkeypatch.setattr(run_module, "_SPAN_S", 0.002)
+
+
+def same(one: Results, other: Results) -> bool:
+    return (
+        np.array_equal(one.values, other.values, equal_nan=True)
+        and np.array_equal(one.badput, other.badput)
+        and np.array_equal(one.truncated, other.truncated)
+        and one.verdicts == other.verdicts
+        and one.to_json() == other.to_json()
+    )
+
+
+def test_many_trials(scenario: Scenario, fake_engine: type) -> None:
+    results = simtrain.run(scenario, trials=10, seed=3, jobs=1)
+    assert results.trials == 10
+    assert results.truncated.tolist() == [trial % 5 == 4 for trial in range(10)]
+    assert results.badput[:, 1].tolist() == [0.0] * 10
+    total = results.metric("productive_s") + results.badput[~results.truncated].sum(axis=1)
+    assert total == pytest.approx(results.metric("wall_clock_s"))
+    assert results.metric("productive_s") == pytest.approx(86400.0)
+
+
+@forked
+def test_jobs_move_no_result(scenario: Scenario, fake_engine: type, eager: None) -> None:
+    one, two, five = (simtrain.run(scenario, trials=300, seed=3, jobs=jobs) for jobs in (1, 2, 5))
+    assert same(one, two)
+    assert same(one, five)
+
+
+def test_the_number_of_trials_moves_no_trial(scenario: Scenario, fake_engine: type) -> None:
+    few, many = (simtrain.run(scenario, trials=trials, jobs=1) for trials in (7, 100))
+    assert np.array_equal(few.values, many.values[:7], equal_nan=True)
+
+
+def test_the_seed_moves_results(scenario: Scenario, fake_engine: type) -> None:
+    one, other = (simtrain.run(scenario, trials=5, seed=seed, jobs=1) for seed in (0, 1))
+    assert not same(one, other)
+
+
+def test_little_work_starts_no_process(scenario: Scenario, fake_engine: type) -> None:
+    assert run_module.run(scenario, trials=50, jobs=8, pool=no_pool).trials == 50
+
+
+@forked
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_progress_counts_every_trial(
+    scenario: Scenario, fake_engine: type, eager: None, jobs: int
+) -> None:
+    told: list[int] = []
+    simtrain.run(scenario, trials=123, jobs=jobs, progress=told.append)
+    assert sum(told) == 123
+    assert len(told) > 3
+
+
+@forked
+def test_a_worker_killed_in_mid_run_moves_no_result(
+    scenario: Scenario, fake_engine: type, eager: None
+) -> None:
+    calm = simtrain.run(scenario, trials=2000, jobs=1)
+    killed: list[int] = []
+
+    def kill_one(done: int) -> None:
+        workers = multiprocessing.active_children()
+        if workers and workers[0].pid and len(killed) < 2:
+            os.kill(workers[0].pid, signal.SIGKILL)
+            killed.append(workers[0].pid)
+
+    assert same(simtrain.run(scenario, trials=2000, jobs=2, progress=kill_one), calm)
+    assert killed
+
+
+def test_an_error_names_the_trial(scenario: Scenario, fake_engine: type) -> None:
+    def watch(trial: int) -> None:
+        if trial == 6:
+            raise ZeroDivisionError
+
+    fake_engine.watch = staticmethod(watch)  # type: ignore[attr-defined]
+    with pytest.raises(ZeroDivisionError) as error:
+        simtrain.run(scenario, trials=10, jobs=1)
+    assert "This happened in trial 6." in error.value.__notes__
+
+
+def test_spans_cover_all_trials_about_equally() -> None:
+    cases = (
+        (range(3, 1000), 1e-3, 2, 1000),
+        (range(3, 1000), 1e-9, 2, 7),
+        (range(1, 9), 10.0, 4, 1000),
+    )
+    for trials, trial_s, jobs, most in cases:
+        spans = run_module._spans(trials, trial_s, jobs, most)
+        assert max(map(len, spans)) <= most
+        assert [trial for span in spans for trial in span] == list(trials)
+        assert len(spans) >= min(len(trials), 4 * jobs)
+        assert len({len(span) for span in spans[:-1]}) <= 1
+
+
+def test_a_result_goes_through_a_pipe_in_one_write(
+    scenario: Scenario, fake_engine: type, eager: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    class Measured(ThreadPoolExecutor):
+        def submit(self, work, span):  # type: ignore[no-untyped-def, override]
+            future = super().submit(work, span)
+            sizes.append(len(pickle.dumps(future.result())))
+            return future
+
+    monkeypatch.setattr(run_module, "_SPAN_S", 10.0)
+    run_module.run(scenario, trials=2000, jobs=2, pool=Measured)
+    assert 10_000 < max(sizes) < 16_384
+
+
+def test_work_travels_light(scenario: Scenario) -> None:
+    work = Work.of(scenario, 1)
+    assert len(work.scenario) < 20_000
+    assert work == Work.of(scenario, 1)
+    assert hash(work) == hash(Work.of(scenario, 1))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"trials": 0},
+        {"trials": 10_000_001},
+        {"trials": 1.5},
+        {"seed": -1},
+        {"seed": 2**63},
+        {"jobs": 0},
+        {"jobs": 1025},
+    ],
+    ids=str,
+)
+def test_what_is_out_of_range_is_refused(scenario: Scenario, wrong: dict[str, int]) -> None:
+    with pytest.raises(InputError, match=next(iter(wrong))):
+        simtrain.run(scenario, **wrong)  # type: ignore[arg-type]

@@ -1,0 +1,143 @@
+from pathlib import Path
+
+import pytest
+
+from simtrain.errors import ScenarioError
+from simtrain.scenario.document import Document
+from simtrain.scenario.load import load
+from simtrain.scenario.models import elapsed
+from simtrain.scenario.scenario import Scenario
+from tests.scenario.valid import TEXT, edited, line_of, mistakes_in, written
+
+
+def test_after_applies_changes_in_the_order_given(tmp_path: Path) -> None:
+    scenario = load(written(tmp_path, TEXT))
+    assert scenario.after(()) == scenario
+    assert scenario.after((0,)).cluster.spares == 16
+    later = scenario.after((2, 0, 1))
+    assert later.fault["gpu"].automatic.mean == 0.9
+    assert later.restart.duration.mean == pytest.approx(1800)
+    assert (later.people.response.mean, later.cluster.spares) == (1800, 16)
+    assert scenario.cluster.spares == 8
+
+
+def test_the_later_of_two_changes_counts() -> None:
+    scenario = _with_changes([("at", "1 d", 5), ("at", "2 d", 6)])
+    assert scenario.after((0, 1)).cluster.spares == 6
+    assert scenario.after((1, 0)).cluster.spares == 5
+
+
+@pytest.mark.parametrize(
+    "text", ['"cluster.spares" = 18', "cluster.spares = 18", "cluster = { spares = 18 }"]
+)
+def test_the_quotes_of_a_path_may_be_left_out(text: str, tmp_path: Path) -> None:
+    scenario = load(written(tmp_path, edited(('"cluster.spares" = 16', text))))
+    assert dict(scenario.change[0].set) == {"cluster.spares": 18}
+    assert scenario.after((0,)).cluster == scenario.replace(cluster__spares=18).cluster
+    mistaken = edited(('"cluster.spares" = 16', text.replace("18", "1.5")))
+    (mistake,) = mistakes_in(file := written(tmp_path, mistaken))
+    assert mistake.key == "change.0.set.cluster.spares"
+    assert mistake.place == f"{file}:{line_of(mistaken, '1.5')}"
+
+
+def test_changes_in_any_possible_order_are_checked(tmp_path: Path) -> None:
+    changes = """
+[[change]]
+at = "5 d"
+set = { "cluster.hot_spares" = 8, "cluster.spares" = 18 }
+[[change]]
+progress = 0.5
+set = { "cluster.spares" = 6 }
+[[change]]
+at = "9 d"
+set = { "cluster.hot_spares" = 0, "cluster.spares" = 6 }
+"""
+    text = TEXT[: TEXT.index("[[change]]")] + changes
+    (mistake,) = mistakes_in(file := written(tmp_path, text))
+    assert mistake.key == "change.1.set.cluster.spares"
+    assert mistake.place == f"{file}:{line_of(text, '= 6 }')}"
+    load(written(tmp_path, text.replace('hot_spares" = 8', 'hot_spares" = 2')))
+
+
+def test_an_order_other_than_that_of_the_file_is_named() -> None:
+    with pytest.raises(ScenarioError, match="in another order"):
+        _document_with(
+            [
+                {"progress": 0.5, "set": {"cluster.spares": 0}},
+                {"at": "5 d", "set": {"cluster.spares": 4, "cluster.hot_spares": 3}},
+            ]
+        )
+
+
+def test_an_incident_may_take_hosts_that_come_later(tmp_path: Path) -> None:
+    text = edited(("owned = 150\n", ""), ("hosts = 10\n", "hosts = 141\n"))
+    (mistake,) = mistakes_in(written(tmp_path, text))
+    assert mistake.wrong == "141 are more than the 140 hosts there ever are"
+    load(written(tmp_path, text.replace('"cluster.spares" = 16', '"cluster.spares" = 17')))
+
+
+def test_many_changes_are_read_in_time() -> None:
+    changes: list[tuple[str, str | float, int]] = [
+        ("at", f"{day} d", day % 7) for day in range(1, 40)
+    ]
+    changes += [("progress", share / 100, share % 5) for share in range(1, 40)]
+    assert len(_with_changes(changes).change) == 78
+
+
+@pytest.mark.parametrize(
+    ("start", "moment", "seconds"),
+    [
+        ("2026-03-02T09:00:00+01:00", "2026-03-02T09:00:00+01:00", 0),
+        ("2026-03-02T09:00:00+01:00", "2026-03-02T09:00:00", 0),
+        ("2026-03-02T09:00:00+01:00", "2026-03-02T09:00:00Z", 3600),
+        ("2026-03-02T09:00:00+01:00", "2026-03-03", 15 * 3600),
+        ("2026-03-02", "2026-03-03T01:00:00", 25 * 3600),
+        ("2026-03-02", '"36 h"', 36 * 3600),
+    ],
+)
+def test_moments(start: str, moment: str, seconds: float, tmp_path: Path) -> None:
+    text = edited(
+        ("2026-03-02T09:00:00+01:00", start), ("at = 2026-03-10T08:00:00", f"at = {moment}")
+    )
+    scenario = load(written(tmp_path, text))
+    at = scenario.stop["upgrade"].at
+    assert at is not None
+    assert elapsed(at, scenario.start) == seconds
+
+
+def test_an_offset_needs_an_offset_to_compare_with(tmp_path: Path) -> None:
+    text = edited(
+        ("2026-03-02T09:00:00+01:00", "2026-03-02"),
+        ("at = 2026-03-20", "at = 2026-03-20T00:00:00Z"),
+    )
+    (mistake,) = mistakes_in(written(tmp_path, text))
+    assert mistake.key == "change.0.at"
+    assert mistake.wrong == "has an offset from UTC, but `start` has none"
+
+
+def test_dates_and_hours_need_a_start(tmp_path: Path) -> None:
+    mistakes = mistakes_in(written(tmp_path, edited(("start = 2026-03-02T09:00:00+01:00\n", ""))))
+    assert [mistake.key for mistake in mistakes] == [
+        "people.staffed",
+        "people.when",
+        "stop.upgrade.at",
+        "change.0.at",
+    ]
+
+
+def _with_changes(changes: list[tuple[str, str | float, int]]) -> Scenario:
+    return _document_with(
+        [{key: moment, "set": {"cluster.spares": spares}} for key, moment, spares in changes]
+    )
+
+
+def _document_with(changes: list[Document]) -> Scenario:
+    return Scenario.from_document(
+        {
+            "workload": {"ideal_time": "100 d"},
+            "cluster": {"hosts": 3, "spares": 2},
+            "checkpoint": {"interval": "1 h"},
+            "restart": {"duration": "1 min"},
+            "change": changes,
+        }
+    )

@@ -1,0 +1,55 @@
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from simtrain.scenario.load import load
+from simtrain.scenario.reference import tables
+from tests.scenario.valid import written
+
+FOLDER = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", FOLDER / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_generated_page_is_up_to_date(generate: ModuleType) -> None:
+    for name, page in generate.PAGES.items():
+        told = f"docs/{name} is out of date: run `python docs/generate.py`"
+        assert (FOLDER / name).read_text(encoding="utf-8") == page(), told
+
+
+def test_the_minimal_example_is_a_complete_scenario(generate: ModuleType, tmp_path: Path) -> None:
+    assert generate.MINIMAL in generate.scenario_page()
+    load(written(tmp_path, generate.MINIMAL))
+
+
+def test_the_other_examples_fit_into_it(generate: ModuleType, tmp_path: Path) -> None:
+    examples = re.findall(r"```toml\n(.*?)```", generate.scenario_page(), re.DOTALL)
+    whole, laws, extends, changes, sources = examples
+    assert whole == generate.MINIMAL
+    duration, mtbf = laws.splitlines()
+    text = whole.replace('duration = "10 min"', duration).replace('mtbf = "300 days"', mtbf)
+    text += '[people]\nresponse = "1 h"\n'
+    load(written(tmp_path, f"start = 2026-03-02\n{text}{changes}{sources}"))
+    load(written(tmp_path, extends))
+
+
+def test_every_table_and_key_is_there(generate: ModuleType) -> None:
+    page = generate.scenario_page()
+    for table in tables():
+        _, _, section = page.partition(f"### `{table.header}`" if table.header else "### Above")
+        section = section.partition("###")[0]
+        for key in table.keys:
+            row = next(line for line in section.splitlines() if line.startswith(f"| `{key.name}`"))
+            assert row.count("|") == 5
+            assert key.description in row

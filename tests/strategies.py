@@ -1,0 +1,301 @@
+"""Hypothesis strategies for small scenarios that are valid and quick to simulate.
+
+`scenarios` use any of the features of the format: the work takes one to five days, and a trial
+meets some tens of faults. `memoryless_scenarios` are the simple kind of which theorems hold:
+exponential faults of hosts, no calendar, perfect diagnosis.
+"""
+
+import datetime as dt
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from simtrain.scenario.document import Document
+from simtrain.scenario.scenario import Scenario
+
+Strategy = st.SearchStrategy[Any]
+
+START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+MAX_DAYS = 5
+MAX_HOSTS = 12
+MAX_SPARES = 4
+
+
+def scenarios() -> st.SearchStrategy[Scenario]:
+    """Small scenarios with any of the features there are."""
+    return documents().map(Scenario.from_document)
+
+
+def memoryless_scenarios() -> st.SearchStrategy[Scenario]:
+    """Small scenarios of exponential faults of hosts, without calendar, perfectly diagnosed."""
+    return memoryless_documents().map(Scenario.from_document)
+
+
+@cache
+def durations(low: int, high: int) -> Strategy:
+    """Minutes between two bounds, plain or the mean of a law."""
+    minutes = st.integers(low, high).map("{} min".format)
+    law = st.sampled_from(
+        [
+            {"law": "exponential"},
+            {"law": "lognormal", "cv": 0.8},
+            {"law": "gamma", "shape": 2},
+            {"law": "weibull", "shape": 1.5, "per": "trial"},
+        ]
+    )
+    laws = st.builds(lambda law, mean: {**law, "mean": mean}, law, minutes)
+    return minutes if low == 0 else minutes | laws
+
+
+@cache
+def uncertain(low: int, high: int) -> Strategy:
+    """Minutes between two bounds, plain or not known exactly."""
+    minutes = st.integers(low, high).map("{} min".format)
+    return minutes | minutes.map(lambda mean: {"law": "lognormal", "mean": mean, "cv": 0.2})
+
+
+@cache
+def shares(high: float) -> Strategy:
+    """Probabilities up to a bound, plain or not known exactly."""
+    plain = st.sampled_from([0, high / 4, high / 2, high])
+    return plain | plain.map(lambda top: {"law": "uniform", "low": 0, "high": top})
+
+
+SPEEDS = st.sampled_from([1, 0.9, 0.5, {"law": "uniform", "low": 0.5, "high": 1}])
+FAULTS = st.fixed_dictionaries(
+    {}, optional={"automatic": shares(1), "automatic_success": shares(1)}
+)
+HOST_FAULTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "needs_repair": shares(1),
+        "diagnose": st.booleans(),
+        "detection": durations(1, 20),
+        "ends_write": st.booleans(),
+    },
+)
+CLUSTER = st.fixed_dictionaries(
+    {"age": st.sampled_from(["new", "stationary", "10 days"])},
+    optional={
+        "swap": durations(1, 10),
+        "notice": durations(1, 60),
+        "provision": durations(60, 600),
+        "idle_hazard": shares(1),
+        "frailty": st.sampled_from([0, 0.5]),
+        "lemons": st.just({"fraction": 0.2, "factor": 3}),
+    },
+)
+DETECTION = st.fixed_dictionaries(
+    {},
+    optional={
+        "crash": durations(1, 10),
+        "hang": durations(5, 30),
+        "diverge": durations(10, 90),
+    },
+)
+INTERVALS = uncertain(10, 180) | st.integers(5, 100).map("{} steps".format)
+MOVED = {
+    "size": "1 TB",
+    "save_bandwidth": "40 GB/s",
+    "write_bandwidth": "2 GB/s",
+    "load_bandwidth": "5 GB/s",
+}
+TIMED = {"stall": "1 min", "durability_lag": "10 min", "load": "5 min"}
+CHECKPOINT = st.builds(
+    lambda times, rest: {**times, **rest},
+    st.sampled_from([{}, TIMED, MOVED]),
+    st.fixed_dictionaries(
+        {"interval": INTERVALS},
+        optional={
+            "write_slowdown": shares(0.2),
+            "save_failure": shares(0.3),
+            "load_failure": shares(0.3),
+            "load_hang": shares(0.3),
+            "load_timeout": durations(5, 30),
+            "corrupt": shares(0.3),
+            "keep": st.integers(1, 3),
+            "final_save": st.booleans(),
+        },
+    ),
+)
+RESTART = st.fixed_dictionaries(
+    {"duration": durations(1, 40)},
+    optional={
+        "failure": shares(0.4),
+        "tries": st.integers(1, 4),
+        "warm_up": durations(1, 20),
+        "warm_up_speed": SPEEDS,
+        "at_start": st.booleans(),
+    },
+)
+NIGHT = {"hours": [22, 8], "response": "90 min"}
+WEEKEND = {"days": ["sat", "sun"], "response": {"law": "exponential", "mean": "2 h"}}
+HOLIDAY = {"holidays": True, "response": "4 h"}
+PEOPLE = st.fixed_dictionaries(
+    {"holidays": st.just([dt.date(2026, 3, 4)])},
+    optional={
+        "response": durations(1, 60),
+        "when": st.lists(st.sampled_from([NIGHT, WEEKEND, HOLIDAY]), min_size=1, max_size=3),
+        "staffed": st.just({"days": ["mon", "tue", "wed", "thu", "fri"], "hours": [7, 20]}),
+    },
+)
+DIAGNOSIS = st.fixed_dictionaries(
+    {},
+    optional={
+        "automatic": durations(1, 10),
+        "manual": durations(1, 60),
+        "recall": st.sampled_from([1, 0.8, 0.6]),
+        "precision": st.sampled_from([1, 0.8, 0.6]),
+    },
+)
+REPAIR = st.fixed_dictionaries(
+    {},
+    optional={
+        "automated": durations(10, 600),
+        "automated_fails": shares(0.5),
+        "automated_misses": shares(0.4),
+        "manual": durations(60, 2000),
+        "manual_misses": shares(0.3),
+        "retire": shares(0.2),
+        "burn_in": durations(1, 60),
+        "burn_in_catches": shares(1),
+        "bad_host_mtbf": uncertain(360, 1440),
+    },
+)
+PARTS = st.sampled_from([0.1, 0.2, 0.5, 0.8])
+HOURS = st.integers(1, 24 * MAX_DAYS)
+DATES = HOURS.map(lambda hour: START + dt.timedelta(hours=hour))
+MOMENTS = st.one_of(
+    st.fixed_dictionaries({"progress": PARTS}),
+    st.fixed_dictionaries({"at": DATES}),
+    st.fixed_dictionaries({"at": HOURS.map("{} h".format)}),
+)
+TAKEN = st.sampled_from([{"hosts": 1}, {"hosts": 1, "unfit": 1}, {"hosts": "all", "unfit": 1}])
+STOPS = st.fixed_dictionaries(
+    {},
+    optional={
+        "upgrade": st.fixed_dictionaries(
+            {"every": st.just("25 h"), "duration": durations(10, 120)}
+        ),
+        "look around": st.builds(
+            lambda moment, save: {"kind": "pause", "duration": "3 h", **moment, "save_first": save},
+            MOMENTS,
+            st.booleans(),
+        ),
+        "flood": st.builds(
+            lambda moment, taken: {"kind": "incident", "duration": "5 h", **moment, **taken},
+            MOMENTS,
+            TAKEN,
+        ),
+    },
+)
+CHANGED = st.fixed_dictionaries(
+    {"workload.speed": st.sampled_from([0.8, 1])},
+    optional={
+        "cluster.spares": st.integers(MAX_SPARES, 6),
+        "checkpoint.interval": st.sampled_from(["20 min", "2 h"]),
+        "restart.duration": durations(1, 20),
+        "people.response": durations(1, 30),
+    },
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """Documents of small scenarios with any of the features there are."""
+    days = draw(st.integers(1, MAX_DAYS))
+    hosts = draw(st.integers(1, MAX_HOSTS))
+    spares = draw(st.integers(0, MAX_SPARES))
+    hot = draw(st.integers(0, spares))
+    size = {"hosts": hosts, "spares": spares, "hot_spares": hot, "lent_spares": (spares - hot) // 2}
+    faults = draw(_faults(days, hosts))
+    return {
+        "title": "drawn by hypothesis",
+        "start": START,
+        "workload": {"ideal_time": f"{days} days", "steps": 1000 * days, "speed": draw(SPEEDS)},
+        "cluster": size | draw(CLUSTER),
+        "fault": faults,
+        "detection": draw(DETECTION),
+        "checkpoint": draw(CHECKPOINT),
+        "restart": draw(RESTART),
+        "people": draw(PEOPLE),
+        "diagnosis": draw(DIAGNOSIS),
+        "repair": draw(REPAIR),
+        "stop": draw(STOPS),
+        "change": draw(_changes(hosts, sorted(faults))),
+        "limits": {"wall_clock": f"{20 * days} days"},
+    }
+
+
+@st.composite
+def memoryless_documents(draw: st.DrawFn) -> Document:
+    """Documents of small scenarios of exponential faults of hosts, without calendar."""
+    hosts = draw(st.integers(1, MAX_HOSTS))
+    effects = draw(st.lists(st.sampled_from(["crash", "hang"]), min_size=1, max_size=3))
+    return {
+        "workload": {"ideal_time": f"{draw(st.integers(1, MAX_DAYS))} days"},
+        "cluster": {"hosts": hosts, "spares": draw(st.integers(0, 3))},
+        "fault": {
+            f"class {number}": {
+                "effect": effect,
+                "mtbf": f"{draw(st.integers(8, 100)) * hosts} h",
+                "automatic": draw(st.sampled_from([0, 0.5, 1])),
+            }
+            for number, effect in enumerate(effects)
+        },
+        "detection": {"crash": draw(durations(0, 10)), "hang": "10 min"},
+        "checkpoint": {
+            "interval": f"{draw(st.integers(10, 120))} min",
+            "stall": f"{draw(st.integers(0, 10))} min",
+            "load": draw(durations(0, 20)),
+        },
+        "restart": {"duration": draw(durations(1, 40))},
+        "people": {"response": draw(durations(0, 60))},
+        "repair": {"automated": draw(durations(30, 1200))},
+    }
+
+
+@st.composite
+def _faults(draw: st.DrawFn, days: int, hosts: int) -> Document:
+    """None to three classes of faults, of each some one to four in the time of the work."""
+    faults = {}
+    for number in range(draw(st.integers(0, 3))):
+        hours = draw(st.integers(6, 24)) * days
+        fault = draw(st.sampled_from(_classes_of_job(hours) + _classes_of_hosts(hours * hosts)))
+        is_of_host = fault.get("scope") != "job"
+        faults[f"class {number}"] = fault | draw(FAULTS) | (draw(HOST_FAULTS) if is_of_host else {})
+    return faults
+
+
+def _classes_of_job(hours: int) -> list[Document]:
+    return [
+        {"scope": "job", "mtbf": f"{hours} h"},
+        {"scope": "job", "mtbf": f"{hours} h", "effect": "hang", "diagnose": True},
+        {"scope": "job", "rate": f"1 per {2 * hours} h", "effect": "diverge"},
+        {"scope": "job", "rate": f"1 per {2 * hours} h", "effect": "diverge", "margin": "40 min"},
+    ]
+
+
+def _classes_of_hosts(hours: int) -> list[Document]:
+    mean = f"{hours} h"
+    return [
+        {"mtbf": mean},
+        {"mtbf": {"law": "gamma", "mean": mean, "cv": 0.3}},
+        {"rate": f"1 per {hours} h", "effect": "hang"},
+        {"law": "weibull", "shape": 0.6, "mtbf": mean},
+        {"law": "weibull", "shape": 2, "scale": mean},
+        {"law": "gamma", "shape": 0.7, "mtbf": mean, "effect": "hang"},
+        {"law": "lognormal", "sigma": 1, "mtbf": mean},
+    ]
+
+
+@st.composite
+def _changes(draw: st.DrawFn, hosts: int, faults: list[str]) -> list[Document]:
+    """Up to two changes by date and two by progress, in order."""
+    dates = sorted(draw(st.lists(DATES, max_size=2)))
+    parts = sorted(draw(st.lists(PARTS, max_size=2)))
+    more = {f"fault.{name}.automatic": 0.75 for name in faults}
+    more |= draw(st.sampled_from([{}, {"cluster.hosts": hosts + 1}]))
+    moments = [{"at": date} for date in dates] + [{"progress": part} for part in parts]
+    return [moment | {"set": draw(CHANGED) | more} for moment in moments]

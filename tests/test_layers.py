@@ -1,0 +1,122 @@
+"""Imports run downwards, and each outside library has one room that knows it."""
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import simtrain
+
+ROOT = Path(simtrain.__file__).parent
+
+FLOORS = {
+    "errors": 1,
+    "timeline": 1,
+    "theory": 1,
+    "units": 2,
+    "distributions": 2,
+    "ledger": 2,
+    "recorder": 2,
+    "scenario": 3,
+    "engine": 4,
+    "montecarlo": 5,
+    "show": 6,
+    "cli": 7,
+    "__main__": 8,
+}
+
+ONLY_KNOWN_TO = {
+    "simpy": "engine",
+    "pydantic": "scenario",
+    "matplotlib": "show",
+    "click": "cli",
+    "tqdm": "cli",
+}
+
+
+def modules() -> dict[str, Path]:
+    """Modules below the package by dotted name, the door `simtrain/__init__.py` left out."""
+    names = {}
+    for file in sorted(ROOT.rglob("*.py")):
+        parts = file.relative_to(ROOT).with_suffix("").parts
+        names[".".join(part for part in parts if part != "__init__")] = file
+    names.pop("", None)
+    return names
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module that `file` imports anywhere, also inside functions and for type checking."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file} has a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_module":
+            yield from (arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant))
+
+
+MODULES = modules()
+
+
+def inside(name: str) -> Iterator[str]:
+    """Modules of the package that the module `name` imports."""
+    for imported in imports(MODULES[name]):
+        root, _, path = imported.partition(".")
+        while root == "simtrain" and path and path not in MODULES:
+            path = path.rpartition(".")[0]
+        if root == "simtrain" and path:
+            yield path
+
+
+def room(name: str) -> str:
+    return name.split(".")[0]
+
+
+def test_every_room_has_a_floor() -> None:
+    assert {room(name) for name in MODULES} <= FLOORS.keys()
+
+
+def test_imports_run_downwards() -> None:
+    upwards = [
+        f"{name} imports {other}"
+        for name in MODULES
+        for other in inside(name)
+        if room(other) != room(name) and FLOORS[room(other)] > FLOORS[room(name)]
+    ]
+    assert upwards == []
+
+
+def test_outside_libraries_stay_in_their_room() -> None:
+    strangers = [
+        f"{name} imports {imported}"
+        for name, file in MODULES.items()
+        for imported in imports(file)
+        if ONLY_KNOWN_TO.get(imported.split(".")[0], room(name)) != room(name)
+    ]
+    assert strangers == []
+
+
+def test_there_are_no_cycles() -> None:
+    graph = {name: set(inside(name)) - {name} for name in MODULES}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as cycle:
+        pytest.fail(" imports ".join(cycle.args[1][::-1]))
+
+
+def test_nothing_but_the_version_is_taken_from_the_door() -> None:
+    taken = {
+        imported
+        for name in MODULES
+        for imported in imports(MODULES[name])
+        if imported.startswith("simtrain.") and not list(_known(imported))
+    }
+    assert taken <= {"simtrain.__version__"}
+
+
+def _known(imported: str) -> Iterator[str]:
+    parts = imported.split(".")[1:]
+    return (name for name in (".".join(parts[:n]) for n in range(1, 9)) if name in MODULES)
