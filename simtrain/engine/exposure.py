@@ -77,6 +77,7 @@ class Exposure:
 
     def strike(self) -> Strike | None:
         """Set the clock to the next call, and make it."""
+        self.wait()  # leaves the next call on top
         reading, _, call, argument = heappop(self.queue)
         self.now = reading
         strike: Strike | None = call(argument)

@@ -13,11 +13,13 @@ from simtrain.distributions import Ageing, Exponential, Fixed, Law
 from simtrain.scenario.faults import FaultClass
 from simtrain.scenario.numbers import Number
 from simtrain.scenario.scenario import Scenario
+from simtrain.scenario.workload import FLOPS_PER_PARAMETER_AND_TOKEN
 
 Settle = Callable[[str, Number], Law]
 """Law of the number at a path in this trial: fixed if it is drawn once per trial."""
 
-FLOPS_PER_PARAMETER_AND_TOKEN = 6.0
+_NEVER = 1e-100
+"""Rate below which a class counts as one that never strikes: less than once in the universe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +285,7 @@ def _time_to_failure(fault: FaultClass, law: Callable[[str, Number], Law]) -> Ag
     """Law of the time to failure; none if the class never strikes."""
     if fault.rate is not None:
         rate = law("rate", fault.rate).mean
-        return Exponential(1 / rate) if rate > 0 else None
+        return Exponential(1 / rate) if rate > _NEVER else None
     parameters = {
         key: law(key, getattr(fault, key)).mean for key in fault.given("shape", "sigma", "scale")
     }

@@ -30,6 +30,7 @@ class SpareWatch:
 
     def reset(self) -> None:
         """Set an alarm for the next fault as of now; an older one finds itself out of date."""
+        self._due = INFINITY
         if not self._hazard.idle:
             return
         now = self._env.now

@@ -49,7 +49,7 @@ class Limits(Table):
         None, description="Longest wall-clock simulated; ten times the ideal by default."
     )
     faults: Annotated[int, Whole(1, 10_000_000)] = Field(
-        20_000, description="Most faults simulated in a trial."
+        20_000, description="Most faults, repairs and failed tries simulated in a trial."
     )
 
 
@@ -104,6 +104,12 @@ class Tables(Table):
                 "cluster.age",
                 f"is missing, but hosts age in `fault.{ageing[0]}`",
                 'give "new", "stationary", a duration or a law',
+            )
+        if len(ageing) > 1 and self.cluster.age == "stationary":
+            yield Broken(
+                "cluster.age",
+                f'"stationary" is only known for one law of ageing, not for {len(ageing)}',
+                'give "new", a duration or a law',
             )
 
     def _work_is_possible(self) -> Iterator[Broken]:

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from simtrain.timeline import Verdict
 from simtrain.ledger import Category
 from simtrain.recorder import Interval
-from simtrain.timeline import Census, Happening, State
+from simtrain.timeline import Census, Happening, State, Verdict
 from tests.engine.runs import HOUR, Outcome, first_fault, run, scenario
 
 STALL = {"stall": "6 min"}

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simtrain.engine.trial import Ending
-from simtrain.timeline import Verdict
 from simtrain.montecarlo import batch, run
 from simtrain.scenario.scenario import Scenario
-from simtrain.timeline import Cadence, Census, Happening, Sink, State, Stretch
+from simtrain.timeline import Cadence, Census, Happening, Sink, State, Stretch, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

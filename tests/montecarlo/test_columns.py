@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 
 from simtrain.engine.trial import Ending
-from simtrain.timeline import Verdict
 from simtrain.ledger import Category, Ledger
 from simtrain.montecarlo.columns import COLUMNS, COUNT, NAMES, Books, row
 from simtrain.montecarlo.columns_page import columns_page
-from simtrain.timeline import Cadence, Census, Happening, State, Stretch
+from simtrain.timeline import Cadence, Census, Happening, State, Stretch, Verdict
 
 PAGE = Path(__file__).parents[2] / "docs" / "columns.md"
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import simtrain
-from simtrain.timeline import Verdict
 from simtrain.ledger import Category
 from simtrain.montecarlo.columns import COLUMNS, COUNT, NAMES
 from simtrain.montecarlo.results import Results, badput_columns
 from simtrain.scenario.scenario import Scenario
+from simtrain.timeline import Verdict
 
 STATISTICS = ["mean", "mean_ci95", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95"]
 
