@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.timeline import Verdict
 from simtrain.montecarlo.columns import NAMES
 from simtrain.montecarlo.results import Results
 from simtrain.recorder import Recorder
 from simtrain.scenario.scenario import Scenario
-from simtrain.timeline import Cadence, Census, Happening, State, Stretch
+from simtrain.timeline import Cadence, Census, Happening, State, Stretch, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

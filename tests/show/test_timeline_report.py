@@ -4,11 +4,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from simtrain.engine.trial import Ending
-from simtrain.timeline import Verdict
 from simtrain.recorder import Recorder
 from simtrain.show.story import story
 from simtrain.show.text import timeline_report
-from simtrain.timeline import Happening, State
+from simtrain.timeline import Happening, State, Verdict
 from tests.show.samples import HOUR, MINUTE, recording, scenario, train
 
 if TYPE_CHECKING:

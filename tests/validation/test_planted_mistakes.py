@@ -1,36 +1,158 @@
-"""Planted mistakes: the checks that pass for the engine fail for a wrong one.
+"""Checks that pass for the engine fail for a wrong one: the proof of the proof.
 
-Each mistake is planted into the engine or the ledger, and the check that should find it has to.
-Beforehand the same check, at the same number of trials and with the same seeds, has to pass.
+Each mistake is planted into the engine or its books, and the check that is there to find it has to
+fail. The same check, with the same trials and seeds, has to pass without the mistake.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from dataclasses import replace
-from functools import cache, wraps
-from typing import Any, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
-from simtrain.distributions import Fixed, Weibull
-from simtrain.engine import checkpoints, recovery, rules, trial
-from simtrain.engine.cadence import done_with_work
-from simtrain.engine.checkpoints import Checkpoints, Copy
-from simtrain.engine.draws import Stream
-from simtrain.engine.exposure import Strike, cancel
-from simtrain.engine.hazard import Hazard
-from simtrain.engine.lanes import Ages, Lane
-from simtrain.engine.pool import Pool
-from simtrain.engine.recovery import Recovery
-from simtrain.engine.repair import Visit
-from simtrain.engine.rules import CheckpointRules, ClusterRules, RestartRules
-from simtrain.engine.stops import Stops
-from simtrain.engine.trial import Simulator
-from simtrain.engine.world import World
-from simtrain.ledger import Category, Ledger
-from simtrain.recorder import Recorder
-from simtrain.timeline import Happening, State, Stretch
-from tests.validation import checks, test_invariants
+from simtrain.ledger import Category
+from tests.engine import test_hazard
+from tests.validation import test_invariants
 from tests.validation.checks import CHECKS
-from tests.validation.runs import scenario
+from tests.validation.mistakes import MISTAKES, counted_twice, mixed_up
+from tests.validation.runs import HOUR, scenario
+from tests.validation.test_invariants import balanced, told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FACTOR = 0.1
+"""A tenth of the trials of the checks: these mistakes are not small."""
+
+FOUND_BY = [
+    ("age reset at each failure", "renewals"),
+    ("age reset at each failure", "minimal_repair"),
+    ("age at the start ignored", "first_failures"),
+    ("age at the start ignored", "other_laws"),
+    ("stationary hosts taken for half as old", "stationary_age"),
+    ("repair that keeps the age", "renewal"),
+    ("no faults during load", "segments"),
+    ("no faults during load", "renewal"),
+    ("stalls dropped", "faultless"),
+    ("stalls dropped", "segments"),
+    ("last piece of work not saved", "faultless"),
+    ("last piece of work not saved", "segments"),
+    ("durability lag ignored", "durability"),
+    ("back to the checkpoint before the last", "segments"),
+    ("back to the checkpoint before the last", "ettr"),
+    ("restart not drawn anew at each try", "random_restarts"),
+    ("failing tries dropped", "failing_restarts"),
+    ("called after one try more", "called_after_tries"),
+    ("failing automatic recovery for nothing", "failing_automatic"),
+    ("one spare too few", "erlang"),
+    ("one spare too many", "erlang"),
+]
+
+
+@cache
+def passes(check: str) -> bool:
+    return all(score.holds for score in CHECKS[check](FACTOR))
+
+
+@pytest.mark.parametrize(("mistake", "check"), FOUND_BY)
+def test_the_mistake_breaks_the_check(
+    mistake: str, check: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert passes(check)
+    MISTAKES[mistake](monkeypatch)
+    assert not all(score.holds for score in CHECKS[check](FACTOR))
+
+
+def test_every_check_finds_some_mistake() -> None:
+    assert {check for _, check in FOUND_BY} == set(CHECKS)
+
+
+# --- the books ----------------------------------------------------------------------------------
+
+ALL_CATEGORIES = scenario(
+    workload={"ideal_time": "60 h", "speed": 0.9},
+    cluster={"hosts": 4, "spares": 1},
+    checkpoint={"interval": "1 h", "stall": "2 min", "load": "5 min"},
+    restart={"duration": "10 min"},
+    detection={"crash": "5 min"},
+    people={"response": "30 min"},
+    diagnosis={"manual": "20 min"},
+    fault={"break": {"mtbf": "20 h"}},
+    repair={"automated": "20 h"},
+    stop={
+        "upgrade": {"at": "7 h", "duration": "1 h"},
+        "look": {"kind": "pause", "at": "20 h", "duration": "2 h"},
+    },
+)
+
+
+def books_balance() -> bool:
+    return balanced(*told(ALL_CATEGORIES, 0))
+
+
+def test_the_books_balance_without_a_mistake() -> None:
+    _, ledger, _ = told(ALL_CATEGORIES, 0)
+    assert min(ledger.categories().values()) > 0.1 * HOUR
+    assert books_balance()
+
+
+@pytest.mark.parametrize("category", Category)
+def test_a_category_counted_twice_upsets_the_books(
+    category: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted_twice(category)(monkeypatch)
+    assert not books_balance()
+
+
+@pytest.mark.parametrize("other", [Category.LOST_WORK, Category.DEGRADED, Category.DETECTION])
+def test_categories_mixed_up_upset_the_books_although_their_sum_is_right(
+    other: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mixed_up(Category.RESPONSE, other)(monkeypatch)
+    assert not books_balance()
+
+
+@pytest.mark.parametrize("mistake", ["stalls not booked", "half of the lost work booked"])
+def test_booking_too_little_upsets_the_books(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    MISTAKES[mistake](monkeypatch)
+    assert not books_balance()
+
+
+# --- exact invariants ---------------------------------------------------------------------------
+
+
+def does_the_work() -> None:
+    inner = test_invariants.test_a_trial_that_finishes_has_done_the_work.hypothesis.inner_test
+    inner(ALL_CATEGORIES, 0)
+
+
+def keeps_pooled_budgets() -> None:
+    test_invariants.test_a_changed_rate_moves_a_fault_by_the_rest_of_its_budget_and_no_more()
+
+
+def keeps_budgets_of_hosts() -> None:
+    test_hazard.test_the_rest_of_a_budget_is_spent_at_the_new_rate("weibull", 30)
+
+
+def addresses_draws() -> None:
+    policy: dict[str, object] = {"diagnosis.manual": "1 h"}
+    test_invariants.test_policies_do_not_move_faults_in_their_time_at_risk(policy)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "check"),
+    [
+        ("lost work told from half the way back", does_the_work),
+        ("thresholds redrawn when a pool is retimed", keeps_pooled_budgets),
+        ("thresholds redrawn when a lane is retimed", keeps_budgets_of_hosts),
+        ("draws in the order of their use", addresses_draws),
+    ],
+)
+def test_the_mistake_breaks_the_invariant(
+    mistake: str, check: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check()
+    MISTAKES[mistake](monkeypatch)
+    with pytest.raises(AssertionError):
+        check()
