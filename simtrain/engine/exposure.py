@@ -38,7 +38,7 @@ Call = Callable[[int], Strike | None]
 """Asked what strikes when its reading comes; None if nothing does after all."""
 
 Entry = list[Any]
-"""``[reading, order, call, argument]``; one without a call was cancelled."""
+"""``[reading, order, call, argument, queue]``; one without a call was cancelled."""
 
 
 class Exposure:
@@ -49,7 +49,7 @@ class Exposure:
     now
         Reading in seconds at risk.
     queue
-        Heap of entries; there is always one that never comes.
+        Heap of entries; the first was not cancelled, and there is always one that never comes.
     """
 
     __slots__ = ("_order", "now", "queue")
@@ -57,28 +57,25 @@ class Exposure:
     def __init__(self) -> None:
         self.now = 0.0
         self._order = 0
-        self.queue: list[Entry] = [[INFINITY, 0, _nothing, 0]]
+        self.queue: list[Entry] = [[INFINITY, 0, _nothing]]
 
     def at(self, reading: float, call: Call, argument: int = 0) -> Entry:
         """Queue a call for when the clock reads `reading`."""
         self._order = order = self._order + 1
-        entry = [reading, order, call, argument]
+        entry = [reading, order, call, argument, self.queue]
         if reading < INFINITY:
             heappush(self.queue, entry)
         return entry
 
     def wait(self) -> float:
         """Time at risk until the next call."""
-        queue = self.queue
-        while queue[0][2] is None:
-            heappop(queue)
-        due: float = queue[0][0]
+        due: float = self.queue[0][0]
         return due - self.now
 
     def strike(self) -> Strike | None:
         """Set the clock to the next call, and make it."""
-        self.wait()  # leaves the next call on top
-        reading, _, call, argument = heappop(self.queue)
+        reading, _, call, argument, queue = heappop(self.queue)
+        _tidy(queue)
         self.now = reading
         strike: Strike | None = call(argument)
         return strike
@@ -87,6 +84,12 @@ class Exposure:
 def cancel(entry: Entry) -> None:
     """Take an entry out of whatever queue it is in."""
     entry[2] = None
+    _tidy(entry[4])
+
+
+def _tidy(queue: list[Entry]) -> None:
+    while queue[0][2] is None:
+        heappop(queue)
 
 
 def _nothing(_: int) -> None:

@@ -67,10 +67,13 @@ class Hazard:
 
     def wait(self, working: bool) -> float:
         """Seconds until the next strike on the job or its hosts."""
-        if working:
-            hosts, job = self._hosts.wait(), self._job.wait()
-            return hosts if hosts < job else job
-        return self._hosts.wait() / self.idle if self.idle else INFINITY
+        hosts, job = self._hosts, self._job
+        # Asked in every phase, so that it asks the clocks without a call.
+        of_hosts: float = hosts.queue[0][0] - hosts.now
+        if not working:
+            return of_hosts / self.idle if self.idle else INFINITY
+        of_job: float = job.queue[0][0] - job.now
+        return of_hosts if of_hosts < of_job else of_job
 
     def advance(self, seconds: float, working: bool) -> None:
         """Let time pass for the job and its hosts."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from simtrain.engine.trial import Simulator
 from simtrain.ledger import Category
 from simtrain.recorder import Interval
 from simtrain.timeline import Census, Happening, State, Verdict
@@ -276,6 +277,15 @@ def test_a_job_grows_after_a_save_and_a_restart() -> None:
     assert found.count(Happening.STOP) == found.count(Happening.PLANNED_RESTART) == 1
     assert found.spent["restart"] == 0.2
     assert "lost_work" not in found.spent
+
+
+def test_no_save_fails_in_the_ideal_of_a_job_that_grows() -> None:
+    simulated = scenario(
+        cluster={"spares": 2},
+        checkpoint={"interval": "1 h", "save_failure": 1, "final_save": False},
+        change=[{"progress": 0.25, "set": {"cluster.hosts": 5}}],
+    )
+    assert Simulator(simulated, 0).ideal_s == 10 * HOUR
 
 
 def test_a_job_shrinks_and_its_hosts_leave() -> None:

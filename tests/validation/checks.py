@@ -115,6 +115,7 @@ SEGMENTS = [
     Case(6, 3, 0.1, 1.5, 0.3, 0.2, hosts=16, trials=2_000),  # an MTBF below the interval
     Case(3, 1, 0.1, 0.9, 0.05, 0.4, hosts=1, trials=3_000),  # and short of a restart and interval
     Case(2.6, 1, 0.1, 2, 1.5, 0.5, hosts=2, trials=5_000),  # work that is no multiple of it
+    Case(2, 0.5, 0.05, 1, 0.1, 1.5, hosts=3, trials=2_000),  # loads that few faults let pass
 ]
 
 

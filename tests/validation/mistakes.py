@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simtrain.distributions import Weibull
 from simtrain.engine import trial
@@ -312,7 +312,3 @@ def half_of_the_lost_work_booked(patch: pytest.MonkeyPatch) -> None:
         right(ledger, time, (work + position) / 2, cause)
 
     patch.setattr(Ledger, "rolled_back", rolled_back)
-
-
-def nothing(_: Any) -> None:
-    """Plant no mistake."""
