@@ -18,7 +18,7 @@ from simtrain.scenario.scenario import Scenario
 from simtrain.timeline import Happening
 
 HOSTS = 124
-HARDWARE = ("gpu", "network", "host")
+HARDWARE = ("gpu", "network", "machine")
 
 
 def opt_like(hosts: int = HOSTS, weibull: bool = False) -> Scenario:

@@ -210,11 +210,14 @@ def documents(draw: st.DrawFn) -> Document:
     hot = draw(st.integers(0, spares))
     size = {"hosts": hosts, "spares": spares, "hot_spares": hot, "lent_spares": (spares - hot) // 2}
     faults = draw(_faults(days, hosts))
+    cluster = size | draw(CLUSTER)
+    if sum("law" in fault for fault in faults.values()) > 1 and cluster["age"] == "stationary":
+        cluster["age"] = "new"  # stationary ages are only known for one law of ageing
     return {
         "title": "drawn by hypothesis",
         "start": START,
         "workload": {"ideal_time": f"{days} days", "steps": 1000 * days, "speed": draw(SPEEDS)},
-        "cluster": size | draw(CLUSTER),
+        "cluster": cluster,
         "fault": faults,
         "detection": draw(DETECTION),
         "checkpoint": draw(CHECKPOINT),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,8 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(self._summaries.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
+        """Run a command. A scheduler that ends it is heard like Ctrl-C, so nothing is left over."""
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return super().invoke(ctx)
         except SimtrainError as error:

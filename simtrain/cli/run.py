@@ -11,6 +11,7 @@ import click
 from simtrain.cli import options, rundir
 from simtrain.cli.files import whole_folder
 from simtrain.cli.words import note, progress_bar, say, width
+from simtrain.errors import OutputError
 from simtrain.montecarlo.run import MAX_JOBS, MAX_TRIALS, run
 from simtrain.scenario.load import load
 
@@ -61,10 +62,13 @@ def command(
     loaded = load(scenario, overrides)
     with whole_folder(out) if out else nullcontext() as draft:
         results = _run(loaded, trials, seed, jobs, quiet)
-        say(results.to_json() if as_json else _report(results))
-        _warn(results, quiet or not as_json)
         if out and draft:
-            rundir.write(results, draft, out)
+            try:
+                rundir.write(results, draft, out)
+            except OutputError:
+                _tell(results, as_json, quiet)  # the folder is lost, the answer need not be
+                raise
+    _tell(results, as_json, quiet)
     if out:
         note(f"Wrote {out}.", quiet)
 
@@ -72,6 +76,11 @@ def command(
 def _run(scenario: Scenario, trials: int, seed: int, jobs: int | None, quiet: bool) -> Results:
     with progress_bar(trials, quiet) as progress:
         return run(scenario, trials=trials, seed=seed, jobs=jobs, progress=progress)
+
+
+def _tell(results: Results, as_json: bool, quiet: bool) -> None:
+    say(results.to_json() if as_json else _report(results))
+    _warn(results, quiet or not as_json)
 
 
 def _report(results: Results) -> str:

@@ -57,6 +57,13 @@ def command(
     loaded = load(scenario, overrides)
     recording = Recorder()
     ending = Simulator(loaded, seed).run(trial, recording)
+    if out:
+        from simtrain.show.figures import write_timeline_figure
+
+        with whole_file(out) as draft:
+            write_timeline_figure(
+                recording, draft, scenario=loaded, seed=seed, trial=trial, ending=ending
+            )
     say(
         timeline_report(
             recording,
@@ -69,10 +76,4 @@ def command(
         )
     )
     if out:
-        from simtrain.show.figures import write_timeline_figure
-
-        with whole_file(out) as draft:
-            write_timeline_figure(
-                recording, draft, scenario=loaded, seed=seed, trial=trial, ending=ending
-            )
         note(f"Wrote {out}.")

@@ -138,6 +138,7 @@ def _become_worker() -> None:
     # they have done what they have in hand. One that ended on its own could do so in the midst of
     # telling its result, and leave the parent waiting for the rest of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

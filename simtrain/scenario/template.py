@@ -28,7 +28,7 @@ ideal_time = "30 days"  # replace by yours: on so many hosts, without any fault,
 hosts = 128  # replace by yours: hosts that the job needs, all at once
 spares = 4   # replace by yours: healthy hosts standing by
 
-[fault.host]          # a host crashes
+[fault.hardware]      # a host crashes
 mtbf = "400 days"     # replace by yours: mean time to failure of one host
 automatic = 0.8       # replace by yours: how often the job is restarted without a person
 
