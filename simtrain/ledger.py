@@ -61,7 +61,7 @@ class Ledger:
         self._lost = 0.0
         self._pieces: list[tuple[float, float, float]] = []  # work from, work to, seconds
         self._run_s = 0.0
-        self._census: tuple[float, Census] | None = None
+        self._census = (0.0, Census(0, 0, 0, 0))
         self.counts = [0] * len(Happening)
         self._saves = 0
         self.badput: defaultdict[str, float] = defaultdict(float)
@@ -81,15 +81,16 @@ class Ledger:
 
     def trained(self, stretch: Stretch) -> None:
         """Book training: its work provisionally, its slowness and its stalls for good."""
-        self._pieces.append((stretch.work_start, stretch.work_end, stretch.productive_s))
-        for cause, seconds in stretch.losses:
+        start, end, work_start, work_end, _, save_s, saves, productive_s, losses, _ = stretch
+        self._pieces.append((work_start, work_end, productive_s))
+        for cause, seconds in losses:
             self._degraded += seconds
             self.badput[cause] += seconds
-        if stretch.save_s:
-            self._spent[State.CHECKPOINT_SAVE] += stretch.save_s
-            self.badput[CHECKPOINTS] += stretch.save_s
-        self._saves += stretch.saves
-        self._run_s += stretch.end - stretch.start
+        if save_s:
+            self._spent[_SAVE] += save_s
+            self.badput[CHECKPOINTS] += save_s
+        self._saves += saves
+        self._run_s += end - start
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:
         """Book all work behind position `work` as lost."""
@@ -114,20 +115,22 @@ class Ledger:
 
     def census(self, time: float, hosts: Census) -> None:
         """Close the host-seconds of the last census and begin anew."""
-        if self._census is not None:
-            since, (job, idle, repair, away) = self._census
-            seconds, totals = time - since, self.host_s
-            totals[0] += job * seconds
-            totals[1] += idle * seconds
-            totals[2] += repair * seconds
-            totals[3] += away * seconds
+        since, (job, idle, repair, away) = self._census
+        seconds = time - since
+        if seconds:
+            job_s, idle_s, repair_s, away_s = self.host_s
+            self.host_s = [
+                job_s + job * seconds,
+                idle_s + idle * seconds,
+                repair_s + repair * seconds,
+                away_s + away * seconds,
+            ]
         self._census = (time, hosts)
 
     def close(self, time: float) -> None:
         """End the books at the end of the trial."""
         self._end_run()
-        if self._census is not None:
-            self.census(time, self._census[1])
+        self.census(time, self._census[1])
 
     @property
     def saves(self) -> int:

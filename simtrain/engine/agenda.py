@@ -54,20 +54,18 @@ class Agenda:
     ----------
     dated
         Items by date, the next one first; the end of the trial is always among them.
+    next_work
+        Position of the work at which the next item is due.
     """
 
-    __slots__ = ("_placed", "dated")
+    __slots__ = ("_placed", "dated", "next_work")
 
     def __init__(self, dated: list[Item], placed: list[Item]):
         self.dated = dated
         self._placed = placed
         heapify(self.dated)
         heapify(self._placed)
-
-    @property
-    def next_work(self) -> float:
-        """Position of the work at which the next item is due."""
-        return self._placed[0].at if self._placed else float("inf")
+        self._note_next_work()
 
     def without_stops(self) -> Agenda:
         """The same changes, and no stop."""
@@ -86,7 +84,14 @@ class Agenda:
 
     def take_placed(self, work: float) -> Item | None:
         """Take the next item due at a position of the work."""
-        return heappop(self._placed) if self._placed and self._placed[0].at <= work else None
+        if self.next_work > work or not self._placed:
+            return None
+        item = heappop(self._placed)
+        self._note_next_work()
+        return item
+
+    def _note_next_work(self) -> None:
+        self.next_work = self._placed[0].at if self._placed else float("inf")
 
 
 def agenda_of(scenario: Scenario, settle: Settle, work: float, end: float) -> Agenda:

@@ -1,4 +1,4 @@
-"""Events that call a function after a delay."""
+"""The two kinds of events that the engine schedules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from simpy import Environment, Event
-from simpy.events import NORMAL, URGENT
+from simpy.events import URGENT
 
 
 class Alarm(Event):
@@ -25,15 +25,7 @@ class Alarm(Event):
 
 
 class Bell(Event):
-    """An event that calls a function after a delay, and then may be set again."""
+    """An event that can be scheduled anew each time it has come."""
 
-    def __init__(self, env: Environment, call: Callable[[Any], None]):
-        super().__init__(env)
-        self._calls = [call]
-        self._ok = True
-        self._value = None
-
-    def ring_in(self, delay: float) -> None:
-        """Set the bell, which must not be set at present."""
-        self.callbacks = self._calls
-        self.env.schedule(self, NORMAL, delay)
+    _ok = True
+    _value = None

@@ -7,7 +7,7 @@ After each stall a background write may go on and slow training for a while.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from simtrain.timeline import Cadence
 
@@ -15,7 +15,8 @@ _SAME = 1e-9
 """Relative distance within which the end of some work coincides with a save."""
 
 
-class Done(NamedTuple):
+@dataclass(slots=True)
+class Done:
     """What a cadence has come to after some time.
 
     Times in seconds; `since_save_s` is training since the last stall (or the start), and

@@ -98,7 +98,7 @@ class Checkpoints:
         if copy.save < 0:
             return True
         _, saves = self._batches[-1]
-        if not self._befalls("copy is corrupt", copy.save, saves.corrupt):
+        if not saves.corrupt or not self._befalls("copy is corrupt", copy.save, saves.corrupt):
             return True
         self._found_corrupt.add(copy.save)
         return False
@@ -107,13 +107,15 @@ class Checkpoints:
         """Copies that exist, newest first."""
         for first, saves in reversed(self._batches):
             count, durable, work, durable_step, work_step, failure, _ = saves
+            if failure >= 1.0:
+                continue
             for index in range(count - 1, -1, -1):
                 save = first + index
                 if save < self._oldest:
                     return
                 if durable + index * durable_step > durable_by:
                     continue
-                if not self._befalls("save fails", save, failure):
+                if not failure or not self._befalls("save fails", save, failure):
                     yield Copy(save, work + index * work_step)
 
     def _forget_beyond(self, copy: Copy) -> None:
@@ -129,5 +131,5 @@ class Checkpoints:
     def _befalls(self, stream: str, save: int, probability: float) -> bool:
         if probability <= 0.0:
             return False
-        block, at = self._draws.stream(stream, width=1, shift=10).row(save)
+        block, at = self._draws.stream(stream, width=1, shift=8).row(save)
         return block[at] < probability

@@ -19,6 +19,7 @@ from simtrain.engine.rules import ClusterRules
 from simtrain.timeline import Census, Happening, Sink
 
 _VACANT = -1
+_SWAP_IN = Happening.SWAP_IN
 
 
 class Cluster:
@@ -31,8 +32,8 @@ class Cluster:
 
     Attributes
     ----------
-    vacancies
-        Number of places of the job without a host.
+    vacant
+        Places of the job without a host.
     idle
         Healthy hosts that stand by, in the order in which they became idle.
     dark
@@ -57,7 +58,7 @@ class Cluster:
         self.spares_changed = spares_changed
         self._at: dict[int, int] = {}  # place -> host, where it is not the host of that number
         self._place: dict[int, int] = {}  # host -> place, likewise
-        self._vacant: list[int] = []
+        self.vacant: list[int] = []
         self._swaps: dict[int, int] = {}
         self._next_host = rules.hosts + rules.spares
         self._surplus = 0
@@ -66,11 +67,6 @@ class Cluster:
         self.idle = deque(range(rules.hosts, self._next_host))
         self.dark = False
         self._tell()
-
-    @property
-    def vacancies(self) -> int:
-        """Number of places of the job without a host."""
-        return len(self._vacant)
 
     @property
     def size(self) -> int:
@@ -95,7 +91,7 @@ class Cluster:
     def in_job(self, host: int) -> bool:
         """Whether a host holds a place in the job."""
         place = self._place.get(host, host)
-        return place < self._rules.hosts and self.host_at(place) == host
+        return place < self._rules.hosts and self._at.get(place, place) == host
 
     def vacate_to_repair(self, host: int) -> None:
         """Take a host out of its place to repair."""
@@ -120,6 +116,10 @@ class Cluster:
         places = ((first + step) % self.size for step in range(self.size))
         return list(islice((host for host in map(self.host_at, places) if host >= 0), wanted))
 
+    def idle_first(self, wanted: int) -> list[int]:
+        """Up to `wanted` idle hosts, in the order in which they became idle."""
+        return list(islice(self.idle, wanted))
+
     def take_away(self, wanted: int, first: int) -> list[int]:
         """Take hosts away, those of the job first, from place `first` on in a circle."""
         taken = self.some_of_job(wanted, first)
@@ -135,8 +135,11 @@ class Cluster:
     def swap_time(self, count: int) -> float:
         """Seconds until the next `count` spares can take their places."""
         rules = self._rules
-        lent = count > max(0, len(self.idle) - rules.lent_spares)
-        if count <= rules.hot_spares or not (rules.swap.mean or lent):
+        own = max(0, len(self.idle) - rules.lent_spares)  # lent ones are asked back last
+        others = rules.spares - rules.lent_spares - rules.hot_spares
+        hot = min(rules.hot_spares, own - others)  # hot ones step in first
+        lent = count > own
+        if count <= hot or not (rules.swap.mean or lent):
             return 0.0
         host = self.idle[0]
         block, at = self._draws.stream("swap of a host").row(host, self._swaps.get(host, 0))
@@ -145,15 +148,17 @@ class Cluster:
 
     def fill(self, count: int, cause: str) -> None:
         """Put the first `count` spares into the job."""
+        hazard, now = self._hazard, self._env.now
         for _ in range(count):
             host = self.idle.popleft()
-            self._hazard.leave_spares(host, len(self.idle), self._env.now)
-            place = self._vacant.pop()
+            if hazard.idle:
+                hazard.leave_spares(host, len(self.idle), now)
+            place = self.vacant.pop()
             self._at[place] = host
             self._place[host] = place
             self._swaps[host] = self._swaps.get(host, 0) + 1
-            self._hazard.enter_job(host)
-            self._sink.happened(self._env.now, Happening.SWAP_IN, cause, host)
+            hazard.enter_job(host)
+            self._sink.happened(now, _SWAP_IN, cause, host)
         self.spares_changed()
         self._tell()
 
@@ -196,10 +201,10 @@ class Cluster:
                 self._vacate(host)
                 self._stand_by(host)
         self._rules = rules
-        self._vacant = [place for place in self._vacant if place < rules.hosts]
+        self.vacant = [place for place in self.vacant if place < rules.hosts]
         for place in range(before.hosts, rules.hosts):
             self._at[place] = _VACANT
-            self._vacant.append(place)
+            self.vacant.append(place)
         more = rules.hosts + rules.spares - before.hosts - before.spares
         for _ in range(more):
             self._one_more()
@@ -220,24 +225,27 @@ class Cluster:
             self._surplus -= 1
         else:
             self.idle.append(host)
-            self._hazard.enter_spares(host, len(self.idle), self._env.now)
+            if self._hazard.idle:
+                self._hazard.enter_spares(host, len(self.idle), self._env.now)
             self.spares_changed()
         self._tell()
 
     def _remove_idle(self, host: int) -> None:
         self.idle.remove(host)
-        self._hazard.leave_spares(host, len(self.idle), self._env.now)
+        if self._hazard.idle:
+            self._hazard.leave_spares(host, len(self.idle), self._env.now)
         self.spares_changed()
 
     def _vacate(self, host: int) -> None:
         place = self._place.pop(host, host)
         self._at[place] = _VACANT
-        self._vacant.append(place)
+        self.vacant.append(place)
         self._hazard.leave_job(host)
 
     def _tell(self) -> None:
-        job = self._rules.hosts - len(self._vacant)
-        census = Census(job, len(self.idle), self._repair, self._away)
+        job, idle = self._rules.hosts - len(self.vacant), len(self.idle)
         if self.dark:
-            census = Census(0, 0, self._repair, self._away + job + len(self.idle))
+            census = Census(0, 0, self._repair, self._away + job + idle)
+        else:
+            census = Census(job, idle, self._repair, self._away)
         self._sink.census(self._env.now, census)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +54,7 @@ class Stream:
         self._id = stream_id(name)
         self._shift = shift
         self._mask = (1 << shift) - 1
-        self._blocks: dict[tuple[int, int], Sequence[float]] = {}
+        self._blocks: dict[tuple[int, int], Any] = {}
         self._then: Stream | None = None
 
     def row(self, number: int, occurrence: int = 0) -> Row:
@@ -62,13 +62,14 @@ class Stream:
         key = (number >> self._shift, occurrence)
         block = self._blocks.get(key)
         if block is None:
-            size = self.width << self._shift
-            first = key[0] * size >> 2
-            drawn = self._draws.uniforms(self._id, occurrence, first, size)
-            # A list is quicker to read, but dear to make of many numbers that few will read.
-            block = cast(Sequence[float], drawn.tolist() if size <= _LIST else drawn)
-            self._blocks[key] = block
+            block = self._blocks[key] = self._block(*key)
         return block, (number & self._mask) * self.width
+
+    def _block(self, number: int, occurrence: int) -> Any:
+        size = self.width << self._shift
+        drawn = self._draws.uniforms(self._id, occurrence, number * size >> 2, size)
+        # A list is quicker to read, but dear to make of many numbers that few will read.
+        return drawn.tolist() if size <= _LIST else drawn
 
     def then(self, name: str, width: int) -> Stream:
         """The one stream that goes on where rows of this one leave off."""

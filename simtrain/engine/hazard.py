@@ -38,7 +38,7 @@ class Hazard:
         The bad hosts.
     """
 
-    __slots__ = ("_ages", "_draws", "_factors", "_hosts", "_job", "_lanes", "_pools",
+    __slots__ = ("_ages", "_draws", "_factors", "_faults", "_hosts", "_job", "_lanes", "_pools",
                  "_spare_pools", "_spares", "_spares_read", "bad",
                  "idle")  # fmt: skip
 
@@ -53,6 +53,7 @@ class Hazard:
         self._lanes: dict[str, Lane] = {}
         self._spares_read = 0.0
         self.idle = 0.0
+        self._faults = {fault.name: fault for fault in rules.faults}
         self.bad = BadHosts(rules.repair.bad_host_mtbf, draws)
         for fault in rules.faults:
             stream = draws.stream(f"fault: {fault.name}", FAULT_WIDTH)
@@ -104,41 +105,42 @@ class Hazard:
         """Put a host at risk in the job."""
         if self._lanes:
             self._enter(host, self._hosts)
-        self.bad.enter(host, self._hosts)
+        if host in self.bad.faults:
+            self.bad.enter(host, self._hosts)
 
     def leave_job(self, host: int) -> None:
         """Take a host of the job from risk."""
         if self._lanes:
             self._leave(host)
-        self.bad.leave(host)
+        if host in self.bad.faults:
+            self.bad.leave(host)
 
     def enter_spares(self, host: int, idle: int, time: float) -> None:
         """Put a host at risk among the spares, which are `idle` in number with it."""
-        if self.idle:
-            self._read_spares(time)
-            self._enter(host, self._spares)
-            self.bad.enter(host, self._spares)
-            self._count_spares(idle)
+        self._read_spares(time)
+        self._enter(host, self._spares)
+        self.bad.enter(host, self._spares)
+        self._count_spares(idle)
 
     def leave_spares(self, host: int, idle: int, time: float) -> None:
         """Take a host from risk among the spares, which are `idle` in number without it."""
-        if self.idle:
-            self._read_spares(time)
-            self._leave(host)
-            self.bad.leave(host)
-            self._count_spares(idle)
+        self._read_spares(time)
+        self._leave(host)
+        self.bad.leave(host)
+        self._count_spares(idle)
 
     def renew(self, host: int) -> None:
         """Make a host that is not at risk new and good."""
-        self.bad.cure(host)
+        if host in self.bad.faults:
+            self.bad.cure(host)
         if self._lanes:
             self._ages.renew(host)
             for lane in self._lanes.values():
                 lane.renew(host)
 
     def add_bad(self, host: int, fault: FaultRules, in_job: bool) -> None:
-        """Take note that a host's fault is still there."""
-        self.bad.add(host, fault)
+        """Take note that a host's fault is still there; its class may have changed since."""
+        self.bad.add(host, self._faults[fault.name])
         if in_job:
             self.bad.enter(host, self._hosts)
 
@@ -154,7 +156,8 @@ class Hazard:
                     spares.retime(fault, spares.count)
             else:
                 self._lanes[fault.name].retime(fault, _law(fault))
-        self.bad.retime(rules.repair.bad_host_mtbf)
+        self._faults = {fault.name: fault for fault in rules.faults}
+        self.bad.retime(rules.repair.bad_host_mtbf, self._faults)
 
     def set_idle_hazard(
         self, fraction: float, rules: Rules, idle: Iterable[int], time: float

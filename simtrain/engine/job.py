@@ -13,6 +13,7 @@ from simtrain.engine.cadence import (
 from simtrain.engine.checkpoints import Saves
 from simtrain.engine.exposure import INFINITY
 from simtrain.engine.recovery import Recovery
+from simtrain.engine.rules import Rules
 from simtrain.engine.stage import Part, Script
 from simtrain.engine.world import Trouble, World
 from simtrain.timeline import Cadence, Happening, State, Stretch, Verdict
@@ -24,6 +25,9 @@ CHECKPOINTS, WARM_UP, SPEED, BACKGROUND_WRITE = (
     "background write",
 )
 
+# Looking a member up in its class costs more than what is done with it.
+_TRAIN = State.TRAIN
+
 _AT_ONCE = 1e-6
 """Seconds of training within which a loss spike counts as noticed."""
 
@@ -34,8 +38,8 @@ class Job:
     Between two events that concern it, training and saving are one stretch of arithmetic.
     """
 
-    __slots__ = ("_at_goal", "_cadence", "_done", "_recovery", "_since_save", "_warm_until",
-                 "_whole", "_world", "_writing_until")  # fmt: skip
+    __slots__ = ("_at_goal", "_cadence", "_done", "_recovery", "_since_save", "_steady",
+                 "_warm_until", "_whole", "_world", "_writing_until")  # fmt: skip
 
     def __init__(self, world: World):
         self._world = world
@@ -44,13 +48,18 @@ class Job:
         self._writing_until = 0.0
         self._warm_until = 0.0
         self._at_goal: Done | None = None
+        self._steady: tuple[Rules, Cadence] | None = None  # the usual manner, and its rules
 
     def script(self) -> Script:
         """Life of the job."""
-        trouble = yield from self._recovery.start()
+        recovery = self._recovery
+        trouble = yield from recovery.start()
         while True:
             while trouble is not None:
-                trouble = yield from self._recovery.recover(trouble)
+                next_trouble = yield from recovery.answer(trouble)
+                if next_trouble is None:
+                    next_trouble = yield from recovery.launch(trouble)
+                trouble = next_trouble
             trouble = yield from self._train()
             if trouble is None:
                 return Verdict.FINISHED
@@ -61,9 +70,23 @@ class Job:
         self._since_save = self._writing_until = 0.0
         self._warm_until = world.now + self._recovery.warm_up
         while world.work < world.rules.work:
-            trouble = yield from self._stretch()
+            stall_left = 0.0
+            trouble = self._trouble_at_once()
+            if trouble is None:
+                goal = min(world.rules.work, world.agenda.next_work)
+                trouble = yield _TRAIN, "", self._plan(goal), True
+                stall_left = self._done.stall_left_s
+                if self._whole and self._at_goal is not None:
+                    world.work = goal
             if trouble is not None:
-                return trouble
+                return (yield from self._end(trouble, stall_left))
+            if stall_left:
+                trouble = yield from self._finish_save(stall_left)
+                if trouble is not None:
+                    return trouble
+        if world.spike is not None and world.spike.onset < world.work:
+            # Whoever looks at the end of the work sees that it went wrong.
+            return (yield from self._end(world.spike.trouble, 0.0))
         if not world.rules.checkpoint.final_save:
             return None
         while True:
@@ -71,31 +94,19 @@ class Job:
             if trouble is not None or world.checkpoints.newest_is_usable or not world.pay():
                 return trouble
 
-    def _stretch(self) -> Part:
-        """Train in one manner until something changes it."""
+    def _trouble_at_once(self) -> Trouble | None:
+        """What is due at this position of the work, or a loss spike that is noticed now."""
         world = self._world
-        trouble = world.due_by_progress()
+        trouble = world.due_by_progress() if world.agenda.next_work <= world.work else None
         spike = world.spike
         if trouble is None and spike is not None and spike.unnoticed_s <= _AT_ONCE:
-            trouble = spike.trouble
-        stall_left = 0.0
-        if trouble is None:
-            goal = min(world.rules.work, world.agenda.next_work)
-            seconds = self._plan(goal)
-            self._whole = False
-            trouble = yield State.TRAIN, "", seconds, True
-            stall_left = self._done.stall_left_s
-            if self._whole and self._at_goal is not None:
-                world.work = goal
-        if trouble is not None:
-            return (yield from self._end(trouble, stall_left))
-        if stall_left:
-            return (yield from self._finish_save(stall_left))
-        return None
+            return spike.trouble
+        return trouble
 
     def _plan(self, goal: float) -> float:
         """Settle the manner of training; return for how long it holds at the most, in seconds."""
         world, now = self._world, self._world.now
+        self._whole = False
         cadence = self._cadence = self._manner(now)
         seconds = self._warm_until - now if now < self._warm_until else INFINITY
         if world.spike is not None:
@@ -111,7 +122,16 @@ class Job:
 
     def _manner(self, now: float) -> Cadence:
         """How training and saving go from this moment on."""
-        rules = self._world.rules
+        rules, steady = self._world.rules, self._steady
+        settled = now >= self._warm_until and now >= self._writing_until and not self._since_save
+        if settled and steady is not None and steady[0] is rules:
+            return steady[1]
+        cadence = self._cadence_from(now, rules)
+        if settled:
+            self._steady = (rules, cadence)
+        return cadence
+
+    def _cadence_from(self, now: float, rules: Rules) -> Cadence:
         checkpoint = rules.checkpoint
         speed = rules.speed
         if now < self._warm_until:
@@ -187,8 +207,8 @@ class Job:
 
     def _end(self, trouble: Trouble, stall_left: float) -> Part:
         """End training because of some trouble, and return to the copy to go on from."""
-        world, stop = self._world, trouble.stop
-        if trouble.planned and (stop is None or stop.save_first):
+        world, stop, planned = self._world, trouble.stop, trouble.planned
+        if planned and (stop is None or stop.save_first):
             seconds = stall_left or world.rules.checkpoint.stall
             cut = yield from self._save_and_wait(trouble.cause, seconds)
             if cut is not None:
@@ -196,11 +216,12 @@ class Job:
                     world.stops.hold(stop, trouble.stream, trouble.number)
                 return cut
         fault = trouble.fault
-        what = Happening.STOP if trouble.planned else Happening.INTERRUPTION
+        what = Happening.STOP if planned else Happening.INTERRUPTION
         world.sink.happened(world.now, what, trouble.cause)
         self._recovery.training_ended()
         if fault is None or fault.ends_write or fault.diverges:
-            world.fall_back(trouble.cause, world.trusted(trouble), world.now)
+            trusted = INFINITY if world.spike is None else world.trusted(trouble)
+            world.fall_back(trouble.cause, trusted, world.now)
         return trouble
 
     def _save_and_wait(self, cause: str, stall: float) -> Part:

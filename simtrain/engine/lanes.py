@@ -21,7 +21,7 @@ from simtrain.engine.factors import Factors
 from simtrain.engine.fields import FAULT_WIDTH
 from simtrain.engine.rules import FaultRules
 
-ROWS_PER_HOST = 1024
+ROWS_PER_HOST = 1 << 20
 """Rows set aside for each host in a stream of faults that belong to hosts."""
 
 T = TypeVar("T", float, Uniforms)
@@ -169,7 +169,7 @@ class Lane:
         life = self._lives.get(host, 0)
         self._live_on(host, self._ages.of(host))
         self._queue(host, self._ages.exposure(host))
-        number = host * ROWS_PER_HOST + life % ROWS_PER_HOST
+        number = host * ROWS_PER_HOST + life
         return Strike(self.fault, "host", host, self._records, number, self._records.row(number))
 
     def _live_on(self, host: int, age: float) -> None:

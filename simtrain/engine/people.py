@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 from simtrain.distributions import Law
 from simtrain.scenario.calendar import HoursOf, People
@@ -26,6 +27,7 @@ class Rota:
         self._watches = people.when
         self._staffed = people.staffed
         self._holidays = {day.toordinal() for day in people.holidays}
+        self._watch = cache(self._find_watch)
         self._midnight = start.toordinal() if start else 0
         self._since_midnight = _seconds_of_day(start) if start else 0.0
 
@@ -46,9 +48,9 @@ class Rota:
             opening = _opening(self._staffed, day, hour)
             closed = (opening - day) * DAY + (self._staffed.hours[0] - hour) * HOUR
             day, hour = opening, float(self._staffed.hours[0])
-        return closed + responses[self._watch(day, hour)].quantile(uniform)
+        return closed + responses[self._watch(day, int(hour))].quantile(uniform)
 
-    def _watch(self, day: int, hour: float) -> int:
+    def _find_watch(self, day: int, hour: int) -> int:
         """Number of the first watch that fits, or -1."""
         for row, watch in enumerate(self._watches):
             covered = _day_covered(watch, day, hour)

@@ -9,38 +9,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from enum import Enum, auto
 
 from simtrain.engine import fields
 from simtrain.engine.exposure import INFINITY
-from simtrain.engine.rules import FaultRules
 from simtrain.engine.stage import Part, Phase
 from simtrain.engine.world import Trouble, World, trouble_of
 from simtrain.timeline import Happening, State
 
 # Looking a member up in its class costs more than what is done with it.
 _LAUNCH, _FAILED = Happening.LAUNCH, Happening.FAILED_LAUNCH
+_CALLED = Happening.PERSON_CALLED
+_PLANNED, _AUTOMATIC, _MANUAL = (
+    Happening.PLANNED_RESTART,
+    Happening.AUTOMATIC_RESTART,
+    Happening.MANUAL_RESTART,
+)
 _DETECTION, _RESPONSE, _DIAGNOSIS = State.DETECTION, State.RESPONSE, State.DIAGNOSIS
 _RESTART, _LOAD, _HOST_WAIT = State.RESTART, State.CHECKPOINT_LOAD, State.HOST_WAIT
-
-
-class Mode(Enum):
-    """By whom the job is brought back."""
-
-    PLANNED = auto()
-    AUTOMATIC = auto()
-    MANUAL = auto()
-
-
-_RESTARTS = {
-    Mode.PLANNED: Happening.PLANNED_RESTART,
-    Mode.AUTOMATIC: Happening.AUTOMATIC_RESTART,
-    Mode.MANUAL: Happening.MANUAL_RESTART,
-}
-"""What a restart counts as."""
-
-
-_BY_ITSELF, _BY_HAND = Mode.AUTOMATIC, Mode.MANUAL
 
 
 class Recovery:
@@ -52,12 +37,12 @@ class Recovery:
         Seconds of slower steps that the last restart is followed by.
     """
 
-    __slots__ = ("_begun", "_loads", "_mode", "_world", "warm_up")
+    __slots__ = ("_begun", "_kind", "_loads", "_world", "warm_up")
 
     def __init__(self, world: World):
         self._world = world
         self._begun = False
-        self._mode = Mode.PLANNED
+        self._kind = _PLANNED  # of the restart to come
         self._loads = 0
         self.warm_up = 0.0
 
@@ -67,29 +52,14 @@ class Recovery:
         trouble = trouble_of("start", world.draws.stream("start"), 0)
         yield from self._gather_hosts(trouble)
         if world.rules.restart.at_start:
-            return (yield from self._launch(trouble, load=False))
-        self._tell(_LAUNCH, trouble.cause)
+            return (yield from self.launch(trouble, load=False))
+        world.sink.happened(world.now, _LAUNCH, trouble.cause)
         self._begun = True
         return None
 
     def training_ended(self) -> None:
         """Forget how the job was brought back last time."""
-        self._mode = Mode.PLANNED
-
-    def recover(self, trouble: Trouble) -> Part:
-        """Bring the job back from some trouble; return the next one if that comes first."""
-        self._loads = 0
-        if trouble.fault is not None:
-            if self._mode is not _BY_HAND:
-                self._mode = _BY_ITSELF
-            next_trouble = yield from self._answer(trouble, trouble.fault)
-            if next_trouble is not None:
-                return next_trouble
-        elif not trouble.planned:
-            self._mode = _BY_HAND
-        else:
-            self._postpone(trouble)
-        return (yield from self._launch(trouble, load=True))
+        self._kind = _PLANNED
 
     def _postpone(self, trouble: Trouble) -> None:
         """Hold the job for a planned stop before it comes back."""
@@ -98,12 +68,24 @@ class Recovery:
 
     # --- knowing what is wrong -------------------------------------------------------------------
 
-    def _answer(self, trouble: Trouble, fault: FaultRules) -> Part:
-        """Detect, decide who recovers, find the bad hosts and cordon them."""
-        world, cause = self._world, trouble.cause
+    def answer(self, trouble: Trouble) -> Part:
+        """Detect, decide who recovers, find the bad hosts and cordon them.
+
+        Returns the next trouble if that comes first, and else leaves the job to be launched.
+        """
+        world, cause, fault = self._world, trouble.cause, trouble.fault
+        self._loads = 0
+        if fault is None:
+            if not trouble.planned:
+                self._kind = _MANUAL
+            self._postpone(trouble)
+            return None
+        if self._kind is not _MANUAL:
+            self._kind = _AUTOMATIC
         block, at = trouble.row
         if trouble.needs_repair:
-            world.suspects += [(host, fault) for host in trouble.hosts]
+            for host in trouble.hosts:
+                world.suspects.append((host, fault))
         if not fault.diverges:
             latency = fault.detection.quantile(block[at + fields.DETECTION])
             yield _DETECTION, cause, latency, False
@@ -133,8 +115,9 @@ class Recovery:
 
     def _fail_automatically(self, cause: str, uniform: float) -> Part:
         """A try to recover without a person that comes to nothing."""
-        self._tell(_LAUNCH, cause)
-        seconds = self._world.rules.restart.duration.quantile(uniform)
+        world = self._world
+        world.sink.happened(world.now, _LAUNCH, cause)
+        seconds = world.rules.restart.duration.quantile(uniform)
         next_trouble = yield _RESTART, cause, seconds, True
         self._launch_failed(cause)
         return next_trouble
@@ -142,25 +125,22 @@ class Recovery:
     def _person(self, cause: str, uniform: float) -> Phase:
         """Call a person, and wait."""
         world = self._world
-        self._mode = _BY_HAND
-        self._tell(Happening.PERSON_CALLED, cause)
+        self._kind = _MANUAL
+        world.sink.happened(world.now, _CALLED, cause)
         seconds = world.rota.wait(world.now, world.rules.responses, uniform)
         return _RESPONSE, cause, seconds, False
 
     def _blame(self, trouble: Trouble) -> None:
         """Cordon hosts that the tests find, rightly or not."""
         world, rules = self._world, self._world.rules.diagnosis
-        candidates = world.suspects
-        if world.hazard.bad:
-            suspected = {host for host, _ in candidates}
-            candidates = candidates + [
-                (host, fault)
-                for host, fault in world.hazard.bad.among(world.cluster.in_job)
-                if host not in suspected
-            ]
+        in_job = world.cluster.in_job
+        candidates, suspected = world.suspects.copy(), dict(world.suspects)
+        for host, fault in world.hazard.bad.faults.items():
+            if host not in suspected and in_job(host):
+                candidates.append((host, fault))
         missed, found = [], 0
         for host, fault in candidates:
-            if self._is_found(host, trouble, rules.recall) and world.cluster.in_job(host):
+            if self._is_found(host, trouble, rules.recall) and in_job(host):
                 found += 1
                 world.cordon(host, trouble.cause, fault)
             else:
@@ -187,7 +167,7 @@ class Recovery:
         for place in range(first, first + count):
             host = cluster.host_at(place % cluster.size)
             if host >= 0:
-                world.cordon(host, trouble.cause, world.hazard.bad.fault(host))
+                world.cordon(host, trouble.cause, world.hazard.bad.faults.get(host))
 
     def _leave_suspects(self) -> None:
         """Hosts that need repair and were not found stay in the job, bad."""
@@ -198,16 +178,18 @@ class Recovery:
 
     # --- coming back -----------------------------------------------------------------------------
 
-    def _launch(self, trouble: Trouble, load: bool) -> Part:
-        """Get hosts, restart and load, again and again until it works."""
+    def launch(self, trouble: Trouble, load: bool = True) -> Part:
+        """Get hosts, restart and load, again and again until it works or trouble comes."""
         world, cause = self._world, trouble.cause
+        cluster, stops, happened = world.cluster, world.stops, world.sink.happened
         launches = trouble.stream.then("launch", fields.LAUNCH_WIDTH)
         attempt = 0
         while True:
-            yield from self._gather_hosts(trouble)
+            if cluster.vacant or cluster.dark or stops.holds:
+                yield from self._gather_hosts(trouble)
             rules = world.rules.restart
             block, at = launches.row(trouble.number, attempt)
-            self._tell(_LAUNCH, cause)
+            happened(world.now, _LAUNCH, cause)
             cut = yield _RESTART, cause, rules.duration.quantile(block[at]), True
             failed = cut is None and block[at + fields.RESTART_FAILS] < rules.failure
             if load and cut is None and not failed:
@@ -223,7 +205,7 @@ class Recovery:
                 yield self._person(cause, block[at + fields.SECOND_RESPONSE])
         self.warm_up = rules.warm_up.quantile(block[at + fields.WARM_UP])
         if self._begun:
-            self._tell(_RESTARTS[self._mode], cause)
+            happened(world.now, self._kind, cause)
         self._begun = True
         return None
 
@@ -257,14 +239,14 @@ class Recovery:
             hold = world.stops.holding()
             if hold is not None:
                 yield hold.state, hold.cause, hold.until - world.now, False
-            elif not cluster.vacancies and not cluster.dark:
+            elif not cluster.vacant and not cluster.dark:
                 return
             elif cluster.idle and not cluster.dark:
-                count = min(cluster.vacancies, len(cluster.idle))
+                count = min(len(cluster.vacant), len(cluster.idle))
                 seconds = cluster.swap_time(count)
                 if seconds:
                     yield _HOST_WAIT, trouble.cause, seconds, False
-                    count = min(count, cluster.vacancies, len(cluster.idle))
+                    count = min(count, len(cluster.vacant), len(cluster.idle))
                 cluster.fill(count, trouble.cause)
             else:
                 incident = world.stops.incident()
@@ -272,8 +254,6 @@ class Recovery:
                 yield state, incident.cause if incident else trouble.cause, INFINITY, False
 
     def _launch_failed(self, cause: str) -> None:
-        self._tell(_FAILED, cause)
-        self._world.pay()
-
-    def _tell(self, what: Happening, cause: str) -> None:
-        self._world.sink.happened(self._world.now, what, cause)
+        world = self._world
+        world.sink.happened(world.now, _FAILED, cause)
+        world.pay()

@@ -18,6 +18,11 @@ from simtrain.engine.hazard import Hazard
 from simtrain.engine.rules import FaultRules, Rules
 from simtrain.timeline import Happening, Sink
 
+# Looking a member up in its class or module costs more than what is done with it.
+_RETURN, _RETURN_BAD = Happening.RETURN, Happening.RETURN_BAD
+_AUTOMATED, _AUTOMATED_OUTCOME = fields.AUTOMATED, fields.AUTOMATED_OUTCOME
+_BURN_IN = fields.BURN_IN
+
 
 class Office(Protocol):
     """Whom the shop asks."""
@@ -83,12 +88,12 @@ class Visit:
         self._bad = bad
         self._block, self._at = shop.stream.row(host, number)
         automated = shop.office.rules.repair.automated
-        Alarm(shop.env, self._draw(automated, fields.AUTOMATED), self._automated)
+        Alarm(shop.env, automated.quantile(self._block[self._at + _AUTOMATED]), self._automated)
 
     def _automated(self, _: Event) -> None:
         rules = self._shop.office.rules.repair
         if self._bad:
-            outcome = self._block[self._at + fields.AUTOMATED_OUTCOME] - rules.automated_fails
+            outcome = self._block[self._at + _AUTOMATED_OUTCOME] - rules.automated_fails
             if outcome < 0.0:
                 Alarm(self._shop.env, self._draw(rules.manual, fields.MANUAL), self._manual)
                 return
@@ -110,7 +115,8 @@ class Visit:
         self._shop.hazard.renew(self._host)
 
     def _test(self) -> None:
-        seconds = self._draw(self._shop.office.rules.repair.burn_in, fields.BURN_IN)
+        burn_in = self._shop.office.rules.repair.burn_in
+        seconds = burn_in.quantile(self._block[self._at + _BURN_IN])
         if seconds > 0.0:
             Alarm(self._shop.env, seconds, self._tested)
         else:
@@ -124,7 +130,7 @@ class Visit:
                 shop.admit(host, cause, self._fault, bad=True)
                 return
             shop.hazard.add_bad(host, self._fault, in_job=False)
-        what = Happening.RETURN_BAD if self._bad else Happening.RETURN
+        what = _RETURN_BAD if self._bad else _RETURN
         shop.sink.happened(shop.env.now, what, cause, host)
         shop.cluster.back_from_repair(host)
 

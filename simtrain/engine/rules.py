@@ -189,6 +189,7 @@ def without_losses(rules: Rules) -> Rules:
             write_slowdown=0.0,
             load=nothing,
             load_failure=0.0,
+            save_failure=0.0,
             load_hang=0.0,
             corrupt=0.0,
             final_save=False,

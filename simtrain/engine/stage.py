@@ -12,6 +12,7 @@ from collections.abc import Generator
 from typing import Protocol
 
 from simpy import Event
+from simpy.events import NORMAL
 
 from simtrain.engine.alarm import Bell
 from simtrain.engine.exposure import INFINITY
@@ -59,31 +60,34 @@ class Stage:
     def __init__(self, world: World, actor: Actor):
         self._world = world
         self._waiting = False  # for hosts
+        self._bell = Bell(world.env)
         self.finished = Event(world.env)
         world.hosts_came = self._hosts_came
         self._play = self._perform(actor)
-        self._bell = self._new_bell()
         next(self._play)
 
     def _perform(self, actor: Actor) -> Generator[None, Event, None]:
         """Pass the phases of the script, one after the other; bells resume this."""
         world, script = self._world, actor.script()
         env, hazard, sink, dated = world.env, world.hazard, world.sink, world.agenda.dated
-        bell = self._bell
+        bell, resume = self._bell, [self._play.send]
         trouble: Trouble | None = None
-        over = True
+        over, waiting = True, False
         try:
             while True:
                 if over:
-                    self._waiting = False
+                    if waiting:
+                        self._waiting = False
                     phase = script.send(trouble)
-                    while not phase[2] > 0.0 and world.budget >= 0:
+                    while phase[2] <= 0.0 and world.budget >= 0:
                         phase = script.send(None)
                     if world.budget < 0:
                         raise End(Verdict.OUT_OF_EVENTS)
                     state, cause, seconds, working = phase
                     end = world.now + seconds
-                    self._waiting = end == INFINITY and not working
+                    waiting = seconds == INFINITY and not working
+                    if waiting:
+                        self._waiting = True
 
                 # Wait until the phase ends, something strikes or something is due, in this order.
                 start, wake, strike = world.now, end, INFINITY
@@ -95,8 +99,8 @@ class Stage:
                 if due <= wake:
                     wake = due
                 delay = wake - start if wake > start else 0.0
-                self._bell = bell
-                bell.ring_in(delay)
+                bell.callbacks = resume
+                env.schedule(bell, NORMAL, delay)
                 while (yield) is not self._bell:
                     pass
 
@@ -110,16 +114,14 @@ class Stage:
                     actor.trained(start, now, wake == end)
                 elif elapsed > 0.0:
                     sink.spent(state, cause, start, now)
-                trouble = None
-                over = True
+                trouble, over = None, True
                 if hosts_came:
-                    bell = self._new_bell()  # the other one is still set
+                    bell = self._bell = Bell(env)  # the other one is still to come
                 elif wake in (due, strike):
-                    waiting = self._waiting
                     trouble = world.due(working) if wake == due else world.struck(state, working)
                     over = trouble is not None or self._waiting or state is _TRAIN
                     if waiting and not self._waiting:
-                        end = now
+                        self._bell, end, waiting = bell, now, False
         except StopIteration as finish:
             self.finished.succeed(finish.value)
         except End as finish:
@@ -127,12 +129,11 @@ class Stage:
         while True:
             yield
 
-    def _new_bell(self) -> Bell:
-        return Bell(self._world.env, self._play.send)
-
     def _hosts_came(self) -> None:
         """End a phase that waits for hosts, once all else of this instant has happened."""
         if self._waiting:
+            env = self._world.env
             self._waiting = False
-            self._bell = self._new_bell()
-            self._bell.ring_in(0.0)
+            self._bell = Bell(env)
+            self._bell.callbacks = [self._play.send]
+            env.schedule(self._bell, NORMAL)

@@ -27,23 +27,29 @@ class Hold(NamedTuple):
 
 
 class Stops:
-    """The stops in force in one trial."""
+    """The stops in force in one trial.
 
-    __slots__ = ("_cluster", "_env", "_holds", "_incidents", "_shop", "_sink")
+    Attributes
+    ----------
+    holds
+        Planned stops, some of which may be over.
+    """
+
+    __slots__ = ("_cluster", "_env", "_incidents", "_shop", "_sink", "holds")
 
     def __init__(self, env: Environment, cluster: Cluster, shop: RepairShop, sink: Sink):
         self._sink = sink
         self._env = env
         self._cluster = cluster
         self._shop = shop
-        self._holds: list[Hold] = []
+        self.holds: list[Hold] = []
         self._incidents: list[Hold] = []
 
     def hold(self, stop: StopRules, stream: Stream, occurrence: int) -> None:
         """Hold the job from now on for the duration of a planned stop."""
         block, at = stream.row(occurrence)
         until = self._env.now + stop.duration.quantile(block[at + fields.STOP_DURATION])
-        self._holds.append(Hold(until, _STATES[stop.kind], stop.name))
+        self.holds.append(Hold(until, _STATES[stop.kind], stop.name))
 
     def strike(self, stop: StopRules, stream: Stream, occurrence: int) -> None:
         """Let an incident take hosts, those of the job first, and give them back at its end."""
@@ -62,22 +68,26 @@ class Stops:
 
     def holding(self) -> Hold | None:
         """The planned stop in force that lasts longest."""
-        if not self._holds:
+        if not self.holds:
             return None
         now = self._env.now
-        self._holds = [hold for hold in self._holds if hold.until > now]
-        return max(self._holds, default=None)
+        self.holds = [hold for hold in self.holds if hold.until > now]
+        return max(self.holds, default=None)
 
     def incident(self) -> Hold | None:
         """The incident in force that lasts longest."""
         return max(self._incidents, default=None)
 
     def _lighten(self, incident: Hold, stop: StopRules, first: int) -> None:
-        """All hosts are back; the unfit ones among those of the job go to repair."""
+        """All hosts are back; the unfit ones, of the job first, go to repair."""
         self._incidents.remove(incident)
-        for host in self._cluster.some_of_job(stop.unfit, first):
+        unfit = self._cluster.some_of_job(stop.unfit, first)
+        for host in unfit:
             self._cordon(host, stop)
             self._cluster.vacate_to_repair(host)
+        for host in self._cluster.idle_first(stop.unfit - len(unfit)):
+            self._cordon(host, stop)
+            self._cluster.take_idle(host)
         self._cluster.darken(any(other.dark for other in self._incidents))
 
     def _give_back(self, incident: Hold, stop: StopRules, hosts: list[int]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from simpy import Environment
 
@@ -35,7 +34,8 @@ class End(Exception):  # noqa: N818 - not an error, but the way out of whatever 
         self.verdict = verdict
 
 
-class Trouble(NamedTuple):
+@dataclass(slots=True)
+class Trouble:
     """Why the job does not train: a fault, a stop, or the start and changes of its size.
 
     Parameters
@@ -50,6 +50,8 @@ class Trouble(NamedTuple):
         Class of a fault, and the hosts it struck.
     stop
         Planned stop or incident.
+    planned
+        Whether training ends by request, and not because something broke.
     """
 
     cause: str
@@ -59,11 +61,7 @@ class Trouble(NamedTuple):
     fault: FaultRules | None = None
     hosts: tuple[int, ...] = ()
     stop: StopRules | None = None
-
-    @property
-    def planned(self) -> bool:
-        """Whether training ends by request, and not because something broke."""
-        return self.fault is None and (self.stop is None or self.stop.kind != "incident")
+    planned: bool = False
 
     @property
     def needs_repair(self) -> bool:
@@ -76,7 +74,8 @@ class Trouble(NamedTuple):
 
 def trouble_of(cause: str, stream: Stream, number: int, stop: StopRules | None = None) -> Trouble:
     """Trouble that is no fault."""
-    return Trouble(cause, stream, number, stream.row(number), stop=stop)
+    planned = stop is None or stop.kind != "incident"
+    return Trouble(cause, stream, number, stream.row(number), stop=stop, planned=planned)
 
 
 @dataclass(slots=True)
@@ -283,5 +282,7 @@ class World:
         if fraction != self.hazard.idle:
             idle, now = self.cluster.idle, self.env.now
             self.hazard.set_idle_hazard(fraction, self.rules, idle, now)
-        self._spare_watch.reset()
+            self._spare_watch.reset()
+        elif fraction:
+            self._spare_watch.reset()
         self.hosts_came()

@@ -8,6 +8,7 @@ from tests.validation.scores import Score, table
 
 FULL = os.environ.get("SIMTRAIN_FULL", "") not in ("", "0")
 SCORES: list[Score] = []
+TWINS: list[Score] = []
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,15 @@ def record_scores() -> list[Score]:
     return SCORES
 
 
+@pytest.fixture(scope="session")
+def record_twins() -> list[Score]:
+    return TWINS
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if FULL and SCORES:
         terminalreporter.section("closed forms")
         terminalreporter.write_line(table(SCORES))
+    if FULL and TWINS:
+        terminalreporter.section("the engine and its twin")
+        terminalreporter.write_line(table(TWINS, "twin", "engine"))

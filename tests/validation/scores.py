@@ -63,7 +63,17 @@ def share(name: str, expected: float, parts: Sequence[float], wholes: Sequence[f
     return Score(name, expected, ratio, error)
 
 
-def table(scores: Iterable[Score]) -> str:
+def worst(scores: Iterable[Score]) -> str:
+    """How many scores there are, and the largest |z| of them."""
+    found = list(scores)
+    largest = max((abs(one.z) for one in found if one.error), default=0.0)
+    broken = sum(not one.holds for one in found)
+    return f"{len(found)} scores, largest |z| {largest:.2f}, {broken} beyond {LIMIT}"
+
+
+def table(
+    scores: Iterable[Score], expected: str = "closed form", simulated: str = "simulated"
+) -> str:
     """Scores as a table of text."""
-    head = f"{'':<64}{'closed form':>14}{'simulated':>14}{'std. error':>12}{'z':>7}{'detects':>9}"
+    head = f"{'':<64}{expected:>14}{simulated:>14}{'std. error':>12}{'z':>7}{'detects':>9}"
     return "\n".join([head, *map(str, scores)])

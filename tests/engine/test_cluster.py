@@ -1,0 +1,245 @@
+"""Every host is in one place at a time, whatever happens to it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from simpy import Environment
+
+from simtrain.distributions import Fixed
+from simtrain.engine.cluster import Cluster
+from simtrain.engine.draws import Draws
+from simtrain.engine.hazard import Hazard
+from simtrain.engine.rules import ClusterRules
+from simtrain.timeline import Census, Happening, Sink
+from tests.validation.runs import Silent
+
+NOTHING = Fixed(0.0)
+
+
+def rules(hosts: int, spares: int) -> ClusterRules:
+    return ClusterRules(hosts, spares, 0, 0, NOTHING, NOTHING, None, 0.5)
+
+
+class AtRisk:
+    """Stands for the hazard: which hosts are at risk in the job and among the spares."""
+
+    idle = 0.5
+
+    def __init__(self, hosts: int, spares: int):
+        self.job = set(range(hosts))
+        self.spares = set(range(hosts, hosts + spares))
+
+    def enter_job(self, host: int) -> None:
+        assert host not in self.job | self.spares
+        self.job.add(host)
+
+    def leave_job(self, host: int) -> None:
+        self.job.remove(host)
+
+    def enter_spares(self, host: int, idle: int, time: float) -> None:
+        assert host not in self.job | self.spares
+        self.spares.add(host)
+        assert len(self.spares) == idle
+
+    def leave_spares(self, host: int, idle: int, time: float) -> None:
+        self.spares.remove(host)
+        assert len(self.spares) == idle
+
+
+class Counting(Silent):
+    """Keeps the last census, and the hosts that were swapped in."""
+
+    def __init__(self) -> None:
+        self.last = Census(0, 0, 0, 0)
+        self.swapped: list[int] = []
+
+    def census(self, time: float, hosts: Census) -> None:
+        self.last = hosts
+
+    def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
+        assert what is Happening.SWAP_IN
+        self.swapped.append(host)
+
+
+class Hosts(RuleBasedStateMachine):
+    """Hosts move at random; where they are is known from what was done with them."""
+
+    @initialize(hosts=st.integers(1, 6), spares=st.integers(0, 4))
+    def begin(self, hosts: int, spares: int) -> None:
+        self.hosts, self.spares = hosts, spares
+        self.hazard = AtRisk(hosts, spares)
+        self.sink = Counting()
+        self.calls = 0
+        self.cluster = Cluster(
+            rules(hosts, spares), Environment(), cast(Hazard, self.hazard), Draws(),
+            cast(Sink, self.sink), self.count_call,
+        )  # fmt: skip
+        self.repair: list[int] = []
+        self.away: list[int] = []
+        self.to_come = 0  # replacements of retired hosts
+        self.surplus = 0  # hosts that have to leave when they can
+
+    def count_call(self) -> None:
+        self.calls += 1
+
+    @property
+    def job(self) -> list[int]:
+        places = range(self.hosts)
+        return [host for host in map(self.cluster.host_at, places) if host >= 0]
+
+    def pick(self, hosts: list[int], data: Any) -> int:
+        return data.draw(st.sampled_from(sorted(hosts)))  # type: ignore[no-any-return]
+
+    def arrived(self, host: int) -> None:
+        """A host that came stands by last in the row, or has left if there are too many."""
+        if self.surplus:
+            self.surplus -= 1
+            assert host not in self.cluster.idle
+        else:
+            assert self.cluster.idle[-1] == host
+
+    @rule(data=st.data())
+    def a_host_of_the_job_goes_to_repair(self, data: Any) -> None:
+        if self.job:
+            host = self.pick(self.job, data)
+            self.cluster.vacate_to_repair(host)
+            self.repair.append(host)
+            assert not self.cluster.in_job(host)
+
+    @rule(data=st.data())
+    def a_spare_goes_to_repair(self, data: Any) -> None:
+        if self.cluster.idle:
+            host = self.pick(list(self.cluster.idle), data)
+            self.cluster.take_idle(host)
+            self.repair.append(host)
+
+    @precondition(lambda self: not self.cluster.dark)
+    @rule(data=st.data())
+    def spares_take_places_in_their_order(self, data: Any) -> None:
+        most = min(len(self.cluster.vacant), len(self.cluster.idle))
+        count = data.draw(st.integers(0, most))
+        first = list(self.cluster.idle)[:count]
+        self.sink.swapped.clear()
+        self.cluster.fill(count, "cause")
+        assert self.sink.swapped == first
+        assert set(first) <= set(self.job)
+
+    @rule(data=st.data())
+    def a_host_returns_from_repair(self, data: Any) -> None:
+        if self.repair:
+            host = self.pick(self.repair, data)
+            self.repair.remove(host)
+            self.cluster.back_from_repair(host)
+            self.arrived(host)
+
+    @rule(wanted=st.integers(0, 8), first=st.integers(0, 5))
+    def hosts_are_taken_away_those_of_the_job_first(self, wanted: int, first: int) -> None:
+        before, idle = self.job, list(self.cluster.idle)
+        taken = self.cluster.take_away(wanted, first % self.hosts)
+        assert len(taken) == len(set(taken)) == min(wanted, len(before) + len(idle))
+        assert set(taken[: len(before)]) <= set(before)
+        assert taken[len(before) :] == idle[: max(0, wanted - len(before))]
+        self.away += taken
+
+    @rule(data=st.data())
+    def a_host_that_was_away_comes_back(self, data: Any) -> None:
+        if self.away:
+            host = self.pick(self.away, data)
+            self.away.remove(host)
+            self.cluster.back_from_away(host)
+            self.arrived(host)
+
+    @rule(data=st.data())
+    def a_host_that_was_away_goes_to_repair(self, data: Any) -> None:
+        if self.away:
+            host = self.pick(self.away, data)
+            self.away.remove(host)
+            self.repair.append(host)
+            self.cluster.to_repair()
+
+    @rule(data=st.data())
+    def a_host_is_retired(self, data: Any) -> None:
+        if self.repair:
+            self.repair.remove(self.pick(self.repair, data))
+            replaced = self.cluster.retire()
+            assert replaced == (not self.surplus)
+            if replaced:
+                self.to_come += 1
+            else:
+                self.surplus -= 1
+
+    @precondition(lambda self: self.to_come)
+    @rule()
+    def a_new_host_comes(self) -> None:
+        known = {*self.job, *self.cluster.idle, *self.repair, *self.away}
+        self.to_come -= 1
+        too_many = self.surplus
+        self.cluster.provide()
+        if too_many:
+            self.surplus -= 1
+        else:
+            assert self.cluster.idle[-1] > max(known, default=-1)
+
+    @rule(dark=st.booleans())
+    def all_hosts_are_lost_or_come_back(self, dark: bool) -> None:
+        before, calls = self.job, self.calls
+        self.cluster.darken(dark)
+        assert self.job == before
+        assert self.calls > calls
+
+    @rule(hosts=st.integers(1, 6), spares=st.integers(0, 4))
+    def the_size_changes(self, hosts: int, spares: int) -> None:
+        kept = [self.cluster.host_at(place) for place in range(min(hosts, self.hosts))]
+        more = hosts + spares - self.hosts - self.spares
+        idle = len(self.cluster.idle) + max(0, len(self.job) - sum(host >= 0 for host in kept))
+        self.cluster.resize(rules(hosts, spares))
+        self.hosts, self.spares = hosts, spares
+        assert [self.cluster.host_at(place) for place in range(len(kept))] == kept
+        surplus = self.surplus - more
+        self.surplus = max(0, surplus - idle)
+
+    @invariant()
+    def each_host_is_in_one_place(self) -> None:
+        if not hasattr(self, "cluster"):
+            return
+        job, idle = self.job, list(self.cluster.idle)
+        everywhere = [*job, *idle, *self.repair, *self.away]
+        assert len(everywhere) == len(set(everywhere))
+        assert {host for host in everywhere if self.cluster.in_job(host)} == set(job)
+        assert len(self.cluster.vacant) == self.hosts - len(job)
+        assert self.cluster.size == self.hosts
+        assert self.hazard.job == set(job)
+        assert self.hazard.spares == set(idle)
+        for place in range(self.hosts):
+            host = self.cluster.host_at(place)
+            found = self.cluster.hosts_of("place", place)
+            assert found == (() if host < 0 else (host,))
+        assert self.cluster.some_of_job(99, 0) == job
+
+    @invariant()
+    def as_many_hosts_are_owned_as_the_rules_say(self) -> None:
+        if not hasattr(self, "cluster"):
+            return
+        there = len(self.job) + len(self.cluster.idle) + len(self.repair) + len(self.away)
+        assert there + self.to_come == self.hosts + self.spares + self.surplus
+        assert not (self.surplus and self.cluster.idle)
+
+    @invariant()
+    def the_census_says_where_they_are(self) -> None:
+        if not hasattr(self, "cluster"):
+            return
+        job, idle = len(self.job), len(self.cluster.idle)
+        expected = Census(job, idle, len(self.repair), len(self.away))
+        if self.cluster.dark:
+            expected = Census(0, 0, len(self.repair), len(self.away) + job + idle)
+        assert self.sink.last == expected
+
+
+TestHosts = Hosts.TestCase
+TestHosts.settings = settings(
+    max_examples=60, stateful_step_count=40, derandomize=True, deadline=None
+)

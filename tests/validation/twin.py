@@ -1,0 +1,739 @@
+"""A second simulator, written from the description alone: slow, plain and without cleverness.
+
+It shares no code with the engine and none of its ideas: it steps from one small event to the next,
+keeps a list of files for the checkpoints, a clock for every host, and uses the `random` module.
+All times are in hours.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
+from random import Random
+
+Time = float | tuple[str, float] | tuple[str, float, float]
+"""A constant; ("exponential", mean), ("gamma", shape, mean), ("lognormal", mean, cv)."""
+
+NEVER = math.inf
+TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A class of faults of hosts, or of the job."""
+
+    name: str
+    mtbf: float
+    shape: float | None = None  # of a Weibull law; otherwise exponential
+    of_job: bool = False
+    effect: str = "crash"
+    automatic: float = 0.0
+    automatic_success: float = 1.0
+    needs_repair: float = 1.0
+    ends_write: bool = True
+    margin: float = 0.0
+
+    def hazard(self, age: float) -> float:
+        """Accumulated hazard of a host."""
+        if self.shape is None:
+            return age / self.mtbf
+        return (age / self.scale) ** self.shape
+
+    def age_of(self, hazard: float) -> float:
+        """Age at which so much hazard has accumulated."""
+        if self.shape is None:
+            return hazard * self.mtbf
+        return self.scale * hazard ** (1 / self.shape)
+
+    @property
+    def scale(self) -> float:
+        """Scale of the Weibull law with this mean."""
+        assert self.shape is not None
+        return self.mtbf / math.gamma(1 + 1 / self.shape)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A planned stop, or an incident that takes some hosts of which some return unfit."""
+
+    at: float
+    duration: float
+    kind: str = "maintenance"
+    hosts: int = 0
+    unfit: int = 0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Everything about a run."""
+
+    work: float
+    hosts: int
+    spares: int
+    faults: tuple[Fault, ...]
+    interval: float
+    in_steps: bool = False  # of an hour of work at full speed, if the interval is in steps
+    stall: float = 0.0
+    lag: float = 0.0
+    slowdown: float = 0.0
+    save_failure: float = 0.0
+    corrupt: float = 0.0
+    keep: int | None = None
+    load: Time = 0.0
+    load_failure: float = 0.0
+    load_hang: float = 0.0
+    load_timeout: float = 0.0
+    restart: Time = 0.0
+    restart_failure: float = 0.0
+    tries: int = 3
+    warm_up: float = 0.0
+    warm_up_speed: float = 1.0
+    speed: float = 1.0
+    detection: tuple[tuple[str, Time], ...] = ()
+    response: Time = 0.0
+    night: Time | None = None  # from 22 to 8 o'clock
+    weekend: Time | None = None
+    staffed: bool = False  # nobody acts but from 8 to 18 o'clock on working days
+    automatic: Time = 0.0  # diagnosis by machine
+    manual: Time = 0.0  # and by hand
+    recall: float = 1.0
+    precision: float = 1.0
+    repair: Time = 0.0
+    repair_fails: float = 0.0
+    repair_misses: float = 0.0
+    workshop: Time = 0.0
+    workshop_misses: float = 0.0
+    retire: float = 0.0
+    provision: float = 0.0
+    burn_in: float = 0.0
+    burn_in_catches: float = 0.0
+    bad_host_mtbf: float = 6.0
+    swap: float = 0.0
+    idle_hazard: float = 0.0
+    lemons: tuple[float, float] | None = None  # fraction and factor
+    stops: tuple[Stop, ...] = ()
+    change: tuple[float, dict[str, float]] | None = None  # when, and new mtbf by class
+
+
+@dataclass
+class Host:
+    """A host with its own clock of time at risk, stopped where it is not at risk."""
+
+    factor: float
+    age: float = 0.0
+    fails_at: dict[str, float] = field(default_factory=dict)  # age, by class
+    bad: Fault | None = None
+    bad_left: float = NEVER  # time at risk until it fails again
+
+    def next_failure(self) -> tuple[float, str]:
+        """Time at risk until the next failure, and its class; "" if it is that of a bad host."""
+        left, name = self.bad_left, ""
+        for other, at in self.fails_at.items():
+            if at - self.age < left:
+                left, name = at - self.age, other
+        return left, name
+
+
+@dataclass
+class File:
+    """A checkpoint."""
+
+    work: float
+    durable: float
+    corrupt: bool
+
+
+class Trouble(Exception):  # noqa: N818 - what ends training is no error of the program
+    """A fault that strikes, or a stop that is asked for, while the job works."""
+
+    def __init__(
+        self,
+        fault: Fault | None = None,
+        host: Host | None = None,
+        stop: Stop | None = None,
+        stall_left: float | None = None,
+    ):
+        super().__init__()
+        self.fault, self.host, self.stop, self.stall_left = fault, host, stop, stall_left
+        self.needs_repair = False
+
+
+class Spiked(Exception):  # noqa: N818
+    """A loss spike has begun, which will be noticed."""
+
+
+class Twin:
+    """One trial."""
+
+    def __init__(self, setting: Setting, random: Random):
+        self.set = setting
+        self.random = random
+        self.faults = {fault.name: fault for fault in setting.faults}
+        self.now = self.work = 0.0
+        self.spent: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
+        self.in_job = [self.new_host() for _ in range(setting.hosts)]
+        self.idle = [self.new_host() for _ in range(setting.spares)]
+        self.shop: list[tuple[float, int, Host | None, str]] = []  # when who comes back
+        self.tickets = 0
+        self.job_left = {f.name: random.expovariate(1 / f.mtbf) for f in setting.faults if f.of_job}
+        self.dated: list[tuple[float, Stop | None]] = sorted(
+            ((stop.at, stop) for stop in setting.stops), key=lambda item: item[0]
+        )
+        if setting.change is not None:
+            self.dated.append((setting.change[0], None))
+            self.dated.sort(key=lambda item: item[0])
+        self.holds: list[float] = []
+        self.incidents: list[float] = []
+        self.shelf: list[File] = []
+        self.writing: list[File] = []
+        self.writing_until = 0.0
+        self.since_save = 0.0
+        self.warm_until = 0.0
+        self.to_warm_up = 0.0
+        self.suspects: list[tuple[Host, Fault]] = []
+        self.spike: list[float] | None = None  # onset, training until noticed
+        self.spike_fault: Fault | None = None
+        self.person_acted = self.fault_since = False
+
+    def run(self) -> dict[str, float]:
+        """Live to the end of the work."""
+        self.counts["launches"] += 1
+        trouble: Trouble | None = None
+        while True:
+            try:
+                if trouble is not None:
+                    self.recover(trouble)
+                self.train()
+                break
+            except Trouble as new:
+                trouble = new
+        return {"wall_clock": self.now, **self.spent, **self.counts}
+
+    # --- hosts ----------------------------------------------------------------------------------
+
+    def new_host(self) -> Host:
+        factor = 1.0
+        if self.set.lemons is not None and self.random.random() < self.set.lemons[0]:
+            factor = self.set.lemons[1]
+        host = Host(factor)
+        self.renew(host)
+        return host
+
+    def renew(self, host: Host) -> None:
+        host.age, host.bad, host.bad_left = 0.0, None, NEVER
+        for name, fault in self.faults.items():
+            if not fault.of_job:
+                self.draw_life(host, name)
+
+    def draw_life(self, host: Host, name: str) -> None:
+        """Draw the age of the next failure of a host that has reached its present age."""
+        fault = self.faults[name]
+        budget = self.random.expovariate(1.0) / host.factor
+        host.fails_at[name] = fault.age_of(fault.hazard(host.age) + budget)
+
+    def make_bad(self, host: Host, fault: Fault) -> None:
+        if host.bad is None:
+            host.bad = fault
+            host.bad_left = self.random.expovariate(1 / self.set.bad_host_mtbf)
+
+    def grow_older(self, hosts: list[Host], hours: float) -> None:
+        for host in hosts:
+            host.age += hours
+            host.bad_left -= hours
+
+    def strike(self, host: Host, name: str) -> Fault:
+        """Let a host fail, and begin its next life at the same age."""
+        if name:
+            self.draw_life(host, name)
+            return self.faults[name]
+        assert host.bad is not None
+        host.bad_left = self.random.expovariate(1 / self.set.bad_host_mtbf)
+        return self.faults[host.bad.name]
+
+    def to_shop(self, host: Host, fault: Fault | None, after: float = 0.0) -> None:
+        """Send a host to repair; a bad one fails from `fault` again if it stays bad."""
+        chance = self.random.random
+        time = self.now + after + self.draw(self.set.repair)
+        label = "returned"
+        if fault is not None:
+            outcome = chance()
+            fixed = outcome >= self.set.repair_fails + self.set.repair_misses
+            if outcome < self.set.repair_fails:
+                time += self.draw(self.set.workshop)
+                if chance() < self.set.retire:
+                    self.retire(time)
+                    return
+                fixed = chance() >= self.set.workshop_misses
+            time += self.set.burn_in
+            if fixed:
+                self.renew(host)
+            elif chance() < self.set.burn_in_catches:
+                self.to_shop(host, fault, after=time - self.now)
+                return
+            else:
+                self.make_bad(host, fault)
+                label = "returned_bad"
+        else:
+            time += self.set.burn_in
+        self.come_back(time, host, label)
+
+    def retire(self, time: float) -> None:
+        """Let a new host come for one that is found to be beyond repair."""
+        self.come_back(time, None, "retired")
+        self.come_back(time + self.set.provision, self.new_host(), "provided")
+
+    def come_back(self, time: float, host: Host | None, label: str = "returned") -> None:
+        self.tickets += 1
+        heappush(self.shop, (time, self.tickets, host, label))
+
+    def cordon(self, host: Host, fault: Fault | None) -> None:
+        self.counts["cordons"] += 1
+        self.in_job.remove(host)
+        self.to_shop(host, fault)
+
+    def draw(self, time: Time) -> float:
+        if not isinstance(time, tuple):
+            return time
+        if time[0] == "exponential":
+            return self.random.expovariate(1 / time[1])
+        first, second = time[1:]  # type: ignore[misc]
+        if time[0] == "gamma":
+            return self.random.gammavariate(first, second / first)
+        sigma = math.sqrt(math.log1p(second**2))
+        return self.random.lognormvariate(math.log(first) - sigma**2 / 2, sigma)
+
+    # --- time -----------------------------------------------------------------------------------
+
+    def spend(
+        self,
+        category: str,
+        hours: float,
+        working: bool,
+        speed: float = 0.0,
+        until_host_comes: bool = False,
+    ) -> None:
+        """Let time pass; raise what ends it before its time."""
+        until = self.now + hours
+        while True:
+            rate = 1.0 if working else self.set.idle_hazard
+            wait, what, struck, name = until - self.now, "over", None, ""
+            if self.shop and self.shop[0][0] - self.now <= wait:
+                wait, what = max(0.0, self.shop[0][0] - self.now), "return"
+            if self.dated and self.dated[0][0] - self.now < wait:
+                wait, what = self.dated[0][0] - self.now, "dated"
+            if rate:
+                for host in self.in_job:
+                    left, which = host.next_failure()
+                    if left / rate < wait:
+                        wait, what, struck, name = left / rate, "host", host, which
+            if working:
+                for job_class, left in self.job_left.items():
+                    if left < wait:
+                        wait, what, struck, name = left, "job", None, job_class
+            if self.set.idle_hazard:
+                for host in self.idle:
+                    left, which = host.next_failure()
+                    if left / self.set.idle_hazard < wait:
+                        wait, what, struck = left / self.set.idle_hazard, "spare", host
+                        name = which
+            self.pass_time(category, wait, rate, working, speed)
+            if what == "over":
+                return
+            if what == "return":
+                self.open_shop()
+            elif what == "dated":
+                self.on_date(category, working, until)
+            elif what == "spare":
+                assert struck is not None
+                self.lose_spare(struck, name)
+            else:
+                self.on_fault(category, working, struck, name)
+            if until_host_comes and (self.idle or what == "dated"):
+                return
+
+    def open_shop(self) -> None:
+        """Let the next host come out of the shop, or be found to be beyond repair."""
+        _, _, host, label = heappop(self.shop)
+        self.counts[label] += 1
+        if host is not None:
+            self.idle.append(host)
+
+    def pass_time(
+        self, category: str, hours: float, rate: float, working: bool, speed: float
+    ) -> None:
+        self.now += hours
+        if category == "train":
+            self.work += speed * hours
+            self.spent["degraded"] += (1 - speed) * hours
+            self.since_save += speed * hours if self.set.in_steps else hours
+            if self.spike is not None:
+                self.spike[1] -= hours
+        else:
+            self.spent[category] += hours
+        if rate:
+            self.grow_older(self.in_job, hours * rate)
+        if self.set.idle_hazard:
+            self.grow_older(self.idle, hours * self.set.idle_hazard)
+        if working:
+            for name in self.job_left:
+                self.job_left[name] -= hours
+
+    def on_fault(self, category: str, working: bool, host: Host | None, name: str) -> None:
+        self.counts["faults"] += 1
+        if host is None:
+            fault = self.faults[name]
+            self.job_left[name] = self.random.expovariate(1 / fault.mtbf)
+        else:
+            fault = self.strike(host, name)
+        needs_repair = host is not None and self.random.random() < fault.needs_repair
+        if fault.effect == "diverge":
+            if self.spike is None:
+                latency = self.draw(dict(self.set.detection).get("diverge", 0.0))
+                self.spike, self.spike_fault = [self.work, latency], fault
+                if category == "train":
+                    raise Spiked
+            return
+        if not working:
+            if needs_repair and host is not None:
+                if category in ("host_wait", "maintenance"):
+                    self.cordon(host, fault)
+                else:
+                    self.suspect(host, fault)
+            return
+        trouble = Trouble(fault, host)
+        trouble.needs_repair = needs_repair
+        raise trouble
+
+    def lose_spare(self, host: Host, name: str) -> None:
+        fault = self.strike(host, name)
+        if self.random.random() < fault.needs_repair:
+            self.counts["spare_faults"] += 1
+            self.counts["cordons"] += 1
+            self.idle.remove(host)
+            self.to_shop(host, fault)
+
+    def on_date(self, category: str, working: bool, until: float) -> None:
+        _, stop = self.dated.pop(0)
+        if stop is None:
+            self.change()
+            return
+        if stop.kind == "incident":
+            self.lose_hosts(stop)
+        elif not working:
+            self.holds.append(self.now + stop.duration)
+        if working:
+            left = until - self.now if category == "checkpoint_save" else None
+            raise Trouble(stop=stop, stall_left=left)
+
+    def lose_hosts(self, stop: Stop) -> None:
+        """Take hosts, those of the job first, until the incident is over."""
+        until = self.now + stop.duration
+        self.incidents.append(until)
+        start = self.random.randrange(self.set.hosts)
+        ring = self.in_job[start:] + self.in_job[:start]
+        taken = ring[: stop.hosts]
+        for host in taken:
+            self.in_job.remove(host)
+        while len(taken) < stop.hosts and self.idle:
+            taken.append(self.idle.pop(0))
+        for number, host in enumerate(taken):
+            if number < stop.unfit:
+                self.counts["cordons"] += 1
+                self.mend(host, stop.duration)
+            else:
+                self.come_back(until, host, "given_back")
+
+    def mend(self, host: Host, after: float) -> None:
+        """Keep an unfit host in repair until it is good."""
+        time, chance = self.now + after, self.random.random
+        while True:
+            time += self.draw(self.set.repair)
+            outcome = chance()
+            fixed = outcome >= self.set.repair_fails + self.set.repair_misses
+            if outcome < self.set.repair_fails:
+                time += self.draw(self.set.workshop)
+                if chance() < self.set.retire:
+                    self.retire(time)
+                    return
+                fixed = chance() >= self.set.workshop_misses
+            time += self.set.burn_in
+            if fixed:
+                self.renew(host)
+                self.come_back(time, host)
+                return
+
+    def change(self) -> None:
+        """Spend what is left of every budget of hazard at the new rate."""
+        assert self.set.change is not None
+        away = [host for _, _, host, _ in self.shop if host is not None]
+        for name, mtbf in self.set.change[1].items():
+            old = self.faults[name]
+            new = replace(old, mtbf=mtbf)
+            self.faults[name] = new
+            for host in [*self.in_job, *self.idle, *away]:
+                left = old.hazard(host.fails_at[name]) - old.hazard(host.age)
+                host.fails_at[name] = new.age_of(new.hazard(host.age) + left)
+
+    # --- training -------------------------------------------------------------------------------
+
+    def train(self) -> None:
+        """Train, save, and save once more at the end."""
+        self.since_save = self.writing_until = 0.0
+        self.warm_until = self.now + self.to_warm_up
+        try:
+            while self.work < self.set.work - TINY:
+                self.piece()
+                if self.since_save >= self.set.interval - TINY and self.work < self.set.work - TINY:
+                    self.save(self.set.stall, self.set.lag)
+            while not self.save(self.set.stall + self.set.lag, 0.0):
+                pass
+        except Trouble as trouble:
+            self.end_training(trouble)
+
+    def piece(self) -> None:
+        """Train until the speed changes, a save is due, or a spike is noticed."""
+        if self.spike is not None and self.spike[1] <= TINY:
+            raise Trouble(self.spike_fault)
+        speed, limit = self.set.speed, NEVER
+        if self.now < self.warm_until - TINY:
+            speed, limit = speed * self.set.warm_up_speed, self.warm_until - self.now
+        if self.now < self.writing_until - TINY:
+            speed *= 1 - self.set.slowdown
+            limit = min(limit, self.writing_until - self.now)
+        to_save = self.set.interval - self.since_save
+        limit = min(limit, to_save / speed if self.set.in_steps else to_save)
+        limit = min(limit, (self.set.work - self.work) / speed)
+        if self.spike is not None:
+            limit = min(limit, self.spike[1])
+        with suppress(Spiked):
+            self.spend("train", limit, True, speed)
+
+    def save(self, stall: float, lag: float) -> bool:
+        """Stand still, and begin to write; whether the copy will be good."""
+        self.spend("checkpoint_save", stall, True)
+        self.counts["saves"] += 1
+        self.since_save = 0.0
+        self.writing_until = self.now + lag
+        if self.random.random() < self.set.save_failure:
+            return False
+        corrupt = self.random.random() < self.set.corrupt
+        self.writing.append(File(self.work, self.now + lag, corrupt))
+        return True
+
+    def end_training(self, trouble: Trouble) -> None:
+        if trouble.stop is not None and trouble.stop.kind != "incident":
+            stall = self.set.stall if trouble.stall_left is None else trouble.stall_left
+            try:
+                self.save(stall + self.set.lag, 0.0)
+            except Trouble as worse:
+                self.holds.append(self.now + trouble.stop.duration)
+                trouble = worse
+        planned = trouble.fault is None and trouble.stop is not None
+        planned = planned and trouble.stop is not None and trouble.stop.kind != "incident"
+        self.counts["stops" if planned else "interruptions"] += 1
+        self.person_acted = self.fault_since = False
+        fault = trouble.fault
+        if fault is None or fault.ends_write:
+            self.fall_back(self.trusted(fault))
+        raise trouble
+
+    def trusted(self, fault: Fault | None) -> float:
+        if fault is None or fault.effect != "diverge":
+            return NEVER
+        assert self.spike is not None
+        return self.spike[0] - fault.margin
+
+    def fall_back(self, trusted: float) -> None:
+        """Return to the newest file that was whole by now."""
+        for file in self.writing:
+            if file.durable <= self.now + TINY:
+                self.shelf.append(file)
+                if self.set.keep is not None and len(self.shelf) > self.set.keep:
+                    del self.shelf[0]
+        self.writing = []
+        while self.shelf and self.shelf[-1].work > trusted + TINY:
+            self.shelf.pop()
+        target = self.shelf[-1].work if self.shelf else 0.0
+        self.spent["lost_work"] += self.work - target
+        if target < self.work:
+            self.counts["rollbacks"] += 1
+        self.work = target
+        if self.spike is not None and target <= self.spike[0] + TINY:
+            self.spike = None
+
+    # --- coming back ----------------------------------------------------------------------------
+
+    def recover(self, trouble: Trouble) -> None:
+        fault, stop = trouble.fault, trouble.stop
+        if fault is not None:
+            self.fault_since = True
+            self.answer(trouble, fault)
+        elif stop is not None and stop.kind == "incident":
+            self.person_acted = True
+        elif stop is not None:
+            self.holds.append(self.now + stop.duration)
+        self.launch()
+
+    def answer(self, trouble: Trouble, fault: Fault) -> None:
+        if trouble.host is not None and trouble.needs_repair:
+            self.suspect(trouble.host, fault)
+        if fault.effect != "diverge":
+            latency = self.draw(dict(self.set.detection).get(fault.effect, 0.0))
+            self.spend("detection", latency, False)
+            if not fault.ends_write:
+                self.fall_back(NEVER)
+        by_hand = self.random.random() >= fault.automatic
+        if not by_hand and self.random.random() >= fault.automatic_success:
+            by_hand = True
+            self.fail_automatically()
+        if by_hand:
+            self.call_person()
+        if not fault.of_job:
+            length = self.set.manual if by_hand else self.set.automatic
+            self.spend("diagnosis", self.draw(length), False)
+            self.blame()
+        self.leave_suspects()
+
+    def fail_automatically(self) -> None:
+        self.counts["launches"] += 1
+        try:
+            self.spend("restart", self.draw(self.set.restart), True)
+        except Trouble as trouble:
+            self.counts["failed_launches"] += 1
+            if trouble.fault is not None:
+                self.leave_suspects()
+                raise
+            if trouble.stop is not None and trouble.stop.kind != "incident":
+                self.holds.append(self.now + trouble.stop.duration)
+        else:
+            self.counts["failed_launches"] += 1
+
+    def call_person(self) -> None:
+        self.counts["persons"] += 1
+        self.person_acted = True
+        opening = 0.0
+        while self.set.staffed and not self.is_staffed(self.now + opening):
+            # To the next full hour, as offices open at one.
+            opening = math.floor(self.now + opening + 1 + TINY) - self.now
+        time = self.set.response
+        day, hour = self.day_and_hour(self.now + opening)
+        if self.set.weekend is not None and day % 7 >= 5:
+            time = self.set.weekend
+        elif self.set.night is not None and (hour >= 22 or hour < 8):
+            time = self.set.night
+        self.spend("response", opening + self.draw(time), False)
+
+    def is_staffed(self, time: float) -> bool:
+        day, hour = self.day_and_hour(time)
+        return day % 7 < 5 and 8 <= hour < 18
+
+    def day_and_hour(self, time: float) -> tuple[int, float]:
+        """Day, 0 a Monday, and hour of it; runs start on a Monday at nine."""
+        days, hour = divmod(time + 9 + TINY, 24)
+        return int(days), hour
+
+    def blame(self) -> None:
+        """Look at every host that may be bad, and blame healthy ones in addition."""
+        suspected = [host for host, _ in self.suspects]
+        candidates = self.suspects + [
+            (host, host.bad)
+            for host in self.in_job
+            if host.bad is not None and not any(host is other for other in suspected)
+        ]
+        places = list(self.in_job) + [None] * (self.set.hosts - len(self.in_job))
+        self.suspects, found = [], 0
+        for host, fault in candidates:
+            if not any(host is other for other in self.in_job):
+                continue
+            if self.random.random() < self.set.recall:
+                found += 1
+                self.cordon(host, fault)
+            else:
+                self.suspects.append((host, fault))
+        false = found * (1 - self.set.precision) / self.set.precision
+        number = int(false) + (self.random.random() < false % 1)
+        if number:
+            first = self.random.randrange(len(places))
+            for step in range(number):
+                blamed = places[(first + step) % len(places)]
+                if blamed is not None and any(blamed is other for other in self.in_job):
+                    self.cordon(blamed, blamed.bad)
+
+    def suspect(self, host: Host, fault: Fault) -> None:
+        """Suspect a host once, however often it was struck."""
+        if not any(host is other for other, _ in self.suspects):
+            self.suspects.append((host, fault))
+
+    def leave_suspects(self) -> None:
+        for host, fault in self.suspects:
+            self.make_bad(host, fault)
+        self.suspects = []
+
+    def gather_hosts(self) -> None:
+        while True:
+            self.holds = [until for until in self.holds if until > self.now]
+            self.incidents = [until for until in self.incidents if until > self.now + TINY]
+            missing = self.set.hosts - len(self.in_job)
+            if self.holds:
+                self.spend("maintenance", max(self.holds) - self.now, False)
+            elif not missing:
+                return
+            elif self.idle:
+                count = min(missing, len(self.idle))
+                if self.set.swap:
+                    self.spend("host_wait", self.set.swap, False)
+                    count = min(self.set.hosts - len(self.in_job), count, len(self.idle))
+                self.in_job += self.idle[:count]
+                del self.idle[:count]
+                self.counts["swaps"] += count
+            else:
+                self.wait_for_host()
+
+    def wait_for_host(self) -> None:
+        """Wait for the next host; while an incident lasts, because of it."""
+        lasting = [until for until in self.incidents if until > self.now + TINY]
+        if lasting:
+            left = max(lasting) - self.now + TINY
+            self.spend("maintenance", left, False, until_host_comes=True)
+        else:
+            self.spend("host_wait", NEVER, False, until_host_comes=True)
+
+    def launch(self) -> None:
+        failed = 0
+        while True:
+            self.gather_hosts()
+            self.counts["launches"] += 1
+            try:
+                self.spend("restart", self.draw(self.set.restart), True)
+                good = self.random.random() >= self.set.restart_failure
+                if good:
+                    self.load()
+            except Trouble:
+                self.counts["failed_launches"] += 1
+                raise
+            if good:
+                break
+            self.counts["failed_launches"] += 1
+            failed += 1
+            if failed % self.set.tries == 0:
+                self.call_person()
+        self.to_warm_up = self.set.warm_up
+        by_whom = "automatic" if self.fault_since else "planned"
+        self.counts["manual" if self.person_acted else by_whom] += 1
+
+    def load(self) -> None:
+        while True:
+            outcome = self.random.random()
+            hangs = self.set.load_failure <= outcome < self.set.load_failure + self.set.load_hang
+            length = self.set.load_timeout if hangs else self.draw(self.set.load)
+            self.spend("checkpoint_load", length, True)
+            if outcome < self.set.load_failure + self.set.load_hang:
+                continue
+            if not self.shelf or not self.shelf[-1].corrupt:
+                return
+            self.shelf.pop()
+            self.fall_back(NEVER)

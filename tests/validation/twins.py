@@ -1,0 +1,235 @@
+"""Rich scenarios for the engine and its twin, and what both make of them."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from simtrain.engine.trial import Simulator
+from simtrain.ledger import Category, Ledger
+from simtrain.scenario.scenario import Scenario
+from simtrain.timeline import Happening
+from tests.validation.runs import HOUR, hours
+from tests.validation.scores import Score
+from tests.validation.twin import Fault, Setting, Stop, Time, Twin
+
+TRIALS = 700
+"""Trials of each scenario in the tests."""
+
+COUNTS = {
+    "faults": (Happening.FAULT,),
+    "interruptions": (Happening.INTERRUPTION,),
+    "stops": (Happening.STOP,),
+    "launches": (Happening.LAUNCH,),
+    "failed_launches": (Happening.FAILED_LAUNCH,),
+    "automatic": (Happening.AUTOMATIC_RESTART,),
+    "manual": (Happening.MANUAL_RESTART,),
+    "planned": (Happening.PLANNED_RESTART,),
+    "rollbacks": (Happening.ROLLBACK,),
+    "cordons": (Happening.CORDON,),
+    "swaps": (Happening.SWAP_IN,),
+    "returned": (Happening.RETURN,),
+    "returned_bad": (Happening.RETURN_BAD,),
+    "retired": (Happening.RETIRE,),
+    "spare_faults": (Happening.SPARE_FAULT,),
+    "persons": (Happening.PERSON_CALLED,),
+}
+
+SETTINGS = {
+    "plain": Setting(
+        work=60, hosts=6, spares=1, interval=1.5, stall=0.05, load=0.1, restart=0.2,
+        faults=(Fault("break", 90.0, automatic=0.4),),
+        detection=(("crash", 0.1),), response=("exponential", 0.5), manual=0.3,
+        repair=("exponential", 12.0),
+    ),
+    "checkpoints": Setting(
+        work=60, hosts=4, spares=10, interval=1.0, stall=0.05, lag=0.6, slowdown=0.2,
+        save_failure=0.2, corrupt=0.15, keep=2, load=("exponential", 0.2), load_failure=0.2,
+        load_hang=0.1, load_timeout=0.5, restart=("gamma", 2.0, 0.2), restart_failure=0.3, tries=2,
+        warm_up=0.7, warm_up_speed=0.5, speed=0.9,
+        faults=(
+            Fault("break", 60.0, automatic=0.7, automatic_success=0.6),
+            Fault("hang", 100.0, effect="hang", ends_write=False, needs_repair=0.3),
+        ),
+        detection=(("crash", 0.1), ("hang", 0.5)), response=0.3, repair=3.0,
+    ),
+    "spikes": Setting(
+        work=50, hosts=2, spares=4, interval=0.75, stall=0.03, lag=0.2, load=0.3, restart=0.1,
+        save_failure=0.1,
+        faults=(
+            Fault("spike", 9.0, of_job=True, effect="diverge", automatic=0.5, margin=0.4),
+            Fault("software", 12.0, of_job=True, automatic=1.0, automatic_success=0.7),
+            Fault("break", 50.0),
+        ),
+        detection=(("diverge", ("exponential", 0.8)), ("crash", 0.05)),
+        response=0.5, repair=2.0, warm_up=0.3, warm_up_speed=0.7,
+    ),
+    "bad hosts": Setting(
+        work=100, hosts=8, spares=2, interval=2.0, stall=0.05, load=0.1, restart=0.3,
+        faults=(
+            Fault("break", 300.0, shape=0.7, automatic=0.5, needs_repair=0.6),
+            Fault("hang", 900.0, effect="hang", automatic=0.5),
+        ),
+        detection=(("crash", 0.05), ("hang", 0.2)), response=0.5, automatic=0.1, manual=0.6,
+        recall=0.6, precision=0.7, repair=("exponential", 4.0), repair_fails=0.3,
+        repair_misses=0.2, workshop=("lognormal", 20.0, 1.0), workshop_misses=0.2, retire=0.2,
+        provision=40.0, burn_in=1.0, burn_in_catches=0.5, lemons=(0.2, 4.0), swap=0.1,
+    ),
+    "calendar": Setting(
+        work=200, hosts=5, spares=2, interval=2.0, stall=0.1, lag=0.2, load=0.2,
+        restart=("exponential", 0.3), save_failure=0.1,
+        faults=(Fault("wear", 150.0, shape=2.0, automatic=0.3),),
+        detection=(("crash", 0.1),), response=("exponential", 0.5), night=("exponential", 2.0),
+        weekend=("gamma", 2.0, 4.0), manual=0.5, repair=("exponential", 20.0),
+        stops=(
+            Stop(40.0, 5.0), Stop(90.0, 8.0, kind="incident", hosts=4, unfit=2), Stop(150.0, 3.0),
+        ),
+        change=(70.0, {"wear": 80.0}),
+    ),
+    "idle": Setting(
+        work=80, hosts=5, spares=3, interval=1.0, in_steps=True, stall=0.05, load=0.2, restart=0.5,
+        restart_failure=0.2, idle_hazard=0.4, staffed=True, warm_up=1.0, warm_up_speed=0.6,
+        faults=(
+            Fault("break", 100.0, automatic=0.6, automatic_success=0.8, needs_repair=0.8),
+            Fault("wear", 300.0, shape=1.5, effect="hang"),
+        ),
+        detection=(("crash", 0.2), ("hang", 0.5)), response=0.5, manual=0.5,
+        recall=0.7, repair=("exponential", 15.0), repair_misses=0.2,
+    ),
+}  # fmt: skip
+
+
+def said(time: Time) -> Any:
+    """A time as a scenario would say it."""
+    if not isinstance(time, tuple):
+        return hours(time)
+    name, *numbers = time
+    if name == "exponential":
+        return {"law": name, "mean": hours(numbers[0])}
+    if name == "gamma":
+        return {"law": name, "shape": numbers[0], "mean": hours(numbers[1])}
+    return {"law": name, "mean": hours(numbers[0]), "cv": numbers[1]}
+
+
+def fault_table(fault: Fault) -> dict[str, Any]:
+    table: dict[str, Any] = {
+        "effect": fault.effect,
+        "mtbf": hours(fault.mtbf),
+        "automatic": fault.automatic,
+        "automatic_success": fault.automatic_success,
+        "ends_write": fault.ends_write,
+    }
+    if fault.of_job:
+        table["scope"] = "job"
+    else:
+        table["needs_repair"] = fault.needs_repair
+    if fault.shape is not None:
+        table |= {"law": "weibull", "shape": fault.shape}
+    if fault.margin:
+        table["margin"] = hours(fault.margin)
+    return table
+
+
+def stop_table(stop: Stop) -> dict[str, Any]:
+    table: dict[str, Any] = {
+        "kind": stop.kind, "at": hours(stop.at), "duration": hours(stop.duration),
+    }  # fmt: skip
+    return table | ({"hosts": stop.hosts, "unfit": stop.unfit} if stop.hosts else {})
+
+
+def people_table(setting: Setting) -> dict[str, Any]:
+    rows = []
+    if setting.weekend is not None:
+        rows.append({"days": ["sat", "sun"], "response": said(setting.weekend)})
+    if setting.night is not None:
+        rows.append({"hours": [22, 8], "response": said(setting.night)})
+    table: dict[str, Any] = {"response": said(setting.response), "when": rows}
+    if setting.staffed:
+        table["staffed"] = {"days": ["mon", "tue", "wed", "thu", "fri"], "hours": [8, 18]}
+    return table
+
+
+def document(setting: Setting) -> dict[str, Any]:
+    """The same run as a scenario."""
+    s = setting
+    steps = {"steps": round(100 * s.work)} if s.in_steps else {}
+    interval = f"{round(100 * s.interval)} steps" if s.in_steps else hours(s.interval)
+    cluster: dict[str, Any] = {
+        "hosts": s.hosts, "spares": s.spares, "age": "new", "swap": hours(s.swap),
+        "provision": hours(s.provision), "idle_hazard": s.idle_hazard,
+    }  # fmt: skip
+    if s.lemons is not None:
+        cluster["lemons"] = {"fraction": s.lemons[0], "factor": s.lemons[1]}
+    changes = []
+    if s.change is not None:
+        at, means = s.change
+        new = {f"fault.{name}.mtbf": hours(mtbf) for name, mtbf in means.items()}
+        changes.append({"at": hours(at), "set": new})
+    keep = {} if s.keep is None else {"keep": s.keep}
+    return {
+        "start": "2026-03-02T09:00:00",
+        "workload": {"ideal_time": hours(s.work), "speed": s.speed, **steps},
+        "cluster": cluster,
+        "fault": {fault.name: fault_table(fault) for fault in s.faults},
+        "detection": {effect: said(time) for effect, time in s.detection},
+        "checkpoint": {
+            "interval": interval, "stall": hours(s.stall), "durability_lag": hours(s.lag),
+            "write_slowdown": s.slowdown, "save_failure": s.save_failure, "corrupt": s.corrupt,
+            "load": said(s.load), "load_failure": s.load_failure, "load_hang": s.load_hang,
+            "load_timeout": hours(s.load_timeout), **keep,
+        },
+        "restart": {
+            "duration": said(s.restart), "failure": s.restart_failure, "tries": s.tries,
+            "warm_up": hours(s.warm_up), "warm_up_speed": s.warm_up_speed,
+        },
+        "people": people_table(s),
+        "diagnosis": {
+            "automatic": said(s.automatic), "manual": said(s.manual), "recall": s.recall,
+            "precision": s.precision,
+        },
+        "repair": {
+            "automated": said(s.repair), "automated_fails": s.repair_fails,
+            "automated_misses": s.repair_misses, "manual": said(s.workshop),
+            "manual_misses": s.workshop_misses, "retire": s.retire, "burn_in": hours(s.burn_in),
+            "burn_in_catches": s.burn_in_catches, "bad_host_mtbf": hours(s.bad_host_mtbf),
+        },
+        "stop": {f"stop {number}": stop_table(stop) for number, stop in enumerate(s.stops)},
+        "change": changes,
+        "limits": {"wall_clock": hours(100 * s.work)},
+    }  # fmt: skip
+
+
+def by_engine(setting: Setting, trials: int, seed: int) -> list[dict[str, float]]:
+    simulator = Simulator(Scenario.from_document(document(setting)), seed)
+    found = []
+    for trial in range(trials):
+        ledger = Ledger()
+        ending = simulator.run(trial, ledger)
+        assert not ending.truncated
+        one = {"wall_clock": ending.wall_clock_s / HOUR, "saves": float(ledger.saves)}
+        one |= {str(c): seconds / HOUR for c, seconds in ledger.categories().items()}
+        one |= {name: sum(ledger.counts[w] for w in what) for name, what in COUNTS.items()}
+        found.append(one)
+    return found
+
+
+def by_twin(setting: Setting, trials: int, seed: int) -> list[dict[str, float]]:
+    return [Twin(setting, Random(seed * 1_000_003 + trial)).run() for trial in range(trials)]
+
+
+def compared(
+    name: str, engine: list[dict[str, float]], twin: list[dict[str, float]]
+) -> list[Score]:
+    """Scores of the differences of means, of all that ever differs from 0."""
+    numbers = ["wall_clock", "saves", *map(str, Category), *COUNTS]
+    numbers.remove(str(Category.PRODUCTIVE))  # the work, in every trial
+    scores = []
+    for number in numbers:
+        a = np.array([one.get(number, 0.0) for one in engine])
+        b = np.array([one.get(number, 0.0) for one in twin])
+        if a.any() or b.any():
+            error = float((a.var(ddof=1) + b.var(ddof=1)) / len(a)) ** 0.5
+            scores.append(Score(f"{name}: {number}", float(b.mean()), float(a.mean()), error))
+    return scores
