@@ -126,7 +126,7 @@ class Lane:
         self._exposure = exposure
         self._frontier = Frontier(
             law,
-            self._thresholds.table(members)[:, 0],
+            self._thresholds.table(members)[:, 0].copy(),
             ages.start if isinstance(ages.start, float) else ages.start[:members],
             None if factors is None else factors.initial[:members],
             exposure,

@@ -134,12 +134,12 @@ class Recovery:
         """Cordon hosts that the tests find, rightly or not."""
         world, rules = self._world, self._world.rules.diagnosis
         in_job = world.cluster.in_job
-        candidates, suspected = world.suspects.copy(), dict(world.suspects)
+        candidates = dict(world.suspects)  # a host that was struck twice has one chance
         for host, fault in world.hazard.bad.faults.items():
-            if host not in suspected and in_job(host):
-                candidates.append((host, fault))
+            if in_job(host):
+                candidates.setdefault(host, fault)
         missed, found = [], 0
-        for host, fault in candidates:
+        for host, fault in candidates.items():
             if self._is_found(host, trouble, rules.recall) and in_job(host):
                 found += 1
                 world.cordon(host, trouble.cause, fault)
