@@ -22,10 +22,3 @@ class Alarm(Event):
         self._ok = True
         self._value = None
         env.schedule(self, URGENT, delay)
-
-
-class Bell(Event):
-    """An event that can be scheduled anew each time it has come."""
-
-    _ok = True
-    _value = None

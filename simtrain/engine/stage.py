@@ -11,10 +11,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Protocol
 
-from simpy import Event
-from simpy.events import NORMAL
+from simpy import Event, Timeout
 
-from simtrain.engine.alarm import Bell
 from simtrain.engine.exposure import INFINITY
 from simtrain.engine.world import End, Trouble, World
 from simtrain.timeline import State, Verdict
@@ -55,85 +53,97 @@ class Stage:
         Event that comes with the verdict when the script is over.
     """
 
-    __slots__ = ("_bell", "_play", "_waiting", "_world", "finished")
+    __slots__ = ("_actor", "_dated", "_due", "_end", "_env", "_event", "_hazard", "_phase",
+                 "_script", "_sink", "_start", "_strike", "_wake", "_world",
+                 "finished")  # fmt: skip
 
     def __init__(self, world: World, actor: Actor):
         self._world = world
-        self._waiting = False  # for hosts
-        self._bell = Bell(world.env)
+        self._env = world.env
+        self._hazard = world.hazard
+        self._dated = world.agenda.dated
+        self._sink = world.sink
+        self._actor = actor
+        self._script = actor.script()
+        self._end = 0.0
         self.finished = Event(world.env)
         world.hosts_came = self._hosts_came
-        self._play = self._perform(actor)
-        next(self._play)
+        self._go_on(None)
 
-    def _perform(self, actor: Actor) -> Generator[None, Event, None]:
-        """Pass the phases of the script, one after the other; bells resume this."""
-        world, script = self._world, actor.script()
-        env, hazard, sink, dated = world.env, world.hazard, world.sink, world.agenda.dated
-        bell, resume = self._bell, [self._play.send]
-        trouble: Trouble | None = None
-        over, waiting = True, False
+    def _go_on(self, trouble: Trouble | None) -> None:
+        """Tell the script what came, and begin the next phase that takes time."""
+        world, script = self._world, self._script
         try:
-            while True:
-                if over:
-                    if waiting:
-                        self._waiting = False
-                    phase = script.send(trouble)
-                    while phase[2] <= 0.0 and world.budget >= 0:
-                        phase = script.send(None)
-                    if world.budget < 0:
-                        raise End(Verdict.OUT_OF_EVENTS)
-                    state, cause, seconds, working = phase
-                    end = world.now + seconds
-                    waiting = seconds == INFINITY and not working
-                    if waiting:
-                        self._waiting = True
+            phase = script.send(trouble)
+            while not phase[2] > 0.0 and world.budget >= 0:
+                phase = script.send(None)
+            if world.budget < 0:
+                raise End(Verdict.OUT_OF_EVENTS)
+        except StopIteration as end:
+            self.finished.succeed(end.value)
+        except End as end:
+            self.finished.succeed(end.verdict)
+        else:
+            self._phase = phase
+            now = world.now
+            self._end = now + phase[2]
+            self._wait(now)
 
-                # Wait until the phase ends, something strikes or something is due, in this order.
-                start, wake, strike = world.now, end, INFINITY
-                if working or hazard.idle:
-                    strike = start + hazard.wait(working)
-                    if strike < wake:
-                        wake = strike
-                due = dated[0].at
-                if due <= wake:
-                    wake = due
-                delay = wake - start if wake > start else 0.0
-                bell.callbacks = resume
-                env.schedule(bell, NORMAL, delay)
-                while (yield) is not self._bell:
-                    pass
+    def _wait(self, now: float) -> None:
+        """Wait until the phase ends, something strikes or something is due, in this order."""
+        self._start = now
+        wake, strike = self._end, INFINITY
+        if self._phase[3] or self._hazard.idle:
+            strike = now + self._hazard.wait(self._phase[3])
+            if strike < wake:
+                wake = strike
+        self._strike = strike
+        due = self._due = self._dated[0].at
+        if due <= wake:
+            wake = due
+        self._wake = wake
+        event = self._event = Timeout(self._env, wake - now if wake > now else 0.0)
+        event.callbacks.append(self._woken)
 
-                # Book the time that has passed, and take what came.
-                hosts_came = bell is not self._bell
-                now = world.now = env.now if hosts_came else start + delay
-                elapsed = now - start
-                if elapsed > 0.0 and (working or hazard.idle):
-                    hazard.advance(elapsed, working)
-                if state is _TRAIN:
-                    actor.trained(start, now, wake == end)
-                elif elapsed > 0.0:
-                    sink.spent(state, cause, start, now)
-                trouble, over = None, True
-                if hosts_came:
-                    bell = self._bell = Bell(env)  # the other one is still to come
-                elif wake in (due, strike):
-                    trouble = world.due(working) if wake == due else world.struck(state, working)
-                    over = trouble is not None or self._waiting or state is _TRAIN
-                    if waiting and not self._waiting:
-                        self._bell, end, waiting = bell, now, False
-        except StopIteration as finish:
-            self.finished.succeed(finish.value)
-        except End as finish:
-            self.finished.succeed(finish.verdict)
-        while True:
-            yield
+    def _woken(self, event: Event) -> None:
+        """Book the time that has passed, and take what came."""
+        if event is not self._event:
+            return
+        state, cause, _, working = self._phase
+        now, wake = self._env.now, self._wake
+        self._world.now = now
+        elapsed = now - self._start
+        if elapsed > 0.0:
+            self._hazard.advance(elapsed, working)
+        if state is _TRAIN:
+            self._actor.trained(self._start, now, wake == self._end)
+        elif elapsed > 0.0:
+            self._sink.spent(state, cause, self._start, now)
+        if wake != self._due and wake != self._strike:
+            self._go_on(None)
+        else:
+            self._came(state, working)
+
+    def _came(self, state: State, working: bool) -> None:
+        """Take what is due or strikes; go on with the phase if it does not end it."""
+        try:
+            if self._wake == self._due:
+                trouble = self._world.due(working)
+            else:
+                trouble = self._world.struck(state, working)
+        except End as end:
+            self.finished.succeed(end.verdict)
+            return
+        waiting = self._end == INFINITY
+        if trouble is not None or waiting or state is _TRAIN:
+            self._go_on(trouble)
+        else:
+            self._wait(self._world.now)
 
     def _hosts_came(self) -> None:
         """End a phase that waits for hosts, once all else of this instant has happened."""
-        if self._waiting:
-            env = self._world.env
-            self._waiting = False
-            self._bell = Bell(env)
-            self._bell.callbacks = [self._play.send]
-            env.schedule(self._bell, NORMAL)
+        if self._end == INFINITY and not self._phase[3]:
+            self._end = self._wake = self._env.now
+            self._due = self._strike = INFINITY
+            self._event = Timeout(self._env, 0.0)
+            self._event.callbacks.append(self._woken)

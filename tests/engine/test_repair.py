@@ -91,7 +91,7 @@ def test_a_bad_host_fails_again_soon_until_it_is_good() -> None:
     simulated = shop(hosts=5, automated_misses=0.5, bad_host_mtbf="1 min").replace(
         {"cluster.spares": 0, "workload.ideal_time": "300 h"}
     )
-    found = trials(simulated, 20)
+    found = trials(simulated, 8)
     faults = total(found, Happening.FAULT)
     ratio = total(found, Happening.RETURN_BAD) / faults
     assert near(total(found, Happening.RETURN_BAD), faults, 0.5), ratio

@@ -33,7 +33,7 @@ FOUND_BY = [
     ("stationary hosts taken for half as old", "stationary_age", FEW),
     ("repair that keeps the age", "renewal", FEW),
     ("no faults during load", "segments", FEW),
-    ("no faults during load", "renewal", FEW),
+    ("no faults during load", "renewal", MORE),
     ("stalls dropped", "faultless", FEW),
     ("stalls dropped", "segments", FEW),
     ("last piece of work not saved", "faultless", FEW),
