@@ -128,6 +128,30 @@ def test_a_host_keeps_its_age_and_budget_while_it_is_away() -> None:
             assert after[host] == pytest.approx(time if time < 5 else time + 40)
 
 
+def test_no_host_ages_while_all_are_lost_even_if_idle_ones_do() -> None:
+    flood = {"kind": "incident", "at": "5 h", "duration": "40 h", "hosts": "all"}
+    before = first_faults(cured(50))
+    after = first_faults(cured(50, cluster={"idle_hazard": 0.25}, stop={"flood": flood}))
+    for host, time in before.items():
+        if time < 105:
+            assert after[host] == pytest.approx(time if time < 5 else time + 40), (host, time)
+
+
+def test_hosts_that_come_back_while_the_job_is_held_age_at_the_idle_hazard_from_then_on() -> None:
+    """Held from 4 h to 14 h, lost from 5 h to 8 h: the clock at risk goes on as in `readings`."""
+    stops = {
+        "look": {"kind": "pause", "at": "4 h", "duration": "10 h", "save_first": False},
+        "flood": {"kind": "incident", "at": "5 h", "duration": "3 h", "hosts": "all"},
+    }
+    moments, readings = [0.0, 4.0, 5.0, 8.0, 14.0, 149.0], [0.0, 4.0, 4.25, 4.25, 5.75, 140.75]
+    before = first_faults(cured(400))
+    after = first_faults(cured(400, cluster={"idle_hazard": 0.25}, stop=stops))
+    late = [host for host, time in before.items() if time < 140]
+    assert any(4.25 < before[host] < 5.75 for host in late)
+    found = [np.interp(after[host], moments, readings) for host in late]
+    assert found == pytest.approx([before[host] for host in late])
+
+
 def test_a_host_that_is_not_working_ages_at_the_idle_hazard() -> None:
     pause = {"kind": "pause", "at": "5 h", "duration": "40 h", "save_first": False}
     before = first_faults(cured(50))

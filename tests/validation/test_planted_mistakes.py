@@ -37,7 +37,7 @@ FOUND_BY = [
     ("stalls dropped", "faultless", FEW),
     ("stalls dropped", "segments", FEW),
     ("last piece of work not saved", "faultless", FEW),
-    ("last piece of work not saved", "segments", FEW),
+    ("last piece of work not saved", "segments", MORE),
     ("durability lag ignored", "durability", FEW),
     ("back to the checkpoint before the last", "segments", FEW),
     ("back to the checkpoint before the last", "ettr", FEW),
@@ -45,8 +45,8 @@ FOUND_BY = [
     ("failing tries dropped", "failing_restarts", MORE),
     ("called after one try more", "called_after_tries", FEW),
     ("failing automatic recovery for nothing", "failing_automatic", MORE),
-    ("one spare too few", "erlang", FEW),
-    ("one spare too many", "erlang", FEW),
+    ("one spare too few", "erlang", MORE),
+    ("one spare too many", "erlang", MORE),
 ]
 
 

@@ -57,12 +57,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class Stop:
-    """A planned stop, or an incident that takes some hosts of which some return unfit."""
+    """A planned stop, or an incident that takes some hosts or all; some return unfit."""
 
     at: float
     duration: float
     kind: str = "maintenance"
     hosts: int = 0
+    everything: bool = False
     unfit: int = 0
 
 
@@ -186,7 +187,8 @@ class Twin:
         if setting.change is not None:
             self.dated.append((setting.change[0], None))
             self.dated.sort(key=lambda item: item[0])
-        self.holds: list[float] = []
+        self.holds: list[tuple[float, str]] = []
+        self.dark = 0  # incidents that have taken everything
         self.incidents: list[float] = []
         self.shelf: list[File] = []
         self.writing: list[File] = []
@@ -319,7 +321,8 @@ class Twin:
         """Let time pass; raise what ends it before its time."""
         until = self.now + hours
         while True:
-            rate = 1.0 if working else self.set.idle_hazard
+            idle_hazard = 0.0 if self.dark else self.set.idle_hazard
+            rate = 1.0 if working else idle_hazard
             wait, what, struck, name = until - self.now, "over", None, ""
             if self.shop and self.shop[0][0] - self.now <= wait:
                 wait, what = max(0.0, self.shop[0][0] - self.now), "return"
@@ -334,11 +337,11 @@ class Twin:
                 for job_class, left in self.job_left.items():
                     if left < wait:
                         wait, what, struck, name = left, "job", None, job_class
-            if self.set.idle_hazard:
+            if idle_hazard:
                 for host in self.idle:
                     left, which = host.next_failure()
-                    if left / self.set.idle_hazard < wait:
-                        wait, what, struck = left / self.set.idle_hazard, "spare", host
+                    if left / idle_hazard < wait:
+                        wait, what, struck = left / idle_hazard, "spare", host
                         name = which
             self.pass_time(category, wait, rate, working, speed)
             if what == "over":
@@ -376,7 +379,7 @@ class Twin:
             self.spent[category] += hours
         if rate:
             self.grow_older(self.in_job, hours * rate)
-        if self.set.idle_hazard:
+        if self.set.idle_hazard and not self.dark:
             self.grow_older(self.idle, hours * self.set.idle_hazard)
         if working:
             for name in self.job_left:
@@ -399,7 +402,7 @@ class Twin:
             return
         if not working:
             if needs_repair and host is not None:
-                if category in ("host_wait", "maintenance"):
+                if category in ("host_wait", "maintenance", "paused"):
                     self.cordon(host, fault)
                 else:
                     self.suspect(host, fault)
@@ -421,13 +424,38 @@ class Twin:
         if stop is None:
             self.change()
             return
-        if stop.kind == "incident":
+        if stop.kind == "over":
+            self.have_everything_back(stop)
+            return
+        if stop.everything:
+            self.lose_everything(stop)
+        elif stop.kind == "incident":
             self.lose_hosts(stop)
         elif not working:
-            self.holds.append(self.now + stop.duration)
+            self.hold(stop)
         if working:
             left = until - self.now if category == "checkpoint_save" else None
             raise Trouble(stop=stop, stall_left=left)
+
+    def hold(self, stop: Stop) -> None:
+        category = "paused" if stop.kind == "pause" else "maintenance"
+        self.holds.append((self.now + stop.duration, category))
+
+    def lose_everything(self, stop: Stop) -> None:
+        """Lose all hosts until the incident is over; they keep their places."""
+        until = self.now + stop.duration
+        self.incidents.append(until)
+        self.dark += 1
+        self.dated.append((until, Stop(until, 0.0, "over", unfit=stop.unfit)))
+        self.dated.sort(key=lambda item: item[0])
+
+    def have_everything_back(self, stop: Stop) -> None:
+        self.dark -= 1
+        start = self.random.randrange(self.set.hosts)
+        for host in (self.in_job[start:] + self.in_job[:start])[: stop.unfit]:
+            self.counts["cordons"] += 1
+            self.in_job.remove(host)
+            self.mend(host, 0.0)
 
     def lose_hosts(self, stop: Stop) -> None:
         """Take hosts, those of the job first, until the incident is over."""
@@ -530,7 +558,7 @@ class Twin:
             try:
                 self.save(stall + self.set.lag, 0.0)
             except Trouble as worse:
-                self.holds.append(self.now + trouble.stop.duration)
+                self.hold(trouble.stop)
                 trouble = worse
         planned = trouble.fault is None and trouble.stop is not None
         planned = planned and trouble.stop is not None and trouble.stop.kind != "incident"
@@ -575,7 +603,7 @@ class Twin:
         elif stop is not None and stop.kind == "incident":
             self.person_acted = True
         elif stop is not None:
-            self.holds.append(self.now + stop.duration)
+            self.hold(stop)
         self.launch()
 
     def answer(self, trouble: Trouble, fault: Fault) -> None:
@@ -608,7 +636,7 @@ class Twin:
                 self.leave_suspects()
                 raise
             if trouble.stop is not None and trouble.stop.kind != "incident":
-                self.holds.append(self.now + trouble.stop.duration)
+                self.hold(trouble.stop)
         else:
             self.counts["failed_launches"] += 1
 
@@ -675,14 +703,15 @@ class Twin:
 
     def gather_hosts(self) -> None:
         while True:
-            self.holds = [until for until in self.holds if until > self.now]
+            self.holds = [hold for hold in self.holds if hold[0] > self.now]
             self.incidents = [until for until in self.incidents if until > self.now + TINY]
             missing = self.set.hosts - len(self.in_job)
             if self.holds:
-                self.spend("maintenance", max(self.holds) - self.now, False)
-            elif not missing:
+                until, category = max(self.holds)
+                self.spend(category, until - self.now, False)
+            elif not missing and not self.dark:
                 return
-            elif self.idle:
+            elif self.idle and not self.dark:
                 count = min(missing, len(self.idle))
                 if self.set.swap:
                     self.spend("host_wait", self.set.swap, False)

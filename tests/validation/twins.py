@@ -97,6 +97,10 @@ SETTINGS = {
         ),
         detection=(("crash", 0.2), ("hang", 0.5)), response=0.5, manual=0.5,
         recall=0.7, repair=("exponential", 15.0), repair_misses=0.2,
+        stops=(
+            Stop(20.0, 4.0, kind="pause"),
+            Stop(50.0, 6.0, kind="incident", everything=True, unfit=2),
+        ),
     ),
 }  # fmt: skip
 
@@ -136,7 +140,9 @@ def stop_table(stop: Stop) -> dict[str, Any]:
     table: dict[str, Any] = {
         "kind": stop.kind, "at": hours(stop.at), "duration": hours(stop.duration),
     }  # fmt: skip
-    return table | ({"hosts": stop.hosts, "unfit": stop.unfit} if stop.hosts else {})
+    if stop.kind == "incident":
+        table |= {"hosts": "all" if stop.everything else stop.hosts, "unfit": stop.unfit}
+    return table
 
 
 def people_table(setting: Setting) -> dict[str, Any]:
