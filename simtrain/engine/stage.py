@@ -67,7 +67,10 @@ class Stage:
         self._script = actor.script()
         self._end = 0.0
         self.finished = Event(world.env)
+        self._phase: Phase = (_TRAIN, "", 0.0, True)
         world.hosts_came = self._hosts_came
+        world.book_so_far = self._book_so_far
+        world.wait_anew = self._wait_anew
         self._go_on(None)
 
     def _go_on(self, trouble: Trouble | None) -> None:
@@ -119,6 +122,7 @@ class Stage:
             self._actor.trained(self._start, now, wake == self._end)
         elif elapsed > 0.0:
             self._sink.spent(state, cause, self._start, now)
+        self._start = now
         if wake != self._due and wake != self._strike:
             self._go_on(None)
         else:
@@ -139,6 +143,20 @@ class Stage:
             self._go_on(trouble)
         else:
             self._wait(self._world.now)
+
+    def _book_so_far(self) -> None:
+        """Book what has passed of a phase whose risk is about to change."""
+        state, cause, _, working = self._phase
+        now = self._env.now
+        if not working and now > self._start:
+            self._hazard.advance(now - self._start, working)
+            self._sink.spent(state, cause, self._start, now)
+            self._start = self._world.now = now
+
+    def _wait_anew(self) -> None:
+        """Wait for the rest of a phase whose risk has changed."""
+        if not self._phase[3]:
+            self._wait(self._env.now)
 
     def _hosts_came(self) -> None:
         """End a phase that waits for hosts, once all else of this instant has happened."""

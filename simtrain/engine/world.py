@@ -121,6 +121,8 @@ class World:
         Loss spike that nobody has noticed yet.
     hosts_came
         Called when other hosts stand by than before, or may be waited for differently.
+    book_so_far, wait_anew
+        Called before and after the risk of hosts that do not work changes.
     """
 
     def __init__(
@@ -140,6 +142,8 @@ class World:
         self._end_verdict = end_verdict
         self.budget = budget
         self.hosts_came: Callable[[], None] = lambda: None
+        self.book_so_far: Callable[[], None] = lambda: None
+        self.wait_anew: Callable[[], None] = lambda: None
         self.env = env
         self.hazard = hazard
         self.agenda = agenda
@@ -280,8 +284,10 @@ class World:
     def _spares_changed(self) -> None:
         fraction = 0.0 if self.cluster.dark else self.rules.cluster.idle_hazard
         if fraction != self.hazard.idle:
+            self.book_so_far()
             idle, now = self.cluster.idle, self.env.now
             self.hazard.set_idle_hazard(fraction, self.rules, idle, now)
+            self.wait_anew()
             self._spare_watch.reset()
         elif fraction:
             self._spare_watch.reset()

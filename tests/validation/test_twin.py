@@ -3,9 +3,9 @@
 Six scenarios, together rich in what a run can meet, each simulated by both with fixed seeds. Means
 of the wall-clock, of every category and of the counts lie within 3.3 standard errors of each other,
 and the distributions of the wall-clock agree by a Kolmogorov-Smirnov test at the same level. There
-are some 120 scores; many of them go together, and by chance one set of seeds in about ten would
+are some 130 scores; many of them go together, and by chance one set of seeds in about ten would
 break one. A difference of the wall-clock is found with 99 % probability if it is 2 % (calendar) to
-9 % (idle), one of a category or a count typically if it is 15 %. With ten times the trials, as in
+8 % (idle), one of a category or a count typically if it is 15 %. With ten times the trials, as in
 the full validation, it is a third of that.
 """
 
