@@ -8,6 +8,7 @@ from simtrain import units
 from simtrain.distributions import PARAMETERS
 from simtrain.scenario.calendar import FIXED, FIXED_OF_FAULTS
 from simtrain.scenario.models import POLICIES
+from simtrain.scenario.published import QUANTITIES
 from simtrain.scenario.reference import KeyReference, TableReference, tables
 
 FOLDER = Path(__file__).parent
@@ -139,6 +140,29 @@ later `rate = 0` until then. What cannot change during a run: {fixed}.
 
 A file that extends another and gives a number of its own inherits no source for it.
 
+## Published outcomes
+
+How a real run went can stand beside what the trials make of it. It moves no result: `simtrain run`
+shows where in the trials each outcome falls, and `simtrain validate` whether what the file claims
+about it holds.
+
+```toml
+[[published]]
+quantity = "launches"
+window = [2026-04-01, 2026-04-15]
+value = 40
+median = [33, 48]                 # the claim
+source = "the run's own report, section 4"
+certainty = "certain"
+role = "check"                    # nothing was calibrated to it
+```
+
+{quantities}
+
+A row claims what it says in `within`, `median` and `share`, and without any of them that the
+published value lies in the middle 90 % of the trials, or that half of the trials satisfy it. A gap
+belongs to the window in which it begins; a run counts as far as it falls into the window.
+
 ## Names
 
 A class of faults and a stop is named by its table: `[fault.gpu]`, `[stop.maintenance]`. Results
@@ -182,6 +206,7 @@ def scenario_page() -> str:
         laws=_laws(),
         fixed=_fixed(),
         policies=_listed(POLICIES),
+        quantities=_quantities(),
         required=_listed(required),
     )
     return "\n".join([begin, *map(_table, tables())])
@@ -210,6 +235,14 @@ def _example(dimension: units.Dimension) -> str:
 def _laws() -> str:
     rows = ((f"`{law}`", _parameters(groups), _LAWS[law]) for law, groups in PARAMETERS.items())
     return _rows(("law", "parameters", "for"), rows)
+
+
+def _quantities() -> str:
+    rows = (
+        (f"`{name}`", quantity.measured_in, "yes" if quantity.windowed else "", quantity.meaning)
+        for name, quantity in QUANTITIES.items()
+    )
+    return _rows(("quantity", "is a", "takes a window", "meaning"), rows)
 
 
 def _parameters(groups: Iterable[Iterable[str]]) -> str:

@@ -187,6 +187,24 @@ class Recorder:
         """Spans between runs, from an end of training until it goes on; they may be empty."""
         return [(start, end) for running, start, end in _spans(self._told) if not running]
 
+    def work_at(self, times: Iterable[float]) -> list[float]:
+        """Position of the work at some moments, which must be in order.
+
+        A position may still be rolled back later; between two saves it rises evenly.
+        """
+        told = iter(self._told)
+        current = next(told, None)
+        position, positions = 0.0, []
+        for time in times:
+            while current is not None and _is_over(current, time):
+                position = _position_after(current, position)
+                current = next(told, None)
+            if isinstance(current, Stretch) and current.start < time:
+                positions.append(_position_in(current, time))
+            else:
+                positions.append(position)
+        return positions
+
     def joined(self) -> Iterator[Joined]:
         """Intervals cut where the hosts changed; a time without a census is left out."""
         steps = iter([*self.steps, (float("inf"), None)])
@@ -235,6 +253,26 @@ class Recorder:
                 touched = reversed(later) if told.work_end > lowest else ()
                 fates.append((told, *_clip(told, touched)))
         return fates[::-1]
+
+
+def _is_over(told: _Told, time: float) -> bool:
+    if isinstance(told, Stretch | _Spent):
+        return told.end <= time
+    return told.time <= time
+
+
+def _position_after(told: _Told, position: float) -> float:
+    if isinstance(told, Stretch):
+        return told.work_end
+    return min(position, told.work) if isinstance(told, Rollback) else position
+
+
+def _position_in(stretch: Stretch, time: float) -> float:
+    for piece in _unfold(stretch):
+        if piece.end >= time:
+            share = (time - piece.start) / (piece.end - piece.start)
+            return piece.work_start + share * (piece.work_end - piece.work_start)
+    return stretch.work_end
 
 
 def _unfold(stretch: Stretch) -> Iterator[Interval]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -28,10 +29,22 @@ _TIMES_IDEAL = 10.0
 
 
 class Ending(NamedTuple):
-    """How a trial ended, and when, in seconds since the start."""
+    """How a trial ended, and when.
+
+    Parameters
+    ----------
+    wall_clock_s
+        Seconds since the start.
+    verdict
+        How it ended.
+    work_s
+        Work that was to be done, in seconds at the full speed of the start; endless where a window
+        is observed.
+    """
 
     wall_clock_s: float
     verdict: Verdict
+    work_s: float = math.inf
 
     @property
     def truncated(self) -> bool:
@@ -53,6 +66,8 @@ class Simulator:
 
     Attributes
     ----------
+    scenario
+        What is simulated.
     ideal_s
         Wall-clock in seconds without any fault, save or stop; the window where there is one.
     mfu
@@ -62,7 +77,7 @@ class Simulator:
     """
 
     def __init__(self, scenario: Scenario, seed: int):
-        self._scenario = scenario
+        self.scenario = scenario
         self._seed = seed
         self._draws = Draws()
         self._scenarios: dict[tuple[int, ...], Scenario] = {(): scenario}
@@ -78,7 +93,7 @@ class Simulator:
     def run(self, trial: int, sink: Sink) -> Ending:
         """Simulate trial number `trial` and tell `sink` of it."""
         self._draws.begin(self._seed, trial)
-        window = self._scenario.workload.window
+        window = self.scenario.workload.window
         if window is not None:
             end, verdict = self._settle("workload.window", window).mean, Verdict.WINDOW_CLOSED
         else:
@@ -93,22 +108,22 @@ class Simulator:
             return settled[applied]
 
         rules = rules_after(())
-        agenda = agenda_of(self._scenario, self._settle, rules.work, end)
+        agenda = agenda_of(self.scenario, self._settle, rules.work, end)
         env = Environment()
         factors = self._factors(rules)
         hazard = Hazard(rules, self._draws, self._ages(rules), factors)
         world = World(
             rules_after, env, hazard, agenda, self._rota, self._draws, sink, verdict,
-            self._scenario.limits.faults,
+            self.scenario.limits.faults,
         )  # fmt: skip
         return _live(world, sink)
 
     def _rules(self, applied: tuple[int, ...], settle: Settle) -> Rules:
         """Rules after some changes; kept for other trials if nothing in them is uncertain."""
         if applied not in self._scenarios:
-            self._scenarios[applied] = self._scenario.after(applied)
+            self._scenarios[applied] = self.scenario.after(applied)
         self._uncertain = False
-        rules = rules_of(self._scenarios[applied], settle, self._scenario)
+        rules = rules_of(self._scenarios[applied], settle, self.scenario)
         if not self._uncertain and settle == self._settle:
             self._certain[applied] = rules
         return rules
@@ -122,7 +137,7 @@ class Simulator:
         return Fixed(number.law.quantile(block[at]))
 
     def _factors(self, rules: Rules) -> Factors | None:
-        cluster = self._scenario.cluster
+        cluster = self.scenario.cluster
         frailty = self._settle("cluster.frailty", cluster.frailty).mean
         if cluster.lemons is None and frailty == 0:
             return None
@@ -135,7 +150,7 @@ class Simulator:
 
     def _ages(self, rules: Rules) -> float | Uniforms:
         """Ages of the hosts at the start, in seconds."""
-        age = self._scenario.cluster.age
+        age = self.scenario.cluster.age
         hosts = rules.cluster.hosts + rules.cluster.spares
         if age is None or age == "new":
             return 0.0
@@ -152,7 +167,7 @@ class Simulator:
 
     def _ideal(self) -> float:
         """Wall-clock of the same work, with the changes of its speed, and no loss of any kind."""
-        window = self._scenario.workload.window
+        window = self.scenario.workload.window
         if window is not None:
             return window.mean
 
@@ -161,7 +176,7 @@ class Simulator:
 
         self._draws.begin(self._seed, 0)
         rules = ideal_rules(())
-        agenda = agenda_of(self._scenario, _mean, rules.work, float("inf")).without_stops()
+        agenda = agenda_of(self.scenario, _mean, rules.work, float("inf")).without_stops()
         env = Environment()
         ledger = Ledger()
         world = World(
@@ -177,7 +192,7 @@ def _live(world: World, sink: Sink) -> Ending:
     stage = Stage(world, Job(world))
     verdict = env.run(until=stage.finished)
     assert isinstance(verdict, Verdict)
-    ending = Ending(env.now, verdict)
+    ending = Ending(env.now, verdict, world.rules.work)
     what = Happening.TRUNCATED if ending.truncated else Happening.FINISH
     sink.happened(env.now, what, "")
     sink.close(env.now)

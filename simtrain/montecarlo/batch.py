@@ -12,6 +12,8 @@ import numpy as np
 from simtrain.engine.trial import Simulator
 from simtrain.ledger import Ledger
 from simtrain.montecarlo.columns import COLUMNS, Books, row
+from simtrain.montecarlo.outcomes import Both, Outcomes
+from simtrain.recorder import Recorder
 from simtrain.timeline import Verdict
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class Batch(NamedTuple):
         One row for each trial, one column for each of `COLUMNS`.
     badput
         One row for each trial, one column for each cause.
+    outcomes
+        One row for each trial, one column for each published row of the scenario.
     truncated
         Whether each hit a bound.
     verdicts
@@ -42,16 +46,18 @@ class Batch(NamedTuple):
     trials: range
     values: NDArray[np.float64]
     badput: NDArray[np.float64]
+    outcomes: NDArray[np.float64]
     truncated: NDArray[np.bool_]
     verdicts: NDArray[np.uint8]
 
     @classmethod
-    def blank(cls, trials: range, causes: int) -> Batch:
+    def blank(cls, trials: range, causes: int, outcomes: int) -> Batch:
         """Batch whose rows are still to be filled."""
         return cls(
             trials,
             np.empty((len(trials), len(COLUMNS))),
             np.empty((len(trials), causes)),
+            np.empty((len(trials), outcomes)),
             np.empty(len(trials), dtype=np.bool_),
             np.empty(len(trials), dtype=np.uint8),
         )
@@ -59,7 +65,7 @@ class Batch(NamedTuple):
     @property
     def bytes_per_trial(self) -> int:
         """Size of the rows of one trial."""
-        arrays = (self.values, self.badput, self.truncated, self.verdicts)
+        arrays = (self.values, self.badput, self.outcomes, self.truncated, self.verdicts)
         return sum(array.nbytes for array in arrays) // len(self.trials)
 
     def put(self, other: Batch) -> None:
@@ -68,6 +74,7 @@ class Batch(NamedTuple):
         place = slice(first, first + len(other.trials))
         self.values[place] = other.values
         self.badput[place] = other.badput
+        self.outcomes[place] = other.outcomes
         self.truncated[place] = other.truncated
         self.verdicts[place] = other.verdicts
 
@@ -99,15 +106,18 @@ class Work:
 
 def simulate(simulator: Simulator, trials: range) -> Batch:
     """Simulate some trials."""
-    batch = Batch.blank(trials, len(simulator.causes))
+    outcomes = Outcomes(simulator.scenario)
+    batch = Batch.blank(trials, len(simulator.causes), len(outcomes))
     for place, trial in enumerate(trials):
-        ledger = Ledger()
+        ledger, recording = Ledger(), Recorder()
         try:
-            ending = simulator.run(trial, ledger)
+            ending = simulator.run(trial, Both(ledger, recording) if outcomes else ledger)
         except Exception as error:
             error.add_note(f"This happened in trial {trial}.")
             raise
-        batch.values[place] = row(Books(ledger, ending, simulator.mfu))
+        books = Books(ledger, ending, simulator.mfu)
+        batch.values[place] = row(books)
+        batch.outcomes[place] = outcomes.measured(recording, books)
         batch.badput[place] = [ledger.badput.pop(cause, 0.0) for cause in simulator.causes]
         assert not ledger.badput, f"badput is charged to unknown causes: {sorted(ledger.badput)}"
         batch.truncated[place] = ending.truncated

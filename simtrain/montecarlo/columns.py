@@ -44,6 +44,10 @@ class Books:
         self.mfu = math.nan if mfu is None else mfu
         self.time_s = ledger.categories()
 
+    def value(self, name: str) -> float:
+        """Value of one column."""
+        return COLUMNS[NAMES.index(name)].value(self)
+
     def sum_s(self, *categories: Category) -> float:
         """Seconds spent in `categories` together."""
         return sum(self.time_s[category] for category in categories)

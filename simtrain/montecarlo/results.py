@@ -12,6 +12,7 @@ import numpy as np
 from simtrain import __version__
 from simtrain.ledger import Category
 from simtrain.montecarlo.columns import COLUMNS, COUNT, NAMES
+from simtrain.montecarlo.scores import Score
 from simtrain.montecarlo.statistics import defined, describe
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Results:
         One row for each trial, one column for each of `simtrain.montecarlo.columns.COLUMNS`.
     badput
         One row for each trial, one column for each cause: seconds that were not productive.
+    outcomes
+        One row for each trial, one column for each published row of the scenario, in base units.
     causes
         Faults, stops and policies that badput is charged to.
     truncated
@@ -54,12 +57,13 @@ class Results:
     ideal_s: float
     values: NDArray[np.float64]
     badput: NDArray[np.float64]
+    outcomes: NDArray[np.float64]
     causes: tuple[str, ...]
     truncated: NDArray[np.bool_]
     verdicts: tuple[Verdict, ...]
 
     def __post_init__(self) -> None:
-        for array in (self.values, self.badput, self.truncated):
+        for array in (self.values, self.badput, self.outcomes, self.truncated):
             array.flags.writeable = False
 
     def __repr__(self) -> str:
@@ -82,6 +86,14 @@ class Results:
             raise KeyError(f"{name!r} is none of {', '.join(NAMES)}")
         column: NDArray[np.float64] = self.values[~self.truncated, NAMES.index(name)]
         return column
+
+    def scores(self) -> list[Score]:
+        """Where the trials that finished put each published outcome of the scenario."""
+        finished = self.outcomes[~self.truncated]
+        return [
+            Score.of(row, measured)
+            for row, measured in zip(self.scenario.published, finished.T, strict=True)
+        ]
 
     def to_frame(self) -> pd.DataFrame:
         """One row per trial: all columns, badput by cause, and whether it was truncated."""
@@ -111,6 +123,7 @@ class Results:
                 cause: _mean(seconds[~self.truncated])
                 for cause, seconds in zip(self.causes, self.badput.T, strict=True)
             },
+            "published": [score.summary() for score in self.scores()],
         }
 
     def to_json(self) -> str:

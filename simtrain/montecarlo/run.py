@@ -83,7 +83,7 @@ def run(
     _check("jobs", jobs, 1, MAX_JOBS)
     simulator = Simulator(scenario, seed)
     work = Work.of(scenario, seed)
-    whole = _blank(trials, len(simulator.causes))
+    whole = _blank(trials, len(simulator.causes), len(scenario.published))
     with closing(_batches(simulator, work, range(trials), jobs, pool)) as batches:
         for batch in batches:
             whole.put(batch)
@@ -95,6 +95,7 @@ def run(
         ideal_s=simulator.ideal_s,
         values=whole.values,
         badput=whole.badput,
+        outcomes=whole.outcomes,
         causes=tuple(simulator.causes),
         truncated=whole.truncated,
         verdicts=tuple(VERDICTS[number] for number in whole.verdicts),
@@ -130,9 +131,9 @@ def _spans(trials: range, trial_s: float, jobs: int, most: int) -> list[range]:
     return [trials[first : first + size] for first in range(0, len(trials), size)]
 
 
-def _blank(trials: int, causes: int) -> Batch:
+def _blank(trials: int, causes: int, outcomes: int) -> Batch:
     try:
-        return Batch.blank(range(trials), causes)
+        return Batch.blank(range(trials), causes, outcomes)
     except MemoryError:
         raise InputError(f"the table of {trials:,} trials does not fit in memory") from None
 

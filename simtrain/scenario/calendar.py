@@ -19,6 +19,8 @@ FIXED = (
     "stop",
     "change",
     "limits",
+    "published",
+    "logbook",
     "sources",
     "extends",
     "workload.ideal_time",
@@ -60,7 +62,7 @@ class _StartReader(Reader):
         return value.isoformat()
 
 
-class _MomentReader(Reader):
+class MomentReader(Reader):
     """Reads a date, a date with a time, or a duration after the start."""
 
     accepted = (
@@ -69,6 +71,7 @@ class _MomentReader(Reader):
     )
 
     def parse(self, value: object) -> dt.datetime | float:
+        """Read a moment."""
         moment = _datetime(value)
         if moment is not None:
             return moment
@@ -82,9 +85,11 @@ class _MomentReader(Reader):
         return seconds
 
     def json_schema(self) -> JsonSchema:
+        """JSON Schema of what is accepted."""
         return {"type": "string"}
 
     def dump(self, value: dt.datetime | float) -> str | float:
+        """`value` as JSON in base units."""
         return value if isinstance(value, float) else value.isoformat()
 
 
@@ -159,7 +164,7 @@ class _ProgressReader(Reader):
 
 
 Start = Annotated[dt.datetime, _StartReader()]
-Moment = Annotated[dt.datetime | float, _MomentReader()]
+Moment = Annotated[dt.datetime | float, MomentReader()]
 Day = Annotated[dt.date, _DayReader()]
 Hours = Annotated[tuple[int, int], _HoursReader()]
 HostsTaken = Annotated[int | Literal["all"], _HostsTakenReader()]

@@ -16,6 +16,7 @@ from simtrain.scenario.checkpoint import Checkpoint, Restart
 from simtrain.scenario.faults import Detection, FaultClass
 from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
 from simtrain.scenario.numbers import PositiveDuration
+from simtrain.scenario.published import Logbook, Published
 from simtrain.scenario.readers import Line, Whole
 from simtrain.scenario.table import Broken, Table
 from simtrain.scenario.workload import Workload
@@ -74,6 +75,10 @@ class Tables(Table):
     stop: dict[Name, Stop] = Field({}, description="Planned stops and incidents, by name.")
     change: tuple[Change, ...] = Field((), description="Changes during the run.")
     limits: Limits = Limits()
+    published: tuple[Published, ...] = Field(
+        (), description="Outcomes of the real run, shown beside the trials."
+    )
+    logbook: Logbook | None = Field(None, description="Runs of the real job, drawn over trials.")
     sources: dict[str, Source] = Field(
         {}, description='Where numbers come from, by path: "cluster.hosts" = { published = "…" }.'
     )
@@ -87,6 +92,7 @@ class Tables(Table):
         yield from self._moments_have_a_start()
         yield from self._changes_are_in_order()
         yield from self._incidents_find_their_hosts()
+        yield from self._outcomes_are_of_this_run()
 
     def _names_are_unique(self) -> Iterator[Broken]:
         taken = dict.fromkeys(self.fault, "fault") | dict.fromkeys(POLICIES, "policy")
@@ -167,6 +173,22 @@ class Tables(Table):
         for name, stop in self.stop.items():
             if stop.at is not None:
                 yield f"stop.{name}.at", stop.at
+        for index, row in enumerate(self.published):
+            for moment in row.window or ():
+                yield f"published.{index}.window", moment
+        for index, run in enumerate(self.logbook.runs if self.logbook else ()):
+            yield f"logbook.runs.{index}.start", run.start
+            yield f"logbook.runs.{index}.end", run.end
+
+    def _outcomes_are_of_this_run(self) -> Iterator[Broken]:
+        for index, row in enumerate(self.published):
+            if row.quantity == "progress" and self.workload.window is not None:
+                wrong = "means nothing where a window is observed and no work is to be finished"
+                yield Broken(f"published.{index}.quantity", f"`progress` {wrong}", "leave it out")
+        for index, run in enumerate(self.logbook.runs if self.logbook else ()):
+            if run.steps is not None and self.workload.steps is None:
+                wrong = "is in steps, but the workload does not say how many there are"
+                yield Broken(f"logbook.runs.{index}.steps", wrong, "give `workload.steps`")
 
     def _changes_are_in_order(self) -> Iterator[Broken]:
         if self.start is None and any(isinstance(change.at, dt.datetime) for change in self.change):

@@ -146,14 +146,14 @@ def _accepted(field: FieldInfo) -> str:
     return f"list, each {each}" if is_list else each
 
 
-def _one_of(words: Path) -> str:
+def _one_of(words: tuple[Any, ...]) -> str:
     if not words:
         return "values by path"
-    *most, last = (f'"{word}"' for word in words)
+    *most, last = map(inline, words)
     return f"{', '.join(most)} or {last}"
 
 
-def _words(annotation: Any) -> tuple[str, ...]:
+def _words(annotation: Any) -> tuple[Any, ...]:
     if get_origin(annotation) is Literal:
         return get_args(annotation)
     return next(filter(None, map(_words, get_args(annotation))), ())

@@ -23,6 +23,9 @@ from simtrain.scenario.document import (
 from simtrain.scenario.mistakes import checked, in_order, validate
 from simtrain.scenario.models import Tables, elapsed
 
+_TOLD_ONLY = {"title", "published", "logbook", "sources"}
+"""What says something about a run and moves no result."""
+
 
 class Scenario(Tables):
     """A scenario ready to be simulated; make one with `simtrain.load`.
@@ -62,7 +65,7 @@ class Scenario(Tables):
     @property
     def sha256(self) -> str:
         """Hash of everything that can move a result, whatever units it was written in."""
-        meaning = self.model_dump(mode="json", exclude={"title", "sources"})
+        meaning = self.model_dump(mode="json", exclude=_TOLD_ONLY)
         self._settle_moments(meaning)
         self._settle_changes(meaning)
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()

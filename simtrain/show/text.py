@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simtrain.show import breakdown, words
+from simtrain.show import breakdown, published, words
 from simtrain.show.breakdown import Breakdown
 from simtrain.show.story import Event, story
 from simtrain.show.verdict import verdict
@@ -71,6 +71,7 @@ def run_report(results: Results, width: int = 80) -> str:
     if results.truncated.all():
         spent = Breakdown.of_truncated(results)
         blocks += _where_time_went(spent, " in trials that did not finish", width)
+    blocks.append(published.lines(results.scores(), scenario, width))
     return _joined(blocks)
 
 

@@ -43,6 +43,7 @@ class FakeSimulator:
     watch: Callable[[int], None] = staticmethod(lambda trial: None)
 
     def __init__(self, scenario: Scenario, seed: int):
+        self.scenario = scenario
         self.seed = seed
 
     def run(self, trial: int, sink: Sink) -> Ending:

@@ -25,6 +25,7 @@ def results(scenario: Scenario, truncated: tuple[bool, ...] = (False, True, Fals
         ideal_s=86400.0,
         values=values,
         badput=ranks * [10.0, 100.0],
+        outcomes=np.empty((trials, 0)),
         causes=("gpu", "warm-up"),
         truncated=np.array(truncated),
         verdicts=tuple(Verdict.OUT_OF_TIME if t else Verdict.FINISHED for t in truncated),
@@ -43,6 +44,7 @@ def test_the_summary_is_the_contract(scenario: Scenario) -> None:
         "truncated_trials": 1,
         "ideal": {"wall_clock_s": 86400.0},
         "badput_by_cause_s": {"gpu": 20.0, "warm-up": 200.0},
+        "published": [],
     }
     assert list(metrics) == [name for name in NAMES if name != "program_goodput"]
     assert all(list(statistics) == STATISTICS for statistics in metrics.values())

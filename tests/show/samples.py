@@ -63,6 +63,7 @@ def results(
         ideal_s=10 * DAY,
         values=values,
         badput=np.stack([lost * 5 / 6, lost / 6, 0 * lost], axis=1),
+        outcomes=np.empty((len(days), 0)),
         causes=("gpu", "software", "checkpoints"),
         truncated=cut,
         verdicts=tuple(Verdict.OUT_OF_TIME if one else Verdict.FINISHED for one in cut),
