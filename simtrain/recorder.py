@@ -179,13 +179,17 @@ class Recorder:
                 seconds[rollback] += lost
         return dict(seconds)
 
+    def spans(self) -> list[tuple[bool, float, float]]:
+        """Runs and outages in turn: whether it is a run, its start and its end."""
+        return _spans(self._told)
+
     def runs(self) -> list[tuple[float, float]]:
         """Spans of training and saving without an end of training."""
-        return [(start, end) for running, start, end in _spans(self._told) if running]
+        return [(start, end) for running, start, end in self.spans() if running]
 
     def outages(self) -> list[tuple[float, float]]:
         """Spans between runs, from an end of training until it goes on; they may be empty."""
-        return [(start, end) for running, start, end in _spans(self._told) if not running]
+        return [(start, end) for running, start, end in self.spans() if not running]
 
     def work_at(self, times: Iterable[float]) -> list[float]:
         """Position of the work at some moments, which must be in order.

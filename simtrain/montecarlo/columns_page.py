@@ -83,7 +83,7 @@ because they hit a bound of the simulation. A value that is undefined is `null`.
 | `metrics.NAME` | of NAME | statistics of each metric above, see below |
 | `time_s.CATEGORY` | s | mean of `CATEGORY_s` |
 | `badput_by_cause_s.CAUSE` | s | mean of the badput of this cause, under its name in the scenario |
-| `published` | | a list: each published outcome of the scenario, held against the trials, see below |
+| `published` | | a list: each published outcome of the scenario beside the trials, see below |
 
 Each of `metrics` is an object. With n trials that finished and values x₁ … xₙ (trials in which
 the metric is undefined are left out):
@@ -98,17 +98,17 @@ with n − 1 degrees of freedom; how sure the mean is, given the scenario |
 
 `program_goodput` is only there if the scenario tells the MFU.
 
-Each of `published` has what the row of the scenario says (`quantity`, `rank` if it is not 1, `value`,
-`relation`, `unit`, `window`, `source`, `certainty`, `role`), and in its unit:
+Each of `published` has what the row of the scenario says (`quantity`, `rank` if it is not 1,
+`value`, `relation`, `unit`, `window`, `source`, `certainty`, `role`), and in its unit:
 
 | key | what |
 |---|---|
-| `percentile` | percent of the trials below `value`, half of those at it included; for `ge` and `le` \
-the percent of the trials that satisfy the relation |
+| `percentile` | percent of the trials below `value`, half of those at it included; for `ge` and \
+`le` the percent of the trials that satisfy the relation |
 | `p5` `p10` `p50` `p90` `p95` | percentiles of the trials |
 | `width` | (`p95` − `p5`) / `p50`: a band that contains everything proves nothing |
-| `within_80` `within_90` | whether `value` lies from `p10` to `p90`, from `p5` to `p95`; for `ge` and \
-`le` whether at least half of the trials satisfy the relation |
+| `within_80` `within_90` | whether `value` lies from `p10` to `p90`, from `p5` to `p95`; for `ge` \
+and `le` whether at least half of the trials satisfy the relation |
 | `claims` | a list: what the scenario claims (`claim`), and whether it `holds` |
 | `standing` | `holds`, `missed`, or `expected miss` where the row says why it is missed |
 """

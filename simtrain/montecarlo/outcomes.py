@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from statistics import fmean, median
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,12 +42,16 @@ class Observed:
     @cached_property
     def runs(self) -> list[Span]:
         """When the job trained and saved without an end of training."""
-        return self.recording.runs()
+        return [(start, end) for running, start, end in self._spans if running]
 
     @cached_property
     def gaps(self) -> list[Span]:
         """When it did not, between two runs."""
-        return [(start, end) for start, end in self.recording.outages() if end > start]
+        return [(start, end) for running, start, end in self._spans if end > start and not running]
+
+    @cached_property
+    def _spans(self) -> list[tuple[bool, float, float]]:
+        return self.recording.spans()
 
     @cached_property
     def times(self) -> dict[Happening, list[float]]:
@@ -190,35 +194,38 @@ class Outcomes:
 class Both:
     """A `Sink` that tells two."""
 
+    __slots__ = ("_first", "_second")
+
     def __init__(self, first: Sink, second: Sink):
-        self._sinks: Sequence[Sink] = (first, second)
+        self._first = first
+        self._second = second
 
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Tell of an interval outside training."""
-        for sink in self._sinks:
-            sink.spent(state, cause, start, end)
+        self._first.spent(state, cause, start, end)
+        self._second.spent(state, cause, start, end)
 
     def trained(self, stretch: Stretch) -> None:
         """Tell of training."""
-        for sink in self._sinks:
-            sink.trained(stretch)
+        self._first.trained(stretch)
+        self._second.trained(stretch)
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:
         """Tell of a rollback."""
-        for sink in self._sinks:
-            sink.rolled_back(time, work, cause)
+        self._first.rolled_back(time, work, cause)
+        self._second.rolled_back(time, work, cause)
 
     def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
         """Tell of a moment."""
-        for sink in self._sinks:
-            sink.happened(time, what, cause, host)
+        self._first.happened(time, what, cause, host)
+        self._second.happened(time, what, cause, host)
 
     def census(self, time: float, hosts: Census) -> None:
         """Tell how hosts are distributed."""
-        for sink in self._sinks:
-            sink.census(time, hosts)
+        self._first.census(time, hosts)
+        self._second.census(time, hosts)
 
     def close(self, time: float) -> None:
         """Tell that the trial ends."""
-        for sink in self._sinks:
-            sink.close(time)
+        self._first.close(time)
+        self._second.close(time)
