@@ -22,6 +22,7 @@ FLOORS = {
     "scenario": 3,
     "engine": 4,
     "montecarlo": 5,
+    "validation": 6,
     "show": 6,
     "cli": 7,
     "__main__": 8,

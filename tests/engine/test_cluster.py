@@ -15,7 +15,7 @@ from simtrain.engine.draws import Draws
 from simtrain.engine.hazard import Hazard
 from simtrain.engine.rules import ClusterRules
 from simtrain.timeline import Census, Happening, Sink
-from tests.validation.runs import Silent
+from simtrain.validation.sinks import Silent
 
 NOTHING = Fixed(0.0)
 

@@ -11,8 +11,8 @@ import pytest
 from simtrain.engine.draws import Draws
 from simtrain.engine.trial import Simulator
 from simtrain.timeline import Happening
+from simtrain.validation.sinks import Silent
 from tests.engine.runs import HOUR, run, scenario
-from tests.validation.runs import Silent
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario

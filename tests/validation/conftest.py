@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from tests.validation.scores import Score, table
+from simtrain.validation.scores import Score
+from tests.validation.tables import table
 
 FULL = os.environ.get("SIMTRAIN_FULL", "") not in ("", "0")
 SCORES: list[Score] = []
@@ -28,7 +29,7 @@ def record_twins() -> list[Score]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if FULL and SCORES:
-        terminalreporter.section("closed forms")
+        terminalreporter.section("exact results")
         terminalreporter.write_line(table(SCORES))
     if FULL and TWINS:
         terminalreporter.section("the engine and its twin")

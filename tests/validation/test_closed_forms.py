@@ -1,21 +1,79 @@
-"""Simulated means lie within 3.3 standard errors of their closed forms.
+"""What is simulated lies within 3.3 standard errors of the exact results.
 
-Seeds are fixed. With ``SIMTRAIN_FULL=1`` in the environment there are ten times as many trials,
-and a table of all scores is printed, with the error of the engine that each would find with 99 %
-probability; so does ``python -m tests.validation``.
+These are the trials of ``simtrain validate``, with its seed. With ``SIMTRAIN_FULL=1`` in the
+environment there are ten times as many, and a table of all scores is printed, with the error of
+the engine that each would find with 99 % probability.
 """
+
+from __future__ import annotations
+
+from collections import Counter
 
 import pytest
 
-from tests.validation.checks import CHECKS
-from tests.validation.scores import Score
+from simtrain.validation.exact import RESULTS, Exact
+from simtrain.validation.experiments import ExactResult
+from simtrain.validation.rows import Verdict
+from simtrain.validation.scores import Score
+from simtrain.validation.trials import Trials
+from tests.validation.tables import table
 
 
-@pytest.mark.parametrize("name", CHECKS)
-def test_means_are_those_of_the_closed_form(
-    name: str, trials_factor: float, record_scores: list[Score]
+@pytest.mark.parametrize("result", RESULTS, ids=lambda result: result.name)
+def test_what_is_simulated_is_the_exact_result(
+    result: ExactResult, trials_factor: float, record_scores: list[Score]
 ) -> None:
-    found = list(CHECKS[name](trials_factor))
+    found = [score for _, score in Trials((result,), 0, trials_factor).scores()]
     record_scores += found
     assert found
-    assert all(score.holds for score in found), "\n".join(map(str, found))
+    assert all(score.holds for score in found), table(found)
+
+
+FEW = RESULTS[:2]
+
+
+def test_workers_move_no_row() -> None:
+    source = Exact(0.05, FEW)
+    assert source.part(seed=3, jobs=2) == source.part(seed=3, jobs=1)
+
+
+def test_results_beside_it_move_no_row() -> None:
+    alone = [row for one in FEW for row in Exact(0.05, (one,)).part(seed=3, jobs=1).rows]
+    assert list(Exact(0.05, FEW[::-1]).part(seed=3, jobs=1).rows) == [
+        row for one in FEW[::-1] for row in alone if row.about == one.title
+    ]
+
+
+def test_the_seed_and_the_number_of_trials_move_rows() -> None:
+    segments = FEW[1:]
+    first = Exact(0.05, segments).part(seed=3, jobs=1)
+    assert Exact(0.05, segments).part(seed=4, jobs=1) != first
+    more = Exact(0.2, segments).part(seed=3, jobs=1)
+    for few, many in zip(first.rows, more.rows, strict=True):
+        assert few.expected == many.expected
+        assert few.tolerance / many.tolerance == pytest.approx(2, rel=0.4)
+
+
+def test_progress_comes_to_all_trials() -> None:
+    source = Exact(0.05, FEW)
+    done: list[int] = []
+    source.part(seed=3, jobs=1, progress=done.append)
+    assert sum(done) == source.trials
+    assert len(done) > 10
+
+
+def test_no_two_rows_have_one_name() -> None:
+    rows = Counter(
+        (result.title, claim.case)
+        for result in RESULTS
+        for experiment in result.experiments()
+        for claim in experiment.claims
+    )
+    assert set(rows.values()) == {1}
+    assert len({result.title for result in RESULTS}) == len(RESULTS)
+
+
+def test_every_row_says_how_far_the_two_may_differ() -> None:
+    for row in Exact(0.05, FEW).part(seed=0, jobs=1).rows:
+        near = abs(row.simulated - row.expected) <= row.tolerance
+        assert row.verdict is (Verdict.OK if near else Verdict.FAIL)

@@ -14,9 +14,11 @@ from simtrain.engine.trial import Ending, Simulator
 from simtrain.ledger import Category, Ledger
 from simtrain.recorder import Recorder
 from simtrain.timeline import Census, Happening, State, Stretch
+from simtrain.units import HOUR
+from simtrain.validation.scores import LIMIT
+from simtrain.validation.sinks import Silent, Strikes
+from simtrain.validation.small import scenario
 from tests.strategies import memoryless_scenarios, scenarios
-from tests.validation.runs import HOUR, Silent, Strikes, scenario
-from tests.validation.scores import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simtrain.ledger import Category
+from simtrain.units import HOUR
+from simtrain.validation.exact import RESULTS
+from simtrain.validation.small import scenario
+from simtrain.validation.trials import Trials
 from tests.engine import test_hazard
 from tests.validation import test_invariants
-from tests.validation.checks import CHECKS
 from tests.validation.mistakes import MISTAKES, counted_twice, mixed_up
-from tests.validation.runs import HOUR, scenario
 from tests.validation.test_invariants import balanced, told
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ FOUND_BY = [
     ("durability lag ignored", "durability", FEW),
     ("back to the checkpoint before the last", "segments", FEW),
     ("back to the checkpoint before the last", "ettr", FEW),
-    ("restart not drawn anew at each try", "random_restarts", MORE),
+    ("restart not drawn anew at each try", "exponential_restarts", MORE),
+    ("restart not drawn anew at each try", "gamma_restarts", MORE),
     ("failing tries dropped", "failing_restarts", MORE),
     ("called after one try more", "called_after_tries", FEW),
     ("failing automatic recovery for nothing", "failing_automatic", MORE),
@@ -50,9 +53,16 @@ FOUND_BY = [
 ]
 
 
+CHECKS = {result.name: result for result in RESULTS}
+
+
+def holds(check: str, factor: float) -> bool:
+    return all(score.holds for _, score in Trials((CHECKS[check],), 0, factor).scores())
+
+
 @cache
 def passes(check: str, factor: float) -> bool:
-    return all(score.holds for score in CHECKS[check](factor))
+    return holds(check, factor)
 
 
 @pytest.mark.parametrize(("mistake", "check", "factor"), FOUND_BY)
@@ -61,7 +71,7 @@ def test_the_mistake_breaks_the_check(
 ) -> None:
     assert passes(check, factor)
     MISTAKES[mistake](monkeypatch)
-    assert not all(score.holds for score in CHECKS[check](factor))
+    assert not holds(check, factor)
 
 
 def test_every_check_finds_some_mistake() -> None:

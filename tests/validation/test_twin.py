@@ -15,7 +15,8 @@ import pytest
 from scipy import stats  # type: ignore[import-untyped]
 
 from simtrain.ledger import Category
-from tests.validation.scores import Score
+from simtrain.validation.scores import Score
+from tests.validation.tables import table
 from tests.validation.twins import COUNTS, SETTINGS, TRIALS, by_engine, by_twin, compared
 
 
@@ -27,7 +28,7 @@ def test_the_engine_agrees_with_its_twin(
     engine, twin = (simulate(SETTINGS[name], trials, seed=1) for simulate in (by_engine, by_twin))
     found = compared(name, engine, twin)
     record_twins += found
-    assert all(score.holds for score in found), "\n".join(map(str, found))
+    assert all(score.holds for score in found), table(found, "twin", "engine")
     wall_clocks = ([one["wall_clock"] for one in trials] for trials in (engine, twin))
     assert stats.ks_2samp(*wall_clocks).pvalue > 0.001
 

@@ -11,8 +11,9 @@ from simtrain.engine.trial import Simulator
 from simtrain.ledger import Category, Ledger
 from simtrain.scenario.scenario import Scenario
 from simtrain.timeline import Happening
-from tests.validation.runs import HOUR, hours
-from tests.validation.scores import Score
+from simtrain.units import HOUR
+from simtrain.validation.scores import Score
+from simtrain.validation.small import hours
 from tests.validation.twin import Fault, Setting, Stop, Time, Twin
 
 TRIALS = 700

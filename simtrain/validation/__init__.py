@@ -1,0 +1,1 @@
+"""Validation: exact results beside what the engine makes of the same numbers."""

@@ -1,0 +1,110 @@
+"""The exact results of the theory, as rows of the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simtrain.validation import ageing, memoryless, spares
+from simtrain.validation.experiments import ExactResult
+from simtrain.validation.rows import Check, Part, Verdict
+from simtrain.validation.scores import LIMIT
+from simtrain.validation.trials import Trials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simtrain.validation.scores import Score
+
+RESULTS = (
+    ExactResult("Wall-clock without faults, s (exact)", memoryless.faultless),
+    ExactResult("Expected wall-clock, exponential faults, h (Daly)", memoryless.segments),
+    ExactResult(
+        "Expected wall-clock, exponential restarts, h (renewal argument)",
+        memoryless.exponential_restarts,
+    ),
+    ExactResult(
+        "Expected wall-clock, gamma restarts, h (renewal argument)",
+        memoryless.gamma_restarts,
+    ),
+    ExactResult(
+        "Expected wall-clock, restarts and loads that fail, h (renewal argument)",
+        memoryless.failing_restarts,
+    ),
+    ExactResult(
+        "Expected wall-clock, automatic recoveries that fail, h (renewal argument)",
+        memoryless.failing_automatic,
+    ),
+    ExactResult(
+        "Expected wall-clock, copies durable after a lag, h (renewal argument)",
+        memoryless.durability,
+    ),
+    ExactResult(
+        "Response per fault, a call after three failed tries, h (geometric series)",
+        memoryless.called_after_tries,
+    ),
+    ExactResult("Expected ETTR (Kokolis et al.)", memoryless.ettr),
+    ExactResult(
+        "First failure of n hosts, exponential and Weibull (order statistics)",
+        ageing.first_failures,
+    ),
+    ExactResult(
+        "First failure of n hosts, gamma and lognormal (order statistics)", ageing.other_laws
+    ),
+    ExactResult("First failure of n hosts long in service (renewal theory)", ageing.stationary_age),
+    ExactResult(
+        "Hazard until the fifth fault, restarts that keep the age (Poisson process)",
+        ageing.minimal_repair,
+    ),
+    ExactResult("Faults of n hosts made new by repair (renewal function)", ageing.renewals),
+    ExactResult(
+        "Productive share, one Weibull host made new by repair (renewal reward)", ageing.renewal
+    ),
+    ExactResult("Stalled share with S spares (Erlang B)", spares.erlang),
+)
+
+NOTE = (
+    "W work, τ and Δ checkpoint interval, C and w stall of a save, ℓ durability lag, M MTBF of the "
+    "job, D downtime, R restart and load, u₀ both of these, A response, p probability that a try "
+    "fails, k Weibull shape, E[X] mean life, N and n hosts, S spares, a hosts in repair if there "
+    "were always enough; times in hours. An estimate may lie "
+    f"{LIMIT:g} standard errors from its exact value; chance alone puts one in a thousand further "
+    "away."
+)
+
+
+@dataclass(frozen=True)
+class Exact:
+    """The exact results as a source of rows.
+
+    Parameters
+    ----------
+    factor
+        How many times the trials of the quick form.
+    results
+        Which of them.
+    """
+
+    factor: float = 1.0
+    results: tuple[ExactResult, ...] = RESULTS
+
+    @property
+    def trials(self) -> int:
+        """How many trials the rows take."""
+        return len(Trials(self.results, 0, self.factor))
+
+    def part(self, seed: int, jobs: int, progress: Callable[[int], object] | None = None) -> Part:
+        """Simulate every experiment, and hold what comes out against what must."""
+        found = Trials(self.results, seed, self.factor).scores(jobs, progress)
+        return Part(tuple(_row(result, score) for result, score in found), NOTE)
+
+
+def _row(result: ExactResult, score: Score) -> Check:
+    return Check(
+        about=result.title,
+        name=score.name,
+        expected=score.expected,
+        simulated=score.simulated,
+        tolerance=score.tolerance,
+        verdict=Verdict.OK if score.holds else Verdict.FAIL,
+    )

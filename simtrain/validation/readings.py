@@ -1,0 +1,85 @@
+"""What is read off a trial: one or two numbers, times in hours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from simtrain.engine.trial import Simulator
+from simtrain.ledger import Category, Ledger
+from simtrain.timeline import Happening
+from simtrain.units import HOUR
+from simtrain.validation.sinks import Enough, Lives, Silent, Strikes, Waiting
+
+Reading = Callable[[Simulator, int], tuple[float, ...]]
+"""Runs a trial, given by its number, and reads it off."""
+
+
+def wall_clock_s(simulator: Simulator, trial: int) -> tuple[float]:
+    """Wall-clock of a trial that finishes, in seconds."""
+    ending = simulator.run(trial, Silent())
+    assert not ending.truncated, f"trial {trial} did not finish"
+    return (ending.wall_clock_s,)
+
+
+def wall_clock(simulator: Simulator, trial: int) -> tuple[float]:
+    """Wall-clock of a trial that finishes."""
+    (seconds,) = wall_clock_s(simulator, trial)
+    return (seconds / HOUR,)
+
+
+def productive_of_wall_clock(simulator: Simulator, trial: int) -> tuple[float, float]:
+    """Productive time, and wall-clock."""
+    ledger = Ledger()
+    ending = simulator.run(trial, ledger)
+    return ledger.categories()[Category.PRODUCTIVE] / HOUR, ending.wall_clock_s / HOUR
+
+
+def response_of_faults(simulator: Simulator, trial: int) -> tuple[float, float]:
+    """Time waiting for people, and number of faults."""
+    ledger = Ledger()
+    simulator.run(trial, ledger)
+    response = ledger.categories()[Category.RESPONSE] / HOUR
+    return response, float(ledger.counts[Happening.FAULT])
+
+
+def at_risk_until_fault(number: int) -> Reading:
+    """Time at risk until fault number `number`, counted from 1."""
+
+    def read(simulator: Simulator, trial: int) -> tuple[float]:
+        sink = Strikes(number)
+        with suppress(Enough):
+            simulator.run(trial, sink)
+        return (sink.readings[number - 1],)
+
+    return read
+
+
+def faults(simulator: Simulator, trial: int) -> tuple[float]:
+    """Number of faults."""
+    sink = Strikes()
+    simulator.run(trial, sink)
+    return (float(len(sink.readings)),)
+
+
+def waiting_share(settled: float, until: float) -> Reading:
+    """Share of the time between two moments that goes into waiting for hosts."""
+
+    def read(simulator: Simulator, trial: int) -> tuple[float]:
+        sink = Waiting(settled)
+        simulator.run(trial, sink)
+        return (sink.hours / (until - settled),)
+
+    return read
+
+
+def work_of_time(lives: int) -> Reading:
+    """Work kept over so many lives of a host, and the time that they take."""
+
+    def read(simulator: Simulator, trial: int) -> tuple[float, float]:
+        sink = Lives(lives)
+        with suppress(Enough):
+            simulator.run(trial, sink)
+        return sink.work, sink.time
+
+    return read

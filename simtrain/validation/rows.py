@@ -1,0 +1,130 @@
+"""The rows of the table that `simtrain validate` prints, whatever they come from.
+
+A `Source` simulates what it has to, and gives its `Part` of the table: rows, and a note on how to
+read them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from simtrain import __version__
+from simtrain.montecarlo.statistics import defined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+
+class Verdict(StrEnum):
+    """What became of one row; only `FAIL` changes the exit code."""
+
+    OK = "ok"
+    FAIL = "FAIL"
+    MISS = "miss (expected)"
+
+
+class Band(NamedTuple):
+    """What a simulated value should lie in, where one number would say too much."""
+
+    low: float
+    high: float
+
+
+class Percentiles(NamedTuple):
+    """A simulated distribution, where a mean would say too little."""
+
+    p5: float
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One row: what should come out, and what does.
+
+    Parameters
+    ----------
+    about
+        What it belongs to: an exact result with its quantity and unit, or a scenario.
+    name
+        The case, or the outcome with its unit.
+    expected, simulated
+        In that unit.
+    tolerance
+        How far `simulated` may lie from `expected`; none where a band says it.
+    verdict
+        What became of it.
+    """
+
+    about: str
+    name: str
+    expected: float | Band
+    simulated: float | Percentiles
+    tolerance: float | None
+    verdict: Verdict
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row as it goes into JSON; a number that is not finite is none."""
+        return {
+            "about": self.about,
+            "name": self.name,
+            "expected": _plain(self.expected),
+            "simulated": _plain(self.simulated),
+            "tolerance": _plain(self.tolerance),
+            "verdict": str(self.verdict),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one source has to say: rows, and a note on how to read them."""
+
+    rows: tuple[Check, ...]
+    note: str
+
+
+class Source(Protocol):
+    """Where rows come from."""
+
+    @property
+    def trials(self) -> int:
+        """How many trials its rows take, of which progress is a part."""
+
+    def part(self, seed: int, jobs: int, progress: Callable[[int], object] | None = None) -> Part:
+        """Simulate, and judge what comes out.
+
+        Parameters
+        ----------
+        seed
+            Seed of all trials.
+        jobs
+            How many processes may work; it moves no result.
+        progress
+            Called with the number of trials that have just ended, from time to time.
+        """
+
+
+def failed(parts: Iterable[Part]) -> bool:
+    """Whether some row failed; a miss that is expected is no failure."""
+    return any(row.verdict is Verdict.FAIL for part in parts for row in part.rows)
+
+
+def to_json(parts: Sequence[Part], *, seed: int, full: bool) -> str:
+    """All rows as one object of JSON, the same to the byte for the same seed and version."""
+    told = {
+        "version": __version__,
+        "seed": seed,
+        "full": full,
+        "failed": failed(parts),
+        "rows": [row.as_dict() for part in parts for row in part.rows],
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: float | tuple[float, ...] | None) -> Any:
+    if isinstance(value, Band | Percentiles):
+        return {name: defined(number) for name, number in value._asdict().items()}
+    return None if value is None else defined(value)  # type: ignore[arg-type]

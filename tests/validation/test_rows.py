@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from simtrain.validation.rows import Band, Check, Part, Percentiles, Verdict, failed, to_json
+
+
+def check(verdict: Verdict, simulated: float | Percentiles = 1.0) -> Check:
+    return Check("OPT", "wall-clock, d", Band(50.0, 60.0), simulated, None, verdict)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "wrong"),
+    [
+        ([Verdict.OK, Verdict.OK], False),
+        ([Verdict.OK, Verdict.MISS], False),
+        ([Verdict.MISS, Verdict.FAIL], True),
+        ([], False),
+    ],
+)
+def test_only_a_failure_fails(verdicts: list[Verdict], wrong: bool) -> None:
+    assert failed([Part((), ""), Part(tuple(map(check, verdicts)), "")]) is wrong
+
+
+def test_bands_and_percentiles_keep_their_names_in_json() -> None:
+    told = json.loads(
+        to_json(
+            [Part((check(Verdict.MISS, Percentiles(60.0, 64.0, 69.0)),), "")], seed=3, full=True
+        )
+    )
+    assert (told["seed"], told["full"], told["failed"]) == (3, True, False)
+    assert told["rows"] == [
+        {
+            "about": "OPT",
+            "name": "wall-clock, d",
+            "expected": {"low": 50.0, "high": 60.0},
+            "simulated": {"p5": 60.0, "p50": 64.0, "p95": 69.0},
+            "tolerance": None,
+            "verdict": "miss (expected)",
+        }
+    ]
+
+
+def test_a_number_that_is_none_is_null() -> None:
+    text = to_json([Part((check(Verdict.FAIL, math.nan),), "")], seed=0, full=False)
+    assert json.loads(text)["rows"][0]["simulated"] is None
