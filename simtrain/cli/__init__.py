@@ -14,6 +14,7 @@ from simtrain.cli.group import LazyGroup
         "init": "Write a scenario to start from.",
         "check": "Check scenario files.",
         "scenarios": "List the packaged scenarios.",
+        "validate": "Hold the simulator against exact results.",
         "schema": "Print the JSON Schema of scenario files.",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

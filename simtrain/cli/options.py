@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from simtrain.montecarlo.run import MAX_SEED
+from simtrain.montecarlo.run import MAX_JOBS, MAX_SEED
 
 scenario = click.argument("scenario")
 
@@ -23,4 +23,16 @@ overrides = click.option(
     multiple=True,
     metavar="KEY=VALUE",
     help="A value in place of that in the file, such as cluster.spares=8. May be repeated.",
+)
+
+jobs = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, MAX_JOBS),
+    metavar="JOBS",
+    help="How many processes may work.  [default: one for each processor]",
+)
+
+quiet = click.option(
+    "-q", "--quiet", is_flag=True, help="No progress, and nothing beside the results."
 )

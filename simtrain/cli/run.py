@@ -12,7 +12,7 @@ from simtrain.cli import options, rundir
 from simtrain.cli.files import whole_folder
 from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import OutputError
-from simtrain.montecarlo.run import MAX_JOBS, MAX_TRIALS, run
+from simtrain.montecarlo.run import MAX_TRIALS, run
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
@@ -31,13 +31,7 @@ if TYPE_CHECKING:
     help="How many trials to simulate.",
 )
 @options.seed
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(1, MAX_JOBS),
-    metavar="JOBS",
-    help="How many processes may work.  [default: one for each processor]",
-)
+@options.jobs
 @options.overrides
 @click.option(
     "-o",
@@ -47,7 +41,7 @@ if TYPE_CHECKING:
     help="A new folder for the scenario, summary, table of trials and figures.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress, and nothing beside the results.")
+@options.quiet
 def command(
     scenario: str,
     trials: int,

@@ -10,16 +10,18 @@ import pytest
 import simtrain
 from simtrain.scenario.catalogue import packaged
 
+COMMANDS = ("run", "timeline", "init", "check", "scenarios", "validate", "schema")
+
 
 def test_help_lists_every_command(command) -> None:
     text = command("--help").stdout
-    names = ("run", "timeline", "init", "check", "scenarios", "schema")
+    names = COMMANDS
     assert [text.index(f"\n  {name} ") for name in names] == sorted(
         text.index(f"\n  {name} ") for name in names
     )
 
 
-@pytest.mark.parametrize("name", ["run", "timeline", "init", "check", "scenarios", "schema"])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(command, name: str) -> None:
     for flag in ("-h", "--help"):
         result = command(name, flag)

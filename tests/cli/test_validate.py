@@ -1,0 +1,87 @@
+"""`simtrain validate`, with few of the exact results and few trials: all of them are CI's."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from simtrain.cli import validate
+from simtrain.validation.exact import RESULTS, Exact
+from tests.validation.mistakes import MISTAKES
+
+FEW = tuple(one for one in RESULTS if one.name in ("faultless", "called_after_tries"))
+ROWS = 12
+
+
+def few(factor: float) -> Exact:
+    return Exact(factor / 20, FEW)
+
+
+@pytest.fixture(autouse=True)
+def _few_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validate, "Exact", few)
+
+
+def test_the_table_goes_to_stdout_and_nothing_to_stderr(command) -> None:
+    result = command("validate", "-j", "1")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert result.stdout.endswith(f"\n{ROWS} rows: {ROWS} ok.\n")
+    for one in FEW:
+        assert f"\n{one.title}\n" in result.stdout
+
+
+def test_json_holds_the_same_rows(command) -> None:
+    result = command("validate", "--json", "--seed", "5", "-j", "1")
+    told = json.loads(result.stdout)
+    assert (told["seed"], told["full"], told["failed"]) == (5, False, False)
+    assert told["rows"] == [row.as_dict() for row in few(1.0).part(seed=5, jobs=1).rows]
+    assert len(told["rows"]) == ROWS
+
+
+def test_jobs_move_nothing(command) -> None:
+    alone, together = (command("validate", "--json", "-j", jobs) for jobs in ("1", "2"))
+    assert alone.stdout == together.stdout
+
+
+def test_full_makes_ten_times_the_trials(command) -> None:
+    quick, full = (
+        json.loads(command("validate", "--json", "-j", "1", *option).stdout)
+        for option in ((), ("--full",))
+    )
+    assert (quick["full"], full["full"]) == (False, True)
+    assert few(validate.FULL).trials - len(full["rows"]) + 1 == 10 * (
+        few(1.0).trials - len(quick["rows"]) + 1
+    )
+    assert full["rows"][-1]["tolerance"] == pytest.approx(
+        quick["rows"][-1]["tolerance"] / 10**0.5, rel=0.3
+    )
+
+
+@pytest.mark.parametrize("form", [(), ("--json",), ("--quiet",)])
+def test_a_wrong_engine_is_told_by_the_exit_code_and_in_its_rows(
+    command, monkeypatch: pytest.MonkeyPatch, form: tuple[str, ...]
+) -> None:
+    MISTAKES["stalls dropped"](monkeypatch)
+    result = command("validate", "-j", "1", *form)
+    assert result.exit_code == 1
+    assert result.stderr == ""
+    # Of the faultless runs only those without stalls are still right.
+    if "--json" in form:
+        told = json.loads(result.stdout)
+        assert told["failed"]
+        verdicts = [row["verdict"] for row in told["rows"]]
+        assert verdicts == [*["FAIL"] * 5, "ok", *["FAIL"] * 4, "ok", "ok"]
+    else:
+        assert result.stdout.endswith(f"\n{ROWS} rows: 3 ok and 9 FAIL.\n")
+
+
+@pytest.mark.parametrize(
+    "words", [("--seed", "-1"), ("-j", "0"), ("--trials", "5"), ("opt175b.toml",)]
+)
+def test_what_it_does_not_know_is_refused(command, words: tuple[str, ...]) -> None:
+    result = command("validate", *words)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert words[0] in result.stderr

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from simtrain.show.validation import validation_report
+from simtrain.validation.rows import Band, Check, Part, Percentiles, Verdict
+
+EXACT = Part(
+    (
+        Check("No faults", "W=10", 45000.0, 45000.0, 3e-11, Verdict.OK),
+        Check("Daly", "W=2", 2.19994, 2.20334, 0.009213, Verdict.OK),
+        Check("Daly", "W=3", 28.3766, 31.2084, 1.2512, Verdict.FAIL),
+    ),
+    "W work.",
+)
+PUBLISHED = Part(
+    (
+        Check(
+            "OPT", "wall-clock, d", Band(50.0, 60.0), Percentiles(59.98, 64.13, 69.06), None,
+            Verdict.MISS,
+        ),
+        Check("OPT", "manual restarts", 35.0, Percentiles(74.0, 88.0, 101.0), None, Verdict.OK),
+    ),
+    "As published.",
+)  # fmt: skip
+
+
+def lines(*parts: Part, width: int = 80) -> list[str]:
+    return validation_report(parts, width=width).splitlines()
+
+
+def test_numbers_have_two_digits_of_their_tolerance() -> None:
+    assert "  W=2     2.1999     2.2033   ± 0.0092  ok" in lines(EXACT)
+    assert "  W=3       28.4       31.2      ± 1.3  FAIL" in lines(EXACT)
+
+
+def test_what_must_be_equal_is_shown_to_all_its_digits() -> None:
+    assert "  W=10     45000      45000    ± 3e-11  ok" in lines(EXACT)
+
+
+def test_bands_and_percentiles_are_shown_as_such_in_80_columns() -> None:
+    assert lines(PUBLISHED)[:5] == [
+        "                    expected          simulated",
+        "",
+        "OPT",
+        "  wall-clock, d    50.0–60.0   64.1 (60.0–69.1)  miss (expected)",
+        "  manual restarts       35.0  88.0 (74.0–101.0)  ok",
+    ]
+
+
+def test_each_source_has_its_table_and_its_note_and_the_last_line_counts_rows() -> None:
+    report = validation_report([EXACT, PUBLISHED], width=80)
+    headings = ["No faults", "Daly", "W work.", "OPT", "As published.", "5 rows"]
+    places = [report.index(f"\n{words}") for words in headings]
+    assert places == sorted(places)
+    assert report.count("\nDaly\n") == 1
+    assert report.endswith("5 rows: 3 ok, 1 FAIL and 1 miss (expected).\n")
+
+
+@pytest.mark.parametrize("width", [64, 80, 100])
+def test_a_name_too_long_has_a_line_to_itself(width: int) -> None:
+    name = "a name that leaves no room for its numbers, whatever the terminal"
+    row = Check("Daly", name, 2.19994, 2.20334, 0.009213, Verdict.OK)
+    told = lines(Part((*EXACT.rows, row), "A note."), width=width)
+    if width < 100:
+        place = told.index(f"  {name}")
+        assert told[place + 1].split() == ["2.1999", "2.2033", "±", "0.0092", "ok"]
+    assert all(len(line) <= max(width, len(name) + 2) for line in told)
