@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run test lint bench docs clean
+.PHONY: run test validate lint bench docs clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
@@ -14,6 +14,9 @@ run: $(VENV)/.run
 
 test: $(VENV)/.test
 	@$(BIN)/python -m pytest
+
+validate: $(VENV)/.run
+	@$(BIN)/simtrain validate
 
 lint: $(VENV)/.lint
 	@$(BIN)/ruff check --quiet .
