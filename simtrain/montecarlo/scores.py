@@ -124,13 +124,13 @@ class Score:
             low, high = row.median
             middle = self.point(50)
             holds = middle is not None and low <= middle <= high
-            yield f"median of the trials from {low:g} to {high:g}", holds
+            yield f"median {low:g}–{high:g}", holds
         if row.relation == "eq":
             if row.within is not None or row.median is None:
                 percent = row.within or 90
                 low, high = 50 - percent // 2, 50 + percent // 2
-                yield f"from P{low} to P{high} of the trials", self.is_within(percent)
+                yield f"P{low}–P{high}", self.is_within(percent)
         elif row.share is not None or row.median is None:
             share = 0.5 if row.share is None else row.share
             holds = (self.percentile or 0.0) >= 100 * share
-            yield f"in at least {100 * share:g} % of the trials", holds
+            yield f"≥ {100 * share:g} % of trials", holds

@@ -12,7 +12,7 @@ from simtrain.errors import shown
 from simtrain.scenario.calendar import Moment, MomentReader
 from simtrain.scenario.readers import JsonSchema, Line, Reader, Whole
 from simtrain.scenario.table import Broken, Table
-from simtrain.units import DURATION
+from simtrain.units import DURATION, brief
 
 Band = Literal[80, 90]
 Unit = Literal["s", "min", "h", "d", "%"]
@@ -34,14 +34,18 @@ class Quantity(NamedTuple):
     measured_in: Literal["time", "share", "count"]
     windowed: bool
     meaning: str
+    name: str = ""
+    """In a sentence, where it is not simply that of the file."""
 
 
 QUANTITIES = {
-    "wall_clock": Quantity("time", False, "From the start to the end."),
+    "wall_clock": Quantity("time", False, "From the start to the end.", "wall-clock"),
     "goodput": Quantity("share", False, "Productive share of the wall-clock after queueing."),
-    "ettr": Quantity("share", False, "Productive share of the wall-clock."),
+    "ettr": Quantity("share", False, "Productive share of the wall-clock.", "ETTR"),
     "progress": Quantity("share", True, "Work that was gained, rolled back work taken off."),
-    "in_run_share": Quantity("share", True, "Share of time in which the job trains or saves."),
+    "in_run_share": Quantity(
+        "share", True, "Share of time in which the job trains or saves.", "in-run share"
+    ),
     "interruptions": Quantity("count", True, "Unplanned ends of training."),
     "hardware_interruptions": Quantity("count", True, "Those that a host is to blame for."),
     "launches": Quantity("count", True, "Tries to start, the first and the failed ones too."),
@@ -59,6 +63,7 @@ QUANTITIES = {
 }
 """What can be published, by the name it has in the file."""
 
+_RANKS = {2: "second ", 3: "third "}
 _UNITS: dict[str, tuple[Unit | None, ...]] = {
     "time": ("s", "min", "h", "d"),
     "share": ("%", None),
@@ -207,6 +212,14 @@ class Published(Table):
             yield Broken("within", f"means nothing for `{self.relation}`", "give `share`")
 
     @property
+    def label(self) -> str:
+        """What it is, when and in which unit: "gaps, Nov 17 – Dec 3", "wall-clock, d"."""
+        rank = _RANKS.get(self.rank, f"{self.rank}th " if self.rank > 1 else "")
+        name = QUANTITIES[self.quantity].name or self.quantity.replace("_", " ")
+        window = "" if self.window is None else " – ".join(map(_day, self.window))
+        return ", ".join(filter(None, (rank + name, window, self.unit)))
+
+    @property
     def scale(self) -> float:
         """One `unit` in base units."""
         return unit_scale(self.unit)
@@ -225,6 +238,10 @@ class Logbook(Table):
 
     source: Line = Field(description="The publication, and how it was read.")
     runs: tuple[LoggedRun, ...] = Field((), description="Runs, in order.")
+
+
+def _day(moment: dt.datetime | float) -> str:
+    return brief(moment) if isinstance(moment, float) else f"{moment:%b} {moment.day}"
 
 
 def unit_scale(unit: str | None) -> float:

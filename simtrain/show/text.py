@@ -71,7 +71,7 @@ def run_report(results: Results, width: int = 80) -> str:
     if results.truncated.all():
         spent = Breakdown.of_truncated(results)
         blocks += _where_time_went(spent, " in trials that did not finish", width)
-    blocks.append(published.lines(results.scores(), scenario, width))
+    blocks.append(published.lines(results.scores(), width))
     return _joined(blocks)
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from simtrain.show import words
-from simtrain.validation.rows import Band, Percentiles, Verdict
+from simtrain.validation.rows import Percentiles, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,24 +63,22 @@ def _cells(row: Check) -> tuple[str, str, str, str, str]:
         row.name,
         _number(row.expected, places),
         _number(row.simulated, places),
-        words.MISSING if row.tolerance is None else f"± {_number(row.tolerance, places)}",
+        row.tolerance if isinstance(row.tolerance, str) else f"± {_number(row.tolerance, places)}",
         str(row.verdict),
     )
 
 
 def _places(row: Check) -> int | None:
-    """Decimals that leave two digits of the tolerance, three of a band; None for all digits."""
-    largest = abs(row.expected.high if isinstance(row.expected, Band) else row.expected)
-    if row.tolerance is None:
-        return max(0, words.decimals(largest) - 1)
+    """Decimals that leave two digits of the tolerance, or four of the value; None for all."""
+    largest = abs(row.expected)
+    if isinstance(row.tolerance, str):
+        return 0 if row.expected.is_integer() else words.decimals(largest)
     if row.tolerance <= _AS_GOOD_AS_EXACT * largest:
         return None
     return max(0, 1 - math.floor(math.log10(row.tolerance)))
 
 
-def _number(value: float | Band | Percentiles, places: int | None) -> str:
-    if isinstance(value, Band):
-        return f"{_number(value.low, places)}–{_number(value.high, places)}"
+def _number(value: float | Percentiles, places: int | None) -> str:
     if isinstance(value, Percentiles):
         spread = f"{_number(value.p5, places)}–{_number(value.p95, places)}"
         return f"{_number(value.p50, places)} ({spread})"

@@ -26,13 +26,6 @@ class Verdict(StrEnum):
     MISS = "miss (expected)"
 
 
-class Band(NamedTuple):
-    """What a simulated value should lie in, where one number would say too much."""
-
-    low: float
-    high: float
-
-
 class Percentiles(NamedTuple):
     """A simulated distribution, where a mean would say too little."""
 
@@ -54,16 +47,16 @@ class Check:
     expected, simulated
         In that unit.
     tolerance
-        How far `simulated` may lie from `expected`; none where a band says it.
+        How far `simulated` may lie from `expected`, or what is claimed about the two in words.
     verdict
         What became of it.
     """
 
     about: str
     name: str
-    expected: float | Band
+    expected: float
     simulated: float | Percentiles
-    tolerance: float | None
+    tolerance: float | str
     verdict: Verdict
 
     def as_dict(self) -> dict[str, Any]:
@@ -124,7 +117,7 @@ def to_json(parts: Sequence[Part], *, seed: int, full: bool) -> str:
     return json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _plain(value: float | tuple[float, ...] | None) -> Any:
-    if isinstance(value, Band | Percentiles):
+def _plain(value: float | str | Percentiles) -> Any:
+    if isinstance(value, Percentiles):
         return {name: defined(number) for name, number in value._asdict().items()}
-    return None if value is None else defined(value)  # type: ignore[arg-type]
+    return value if isinstance(value, str) else defined(value)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from simtrain.cli import validate
+from simtrain.scenario import catalogue
+from simtrain.validation import outcomes
 from simtrain.validation.exact import RESULTS, Exact
+from tests.cli.conftest import SMALL
 from tests.validation.mistakes import MISTAKES
 
 FEW = tuple(one for one in RESULTS if one.name in ("faultless", "called_after_tries"))
@@ -21,6 +25,7 @@ def few(factor: float) -> Exact:
 @pytest.fixture(autouse=True)
 def _few_results(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(validate, "Exact", few)
+    monkeypatch.setattr(catalogue, "packaged", dict)
 
 
 def test_the_table_goes_to_stdout_and_nothing_to_stderr(command) -> None:
@@ -78,10 +83,74 @@ def test_a_wrong_engine_is_told_by_the_exit_code_and_in_its_rows(
 
 
 @pytest.mark.parametrize(
-    "words", [("--seed", "-1"), ("-j", "0"), ("--trials", "5"), ("opt175b.toml",)]
+    "words", [("--seed", "-1"), ("-j", "0"), ("--trials", "5"), ("nowhere.toml",)]
 )
 def test_what_it_does_not_know_is_refused(command, words: tuple[str, ...]) -> None:
     result = command("validate", *words)
     assert result.exit_code == 2
     assert result.stdout == ""
     assert words[0] in result.stderr
+
+
+# --- published outcomes ---------------------------------------------------------------------------
+
+ROW = """
+[[published]]
+quantity = "launches"
+value = {value}
+{more}
+source = "a report"
+certainty = "certain"
+role = "check"
+"""
+
+
+@pytest.fixture
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcomes, "TRIALS", 60)
+
+
+def published(folder: Path, value: int, more: str = "") -> str:
+    file = folder / "run.toml"
+    file.write_text(SMALL + ROW.format(value=value, more=more))
+    return str(file)
+
+
+@pytest.mark.usefixtures("_short")
+@pytest.mark.parametrize(
+    ("value", "more", "code", "verdict"),
+    [
+        (5, "", 0, "1 ok"),
+        (90, "", 1, "1 FAIL"),
+        (90, 'miss = "it counts otherwise"', 0, "1 miss (expected)"),
+        (5, 'miss = "it counts otherwise"', 0, "1 ok"),
+    ],
+)
+def test_claims_of_a_scenario_decide_the_exit_code(
+    command, tmp_path: Path, value: int, more: str, code: int, verdict: str
+) -> None:
+    result = command("validate", published(tmp_path, value, more), "-j", "1")
+    assert (result.exit_code, result.stderr) == (code, "")
+    assert result.stdout.endswith(f"\n1 row: {verdict}.\n")
+    assert "P5–P95" in result.stdout
+
+
+@pytest.mark.usefixtures("_short")
+def test_packaged_scenarios_come_after_the_theory(
+    command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"plain": tmp_path / "plain.toml", "run": Path(published(tmp_path, 5))}
+    files["plain"].write_text(SMALL)
+    monkeypatch.setattr(catalogue, "packaged", lambda: files)
+    told = json.loads(command("validate", "--json", "-j", "1").stdout)
+    assert len(told["rows"]) == ROWS + 1
+    assert told["rows"][-1]["name"] == "launches"
+    assert told["rows"][-1]["tolerance"] == "P5–P95"
+
+
+def test_a_scenario_without_outcomes_cannot_be_checked(command, tmp_path: Path) -> None:
+    file = tmp_path / "plain.toml"
+    file.write_text(SMALL)
+    result = command("validate", str(file))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "plain.toml: published: is missing" in result.stderr

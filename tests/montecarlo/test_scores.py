@@ -78,4 +78,4 @@ def test_the_summary_is_the_contract() -> None:
         "percentile", "p5", "p10", "p50", "p90", "p95", "width", "within_80", "within_90",
         "claims", "standing",
     ]  # fmt: skip
-    assert summary["claims"] == [{"claim": "in at least 50 % of the trials", "holds": True}]
+    assert summary["claims"] == [{"claim": "≥ 50 % of trials", "holds": True}]

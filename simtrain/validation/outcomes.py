@@ -1,0 +1,70 @@
+"""The published outcomes of a scenario, as rows of the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simtrain.montecarlo.run import run
+from simtrain.montecarlo.scores import Standing
+from simtrain.validation.rows import Check, Part, Percentiles, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from simtrain.montecarlo.scores import Score
+    from simtrain.scenario.scenario import Scenario
+
+TRIALS = 2000
+"""Trials of the quick form: P5 is then known to half a percent of the trials."""
+
+NOTE = (
+    "Expected is the published value, simulated the median of the trials with P5–P95. A scenario "
+    "claims where its trials put the value: within a band of them, or at a range for their median. "
+    "Whether something was calibrated to a value stands in the scenario."
+)
+_VERDICTS = {Standing.MISSED: Verdict.FAIL, Standing.EXPECTED_MISS: Verdict.MISS}
+
+
+@dataclass(frozen=True)
+class PublishedOutcomes:
+    """What a scenario publishes as a source of rows.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    factor
+        How many times the trials of the quick form.
+    """
+
+    scenario: Scenario
+    factor: float = 1.0
+
+    @property
+    def trials(self) -> int:
+        """How many trials the rows take."""
+        return round(TRIALS * self.factor)
+
+    def part(self, seed: int, jobs: int, progress: Callable[[int], object] | None = None) -> Part:
+        """Simulate the scenario, and see whether its claims hold."""
+        results = run(self.scenario, trials=self.trials, seed=seed, jobs=jobs, progress=progress)
+        about = f"{self.scenario.title or self.scenario.name}: {self.trials:,} trials"
+        return Part(tuple(row for score in results.scores() for row in _rows(about, score)), NOTE)
+
+
+def _rows(about: str, score: Score) -> Iterator[Check]:
+    low, middle, high = (_known(score.point(percent)) for percent in (5, 50, 95))
+    for claim, holds in score.claims:
+        yield Check(
+            about=about,
+            name=score.row.label,
+            expected=score.row.value,
+            simulated=Percentiles(low, middle, high),
+            tolerance=claim,
+            verdict=Verdict.OK if holds else _VERDICTS[score.standing],
+        )
+
+
+def _known(point: float | None) -> float:
+    return float("nan") if point is None else point
