@@ -90,7 +90,8 @@ class _Spent(NamedTuple):
 
 _ENDS_OF_TRAINING = (Happening.INTERRUPTION, Happening.STOP)
 
-_Told = _Spent | Stretch | Rollback | Moment
+_Span = _Spent | Stretch
+_Told = _Span | Rollback | Moment
 
 
 class Recorder:
@@ -196,7 +197,8 @@ class Recorder:
 
         A position may still be rolled back later; between two saves it rises evenly.
         """
-        told = iter(self._told)
+        # What happens in a stretch is told before the stretch is, and moves no work.
+        told = (one for one in self._told if not isinstance(one, Moment))
         current = next(told, None)
         position, positions = 0.0, []
         for time in times:
@@ -259,13 +261,11 @@ class Recorder:
         return fates[::-1]
 
 
-def _is_over(told: _Told, time: float) -> bool:
-    if isinstance(told, Stretch | _Spent):
-        return told.end <= time
-    return told.time <= time
+def _is_over(told: _Span | Rollback, time: float) -> bool:
+    return (told.time if isinstance(told, Rollback) else told.end) <= time
 
 
-def _position_after(told: _Told, position: float) -> float:
+def _position_after(told: _Span | Rollback, position: float) -> float:
     if isinstance(told, Stretch):
         return told.work_end
     return min(position, told.work) if isinstance(told, Rollback) else position

@@ -137,6 +137,20 @@ def test_the_position_stands_still_outside_training_and_jumps_at_a_rollback() ->
     ]
 
 
+def test_the_position_at_a_moment_is_that_of_the_intervals() -> None:
+    recorder = Recorder()
+    recorder.happened(40.0, Happening.RETURN, "gpu", 3)  # told before the stretch it falls into
+    recorder.trained(stretch(0.0, 90.0))
+    recorder.happened(90.0, Happening.INTERRUPTION, "gpu")
+    recorder.spent(State.DETECTION, "gpu", 90.0, 92.0)
+    recorder.rolled_back(92.0, 60.0, "gpu")
+    recorder.spent(State.RESTART, "gpu", 92.0, 99.0)
+    recorder.trained(stretch(99.0, 109.0, work=60.0))
+    assert recorder.work_at([0.0, 20.0, 62.0, 70.0, 91.0, 92.0, 98.0, 104.0, 200.0]) == [
+        0.0, 20.0, 60.0, 65.0, 85.0, 60.0, 60.0, 65.0, 70.0,
+    ]  # fmt: skip
+
+
 # --- recount ------------------------------------------------------------------------------------
 
 
