@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from simtrain.montecarlo.run import MAX_JOBS, MAX_SEED
+from simtrain.montecarlo.points import MAX_JOBS, MAX_SEED
 
 scenario = click.argument("scenario")
 

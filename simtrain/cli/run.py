@@ -12,7 +12,8 @@ from simtrain.cli import options, rundir
 from simtrain.cli.files import whole_folder
 from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import OutputError
-from simtrain.montecarlo.run import MAX_TRIALS, run
+from simtrain.montecarlo.points import MAX_TRIALS
+from simtrain.montecarlo.run import run
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from simtrain.cli.files import whole_file
 from simtrain.cli.words import note, say, width
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
-from simtrain.montecarlo.run import MAX_TRIALS
+from simtrain.montecarlo.points import MAX_TRIALS
 from simtrain.recorder import Recorder
 from simtrain.scenario.load import load
 from simtrain.show.text import timeline_report

@@ -1,8 +1,13 @@
-"""A batch: some consecutive trials, simulated one after the other in one process."""
+"""Chunks of work and the batches they become.
+
+A chunk is some consecutive trials of one point, all that a process needs to simulate them; a batch
+is their rows. What a batch holds follows from its chunk alone, so batches may come in any order.
+"""
 
 from __future__ import annotations
 
 import pickle
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,12 +30,14 @@ VERDICTS = tuple(Verdict)
 
 
 class Batch(NamedTuple):
-    """Rows of some consecutive trials.
+    """Rows of some consecutive trials of a point.
 
     Parameters
     ----------
+    point
+        Number of the point.
     trials
-        Their numbers.
+        Numbers of the trials.
     values
         One row for each trial, one column for each of `COLUMNS`.
     badput
@@ -41,19 +48,24 @@ class Batch(NamedTuple):
         Whether each hit a bound.
     verdicts
         How each ended, as a position in `VERDICTS`.
+    took_s
+        Seconds it took to simulate them, which move no result.
     """
 
+    point: int
     trials: range
     values: NDArray[np.float64]
     badput: NDArray[np.float64]
     outcomes: NDArray[np.float64]
     truncated: NDArray[np.bool_]
     verdicts: NDArray[np.uint8]
+    took_s: float = 0.0
 
     @classmethod
-    def blank(cls, trials: range, causes: int, outcomes: int) -> Batch:
+    def blank(cls, point: int, trials: range, causes: int, outcomes: int) -> Batch:
         """Batch whose rows are still to be filled."""
         return cls(
+            point,
             trials,
             np.empty((len(trials), len(COLUMNS))),
             np.empty((len(trials), causes)),
@@ -81,7 +93,7 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a worker needs to simulate any trial; small, and free to travel.
+    """What a process needs to simulate any trial of a point; small, and free to travel.
 
     Parameters
     ----------
@@ -99,16 +111,36 @@ class Work:
         """Work on the trials of a scenario."""
         return cls(pickle.dumps(scenario), seed)
 
-    def __call__(self, trials: range) -> Batch:
-        """Simulate some trials, in whatever process this is called."""
-        return simulate(_simulator(self), trials)
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some consecutive trials of a point: the unit of work.
+
+    Parameters
+    ----------
+    work
+        What is simulated.
+    point
+        Number of the point, by which its batch is recognised.
+    trials
+        Numbers of the trials.
+    """
+
+    work: Work
+    point: int
+    trials: range
+
+    def __str__(self) -> str:
+        return f"trials {self.trials.start} to {self.trials.stop - 1} of point {self.point}"
 
 
-def simulate(simulator: Simulator, trials: range) -> Batch:
-    """Simulate some trials."""
+def simulate(chunk: Chunk) -> Batch:
+    """Simulate a chunk, in whatever process this is called."""
+    simulator = _simulator(chunk.work)
     outcomes = Outcomes(simulator.scenario)
-    batch = Batch.blank(trials, len(simulator.causes), len(outcomes))
-    for place, trial in enumerate(trials):
+    batch = Batch.blank(chunk.point, chunk.trials, len(simulator.causes), len(outcomes))
+    began = time.perf_counter()
+    for place, trial in enumerate(chunk.trials):
         ledger, recording = Ledger(), Recorder()
         try:
             ending = simulator.run(trial, Both(ledger, recording) if outcomes else ledger)
@@ -122,7 +154,7 @@ def simulate(simulator: Simulator, trials: range) -> Batch:
         assert not ledger.badput, f"badput is charged to unknown causes: {sorted(ledger.badput)}"
         batch.truncated[place] = ending.truncated
         batch.verdicts[place] = VERDICTS.index(ending.verdict)
-    return batch
+    return batch._replace(took_s=time.perf_counter() - began)
 
 
 @lru_cache(maxsize=1)

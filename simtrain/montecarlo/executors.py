@@ -15,6 +15,7 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,14 +23,15 @@ from simtrain.errors import WorkerError
 from simtrain.montecarlo import interrupts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
 DEATHS = 3
-"""How often a worker may die over the same trials."""
+"""How often a worker may die over the same piece of work."""
 
 _AHEAD = 2
 """Pieces of work out per worker: one in hand and one waiting, so that no worker idles."""
 
+Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 
@@ -46,23 +48,24 @@ def processes(jobs: int) -> Executor:
 
 
 def spread(
-    work: Callable[[range], Result],
-    spans: Sequence[range],
+    work: Callable[[Piece], Result],
+    pieces: Iterable[Piece],
     jobs: int,
     pool: Callable[[int], Executor] = processes,
 ) -> Iterator[Result]:
-    """Do `work` on each span of trials, in parallel; results come in any order.
+    """Do `work` on each piece, in parallel; results come in any order.
 
     When a worker dies, the executor is broken and cannot tell whose fault it was. What it had in
-    hand is then done again in a fresh one, span by span with nothing beside it, so that a span
+    hand is then done again in a fresh one, piece by piece with nothing beside it, so that a piece
     which kills its worker does not take others with it.
 
     Parameters
     ----------
     work
         What to do; it travels to the workers.
-    spans
-        Trials to do it on.
+    pieces
+        What to do it on. They are taken when there is room for them, and not far ahead, so that
+        their size can follow what earlier ones have told.
     jobs
         Number of workers.
     pool
@@ -71,56 +74,59 @@ def spread(
     Raises
     ------
     WorkerError
-        If a worker died over the same span `DEATHS` times.
+        If a worker died over the same piece `DEATHS` times.
     """
-    jobs = min(jobs, len(spans))
-    waiting = deque(spans)
-    deaths: Counter[range] = Counter()
+    source = iter(pieces)
+    waiting = deque(islice(source, 1))
+    deaths: Counter[Piece] = Counter()
     while waiting:
         with _prompt(pool(jobs)) as executor:
-            lost = yield from _until_broken(executor, work, waiting, deaths, jobs)
+            lost = yield from _until_broken(executor, work, waiting, source, deaths, jobs)
         deaths.update(lost)
-        for span in lost:
-            if deaths[span] >= DEATHS:
-                raise WorkerError(_words(span))
+        for piece in lost:
+            if deaths[piece] >= DEATHS:
+                raise WorkerError(_words(piece))
         waiting.extendleft(reversed(lost))
 
 
 def _until_broken(
     executor: Executor,
-    work: Callable[[range], Result],
-    waiting: deque[range],
-    suspects: Counter[range],
+    work: Callable[[Piece], Result],
+    waiting: deque[Piece],
+    source: Iterator[Piece],
+    suspects: Counter[Piece],
     jobs: int,
-) -> Generator[Result, None, list[range]]:
-    """Results of one executor, and the spans that it lost when it broke."""
-    running: dict[Future[Result], range] = {}
-    lost: list[range] = []
+) -> Generator[Result, None, list[Piece]]:
+    """Results of one executor, and the pieces that it lost when it broke."""
+    running: dict[Future[Result], Piece] = {}
+    lost: list[Piece] = []
     while running or (waiting and not lost):
         while waiting and not lost and len(running) < _room(waiting, running, suspects, jobs):
-            span = waiting.popleft()
+            piece = waiting.popleft()
             try:
                 with interrupts.put_off():
-                    future = executor.submit(work, span)
+                    future = executor.submit(work, piece)
             except BrokenExecutor:
-                lost.append(span)
+                lost.append(piece)
             else:
-                running[future] = span
+                running[future] = piece
+            if not waiting:
+                waiting.extend(islice(source, 1))
         for future in wait(running, return_when=FIRST_COMPLETED).done:
-            span = running.pop(future)
+            piece = running.pop(future)
             try:
                 result = future.result()
             except BrokenExecutor:
-                lost.append(span)
+                lost.append(piece)
             else:
                 yield result
     return lost
 
 
 def _room(
-    waiting: deque[range], running: dict[Future[Result], range], suspects: Counter[range], jobs: int
+    waiting: deque[Piece], running: dict[Future[Result], Piece], suspects: Counter[Piece], jobs: int
 ) -> int:
-    alone = waiting[0] in suspects or any(span in suspects for span in running.values())
+    alone = waiting[0] in suspects or any(piece in suspects for piece in running.values())
     return 1 if alone else _AHEAD * jobs
 
 
@@ -150,9 +156,9 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _words(span: range) -> str:
+def _words(piece: object) -> str:
     return (
-        f"a worker process died {DEATHS} times over trials {span.start} to {span.stop - 1}; "
-        "it may have run out of memory: try fewer jobs. A script that runs trials in parallel "
+        f"a worker process died {DEATHS} times over {piece}; it may have run out of memory: try "
+        "fewer jobs. A script that runs trials in parallel "
         'needs `if __name__ == "__main__":` around its work'
     )

@@ -61,8 +61,8 @@ def test_json_is_the_summary_of_the_same_run_in_python(command) -> None:
 
 
 def test_json_is_the_same_to_the_byte_whatever_the_jobs(command, monkeypatch) -> None:
-    monkeypatch.setattr("simtrain.montecarlo.run._STEP_S", 0.0)
-    monkeypatch.setattr("simtrain.montecarlo.run._POOL_PAYS_S", 0.0)
+    monkeypatch.setattr("simtrain.montecarlo.points._STEP_S", 0.0)
+    monkeypatch.setattr("simtrain.montecarlo.points._POOL_PAYS_S", 0.0)
     texts = {
         command("run", "small.toml", "--trials", "60", "--json", "-j", jobs).stdout
         for jobs in ("1", "2", "3")

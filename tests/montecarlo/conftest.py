@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simtrain.engine.trial import Ending
-from simtrain.montecarlo import batch, run
+from simtrain.montecarlo import batch, points
 from simtrain.scenario.scenario import Scenario
 from simtrain.timeline import Cadence, Census, Happening, Sink, State, Stretch, Verdict
 
@@ -73,7 +73,7 @@ def fake_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[FakeSimulator]
     """Run fake trials, also in worker processes that are forked."""
     fake = type("FakeSimulator", (FakeSimulator,), {})
     monkeypatch.setattr(batch, "Simulator", fake)
-    monkeypatch.setattr(run, "Simulator", fake)
+    monkeypatch.setattr(points, "Simulator", fake)
     batch._simulator.cache_clear()
     yield fake
     batch._simulator.cache_clear()

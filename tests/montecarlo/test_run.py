@@ -12,8 +12,9 @@ import pytest
 
 import simtrain
 from simtrain.errors import InputError
-from simtrain.montecarlo import run as run_module
-from simtrain.montecarlo.batch import Work
+from simtrain.montecarlo import points
+from simtrain.montecarlo.batch import Batch, Work
+from simtrain.montecarlo.run import run
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -33,9 +34,9 @@ def no_pool(jobs: int) -> Executor:
 @pytest.fixture
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start a pool at once, and send small spans."""
-    monkeypatch.setattr(run_module, "_STEP_S", 0.0)
-    monkeypatch.setattr(run_module, "_POOL_PAYS_S", 0.0)
-    monkeypatch.setattr(run_module, "_SPAN_S", 0.002)
+    monkeypatch.setattr(points, "_STEP_S", 0.0)
+    monkeypatch.setattr(points, "_POOL_PAYS_S", 0.0)
+    monkeypatch.setattr(points, "_SPAN_S", 0.002)
 
 
 def same(one: Results, other: Results) -> bool:
@@ -76,7 +77,7 @@ def test_the_seed_moves_results(scenario: Scenario, fake_engine: type) -> None:
 
 
 def test_little_work_starts_no_process(scenario: Scenario, fake_engine: type) -> None:
-    assert run_module.run(scenario, trials=50, jobs=8, pool=no_pool).trials == 50
+    assert run(scenario, trials=50, jobs=8, pool=no_pool).trials == 50
 
 
 @forked
@@ -118,18 +119,46 @@ def test_an_error_names_the_trial(scenario: Scenario, fake_engine: type) -> None
     assert "This happened in trial 6." in error.value.__notes__
 
 
-def test_spans_cover_all_trials_about_equally() -> None:
-    cases = (
-        (range(3, 1000), 1e-3, 2, 1000),
-        (range(3, 1000), 1e-9, 2, 7),
-        (range(1, 9), 10.0, 4, 1000),
-    )
-    for trials, trial_s, jobs, most in cases:
-        spans = run_module._spans(trials, trial_s, jobs, most)
-        assert max(map(len, spans)) <= most
-        assert [trial for span in spans for trial in span] == list(trials)
-        assert len(spans) >= min(len(trials), 4 * jobs)
-        assert len({len(span) for span in spans[:-1]}) <= 1
+def test_chunks_cover_every_trial_of_every_point_once(scenario: Scenario) -> None:
+    queue = points._Queue([Work.of(scenario, seed) for seed in range(3)], 10)
+    chunks = list(queue.chunks(seconds=1.0, most=4))
+    assert queue.left == 0
+    assert [(chunk.point, trial) for chunk in chunks for trial in chunk.trials] == [
+        (point, trial) for point in range(3) for trial in range(10)
+    ]
+    assert {chunk.work.seed == chunk.point for chunk in chunks} == {True}
+
+
+def test_chunks_are_as_long_as_their_point_is_known_to_take(scenario: Scenario) -> None:
+    queue = points._Queue([Work.of(scenario, 0)] * 2, 1000)
+
+    def learn(point: int, trials: int, took_s: float) -> None:
+        queue.learn(Batch.blank(point, range(trials), 1)._replace(took_s=took_s))
+
+    assert len(queue.take(1.0, most=50).trials) == 1  # nothing is known
+    learn(0, 1, 0.1)
+    assert len(queue.take(1.0, most=50).trials) == 10
+    learn(0, 10, 1e-9)
+    assert len(queue.take(1.0, most=50).trials) == 50
+    learn(0, 1, 1000.0)
+    assert len(queue.take(1.0, most=50).trials) == 1
+    assert len(queue.take(1e6, most=5000).trials) == 1000 - 1 - 10 - 50 - 1  # not beyond a point
+    assert len(queue.take(1.0, most=50).trials) == 1  # of the other point nothing is known
+    assert queue.trial_s(1) == 0.0
+
+
+def test_no_more_workers_than_trials(
+    scenario: Scenario, fake_engine: type, eager: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def pool(jobs: int) -> Executor:
+        asked.append(jobs)
+        return ThreadPoolExecutor(1)
+
+    monkeypatch.setattr(points, "_POOL_PAYS_S", -1.0)
+    assert run(scenario, trials=5, jobs=64, pool=pool).trials == 5
+    assert asked == [4]
 
 
 def test_a_result_goes_through_a_pipe_in_one_write(
@@ -143,8 +172,8 @@ def test_a_result_goes_through_a_pipe_in_one_write(
             sizes.append(len(pickle.dumps(future.result())))
             return future
 
-    monkeypatch.setattr(run_module, "_SPAN_S", 10.0)
-    run_module.run(scenario, trials=2000, jobs=2, pool=Measured)
+    monkeypatch.setattr(points, "_SPAN_S", 10.0)
+    run(scenario, trials=2000, jobs=2, pool=Measured)
     assert 10_000 < max(sizes) < 16_384
 
 

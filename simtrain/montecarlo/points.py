@@ -1,0 +1,221 @@
+"""The trials of several scenarios, as one body of work for one pool of processes.
+
+Each scenario is a point. The work is cut into chunks, some trials of one point each, and their
+batches are put where they belong in whatever order they come.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from simtrain.engine.trial import Simulator
+from simtrain.errors import InputError
+from simtrain.montecarlo.batch import VERDICTS, Batch, Chunk, Work, simulate
+from simtrain.montecarlo.executors import processes, processors, spread
+from simtrain.montecarlo.results import Results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+    from concurrent.futures import Executor
+
+    from simtrain.scenario.scenario import Scenario
+
+MAX_TRIALS = 10_000_000
+"""Most trials of all points together: their table has to fit in memory."""
+MAX_SEED = 2**63 - 1
+MAX_JOBS = 1024
+
+_STEP_S = 0.1
+"""How long a chunk takes in this process, so that progress is smooth and Ctrl-C is quick."""
+_SPAN_S = 0.25
+"""How long a chunk takes a worker: long beside the cost of sending it, short to wait for."""
+_POOL_PAYS_S = 0.5
+"""Work that is worth the start of other processes."""
+_SPAN_BYTES = 15_000
+"""A result goes through a pipe in one write: were a worker killed in the midst of a longer one,
+the pool would wait for the rest of it for ever."""
+_SPANS_PER_JOB = 4
+"""At least so many chunks for each worker, so that they end at about the same time."""
+
+
+class Simulated(NamedTuple):
+    """What was simulated of one point.
+
+    Parameters
+    ----------
+    results
+        Its trials.
+    trial_s
+        Seconds that a trial took on average; they differ from run to run.
+    """
+
+    results: Results
+    trial_s: float
+
+
+def simulate_points(
+    scenarios: Sequence[Scenario],
+    *,
+    trials: int,
+    seed: int,
+    jobs: int | None = None,
+    progress: Callable[[int], object] | None = None,
+    pool: Callable[[int], Executor] = processes,
+) -> list[Simulated]:
+    """Simulate the same trials of each scenario.
+
+    A trial is a function of scenario, seed and its number alone: which other points there are, how
+    many jobs, and which of them runs what, moves no result.
+
+    Parameters
+    ----------
+    scenarios
+        One for each point.
+    trials
+        How many trials of each; they are numbered from 0.
+    seed
+        Seed of all trials.
+    jobs
+        How many processes may work, by default one for each processor. Work too short to be worth
+        another process is done in this one.
+    progress
+        Called with the number of trials that have just ended, from time to time.
+    pool
+        Makes the executor for that many jobs: anything that speaks `concurrent.futures`.
+
+    Raises
+    ------
+    InputError
+        If `trials`, `seed` or `jobs` is out of range.
+    WorkerError
+        If worker processes keep dying.
+    """
+    jobs = processors() if jobs is None else jobs
+    _check("trials", trials, 1, MAX_TRIALS)
+    _check("seed", seed, 0, MAX_SEED)
+    _check("jobs", jobs, 1, MAX_JOBS)
+    tables = [
+        _Table(point, scenario, seed, trials)
+        for point, scenario in enumerate(_checked(scenarios, trials))
+    ]
+    queue = _Queue([Work.of(scenario, seed) for scenario in scenarios], trials)
+    with closing(_batches(queue, tables[0].bytes_per_trial, jobs, pool)) as batches:
+        for batch in batches:
+            tables[batch.point].put(batch)
+            if progress is not None:
+                progress(len(batch.trials))
+    return [Simulated(table.results(), queue.trial_s(table.point)) for table in tables]
+
+
+def _batches(
+    queue: _Queue, bytes_per_trial: int, jobs: int, pool: Callable[[int], Executor]
+) -> Generator[Batch, None, None]:
+    """All trials: here while they are few, then spread over other processes."""
+    spent_s = 0.0
+    while queue.left:
+        batch = simulate(queue.take(_STEP_S, queue.left))
+        queue.learn(batch)
+        yield batch
+        spent_s += batch.took_s
+        rest_s = queue.left * batch.took_s / len(batch.trials)
+        if jobs > 1 and spent_s >= _STEP_S and rest_s > _POOL_PAYS_S:
+            fair = -(-queue.left // (_SPANS_PER_JOB * jobs))
+            chunks = queue.chunks(_SPAN_S, min(fair, _SPAN_BYTES // bytes_per_trial))
+            for result in spread(simulate, chunks, min(jobs, queue.left), pool):
+                queue.learn(result)
+                yield result
+
+
+class _Queue:
+    """Cuts the trials of all points into chunks, as long as a trial of their point takes."""
+
+    def __init__(self, works: Sequence[Work], trials: int):
+        self._works = works
+        self._trials = trials
+        self._taken = 0
+        self._known: dict[int, tuple[int, float]] = {}
+
+    @property
+    def left(self) -> int:
+        """Trials that nobody has taken yet."""
+        return len(self._works) * self._trials - self._taken
+
+    def take(self, seconds: float, most: int) -> Chunk:
+        """Next chunk: so many seconds of work, one trial as long as nothing is known of it."""
+        point, first = divmod(self._taken, self._trials)
+        trial_s = self.trial_s(point)
+        size = max(1, int(seconds / trial_s)) if trial_s else 1
+        trials = range(self._trials)[first : first + min(size, most)]
+        self._taken += len(trials)
+        return Chunk(self._works[point], point, trials)
+
+    def chunks(self, seconds: float, most: int) -> Iterator[Chunk]:
+        """All chunks that are left."""
+        while self.left:
+            yield self.take(seconds, most)
+
+    def learn(self, batch: Batch) -> None:
+        """Note how long the trials of a point take."""
+        trials, seconds = self._known.get(batch.point, (0, 0.0))
+        self._known[batch.point] = trials + len(batch.trials), seconds + batch.took_s
+
+    def trial_s(self, point: int) -> float:
+        """Mean time of a trial of a point, 0 as long as nothing is known of it."""
+        trials, seconds = self._known.get(point, (0, 0.0))
+        return seconds / trials if trials else 0.0
+
+
+class _Table:
+    """The rows of a point, filled in any order."""
+
+    def __init__(self, point: int, scenario: Scenario, seed: int, trials: int):
+        simulator = Simulator(scenario, seed)
+        self.point = point
+        self._scenario = scenario
+        self._seed = seed
+        self._ideal_s = simulator.ideal_s
+        self._causes = tuple(simulator.causes)
+        try:
+            self._whole = Batch.blank(
+                point, range(trials), len(self._causes), len(scenario.published)
+            )
+        except MemoryError:
+            raise InputError(f"the table of {trials:,} trials does not fit in memory") from None
+
+    @property
+    def bytes_per_trial(self) -> int:
+        """Size of the rows of one trial."""
+        return self._whole.bytes_per_trial
+
+    def put(self, batch: Batch) -> None:
+        """Fill in the rows of some trials."""
+        self._whole.put(batch)
+
+    def results(self) -> Results:
+        """Results, once all rows are filled."""
+        return Results(
+            scenario=self._scenario,
+            seed=self._seed,
+            ideal_s=self._ideal_s,
+            values=self._whole.values,
+            badput=self._whole.badput,
+            outcomes=self._whole.outcomes,
+            causes=self._causes,
+            truncated=self._whole.truncated,
+            verdicts=tuple(VERDICTS[number] for number in self._whole.verdicts),
+        )
+
+
+def _checked(scenarios: Sequence[Scenario], trials: int) -> Sequence[Scenario]:
+    if len(scenarios) * trials > MAX_TRIALS:
+        raise InputError(
+            f"{len(scenarios):,} points of {trials:,} trials are more than {MAX_TRIALS:,} trials; "
+            "ask for fewer of either"
+        )
+    return scenarios
+
+
+def _check(name: str, value: int, low: int, high: int) -> None:
+    if not isinstance(value, int) or not low <= value <= high:
+        raise InputError(f"{name} = {value!r} is not a whole number from {low} to {high}")
