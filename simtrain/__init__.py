@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simtrain.errors import ScenarioError, SimtrainError
     from simtrain.montecarlo.results import Results
     from simtrain.montecarlo.run import run
+    from simtrain.montecarlo.sweep import Sweep, sweep
     from simtrain.scenario.load import load
     from simtrain.scenario.scenario import Scenario
 
@@ -25,9 +26,11 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "SimtrainError",
+    "Sweep",
     "__version__",
     "load",
     "run",
+    "sweep",
 ]
 
 _HOMES = {
@@ -35,8 +38,10 @@ _HOMES = {
     "Scenario": "simtrain.scenario.scenario",
     "ScenarioError": "simtrain.errors",
     "SimtrainError": "simtrain.errors",
+    "Sweep": "simtrain.montecarlo.sweep",
     "load": "simtrain.scenario.load",
     "run": "simtrain.montecarlo.run",
+    "sweep": "simtrain.montecarlo.sweep",
 }
 
 if not TYPE_CHECKING:

@@ -92,6 +92,29 @@ class Dimension:
             first.setdefault(factor, unit)
         return list(first.values())
 
+    def spanned(self, *texts: str) -> dict[str, float]:
+        """Units that some quantities are written in and those between, the largest first.
+
+        Between are the whole multiples of the smallest one. Each unit comes with its factor to the
+        base unit; bare numbers have the unit ``""``.
+        """
+        written = [
+            self._factor(term[2])
+            for text in texts
+            if not _NUMBER.fullmatch(text)
+            for term in _TERM.finditer(text)
+        ]
+        if not written:
+            return {"": 1.0}
+        low, high = min(written), max(written)
+        known = {unit: self.units[unit] for unit in self.spellings}
+        falling = sorted(known.items(), key=lambda unit: -unit[1])
+        return {
+            unit: float(factor)
+            for unit, factor in falling
+            if factor == high or (factor <= high and factor % low == 0)
+        }
+
     @property
     def _base(self) -> str:
         return next((unit for unit, factor in self.units.items() if factor == 1), "")
@@ -152,6 +175,14 @@ class _RateDimension(Dimension):
         if period == 0:
             raise ValueError(f"{shown(text)} divides by zero")
         return _exact(number) / period
+
+    def spanned(self, *texts: str) -> dict[str, float]:
+        """The manner in which the first of some rates is written that is not 0."""
+        for text in texts:
+            if match := _RATE.fullmatch(text):
+                unit = text[match.end(1) :].strip()
+                return {unit: self.parse(f"1 {unit}")}
+        return {"": 1.0}
 
     def text(self, value: float) -> str:
         """Plainest text that `parse` reads back as `value` exactly."""
@@ -230,6 +261,7 @@ FRACTION = Dimension(
     "fraction", {"%": Fraction(1, 100)}, 'a fraction such as 0.25 or "25 %"', bare=True
 )
 PLAIN = Dimension("number", {}, "a number", bare=True)
+COUNT = Dimension("whole number", {}, "a whole number", bare=True)
 STEPS = Dimension("number of steps", _spell(("steps step", 1)), 'a number such as "250 steps"')
 
 

@@ -10,6 +10,7 @@ from simtrain.cli.group import LazyGroup
     cls=LazyGroup,
     summaries={
         "run": "Simulate many trials: how long it takes, and why.",
+        "sweep": "Vary keys of a scenario: which value is best.",
         "timeline": "Show one trial in full.",
         "init": "Write a scenario to start from.",
         "check": "Check scenario files.",

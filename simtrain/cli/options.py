@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from simtrain.montecarlo.points import MAX_JOBS, MAX_SEED
+from simtrain.montecarlo.points import MAX_JOBS, MAX_SEED, MAX_TRIALS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 scenario = click.argument("scenario")
+
+
+def trials(default: int, what: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
+    """Option for the number of trials."""
+    return click.option(
+        "--trials",
+        type=click.IntRange(1, MAX_TRIALS),
+        default=default,
+        show_default=True,
+        metavar="N",
+        help=what,
+    )
+
+
+jobs = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, MAX_JOBS),
+    metavar="JOBS",
+    help="How many processes may work.  [default: one for each processor]",
+)
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+
+quiet = click.option(
+    "-q", "--quiet", is_flag=True, help="No progress, and nothing beside the results."
+)
 
 seed = click.option(
     "--seed",
@@ -25,14 +58,13 @@ overrides = click.option(
     help="A value in place of that in the file, such as cluster.spares=8. May be repeated.",
 )
 
-jobs = click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(1, MAX_JOBS),
-    metavar="JOBS",
-    help="How many processes may work.  [default: one for each processor]",
-)
 
-quiet = click.option(
-    "-q", "--quiet", is_flag=True, help="No progress, and nothing beside the results."
-)
+def out(what: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
+    """Option for the folder that results go into."""
+    return click.option(
+        "-o",
+        "--out",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help=f"A new folder for {what}.",
+    )

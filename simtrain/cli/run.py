@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,36 +11,24 @@ from simtrain.cli import options, rundir
 from simtrain.cli.files import whole_folder
 from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import OutputError
-from simtrain.montecarlo.points import MAX_TRIALS
 from simtrain.montecarlo.run import run
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from simtrain.montecarlo.results import Results
     from simtrain.scenario.scenario import Scenario
 
 
 @click.command("run")
 @options.scenario
-@click.option(
-    "--trials",
-    type=click.IntRange(1, MAX_TRIALS),
-    default=1000,
-    show_default=True,
-    metavar="N",
-    help="How many trials to simulate.",
-)
+@options.trials(1000, "How many trials to simulate.")
 @options.seed
 @options.jobs
 @options.overrides
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="A new folder for the scenario, summary, table of trials and figures.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@options.out("the scenario, summary, table of trials and figures")
+@options.as_json
 @options.quiet
 def command(
     scenario: str,

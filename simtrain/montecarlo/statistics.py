@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
 
-Statistics = dict[str, float | list[float | None] | None]
-"""Statistics by name, as they go into JSON: None where one is undefined."""
+Statistics = dict[str, Any]
+"""Statistics by name, as they go into JSON: numbers, None where one is undefined, and pairs."""
 
 
 def describe(sample: NDArray[np.float64]) -> Statistics:
@@ -34,7 +34,9 @@ def describe(sample: NDArray[np.float64]) -> Statistics:
     sample = np.ascontiguousarray(sample[~np.isnan(sample)])
     mean = sample.mean() if sample.size else math.nan
     sd = sample.std(ddof=1) if sample.size > 1 else math.nan
-    half = _t_quantile(sample.size - 1) * sd / math.sqrt(sample.size) if sample.size > 1 else sd
+    half = (
+        _t_quantile(sample.size - 1, 0.975) * sd / math.sqrt(sample.size) if sample.size > 1 else sd
+    )
     points = np.percentile(sample, PERCENTILES) if sample.size else [math.nan] * len(PERCENTILES)
     return {
         "mean": defined(mean),
@@ -44,11 +46,48 @@ def describe(sample: NDArray[np.float64]) -> Statistics:
     }
 
 
+def worse_than(
+    values: NDArray[np.float64], best: int, candidates: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which points are told apart from the best one, by the same trials of each.
+
+    Point p is told apart if t = mean(d) / (sd(d) / √n) exceeds the 1 − 0.05 / (k − 1) quantile of
+    Student's law, with d = values of p − values of the best in the n trials that both have, and k
+    the number of candidates. By Bonferroni's inequality the points that are not told apart hold
+    the one that is truly least with a probability of at least 95 %, however they depend on each
+    other: were p the least, d would have no mean above 0 against any other point.
+
+    Parameters
+    ----------
+    values
+        One row for each point, one column for each trial; the less the better, and NaN where a
+        trial has none.
+    best
+        The point with the least mean.
+    candidates
+        Which points may be the best; those that may not are told apart.
+
+    Returns
+    -------
+    array of bool
+        One for each point.
+    """
+    others = int(candidates.sum()) - 1
+    told = ~candidates
+    for point in np.flatnonzero(candidates):
+        beyond = values[point] - values[best]
+        beyond = beyond[~np.isnan(beyond)]
+        if point != best and beyond.size > 1:
+            error = beyond.std(ddof=1) / math.sqrt(beyond.size)
+            told[point] = beyond.mean() > _t_quantile(beyond.size - 1, 1 - 0.05 / others) * error
+    return told
+
+
 def defined(value: float) -> float | None:
     """`value` as JSON can hold it: None if it is not a finite number."""
     return float(value) if math.isfinite(value) else None
 
 
-def _t_quantile(freedom: int) -> float:
-    """97.5 % quantile of Student's t; scipy is only loaded when it is needed."""
-    return float(import_module("scipy.special").stdtrit(freedom, 0.975))
+def _t_quantile(freedom: int, share: float) -> float:
+    """Quantile of Student's t; scipy is only loaded when it is needed."""
+    return float(import_module("scipy.special").stdtrit(freedom, share))

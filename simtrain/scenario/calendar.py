@@ -11,7 +11,7 @@ from simtrain.scenario.hosts import MAX_HOSTS
 from simtrain.scenario.numbers import LONGEST, NOTHING, Duration, Period
 from simtrain.scenario.readers import JsonSchema, Reader, Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
-from simtrain.units import DURATION, FRACTION
+from simtrain.units import COUNT, DURATION, FRACTION
 
 FIXED = (
     "title",
@@ -69,6 +69,7 @@ class MomentReader(Reader):
         'a date, a date with a time, or a duration after the start such as "20 days", '
         f"at most {DURATION.text(LONGEST)}"
     )
+    dimensions = (DURATION,)
 
     def parse(self, value: object) -> dt.datetime | float:
         """Read a moment."""
@@ -140,6 +141,7 @@ class _HostsTakenReader(Reader):
     """Reads the number of hosts an incident takes."""
 
     accepted = 'a whole number of hosts, or "all"'
+    dimensions = (COUNT,)
 
     def parse(self, value: object) -> int | str:
         return "all" if value == "all" else Whole(0, MAX_HOSTS).parse(value)
@@ -152,6 +154,7 @@ class _ProgressReader(Reader):
     """Reads a part of the work."""
 
     accepted = 'a fraction of the work between 0 and 1, such as 0.25 or "25 %"'
+    dimensions = (FRACTION,)
 
     def parse(self, value: object) -> float:
         progress = FRACTION.parse(value)  # type: ignore[arg-type]  # it refuses all else

@@ -133,9 +133,7 @@ def merged(base: Document, over: Document) -> Document:
     PathError
         If `over` speaks of a row that a list of `base` does not have.
     """
-    result: Document = copy.deepcopy(base)
-    touched: list[str] = []
-    _merge(result, over, (), touched)
+    result, touched = _merged(base, over)
     _forget_sources(result, over, touched)
     return result
 
@@ -148,10 +146,18 @@ def with_values(document: Document, values: Iterable[tuple[str, Any]]) -> Docume
     PathError
         If a path cannot be followed.
     """
-    over: Document = {}
-    for path, value in values:
-        _put(over, path, value)
-    return merged(document, over)
+    return merged(document, _nested(values))
+
+
+def touched_by(document: Document, path: str, value: Any) -> list[str]:
+    """Paths of what is replaced or gives way in `document` when `value` is set at `path`.
+
+    Raises
+    ------
+    PathError
+        If the path cannot be followed.
+    """
+    return _merged(document, _nested([(path, value)]))[1]
 
 
 def leaves(document: Document) -> Iterator[tuple[str, Any]]:
@@ -159,15 +165,22 @@ def leaves(document: Document) -> Iterator[tuple[str, Any]]:
     return ((".".join(path), value) for path, value in _leaves(document))
 
 
+def value_at(document: Any, path: str) -> Any:
+    """What `document` has at a dotted path, or None."""
+    if isinstance(document, dict) and path in document:
+        return document[path]
+    first, _, rest = path.partition(".")
+    inner = None
+    if isinstance(document, dict):
+        inner = document.get(first)
+    elif isinstance(document, list) and (row := _row(document, first)) is not None:
+        inner = document[row]
+    return inner if inner is None or not rest else value_at(inner, rest)
+
+
 def holds(document: Any, path: str) -> bool:
     """Whether `document` has something at a dotted path."""
-    if isinstance(document, dict) and path in document:
-        return True
-    first, _, rest = path.partition(".")
-    if isinstance(document, list):
-        row = _row(document, first)
-        return row is not None and (not rest or holds(document[row], rest))
-    return isinstance(document, dict) and first in document and holds(document[first], rest)
+    return value_at(document, path) is not None
 
 
 def covers(path: str, key: str) -> bool:
@@ -203,6 +216,22 @@ def _with_flat_set(change: Any) -> Any:
     if not isinstance(change, dict) or not isinstance(change.get("set"), dict):
         return change
     return {**change, "set": dict(leaves(change["set"]))}
+
+
+def _merged(base: Document, over: Document) -> tuple[Document, list[str]]:
+    """`base` with the values of `over`, and the paths of what they touched."""
+    result: Document = copy.deepcopy(base)
+    touched: list[str] = []
+    _merge(result, over, (), touched)
+    return result, touched
+
+
+def _nested(values: Iterable[tuple[str, Any]]) -> Document:
+    """Tables of values by dotted path."""
+    over: Document = {}
+    for path, value in values:
+        _put(over, path, value)
+    return over
 
 
 def _put(over: Document, path: str, value: Any) -> None:

@@ -73,7 +73,7 @@ def _words(error: Any, path: Path) -> tuple[str, str]:
         case "missing":
             return "is missing", f"give {_introduced(path)}"
         case "extra_forbidden":
-            return _unknown(path)
+            return unknown(path)
         case "literal_error":
             return f"{shown(value)} is not accepted", error["ctx"]["expected"].replace("'", '"')
         case "tuple_type":
@@ -98,7 +98,8 @@ def _in_mid_sentence(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _unknown(path: Path) -> tuple[str, str]:
+def unknown(path: Path) -> tuple[str, str]:
+    """Tell that there is no key at `path`, and which there are."""
     if path == ("extends",):
         return "is only known in a file", "name a file that extends the other"
     model = model_at(path[:-1])

@@ -101,6 +101,11 @@ class Kind(Reader):
         """What the key accepts, in a word or two."""
         return f"{self.dimension.name}, or law{'' if self.per == 'occurrence' else ' per trial'}"
 
+    @property
+    def dimensions(self) -> tuple[units.Dimension, ...]:
+        """What a number may be a quantity of."""
+        return (self.dimension,)
+
     def json_schema(self) -> JsonSchema:
         """JSON Schema of what is accepted."""
         plain: list[JsonSchema] = [{"const": 0}] if self._holds(0) else []
@@ -199,6 +204,7 @@ class _IntervalReader(Reader):
     )
 
     brief = "duration or number of steps, or law per trial"
+    dimensions = (units.DURATION, units.STEPS)
 
     def parse(self, value: object) -> Interval:
         texts = value.values() if isinstance(value, Mapping) else (value,)
@@ -222,6 +228,7 @@ class _AgeReader(Reader):
     """Reads ages of the hosts at the start."""
 
     words = ("new", "stationary")
+    dimensions = (units.DURATION,)
 
     @property
     def accepted(self) -> str:

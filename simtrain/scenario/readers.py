@@ -12,6 +12,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from simtrain.errors import shown
+from simtrain.units import COUNT, Dimension
 
 JsonSchema = dict[str, Any]
 
@@ -37,6 +38,11 @@ class Reader(ABC):
     def brief(self) -> str:
         """What is accepted, in a word or two."""
         return self.accepted
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """What a number may be a quantity of; none where no number is accepted."""
+        return ()
 
     @abstractmethod
     def parse(self, value: object) -> Any:
@@ -94,6 +100,11 @@ class Whole(Reader):
     def brief(self) -> str:
         """What is accepted, in a word or two."""
         return f"whole number, at least {self.low}"
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """What a number may be a quantity of."""
+        return (COUNT,)
 
     def parse(self, value: object) -> int:
         """Read a whole number."""

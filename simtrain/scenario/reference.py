@@ -81,6 +81,12 @@ def model_at(path: Path) -> Model | None:
     return model
 
 
+def field_at(path: Path) -> FieldInfo | None:
+    """Key at `path`; none if there is no such key in the format."""
+    model = model_at(path[:-1])
+    return model.model_fields.get(path[-1]) if model else None
+
+
 def model_in(annotation: Any) -> Model | None:
     """Model of the table or tables that a field of this type holds; none if it holds none."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -109,11 +115,18 @@ def description_of(model: Model, name: str) -> str:
 
 def default_of(field: FieldInfo) -> Any:
     """Default of a key as the file would say it; none if there is none to say."""
-    reader = _reader(field)
+    reader = reader_of(field)
     is_table = model_in(field.annotation) is not None
     if is_table or field.is_required() or field.default in (None, "", ()):
         return None
     return reader.written(field.default) if reader else field.default
+
+
+def reader_of(field: FieldInfo) -> Reader | None:
+    """What reads the values of a key; none if it holds tables or takes one of some words."""
+    return next((part for part in field.metadata if isinstance(part, Reader)), None) or _reader_in(
+        field.annotation
+    )
 
 
 def _key(name: str, field: FieldInfo) -> KeyReference:
@@ -127,12 +140,6 @@ def _key(name: str, field: FieldInfo) -> KeyReference:
     )
 
 
-def _reader(field: FieldInfo) -> Reader | None:
-    return next((part for part in field.metadata if isinstance(part, Reader)), None) or _reader_in(
-        field.annotation
-    )
-
-
 def _reader_in(annotation: Any) -> Reader | None:
     found = (part for part in getattr(annotation, "__metadata__", ()) if isinstance(part, Reader))
     inner = (_reader_in(part) for part in get_args(annotation))
@@ -140,7 +147,7 @@ def _reader_in(annotation: Any) -> Reader | None:
 
 
 def _accepted(field: FieldInfo) -> str:
-    reader = _reader(field)
+    reader = reader_of(field)
     is_list = _holds(field.annotation, tuple) and reader not in field.metadata
     each = reader.brief if reader else _one_of(_words(field.annotation))
     return f"list, each {each}" if is_list else each

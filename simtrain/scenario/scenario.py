@@ -18,10 +18,13 @@ from simtrain.scenario.document import (
     flattened,
     holds,
     plain,
+    touched_by,
+    value_at,
     with_values,
 )
 from simtrain.scenario.mistakes import checked, in_order, validate
 from simtrain.scenario.models import Tables, elapsed
+from simtrain.scenario.reference import default_of, field_at
 
 _TOLD_ONLY = {"title", "published", "logbook", "sources"}
 """What says something about a run and moves no result."""
@@ -101,6 +104,38 @@ class Scenario(Tables):
         scenario = validate(document, Places(self._name), type(self))
         scenario._document, scenario._name = document, self._name
         return scenario
+
+    def told(self, path: str) -> Any:
+        """What is written at a path; the default where nothing is, and None if there is none."""
+        value = value_at(self._document, path)
+        if value is None and (field := field_at(tuple(path.split(".")))) is not None:
+            return default_of(field)
+        return value
+
+    def set_later(self, path: str) -> list[str]:
+        """Paths of the values of changes by which the one at `path` does not last."""
+        return [
+            f"change.{number}.set.{other}"
+            for number, change in enumerate(self.change)
+            for other, value in change.set.items()
+            if any(
+                covers(path, touched) or covers(touched, path)
+                for touched in touched_by(self._document, other, value)
+            )
+        ]
+
+    def throughout(self, path: str) -> Self:
+        """Scenario without what its changes set by which the value at a path would not last."""
+        gone = set(self.set_later(path))
+        rows = [
+            {
+                **row,
+                "set": {p: v for p, v in row["set"].items() if f"change.{n}.set.{p}" not in gone},
+            }
+            for n, row in enumerate(self._document.get("change", ()))
+        ]
+        changes = [row for row in rows if row["set"]]
+        return self.overridden([("change", changes)], self._name) if gone else self
 
     def to_toml(self) -> str:
         """Write the whole scenario as one TOML file, in the units it was written in."""

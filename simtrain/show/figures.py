@@ -74,7 +74,7 @@ def write_timeline_figure(
     """
     which = f"trial {trial}" if seed is None else f"trial {trial}, seed {seed}"
     took = f"{ending.verdict} after {words.span(ending.wall_clock_s)}"
-    title = f"{_title(scenario)}: {which}, {took}"
+    title = f"{title_of(scenario)}: {which}, {took}"
     if not recording.ended:
         draw_nothing(path, title, words.simulated(scenario), "The trial ended at its start.")
         return
@@ -128,7 +128,7 @@ def _draw_time(path: Path, results: Results, about: str) -> None:
 
 def _about(results: Results) -> str:
     """Line below a title: what the results are of."""
-    about = f"{_title(results.scenario)}  ·  {words.count(results.trials, 'trial')}, "
+    about = f"{title_of(results.scenario)}  ·  {words.count(results.trials, 'trial')}, "
     about += f"seed {results.seed}"
     left_out = int(results.truncated.sum())
     if left_out and not results.truncated.all():
@@ -142,5 +142,6 @@ def _of(results: Results) -> str:
     return f" of {words.count(finished, 'trial')}:{' median' if finished > 1 else ''}"
 
 
-def _title(scenario: Scenario) -> str:
+def title_of(scenario: Scenario) -> str:
+    """Title of a scenario, or its name, short enough for a line below a headline."""
     return words.cut(scenario.title or scenario.name, _LONGEST_TITLE)

@@ -57,12 +57,12 @@ def run_report(results: Results, width: int = 80) -> str:
     width
         Characters of a line.
     """
-    width = _readable(width)
+    width = readable(width)
     scenario, summary = results.scenario, results.summary()
     trials = f"{words.count(results.trials, 'trial')}, seed {results.seed}."
     simulated = f"{words.simulated(scenario, results.ideal_s)} {trials}"
     blocks = [
-        [_title(scenario, width), *words.paragraph(simulated, width)],
+        [title(scenario, width), *words.paragraph(simulated, width)],
         words.paragraph(verdict(results), width),
         words.paragraph(_against_ideal(results, summary), width),
         _table(summary),
@@ -72,7 +72,7 @@ def run_report(results: Results, width: int = 80) -> str:
         spent = Breakdown.of_truncated(results)
         blocks += _where_time_went(spent, " in trials that did not finish", width)
     blocks.append(published.lines(results.scores(), width))
-    return _joined(blocks)
+    return joined(blocks)
 
 
 def timeline_report(
@@ -100,32 +100,35 @@ def timeline_report(
     width
         Characters of a line.
     """
-    width = _readable(width)
+    width = readable(width)
     clock = words.Clock(scenario.start)
     ended = f"Trial {trial}, seed {seed}: {ending.verdict} after {words.span(ending.wall_clock_s)}"
     if scenario.start is not None:
         ended += f", {clock.at(ending.wall_clock_s)}"
     told = story(recording, words.changes(scenario))
     blocks = [
-        [_title(scenario, width), *words.paragraph(words.simulated(scenario), width)],
+        [title(scenario, width), *words.paragraph(words.simulated(scenario), width)],
         [f"{ended}.", *words.paragraph(_counted(recording), width)],
         *_where_time_went(Breakdown.of_trial(recording), "", width),
         ["What happened", *_told(told[:events], clock, width)] if told else [],
     ]
     if events is not None and len(told) > events:
         blocks.append([f"{words.count(len(told) - events, 'later event')} left out."])
-    return _joined(blocks)
+    return joined(blocks)
 
 
-def _readable(width: int) -> int:
+def readable(width: int) -> int:
+    """Width of lines that people like to read, near `width`."""
     return max(_NARROWEST, min(_WIDEST, width))
 
 
-def _title(scenario: Scenario, width: int) -> str:
+def title(scenario: Scenario, width: int) -> str:
+    """Title of a scenario, or its name."""
     return words.cut(scenario.title or scenario.name, width)
 
 
-def _joined(blocks: Sequence[Sequence[str]]) -> str:
+def joined(blocks: Sequence[Sequence[str]]) -> str:
+    """Blocks of lines as one text, with an empty line between them."""
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 

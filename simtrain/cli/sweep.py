@@ -1,0 +1,108 @@
+"""`simtrain sweep`."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from statistics import median
+from typing import TYPE_CHECKING
+
+import click
+
+from simtrain.cli import options, sweepdir
+from simtrain.cli.files import whole_folder
+from simtrain.cli.words import note, progress_bar, say, width
+from simtrain.errors import OutputError
+from simtrain.montecarlo.points import simulate_points
+from simtrain.montecarlo.sweep import Plan
+from simtrain.scenario.axes import assignments
+from simtrain.scenario.load import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simtrain.montecarlo.sweep import Sweep
+
+_SLOW = 5.0
+"""A point is slow if its trials take so many times as long as those of the point in the middle."""
+_WORTH_TELLING_S = 1.0
+"""Time that the trials of a slow point must take before anybody minds."""
+
+
+@click.command("sweep")
+@options.scenario
+@click.argument("ranges", nargs=-1, required=True, metavar="KEY=RANGE...")
+@options.trials(200, "How many trials to simulate at each point.")
+@options.seed
+@options.jobs
+@options.overrides
+@click.option(
+    "--throughout",
+    is_flag=True,
+    help="Let the values hold for the whole run: leave out what changes set them to later.",
+)
+@options.out("the scenario, summary, tables and figures")
+@options.as_json
+@options.quiet
+def command(
+    scenario: str,
+    ranges: tuple[str, ...],
+    trials: int,
+    seed: int,
+    jobs: int | None,
+    overrides: tuple[str, ...],
+    throughout: bool,
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Vary keys of SCENARIO: which value is best, how sure that is, and what it saves.
+
+    A RANGE is 10min..8h:log:25 or 0..1:lin:5, so many points from end to end; 0..24/4, in steps;
+    or a list such as hang,crash. With several keys every combination is simulated. All points
+    share their random numbers, so that they differ by what was varied alone.
+    """
+    plan = Plan.of(load(scenario, overrides), assignments(ranges), throughout)
+    with whole_folder(out) if out else nullcontext() as draft:
+        swept = _simulated(plan, trials, seed, jobs, quiet)
+        if out and draft:
+            try:
+                sweepdir.write(swept, draft, out)
+            except OutputError:
+                _tell(swept, as_json)  # the folder is lost, the answer need not be
+                raise
+    _tell(swept, as_json)
+    if words := _slow_points(swept):
+        note(words, quiet)
+    if out:
+        note(f"Wrote {out}.", quiet)
+
+
+def _simulated(plan: Plan, trials: int, seed: int, jobs: int | None, quiet: bool) -> Sweep:
+    with progress_bar(len(plan.scenarios) * trials, quiet) as progress:
+        return plan.swept(
+            simulate_points(plan.scenarios, trials=trials, seed=seed, jobs=jobs, progress=progress)
+        )
+
+
+def _tell(swept: Sweep, as_json: bool) -> None:
+    say(swept.to_json() if as_json else _report(swept))
+
+
+def _report(swept: Sweep) -> str:
+    from simtrain.show.sweep_text import sweep_report
+
+    return sweep_report(swept, width=width())
+
+
+def _slow_points(swept: Sweep) -> str:
+    """Words on points whose trials take much longer to simulate than others; none if all alike."""
+    usual = median(swept.trial_s)
+    slow = [
+        f"{place.told} takes {seconds / usual:.0f} times"
+        for place, seconds in zip(swept.places, swept.trial_s, strict=True)
+        if seconds > _SLOW * usual and seconds * swept.trials > _WORTH_TELLING_S
+    ]
+    if not slow:
+        return ""
+    more = f", and {len(slow) - 1} more are slow" if len(slow) > 1 else ""
+    return f"Note: {slow[0]} as long to simulate as other points{more}."

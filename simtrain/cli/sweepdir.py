@@ -1,0 +1,30 @@
+"""The folder of a sweep: what `simtrain sweep -o` writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simtrain.cli.files import LAST, told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simtrain.montecarlo.sweep import Sweep
+
+
+def write(swept: Sweep, folder: Path, path: Path) -> None:
+    """Write everything about a sweep into `folder`, which will be called `path`.
+
+    Raises
+    ------
+    OutputError
+        If the disk is full, or the like.
+    """
+    from simtrain.show.sweep_figures import write_sweep_figures
+
+    with told(path):
+        (folder / "scenario.toml").write_text(swept.scenario.to_toml(), encoding="utf-8")
+        (folder / LAST).write_text(swept.to_json(), encoding="utf-8")
+        swept.to_frame().to_csv(folder / "sweep.csv", lineterminator="\n", index=False)
+        swept.trials_frame().to_csv(folder / "trials.csv", lineterminator="\n", index=False)
+        write_sweep_figures(swept, folder)

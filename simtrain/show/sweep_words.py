@@ -1,0 +1,209 @@
+"""What a sweep says, in sentences: the best point, how sure that is, and what formulas say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simtrain.scenario.axes import written
+from simtrain.show import words
+from simtrain.units import brief
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simtrain.montecarlo.sweep import Optimum, Sweep
+    from simtrain.scenario.scenario import Scenario
+
+_MOST_LISTED = 6
+"""Points that are named one by one."""
+
+
+class Measure(NamedTuple):
+    """How a metric is shown: its name, its unit, what it is divided by, and its decimals."""
+
+    label: str
+    unit: str
+    divisor: float
+    places: int
+
+    def number(self, value: float | None) -> str:
+        """`value` without its unit."""
+        return words.fixed(None if value is None else value / self.divisor, self.places)
+
+    def text(self, value: float) -> str:
+        """`value` with its unit."""
+        return f"{self.number(value)} {self.unit}"
+
+    def sure(self, found: Mapping[str, Any]) -> str:
+        """Mean of some statistics, and half of its confidence interval."""
+        low, high = found["mean_ci95"]
+        half = None if low is None else (high - low) / 2
+        return f"{self.number(found['mean'])} ± {self.number(half)}"
+
+
+def measure(swept: Sweep, metric: str) -> Measure:
+    """How a metric of a sweep is shown, in one unit for all points."""
+    if metric == "goodput":
+        return Measure("goodput", "%", 0.01, 2)
+    best = swept.optima[metric]
+    usual = float(swept.point_statistics(metric, best.point)["mean"])
+    unit = words.unit_for(usual)
+    return Measure("wall-clock", unit.name, unit.seconds, words.decimals(usual / unit.seconds))
+
+
+def point(swept: Sweep, number: int | None) -> str:
+    """Values of a point: "1 h", "1 h and 8" for two keys."""
+    values = swept.own_values if number is None else swept.places[number].values
+    return words.listed([written(value) for value in values])
+
+
+def varied(swept: Sweep) -> str:
+    """Sentence on what varies."""
+    keys = [f"{axis.key} at {_values(axis.values)}" for axis in swept.axes]
+    points = words.count(len(swept.places), "point")
+    together = f", {points} in all" if len(keys) > 1 else ""
+    trials = f"{words.count(swept.trials, 'trial')} each, seed {swept.seed}"
+    return f"{words.listed(keys)}{together}; {trials}."
+
+
+def _values(values: tuple[Any, ...]) -> str:
+    if len(values) <= 3:
+        return words.listed([written(value) for value in values])
+    return f"{len(values)} values from {written(values[0])} to {written(values[-1])}"
+
+
+def headline(swept: Sweep) -> str:
+    """Title of a picture: what is best."""
+    best = swept.best
+    assert best is not None
+    return f"Best is {_named(swept, best.point)}: {_mean(swept, best)}"
+
+
+def conclusion(swept: Sweep) -> str:
+    """Sentences on the best point, or why there is none."""
+    best = swept.best
+    if best is None:
+        return "No trial finished at any point, so none is best."
+    other = swept.optima["goodput"]
+    sentences = [f"Best is {_named(swept, best.point)}: {_mean(swept, best)}."]
+    sentences += [_unfinished(swept, best), _alike(swept, best), _at_the_end(swept, best)]
+    if other.point != best.point:
+        sentences.append(f"By mean goodput it is {_named(swept, other.point)}.")
+    sentences.append(_against_own(swept, best))
+    return " ".join(filter(None, sentences))
+
+
+def _mean(swept: Sweep, best: Optimum) -> str:
+    shown = measure(swept, best.metric)
+    mean = swept.point_statistics(best.metric, best.point)["mean"]
+    return f"mean {shown.label} {shown.text(mean)}"
+
+
+def _named(swept: Sweep, number: int) -> str:
+    pairs = zip(swept.axes, swept.places[number].values, strict=True)
+    return words.listed([f"{axis.key} = {written(value)}" for axis, value in pairs])
+
+
+def _unfinished(swept: Sweep, best: Optimum) -> str:
+    if not any(results.truncated.any() for results in swept.results):
+        return ""
+    here = int(swept.results[best.point].truncated.sum())
+    if here:
+        return f"{words.count(here, 'trial')} did not finish there, and no fewer anywhere else."
+    return "Points with trials that did not finish are never best."
+
+
+def _alike(swept: Sweep, best: Optimum) -> str:
+    alike = best.alike
+    if len(swept.places) == 1:
+        return ""
+    if len(alike) == 1:
+        return "Every other point is worse beyond doubt (95 %)."
+    others = [number for number in alike if number != best.point]
+    if len(swept.axes) == 1 and len(alike) > 2 and alike[-1] - alike[0] == len(alike) - 1:
+        which = f"from {point(swept, alike[0])} to {point(swept, alike[-1])}"
+        return f"The {len(alike)} points {which} cannot be told apart (95 %)."
+    if len(others) > _MOST_LISTED:
+        return f"{len(others)} other points cannot be told apart from it (95 %)."
+    named = words.listed(
+        [f"({point(swept, n)})" if len(swept.axes) > 1 else point(swept, n) for n in others]
+    )
+    return f"{named} cannot be told apart from it (95 %)."
+
+
+def _at_the_end(swept: Sweep, best: Optimum) -> str:
+    values = swept.places[best.point].values
+    ends = [
+        axis.key
+        for axis, value in zip(swept.axes, values, strict=True)
+        if axis.numbers and len(axis) > 1 and value in (axis.values[0], axis.values[-1])
+    ]
+    if not ends:
+        return ""
+    return f"It lies at an end of the values of {words.listed(ends)}; beyond may be a better one."
+
+
+def _against_own(swept: Sweep, best: Optimum) -> str:
+    if swept.own_point == best.point:
+        return "That is the scenario as it is."
+    found = swept.difference(best.metric, None, best.point)
+    own = f"the scenario as it is ({point(swept, None)})"
+    if found["mean"] is None:
+        return f"No trial of {own} finished."
+    sign = -1.0 if best.metric == "goodput" else 1.0
+    low, high = found["mean_ci95"]
+    if low is None:
+        return ""
+    if low <= 0 <= high:
+        return f"It cannot be told apart from {own}."
+    gain, half = sign * found["mean"], (high - low) / 2
+    if best.metric == "goodput":
+        amount = f"{100 * abs(gain):.2f} ± {100 * half:.2f} percentage points"
+    else:
+        amount = f"{words.span(abs(gain))} ± {words.span(half)}"
+    return f"It {'saves' if gain > 0 else 'costs'} {amount} against {own}."
+
+
+def by_formula(swept: Sweep) -> str:
+    """Sentences on what formulas say of the checkpoint interval; none if they say nothing."""
+    found = swept.formulas
+    if found is None:
+        return ""
+    facts = (
+        f"As it is, the scenario is interrupted once in {brief(found.mtbf_s)} of training and "
+        f"saving, and a save takes {brief(found.save_s)}. With that, Young's formula gives "
+        f"{brief(found.young_s)} and Daly's {brief(found.daly_s)}; {brief(found.exact_s)} is "
+        "exactly best for faults without memory, however long recovery takes and whether or not "
+        "faults strike in it."
+    )
+    beyond = _beyond_formulas(swept.scenario)
+    if not beyond:
+        return facts
+    return f"{facts} The formulas know nothing of {words.listed(beyond)}."
+
+
+def _beyond_formulas(scenario: Scenario) -> list[str]:
+    """What in a scenario moves the best interval, or may, and is in no formula."""
+    checkpoint = scenario.checkpoint
+    faults = scenario.fault.values()
+    repair = scenario.repair
+    facts = {
+        "hosts that age": any(fault.law != "exponential" for fault in faults),
+        "bad hosts that soon fail again": scenario.diagnosis.recall.mean < 1
+        or repair.automated_misses.mean > 0
+        or repair.manual_misses.mean > 0,
+        "copies that are durable only later": _lags(scenario),
+        "saves that fail": checkpoint.save_failure.mean + checkpoint.corrupt.mean > 0,
+        "writes that slow training": checkpoint.write_slowdown.mean > 0,
+        "loss spikes that go back behind the last copy": any(
+            fault.effect == "diverge" for fault in faults
+        ),
+        "planned stops and incidents": bool(scenario.stop),
+        "changes of the scenario during the run": bool(scenario.change),
+    }
+    return [words for words, is_so in facts.items() if is_so]
+
+
+def _lags(scenario: Scenario) -> bool:
+    lag = scenario.checkpoint.durability_lag
+    return scenario.checkpoint.write_bandwidth is not None or (lag is not None and lag.mean > 0)
