@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from simtrain.errors import ScenarioError, SimtrainError
     from simtrain.montecarlo.results import Results
     from simtrain.montecarlo.run import run
-    from simtrain.montecarlo.sweep import Sweep, sweep
+    from simtrain.montecarlo.sweep import sweep
+    from simtrain.montecarlo.swept import Sweep
     from simtrain.scenario.load import load
     from simtrain.scenario.scenario import Scenario
 
@@ -38,7 +39,7 @@ _HOMES = {
     "Scenario": "simtrain.scenario.scenario",
     "ScenarioError": "simtrain.errors",
     "SimtrainError": "simtrain.errors",
-    "Sweep": "simtrain.montecarlo.sweep",
+    "Sweep": "simtrain.montecarlo.swept",
     "load": "simtrain.scenario.load",
     "run": "simtrain.montecarlo.run",
     "sweep": "simtrain.montecarlo.sweep",

@@ -72,6 +72,13 @@ class Dimension:
             raise ValueError(f"{text} is not a finite {self.name}")
         return self._rounded(self._plain(Fraction(text), text), text)
 
+    def number(self, value: object) -> float | None:
+        """`value` in the base unit; None if it is no quantity of this kind."""
+        try:
+            return self.parse(value)  # type: ignore[arg-type]  # it refuses all else
+        except ValueError:
+            return None
+
     def text(self, value: float) -> str:
         """Plainest text that `parse` reads back as `value` exactly."""
         candidates = [f"{_number(value)} {self._base}".rstrip()]
@@ -261,7 +268,7 @@ FRACTION = Dimension(
     "fraction", {"%": Fraction(1, 100)}, 'a fraction such as 0.25 or "25 %"', bare=True
 )
 PLAIN = Dimension("number", {}, "a number", bare=True)
-COUNT = Dimension("whole number", {}, "a whole number", bare=True)
+COUNT = Dimension("whole number", {}, "a number such as 8", bare=True)
 STEPS = Dimension("number of steps", _spell(("steps step", 1)), 'a number such as "250 steps"')
 
 

@@ -20,7 +20,7 @@ from simtrain.scenario.load import load
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simtrain.montecarlo.sweep import Sweep
+    from simtrain.montecarlo.swept import Sweep
 
 _SLOW = 5.0
 """A point is slow if its trials take so many times as long as those of the point in the middle."""

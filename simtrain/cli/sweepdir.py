@@ -9,7 +9,7 @@ from simtrain.cli.files import LAST, told
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simtrain.montecarlo.sweep import Sweep
+    from simtrain.montecarlo.swept import Sweep
 
 
 def write(swept: Sweep, folder: Path, path: Path) -> None:

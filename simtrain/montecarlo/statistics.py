@@ -51,11 +51,13 @@ def worse_than(
 ) -> NDArray[np.bool_]:
     """Which points are told apart from the best one, by the same trials of each.
 
-    Point p is told apart if t = mean(d) / (sd(d) / √n) exceeds the 1 − 0.05 / (k − 1) quantile of
+    Point p is told apart if t = mean(d) / (sd(d) / √n) exceeds the 1 − 0.025 / (k − 1) quantile of
     Student's law, with d = values of p − values of the best in the n trials that both have, and k
-    the number of candidates. By Bonferroni's inequality the points that are not told apart hold
-    the one that is truly least with a probability of at least 95 %, however they depend on each
-    other: were p the least, d would have no mean above 0 against any other point.
+    the number of candidates: if 0 lies outside the confidence interval of the mean of d, widened
+    so that the intervals of all points hold together at 95 %. By Bonferroni's inequality the
+    points that are not told apart then hold the one that is truly least with a probability of at
+    least 95 %, however they depend on each other: were p the least, d would have no mean above 0
+    against any other point.
 
     Parameters
     ----------
@@ -79,7 +81,7 @@ def worse_than(
         beyond = beyond[~np.isnan(beyond)]
         if point != best and beyond.size > 1:
             error = beyond.std(ddof=1) / math.sqrt(beyond.size)
-            told[point] = beyond.mean() > _t_quantile(beyond.size - 1, 1 - 0.05 / others) * error
+            told[point] = beyond.mean() > _t_quantile(beyond.size - 1, 1 - 0.025 / others) * error
     return told
 
 

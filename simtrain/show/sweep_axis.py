@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from simtrain.montecarlo.sweep import Sweep
+    from simtrain.montecarlo.swept import Sweep
     from simtrain.scenario.axes import Axis
 
 _ROUND_TIMES = (
@@ -92,10 +92,15 @@ def scale_of(axis: Axis) -> Scale:
     return Scale(at, label, ticks, names, axis.is_log, True, divisor)
 
 
-def own_place(swept: Sweep, axis: Axis, scale: Scale) -> float | None:
-    """Where the scenario as it is lies on the scale of an axis."""
-    number = swept.own_number(axis)
-    return None if number is None or not scale.is_number else number / scale.divisor
+def own_place(swept: Sweep, scale: Scale) -> float | None:
+    """Where the scenario as it is lies on the scale of the only axis, if it does."""
+    if swept.own_point is not None:
+        return scale.at[swept.own_point]
+    number = swept.own_number(swept.axes[0])
+    if number is None or not scale.is_number:
+        return None
+    place = number / scale.divisor
+    return place if min(scale.at) <= place <= max(scale.at) else None
 
 
 def _unit(axis: Axis) -> tuple[str, float]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from simtrain.show import sweep_words, words
 from simtrain.show.distribution import draw_nothing
 from simtrain.show.figures import title_of
+from simtrain.show.sweep_badput import draw_badput
 from simtrain.show.sweep_lines import draw_lines
+from simtrain.show.sweep_map import draw_map
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simtrain.montecarlo.sweep import Sweep
+    from simtrain.montecarlo.swept import Sweep
 
 
 def write_sweep_figures(swept: Sweep, folder: Path) -> list[Path]:
@@ -23,18 +25,26 @@ def write_sweep_figures(swept: Sweep, folder: Path) -> list[Path]:
     swept
         The points.
     folder
-        Where ``sweep.png`` is written.
+        Where ``sweep.png`` is written and, if one key varies, ``badput.png``. More than two keys
+        have no picture.
 
     Returns
     -------
     list of Path
         The files.
     """
-    path = folder / "sweep.png"
+    what, where = folder / "sweep.png", folder / "badput.png"
     about = f"{title_of(swept.scenario)}  ·  {words.count(swept.trials, 'trial')} a point, "
     about += f"seed {swept.seed}"
     if swept.best is None:
-        draw_nothing(path, "No point is best", about, sweep_words.conclusion(swept))
-    elif len(swept.axes) == 1:
-        draw_lines(path, sweep_words.headline(swept), about, swept)
-    return [path]
+        draw_nothing(what, "No point is best", about, sweep_words.conclusion(swept))
+        return [what]
+    title = sweep_words.headline(swept)
+    if len(swept.axes) == 1:
+        draw_lines(what, title, about, swept)
+        draw_badput(where, f"Where the time goes, by {swept.axes[0].key}", about, swept)
+        return [what, where]
+    if len(swept.axes) == 2:
+        draw_map(what, title, about, swept)
+        return [what]
+    return []

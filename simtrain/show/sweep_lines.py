@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 
 from simtrain.ledger import Category
 from simtrain.scenario.axes import written
-from simtrain.show import sweep_words
+from simtrain.show import sweep_words, words
 from simtrain.show.canvas import COLOURS, FAINT, INK, NEUTRAL, canvas, headline, panel
 from simtrain.show.sweep_axis import Scale, own_place, scale_of
 from simtrain.units import brief
@@ -22,15 +22,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from simtrain.montecarlo.sweep import Sweep
+    from simtrain.montecarlo.swept import Sweep
 
 _COLOURS = {
     "goodput": COLOURS[Category.PRODUCTIVE],
     "wall_clock_s": COLOURS[Category.RESTART],
 }
+_WIDE, _NARROW, _ALIKE = 0.18, 0.45, 0.2
+"""Opacity of the bands."""
 _HEIGHT = 2.5
-_ABOVE = 1.95
-"""Room above the panels for the title and the marks, in inches."""
+_BETWEEN = 0.25
+_ABOVE = 1.2
+"""Room for the title and the legend, in inches."""
+_LONGEST_LABEL = 40
 _ROW = 0.2
 """Height of a row of labels, in inches."""
 _DIAMOND = -4.6
@@ -42,41 +46,46 @@ class _Mark(NamedTuple):
 
     at: float
     text: str
-    row: int
+    row: int = 0
     strong: bool = False
     shift: float = 0.0
 
 
 def draw_lines(path: Path, title: str, subtitle: str, swept: Sweep) -> None:
     """Draw mean, its confidence and the spread of the trials against the values of one key."""
-    [axis] = swept.axes
-    scale = scale_of(axis)
+    assert swept.best is not None
+    scale = scale_of(swept.axes[0])
     metrics = swept.columns
-    height = _ABOVE + len(metrics) * (_HEIGHT + 0.25) + 0.6
-    with canvas(path, 8.0, height) as figure:
+    marks = _marks(swept, scale)
+    above = _ABOVE + _ROW * (1 + max(mark.row for mark in marks))
+    with canvas(path, 8.0, above + len(metrics) * (_HEIGHT + _BETWEEN) + 0.45) as figure:
         headline(figure, title, subtitle)
-        _legend(figure)
+        _legend(figure, with_alike=scale.is_number and len(swept.best.alike) > 1)
         for row, metric in enumerate(metrics):
-            top = _ABOVE + row * (_HEIGHT + 0.25)
+            top = above + row * (_HEIGHT + _BETWEEN)
             axes = panel(figure, left=0.85, top=top, width=6.85, height=_HEIGHT)
             axes.grid(visible=False, axis="x")
             scale.set_up(axes)
             _draw_metric(axes, swept, metric, scale)
-            _mark(axes, swept, scale, labelled=row == 0)
-            if row < len(metrics) - 1:
-                axes.tick_params(axis="x", labelbottom=False)
-            else:
-                axes.set_xlabel(scale.label)
+            _draw_alike(axes, swept, scale)
+            for mark in marks:
+                _draw_mark(axes, mark, scale, labelled=row == 0)
+            axes.tick_params(axis="x", labelbottom=row == len(metrics) - 1)
+        axes.set_xlabel(scale.label)
 
 
-def _legend(figure: Figure) -> None:
-    """Say what the line and the two bands are."""
-    line = Line2D([], [], color=NEUTRAL, marker="o", markersize=3.5, linewidth=1.6)
-    wide, narrow = (Patch(color=NEUTRAL, alpha=alpha, linewidth=0) for alpha in (0.18, 0.45))
+def _legend(figure: Figure, with_alike: bool) -> None:
+    """Say what the line and the bands are."""
+    shown = {
+        "mean": Line2D([], [], color=NEUTRAL, marker="o", markersize=3.5, linewidth=1.6),
+        "its 95 % confidence": Patch(color=NEUTRAL, alpha=_NARROW, linewidth=0),
+        "90 % of the trials": Patch(color=NEUTRAL, alpha=_WIDE, linewidth=0),
+    }
+    if with_alike:
+        shown["not told apart from the best"] = Patch(color=FAINT, alpha=_ALIKE, linewidth=0)
     figure.legend(
-        [line, narrow, wide], ["mean", "its 95 % confidence", "90 % of the trials"],
-        loc="upper left", bbox_to_anchor=(0.012, 1 - 0.66 / figure.get_figheight()), ncols=3,
-        frameon=False, fontsize=9, labelcolor=NEUTRAL,
+        shown.values(), shown.keys(), loc="upper left", ncols=len(shown), frameon=False,
+        bbox_to_anchor=(0.012, 1 - 0.66 / figure.get_figheight()), fontsize=9, labelcolor=NEUTRAL,
     )  # fmt: skip
 
 
@@ -94,69 +103,70 @@ def _draw_metric(axes: Axes, swept: Sweep, metric: str, scale: Scale) -> None:
     )
     at, mean, low, high = scale.at, values("mean"), values("p5"), values("p95")
     if scale.is_number and len(at) > 1:
-        axes.fill_between(at, low, high, color=colour, alpha=0.18, linewidth=0)
-        axes.fill_between(at, lows, highs, color=colour, alpha=0.45, linewidth=0)
+        axes.fill_between(at, low, high, color=colour, alpha=_WIDE, linewidth=0)
+        axes.fill_between(at, lows, highs, color=colour, alpha=_NARROW, linewidth=0)
         axes.plot(at, mean, color=colour, linewidth=1.6, marker="o", markersize=3.5)
     else:
         axes.vlines(at, low, high, color=colour, alpha=0.3, linewidth=9)
         axes.vlines(at, lows, highs, color=colour, linewidth=9)
         axes.plot(at, mean, color=INK, linestyle="", marker="_", markersize=12)
     _draw_own(axes, swept, metric, scale, how.divisor)
-    axes.set_ylabel(f"{how.label}, {how.unit}")
+    axes.set_ylabel(how.title)
     axes.margins(y=0.04)
 
 
 def _draw_own(axes: Axes, swept: Sweep, metric: str, scale: Scale, divisor: float) -> None:
-    own = own_place(swept, swept.axes[0], scale)
+    own = own_place(swept, scale)
     mean = swept.point_statistics(metric, None)["mean"]
-    if own is not None and mean is not None and _is_inside(own, scale):
+    if own is not None and mean is not None:
         axes.plot([own], [mean / divisor], color=INK, marker="D", markersize=5.5, linestyle="")
 
 
-def _mark(axes: Axes, swept: Sweep, scale: Scale, labelled: bool) -> None:
-    best = swept.best
-    if best is None:
-        return
-    alike = [scale.at[number] for number in best.alike]
+def _draw_alike(axes: Axes, swept: Sweep, scale: Scale) -> None:
+    """Shade the range of the points that cannot be told apart from the best."""
+    assert swept.best is not None
+    alike = [scale.at[number] for number in swept.best.alike]
     if scale.is_number and len(alike) > 1:
-        axes.axvspan(min(alike), max(alike), color=FAINT, alpha=0.18, linewidth=0)
-    for mark in _marks(swept, scale):
-        _draw_mark(axes, mark, labelled)
+        axes.axvspan(min(alike), max(alike), color=FAINT, alpha=_ALIKE, linewidth=0)
 
 
 def _marks(swept: Sweep, scale: Scale) -> list[_Mark]:
+    """Marks with their labels in rows, none of which is empty."""
     best = swept.best
     assert best is not None
-    [axis] = swept.axes
+    own = own_place(swept, scale)
+    as_is = f"◆ as is: {swept.own_words[0]}"
     value = written(swept.places[best.point].values[0])
-    marks = [_Mark(scale.at[best.point], f"best {value}", 2, strong=True)]
-    own = own_place(swept, axis, scale)
-    if own is not None and _is_inside(own, scale):
-        marks.append(_Mark(own, f"◆ as is: {written(swept.own_values[0])}", 0, shift=_DIAMOND))
-    return [*marks, *_formula_marks(swept, scale)]
+    rows = [
+        [] if own is None else [_Mark(own, words.cut(as_is, _LONGEST_LABEL), shift=_DIAMOND)],
+        _formula_marks(swept, scale),
+        [_Mark(scale.at[best.point], words.cut(f"best {value}", _LONGEST_LABEL), strong=True)],
+    ]
+    return [
+        mark._replace(row=number) for number, row in enumerate(filter(None, rows)) for mark in row
+    ]
 
 
 def _formula_marks(swept: Sweep, scale: Scale) -> list[_Mark]:
-    """Marks of the formulas; those that are close to each other share one label."""
+    """Marks of the formulas, which are close to each other: the last one has the label of all."""
     if swept.formulas is None or not scale.is_number:
         return []
-    [axis] = swept.axes
-    placed = [
-        (swept.on_axis(axis, seconds), f"{name} {brief(seconds)}")
-        for name, seconds in swept.formulas.intervals.items()
-    ]
-    known = [(at / scale.divisor, text) for at, text in placed if at is not None]
-    marks = [_Mark(at, "", 1) for at, _ in known if _is_inside(at, scale)]
-    shown = [text for at, text in known if _is_inside(at, scale)]
-    return [*marks[:-1], marks[-1]._replace(text=", ".join(shown))] if marks else []
+    inside: dict[str, float] = {}
+    for name, seconds in swept.formulas.intervals.items():
+        number = swept.on_axis(swept.axes[0], seconds)
+        place = None if number is None else number / scale.divisor
+        if place is not None and min(scale.at) <= place <= max(scale.at):
+            inside[f"{name} {brief(seconds)}"] = place
+    marks = [_Mark(place, "") for place in inside.values()]
+    return [*marks[:-1], marks[-1]._replace(text=", ".join(inside))] if marks else []
 
 
-def _draw_mark(axes: Axes, mark: _Mark, labelled: bool) -> None:
-    style = "solid" if mark.strong else (0, (4, 3))
-    axes.axvline(
-        mark.at, color=INK if mark.strong else NEUTRAL, linewidth=1.4 if mark.strong else 0.9,
-        linestyle=style, zorder=1,
-    )  # fmt: skip
+def _draw_mark(axes: Axes, mark: _Mark, scale: Scale, labelled: bool) -> None:
+    if scale.is_number:
+        axes.axvline(
+            mark.at, color=INK if mark.strong else NEUTRAL, linewidth=1.4 if mark.strong else 0.9,
+            linestyle="solid" if mark.strong else (0, (4, 3)), zorder=1,
+        )  # fmt: skip
     if not labelled or not mark.text:
         return
     axes.annotate(
@@ -171,7 +181,3 @@ def _side(axes: Axes, at: float) -> str:
     """Side of a label that its line is on, so that it stays within the picture."""
     place = axes.transAxes.inverted().transform(axes.transData.transform((at, 0.0)))[0]
     return "left" if place < 0.25 else "right" if place > 0.75 else "center"
-
-
-def _is_inside(at: float, scale: Scale) -> bool:
-    return min(scale.at) <= at <= max(scale.at)

@@ -12,9 +12,10 @@ from simtrain.show.text import joined, readable, title
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simtrain.montecarlo.sweep import Sweep
+    from simtrain.montecarlo.swept import Sweep
 
 _GAP = 2
+_WIDEST_VALUE = 24
 _POINTS = ("p5", "p50", "p95")
 
 
@@ -95,8 +96,10 @@ def _row(swept: Sweep, number: int | None, shown: dict[str, Measure], decides: M
             numbers.append(how.sure(found))
     beyond = swept.difference(best.metric, number, best.point)
     numbers.append("" if number == best.point else decides.sure(beyond))
-    values = swept.own_values if number is None else swept.places[number].values
-    return _Row([written(value) for value in values], numbers, _mark(swept, number))
+    values = swept.own_words if number is None else map(written, swept.places[number].values)
+    return _Row(
+        [words.cut(value, _WIDEST_VALUE) for value in values], numbers, _mark(swept, number)
+    )
 
 
 def _mark(swept: Sweep, number: int | None) -> str:

@@ -11,7 +11,8 @@ from simtrain.units import brief
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simtrain.montecarlo.sweep import Optimum, Sweep
+    from simtrain.montecarlo.optimum import Optimum
+    from simtrain.montecarlo.swept import Sweep
     from simtrain.scenario.scenario import Scenario
 
 _MOST_LISTED = 6
@@ -25,6 +26,12 @@ class Measure(NamedTuple):
     unit: str
     divisor: float
     places: int
+
+    @property
+    def title(self) -> str:
+        """What it is, with its unit, for an axis."""
+        unit = words.Unit(self.unit, self.divisor).plural if self.unit != "%" else "%"
+        return f"{self.label}, {unit}"
 
     def number(self, value: float | None) -> str:
         """`value` without its unit."""
@@ -53,8 +60,9 @@ def measure(swept: Sweep, metric: str) -> Measure:
 
 def point(swept: Sweep, number: int | None) -> str:
     """Values of a point: "1 h", "1 h and 8" for two keys."""
-    values = swept.own_values if number is None else swept.places[number].values
-    return words.listed([written(value) for value in values])
+    if number is None:
+        return words.listed(swept.own_words)
+    return words.listed([written(value) for value in swept.places[number].values])
 
 
 def varied(swept: Sweep) -> str:

@@ -1,0 +1,64 @@
+"""Which of several points is best, and which cannot be told apart from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from simtrain.montecarlo.statistics import worse_than
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SIGNS = {"wall_clock_s": 1.0, "goodput": -1.0}
+"""Metrics that a point can be best by, with a sign that makes less the better."""
+
+
+class Optimum(NamedTuple):
+    """The best point by a metric.
+
+    Parameters
+    ----------
+    metric
+        ``wall_clock_s``, of which less is better, or ``goodput``, of which more is.
+    point
+        Number of the point with the best mean.
+    alike
+        Numbers of the points that cannot be told apart from it, itself among them. They hold the
+        truly best of all points with a probability of at least 95 %.
+    """
+
+    metric: str
+    point: int
+    alike: tuple[int, ...]
+
+
+def optimum_of(metric: str, values: NDArray[np.float64]) -> Optimum | None:
+    """The best point by a metric.
+
+    A mean leaves out the trials that have no value, which tend to be the bad ones. So a point can
+    only be best if no other has a value in more trials.
+
+    Parameters
+    ----------
+    metric
+        One of `SIGNS`.
+    values
+        One row for each point, one column for each trial; NaN where a trial has no value.
+
+    Returns
+    -------
+    Optimum or None
+        None if no trial has a value.
+    """
+    losses = SIGNS[metric] * values
+    known = (~np.isnan(losses)).sum(axis=1)
+    if not known.any():
+        return None
+    candidates = known == known.max()
+    means = np.full(len(losses), np.inf)
+    means[candidates] = np.nanmean(losses[candidates], axis=1)
+    best = int(means.argmin())
+    alike = np.flatnonzero(~worse_than(losses, best, candidates))
+    return Optimum(metric, best, tuple(map(int, alike)))
