@@ -100,9 +100,7 @@ class Sweep:
     def own_words(self) -> tuple[str, ...]:
         """What the scenario itself says of each key, in words."""
         return tuple(
-            f"{written(value)}, later changed"
-            if self.scenario.set_later(axis.key)
-            else written(value)
+            f"{written(value)}{', later changed' if self.scenario.set_later(axis.key) else ''}"
             for axis, value in zip(self.axes, self.own_values, strict=True)
         )
 

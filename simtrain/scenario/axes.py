@@ -152,19 +152,27 @@ def grid(scenario: Scenario, axes: Sequence[Axis], throughout: bool = False) -> 
     points = math.prod(map(len, axes))
     if points > MAX_POINTS:
         raise too_many("", points)
-    for axis in axes:
-        probe = scenario.overridden([(axis.key, axis.values[0])], _told([axis], axis.values[:1]))
-        if throughout:
-            scenario = probe.throughout(axis.key)
-        elif later := probe.set_later(axis.key):
-            raise _is_set_later(axis.key, later)
-    return [_place(scenario, axes, values) for values in product(*(axis.values for axis in axes))]
+    first = [(axis.key, axis.values[0]) for axis in axes]
+    later = {axis.key: scenario.set_later(axis.key, first) for axis in axes}
+    for key, paths in later.items():
+        if paths and not throughout:
+            raise _is_set_later(key, paths)
+    gone = {path for paths in later.values() for path in paths}
+    held = [("change", scenario.changes_without(gone))] if gone else []
+    return [
+        _place(scenario, axes, values, held) for values in product(*(axis.values for axis in axes))
+    ]
 
 
-def _place(scenario: Scenario, axes: Sequence[Axis], values: tuple[Any, ...]) -> Place:
+def _place(
+    scenario: Scenario,
+    axes: Sequence[Axis],
+    values: tuple[Any, ...],
+    others: Sequence[tuple[str, Any]],
+) -> Place:
     pairs = zip((axis.key for axis in axes), values, strict=True)
     told = _told(axes, values)
-    return Place(values, scenario.overridden(pairs, told), told)
+    return Place(values, scenario.overridden([*others, *pairs], told), told)
 
 
 def _told(axes: Sequence[Axis], values: Sequence[Any]) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, Self
 
 import tomli_w
@@ -112,30 +112,40 @@ class Scenario(Tables):
             return default_of(field)
         return value
 
-    def set_later(self, path: str) -> list[str]:
-        """Paths of the values of changes by which the one at `path` does not last."""
+    def set_later(self, path: str, values: Iterable[tuple[str, Any]] = ()) -> list[str]:
+        """Paths of what changes set by which the value at `path` does not last.
+
+        Parameters
+        ----------
+        path
+            Dotted path of the value.
+        values
+            Other values, by path, that the scenario has before any change.
+        """
+        document = overlaid(self._document, values, self._name)
         return [
             f"change.{number}.set.{other}"
             for number, change in enumerate(self.change)
             for other, value in change.set.items()
             if any(
                 covers(path, touched) or covers(touched, path)
-                for touched in touched_by(self._document, other, value)
+                for touched in touched_by(document, other, value)
             )
         ]
 
-    def throughout(self, path: str) -> Self:
-        """Scenario without what its changes set by which the value at a path would not last."""
-        gone = set(self.set_later(path))
+    def changes_without(self, paths: Container[str]) -> list[Document]:
+        """Changes as they are written, without what they set at some of the paths of `set_later`.
+
+        Changes that set nothing else are left out.
+        """
         rows = [
             {
                 **row,
-                "set": {p: v for p, v in row["set"].items() if f"change.{n}.set.{p}" not in gone},
+                "set": {p: v for p, v in row["set"].items() if f"change.{n}.set.{p}" not in paths},
             }
             for n, row in enumerate(self._document.get("change", ()))
         ]
-        changes = [row for row in rows if row["set"]]
-        return self.overridden([("change", changes)], self._name) if gone else self
+        return [row for row in rows if row["set"]]
 
     def to_toml(self) -> str:
         """Write the whole scenario as one TOML file, in the units it was written in."""

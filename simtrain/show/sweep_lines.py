@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 from simtrain.ledger import Category
 from simtrain.scenario.axes import written
 from simtrain.show import sweep_words, words
-from simtrain.show.canvas import COLOURS, FAINT, INK, NEUTRAL, canvas, headline, panel
+from simtrain.show.canvas import COLOURS, INK, NEUTRAL, canvas, headline, panel
 from simtrain.show.sweep_axis import Scale, own_place, scale_of
 from simtrain.units import brief
 
@@ -28,7 +28,8 @@ _COLOURS = {
     "goodput": COLOURS[Category.PRODUCTIVE],
     "wall_clock_s": COLOURS[Category.RESTART],
 }
-_WIDE, _NARROW, _ALIKE = 0.18, 0.45, 0.2
+_ALIKE_COLOUR = COLOURS[Category.CHECKPOINT_SAVE]
+_WIDE, _NARROW, _ALIKE = 0.18, 0.45, 0.15
 """Opacity of the bands."""
 _HEIGHT = 2.5
 _BETWEEN = 0.25
@@ -82,7 +83,9 @@ def _legend(figure: Figure, with_alike: bool) -> None:
         "90 % of the trials": Patch(color=NEUTRAL, alpha=_WIDE, linewidth=0),
     }
     if with_alike:
-        shown["not told apart from the best"] = Patch(color=FAINT, alpha=_ALIKE, linewidth=0)
+        shown["not told apart from the best"] = Patch(
+            color=_ALIKE_COLOUR, alpha=_ALIKE, linewidth=0
+        )
     figure.legend(
         shown.values(), shown.keys(), loc="upper left", ncols=len(shown), frameon=False,
         bbox_to_anchor=(0.012, 1 - 0.66 / figure.get_figheight()), fontsize=9, labelcolor=NEUTRAL,
@@ -116,10 +119,20 @@ def _draw_metric(axes: Axes, swept: Sweep, metric: str, scale: Scale) -> None:
 
 
 def _draw_own(axes: Axes, swept: Sweep, metric: str, scale: Scale, divisor: float) -> None:
-    own = own_place(swept, scale)
+    """Mark the scenario as it is: at its place, or by a level if it has none."""
     mean = swept.point_statistics(metric, None)["mean"]
-    if own is not None and mean is not None:
-        axes.plot([own], [mean / divisor], color=INK, marker="D", markersize=5.5, linestyle="")
+    if mean is None:
+        return
+    own, level = own_place(swept, scale), mean / divisor
+    if own is not None:
+        axes.plot([own], [level], color=INK, marker="D", markersize=5.5, linestyle="")
+        return
+    axes.axhline(level, color=NEUTRAL, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+    axes.annotate(
+        words.cut(f"as is: {swept.own_words[0]}", _LONGEST_LABEL), (1.0, level), (-4, -3),
+        xycoords=("axes fraction", "data"), textcoords="offset points", ha="right", va="top",
+        fontsize=9, color=NEUTRAL,
+    )  # fmt: skip
 
 
 def _draw_alike(axes: Axes, swept: Sweep, scale: Scale) -> None:
@@ -127,7 +140,7 @@ def _draw_alike(axes: Axes, swept: Sweep, scale: Scale) -> None:
     assert swept.best is not None
     alike = [scale.at[number] for number in swept.best.alike]
     if scale.is_number and len(alike) > 1:
-        axes.axvspan(min(alike), max(alike), color=FAINT, alpha=_ALIKE, linewidth=0)
+        axes.axvspan(min(alike), max(alike), color=_ALIKE_COLOUR, alpha=_ALIKE, linewidth=0)
 
 
 def _marks(swept: Sweep, scale: Scale) -> list[_Mark]:

@@ -77,3 +77,11 @@ def fake_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[FakeSimulator]
     batch._simulator.cache_clear()
     yield fake
     batch._simulator.cache_clear()
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start a pool at once, and send small chunks."""
+    monkeypatch.setattr(points, "_STEP_S", 0.0)
+    monkeypatch.setattr(points, "_POOL_PAYS_S", 0.0)
+    monkeypatch.setattr(points, "_SPAN_S", 0.002)

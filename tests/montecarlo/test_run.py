@@ -31,14 +31,6 @@ def no_pool(jobs: int) -> Executor:
     raise AssertionError("a pool was started")
 
 
-@pytest.fixture
-def eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start a pool at once, and send small spans."""
-    monkeypatch.setattr(points, "_STEP_S", 0.0)
-    monkeypatch.setattr(points, "_POOL_PAYS_S", 0.0)
-    monkeypatch.setattr(points, "_SPAN_S", 0.002)
-
-
 def same(one: Results, other: Results) -> bool:
     return (
         np.array_equal(one.values, other.values, equal_nan=True)

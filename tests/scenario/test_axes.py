@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simtrain.errors import ScenarioError
+from simtrain.scenario.axes import Axis, assignments, axes_of, grid
+from simtrain.scenario.load import load
+from simtrain.scenario.scenario import Scenario
+from simtrain.units import COUNT, DURATION
+from tests.scenario.valid import TEXT, written
+
+CHANGE = """
+[[change]]
+at = "3 days"
+set = { "cluster.swap" = "9 min", "fault.gpu.rate" = "2 per day" }
+
+[[change]]
+at = "4 days"
+set = { "cluster.swap" = "8 min" }
+"""
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return load(written(tmp_path, TEXT))
+
+
+@pytest.fixture
+def changing(tmp_path: Path) -> Scenario:
+    text = TEXT[: TEXT.index("[[change]]")] if "[[change]]" in TEXT else TEXT
+    return load(written(tmp_path, text + CHANGE))
+
+
+def axis(scenario: Scenario, text: str) -> Axis:
+    [found] = axes_of(scenario, assignments([text]))
+    return found
+
+
+def refusal(scenario: Scenario, *texts: str, throughout: bool = False) -> str:
+    with pytest.raises(ScenarioError) as refused:
+        grid(scenario, axes_of(scenario, assignments(texts)), throughout)
+    return str(refused.value)
+
+
+# --- lists ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "numbers"),
+    [
+        ("cluster.spares=8,2,4", (2, 4, 8), (2.0, 4.0, 8.0)),
+        ("checkpoint.interval=2 h,20 min", ("20 min", "2 h"), (1200.0, 7200.0)),
+        ("checkpoint.interval=2 h,20 steps", ("2 h", "20 steps"), None),
+        ("fault.gpu.effect=hang,crash", ("hang", "crash"), None),
+        ("checkpoint.final_save=true,false", (True, False), None),
+        (
+            'restart.duration={ law = "exponential", mean = "5 min" },1 h',
+            ({"law": "exponential", "mean": "5 min"}, "1 h"),
+            None,
+        ),
+        ("people.holidays=[2026-01-01],[]", (None, None), None),
+        ("restart.duration.mean=5 min,9 min", ("5 min", "9 min"), (300.0, 540.0)),
+        ("cluster.spares=3", (3,), (3.0,)),
+    ],
+)
+def test_lists(
+    scenario: Scenario, text: str, values: tuple[Any, ...], numbers: tuple[float, ...] | None
+) -> None:
+    found = axis(scenario, text)
+    assert found.numbers == numbers
+    assert len(found) == len(values)
+    if values[0] is not None:
+        assert found.values == values
+
+
+def test_values_may_come_from_python(scenario: Scenario) -> None:
+    given = {"cluster.spares": range(0, 5, 2), "fault.gpu.automatic": np.array([0.5, 0.25])}
+    spares, automatic = axes_of(scenario, given)
+    assert (spares.values, spares.dimension) == ((0, 2, 4), COUNT)
+    assert automatic.values == (0.25, 0.5)
+    assert type(automatic.values[0]) is float
+
+
+def test_a_range_knows_its_kind(scenario: Scenario) -> None:
+    found = axis(scenario, "checkpoint.interval=10min..8h:log:5")
+    assert found.is_log
+    assert found.dimension is DURATION
+    assert found.number("1 h") == 3600.0
+    assert found.number("250 steps") is None
+
+
+# --- refusals -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (
+            ["cluster.spars=0..4/1"],
+            "cluster.spars: is not a key of [cluster]; did you mean `spares`?",
+        ),
+        (["cluster.spars=1,2"], "did you mean `spares`?"),
+        (["restart.duration.men=1 h,2 h"], "restart.duration.men"),
+        (["fault.gpuu.rate=1 per day"], "names no table `fault.gpuu` of the scenario; there are"),
+        (["stop.none.duration=1 h"], "names no table `stop.none` of the scenario"),
+        (["cluster.spares=1,2", "cluster.spares=3"], "cluster.spares: is there twice"),
+        (["checkpoint.interval=1 h,60 min"], 'has "60 min" twice; each value once'),
+        (["fault.gpu.effect=hang,hang"], 'has "hang" twice'),
+        (["cluster.spares"], '"cluster.spares" gives no key its values'),
+        (["cluster.spares="], '"cluster.spares=" gives no key its values'),
+        (["=1,2"], '"=1,2" gives no key its values'),
+        (["cluster.spares=,"], "has no values"),
+        (
+            ["checkpoint.interval=0..2h:lin:3"],
+            'checkpoint.interval=0 h: checkpoint.interval: "0 h"',
+        ),
+        (["fault.gpu.effect=crash..hang:lin:3"], "takes no numbers, so it has no range"),
+        (["cluster.spares=0..31/1", "cluster.hosts=65..96/1"], "1,024 points are too many"),
+        (["repair.automated=1 h,2 h", "repair.automated.mean=1 h,2 h"], "which is set as well"),
+    ],
+)
+def test_what_cannot_be_swept_is_refused(scenario: Scenario, texts: list[str], words: str) -> None:
+    assert words in refusal(scenario, *texts)
+
+
+def test_no_key_at_all_is_refused(scenario: Scenario) -> None:
+    with pytest.raises(ScenarioError, match="there is no key to vary"):
+        axes_of(scenario, {})
+
+
+# --- grids ----------------------------------------------------------------------------------------
+
+
+def test_every_combination_is_a_point(scenario: Scenario) -> None:
+    axes = axes_of(scenario, {"diagnosis.recall": [0.5, 1], "checkpoint.interval": ["1 h", "2 h"]})
+    places = grid(scenario, axes)
+    assert [place.values for place in places] == [
+        (0.5, "1 h"),
+        (0.5, "2 h"),
+        (1, "1 h"),
+        (1, "2 h"),
+    ]
+    assert places[1].told == "diagnosis.recall=0.5, checkpoint.interval=2 h"
+    for place in places:
+        changed = {"diagnosis.recall": place.values[0], "checkpoint.interval": place.values[1]}
+        assert place.scenario.sha256 == scenario.replace(changed).sha256
+
+
+def test_a_key_that_changes_later_is_refused(changing: Scenario) -> None:
+    assert refusal(changing, "cluster.swap=1 min,2 min") == (
+        "sweep: cluster.swap: does not hold for the whole run: `change.0.set.cluster.swap`, "
+        "`change.1.set.cluster.swap` set it later; --throughout leaves such changes out; or vary "
+        "`change.0.set.cluster.swap` itself"
+    )
+
+
+def test_a_key_that_gives_way_to_a_later_change_is_refused_too(changing: Scenario) -> None:
+    told = refusal(changing, "fault.gpu.mtbf=100 days,200 days")
+    assert "`change.0.set.fault.gpu.rate` sets it later" in told
+
+
+def test_throughout_leaves_out_what_would_set_the_key_later(changing: Scenario) -> None:
+    axes = axes_of(changing, {"cluster.swap": ["1 min", "2 min"]})
+    for place in grid(changing, axes, throughout=True):
+        assert [change.set for change in place.scenario.change] == [{"fault.gpu.rate": "2 per day"}]
+        assert place.scenario.told("cluster.swap") == place.values[0]
+    assert len(changing.change) == 2
+
+
+def test_values_that_would_not_outlive_a_change_are_refused_as_such(scenario: Scenario) -> None:
+    """A plain duration has no mean that the change of the file could set."""
+    told = refusal(scenario, "restart.duration=1 h,2 h")
+    assert "`change.1.set.restart.duration.mean` sets it later" in told
+    axes = axes_of(scenario, {"restart.duration": ["1 h", "2 h"]})
+    assert len(grid(scenario, axes, throughout=True)) == 2
+
+
+def test_values_need_only_be_right_together(scenario: Scenario) -> None:
+    texts = ["cluster.hot_spares=0,1", "cluster.lent_spares=0", "cluster.spares=1,2"]
+    assert "2 hot and 3 lent spares are more" in refusal(scenario, texts[2], throughout=True)
+    assert len(grid(scenario, axes_of(scenario, assignments(texts)), throughout=True)) == 4
+
+
+def test_throughout_changes_nothing_else(scenario: Scenario) -> None:
+    axes = axes_of(scenario, {"diagnosis.recall": [0.5, 1]})
+    plain, held = (grid(scenario, axes, throughout=held) for held in (False, True))
+    assert [p.scenario.sha256 for p in plain] == [p.scenario.sha256 for p in held]
+
+
+def test_the_value_of_a_change_can_vary(changing: Scenario) -> None:
+    axes = axes_of(changing, {"change.1.set.cluster.swap": "2min..6min/2min"})
+    assert axes[0].values == ("2 min", "4 min", "6 min")
+    sets = [place.scenario.change[1].set for place in grid(changing, axes)]
+    assert sets == [{"cluster.swap": value} for value in axes[0].values]
+
+
+def test_what_a_scenario_tells(scenario: Scenario) -> None:
+    assert scenario.told("cluster.spares") == 8
+    assert scenario.told("checkpoint.load_timeout") == "10 min"  # the default
+    assert scenario.told("checkpoint.keep") == scenario.checkpoint.keep
+    assert scenario.told("cluster.nothing") is None
+    assert scenario.told("cluster.spares.x") is None
