@@ -71,7 +71,7 @@ def command(
                 _tell(swept, as_json)  # the folder is lost, the answer need not be
                 raise
     _tell(swept, as_json)
-    if words := _slow_points(swept):
+    if words := slow_points(swept, trials):
         note(words, quiet)
     if out:
         note(f"Wrote {out}.", quiet)
@@ -94,15 +94,19 @@ def _report(swept: Sweep) -> str:
     return sweep_report(swept, width=width())
 
 
-def _slow_points(swept: Sweep) -> str:
+def slow_points(swept: Sweep, trials: int) -> str:
     """Words on points whose trials take much longer to simulate than others; none if all alike."""
     usual = median(swept.trial_s)
     slow = [
-        f"{place.told} takes {seconds / usual:.0f} times"
+        (place.told, round(seconds / usual))
         for place, seconds in zip(swept.places, swept.trial_s, strict=True)
-        if seconds > _SLOW * usual and seconds * swept.trials > _WORTH_TELLING_S
+        if seconds > _SLOW * usual and seconds * trials > _WORTH_TELLING_S
     ]
     if not slow:
         return ""
-    more = f", and {len(slow) - 1} more are slow" if len(slow) > 1 else ""
-    return f"Note: {slow[0]} as long to simulate as other points{more}."
+    (told, times), *more = slow
+    others = f"; {len(more)} more {'point is' if len(more) == 1 else 'points are'} slow"
+    return (
+        f"Note: a trial at {told} takes {times} times as long to simulate as at other points"
+        f"{others if more else ''}."
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.scenario.axes import written
 from simtrain.show import words
+from simtrain.show.verdict import verdict
 from simtrain.units import brief
 
 if TYPE_CHECKING:
@@ -91,8 +92,8 @@ def conclusion(swept: Sweep) -> str:
     """Sentences on the best point, or why there is none."""
     best = swept.best
     if best is None:
-        return "No trial finished at any point, so none is best."
-    other = swept.optima["goodput"]
+        return f"No trial finished at any point, so none is best. As it is: {verdict(swept.own)}"
+    other = swept.optima.get("goodput", best)
     sentences = [f"Best is {_named(swept, best.point)}: {_mean(swept, best)}."]
     sentences += [_unfinished(swept, best), _alike(swept, best), _at_the_end(swept, best)]
     if other.point != best.point:

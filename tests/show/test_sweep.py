@@ -1,0 +1,328 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import matplotlib.image
+import numpy as np
+import pytest
+
+from simtrain.montecarlo.columns import NAMES
+from simtrain.montecarlo.points import Simulated
+from simtrain.montecarlo.sweep import Plan
+from simtrain.scenario.axes import Axis, axes_of
+from simtrain.show import sweep_badput, sweep_words
+from simtrain.show.sweep_axis import scale_of
+from simtrain.show.sweep_figures import write_sweep_figures
+from simtrain.show.sweep_text import sweep_report
+from tests.show.samples import HOUR, results, scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from simtrain.montecarlo.results import Results
+    from simtrain.montecarlo.swept import Sweep
+
+SHARED = (0.0, 0.4, -0.3, 0.2, 0.1, -0.4)
+"""What trials have in common at all points, in days."""
+OWN = (0.02, -0.01, 0.0, 0.01, -0.02, 0.0)
+"""What they have of their own."""
+
+
+def trials(mean: float, turn: int = 0, truncated: Sequence[bool] = ()) -> Results:
+    """Six trials with a mean wall-clock of so many days."""
+    own = np.roll(OWN, turn)
+    return results([mean + a + b for a, b in zip(SHARED, own, strict=True)], truncated)
+
+
+def sweep_of(
+    ranges: dict[str, Any],
+    means: Sequence[float | Results],
+    own: float | None = None,
+    **tables: Any,
+) -> Sweep:
+    """Sweep whose points have these mean wall-clocks in days, and the scenario as it is `own`."""
+    plan = Plan.of(scenario(**tables), ranges)
+    assert (own is None) == (plan.own_point is not None)
+    points = [
+        mean if not isinstance(mean, float) else trials(mean, n) for n, mean in enumerate(means)
+    ]
+    if own is not None:
+        points.append(trials(own, 5))
+    return plan.swept([Simulated(point, 0.1) for point in points])
+
+
+def words(swept: Sweep) -> str:
+    return sweep_words.conclusion(swept)
+
+
+SPARES = {"cluster.spares": [0, 1, 3, 4, 5]}
+
+
+# --- sentences ------------------------------------------------------------------------------------
+
+
+def test_the_best_point_stands_alone() -> None:
+    told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=13.5))
+    assert told.startswith("Best is cluster.spares = 3: mean wall-clock 13.00 d. Every other point")
+    assert "It saves 12 h ± " in told
+    assert told.endswith("against the scenario as it is (2).")
+
+
+def test_points_that_cannot_be_told_apart_are_a_range() -> None:
+    told = words(sweep_of(SPARES, [15.0, 13.01, 13.0, 13.01, 15.0], own=13.0))
+    assert "The 3 points from 1 to 4 cannot be told apart (95 %)." in told
+    assert told.endswith("It cannot be told apart from the scenario as it is (2).")
+
+
+def test_points_that_cannot_be_told_apart_and_are_not_neighbours_are_listed() -> None:
+    told = words(sweep_of(SPARES, [13.01, 14.0, 13.0, 14.0, 13.01], own=15.0))
+    assert "0 and 5 cannot be told apart from it (95 %)." in told
+
+
+def test_many_points_that_cannot_be_told_apart_are_counted() -> None:
+    ranges = {"cluster.spares": [0, 1, 3], "detection.crash": ["1 min", "2 min", "3 min"]}
+    told = words(sweep_of(ranges, [13.0] * 9, own=13.0))
+    assert "8 other points cannot be told apart from it (95 %)." in told
+    assert "Best is cluster.spares = 0 and detection.crash = 1 min" in told
+
+
+def test_a_best_point_at_the_end_may_not_be_the_best_there_is() -> None:
+    told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 12.5, 12.0], own=13.5))
+    assert "It lies at an end of the values of cluster.spares; beyond may be a better one." in told
+    effects = {"fault.gpu.effect": ["hang", "crash"]}
+    assert "lies at an end" not in words(sweep_of(effects, [13.0, 12.0]))
+
+
+def test_the_scenario_as_it_is_may_be_best_or_better() -> None:
+    spares = {"cluster.spares": [1, 2, 3]}
+    assert words(sweep_of(spares, [14.0, 13.0, 14.0])).endswith("That is the scenario as it is.")
+    told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=12.0))
+    assert "It costs 1 d ± " in told
+
+
+def test_the_best_goodput_may_be_elsewhere() -> None:
+    swept = sweep_of({"cluster.spares": [1, 2, 3]}, [14.0, 13.0, 14.0])
+    values = swept.results[2].values.copy()
+    values[:, NAMES.index("goodput")] = 0.99
+    object.__setattr__(swept.results[2], "values", values)
+    assert "By mean goodput it is cluster.spares = 3." in words(swept)
+
+
+def test_points_with_trials_that_did_not_finish_are_told() -> None:
+    cut = (True, False, False, False, False, False)
+    spares = {"cluster.spares": [1, 2, 3]}
+    told = words(sweep_of(spares, [14.0, 13.0, trials(11.0, 2, cut)]))
+    assert "Best is cluster.spares = 2" in told
+    assert "Points with trials that did not finish are never best." in told
+    told = words(sweep_of(spares, [trials(mean, 0, cut) for mean in (14.0, 13.0, 14.0)]))
+    assert "1 trial did not finish there, and no fewer anywhere else." in told
+
+
+def test_goodput_decides_in_a_window() -> None:
+    swept = sweep_of(
+        SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=13.5, workload={"window": "10 days"}
+    )
+    told = words(swept)
+    assert told.startswith("Best is cluster.spares = 3: mean goodput 76.96 %.")
+    assert re.search(r"It saves 2\.8\d ± 0\.\d\d percentage points against", told)
+
+
+# --- formulas -------------------------------------------------------------------------------------
+
+INTERVALS = {"checkpoint.interval": ["20 min", "30 min", "1 h"]}
+
+
+def with_saves(found: Results) -> Results:
+    """Ten interruptions a trial, and 100 saves of 6 minutes."""
+    values = found.values.copy()
+    for name, value in {
+        "interruptions": 10, "saves": 100, "checkpoint_save_s": 10 * HOUR,
+        "productive_s": 240 * HOUR, "lost_work_s": 0,
+    }.items():  # fmt: skip
+        values[:, NAMES.index(name)] = value
+    object.__setattr__(found, "values", values)
+    return found
+
+
+def test_formulas_are_told_with_what_goes_into_them() -> None:
+    """M = 250 h / 10 and C = 0.1 h: Young's √(2·C·M) is 2.236 h."""
+    swept = sweep_of(INTERVALS, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)])
+    told = sweep_words.by_formula(swept)
+    assert "interrupted once in 1.04 d of training and saving, and a save takes 6 min" in told
+    assert "Young's formula gives 2.24 h and Daly's 2.17 h; 2.17 h is exactly best" in told
+    assert "The formulas know nothing" not in told
+
+
+def test_what_formulas_do_not_know_is_told() -> None:
+    tables = {
+        "start": "2026-03-02",
+        "diagnosis": {"recall": 0.8},
+        "checkpoint": {"interval": "30 min", "durability_lag": "5 min", "save_failure": 0.1},
+        "change": [{"at": "2 days", "set": {"workload.speed": 0.9}}],
+        "stop": {"upgrade": {"at": "3 days", "duration": "2 h"}},
+        "fault": {"gpu": {"mtbf": "100 days", "law": "weibull", "shape": 0.7}},
+        "cluster": {"hosts": 16, "spares": 2, "age": "new"},
+    }
+    swept = sweep_of(INTERVALS, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)], **tables)
+    assert sweep_words.by_formula(swept).endswith(
+        "The formulas know nothing of hosts that age, bad hosts that soon fail again, copies that "
+        "are durable only later, saves that fail, planned stops and incidents and changes of the "
+        "scenario during the run."
+    )
+
+
+def test_formulas_are_not_told_of_other_keys() -> None:
+    assert sweep_words.by_formula(sweep_of({"cluster.spares": [1, 2]}, [13.0, 14.0])) == ""
+
+
+# --- the table ------------------------------------------------------------------------------------
+
+
+def test_the_table_has_a_line_for_each_point_and_the_scenario_where_it_belongs() -> None:
+    report = sweep_report(sweep_of(SPARES, [15.0, 14.0, 13.0, 13.01, 15.0], own=13.5))
+    head, *rows = report.splitlines()[-7:]
+    assert head.split() == ["spares", *["mean", "±", "95", "%"], "mean", "P5", "P50", "P95",
+                            *["mean", "±", "95", "%"]]  # fmt: skip
+    assert [row.split()[0] for row in rows] == ["0", "1", "2", "3", "4", "5"]
+    assert [row.rpartition("  ")[2] for row in rows[2:5]] == ["as is", "best", "alike"]
+    assert rows[0].split()[4:8] == ["15.00", "14.62", "15.05", "15.35"]
+    assert re.search(r" 2\.00 ± 0\.0\d$", rows[0])
+    assert max(map(len, report.splitlines())) <= 80
+
+
+def test_the_table_of_a_grid_ends_with_the_scenario_as_it_is() -> None:
+    ranges = {"cluster.spares": [0, 1], "fault.gpu.effect": ["hang", "crash"]}
+    report = sweep_report(sweep_of(ranges, [15.0, 14.0, 13.0, 14.0], own=13.5))
+    assert report.splitlines()[-1].split()[:2] == ["2", "crash"]
+    assert report.splitlines()[-1].endswith("as is")
+    assert "cluster.spares at 0 and 1 and fault.gpu.effect at hang and crash, 4 points in" in report
+
+
+def test_unfinished_trials_have_a_mark() -> None:
+    cut = (True, False, False, False, False, False)
+    swept = sweep_of({"cluster.spares": [1, 2]}, [trials(14.0, 0, cut), 13.0])
+    assert sweep_report(swept).splitlines()[-2].endswith("  1 unfinished")
+
+
+def test_a_window_has_no_columns_for_the_wall_clock() -> None:
+    swept = sweep_of(
+        SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=13.5, workload={"window": "10 days"}
+    )
+    report = sweep_report(swept)
+    assert "wall-clock" not in report
+    assert "beyond best, %" in report
+
+
+# --- axes -----------------------------------------------------------------------------------------
+
+
+def axis(key: str, values: object) -> Axis:
+    [found] = axes_of(scenario(), {key: values})  # type: ignore[dict-item]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "label", "names"),
+    [
+        (
+            "checkpoint.interval",
+            "10min..8h:log:25",
+            "checkpoint.interval",
+            ["10 min", "20 min", "30 min", "1 h", "2 h", "4 h", "8 h"],
+        ),
+        (
+            "checkpoint.interval",
+            "1h..5h/1h",
+            "checkpoint.interval, hours",
+            ["1", "1.5", "2", "2.5", "3", "3.5", "4", "4.5", "5"],
+        ),
+        ("cluster.spares", "0..24/4", "cluster.spares", ["0", "5", "10", "15", "20"]),
+        ("cluster.spares", "1..64:log:7", "cluster.spares", ["1", "2", "5", "10", "20", "50"]),
+        (
+            "fault.gpu.automatic",
+            "0..1:lin:5",
+            "fault.gpu.automatic, %",
+            ["0", "20", "40", "60", "80", "100"],
+        ),
+        (
+            "fault.gpu.rate",
+            "0.001 per day..0.1 per day:log:5",
+            "fault.gpu.rate, per day",
+            ["0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1"],
+        ),
+        (
+            "checkpoint.load_bandwidth",
+            "10GB/s..40GB/s/10GB/s",
+            "checkpoint.load_bandwidth, GB/s",
+            ["10", "15", "20", "25", "30", "35", "40"],
+        ),
+        ("fault.gpu.effect", ["hang", "crash"], "fault.gpu.effect", ["hang", "crash"]),
+    ],
+)
+def test_axes_are_in_human_units(key: str, values: object, label: str, names: list[str]) -> None:
+    scale = scale_of(axis(key, values))
+    assert scale.label == label
+    assert list(scale.names) == names
+
+
+def test_labels_of_a_pile_never_overlap_nor_leave_the_picture() -> None:
+    for places in (
+        [0.1, 0.11, 0.5],
+        [0.97, 0.98, 0.99, 1.0],
+        [0.0, 0.0, 0.0],
+        list(np.linspace(0, 1, 17)),
+    ):
+        apart = sweep_badput._apart(np.array(places))
+        assert np.diff(apart).min() > 0.054
+        assert max(apart) <= 1
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+
+def picture(path: Path) -> Any:
+    return np.asarray(matplotlib.image.imread(path))
+
+
+@pytest.mark.parametrize(
+    ("ranges", "means", "own", "names"),
+    [
+        (SPARES, [15.0, 14.0, 13.0, 13.01, 15.0], 13.5, ["sweep.png", "badput.png"]),
+        ({"cluster.spares": [2]}, [13.0], None, ["sweep.png", "badput.png"]),
+        ({"cluster.spares": [7]}, [13.0], 12.0, ["sweep.png", "badput.png"]),
+        ({"fault.gpu.effect": ["hang", "crash"]}, [13.0, 14.0], None, ["sweep.png", "badput.png"]),
+        ({"checkpoint.interval": "10min..8h:log:3"}, [13.0, 12.0, 15.0], 12.5,
+         ["sweep.png", "badput.png"]),
+        ({"cluster.spares": [0, 1], "restart.failure": [0, 0.5]}, [13.0] * 4, 14.0, ["sweep.png"]),
+        ({"cluster.spares": [0, 1], "restart.failure": [0, 0.5], "repair.retire": [0, 1]},
+         [13.0] * 8, 14.0, []),
+        ({"cluster.spares": [0, 2]}, [trials(13.0, 0, [True] * 6), 13.0], None,
+         ["sweep.png", "badput.png"]),
+        ({"cluster.spares": [0, 2]}, [trials(13.0, 0, [True] * 6)] * 2, None, ["sweep.png"]),
+        ({"cluster.spares": [0, 2], "restart.failure": [0, 0.5]},
+         [13.0, trials(13.0, 0, [True] * 6), 14.0, 200.0], None, ["sweep.png"]),
+    ],
+)  # fmt: skip
+def test_every_sweep_has_its_pictures(
+    ranges: dict[str, Any], means: list[Any], own: float | None, names: list[str], tmp_path: Path
+) -> None:
+    before = dict(mpl.rcParams)
+    paths = write_sweep_figures(sweep_of(ranges, means, own), tmp_path)
+    assert [path.name for path in paths] == names
+    assert {path.name for path in tmp_path.iterdir()} == set(names)
+    for path in paths:
+        image = picture(path)
+        assert image.shape[1] >= 1200
+        assert len(np.unique(image[::3, ::3, :3] @ [1.0, 1e3, 1e6])) > 20
+    assert dict(mpl.rcParams) == before
+
+
+def test_pictures_of_the_same_sweep_are_the_same(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write_sweep_figures(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], 13.5), tmp_path / name)
+    for name in ("sweep.png", "badput.png"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
