@@ -31,7 +31,7 @@ _WORTH_TELLING_S = 1.0
 @click.command("sweep")
 @options.scenario
 @click.argument("ranges", nargs=-1, required=True, metavar="KEY=RANGE...")
-@options.trials(200, "How many trials to simulate at each point.")
+@options.trials(100, "How many trials to simulate at each point.")
 @options.seed
 @options.jobs
 @options.overrides

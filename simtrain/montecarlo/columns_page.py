@@ -111,6 +111,79 @@ Each of `published` has what the row of the scenario says (`quantity`, `rank` if
 and `le` whether at least half of the trials satisfy the relation |
 | `claims` | a list: what the scenario claims (`claim`), and whether it `holds` |
 | `standing` | `holds`, `missed`, or `expected miss` where the row says why it is missed |
+
+## A sweep
+
+`simtrain sweep SCENARIO KEY=RANGE... -o DIR` makes a folder in the same way.
+
+| file | what |
+|---|---|
+| `scenario.toml` | the scenario as it is, with what it extends and `--set` |
+| `summary.json` | the statistics of all points, the same as `--json` prints |
+| `sweep.csv` | one row for each point, and a last one for the scenario as it is |
+| `trials.csv` | one row for each point and trial |
+| `sweep.png` | for one key: goodput and wall-clock against its values; for two: a map |
+| `badput.png` | for one key: the time that is not productive, by category |
+
+All but the pictures are the same to the byte for the same scenario, ranges, seed and version. The
+results of a point are those of `simtrain run` with its values as `--set`.
+
+A point is **best** by a metric if its mean is the least (`wall_clock_s`) or the greatest
+(`goodput`) among the points in which the most trials finished. Another point is **alike** if it
+cannot be told apart from the best: if t = mean of d · √n / sd of d is at most the
+1 − 0.025 / (k − 1) quantile of Student's law with n − 1 degrees of freedom, where d is how much
+worse it is in each of the n trials that finished at both, and k the number of points. The points
+that are alike hold the one with the truly best mean with a probability of at least 95 %. They are
+the confidence interval of the optimum, as fine as the points lie. What the best point saves was
+measured on the trials that chose it, and is a little flattered by that.
+
+### `sweep.csv`
+
+| column | unit | what |
+|---|---|---|
+| `KEY` | | value of each key that varies, as `--set` takes it |
+| `KEY_number` | base | the same in base units (seconds, bytes, bytes per second, FLOP, FLOP per \
+second, events per second, steps, or the number itself); not for words. An interval in steps of \
+the scenario as it is becomes a time by the mean time of training that a step took, and vice versa |
+| `own` | | `True` if the row is the scenario as it is |
+| `trials` `truncated_trials` | count | trials that were simulated, and those that hit a bound |
+| `M_mean` `M_ci95_low` `M_ci95_high` `M_sd` `M_p5` `M_p50` `M_p95` | of M | statistics as in \
+`summary.json`, for M each of `goodput` and, unless the run has a fixed window, `wall_clock_s` |
+| `M_beyond_best_mean` `M_beyond_best_ci95_low` `M_beyond_best_ci95_high` | of M | mean of M here \
+minus M at the best point in the same trial, and its confidence interval |
+| `M_alike` | | `True` if the point is the best by M or cannot be told apart from it |
+| `NAME_mean` | of NAME | mean of each other metric |
+
+`swept.to_frame()` gives the same table as a pandas data frame.
+
+### `trials.csv` of a sweep
+
+The columns of `trials.csv` above, after one column `KEY` for each key that varies.
+`swept.trials_frame()` gives the same.
+
+### `summary.json` of a sweep
+
+| key | unit | what |
+|---|---|---|
+| `scenario` `scenario_sha256` `version` `seed` | | as above, of the scenario as it is |
+| `trials` | count | trials of each point |
+| `keys` | | the keys that vary |
+| `points` | | one object for each point in the order of the values; the last key varies fastest |
+| `points[].values` | | value by key |
+| `points[].truncated_trials` | count | trials that hit a bound |
+| `points[].metrics.M` | of M | statistics of `wall_clock_s` and `goodput` |
+| `points[].beyond_best.M` | of M | statistics of M minus M at the best point, trial by trial |
+| `points[].time_s.CATEGORY` | s | mean of `CATEGORY_s` |
+| `own` | | the same for the scenario as it is; `own.point` is its number if it is a point |
+| `optima.M.point` `optima.M.values` | | number and values of the best point by M |
+| `optima.M.alike` | | numbers of the best point and of those that cannot be told apart from it |
+| `optima.M.own_beyond_best` | of M | statistics of M of the scenario as it is minus M at the \
+best point |
+| `formulas` | | `null` unless `checkpoint.interval` varies, faults interrupt and saves take time |
+| `formulas.mtbf_s` | s | time of the scenario as it is in training and saving / interruptions |
+| `formulas.save_s` | s | `checkpoint_save_s` / `saves`, summed over all trials |
+| `formulas.young_s` `formulas.daly_s` | s | √(2·C·M), and Daly's higher-order estimate |
+| `formulas.exact_s` | s | M·(1 + W₀(−e^(−1−C/M))), exactly best for memoryless faults |
 """
 
 

@@ -20,7 +20,7 @@ def sweep(
     scenario: Scenario,
     ranges: Mapping[str, str | Iterable[Any]],
     *,
-    trials: int = 200,
+    trials: int = 100,
     seed: int = 0,
     jobs: int | None = None,
     throughout: bool = False,

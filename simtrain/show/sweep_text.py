@@ -37,8 +37,17 @@ def sweep_report(swept: Sweep, width: int = 80) -> str:
         words.paragraph(f"{sweep_words.varied(swept)} {sweep_words.conclusion(swept)}", width),
         words.paragraph(sweep_words.by_formula(swept), width),
         _table(swept),
+        words.paragraph(_legend(swept), width),
     ]
     return joined(blocks)
+
+
+def _legend(swept: Sweep) -> str:
+    """Say what the marks mean that stand in the table."""
+    best = swept.best
+    if best is None or len(best.alike) < 2:
+        return ""
+    return "alike: not told apart from the best, at 95 % for all points together."
 
 
 class _Group(NamedTuple):

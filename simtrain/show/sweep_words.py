@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simtrain.scenario.axes import written
 from simtrain.show import words
 from simtrain.show.verdict import verdict
-from simtrain.units import brief
+from simtrain.units import FRACTION, brief
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simtrain.montecarlo.optimum import Optimum
     from simtrain.montecarlo.swept import Sweep
+    from simtrain.scenario.axes import Axis
     from simtrain.scenario.scenario import Scenario
 
 _MOST_LISTED = 6
@@ -145,11 +146,19 @@ def _at_the_end(swept: Sweep, best: Optimum) -> str:
     ends = [
         axis.key
         for axis, value in zip(swept.axes, values, strict=True)
-        if axis.numbers and len(axis) > 1 and value in (axis.values[0], axis.values[-1])
+        if len(axis) > 1 and value in (axis.values[0], axis.values[-1]) and _goes_on(axis, value)
     ]
     if not ends:
         return ""
     return f"It lies at an end of the values of {words.listed(ends)}; beyond may be a better one."
+
+
+def _goes_on(axis: Axis, value: Any) -> bool:
+    """Whether there is anything beyond a value at an end of an axis."""
+    number = axis.number(value)
+    if axis.numbers is None or number is None or number == 0:
+        return False
+    return not (axis.dimension is FRACTION and number == 1)
 
 
 def _against_own(swept: Sweep, best: Optimum) -> str:

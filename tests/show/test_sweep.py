@@ -96,6 +96,17 @@ def test_a_best_point_at_the_end_may_not_be_the_best_there_is() -> None:
     assert "lies at an end" not in words(sweep_of(effects, [13.0, 12.0]))
 
 
+@pytest.mark.parametrize(
+    ("automatic", "means", "own"),
+    [([0.5, 0.75, 1], [14.0, 13.0, 12.0], 13.0), ([0, 0.25, 0.5], [12.0, 13.0, 14.0], None)],
+)
+def test_nothing_lies_beyond_all_and_nothing(
+    automatic: list[float], means: list[float], own: float | None
+) -> None:
+    told = words(sweep_of({"fault.gpu.automatic": automatic}, means, own))
+    assert "lies at an end" not in told
+
+
 def test_the_scenario_as_it_is_may_be_best_or_better() -> None:
     spares = {"cluster.spares": [1, 2, 3]}
     assert words(sweep_of(spares, [14.0, 13.0, 14.0])).endswith("That is the scenario as it is.")
@@ -183,7 +194,8 @@ def test_formulas_are_not_told_of_other_keys() -> None:
 
 def test_the_table_has_a_line_for_each_point_and_the_scenario_where_it_belongs() -> None:
     report = sweep_report(sweep_of(SPARES, [15.0, 14.0, 13.0, 13.01, 15.0], own=13.5))
-    head, *rows = report.splitlines()[-7:]
+    head, *rows, _, legend = report.splitlines()[-9:]
+    assert legend.startswith("alike: not told apart from the best")
     assert head.split() == ["spares", *["mean", "±", "95", "%"], "mean", "P5", "P50", "P95",
                             *["mean", "±", "95", "%"]]  # fmt: skip
     assert [row.split()[0] for row in rows] == ["0", "1", "2", "3", "4", "5"]
