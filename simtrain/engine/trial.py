@@ -165,25 +165,29 @@ class Simulator:
             return 0.0
         return _array(ageing.stationary_age(rows[:, 0], rows[:, 1]))
 
-    def _ideal(self) -> float:
-        """Wall-clock of the same work, with the changes of its speed, and no loss of any kind."""
-        window = self.scenario.workload.window
-        if window is not None:
-            return window.mean
+    def run_ideal(self, sink: Sink) -> Ending:
+        """Tell `sink` of the same work, with the changes of its speed, and no loss of any kind."""
 
         def ideal_rules(applied: tuple[int, ...]) -> Rules:
             return without_losses(self._rules(applied, _mean))
 
+        window = self.scenario.workload.window
+        end, verdict = float("inf"), Verdict.OUT_OF_TIME
+        if window is not None:
+            end, verdict = window.mean, Verdict.WINDOW_CLOSED
         self._draws.begin(self._seed, 0)
         rules = ideal_rules(())
-        agenda = agenda_of(self.scenario, _mean, rules.work, float("inf")).without_stops()
+        agenda = agenda_of(self.scenario, _mean, rules.work, end).without_stops()
         env = Environment()
-        ledger = Ledger()
         world = World(
             ideal_rules, env, Hazard(rules, self._draws, 0.0, None), agenda, self._rota,
-            self._draws, ledger, Verdict.OUT_OF_TIME, 0,
+            self._draws, sink, verdict, 0,
         )  # fmt: skip
-        return _live(world, ledger).wall_clock_s
+        return _live(world, sink)
+
+    def _ideal(self) -> float:
+        window = self.scenario.workload.window
+        return self.run_ideal(Ledger()).wall_clock_s if window is None else window.mean
 
 
 def _live(world: World, sink: Sink) -> Ending:

@@ -106,6 +106,11 @@ class Work:
     scenario: bytes
     seed: int
 
+    @property
+    def simulator(self) -> Simulator:
+        """What simulates the trials in this process; it is made once."""
+        return _simulator(self)
+
     @classmethod
     def of(cls, scenario: Scenario, seed: int) -> Work:
         """Work on the trials of a scenario."""
