@@ -10,7 +10,8 @@ import click
 from simtrain.cli import options, rundir
 from simtrain.cli.files import whole_folder
 from simtrain.cli.words import note, progress_bar, say, width
-from simtrain.errors import OutputError
+from simtrain.errors import SimtrainError
+from simtrain.montecarlo.courses import follow
 from simtrain.montecarlo.run import run
 from simtrain.scenario.load import load
 
@@ -46,8 +47,8 @@ def command(
         results = _run(loaded, trials, seed, jobs, quiet)
         if out and draft:
             try:
-                rundir.write(results, draft, out)
-            except OutputError:
+                rundir.write(results, follow(results, jobs=jobs), draft, out)
+            except SimtrainError:
                 _tell(results, as_json, quiet)  # the folder is lost, the answer need not be
                 raise
     _tell(results, as_json, quiet)

@@ -9,10 +9,11 @@ from simtrain.cli.files import LAST, told
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from simtrain.montecarlo.courses import Courses
     from simtrain.montecarlo.results import Results
 
 
-def write(results: Results, folder: Path, path: Path) -> None:
+def write(results: Results, courses: Courses, folder: Path, path: Path) -> None:
     """Write everything about a run into `folder`, which will be called `path`.
 
     Raises
@@ -20,10 +21,11 @@ def write(results: Results, folder: Path, path: Path) -> None:
     OutputError
         If the disk is full, or the like.
     """
-    from simtrain.show.figures import write_run_figures
+    from simtrain.show.figures import write_course_figures, write_run_figures
 
     with told(path):
         (folder / "scenario.toml").write_text(results.scenario.to_toml(), encoding="utf-8")
         (folder / LAST).write_text(results.to_json(), encoding="utf-8")
         results.to_frame().to_csv(folder / "trials.csv", lineterminator="\n")
         write_run_figures(results, folder)
+        write_course_figures(results, courses, folder)

@@ -32,6 +32,19 @@ are there already are never overwritten.
 | `wall_clock.png` | the distribution of wall-clock, with the ideal marked |
 | `goodput.png` | the distribution of goodput |
 | `time.png` | where the time went |
+| `progress.png` | progress of the first trials over the calendar, with what is planned and what \
+is known of the real run |
+| `gaps.png` | how long the gaps between two runs are, beside those of the real run: only where \
+the scenario has a `[logbook]` with gaps |
+| `badput.png` | badput by phase, beside that of the real run: only where the scenario publishes \
+its progress or its wall-clock |
+
+The last three follow the first 200 trials at most, those that finished. `progress.png` is of the
+position of the work at each moment, which may still be rolled back. A gap belongs to the window of
+the scenario's published `gaps` in which it begins. Phases end where the progress of the real run is
+published; its badput in a phase is the length of the phase without the time that the progress
+takes at full speed, and the part of it between runs is read off the logbook. In a trial, work
+counts in the phase in which it was done, and the last phase lasts until the trial ends.
 
 The same scenario, seed and version give the same `summary.json` and `trials.csv` to the byte, on
 any number of processes.

@@ -33,6 +33,10 @@ COLOURS = {
 }
 """Colours by category, chosen to stay apart under each kind of colour blindness."""
 
+FAN, FAN_LINE = COLOURS[Category.PRODUCTIVE], "#11665A"
+"""Bands of many trials, and lines on top of them."""
+REAL = COLOURS[Category.LOST_WORK]
+"""What is known of the real run."""
 INK, FAINT, NEUTRAL = "#222222", "#999999", "#6C7A89"
 
 _DPI = 150

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simtrain.show import words
+from simtrain.show.badput_figure import badput_in_all, draw_badput
 from simtrain.show.breakdown import Breakdown
 from simtrain.show.distribution import Distribution, Scale, draw_distribution, draw_nothing
+from simtrain.show.gaps_figure import draw_gaps
+from simtrain.show.progress_figure import draw_progress
 from simtrain.show.time_figure import draw_time
 from simtrain.show.timeline_figure import draw_timeline
 from simtrain.show.verdict import verdict
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simtrain.engine.trial import Ending
+    from simtrain.montecarlo.courses import Courses
     from simtrain.montecarlo.results import Results
     from simtrain.recorder import Recorder
     from simtrain.scenario.scenario import Scenario
@@ -48,6 +52,38 @@ def write_run_figures(results: Results, folder: Path) -> list[Path]:
     _draw_goodput(paths[1], results, summary, about)
     _draw_time(paths[2], results, about)
     return paths
+
+
+def write_course_figures(results: Results, courses: Courses, folder: Path) -> list[Path]:
+    """Draw progress over the calendar and, where they are known, gaps and badput of the real run.
+
+    Parameters
+    ----------
+    results
+        The trials.
+    courses
+        The course of the first of them.
+    folder
+        Where ``progress.png`` is written, ``gaps.png`` if the scenario has a logbook with gaps, and
+        ``badput.png`` if it tells the progress or the end of the real run.
+
+    Returns
+    -------
+    list of Path
+        The files.
+    """
+    about = _about_courses(results, courses)
+    drawings = [("progress.png", _progress_title(results, courses), draw_progress)]
+    if courses.history.gaps:
+        drawings.append(("gaps.png", "Gaps between two runs, and how long they are", draw_gaps))
+    if courses.history.phases:
+        drawings.append(("badput.png", _badput_title(courses), draw_badput))
+    for name, title, draw in drawings:
+        if courses.trials:
+            draw(folder / name, title, about, courses)
+        else:
+            draw_nothing(folder / name, title, about, verdict(results))
+    return [folder / name for name, *_ in drawings]
 
 
 def write_timeline_figure(
@@ -124,6 +160,33 @@ def _draw_time(path: Path, results: Results, about: str) -> None:
     mean = "mean wall-clock" if results.trials > 1 else "wall-clock"
     title = f"Where the time went{whose}: {mean} {words.span(spent.total_s)}"
     draw_time(path, title, about, spent)
+
+
+def _progress_title(results: Results, courses: Courses) -> str:
+    if results.truncated.all():
+        return "Progress: no trial finished"
+    if courses.watched:
+        return f"Progress: {words.span(results.ideal_s)} watched"
+    median = words.span(results.summary()["metrics"]["wall_clock_s"]["p50"])
+    end = courses.history.end_s
+    real = "" if end is None else f", of the real run after {words.span(end)}"
+    return f"Progress: median end of the trials after {median}{real}"
+
+
+def _badput_title(courses: Courses) -> str:
+    if not courses.trials:
+        return "Badput by phase"
+    read, simulated = (words.span(seconds) for seconds in badput_in_all(courses))
+    return f"Badput by phase: {read} in the real run, {simulated} in the mean of the trials"
+
+
+def _about_courses(results: Results, courses: Courses) -> str:
+    """Line below a title: which trials are drawn."""
+    some = f"{courses.followed:,} of " if courses.followed < results.trials else ""
+    about = f"{_title(results.scenario)}  ·  {some}{words.count(results.trials, 'trial')}, "
+    about += f"seed {results.seed}"
+    left_out = courses.followed - courses.trials if courses.trials else 0
+    return about + (f"  ·  {left_out:,} that did not finish left out" if left_out else "")
 
 
 def _about(results: Results) -> str:

@@ -131,6 +131,22 @@ def simulated(scenario: Scenario, ideal_s: float | None = None) -> str:
     return f"{'; '.join(facts)}."
 
 
+def part(since: float, until: float, start: dt.datetime | None) -> str:
+    """Part of a run for people: "to 17 Nov", "17 Nov – 3 Dec", "3 Dec – end", "2 d – 4 d 12 h"."""
+
+    def at(seconds: float) -> str:
+        if seconds == math.inf:
+            return "end"
+        if start is None:
+            return span(seconds)
+        moment = start + dt.timedelta(seconds=seconds)
+        return f"{moment.day} {moment:%b}"
+
+    if since == 0:
+        return "whole run" if until == math.inf else f"to {at(until)}"
+    return f"{at(since)} – {at(until)}"
+
+
 def changes(scenario: Scenario) -> list[str]:
     """Words for what each change of a scenario sets."""
     return [

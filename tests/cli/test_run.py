@@ -17,6 +17,7 @@ from simtrain.montecarlo.results import Results
 
 FILES = [
     "goodput.png",
+    "progress.png",
     "scenario.toml",
     "summary.json",
     "time.png",
@@ -172,6 +173,20 @@ def test_an_error_of_our_own_leaves_nothing_either(command, folder: Path, monkey
     monkeypatch.setattr(Results, "to_frame", lambda self: 1 / 0)
     result = command("run", "small.toml", "--trials", "5", "-o", "new/out")
     assert isinstance(result.exception, ZeroDivisionError)
+    assert listing(folder) == INPUTS
+
+
+def test_the_report_outlives_workers_that_die_once_it_is_known(
+    command, folder: Path, monkeypatch
+) -> None:
+    def follow(*args: object, **kwargs: object) -> None:
+        raise WorkerError("a worker process died 3 times over trials 8 to 11")
+
+    monkeypatch.setattr(run_command, "follow", follow)
+    result = command("run", "small.toml", "--trials", "5", "-o", "out")
+    assert result.exit_code == 1
+    assert "wall-clock" in result.stdout
+    assert result.stderr == "Error: a worker process died 3 times over trials 8 to 11\n"
     assert listing(folder) == INPUTS
 
 
