@@ -1,4 +1,4 @@
-"""Draw the pictures of README.md anew: ``python docs/images.py``; `make docs` does it too."""
+"""Draw the pictures of README.md and of this folder anew: ``python docs/images.py``; `make docs` does it too."""
 
 from __future__ import annotations
 
@@ -11,20 +11,29 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "images"
 
 DRAWN = {
-    "run opt175b.toml -o out": ("time.png", "wall_clock.png"),
-    "sweep opt175b.toml checkpoint.interval=10min..8h:log:25 -o out": ("sweep.png", "badput.png"),
-    "timeline opt175b.toml --trial 7 -o out/timeline.png": ("timeline.png",),
+    "run opt175b.toml -o out": {
+        "progress.png": "progress.png",
+        "gaps.png": "gaps.png",
+        "badput.png": "badput.png",
+        "time.png": "time.png",
+        "wall_clock.png": "wall_clock.png",
+    },
+    "sweep opt175b.toml checkpoint.interval=10min..8h:log:25 -o out": {
+        "sweep.png": "sweep.png",
+        "badput.png": "sweep_badput.png",
+    },
+    "timeline opt175b.toml --trial 7 -o out/timeline.png": {"timeline.png": "timeline.png"},
 }
-"""Pictures that are kept, by the command that draws them."""
+"""By the command that draws them, pictures that are kept and the names they are kept under."""
 
 
-def draw(command: str, names: tuple[str, ...]) -> None:
+def draw(command: str, names: dict[str, str]) -> None:
     """Run a command in a folder of its own and keep some of what it draws."""
     with tempfile.TemporaryDirectory() as folder:
         arguments = [sys.executable, "-m", "simtrain", *command.split()]
         subprocess.run(arguments, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        for name in names:
-            shutil.copyfile(Path(folder) / "out" / name, FOLDER / name)
+        for drawn, kept in names.items():
+            shutil.copyfile(Path(folder) / "out" / drawn, FOLDER / kept)
 
 
 if __name__ == "__main__":

@@ -183,7 +183,7 @@ def _badput_title(courses: Courses) -> str:
 def _about_courses(results: Results, courses: Courses) -> str:
     """Line below a title: which trials are drawn."""
     some = f"{courses.followed:,} of " if courses.followed < results.trials else ""
-    about = f"{_title(results.scenario)}  ·  {some}{words.count(results.trials, 'trial')}, "
+    about = f"{title_of(results.scenario)}  ·  {some}{words.count(results.trials, 'trial')}, "
     about += f"seed {results.seed}"
     left_out = courses.followed - courses.trials if courses.trials else 0
     return about + (f"  ·  {left_out:,} that did not finish left out" if left_out else "")
