@@ -9,10 +9,10 @@ from matplotlib.ticker import MaxNLocator
 
 from simtrain.scenario.axes import written
 from simtrain.show import words
-from simtrain.units import COUNT, DAY, DURATION, FRACTION, HOUR, MINUTE, RATE, STEPS
+from simtrain.units import COUNT, DAY, DURATION, HOUR, MINUTE, YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
 
@@ -23,7 +23,8 @@ _ROUND_TIMES = (
     *(n * unit for unit in (1e-3, 1e-2, 1e-1) for n in (1, 2, 5)),
     *(n * unit for unit in (1.0, MINUTE) for n in (1, 2, 5, 10, 20, 30)),
     *(n * HOUR for n in (1, 2, 4, 8, 12)),
-    *(n * DAY for n in (1, 2, 4, 7, 14, 28, 56, 112, 224, 365)),
+    *(n * DAY for n in (1, 2, 4, 7, 14, 30, 60, 120)),
+    *(n * YEAR for n in (1, 2, 5, 10, 20, 50, 100, 200, 500)),
 )
 _MOST_TICKS = 9
 _LONGEST_LABEL = 18
@@ -62,7 +63,7 @@ class Scale(NamedTuple):
             room = (high / low) ** 0.02
             axes.set_xlim(low / room, high * room)
         else:
-            room = 0.02 * (high - low) if self.is_number and high > low else 0.5
+            room = 0.02 * (high - low) if self.is_number else 0.5
             axes.set_xlim(low - room, high + room)
         axes.set_xticks(self.ticks, self.names)
         axes.minorticks_off()
@@ -71,25 +72,26 @@ class Scale(NamedTuple):
 def scale_of(axis: Axis) -> Scale:
     """Scale for the values of a swept key."""
     numbers = axis.numbers
-    if numbers is None or axis.dimension is None:
+    if numbers is None or len(axis) == 1:
         names = [words.cut(written(value), _LONGEST_LABEL) for value in axis.values]
         at = [float(place) for place in range(len(axis))]
         return Scale(at, axis.key, at, names, False, False, 1.0)
     unit, divisor = _unit(axis)
     at = [number / divisor for number in numbers]
-    if axis.is_log:
-        ticks, names = _log_ticks(axis, divisor)
-        label = axis.key if axis.dimension is DURATION else f"{axis.key}{unit}"
-    else:
+    label = f"{axis.key}{unit}"
+    if not axis.is_log:
         locator = MaxNLocator(_MOST_TICKS, integer=axis.dimension is COUNT, steps=[1, 2, 5, 10])
-        ticks = [
-            t
-            for t in locator.tick_values(at[0], at[-1])
-            if at[0] <= t * (1 + 1e-9) and t <= at[-1] * (1 + 1e-9)
-        ]
-        names = [f"{tick:,.6g}" for tick in ticks]
-        label = f"{axis.key}{unit}"
-    return Scale(at, label, ticks, names, axis.is_log, True, divisor)
+        ticks = _inside(locator.tick_values(at[0], at[-1]), at)
+        return Scale(at, label, ticks, _plain(ticks), False, True, divisor)
+    if axis.dimension is DURATION:
+        times = _inside(_ROUND_TIMES, numbers)
+        label, ticks, names = axis.key, [t / divisor for t in times], list(map(words.span, times))
+    else:
+        ticks = _inside(_round_numbers(at[0], at[-1]), at)
+        names = _plain(ticks)
+    if len(ticks) < 2:  # a range too narrow for round numbers
+        ticks, names = [at[0], at[-1]], [written(axis.values[0]), written(axis.values[-1])]
+    return Scale(at, label, ticks, names, True, True, divisor)
 
 
 def own_place(swept: Sweep, scale: Scale) -> float | None:
@@ -104,38 +106,29 @@ def own_place(swept: Sweep, scale: Scale) -> float | None:
 
 
 def _unit(axis: Axis) -> tuple[str, float]:
-    """Words for the unit of an axis, and base units in it."""
+    """Words for the unit of an axis, and base units in it: the largest one that is written."""
     assert axis.numbers is not None
-    dimension, largest = axis.dimension, axis.numbers[-1]
-    if dimension is DURATION:
-        unit = words.unit_for(largest)
-        return f", {unit.plural}", unit.seconds
-    if dimension is RATE:
-        return ", per day", 1 / DAY
-    if dimension is FRACTION:
-        return ", %", 0.01
-    if dimension is STEPS:
-        return ", steps", 1.0
-    assert dimension is not None
-    for unit_name, factor in sorted(dimension.units.items(), key=lambda unit: -unit[1]):
-        if "i" not in unit_name and largest >= factor > 1:
-            return f", {unit_name}", float(factor)
-    return "", 1.0
-
-
-def _log_ticks(axis: Axis, divisor: float) -> tuple[list[float], list[str]]:
-    assert axis.numbers is not None
-    low, high = axis.numbers[0] * (1 - 1e-9), axis.numbers[-1] * (1 + 1e-9)
+    assert axis.dimension is not None
     if axis.dimension is DURATION:
-        times = _thinned([time for time in _ROUND_TIMES if low <= time <= high])
-        return [time / divisor for time in times], [words.span(time) for time in times]
-    decades = range(
-        math.floor(math.log10(low / divisor)), math.ceil(math.log10(high / divisor)) + 1
-    )
-    marks = [n * 10.0**decade for decade in decades for n in (1, 2, 5)]
-    ticks = _thinned([mark for mark in marks if low <= mark * divisor <= high])
-    return ticks, [f"{tick:,.6g}" for tick in ticks]
+        time = words.unit_for(axis.numbers[-1])
+        return f", {time.plural}", time.seconds
+    texts = [value for value in (axis.values[0], axis.values[-1]) if isinstance(value, str)]
+    unit, factor = next(iter(axis.dimension.spanned(*texts).items()))
+    return f", {unit}" if unit else "", factor
 
 
-def _thinned(ticks: list[float]) -> list[float]:
-    return ticks[:: -(-len(ticks) // _MOST_TICKS)] if ticks else ticks
+def _round_numbers(low: float, high: float) -> list[float]:
+    """Numbers 1, 2 and 5 of each decade."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    return [n * 10.0**decade for decade in decades for n in (1, 2, 5)]
+
+
+def _inside(marks: Iterable[float], values: Sequence[float]) -> list[float]:
+    """Marks from the first to the last of some values, and not too many."""
+    low, high = values[0] * (1 - 1e-9), values[-1] * (1 + 1e-9)
+    inside = [mark for mark in marks if low <= mark <= high]
+    return inside[:: max(1, -(-len(inside) // _MOST_TICKS))]
+
+
+def _plain(ticks: Sequence[float]) -> list[str]:
+    return [f"{tick:,.6g}" for tick in ticks]

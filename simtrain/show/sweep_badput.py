@@ -70,7 +70,7 @@ def _mean_times(swept: Sweep) -> dict[str, NDArray[np.float64]]:
 def _pile(axes: Axes, piles: Mapping[str, NDArray[np.float64]], scale: Scale) -> None:
     bottom = np.zeros(len(scale.at))
     for name, heights in piles.items():
-        if scale.is_number and len(scale.at) > 1:
+        if scale.is_number:
             axes.fill_between(
                 scale.at, bottom, bottom + heights, color=_colour(name), edgecolor="white",
                 linewidth=0.6,

@@ -105,7 +105,7 @@ def _draw_metric(axes: Axes, swept: Sweep, metric: str, scale: Scale) -> None:
         for end in (0, 1)
     )
     at, mean, low, high = scale.at, values("mean"), values("p5"), values("p95")
-    if scale.is_number and len(at) > 1:
+    if scale.is_number:
         axes.fill_between(at, low, high, color=colour, alpha=_WIDE, linewidth=0)
         axes.fill_between(at, lows, highs, color=colour, alpha=_NARROW, linewidth=0)
         axes.plot(at, mean, color=colour, linewidth=1.6, marker="o", markersize=3.5)

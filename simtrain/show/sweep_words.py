@@ -128,7 +128,7 @@ def _alike(swept: Sweep, best: Optimum) -> str:
     if len(swept.places) == 1:
         return ""
     if len(alike) == 1:
-        return "Every other point is worse beyond doubt (95 %)."
+        return "Every other point is worse (95 %)."
     others = [number for number in alike if number != best.point]
     if len(swept.axes) == 1 and len(alike) > 2 and alike[-1] - alike[0] == len(alike) - 1:
         which = f"from {point(swept, alike[0])} to {point(swept, alike[-1])}"

@@ -66,7 +66,9 @@ SPARES = {"cluster.spares": [0, 1, 3, 4, 5]}
 
 def test_the_best_point_stands_alone() -> None:
     told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=13.5))
-    assert told.startswith("Best is cluster.spares = 3: mean wall-clock 13.00 d. Every other point")
+    assert told.startswith(
+        "Best is cluster.spares = 3: mean wall-clock 13.00 d. Every other point is worse"
+    )
     assert "It saves 12 h ± " in told
     assert told.endswith("against the scenario as it is (2).")
 
@@ -256,13 +258,13 @@ def axis(key: str, values: object) -> Axis:
         (
             "fault.gpu.automatic",
             "0..1:lin:5",
-            "fault.gpu.automatic, %",
-            ["0", "20", "40", "60", "80", "100"],
+            "fault.gpu.automatic",
+            ["0", "0.2", "0.4", "0.6", "0.8", "1"],
         ),
         (
             "fault.gpu.rate",
-            "0.001 per day..0.1 per day:log:5",
-            "fault.gpu.rate, per day",
+            "0.001 per host-day..0.1 per host-day:log:5",
+            "fault.gpu.rate, per host-day",
             ["0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1"],
         ),
         (
@@ -272,6 +274,13 @@ def axis(key: str, values: object) -> Axis:
             ["10", "15", "20", "25", "30", "35", "40"],
         ),
         ("fault.gpu.effect", ["hang", "crash"], "fault.gpu.effect", ["hang", "crash"]),
+        (
+            "checkpoint.interval",
+            "1010 s..1020 s:log:5",
+            "checkpoint.interval",
+            ["1010 s", "1020 s"],
+        ),
+        ("cluster.spares", [3], "cluster.spares", ["3"]),
     ],
 )
 def test_axes_are_in_human_units(key: str, values: object, label: str, names: list[str]) -> None:
