@@ -104,7 +104,8 @@ class Plan(NamedTuple):
     def scenarios(self) -> list[Scenario]:
         """All that is simulated."""
         points = [place.scenario for place in self.places]
-        return [*points, self.scenario] if self.own_point is None else points
+        told = [*points, self.scenario] if self.own_point is None else points
+        return [scenario.without_outcomes() for scenario in told]
 
     def swept(self, simulated: Sequence[Simulated]) -> Sweep:
         """Sweep with what was simulated."""

@@ -96,6 +96,11 @@ class Scenario(Tables):
         document = overlaid(self._document, values, origin)
         return self.from_document(document, Places(origin), self._name)
 
+    def without_outcomes(self) -> Self:
+        """The same scenario without what it publishes: its trials cost less and are the same."""
+        told = [key for key in ("published", "logbook") if key in self._document]
+        return self.replace(dict.fromkeys(told)) if told else self
+
     def after(self, applied: tuple[int, ...]) -> Self:
         """Scenario once the changes numbered in `applied` have come, in this order."""
         document = self._document
