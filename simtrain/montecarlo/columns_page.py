@@ -133,13 +133,14 @@ and `le` whether at least half of the trials satisfy the relation |
 |---|---|
 | `scenario.toml` | the scenario as it is, with what it extends and `--set` |
 | `summary.json` | the statistics of all points, the same as `--json` prints |
-| `sweep.csv` | one row for each point, and a last one for the scenario as it is |
+| `sweep.csv` | one row for each point |
 | `trials.csv` | one row for each point and trial |
 | `sweep.png` | for one key: goodput and wall-clock against its values; for two: a map |
 | `badput.png` | for one key: the time that is not productive, by category |
 
 All but the pictures are the same to the byte for the same scenario, ranges, seed and version. The
-results of a point are those of `simtrain run` with its values as `--set`.
+results of a point are those of `simtrain run` with its values as `--set`. In both tables the
+scenario as it is comes last, unless it is one of the points.
 
 A point is **best** by a metric if its mean is the least (`wall_clock_s`) or the greatest
 (`goodput`) among the points in which the most trials finished. Another point is **alike** if it
@@ -171,7 +172,7 @@ minus M at the best point in the same trial, and its confidence interval |
 
 ### `trials.csv` of a sweep
 
-The columns of `trials.csv` above, after one column `KEY` for each key that varies.
+The columns of `trials.csv` above, after one column `KEY` for each key that varies and `own`.
 `swept.trials_frame()` gives the same.
 
 ### `summary.json` of a sweep

@@ -64,8 +64,8 @@ def sweep(
 
     Examples
     --------
-    >>> swept = sweep(load("opt175b.toml"), {"checkpoint.interval": "10min..8h:log:25"})
-    ... # doctest: +SKIP
+    >>> scenario = load("opt175b.toml")  # doctest: +SKIP
+    >>> swept = sweep(scenario, {"checkpoint.interval": "10min..8h:log:25"})  # doctest: +SKIP
     >>> swept.to_frame().wall_clock_s_mean.min()  # doctest: +SKIP
     """
     plan = Plan.of(scenario, ranges, throughout)

@@ -87,7 +87,7 @@ class Sweep:
         return "wall_clock_s" if self.scenario.workload.window is None else "goodput"
 
     @property
-    def columns(self) -> tuple[str, ...]:
+    def compared(self) -> tuple[str, ...]:
         """Metrics that tell points apart: goodput, and wall-clock unless that is fixed."""
         return ("goodput",) if self.objective == "goodput" else ("goodput", "wall_clock_s")
 
@@ -110,7 +110,7 @@ class Sweep:
         points = range(len(self.places))
         found = (
             optimum_of(metric, np.array([self.metric(metric, point) for point in points]))
-            for metric in self.columns
+            for metric in self.compared
         )
         return {optimum.metric: optimum for optimum in found if optimum}
 
@@ -125,12 +125,30 @@ class Sweep:
         varies = any(axis.key == INTERVAL for axis in self.axes)
         return formulas_of(self.own) if varies else None
 
+    @property
+    def all_points(self) -> list[int | None]:
+        """Numbers of all points, and None for the scenario as it is if it is none of them."""
+        own = [None] if self.own_point is None else []
+        return [*range(len(self.places)), *own]
+
+    def is_own(self, point: int | None) -> bool:
+        """Whether a point is the scenario as it is."""
+        return point is None or point == self.own_point
+
+    def results_of(self, point: int | None) -> Results:
+        """Trials of a point, or of the scenario as it is (None)."""
+        return self.own if point is None else self.results[point]
+
+    def values_of(self, point: int | None) -> tuple[Any, ...]:
+        """Values of a point, or of the scenario as it is (None)."""
+        return self.own_values if point is None else self.places[point].values
+
     def metric(self, name: str, point: int | None) -> NDArray[np.float64]:
         """Values of a metric in all trials of a point, or of the scenario as it is (None).
 
         They are NaN in trials that were truncated.
         """
-        results = self.own if point is None else self.results[point]
+        results = self.results_of(point)
         column = results.values[:, NAMES.index(name)]
         return np.where(results.truncated, np.nan, column)
 
@@ -167,21 +185,21 @@ class Sweep:
         return interval.number.mean * step_s if step_s else None
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per point and one, the last, for the scenario as it is."""
+        """One row per point; the scenario as it is has the last one unless it is a point."""
         import pandas as pd
 
-        rows = [self._row(point) for point in range(len(self.places))]
-        return pd.DataFrame([*rows, self._row(None)])
+        return pd.DataFrame([self._row(point) for point in self.all_points])
 
     def trials_frame(self) -> pd.DataFrame:
-        """One row per point and trial."""
+        """One row per point and trial, and per trial of the scenario as it is."""
         import pandas as pd
 
         frames = []
-        for place, results in zip(self.places, self.results, strict=True):
-            frame = results.to_frame().reset_index()
-            for column, axis in enumerate(self.axes):
-                frame.insert(column, axis.key, written(place.values[column]))
+        for point in self.all_points:
+            frame = self.results_of(point).to_frame().reset_index()
+            for column, value in enumerate(self.values_of(point)):
+                frame.insert(column, self.axes[column].key, written(value))
+            frame.insert(len(self.axes), "own", self.is_own(point))
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
@@ -204,15 +222,12 @@ class Sweep:
         """`summary` as text, the same to the byte for the same sweep and version."""
         return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
 
-    def _values(self, point: int | None) -> tuple[Any, ...]:
-        return self.own_values if point is None else self.places[point].values
-
     def _plain_values(self, point: int | None) -> dict[str, Any]:
-        values = zip(self.axes, self._values(point), strict=True)
+        values = zip(self.axes, self.values_of(point), strict=True)
         return {axis.key: _plain(value) for axis, value in values}
 
     def _told(self, point: int | None) -> dict[str, Any]:
-        results = self.own if point is None else self.results[point]
+        results = self.results_of(point)
         summary = results.summary()
         return {
             "values": self._plain_values(point),
@@ -233,15 +248,15 @@ class Sweep:
         }
 
     def _row(self, point: int | None) -> dict[str, Any]:
-        results = self.own if point is None else self.results[point]
+        results = self.results_of(point)
         row: dict[str, Any] = {}
-        for axis, value in zip(self.axes, self._values(point), strict=True):
+        for axis, value in zip(self.axes, self.values_of(point), strict=True):
             row[axis.key] = written(value)
             if axis.dimension is not None:
                 number = self.own_number(axis) if point is None else axis.number(value)
                 row[f"{axis.key}_number"] = number
         row |= {
-            "own": point is None or point == self.own_point,
+            "own": self.is_own(point),
             "trials": results.trials,
             "truncated_trials": int(results.truncated.sum()),
         }
@@ -250,9 +265,8 @@ class Sweep:
             beyond = self.difference(name, point, best.point)
             row |= _columns(f"{name}_beyond_best", beyond, _TOLD[:3])
             row[f"{name}_alike"] = point in best.alike
-        means = {
-            name: describe(results.metric(name))["mean"] for name in NAMES if name not in SIGNS
-        }
+        others = [name for name in NAMES if name not in self.optima]
+        means = {name: describe(results.metric(name))["mean"] for name in others}
         return row | {f"{name}_mean": mean for name, mean in means.items()}
 
 

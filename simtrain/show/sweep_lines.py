@@ -56,7 +56,7 @@ def draw_lines(path: Path, title: str, subtitle: str, swept: Sweep) -> None:
     """Draw mean, its confidence and the spread of the trials against the values of one key."""
     assert swept.best is not None
     scale = scale_of(swept.axes[0])
-    metrics = swept.columns
+    metrics = swept.compared
     marks = _marks(swept, scale)
     above = _ABOVE + _ROW * (1 + max(mark.row for mark in marks))
     with canvas(path, 8.0, above + len(metrics) * (_HEIGHT + _BETWEEN) + 0.45) as figure:

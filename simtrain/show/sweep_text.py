@@ -70,7 +70,7 @@ def _table(swept: Sweep) -> list[str]:
     if best is None:
         return []
     decides = measure(swept, best.metric)
-    shown = {metric: measure(swept, metric) for metric in swept.columns}
+    shown = {metric: measure(swept, metric) for metric in swept.compared}
     groups = _groups(shown, decides)
     names = [column for group in groups for column in group.columns]
     head = _Row(_short([axis.key for axis in swept.axes]), names, "")
@@ -121,7 +121,7 @@ def _mark(swept: Sweep, number: int | None) -> str:
         marks.append("alike")
     if number == swept.own_point:
         marks.append("as is")
-    results = swept.own if number is None else swept.results[number]
+    results = swept.results_of(number)
     if results.truncated.any():
         marks.append(f"{int(results.truncated.sum()):,} unfinished")
     return ", ".join(marks)
@@ -129,15 +129,13 @@ def _mark(swept: Sweep, number: int | None) -> str:
 
 def _order(swept: Sweep) -> list[int | None]:
     """Points in their order, and the scenario as it is where it belongs, or last."""
-    order: list[int | None] = list(range(len(swept.places)))
-    if swept.own_point is not None:
-        return order
+    order = swept.all_points
     numbers = swept.axes[0].numbers
     own = swept.own_number(swept.axes[0]) if len(swept.axes) == 1 else None
-    if numbers is None or own is None:
-        return [*order, None]
+    if swept.own_point is not None or numbers is None or own is None:
+        return order
     place = sum(number < own for number in numbers)
-    return [*order[:place], None, *order[place:]]
+    return [*order[:place], None, *order[place:-1]]
 
 
 def _with_room(groups: Sequence[_Group], widths: Sequence[int]) -> list[int]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simtrain.errors import ScenarioError
@@ -65,6 +65,7 @@ def test_points(text: str, dimensions: tuple[Dimension, ...], points: tuple[obje
     assert values(text, *dimensions) == points
 
 
+@settings(derandomize=True, deadline=None)
 @given(
     low=st.integers(1, 10**6),
     ratio=st.floats(1.01, 1e6),
@@ -92,6 +93,7 @@ def test_a_range_has_its_points_at_equal_ratios_or_distances(
     assert sorted(set(numbers)) == numbers
 
 
+@settings(derandomize=True, deadline=None)
 @given(low=st.integers(0, 1000), step=st.integers(1, 50), more=st.integers(1, 500))
 def test_steps_of_whole_numbers(low: int, step: int, more: int) -> None:
     high = low + step + more
@@ -103,6 +105,7 @@ def test_steps_of_whole_numbers(low: int, step: int, more: int) -> None:
         assert values(text, COUNT) == expected
 
 
+@settings(derandomize=True, max_examples=300, deadline=None)
 @given(st.text("0123456789.:/- hmins%abc,", max_size=20))
 def test_any_text_is_a_range_or_refused_in_words(text: str) -> None:
     if not is_range(text):
