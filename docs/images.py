@@ -1,4 +1,4 @@
-"""Draw the pictures of README.md and of this folder anew: ``python docs/images.py``; `make docs` does it too."""
+"""Draw the pictures of README.md and of this folder: ``python docs/images.py``, or `make docs`."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def test_chunks_are_as_long_as_their_point_is_known_to_take(scenario: Scenario) 
     queue = points._Queue([Work.of(scenario, 0)] * 2, 1000)
 
     def learn(point: int, trials: int, took_s: float) -> None:
-        queue.learn(Batch.blank(point, range(trials), 1)._replace(took_s=took_s))
+        queue.learn(Batch.blank(point, range(trials), 1, 0)._replace(took_s=took_s))
 
     assert len(queue.take(1.0, most=50).trials) == 1  # nothing is known
     learn(0, 1, 0.1)
