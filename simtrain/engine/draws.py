@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 Uniforms = NDArray[np.float64]
 
 _SHIFT = 4
-_LIST = 256
 
 Row = tuple[Sequence[float], int]
 """Block of uniforms, and the offset at which the row begins in it."""
@@ -67,9 +66,8 @@ class Stream:
 
     def _block(self, number: int, occurrence: int) -> Any:
         size = self.width << self._shift
-        drawn = self._draws.uniforms(self._id, occurrence, number * size >> 2, size)
-        # A list is quicker to read, but dear to make of many numbers that few will read.
-        return drawn.tolist() if size <= _LIST else drawn
+        # Few of its numbers will be read: a view makes Python floats of these only.
+        return self._draws.uniforms(self._id, occurrence, number * size >> 2, size).data
 
     def then(self, name: str, width: int) -> Stream:
         """The one stream that goes on where rows of this one leave off."""
