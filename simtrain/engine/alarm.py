@@ -1,4 +1,4 @@
-"""The two kinds of events that the engine schedules."""
+"""The kind of event that the engine schedules."""
 
 from __future__ import annotations
 
@@ -6,19 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 from simpy import Environment, Event
-from simpy.events import URGENT
+from simpy.events import URGENT, EventPriority
 
 
 class Alarm(Event):
-    """An event that calls a function after a delay, ahead of phases that end just then.
+    """An event that calls a function after a delay, in seconds.
 
-    Repairs and dated changes come first at an instant, then ends of phases, then faults.
+    Unless told otherwise, it comes ahead of phases that end just then: repairs and dated changes
+    come first at an instant, then ends of phases, then faults.
     """
 
-    def __init__(self, env: Environment, delay: float, call: Callable[[Any], None]):
-        # As SimPy's own timeouts do, without the constructor of all events.
+    # As of SimPy's own timeouts, which are sure to succeed from the start.
+    _ok = True
+    _value = None
+
+    def __init__(
+        self,
+        env: Environment,
+        delay: float,
+        call: Callable[[Any], None],
+        priority: EventPriority = URGENT,
+    ):
         self.env = env
         self.callbacks = [call]
-        self._ok = True
-        self._value = None
-        env.schedule(self, URGENT, delay)
+        env.schedule(self, priority, delay)

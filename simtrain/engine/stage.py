@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Protocol
 
-from simpy import Event, Timeout
+from simpy import Event
+from simpy.events import NORMAL
 
+from simtrain.engine.alarm import Alarm
 from simtrain.engine.exposure import INFINITY
 from simtrain.engine.world import End, Trouble, World
 from simtrain.timeline import State, Verdict
@@ -105,8 +107,8 @@ class Stage:
         if due <= wake:
             wake = due
         self._wake = wake
-        event = self._event = Timeout(self._env, wake - now if wake > now else 0.0)
-        event.callbacks.append(self._woken)
+        delay = wake - now if wake > now else 0.0
+        self._event = Alarm(self._env, delay, self._woken, NORMAL)
 
     def _woken(self, event: Event) -> None:
         """Book the time that has passed, and take what came."""
@@ -163,5 +165,4 @@ class Stage:
         if self._end == INFINITY and not self._phase[3]:
             self._end = self._wake = self._env.now
             self._due = self._strike = INFINITY
-            self._event = Timeout(self._env, 0.0)
-            self._event.callbacks.append(self._woken)
+            self._event = Alarm(self._env, 0.0, self._woken, NORMAL)
