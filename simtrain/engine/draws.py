@@ -69,6 +69,10 @@ class Stream:
         # Few of its numbers will be read: a view makes Python floats of these only.
         return self._draws.uniforms(self._id, occurrence, number * size >> 2, size).data
 
+    def forget(self) -> None:
+        """Give back the memory of all blocks: the trial is over."""
+        self._blocks.clear()
+
     def then(self, name: str, width: int) -> Stream:
         """The one stream that goes on where rows of this one leave off."""
         if self._then is None:
@@ -97,6 +101,8 @@ class Draws:
     def begin(self, seed: int, trial: int) -> None:
         """Turn to the uniforms of trial number `trial` under `seed`."""
         self._address["key"] = (seed, trial)
+        for stream in self._streams.values():
+            stream.forget()
         self._streams = {}
 
     def stream(self, name: str, width: int = 4, shift: int = _SHIFT) -> Stream:
