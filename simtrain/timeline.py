@@ -6,6 +6,7 @@ that sums and a sink that remembers are told the same, by the same calls.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum, auto
 from typing import NamedTuple, Protocol
 
@@ -101,7 +102,8 @@ class Stretch(NamedTuple):
     cadence: Cadence
 
 
-class Cadence(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cadence:
     """The manner of training in a stretch, constant in it.
 
     Parameters

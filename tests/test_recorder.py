@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,13 +73,13 @@ def test_a_stretch_unfolds_into_training_and_saves() -> None:
 
 def test_the_first_save_may_come_sooner() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 80.0, cadence=HOURLY._replace(first_s=10.0)))
+    recorder.trained(stretch(0.0, 80.0, cadence=replace(HOURLY, first_s=10.0)))
     assert spans(recorder) == [(TRAIN, 0, 10), (SAVE, 10, 15), (TRAIN, 15, 75), (SAVE, 75, 80)]
 
 
 def test_a_save_due_at_once() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 20.0, cadence=HOURLY._replace(first_s=0.0)))
+    recorder.trained(stretch(0.0, 20.0, cadence=replace(HOURLY, first_s=0.0)))
     assert spans(recorder) == [(SAVE, 0, 5), (TRAIN, 5, 20)]
 
 
@@ -92,7 +93,7 @@ def test_a_stall_that_is_cut_off_stays_a_save() -> None:
 
 def test_saves_without_a_stall_only_divide_training() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 150.0, cadence=HOURLY._replace(stall_s=0.0)))
+    recorder.trained(stretch(0.0, 150.0, cadence=replace(HOURLY, stall_s=0.0)))
     assert spans(recorder) == [(TRAIN, 0, 60), (TRAIN, 60, 120), (TRAIN, 120, 150)]
 
 
@@ -117,7 +118,7 @@ def test_a_write_longer_than_the_interval_slows_all_of_it() -> None:
 
 
 def test_slowness_is_shared_as_the_stretch_says() -> None:
-    cadence = HOURLY._replace(speed=0.5)
+    cadence = replace(HOURLY, speed=0.5)
     recorder = Recorder()
     told = stretch(0.0, 30.0, cadence=cadence)
     recorder.trained(told._replace(losses=(("warm-up", 5.0), ("speed", 10.0))))
@@ -192,7 +193,7 @@ def test_a_rollback_reaches_across_stretches_and_outages() -> None:
 
 def test_lost_work_is_told_at_the_full_speed_of_its_moment() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 50.0, cadence=HOURLY._replace(full_speed=4.0)))
+    recorder.trained(stretch(0.0, 50.0, cadence=replace(HOURLY, full_speed=4.0)))
     recorder.rolled_back(50.0, 120.0, "gpu")
     assert nonzero(recorder.recount()) == {"productive": 30.0, "lost_work": 20.0}
 
@@ -206,7 +207,7 @@ def test_a_rollback_leaves_later_work_alone() -> None:
 
 def test_slowness_and_stalls_of_lost_work_stay_what_they_are() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 85.0, cadence=HOURLY._replace(speed=0.5)))
+    recorder.trained(stretch(0.0, 85.0, cadence=replace(HOURLY, speed=0.5)))
     recorder.rolled_back(85.0, 0.0, "gpu")
     assert nonzero(recorder.recount()) == {
         "lost_work": 40.0,

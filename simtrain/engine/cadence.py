@@ -81,7 +81,10 @@ def train_for(cadence: Cadence, productive: float, write: float) -> float:
 
 def productive_of(cadence: Cadence, train: float, write: float) -> float:
     """Work done in `train` seconds of training, the first `write` seconds slowed."""
-    return cadence.speed * (train - cadence.write_slowdown * min(train, write))
+    slow = cadence.write_slowdown
+    if slow == 0.0:
+        return cadence.speed * train
+    return cadence.speed * (train - slow * min(train, write))
 
 
 def _saves_before(work: float, each: float) -> int:

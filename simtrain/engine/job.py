@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from simtrain.engine.cadence import (
     Done,
     done_after,
@@ -145,7 +147,8 @@ class Job:
         )  # fmt: skip
         if not checkpoint.in_work:
             return cadence
-        return cadence._replace(
+        return replace(
+            cadence,
             first_s=train_for(cadence, left / rules.full_speed, writing),
             every_s=train_for(cadence, interval / rules.full_speed, lag),
         )
