@@ -17,7 +17,7 @@ from simtrain.engine.exposure import INFINITY
 from simtrain.engine.recovery import Recovery
 from simtrain.engine.rules import Rules
 from simtrain.engine.stage import Part, Script
-from simtrain.engine.world import Trouble, World
+from simtrain.engine.world import End, Trouble, World
 from simtrain.timeline import Cadence, Happening, State, Stretch, Verdict
 
 CHECKPOINTS, WARM_UP, SPEED, BACKGROUND_WRITE = (
@@ -64,7 +64,7 @@ class Job:
                 trouble = next_trouble
             trouble = yield from self._train()
             if trouble is None:
-                return Verdict.FINISHED
+                raise End(Verdict.FINISHED)
 
     def _train(self) -> Part:
         """Train until the work is done and saved, or trouble comes."""

@@ -9,7 +9,7 @@ except for hosts that come back while the job waits for them.
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from simpy import Event
 from simpy.events import NORMAL
@@ -32,8 +32,8 @@ Part = Generator[Phase, Trouble | None, Trouble | None]
 
 Returns the trouble that ends the part."""
 
-Script = Generator[Phase, Trouble | None, Verdict]
-"""A whole life: the same, with a verdict at its end."""
+Script = Generator[Phase, Trouble | None, NoReturn]
+"""A whole life: the same, which raises `End` at its end."""
 
 
 class Actor(Protocol):
@@ -55,9 +55,8 @@ class Stage:
         Event that comes with the verdict when the script is over.
     """
 
-    __slots__ = ("_actor", "_dated", "_due", "_end", "_env", "_event", "_hazard", "_phase",
-                 "_script", "_sink", "_start", "_strike", "_wake", "_world",
-                 "finished")  # fmt: skip
+    __slots__ = ("_dated", "_due", "_end", "_env", "_event", "_hazard", "_phase", "_sink",
+                 "_start", "_strike", "_wake", "_wake_up", "_world", "finished")  # fmt: skip
 
     def __init__(self, world: World, actor: Actor):
         self._world = world
@@ -65,41 +64,64 @@ class Stage:
         self._hazard = world.hazard
         self._dated = world.agenda.dated
         self._sink = world.sink
-        self._actor = actor
-        self._script = actor.script()
-        self._end = 0.0
+        self._start = self._end = self._wake = 0.0
+        self._due = self._strike = INFINITY
         self.finished = Event(world.env)
         self._phase: Phase = (_TRAIN, "", 0.0, True)
         world.hosts_came = self._hosts_came
         world.book_so_far = self._book_so_far
         world.wait_anew = self._wait_anew
-        self._go_on(None)
+        life = self._live(actor)
+        self._wake_up = life.send
+        next(life)
 
-    def _go_on(self, trouble: Trouble | None) -> None:
-        """Tell the script what came, and begin the next phase that takes time."""
-        world, script = self._world, self._script
+    def _live(self, actor: Actor) -> Generator[None, Event, None]:
+        """Take the script from phase to phase; sent the event of every waking."""
+        world, env, hazard, sink = self._world, self._env, self._hazard, self._sink
+        send = actor.script().send
+        trouble: Trouble | None = None
         try:
-            phase = script.send(trouble)
-            while not phase[2] > 0.0 and world.budget >= 0:
-                phase = script.send(None)
-            if world.budget < 0:
-                raise End(Verdict.OUT_OF_EVENTS)
-        except StopIteration as end:
-            self.finished.succeed(end.value)
+            while True:
+                state, cause, seconds, working = phase = send(trouble)
+                if world.budget < 0:
+                    raise End(Verdict.OUT_OF_EVENTS)
+                trouble = None
+                if not seconds > 0.0:
+                    continue
+                now = world.now
+                self._phase, self._end = phase, now + seconds
+                while trouble is None:
+                    self._wait(now)
+                    while (yield) is not self._event:
+                        pass  # one that was waited for before the hosts came
+                    start, wake = self._start, self._wake
+                    world.now = self._start = now = env.now
+                    if now > start:
+                        hazard.advance(now - start, working)
+                    if state is _TRAIN:
+                        actor.trained(start, now, wake == self._end)
+                    elif now > start:
+                        sink.spent(state, cause, start, now)
+                    if wake == self._due:
+                        trouble = world.due(working)
+                    elif wake == self._strike:
+                        trouble = world.struck(state, working)
+                    else:
+                        break
+                    if state is _TRAIN or self._end == INFINITY:
+                        break
         except End as end:
             self.finished.succeed(end.verdict)
-        else:
-            self._phase = phase
-            now = world.now
-            self._end = now + phase[2]
-            self._wait(now)
+        while True:
+            yield  # what else comes at this instant finds nobody
 
     def _wait(self, now: float) -> None:
         """Wait until the phase ends, something strikes or something is due, in this order."""
         self._start = now
         wake, strike = self._end, INFINITY
-        if self._phase[3] or self._hazard.idle:
-            strike = now + self._hazard.wait(self._phase[3])
+        working = self._phase[3]
+        if working or self._hazard.idle:
+            strike = now + self._hazard.wait(working)
             if strike < wake:
                 wake = strike
         self._strike = strike
@@ -108,43 +130,7 @@ class Stage:
             wake = due
         self._wake = wake
         delay = wake - now if wake > now else 0.0
-        self._event = Alarm(self._env, delay, self._woken, NORMAL)
-
-    def _woken(self, event: Event) -> None:
-        """Book the time that has passed, and take what came."""
-        if event is not self._event:
-            return
-        state, cause, _, working = self._phase
-        now, wake = self._env.now, self._wake
-        self._world.now = now
-        elapsed = now - self._start
-        if elapsed > 0.0:
-            self._hazard.advance(elapsed, working)
-        if state is _TRAIN:
-            self._actor.trained(self._start, now, wake == self._end)
-        elif elapsed > 0.0:
-            self._sink.spent(state, cause, self._start, now)
-        self._start = now
-        if wake != self._due and wake != self._strike:
-            self._go_on(None)
-        else:
-            self._came(state, working)
-
-    def _came(self, state: State, working: bool) -> None:
-        """Take what is due or strikes; go on with the phase if it does not end it."""
-        try:
-            if self._wake == self._due:
-                trouble = self._world.due(working)
-            else:
-                trouble = self._world.struck(state, working)
-        except End as end:
-            self.finished.succeed(end.verdict)
-            return
-        waiting = self._end == INFINITY
-        if trouble is not None or waiting or state is _TRAIN:
-            self._go_on(trouble)
-        else:
-            self._wait(self._world.now)
+        self._event = Alarm(self._env, delay, self._wake_up, NORMAL)
 
     def _book_so_far(self) -> None:
         """Book what has passed of a phase whose risk is about to change."""
@@ -165,4 +151,4 @@ class Stage:
         if self._end == INFINITY and not self._phase[3]:
             self._end = self._wake = self._env.now
             self._due = self._strike = INFINITY
-            self._event = Alarm(self._env, 0.0, self._woken, NORMAL)
+            self._event = Alarm(self._env, 0.0, self._wake_up, NORMAL)
