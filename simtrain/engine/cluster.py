@@ -18,7 +18,8 @@ from simtrain.engine.hazard import Hazard
 from simtrain.engine.rules import ClusterRules
 from simtrain.timeline import Census, Happening, Sink
 
-_VACANT = -1
+_VACANT = -1  # in place of a host
+_NOWHERE = -1  # in place of a place
 _SWAP_IN = Happening.SWAP_IN
 
 
@@ -57,7 +58,6 @@ class Cluster:
         self._sink = sink
         self.spares_changed = spares_changed
         self._at: dict[int, int] = {}  # place -> host, where it is not the host of that number
-        self._place: dict[int, int] = {}  # host -> place, likewise
         self.vacant: list[int] = []
         self._swaps: dict[int, int] = {}
         self._next_host = rules.hosts + rules.spares
@@ -65,6 +65,8 @@ class Cluster:
         self._repair = 0
         self._away = 0
         self.idle = deque(range(rules.hosts, self._next_host))
+        # Host -> place, where it is not the place of that number; spares have none.
+        self._place: dict[int, int] = dict.fromkeys(self.idle, _NOWHERE)
         self.dark = False
         self._tell()
 
@@ -90,8 +92,7 @@ class Cluster:
 
     def in_job(self, host: int) -> bool:
         """Whether a host holds a place in the job."""
-        place = self._place.get(host, host)
-        return place < self._rules.hosts and self._at.get(place, place) == host
+        return self._place.get(host, host) != _NOWHERE
 
     def vacate_to_repair(self, host: int) -> None:
         """Take a host out of its place to repair."""
@@ -189,8 +190,10 @@ class Cluster:
 
     def provide(self) -> None:
         """A new host comes and stands by."""
+        host = self._next_host
         self._next_host += 1
-        self._stand_by(self._next_host - 1)
+        self._place[host] = _NOWHERE
+        self._stand_by(host)
 
     def resize(self, rules: ClusterRules) -> None:
         """Own as many hosts as other rules say; idle ones leave first."""
@@ -237,7 +240,8 @@ class Cluster:
         self.spares_changed()
 
     def _vacate(self, host: int) -> None:
-        place = self._place.pop(host, host)
+        place = self._place.get(host, host)
+        self._place[host] = _NOWHERE
         self._at[place] = _VACANT
         self.vacant.append(place)
         self._hazard.leave_job(host)
