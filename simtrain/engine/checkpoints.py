@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from simtrain.engine.draws import Draws
+from simtrain.engine.draws import Draws, Stream
 
 
 class Copy(NamedTuple):
@@ -46,25 +46,27 @@ class Saves(NamedTuple):
 class Checkpoints:
     """All copies of one trial."""
 
-    __slots__ = ("_batches", "_draws", "_found_corrupt", "_made", "_oldest")
+    __slots__ = ("_batches", "_corrupt", "_fails", "_found_corrupt", "_made", "_oldest")
 
     def __init__(self, draws: Draws):
-        self._draws = draws
-        self._batches: list[tuple[int, Saves]] = []  # number of the first save, and the saves
+        self._fails = draws.stream("save fails", width=1, shift=8)
+        self._corrupt = draws.stream("copy is corrupt", width=1, shift=8)
+        # Number of the first save, how many of them are not forgotten, and the saves.
+        self._batches: list[tuple[int, int, Saves]] = []
         self._found_corrupt: set[int] = set()
         self._made = 0
         self._oldest = 0  # what was saved before has been deleted
 
     def saved(self, saves: Saves) -> None:
         """Take note of saves whose stalls are over."""
-        self._batches.append((self._made, saves))
+        self._batches.append((self._made, saves.number, saves))
         self._made += saves.number
 
     @property
     def newest_is_usable(self) -> bool:
         """Whether the last save did not fail."""
-        first, saves = self._batches[-1]
-        return not self._befalls("save fails", first + saves.number - 1, saves.failure)
+        first, count, saves = self._batches[-1]
+        return not _befalls(self._fails, first + count - 1, saves.failure)
 
     def go_back(self, trusted: float, durable_by: float, keep: int | None) -> Copy:
         """Return to the newest usable copy, and forget all that came after it.
@@ -97,16 +99,16 @@ class Checkpoints:
         """Whether `copy`, now loaded, is intact; a corrupt one is not offered again."""
         if copy.save < 0:
             return True
-        _, saves = self._batches[-1]
-        if not saves.corrupt or not self._befalls("copy is corrupt", copy.save, saves.corrupt):
+        _, _, saves = self._batches[-1]
+        if not _befalls(self._corrupt, copy.save, saves.corrupt):
             return True
         self._found_corrupt.add(copy.save)
         return False
 
     def _usable(self, durable_by: float) -> Iterator[Copy]:
         """Copies that exist, newest first."""
-        for first, saves in reversed(self._batches):
-            count, durable, work, durable_step, work_step, failure, _ = saves
+        for first, count, saves in reversed(self._batches):
+            _, durable, work, durable_step, work_step, failure, _ = saves
             if failure >= 1.0:
                 continue
             for index in range(count - 1, -1, -1):
@@ -115,21 +117,21 @@ class Checkpoints:
                     return
                 if durable + index * durable_step > durable_by:
                     continue
-                if not failure or not self._befalls("save fails", save, failure):
+                if not _befalls(self._fails, save, failure):
                     yield Copy(save, work + index * work_step)
 
     def _forget_beyond(self, copy: Copy) -> None:
-        batches = self._batches
-        while batches and batches[-1][0] > copy.save:
+        batches, (newest, _) = self._batches, copy
+        while batches and batches[-1][0] > newest:
             batches.pop()
         if batches:
-            first, saves = batches[-1]
-            count = copy.save - first + 1
-            if count < saves.number:
-                batches[-1] = (first, saves._replace(number=count))
+            first, count, saves = batches[-1]
+            if newest - first + 1 < count:
+                batches[-1] = (first, newest - first + 1, saves)
 
-    def _befalls(self, stream: str, save: int, probability: float) -> bool:
-        if probability <= 0.0:
-            return False
-        block, at = self._draws.stream(stream, width=1, shift=8).row(save)
-        return block[at] < probability
+
+def _befalls(stream: Stream, save: int, probability: float) -> bool:
+    if probability <= 0.0:
+        return False
+    block, at = stream.row(save)
+    return block[at] < probability
