@@ -86,9 +86,10 @@ class Hazard:
 
     def strike(self, working: bool) -> Strike | None:
         """Take what strikes now; None if nothing does after all."""
-        if working and self._job.wait() < self._hosts.wait():
-            return self._job.strike()
-        return self._hosts.strike()
+        hosts, job = self._hosts, self._job
+        if working and job.queue[0][0] - job.now < hosts.queue[0][0] - hosts.now:
+            return job.strike()
+        return hosts.strike()
 
     def spares_wait(self, time: float) -> float:
         """Seconds until the next strike on an idle spare, at a moment in seconds."""

@@ -15,7 +15,7 @@ from simtrain.engine.alarm import Alarm
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.draws import Draws, Stream
 from simtrain.engine.hazard import Hazard
-from simtrain.engine.rules import FaultRules, Rules
+from simtrain.engine.rules import FaultRules, RepairRules, Rules
 from simtrain.timeline import Happening, Sink
 
 # Looking a member up in its class or module costs more than what is done with it.
@@ -99,24 +99,23 @@ class Visit:
                 return
             if outcome >= rules.automated_misses:
                 self._fixed()
-        self._test()
+        self._test(rules)
 
     def _manual(self, _: Event) -> None:
-        rules = self._shop.office.rules
-        if self._befalls(rules.repair.retire, fields.RETIRED):
-            self._retire(rules.cluster.provision)
+        rules = self._shop.office.rules.repair
+        if self._befalls(rules.retire, fields.RETIRED):
+            self._retire()
             return
-        if not self._befalls(rules.repair.manual_misses, fields.MANUAL_MISSES):
+        if not self._befalls(rules.manual_misses, fields.MANUAL_MISSES):
             self._fixed()
-        self._test()
+        self._test(rules)
 
     def _fixed(self) -> None:
         self._bad = False
         self._shop.hazard.renew(self._host)
 
-    def _test(self) -> None:
-        burn_in = self._shop.office.rules.repair.burn_in
-        seconds = burn_in.quantile(self._block[self._at + _BURN_IN])
+    def _test(self, rules: RepairRules) -> None:
+        seconds = rules.burn_in.quantile(self._block[self._at + _BURN_IN])
         if seconds > 0.0:
             Alarm(self._shop.env, seconds, self._tested)
         else:
@@ -134,8 +133,9 @@ class Visit:
         shop.sink.happened(shop.env.now, what, cause, host)
         shop.cluster.back_from_repair(host)
 
-    def _retire(self, provision: Law | None) -> None:
+    def _retire(self) -> None:
         shop = self._shop
+        provision = shop.office.rules.cluster.provision
         shop.hazard.bad.cure(self._host)
         shop.sink.happened(shop.env.now, Happening.RETIRE, self._cause, self._host)
         if shop.cluster.retire() and provision is not None:
