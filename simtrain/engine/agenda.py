@@ -52,34 +52,35 @@ class Agenda:
 
     Attributes
     ----------
-    dated
-        Items by date, the next one first; the end of the trial is always among them.
+    next_date
+        When the next item is due, in seconds; the end of the trial is always among them.
     next_work
         Position of the work at which the next item is due.
     """
 
-    __slots__ = ("_placed", "dated", "next_work")
+    __slots__ = ("_dated", "_placed", "next_date", "next_work")
 
     def __init__(self, dated: list[Item], placed: list[Item]):
-        self.dated = dated
+        self._dated = dated
         self._placed = placed
-        heapify(self.dated)
+        heapify(self._dated)
         heapify(self._placed)
-        self._note_next_work()
+        self._note_next()
 
     def without_stops(self) -> Agenda:
         """The same changes, and no stop."""
         return Agenda(
-            [item for item in self.dated if item.stop is None],
+            [item for item in self._dated if item.stop is None],
             [item for item in self._placed if item.stop is None],
         )
 
     def take_dated(self) -> Item:
         """Take the next dated item; one that recurs is entered again."""
-        item = heappop(self.dated)
+        item = heappop(self._dated)
         if item.stop is not None and item.stop.every:
             again = item._replace(at=item.at + item.stop.every, occurrence=item.occurrence + 1)
-            heappush(self.dated, again)
+            heappush(self._dated, again)
+        self._note_next()
         return item
 
     def take_placed(self, work: float) -> Item | None:
@@ -87,10 +88,11 @@ class Agenda:
         if self.next_work > work or not self._placed:
             return None
         item = heappop(self._placed)
-        self._note_next_work()
+        self._note_next()
         return item
 
-    def _note_next_work(self) -> None:
+    def _note_next(self) -> None:
+        self.next_date = self._dated[0].at if self._dated else float("inf")
         self.next_work = self._placed[0].at if self._placed else float("inf")
 
 

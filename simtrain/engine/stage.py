@@ -20,6 +20,7 @@ from simtrain.engine.world import End, Trouble, World
 from simtrain.timeline import State, Verdict
 
 _TRAIN = State.TRAIN
+_END, _STRIKE, _DUE = "end of the phase", "strike", "due"
 
 Phase = tuple[State, str, float, bool]
 """State, cause, seconds (infinite to wait until hosts come), and whether the job works.
@@ -55,17 +56,17 @@ class Stage:
         Event that comes with the verdict when the script is over.
     """
 
-    __slots__ = ("_dated", "_due", "_end", "_env", "_event", "_hazard", "_phase", "_sink",
-                 "_start", "_strike", "_wake", "_wake_up", "_world", "finished")  # fmt: skip
+    __slots__ = ("_agenda", "_comes", "_end", "_env", "_event", "_hazard", "_phase", "_sink",
+                 "_start", "_wake", "_wake_up", "_world", "finished")  # fmt: skip
 
     def __init__(self, world: World, actor: Actor):
         self._world = world
         self._env = world.env
         self._hazard = world.hazard
-        self._dated = world.agenda.dated
+        self._agenda = world.agenda
         self._sink = world.sink
         self._start = self._end = self._wake = 0.0
-        self._due = self._strike = INFINITY
+        self._comes = _END
         self.finished = Event(world.env)
         self._phase: Phase = (_TRAIN, "", 0.0, True)
         world.hosts_came = self._hosts_came
@@ -88,26 +89,23 @@ class Stage:
                 trouble = None
                 if not seconds > 0.0:
                     continue
-                now = world.now
-                self._phase, self._end = phase, now + seconds
+                self._phase, self._end = phase, world.now + seconds
                 while trouble is None:
-                    self._wait(now)
+                    self._wait(working)
                     while (yield) is not self._event:
                         pass  # one that was waited for before the hosts came
-                    start, wake = self._start, self._wake
+                    start, comes = self._start, self._comes
                     world.now = self._start = now = env.now
                     if now > start:
                         hazard.advance(now - start, working)
                     if state is _TRAIN:
-                        actor.trained(start, now, wake == self._end)
+                        actor.trained(start, now, self._wake == self._end)
                     elif now > start:
                         sink.spent(state, cause, start, now)
-                    if wake == self._due:
-                        trouble = world.due(working)
-                    elif wake == self._strike:
-                        trouble = world.struck(state, working)
-                    else:
+                    if comes is _END:
                         break
+                    due = comes is _DUE
+                    trouble = world.due(working) if due else world.struck(state, working)
                     if state is _TRAIN or self._end == INFINITY:
                         break
         except End as end:
@@ -115,20 +113,18 @@ class Stage:
         while True:
             yield  # what else comes at this instant finds nobody
 
-    def _wait(self, now: float) -> None:
-        """Wait until the phase ends, something strikes or something is due, in this order."""
-        self._start = now
-        wake, strike = self._end, INFINITY
-        working = self._phase[3]
+    def _wait(self, working: bool) -> None:
+        """Wait from now on until something is due, something strikes or the phase ends."""
+        now = self._start
+        wake, comes = self._end, _END
         if working or self._hazard.idle:
             strike = now + self._hazard.wait(working)
-            if strike < wake:
-                wake = strike
-        self._strike = strike
-        due = self._due = self._dated[0].at
+            if strike <= wake:
+                wake, comes = strike, _STRIKE
+        due = self._agenda.next_date
         if due <= wake:
-            wake = due
-        self._wake = wake
+            wake, comes = due, _DUE
+        self._wake, self._comes = wake, comes
         delay = wake - now if wake > now else 0.0
         self._event = Alarm(self._env, delay, self._wake_up, NORMAL)
 
@@ -144,11 +140,11 @@ class Stage:
     def _wait_anew(self) -> None:
         """Wait for the rest of a phase whose risk has changed."""
         if not self._phase[3]:
-            self._wait(self._env.now)
+            self._wait(working=False)
 
     def _hosts_came(self) -> None:
         """End a phase that waits for hosts, once all else of this instant has happened."""
         if self._end == INFINITY and not self._phase[3]:
             self._end = self._wake = self._env.now
-            self._due = self._strike = INFINITY
+            self._comes = _END
             self._event = Alarm(self._env, 0.0, self._wake_up, NORMAL)
