@@ -20,7 +20,7 @@ from simtrain.engine.world import End, Trouble, World
 from simtrain.timeline import State, Verdict
 
 _TRAIN = State.TRAIN
-_END, _STRIKE, _DUE = "end of the phase", "strike", "due"
+_END, _STRIKE, _DUE, _OTHER_RISK = "end of the phase", "strike", "due date", "change of risk"
 
 Phase = tuple[State, str, float, bool]
 """State, cause, seconds (infinite to wait until hosts come), and whether the job works.
@@ -56,16 +56,15 @@ class Stage:
         Event that comes with the verdict when the script is over.
     """
 
-    __slots__ = ("_agenda", "_comes", "_end", "_env", "_event", "_hazard", "_phase", "_sink",
-                 "_start", "_wake", "_wake_up", "_world", "finished")  # fmt: skip
+    __slots__ = ("_comes", "_end", "_env", "_event", "_hazard", "_phase", "_sink", "_start",
+                 "_wake_up", "_world", "finished")  # fmt: skip
 
     def __init__(self, world: World, actor: Actor):
         self._world = world
         self._env = world.env
         self._hazard = world.hazard
-        self._agenda = world.agenda
         self._sink = world.sink
-        self._start = self._end = self._wake = 0.0
+        self._start = self._end = 0.0
         self._comes = _END
         self.finished = Event(world.env)
         self._phase: Phase = (_TRAIN, "", 0.0, True)
@@ -79,31 +78,48 @@ class Stage:
     def _live(self, actor: Actor) -> Generator[None, Event, None]:
         """Take the script from phase to phase; sent the event of every waking."""
         world, env, hazard, sink = self._world, self._env, self._hazard, self._sink
+        agenda, wake_up = world.agenda, self._wake_up
         send = actor.script().send
         trouble: Trouble | None = None
+        now = 0.0
         try:
             while True:
-                state, cause, seconds, working = phase = send(trouble)
+                state, cause, seconds, working = self._phase = send(trouble)
                 if world.budget < 0:
                     raise End(Verdict.OUT_OF_EVENTS)
                 trouble = None
                 if not seconds > 0.0:
                     continue
-                self._phase, self._end = phase, world.now + seconds
+                self._end = now + seconds
                 while trouble is None:
-                    self._wait(working)
+                    # At one instant what is due comes first, then the end, then what strikes.
+                    wake, comes = self._end, _END
+                    if working or hazard.idle:
+                        strike = now + hazard.wait(working)
+                        if strike < wake:
+                            wake, comes = strike, _STRIKE
+                    if agenda.next_date <= wake:
+                        wake, comes = agenda.next_date, _DUE
+                    self._comes = comes
+                    delay = wake - now if wake > now else 0.0
+                    self._event = Alarm(env, delay, wake_up, NORMAL)
                     while (yield) is not self._event:
-                        pass  # one that was waited for before the hosts came
-                    start, comes = self._start, self._comes
-                    world.now = self._start = now = env.now
+                        pass  # nobody waits for this one any more
+
+                    start = self._start
+                    self._start = world.now = now = env.now
                     if now > start:
                         hazard.advance(now - start, working)
                     if state is _TRAIN:
-                        actor.trained(start, now, self._wake == self._end)
+                        actor.trained(start, now, wake == self._end)
                     elif now > start:
                         sink.spent(state, cause, start, now)
+
+                    comes = self._comes
                     if comes is _END:
                         break
+                    if comes is _OTHER_RISK:
+                        continue
                     due = comes is _DUE
                     trouble = world.due(working) if due else world.struck(state, working)
                     if state is _TRAIN or self._end == INFINITY:
@@ -112,21 +128,6 @@ class Stage:
             self.finished.succeed(end.verdict)
         while True:
             yield  # what else comes at this instant finds nobody
-
-    def _wait(self, working: bool) -> None:
-        """Wait from now on until something is due, something strikes or the phase ends."""
-        now = self._start
-        wake, comes = self._end, _END
-        if working or self._hazard.idle:
-            strike = now + self._hazard.wait(working)
-            if strike <= wake:
-                wake, comes = strike, _STRIKE
-        due = self._agenda.next_date
-        if due <= wake:
-            wake, comes = due, _DUE
-        self._wake, self._comes = wake, comes
-        delay = wake - now if wake > now else 0.0
-        self._event = Alarm(self._env, delay, self._wake_up, NORMAL)
 
     def _book_so_far(self) -> None:
         """Book what has passed of a phase whose risk is about to change."""
@@ -140,11 +141,15 @@ class Stage:
     def _wait_anew(self) -> None:
         """Wait for the rest of a phase whose risk has changed."""
         if not self._phase[3]:
-            self._wait(working=False)
+            self._wake_at_once(_OTHER_RISK)
 
     def _hosts_came(self) -> None:
         """End a phase that waits for hosts, once all else of this instant has happened."""
         if self._end == INFINITY and not self._phase[3]:
-            self._end = self._wake = self._env.now
-            self._comes = _END
-            self._event = Alarm(self._env, 0.0, self._wake_up, NORMAL)
+            self._end = self._env.now
+            self._wake_at_once(_END)
+
+    def _wake_at_once(self, comes: str) -> None:
+        """Give up waiting for what was to come."""
+        self._comes = comes
+        self._event = Alarm(self._env, 0.0, self._wake_up, NORMAL)
