@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from simtrain.engine.draws import Draws, Stream
+from simtrain.engine.draws import Draws, Row, Stream
 from simtrain.engine.exposure import Entry, Exposure, Strike, cancel
 from simtrain.engine.fields import FAULT_WIDTH, THRESHOLD
 from simtrain.engine.lanes import ROWS_PER_HOST
@@ -36,7 +36,7 @@ class BadHosts:
         self._streams: dict[str, Stream] = {}
         self.faults: dict[int, FaultRules] = {}
         self._strikes: dict[int, int] = {}
-        self._next: dict[int, Strike] = {}
+        self._next: dict[int, tuple[Stream, int, Row]] = {}  # draws of the next strike
         self._chances: dict[int, int] = {}
         self._budgets: dict[int, float] = {}
         self._entries: dict[int, tuple[Entry, Exposure]] = {}
@@ -74,8 +74,7 @@ class BadHosts:
     def retime(self, mean: float, faults: Mapping[str, FaultRules]) -> None:
         """Go on with another mean, and with the classes as they are now."""
         for host, before in self.faults.items():
-            fault = self.faults[host] = faults[before.name]
-            self._next[host] = self._next[host]._replace(fault=fault)
+            self.faults[host] = faults[before.name]
         at_risk = {host: exposure for host, (_, exposure) in self._entries.items()}
         for host in at_risk:
             self.leave(host)
@@ -84,7 +83,7 @@ class BadHosts:
             self.enter(host, exposure)
 
     def _struck(self, host: int) -> Strike:
-        strike = self._next[host]
+        strike = Strike(self.faults[host], "host", host, *self._next[host])
         self._strikes[host] = self._strikes.get(host, 0) + 1
         _, exposure = self._entries.pop(host)
         self._draw_next(host)
@@ -93,11 +92,11 @@ class BadHosts:
 
     def _draw_next(self, host: int) -> None:
         """Draw the next strike of a host, and the hazard until it comes."""
-        fault = self.faults[host]
-        stream = self._streams.get(fault.name) or self._open_stream(fault.name)
+        name = self.faults[host].name
+        stream = self._streams.get(name) or self._open_stream(name)
         number = host * ROWS_PER_HOST + self._strikes.get(host, 0)
         block, at = row = stream.row(number)
-        self._next[host] = Strike(fault, "host", host, stream, number, row)
+        self._next[host] = stream, number, row
         self._budgets[host] = -math.log1p(-block[at + THRESHOLD])
 
     def _open_stream(self, name: str) -> Stream:

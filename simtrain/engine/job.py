@@ -170,10 +170,10 @@ class Job:
         )  # fmt: skip
         if world.spike is not None:
             world.spike.unnoticed_s -= done.train_s
-        in_work = world.rules.checkpoint.in_work
         if done.saves:
             self._saved(start, before, cadence, done)
         else:
+            in_work = world.rules.checkpoint.in_work
             self._since_save += after - before if in_work else done.train_s
 
     def _saved(self, start: float, before: float, cadence: Cadence, done: Done) -> None:
