@@ -56,7 +56,7 @@ class Stage:
         Event that comes with the verdict when the script is over.
     """
 
-    __slots__ = ("_comes", "_end", "_env", "_event", "_hazard", "_phase", "_sink", "_start",
+    __slots__ = ("_comes", "_end", "_env", "_event", "_hazard", "_phase", "_sink",
                  "_wake_up", "_world", "finished")  # fmt: skip
 
     def __init__(self, world: World, actor: Actor):
@@ -64,7 +64,7 @@ class Stage:
         self._env = world.env
         self._hazard = world.hazard
         self._sink = world.sink
-        self._start = self._end = 0.0
+        self._end = 0.0
         self._comes = _END
         self.finished = Event(world.env)
         self._phase: Phase = (_TRAIN, "", 0.0, True)
@@ -106,8 +106,8 @@ class Stage:
                     while (yield) is not self._event:
                         pass  # nobody waits for this one any more
 
-                    start = self._start
-                    self._start = world.now = now = env.now
+                    start, now = world.now, env.now
+                    world.now = now
                     if now > start:
                         hazard.advance(now - start, working)
                     if state is _TRAIN:
@@ -132,11 +132,11 @@ class Stage:
     def _book_so_far(self) -> None:
         """Book what has passed of a phase whose risk is about to change."""
         state, cause, _, working = self._phase
-        now = self._env.now
-        if not working and now > self._start:
-            self._hazard.advance(now - self._start, working)
-            self._sink.spent(state, cause, self._start, now)
-            self._start = self._world.now = now
+        start, now = self._world.now, self._env.now
+        if not working and now > start:
+            self._hazard.advance(now - start, working)
+            self._sink.spent(state, cause, start, now)
+            self._world.now = now
 
     def _wait_anew(self) -> None:
         """Wait for the rest of a phase whose risk has changed."""
