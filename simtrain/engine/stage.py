@@ -3,7 +3,8 @@
 A script (what the job does, a generator) asks for time to pass in some state. The stage waits on
 the clock until that time is over, or until something strikes or is due, books the interval, and
 tells the script what came. There are no interrupts: what will end a phase is known when it begins,
-except for hosts that come back while the job waits for them.
+except for hosts that come back while the job waits for them, and another risk while it does not
+work. The event that was waited for till then comes all the same, and nobody heeds it.
 """
 
 from __future__ import annotations
