@@ -38,17 +38,22 @@ _ABOVE = 1.2
 _LONGEST_LABEL = 40
 _ROW = 0.2
 """Height of a row of labels, in inches."""
+_DASHES = (0, (4, 3))
 _DIAMOND = -4.6
 """Shift that puts the diamond of a label above its line, in points."""
 
 
 class _Mark(NamedTuple):
-    """A place on the horizontal axis with its label, which is centred unless it is shifted."""
+    """A place on the horizontal axis with its label, which is centred unless it is shifted.
+
+    A `strong` mark stands out; one that is no `line` is only a label.
+    """
 
     at: float
     text: str
     row: int = 0
     strong: bool = False
+    line: bool = True
     shift: float = 0.0
 
 
@@ -70,7 +75,7 @@ def draw_lines(path: Path, title: str, subtitle: str, swept: Sweep) -> None:
             _draw_metric(axes, swept, metric, scale)
             _draw_alike(axes, swept, scale)
             for mark in marks:
-                _draw_mark(axes, mark, scale, labelled=row == 0)
+                _draw_mark(axes, mark, labelled=row == 0)
             axes.tick_params(axis="x", labelbottom=row == len(metrics) - 1)
         axes.set_xlabel(scale.label)
 
@@ -124,15 +129,10 @@ def _draw_own(axes: Axes, swept: Sweep, metric: str, scale: Scale, divisor: floa
     if mean is None:
         return
     own, level = own_place(swept, scale), mean / divisor
-    if own is not None:
+    if own is None:
+        axes.axhline(level, color=NEUTRAL, linewidth=0.9, linestyle=_DASHES, zorder=1)
+    else:
         axes.plot([own], [level], color=INK, marker="D", markersize=5.5, linestyle="")
-        return
-    axes.axhline(level, color=NEUTRAL, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
-    axes.annotate(
-        words.cut(f"as is: {swept.own_words[0]}", _LONGEST_LABEL), (1.0, level), (-4, -3),
-        xycoords=("axes fraction", "data"), textcoords="offset points", ha="right", va="top",
-        fontsize=9, color=NEUTRAL,
-    )  # fmt: skip
 
 
 def _draw_alike(axes: Axes, swept: Sweep, scale: Scale) -> None:
@@ -148,12 +148,16 @@ def _marks(swept: Sweep, scale: Scale) -> list[_Mark]:
     best = swept.best
     assert best is not None
     own = own_place(swept, scale)
-    as_is = f"◆ as is: {swept.own_words[0]}"
-    value = written(swept.places[best.point].values[0])
+    as_is = words.cut(f"as is: {swept.own_words[0]}", _LONGEST_LABEL)
+    label = words.cut(f"best {written(swept.places[best.point].values[0])}", _LONGEST_LABEL)
     rows = [
-        [] if own is None else [_Mark(own, words.cut(as_is, _LONGEST_LABEL), shift=_DIAMOND)],
+        [
+            _Mark(max(scale.at), f"– – {as_is}", line=False)
+            if own is None
+            else _Mark(own, f"◆ {as_is}", line=scale.is_number, shift=_DIAMOND)
+        ],
         _formula_marks(swept, scale),
-        [_Mark(scale.at[best.point], words.cut(f"best {value}", _LONGEST_LABEL), strong=True)],
+        [_Mark(scale.at[best.point], label, strong=True, line=scale.is_number)],
     ]
     return [
         mark._replace(row=number) for number, row in enumerate(filter(None, rows)) for mark in row
@@ -174,11 +178,11 @@ def _formula_marks(swept: Sweep, scale: Scale) -> list[_Mark]:
     return [*marks[:-1], marks[-1]._replace(text=", ".join(inside))] if marks else []
 
 
-def _draw_mark(axes: Axes, mark: _Mark, scale: Scale, labelled: bool) -> None:
-    if scale.is_number:
+def _draw_mark(axes: Axes, mark: _Mark, labelled: bool) -> None:
+    if mark.line:
         axes.axvline(
             mark.at, color=INK if mark.strong else NEUTRAL, linewidth=1.4 if mark.strong else 0.9,
-            linestyle="solid" if mark.strong else (0, (4, 3)), zorder=1,
+            linestyle="solid" if mark.strong else _DASHES, zorder=1,
         )  # fmt: skip
     if not labelled or not mark.text:
         return
