@@ -226,6 +226,8 @@ def _read(key: str, text: str) -> Axis:
 
 def _listed(key: str, values: Iterable[Any]) -> Axis:
     """Axis of values as the file would say them."""
+    if isinstance(values, Mapping) or not isinstance(values, Iterable):
+        raise wrong(key, f"{shown(values)} is not a list of values", "several values, or a range")
     told = [plain(value) for value in values]
     if not told:
         raise wrong(key, "has no values", "at least one")

@@ -85,6 +85,12 @@ def test_values_may_come_from_python(scenario: Scenario) -> None:
     assert type(automatic.values[0]) is float
 
 
+@pytest.mark.parametrize("values", [5, None, {"law": "fixed", "value": "1 h"}])
+def test_what_is_no_list_of_values_is_refused(scenario: Scenario, values: Any) -> None:
+    with pytest.raises(ScenarioError, match=r"cluster\.spares: .* is not a list of values"):
+        axes_of(scenario, {"cluster.spares": values})
+
+
 def test_a_range_knows_its_kind(scenario: Scenario) -> None:
     found = axis(scenario, "checkpoint.interval=10min..8h:log:5")
     assert found.is_log
