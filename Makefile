@@ -28,6 +28,7 @@ bench: $(VENV)/.bench
 
 docs: $(VENV)/.run
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/tables.py
 	@$(BIN)/python docs/console.py
 	@$(BIN)/python docs/images.py
 	@$(BIN)/python -m simtrain.montecarlo.columns_page > docs/columns.md

@@ -1,6 +1,6 @@
-"""Run the commands that README.md shows and put their real output below them.
+"""Run the commands that pages show and put their real output below them.
 
-`make docs` rewrites the file; a test holds it against what the commands print.
+`make docs` rewrites the pages; a test holds them against what the commands print.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-README = Path(__file__).parent.parent / "README.md"
+_ROOT = Path(__file__).parent.parent
+PAGES = (_ROOT / "README.md", _ROOT / "docs" / "opt175b.md")
 
 _BLOCK = re.compile(r"(```console\n\$ )(.+?)\n(.*?)(```)", re.DOTALL)
 
@@ -32,4 +33,5 @@ def refreshed(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(refreshed(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")

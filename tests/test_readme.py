@@ -1,4 +1,4 @@
-"""What the README shows is what the commands print, and what its scenario claims holds."""
+"""What pages show is what the commands print, and what the scenario of the README claims holds."""
 
 import sys
 from pathlib import Path
@@ -14,8 +14,11 @@ import console  # noqa: E402
 PUBLISHED_DAYS = 55.69
 
 
-@pytest.mark.parametrize(("command", "below"), console.shown(console.README.read_text("utf-8")))
-def test_the_readme_shows_real_output(command, below):
+@pytest.mark.parametrize(
+    ("command", "below"),
+    [block for page in console.PAGES for block in console.shown(page.read_text("utf-8"))],
+)
+def test_pages_show_real_output(command, below):
     assert console.output(command) == below
 
 
