@@ -26,11 +26,12 @@ lint: $(VENV)/.lint
 bench: $(VENV)/.bench
 	@$(BIN)/python -m pytest benchmarks
 
-docs: $(VENV)/.run
+docs: $(VENV)/.test
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python docs/tables.py
 	@$(BIN)/python docs/console.py
 	@$(BIN)/python docs/images.py
+	@$(BIN)/python docs/notebooks.py
 	@$(BIN)/python -m simtrain.montecarlo.columns_page > docs/columns.md
 
 clean:

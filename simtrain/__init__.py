@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simtrain.errors import ScenarioError, SimtrainError
+    from simtrain.montecarlo.courses import Courses, follow
     from simtrain.montecarlo.results import Results
     from simtrain.montecarlo.run import run
     from simtrain.montecarlo.sweep import sweep
@@ -23,23 +24,27 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Courses",
     "Results",
     "Scenario",
     "ScenarioError",
     "SimtrainError",
     "Sweep",
     "__version__",
+    "follow",
     "load",
     "run",
     "sweep",
 ]
 
 _HOMES = {
+    "Courses": "simtrain.montecarlo.courses",
     "Results": "simtrain.montecarlo.results",
     "Scenario": "simtrain.scenario.scenario",
     "ScenarioError": "simtrain.errors",
     "SimtrainError": "simtrain.errors",
     "Sweep": "simtrain.montecarlo.swept",
+    "follow": "simtrain.montecarlo.courses",
     "load": "simtrain.scenario.load",
     "run": "simtrain.montecarlo.run",
     "sweep": "simtrain.montecarlo.sweep",
