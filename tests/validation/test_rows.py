@@ -5,11 +5,11 @@ import math
 
 import pytest
 
-from simtrain.validation.rows import Band, Check, Part, Percentiles, Verdict, failed, to_json
+from simtrain.validation.rows import Check, Part, Percentiles, Verdict, failed, to_json
 
 
 def check(verdict: Verdict, simulated: float | Percentiles = 1.0) -> Check:
-    return Check("OPT", "wall-clock, d", Band(50.0, 60.0), simulated, None, verdict)
+    return Check("OPT", "wall-clock, d", 55.69, simulated, "P5–P95", verdict)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_only_a_failure_fails(verdicts: list[Verdict], wrong: bool) -> None:
     assert failed([Part((), ""), Part(tuple(map(check, verdicts)), "")]) is wrong
 
 
-def test_bands_and_percentiles_keep_their_names_in_json() -> None:
+def test_claims_and_percentiles_keep_their_names_in_json() -> None:
     told = json.loads(
         to_json(
             [Part((check(Verdict.MISS, Percentiles(60.0, 64.0, 69.0)),), "")], seed=3, full=True
@@ -36,9 +36,9 @@ def test_bands_and_percentiles_keep_their_names_in_json() -> None:
         {
             "about": "OPT",
             "name": "wall-clock, d",
-            "expected": {"low": 50.0, "high": 60.0},
+            "expected": 55.69,
             "simulated": {"p5": 60.0, "p50": 64.0, "p95": 69.0},
-            "tolerance": None,
+            "tolerance": "P5–P95",
             "verdict": "miss (expected)",
         }
     ]
