@@ -13,7 +13,7 @@ run: $(VENV)/.run
 	@$(BIN)/simtrain run opt175b.toml
 
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 validate: $(VENV)/.run
 	@$(BIN)/simtrain validate
