@@ -9,7 +9,7 @@ from pydantic import Field
 from simtrain.errors import shown
 from simtrain.scenario.hosts import MAX_HOSTS
 from simtrain.scenario.numbers import LONGEST, NOTHING, Duration, Period
-from simtrain.scenario.readers import JsonSchema, Reader, Whole, YesOrNo
+from simtrain.scenario.readers import JsonSchema, Line, Reader, Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
 from simtrain.units import COUNT, DURATION, FRACTION
 
@@ -259,6 +259,7 @@ class Stop(Table):
 class Change(Table):
     """A change of numbers on a date or at a progress."""
 
+    name: Line | None = Field(None, description="What it is called in pictures and stories.")
     at: Moment | None = Field(
         None,
         description="When: a date, a time, or a duration after the start; or give `progress`.",

@@ -166,6 +166,7 @@ class Scenario(Tables):
     def _settle_changes(self, meaning: dict[str, Any]) -> None:
         """Say what changes set in base units."""
         for number, change in enumerate(self.change):
+            del meaning["change"][number]["name"]
             after = self.after(tuple(range(number + 1))).model_dump(mode="json")
             meaning["change"][number]["set"] = {path: _at(after, path) for path in change.set}
 

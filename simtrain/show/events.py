@@ -89,7 +89,7 @@ def _reached(courses: Courses, progress: float) -> float | None:
 def _changes(courses: Courses) -> Iterator[str]:
     values = dict(leaves(tomllib.loads(courses.scenario.to_toml())))
     for change in courses.scenario.change:
-        yield _change(values, change.set)
+        yield change.name or _change(values, change.set)
         values |= change.set
 
 

@@ -150,7 +150,8 @@ def part(since: float, until: float, start: dt.datetime | None) -> str:
 def changes(scenario: Scenario) -> list[str]:
     """Words for what each change of a scenario sets."""
     return [
-        listed([f"{path} = {value}" for path, value in change.set.items()])
+        (f"{change.name}: " if change.name else "")
+        + listed([f"{path} = {value}" for path, value in change.set.items()])
         for change in scenario.change
     ]
 

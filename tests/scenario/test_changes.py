@@ -141,3 +141,17 @@ def _document_with(changes: list[Document]) -> Scenario:
             "change": changes,
         }
     )
+
+
+def test_the_name_of_a_change_moves_no_result() -> None:
+    base = {
+        "workload": {"ideal_time": "2 days"},
+        "cluster": {"hosts": 4},
+        "checkpoint": {"interval": "1 h"},
+        "restart": {"duration": "5 min"},
+    }
+    change = {"at": "1 day", "set": {"cluster.spares": 2}}
+    plain = Scenario.from_document({**base, "change": [change]})
+    named = Scenario.from_document({**base, "change": [{**change, "name": "more spares"}]})
+    assert named.sha256 == plain.sha256
+    assert named.change[0].name == "more spares"
