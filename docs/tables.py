@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +36,32 @@ CALIBRATED = {
     "rate of hardware faults": ("fault.gpu.rate", "fault.network.rate", "fault.machine.rate"),
     "precision of diagnosis": ("diagnosis.precision",),
     "recall of diagnosis": ("diagnosis.recall",),
+    "restarts that fail": ("restart.failure",),
     "time of automated repair": ("repair.automated",),
     "bad hosts missed by it": ("repair.automated_misses",),
-    "time until a bad host fails": ("repair.bad_host_mtbf",),
 }
 """Keys of each calibrated number."""
+
+ASSUMED = {
+    "time until a bad host fails": ("repair.bad_host_mtbf",),
+    "time of manual repair": ("repair.manual",),
+    "bad hosts missed by manual repair": ("repair.manual_misses",),
+    "time of diagnosis by hand": ("diagnosis.manual",),
+    "response of people": ("people.response", *(f"people.when.{row}.response" for row in range(3))),
+    "rate of software faults": ("fault.software.rate",),
+}
+"""Keys of assumed numbers that may matter."""
+
+TOOLING = {
+    "none": (),
+    "bad hosts are found and replaced at once": (
+        "cluster.swap",
+        "diagnosis.manual",
+        "diagnosis.recall",
+    ),
+    "burn-in tests only": ("repair.burn_in_catches",),
+}
+"""What the scripts and tests of late November might have done instead of all of it."""
 
 HINDSIGHT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "nothing": ((), ()),
@@ -71,6 +92,16 @@ _FORECAST = (
     "P50",
     "P95",
     "56.5 % at",
+)
+_SENSITIVITY = (
+    "number",
+    "by",
+    "wall-clock, d",
+    "done on Dec 3, %",
+    "done on Dec 16, %",
+    "launches",
+    "hosts cycled",
+    "what no longer holds",
 )
 _NUMBER = re.compile(r"[0-9.]+")
 _MARKED = re.compile(r"(<!-- table: (\w+)[^>]*-->\n).*?(<!-- end of table -->)", re.DOTALL)
@@ -103,26 +134,35 @@ def hindsight(trials: int = 1000) -> str:
 def sensitivity(trials: int = 500) -> str:
     """Table of what becomes of the outcomes if one calibrated number is 30 % off."""
     scenario = simtrain.load(RUN)
-    header = (
-        "number",
-        "by",
-        "wall-clock, d",
-        "done on Dec 3, %",
-        "done on Dec 16, %",
-        "launches",
-        "hosts cycled",
-        "what no longer holds",
+    runs = [("as calibrated", "", scenario), *_off(scenario, CALIBRATED)]
+    return _rows(_SENSITIVITY, (_sensitivity(*run, trials) for run in runs))
+
+
+def assumptions(trials: int = 500) -> str:
+    """Table of what becomes of the outcomes if an assumption is 30 % off, or another."""
+    scenario = simtrain.load(RUN)
+    runs = _off(scenario, ASSUMED)
+    (row, tooling), *_ = (
+        (row, change)
+        for row, change in enumerate(scenario.change)
+        if "repair.burn_in_catches" in change.set
     )
-    runs = [("as calibrated", "", scenario)]
-    runs += [
-        (name, f"{100 * factor - 100:+.0f} %".replace("-", "−"), _with(scenario, keys, factor))
-        for name, keys in CALIBRATED.items()
-        for factor in (0.7, 1.3)
-    ]
-    return _rows(header, (_sensitivity(*run, trials) for run in runs))
+    for what, keys in TOOLING.items():
+        kept = {key: tooling.set[key] for key in keys}
+        # A change sets something: what holds already, if nothing else.
+        kept = kept or {"repair.burn_in_catches": 0}
+        changes = _value(tomllib.loads(scenario.to_toml()), "change")
+        changes[row]["set"] = kept
+        runs.append((f"tooling: {what}", "", scenario.replace({"change": changes})))
+    return _rows(_SENSITIVITY, (_sensitivity(*run, trials) for run in runs))
 
 
-TABLES = {"forecasts": forecasts, "hindsight": hindsight, "sensitivity": sensitivity}
+TABLES = {
+    "forecasts": forecasts,
+    "hindsight": hindsight,
+    "sensitivity": sensitivity,
+    "assumptions": assumptions,
+}
 """What makes each table, by the name in its marker."""
 
 
@@ -196,6 +236,17 @@ def _sensitivity(name: str, change: str, scenario: Scenario, trials: int) -> tup
     )
 
 
+def _off(
+    scenario: Scenario, numbers: Mapping[str, tuple[str, ...]]
+) -> list[tuple[str, str, Scenario]]:
+    """Name, change and scenario for each of some numbers 30 % lower and higher."""
+    return [
+        (name, f"{100 * factor - 100:+.0f} %".replace("-", "−"), _with(scenario, keys, factor))
+        for name, keys in numbers.items()
+        for factor in (0.7, 1.3)
+    ]
+
+
 def _with(scenario: Scenario, keys: Iterable[str], factor: float) -> Scenario:
     document = tomllib.loads(scenario.to_toml())
     return scenario.replace({key: _scaled(_value(document, key), factor) for key in keys})
@@ -203,7 +254,7 @@ def _with(scenario: Scenario, keys: Iterable[str], factor: float) -> Scenario:
 
 def _value(document: Any, key: str) -> Any:
     for part in key.split("."):
-        document = document[part]
+        document = document[int(part) if isinstance(document, list) else part]
     return document
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from simtrain.montecarlo.scores import Score
 
 _LABEL = 39
-_RELATIONS = {"eq": "", "ge": "≥ ", "le": "≤ "}
 _MARKS = {Standing.HOLDS: "", Standing.MISSED: " !", Standing.EXPECTED_MISS: " (!)"}
 
 
@@ -38,7 +37,7 @@ def _line(score: Score) -> str:
     row = score.row
     points = [score.point(percent) for percent in (5, 50, 95)]
     places = 0 if row.unit is None else words.decimals(max(row.value, *(p or 0.0 for p in points)))
-    value = _RELATIONS[row.relation] + words.fixed(row.value, places)
+    value = words.RELATIONS[row.relation] + words.fixed(row.value, places)
     mark = "*" if row.role == "reproduced" else ""
     numbers = "".join(f"{words.fixed(point, places):>8}" for point in points)
     label = words.cut(row.label, _LABEL - 1)

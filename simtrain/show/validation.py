@@ -61,7 +61,7 @@ def _cells(row: Check) -> tuple[str, str, str, str, str]:
     places = _places(row)
     return (
         row.name,
-        _number(row.expected, places),
+        words.RELATIONS[row.relation] + _number(row.expected, places),
         _number(row.simulated, places),
         row.tolerance if isinstance(row.tolerance, str) else f"± {_number(row.tolerance, places)}",
         str(row.verdict),
@@ -69,10 +69,10 @@ def _cells(row: Check) -> tuple[str, str, str, str, str]:
 
 
 def _places(row: Check) -> int | None:
-    """Decimals that leave two digits of the tolerance, or four of the value; None for all."""
+    """Decimals that leave two digits of the tolerance, unless the row says it; None for all."""
     largest = abs(row.expected)
     if isinstance(row.tolerance, str):
-        return 0 if row.expected.is_integer() else words.decimals(largest)
+        return row.decimals if row.decimals is not None else words.decimals(largest)
     if row.tolerance <= _AS_GOOD_AS_EXACT * largest:
         return None
     return max(0, 1 - math.floor(math.log10(row.tolerance)))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
 MISSING = "–"
+RELATIONS = {"eq": "", "ge": "≥ ", "le": "≤ "}
 _TOGETHER = re.compile(r"(?<=\d) (?=(?:d|h|min|s|%)\b|%)|(?<=\d [dh]) (?=\d)|(?<=\bhost) (?=\d)")
 _PARTS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1.0, "s"))
 

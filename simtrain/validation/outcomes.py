@@ -63,6 +63,8 @@ def _rows(about: str, score: Score) -> Iterator[Check]:
             simulated=Percentiles(low, middle, high),
             tolerance=claim,
             verdict=Verdict.OK if holds else _VERDICTS[score.standing],
+            relation=score.row.relation,
+            decimals=0 if score.row.unit is None else 2,
         )
 
 

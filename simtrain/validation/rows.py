@@ -50,6 +50,10 @@ class Check:
         How far `simulated` may lie from `expected`, or what is claimed about the two in words.
     verdict
         What became of it.
+    relation
+        Whether `expected` is a value (``eq``) or a bound (``ge``, ``le``).
+    decimals
+        Decimals to show, where the tolerance does not say it.
     """
 
     about: str
@@ -58,12 +62,15 @@ class Check:
     simulated: float | Percentiles
     tolerance: float | str
     verdict: Verdict
+    relation: str = "eq"
+    decimals: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The row as it goes into JSON; a number that is not finite is none."""
         return {
             "about": self.about,
             "name": self.name,
+            "relation": self.relation,
             "expected": _plain(self.expected),
             "simulated": _plain(self.simulated),
             "tolerance": _plain(self.tolerance),

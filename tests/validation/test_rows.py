@@ -36,6 +36,7 @@ def test_claims_and_percentiles_keep_their_names_in_json() -> None:
         {
             "about": "OPT",
             "name": "wall-clock, d",
+            "relation": "eq",
             "expected": 55.69,
             "simulated": {"p5": 60.0, "p50": 64.0, "p95": 69.0},
             "tolerance": "P5–P95",
