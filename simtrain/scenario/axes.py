@@ -106,7 +106,9 @@ def assignments(texts: Iterable[str]) -> dict[str, str]:
     return ranges
 
 
-def axes_of(scenario: Scenario, ranges: Mapping[str, str | Iterable[Any]]) -> tuple[Axis, ...]:
+def axes_of(
+    scenario: Scenario, ranges: Mapping[str, str | Iterable[Any]], fine: bool = False
+) -> tuple[Axis, ...]:
     """Axes of some keys of a scenario.
 
     Parameters
@@ -115,6 +117,8 @@ def axes_of(scenario: Scenario, ranges: Mapping[str, str | Iterable[Any]]) -> tu
         What will vary.
     ranges
         By key a range as text, or the values themselves.
+    fine
+        Whether a range may leave the number of its points open, for a search.
 
     Raises
     ------
@@ -126,7 +130,7 @@ def axes_of(scenario: Scenario, ranges: Mapping[str, str | Iterable[Any]]) -> tu
     axes = []
     for key, values in ranges.items():
         _check_key(scenario, key)
-        axes.append(_read(key, values) if isinstance(values, str) else _listed(key, values))
+        axes.append(_read(key, values, fine) if isinstance(values, str) else _listed(key, values))
     return tuple(axes)
 
 
@@ -215,12 +219,12 @@ def _dimensions(key: str) -> tuple[Dimension, ...]:
     return reader.dimensions if path[-1] in SAME_UNIT else (PLAIN,)
 
 
-def _read(key: str, text: str) -> Axis:
+def _read(key: str, text: str, fine: bool) -> Axis:
     """Axis of a range or list as text."""
     dimensions = _dimensions(key)
     if not is_range(text):
         return _listed(key, [_value(item.strip()) for item in _ITEM.findall(text)])
-    values, dimension, is_log = points_of(key, text, dimensions)
+    values, dimension, is_log = points_of(key, text, dimensions, fine)
     return Axis(key, values, tuple(map(dimension.parse, values)), dimension, is_log)
 
 

@@ -17,7 +17,11 @@ from simtrain.units import COUNT, Dimension
 ORIGIN = "sweep"
 """What messages say that a swept value comes from."""
 FORMS = "a range such as 10min..8h:log:25, 0..1:lin:5 or 0..24/4, or a list such as 1h,2h"
+FINE_FORMS = "a range such as 0..40, 1min..1d:log or 10min..8h:log:25, or a list such as 1h,2h"
 MAX_POINTS = 1000
+FINE_RATIO, FINE_POINTS = 1.01, 201
+"""How close the points of a range lie that is only to be searched: at most 1 % from one to the next
+where they keep their ratio (but for rounding), else so many from end to end."""
 
 _NEAR = 0.05
 """How far a point may be moved to be written with few digits, as a part of the gap beside it."""
@@ -52,13 +56,18 @@ class _Range(NamedTuple):
     spacing: str = ""
     points: str = ""
 
+    @property
+    def is_fine(self) -> bool:
+        """Whether it leaves open how many points there are."""
+        return not self.step and not self.points
+
 
 def is_range(text: str) -> bool:
     """Whether a text is a range, and not a list of values."""
     return ".." in text and text[:1] not in "\"'{["
 
 
-def points_of(key: str, text: str, dimensions: Sequence[Dimension]) -> Points:
+def points_of(key: str, text: str, dimensions: Sequence[Dimension], fine: bool = False) -> Points:
     """Points of a range.
 
     Parameters
@@ -69,6 +78,9 @@ def points_of(key: str, text: str, dimensions: Sequence[Dimension]) -> Points:
         The range.
     dimensions
         What the numbers of the key may be quantities of.
+    fine
+        Whether the range may leave the number of points open, for a search: ``0..40`` is every
+        whole number then, ``1min..1d:log`` a point at every percent.
 
     Raises
     ------
@@ -77,7 +89,7 @@ def points_of(key: str, text: str, dimensions: Sequence[Dimension]) -> Points:
     """
     if not dimensions:
         raise wrong(key, "takes no numbers, so it has no range", "list its values: a,b,c")
-    parts = _parts(key, text, dimensions)
+    parts = _parts(key, text, dimensions, fine)
     dimension = parts.dimension
     if dimension is COUNT:
         _check_whole(key, *filter(None, (parts.low, parts.high, parts.step)))
@@ -85,17 +97,26 @@ def points_of(key: str, text: str, dimensions: Sequence[Dimension]) -> Points:
     if not low < high:
         told = f"the range from {parts.low} to {parts.high} is empty"
         raise wrong(key, told, "a lower end that is below the higher one")
+    if parts.is_fine:
+        parts = _with_points(parts, low, high)
     numbers = _stepped(key, parts, low, high) if parts.step else _spaced(key, parts, low, high)
     return Points(tuple(_in_few_digits(numbers, parts)), dimension, parts.spacing == "log")
 
 
-def _parts(key: str, text: str, dimensions: Sequence[Dimension]) -> _Range:
+def _parts(key: str, text: str, dimensions: Sequence[Dimension], fine: bool) -> _Range:
     low, _, rest = (part.strip() for part in text.partition(".."))
     high, *spacing = (part.strip() for part in rest.split(":"))
     if len(spacing) == 2 and spacing[0] in ("lin", "log"):
         return _Range(_common(key, (low, high), dimensions), low, high, "", *spacing)
+    if fine and spacing in ([], ["lin"], ["log"]):
+        dimension = _fitting((low, high), dimensions)
+        if dimension is not None or spacing:
+            return _Range(
+                dimension or _common(key, (low, high), dimensions), low, high, "", *spacing
+            )
+    forms = FINE_FORMS if fine else FORMS
     if spacing:
-        raise wrong(key, f"{shown(rest)} ends in neither :lin:N nor :log:N", FORMS)
+        raise wrong(key, f"{shown(rest)} ends in neither :lin:N nor :log:N", forms)
     # A slash may also belong to a unit: 10GB/s..40GB/s/10GB/s.
     for slash in re.finditer("/", high):
         end, step = high[: slash.start()].strip(), high[slash.end() :].strip()
@@ -104,7 +125,20 @@ def _parts(key: str, text: str, dimensions: Sequence[Dimension]) -> _Range:
     if _fitting((low, high), dimensions) is None:
         end, _, step = (part.strip() for part in high.rpartition("/"))
         _common(key, (low, end, step) if end else (low, high), dimensions)
-    raise wrong(key, f"{shown(text)} does not say which points", FORMS)
+    raise wrong(key, f"{shown(text)} does not say which points", forms)
+
+
+def _with_points(parts: _Range, low: float, high: float) -> _Range:
+    """A range that leaves its points open, with points so close that a search may end at one."""
+    if parts.spacing == "log" and low > 0:
+        points = math.ceil(math.log(high / low) / math.log(FINE_RATIO)) + 1
+    elif parts.dimension is COUNT:
+        points = min(MAX_POINTS, round(high - low) + 1)
+    else:
+        points = FINE_POINTS
+    return parts._replace(
+        spacing=parts.spacing or "lin", points=str(max(2, min(points, MAX_POINTS)))
+    )
 
 
 def _common(key: str, texts: Sequence[str], dimensions: Sequence[Dimension]) -> Dimension:
