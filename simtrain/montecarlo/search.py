@@ -1,0 +1,103 @@
+"""Search along a row of values for the places at which a target begins or ceases to be met.
+
+The search looks at the values of a coarse grid first, the ends among them, and then halves each
+gap whose ends differ. So it finds every crossing that is not hidden between two neighbours of the
+coarse grid, whether or not the curve only rises or only falls. If nothing on the coarse grid meets
+the target, it closes in on the value that comes nearest.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+COARSE = 5
+"""Values of the coarse grid."""
+
+
+class Seen(NamedTuple):
+    """What a value came to.
+
+    Parameters
+    ----------
+    met
+        Whether it meets the target.
+    short
+        How much it falls short of the target, 0 or less if it meets it.
+    """
+
+    met: bool
+    short: float
+
+
+class Crossing(NamedTuple):
+    """Two neighbours of which one meets the target.
+
+    Parameters
+    ----------
+    met, missed
+        Numbers of the value that meets it and of its neighbour that does not.
+    """
+
+    met: int
+    missed: int
+
+
+def search(
+    values: int, look: Callable[[Sequence[int]], Iterable[Seen]]
+) -> tuple[dict[int, Seen], list[Crossing]]:
+    """Find the neighbours between which a target is met and missed.
+
+    Parameters
+    ----------
+    values
+        How many values there are; they are numbered from 0.
+    look
+        Simulates some values together. It is never asked for one twice.
+
+    Returns
+    -------
+    seen
+        What was looked at, by number, in rising order.
+    crossings
+        In rising order.
+    """
+    seen: dict[int, Seen] = {}
+
+    def look_at(numbers: Sequence[int]) -> None:
+        seen.update(zip(numbers, look(numbers), strict=True))
+
+    look_at(coarse(values))
+    while numbers := _next(seen):
+        look_at(numbers)
+    order = sorted(seen)
+    pairs = pairwise(order)
+    crossings = [
+        Crossing(a, b) if seen[a].met else Crossing(b, a)
+        for a, b in pairs
+        if seen[a].met != seen[b].met
+    ]
+    return {number: seen[number] for number in order}, crossings
+
+
+def coarse(values: int) -> list[int]:
+    """Numbers of the values that are looked at first: both ends, and some between."""
+    points = min(values, COARSE)
+    if points == 1:
+        return [0]
+    return sorted({round(step * (values - 1) / (points - 1)) for step in range(points)})
+
+
+def _next(seen: Mapping[int, Seen]) -> list[int]:
+    """Numbers to look at next: the middle of each gap that holds a crossing, or the best."""
+    order = sorted(seen)
+    gaps = pairwise(order)
+    if any(found.met for found in seen.values()):
+        open_gaps = [(a, b) for a, b in gaps if seen[a].met != seen[b].met]
+    else:
+        best = min(order, key=lambda number: seen[number].short)
+        open_gaps = [(a, b) for a, b in gaps if best in (a, b)]
+    return [(a + b) // 2 for a, b in open_gaps if b - a > 1]
