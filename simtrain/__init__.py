@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simtrain.errors import ScenarioError, SimtrainError
     from simtrain.montecarlo.courses import Courses, follow
+    from simtrain.montecarlo.decision import Decision
+    from simtrain.montecarlo.plan import plan
     from simtrain.montecarlo.results import Results
     from simtrain.montecarlo.run import run
     from simtrain.montecarlo.sweep import sweep
@@ -25,6 +27,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Courses",
+    "Decision",
     "Results",
     "Scenario",
     "ScenarioError",
@@ -33,12 +36,14 @@ __all__ = [
     "__version__",
     "follow",
     "load",
+    "plan",
     "run",
     "sweep",
 ]
 
 _HOMES = {
     "Courses": "simtrain.montecarlo.courses",
+    "Decision": "simtrain.montecarlo.decision",
     "Results": "simtrain.montecarlo.results",
     "Scenario": "simtrain.scenario.scenario",
     "ScenarioError": "simtrain.errors",
@@ -46,6 +51,7 @@ _HOMES = {
     "Sweep": "simtrain.montecarlo.swept",
     "follow": "simtrain.montecarlo.courses",
     "load": "simtrain.scenario.load",
+    "plan": "simtrain.montecarlo.plan",
     "run": "simtrain.montecarlo.run",
     "sweep": "simtrain.montecarlo.sweep",
 }

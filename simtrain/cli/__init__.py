@@ -11,6 +11,7 @@ from simtrain.cli.group import LazyGroup
     summaries={
         "run": "Simulate many trials: how long it takes, and why.",
         "sweep": "Vary keys of a scenario: which value is best.",
+        "plan": "Find the values of a key that meet a target.",
         "timeline": "Show one trial in full.",
         "init": "Write a scenario to start from.",
         "check": "Check scenario files.",

@@ -1,0 +1,233 @@
+"""`plan`: which values of a key meet a target, with few trials."""
+
+from __future__ import annotations
+
+import math
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simtrain.errors import InputError, ScenarioError
+from simtrain.montecarlo.columns import NAMES
+from simtrain.montecarlo.decision import Decision, Point
+from simtrain.montecarlo.executors import processes
+from simtrain.montecarlo.points import simulate_points
+from simtrain.montecarlo.search import Seen, coarse, search
+from simtrain.montecarlo.targets import Target, parse_target
+from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
+from simtrain.scenario.ranges import ORIGIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from simtrain.montecarlo.results import Results
+    from simtrain.scenario.scenario import Scenario
+
+VARIED = "vary"
+"""What messages say that a value of a plan comes from."""
+
+
+def plan(
+    scenario: Scenario,
+    *,
+    target: str,
+    vary: Mapping[str, str | Iterable[Any]],
+    trials: int = 250,
+    seed: int = 0,
+    jobs: int | None = None,
+    throughout: bool = False,
+    progress: Callable[[int], object] | None = None,
+    pool: Callable[[int], Executor] = processes,
+) -> Decision:
+    """Find the values of a key that meet a target, by a search on common random numbers.
+
+    The ends of the range and some values between are looked at first; then each gap of which one
+    end meets the target is halved until its ends are neighbours. Where no value meets it, the
+    search closes in on the one that comes nearest. All values are tried on the same trials.
+
+    Parameters
+    ----------
+    scenario
+        What to plan; it is also simulated as it is.
+    target
+        What has to be reached, such as ``"p90(wall_clock) <= 60 d"``; see `parse_target`.
+    vary
+        One key, with its values or a range as text. A range may leave the number of its points
+        open: ``"0..40"`` is every whole number, ``"1min..1d:log"`` a point at every percent, and
+        without ``:log`` numbers that are not whole have 201 points.
+    trials
+        How many trials of each value that is looked at.
+    seed
+        Seed of all trials.
+    jobs
+        How many processes may work, by default one for each processor.
+    throughout
+        Whether values hold for the whole run although changes of the scenario set them later.
+    progress
+        Called with the number of trials that have just ended, from time to time.
+    pool
+        Makes the executor for that many jobs: anything that speaks `concurrent.futures`.
+
+    Raises
+    ------
+    ScenarioError
+        If the key or a value is not accepted.
+    InputError
+        If the target cannot be read or has no value in this scenario, or `trials`, `seed` or
+        `jobs` is out of range.
+    WorkerError
+        If worker processes keep dying.
+
+    Examples
+    --------
+    >>> scenario = load("opt175b.toml")  # doctest: +SKIP
+    >>> found = plan(
+    ...     scenario,
+    ...     target="p90(wall_clock) <= 60 d",
+    ...     vary={"cluster.spares": "0..18"},
+    ...     throughout=True,
+    ... )  # doctest: +SKIP
+    >>> found.answer.value  # doctest: +SKIP
+    """
+    question = Question(scenario, target, vary, throughout)
+
+    def simulate(scenarios: Sequence[Scenario]) -> list[Results]:
+        simulated = simulate_points(
+            scenarios, trials=trials, seed=seed, jobs=jobs, progress=progress, pool=pool
+        )
+        return [point.results for point in simulated]
+
+    return question.decided(simulate)
+
+
+class Question:
+    """What a plan asks; making it finds every mistake in it that needs no simulation.
+
+    Parameters
+    ----------
+    scenario, target, vary, throughout
+        As for `plan`.
+
+    Raises
+    ------
+    ScenarioError
+        If the key or an end of its range is not accepted.
+    InputError
+        If the target cannot be read.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        target: str,
+        vary: Mapping[str, str | Iterable[Any]],
+        throughout: bool = False,
+    ):
+        self._scenario = scenario
+        self._throughout = throughout
+        self._target = parse_target(target, scenario.start)
+        self._axis = _axis(scenario, vary)
+        self._place(coarse(len(self._axis)))
+
+    @property
+    def points(self) -> int:
+        """About how many points the search will look at, the scenario as it is among them."""
+        values = len(self._axis)
+        first = len(coarse(values))
+        halvings = math.ceil(math.log2(values / max(1, first - 1)))
+        return first + max(0, halvings) + 1
+
+    def decided(self, simulate: Callable[[Sequence[Scenario]], list[Results]]) -> Decision:
+        """Search, with what simulates the same trials of some scenarios."""
+        known: dict[str, Results] = {}
+        points: dict[int, Point] = {}
+        own_sha256 = self._scenario.sha256
+
+        def look(numbers: Sequence[int]) -> list[Seen]:
+            places = self._place(numbers)
+            wanted = [place.scenario for place in places]
+            if not known:
+                wanted.append(self._scenario)
+            new = {one.sha256: one for one in wanted if one.sha256 not in known}
+            if new:
+                found = simulate([one.without_outcomes() for one in new.values()])
+                known.update(zip(new, found, strict=True))
+            for number, place in zip(numbers, places, strict=True):
+                [value], results = place.values, known[place.scenario.sha256]
+                points[number] = Point.of(self._target, results, number, value)
+            _refuse_undefined(self._target, known.values())
+            return [Seen(points[n].met, points[n].short(self._target)) for n in numbers]
+
+        seen, crossings = search(len(self._axis), look)
+        value = self._scenario.told(self._axis.key)
+        return Decision(
+            self._scenario,
+            self._target,
+            self._axis,
+            tuple(points[number] for number in seen),
+            Point.of(self._target, known[own_sha256], None, value),
+            tuple(crossings),
+            sum(results.trials for results in known.values()),
+        )
+
+    def _place(self, numbers: Sequence[int]) -> list[Place]:
+        """Scenarios of some values."""
+        values = tuple(self._axis.values[number] for number in numbers)
+        with _told_of_plan():
+            return grid(self._scenario, [replace(self._axis, values=values)], self._throughout)
+
+
+def varied(text: str) -> dict[str, str]:
+    """Key and range of a text such as ``"cluster.spares=0..40"``.
+
+    Raises
+    ------
+    ScenarioError
+        If it is no assignment.
+    """
+    with _told_of_plan():
+        return assignments([text])
+
+
+def _axis(scenario: Scenario, vary: Mapping[str, str | Iterable[Any]]) -> Axis:
+    with _told_of_plan():
+        axes = axes_of(scenario, vary, fine=True)
+    if len(axes) > 1:
+        raise InputError(
+            f"{VARIED}: {len(axes)} keys are varied; a plan varies one, `simtrain sweep` several"
+        )
+    [axis] = axes
+    if axis.numbers is None:
+        raise InputError(
+            f"{VARIED}: {axis.key}: values such as {written(axis.values[0])} have no order to "
+            "search in; compare them with `simtrain sweep`"
+        )
+    return axis
+
+
+@contextmanager
+def _told_of_plan() -> Iterator[None]:
+    """Tell mistakes in values as those of a plan."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise ScenarioError(
+            [
+                replace(mistake, place=VARIED) if mistake.place == ORIGIN else mistake
+                for mistake in error.mistakes
+            ]
+        ) from None
+
+
+def _refuse_undefined(target: Target, found: Iterable[Results]) -> None:
+    column = NAMES.index(target.metric)
+    finished = [results.values[~results.truncated, column] for results in found]
+    values = np.concatenate(finished)
+    if values.size and np.isnan(values).all():
+        raise InputError(
+            f"target: `{target.name}` has no value in any trial of this scenario; "
+            "aim at another metric, or tell the scenario what it needs"
+        )

@@ -1,0 +1,163 @@
+"""The picture of a plan: the target against the values of a key, and where it is met."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from simtrain.scenario.axes import written
+from simtrain.show import plan_words, words
+from simtrain.show.canvas import FAINT, FAN, FAN_LINE, INK, NEUTRAL, REAL, canvas, headline, panel
+from simtrain.show.distribution import draw_nothing
+from simtrain.show.figures import title_of
+from simtrain.show.sweep_axis import Scale, scale_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from simtrain.montecarlo.decision import Decision, Point
+    from simtrain.show.gauge import Gauge
+
+_BAND = 0.18
+"""Opacity of the band of the trials."""
+_MOST_SHOWN = 4.0
+"""Values so many times as far from the target as the rest are left out of the picture."""
+
+
+def draw_plan(decision: Decision, path: Path) -> None:
+    """Draw the number that the target is about against the values that were tried.
+
+    Parameters
+    ----------
+    decision
+        What was found.
+    path
+        The file.
+    """
+    about = f"{title_of(decision.scenario)}  ·  {words.count(decision.trials, 'trial')} a value, "
+    about += f"seed {decision.seed}"
+    title = plan_words.headline(decision)
+    drawn = [point for point in decision.points if np.isfinite(point.found.value)]
+    if not drawn:
+        draw_nothing(path, title, about, plan_words.conclusion(decision))
+        return
+    scale, how = scale_of(decision.axis), plan_words.gauge(decision)
+    with canvas(path, 8.0, 5.0) as figure:
+        headline(figure, title, about)
+        has_band = decision.target.event is None
+        _legend(figure, decision, has_band)
+        axes = panel(figure, left=1.0, top=1.3, width=6.7, height=3.1)
+        axes.grid(visible=False, axis="x")
+        scale.set_up(axes)
+        _draw_points(axes, decision, drawn, scale, how, has_band)
+        _draw_target(axes, decision, how)
+        for answer in decision.answers:
+            _draw_answer(axes, scale, answer.met)
+        if how.start is not None:
+            axes.yaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
+            axes.yaxis.set_major_formatter(FuncFormatter(_day))
+        axes.set_xlabel(scale.label)
+        axes.set_ylabel(_label(decision, how))
+
+
+def _day(days: float, _: int) -> str:
+    """Day on which so many days since 1970 end."""
+    day = dt.date(1970, 1, 1) + dt.timedelta(days=round(days))
+    return f"{day.day} {day:%b}"
+
+
+def _label(decision: Decision, how: Gauge) -> str:
+    number = decision.target.number if decision.target.event is None else "probability"
+    return f"{number}, {how.unit}" if how.unit else number
+
+
+def _legend(figure: Figure, decision: Decision, has_band: bool) -> None:
+    """Say what marks and bands are."""
+    number = decision.target.statistic
+    shown: dict[str, Artist] = {
+        f"{number}, met": _handle(FAN_LINE, FAN_LINE),
+        f"{number}, missed": _handle(REAL, REAL),
+        "not sure": _handle(NEUTRAL, "white"),
+    }
+    if has_band:
+        shown["P10 to P90 of the trials"] = Patch(color=FAN, alpha=_BAND, linewidth=0)
+    figure.legend(
+        shown.values(), shown.keys(), loc="upper left", ncols=len(shown), frameon=False,
+        bbox_to_anchor=(0.012, 1 - 0.66 / figure.get_figheight()), fontsize=9, labelcolor=NEUTRAL,
+    )  # fmt: skip
+
+
+def _handle(line: str, face: str) -> Line2D:
+    return Line2D([], [], color=line, marker="o", markersize=5, linestyle="", mfc=face)
+
+
+def _draw_points(
+    axes: Axes,
+    decision: Decision,
+    drawn: list[Point],
+    scale: Scale,
+    how: Gauge,
+    has_band: bool,
+) -> None:
+    at = [scale.at[point.number or 0] for point in drawn]
+    if has_band:
+        samples = [point.results.metric(decision.target.metric) for point in drawn]
+        low, high = (
+            [how.along(float(np.percentile(sample, share))) for sample in samples]
+            for share in (10, 90)
+        )
+        axes.fill_between(at, low, high, color=FAN, alpha=_BAND, linewidth=0)
+    axes.plot(at, [how.along(p.found.value) for p in drawn], color=NEUTRAL, linewidth=1.2)
+    for place, point in zip(at, drawn, strict=True):
+        colour = FAN_LINE if point.met else REAL
+        ends = [how.along(end) for end in (point.found.low, point.found.high)]
+        if np.isfinite(ends).all():
+            axes.plot([place, place], ends, color=colour, linewidth=1.6)
+        axes.plot(
+            [place], [how.along(point.found.value)], color=colour, marker="o", markersize=5.5,
+            mfc=colour if point.is_sure else "white", linestyle="",
+        )  # fmt: skip
+    _focus(axes, decision, drawn, how)
+
+
+def _focus(axes: Axes, decision: Decision, drawn: list[Point], how: Gauge) -> None:
+    """Leave out what lies so far from the target that nothing could be read off the rest."""
+    bound = how.along(decision.target.condition.bound)
+    off = np.abs([how.along(point.found.value) - bound for point in drawn])
+    usual = float(np.median(off))
+    if usual > 0 and off.max() > _MOST_SHOWN * usual:
+        near = off[off <= _MOST_SHOWN * usual].max()
+        low, high = axes.get_ylim()
+        axes.set_ylim(max(low, bound - 1.3 * near), min(high, bound + 1.3 * near))
+
+
+def _draw_target(axes: Axes, decision: Decision, how: Gauge) -> None:
+    condition = decision.target.condition
+    level = how.along(condition.bound)
+    low, high = axes.get_ylim()
+    axes.set_ylim(min(low, level - 0.06 * (high - low)), max(high, level + 0.06 * (high - low)))
+    axes.axhline(level, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+    axes.annotate(
+        f"target {condition.told}", (1.0, level), (-4, 3 if condition.is_upper else -3),
+        xycoords=("axes fraction", "data"), textcoords="offset points", ha="right",
+        va="bottom" if condition.is_upper else "top",
+    )  # fmt: skip
+
+
+def _draw_answer(axes: Axes, scale: Scale, met: Point) -> None:
+    at = scale.at[met.number or 0]
+    axes.axvline(at, color=FAINT, linewidth=1.2, zorder=1)
+    axes.annotate(
+        written(met.value), (at, 1.0), (0, 4), xycoords=("data", "axes fraction"),
+        textcoords="offset points", ha="center", va="bottom", weight="bold",
+        annotation_clip=False,
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+import simtrain
+
+FILES = ["plan.csv", "plan.png", "scenario.toml", "summary.json"]
+INPUTS = ["hopeless.toml", "small.toml"]
+FEW = ("--trials", "8", "-j", "1")
+TARGET = ("--target", "wall_clock <= 11 d")
+SPARES = ("--vary", "cluster.spares=0..6")
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_the_report_goes_to_stdout_and_nothing_to_stderr(command) -> None:
+    result = command("plan", "small.toml", *TARGET, *SPARES, *FEW)
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    words = " ".join(result.stdout.split())
+    assert "is the smallest value that meets it" in words
+    assert "trials in all" in words
+    [answer] = [line for line in result.stdout.splitlines() if "; answer" in line]
+    found = simtrain.plan(
+        simtrain.load("small.toml"),
+        target="wall_clock <= 11 d",
+        vary={"cluster.spares": "0..6"},
+        trials=8,
+    )
+    assert answer.split()[0] == str(found.answer.value)
+
+
+def test_json_is_the_summary_of_the_same_plan_in_python(command) -> None:
+    result = command("plan", "small.toml", *TARGET, *SPARES, *FEW, "--seed", "5", "--json")
+    found = simtrain.plan(
+        simtrain.load("small.toml"),
+        target="wall_clock <= 11 d",
+        vary={"cluster.spares": "0..6"},
+        trials=8,
+        seed=5,
+        jobs=1,
+    )
+    assert result.stdout == found.to_json()
+
+
+def test_a_folder_holds_all_of_the_plan(command) -> None:
+    result = command("plan", "small.toml", *TARGET, *SPARES, *FEW, "--json", "-o", "new/out")
+    assert result.exit_code == 0
+    assert result.stderr == "Wrote new/out.\n"
+    out = Path("new/out")
+    assert listing(out) == FILES
+    assert (out / "summary.json").read_text() == result.stdout
+    with (out / "plan.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    told = json.loads(result.stdout)
+    assert [float(row["value"]) for row in rows if row["own"] == "False"] == [
+        point["found"] for point in told["points"] if point["value"] != told["own"]["value"]
+    ]
+
+
+def test_no_value_that_meets_the_target_is_an_answer(command) -> None:
+    result = command("plan", "small.toml", "--target", "wall_clock <= 9 d", *SPARES, *FEW)
+    assert result.exit_code == 0
+    assert "No value that was tried meets it." in " ".join(result.stdout.split())
+
+
+def test_a_plan_with_no_trial_that_finishes_still_says_so(command) -> None:
+    vary = ("--vary", "cluster.spares=0..1", "--set", "limits.faults=50")
+    result = command("plan", "hopeless.toml", *TARGET, *vary, "--trials", "2", "-o", "out")
+    assert result.exit_code == 0
+    words = " ".join(result.stdout.split())
+    assert "there too a trial does not finish" in words
+    assert "Trials that did not finish count as missing the target." in words
+    assert listing(Path("out")) == FILES
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--target", "wallclock <= 9 d", *SPARES), "did you mean `wall_clock`?"),
+        (("--target", "wall_clock <= 9", *SPARES), "has no unit"),
+        (("--target", "be quick", *SPARES), "compares nothing with a bound"),
+        (("--target", "finish before 2026-01-01", *SPARES), "give the scenario its `start`"),
+        ((*TARGET, "--vary", "cluster.spares"), "vary: \"cluster.spares\" gives no key its values"),
+        ((*TARGET, "--vary", "cluster.spares=6..0"), "vary: cluster.spares: the range"),
+        ((*TARGET, "--vary", "cluster.spars=0..6"), "did you mean `spares`?"),
+        ((*TARGET, "--vary", "restart.failure=0..2"), "restart.failure=1.5: restart.failure:"),
+        ((*TARGET, "--vary", "fault.gpu.effect=hang,crash"), "have no order to search in"),
+        (("--target", "program_goodput >= 0.1", *SPARES, *FEW), "has no value in any trial"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_message_and_nothing_is_written(
+    command, folder: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    result = command("plan", "small.toml", *arguments, "-o", "out")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("Error: ")
+    assert len(result.stderr.splitlines()) == 1
+    assert told in result.stderr
+    assert listing(folder) == INPUTS
