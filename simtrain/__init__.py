@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simtrain.montecarlo.plan import plan
     from simtrain.montecarlo.results import Results
     from simtrain.montecarlo.run import run
+    from simtrain.montecarlo.scaling import Scaling, scale
     from simtrain.montecarlo.sweep import sweep
     from simtrain.montecarlo.swept import Sweep
     from simtrain.scenario.load import load
@@ -29,6 +30,7 @@ __all__ = [
     "Courses",
     "Decision",
     "Results",
+    "Scaling",
     "Scenario",
     "ScenarioError",
     "SimtrainError",
@@ -38,6 +40,7 @@ __all__ = [
     "load",
     "plan",
     "run",
+    "scale",
     "sweep",
 ]
 
@@ -45,6 +48,7 @@ _HOMES = {
     "Courses": "simtrain.montecarlo.courses",
     "Decision": "simtrain.montecarlo.decision",
     "Results": "simtrain.montecarlo.results",
+    "Scaling": "simtrain.montecarlo.scaling",
     "Scenario": "simtrain.scenario.scenario",
     "ScenarioError": "simtrain.errors",
     "SimtrainError": "simtrain.errors",
@@ -53,6 +57,7 @@ _HOMES = {
     "load": "simtrain.scenario.load",
     "plan": "simtrain.montecarlo.plan",
     "run": "simtrain.montecarlo.run",
+    "scale": "simtrain.montecarlo.scaling",
     "sweep": "simtrain.montecarlo.sweep",
 }
 

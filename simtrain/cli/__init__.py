@@ -12,6 +12,7 @@ from simtrain.cli.group import LazyGroup
         "run": "Simulate many trials: how long it takes, and why.",
         "sweep": "Vary keys of a scenario: which value is best.",
         "plan": "Find the values of a key that meet a target.",
+        "scale": "Let the job grow: its goodput, and the hosts it would take.",
         "timeline": "Show one trial in full.",
         "init": "Write a scenario to start from.",
         "check": "Check scenario files.",

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _BAND = 0.18
 """Opacity of the band of the trials."""
 _MOST_SHOWN = 4.0
-"""Values so many times as far from the target as the rest are left out of the picture."""
+"""Values that are farther from the target than so many times the band of the trials at the answer
+are left out of the picture."""
 
 
 def draw_plan(decision: Decision, path: Path) -> None:
@@ -110,11 +111,8 @@ def _draw_points(
 ) -> None:
     at = [scale.at[point.number or 0] for point in drawn]
     if has_band:
-        samples = [point.results.metric(decision.target.metric) for point in drawn]
-        low, high = (
-            [how.along(float(np.percentile(sample, share))) for sample in samples]
-            for share in (10, 90)
-        )
+        bands = [_band(decision, point) for point in drawn]
+        low, high = ([how.along(band[end]) for band in bands] for end in (0, 1))
         axes.fill_between(at, low, high, color=FAN, alpha=_BAND, linewidth=0)
     axes.plot(at, [how.along(p.found.value) for p in drawn], color=NEUTRAL, linewidth=1.2)
     for place, point in zip(at, drawn, strict=True):
@@ -126,18 +124,31 @@ def _draw_points(
             [place], [how.along(point.found.value)], color=colour, marker="o", markersize=5.5,
             mfc=colour if point.is_sure else "white", linestyle="",
         )  # fmt: skip
-    _focus(axes, decision, drawn, how)
+    if has_band:
+        _focus(axes, decision, drawn, how)
 
 
 def _focus(axes: Axes, decision: Decision, drawn: list[Point], how: Gauge) -> None:
     """Leave out what lies so far from the target that nothing could be read off the rest."""
-    bound = how.along(decision.target.condition.bound)
-    off = np.abs([how.along(point.found.value) - bound for point in drawn])
-    usual = float(np.median(off))
-    if usual > 0 and off.max() > _MOST_SHOWN * usual:
-        near = off[off <= _MOST_SHOWN * usual].max()
-        low, high = axes.get_ylim()
-        axes.set_ylim(max(low, bound - 1.3 * near), min(high, bound + 1.3 * near))
+    bound = decision.target.condition.bound
+    bands = [_band(decision, point) for point in drawn]
+    shown = drawn.index(decision.shown) if decision.shown in drawn else 0
+    most = _MOST_SHOWN * (bands[shown][1] - bands[shown][0])
+    kept = [
+        end
+        for point, band in zip(drawn, bands, strict=True)
+        if abs(point.found.value - bound) <= most
+        for end in (*band, point.found.value)
+    ]
+    if len(kept) > 3:
+        low, high = how.along(min(kept)), how.along(max(kept))
+        axes.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+
+
+def _band(decision: Decision, point: Point) -> tuple[float, float]:
+    """Tenth and ninetieth percentile of the metric in the trials that finished at a point."""
+    low, high = np.percentile(point.results.metric(decision.target.metric), (10, 90))
+    return float(low), float(high)
 
 
 def _draw_target(axes: Axes, decision: Decision, how: Gauge) -> None:

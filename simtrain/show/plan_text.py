@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.scenario.axes import written
 from simtrain.show import plan_words, words
+from simtrain.show.table import aligned
 from simtrain.show.text import joined, readable, title
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from simtrain.montecarlo.decision import Decision, Point
 
-_GAP = "  "
+_WIDEST_VALUE = 24
 _SMALLEST = 0.005
 """Part of the budget below which what spends it is put together with others."""
 
@@ -51,14 +52,14 @@ def _curve(decision: Decision) -> list[str]:
     own = [] if decision.is_own_value else [decision.own]
     rows = [
         [
-            written(point.value) if point.number is not None else plan_words.own_value(decision),
+            words.cut(plan_words.value_of(decision, point), _WIDEST_VALUE),
             how.number(point.found.value),
             how.interval(point.found),
             _mark(decision, point),
         ]
         for point in (*decision.points, *own)
     ]
-    return _aligned([head, *rows], words_last=True)
+    return aligned([head, *rows], left={3})
 
 
 def _mark(decision: Decision, point: Point) -> str:
@@ -88,7 +89,7 @@ def _budget(decision: Decision, width: int) -> list[str]:
     rows.append(["in all", *(_percent(one.in_all / budget) for one in spents)])
     rows += _spenders("by category", [one.by_category for one in spents], budget)
     rows += _spenders("by cause", [one.by_cause for one in spents], budget)
-    return [*words.paragraph(told, width), "", *_aligned(rows, words_last=False)]
+    return [*words.paragraph(told, width), "", *aligned(rows, left={0})]
 
 
 def _spenders(kind: str, shares: Sequence[Mapping[str, float]], budget: float) -> list[list[str]]:
@@ -112,16 +113,3 @@ def _spenders(kind: str, shares: Sequence[Mapping[str, float]], budget: float) -
 
 def _percent(share: float) -> str:
     return words.fixed(100 * share, 1)
-
-
-def _aligned(rows: Sequence[Sequence[str]], words_last: bool) -> list[str]:
-    """Lines of a table with its numbers to the right, and words last or first to the left."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    left = len(widths) - 1 if words_last else 0
-    return [
-        _GAP.join(
-            f"{cell:<{size}}" if place == left else f"{cell:>{size}}"
-            for place, (cell, size) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]

@@ -25,6 +25,11 @@ def own_value(decision: Decision) -> str:
     return f"{written(decision.own.value)}{', later changed' if later else ''}"
 
 
+def value_of(decision: Decision, point: Point) -> str:
+    """Value of a point, in words."""
+    return own_value(decision) if point is decision.own else written(point.value)
+
+
 def asked(decision: Decision) -> str:
     """Sentences on what was asked, and what it took."""
     axis = decision.axis
@@ -44,6 +49,8 @@ def headline(decision: Decision) -> str:
     if decision.answers:
         told = words.listed([written(answer.met.value) for answer in decision.answers])
         which = f"{key} = {told}"
+        if [answer.is_least for answer in decision.answers] == [True, False]:
+            which = f"{key} from {told.replace(' and ', ' to ')}"
         if len(decision.answers) == 1:
             bound = "at least" if decision.answers[0].is_least else "at most"
             which = f"{key} of {bound} {told}"

@@ -87,7 +87,7 @@ def test_a_plan_with_no_trial_that_finishes_still_says_so(command) -> None:
         (("--target", "wall_clock <= 9", *SPARES), "has no unit"),
         (("--target", "be quick", *SPARES), "compares nothing with a bound"),
         (("--target", "finish before 2026-01-01", *SPARES), "give the scenario its `start`"),
-        ((*TARGET, "--vary", "cluster.spares"), "vary: \"cluster.spares\" gives no key its values"),
+        ((*TARGET, "--vary", "cluster.spares"), 'vary: "cluster.spares" gives no key its values'),
         ((*TARGET, "--vary", "cluster.spares=6..0"), "vary: cluster.spares: the range"),
         ((*TARGET, "--vary", "cluster.spars=0..6"), "did you mean `spares`?"),
         ((*TARGET, "--vary", "restart.failure=0..2"), "restart.failure=1.5: restart.failure:"),

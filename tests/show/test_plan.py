@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.image
+import pytest
+
+from simtrain.montecarlo.confidence import Estimate
+from simtrain.montecarlo.plan import Question
+from simtrain.montecarlo.targets import parse_target
+from simtrain.show import plan_words
+from simtrain.show.gauge import Gauge
+from simtrain.show.plan_figure import draw_plan
+from simtrain.show.plan_text import plan_report
+from tests.show.samples import HOUR, results, scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from simtrain.montecarlo.decision import Decision
+    from simtrain.montecarlo.results import Results
+    from simtrain.scenario.scenario import Scenario
+
+DAY = 24 * HOUR
+SPREAD = (-0.3, -0.1, 0.0, 0.1, 0.3)
+"""How far five trials lie from their mean, in days: its confidence is ± 0.28 d."""
+
+
+def trials(mean: float, truncated: bool = False) -> Results:
+    return results([mean + apart for apart in SPREAD], [truncated] * 5)
+
+
+def decided(
+    means: Sequence[float],
+    target: str = "wall_clock <= 14 d",
+    truncated: Sequence[int] = (),
+    **tables: Any,
+) -> Decision:
+    """Plan in which so many spares have these mean wall-clocks in days."""
+    values = list(range(len(means)))
+    question = Question(scenario(**tables), target, {"cluster.spares": values})
+
+    def simulate(scenarios: Sequence[Scenario]) -> list[Results]:
+        spares = [one.cluster.spares for one in scenarios]
+        return [trials(means[n], n in truncated) for n in spares]
+
+    return question.decided(simulate)
+
+
+def told(decision: Decision) -> str:
+    return " ".join(plan_report(decision).split())
+
+
+FALLING = [20.0, 17.0, 14.6, 13.5, 12.0]
+
+
+def test_a_sure_answer_is_told_as_one() -> None:
+    words = told(decided(FALLING))
+    assert "cluster.spares = 3 is the smallest value that meets it: 13.50 d" in words
+    assert "At 2 it is 14.60 d" in words
+    assert "Both are sure (95 %)." in words
+    assert "As it is (2), it is 14.60 d" in words
+    assert "missed, by 0.60 d." in words
+
+
+def test_what_cannot_be_told_is_told() -> None:
+    words = told(decided([20.0, 17.0, 14.1, 13.9, 12.0]))
+    assert "cluster.spares = 3 is the smallest value that meets it" in words
+    assert (
+        "It is surely met from 4 on and missed up to 1 (95 %); else 5 trials cannot tell." in words
+    )
+    assert "met, not surely; answer" in words
+    assert "missed, not surely" in words
+
+
+def test_the_greatest_value_is_told_where_more_is_worse() -> None:
+    words = told(decided(FALLING[::-1]))
+    assert "cluster.spares = 1 is the greatest value that meets it" in words
+
+
+def test_a_curve_with_a_bottom_has_two_answers_and_says_that_it_turns() -> None:
+    decision = decided([20.0, 13.0, 12.0, 13.0, 20.0])
+    words = told(decision)
+    assert "cluster.spares = 1 is the smallest" in words
+    assert "cluster.spares = 3 is the greatest" in words
+    assert "The curve both rises and falls (95 %)" in words
+    assert plan_words.headline(decision) == "mean(wall_clock) <= 14 d: cluster.spares from 1 to 3"
+
+
+def test_a_curve_that_only_falls_does_not_turn() -> None:
+    assert "rises" not in told(decided(FALLING))
+
+
+def test_none_and_all_are_told() -> None:
+    none = told(decided(FALLING, "wall_clock <= 10 d"))
+    assert "No value that was tried meets it. cluster.spares = 4 comes nearest" in none
+    assert "it misses by 2.00 d, surely (95 %)." in none
+    every = told(decided(FALLING, "wall_clock <= 30 d"))
+    assert "Every value that was tried meets it" in every
+    assert "Closest to missing it is cluster.spares = 0, with 20.00 d" in every
+
+
+def test_unfinished_trials_are_told() -> None:
+    words = told(decided(FALLING, truncated=(0,)))
+    assert "Trials that did not finish count as missing the target." in words
+    assert "5 unfinished" in words
+    assert "∞" in words
+
+
+def test_the_budget_is_told_in_percent_of_it() -> None:
+    """In the samples three fifths of what is lost are restarts, and five sixths are due to gpu."""
+    decision = decided(FALLING, "goodput >= 70 %")
+    words = told(decision)
+    assert "Error budget: 30.0 % of the wall-clock may be lost from goodput." in words
+
+    def lost(days: float) -> float:
+        return 100 / 0.3 * sum(1 - 10 / (days + apart) for apart in SPREAD) / 5
+
+    own, then = lost(14.6), lost(13.5)
+    assert f"in all {own:.1f} {then:.1f}" in words
+    assert f"restart {0.6 * own:.1f} {0.6 * then:.1f}" in words
+    assert f"gpu {5 / 6 * own:.1f} {5 / 6 * then:.1f}" in words
+
+
+@pytest.mark.parametrize(
+    ("target", "numbers", "text"),
+    [
+        ("wall_clock <= 60 d", [59.15 * DAY], "59.15 d"),
+        ("response <= 90 min", [5000.0], "83.33 min"),
+        ("goodput >= 0.9", [0.8765], "87.65 %"),
+        ("interruptions <= 60", [59.345], "59.34"),
+        ("host_idle <= 9 host-d", [3 * DAY], "3.00 host-d"),
+        ("probability(wall_clock <= 60 d) >= 0.9", [0.912], "91.20 %"),
+        ("finish before 2026-03-01", [1.5 * DAY], "2026-01-02 12:00"),
+    ],
+)
+def test_numbers_are_shown_in_the_units_of_their_metric(target, numbers, text) -> None:
+    how = Gauge.of(parse_target(target, dt.datetime(2026, 1, 1)), numbers)
+    assert how.text(numbers[0]) == text
+
+
+def test_what_never_ends_has_no_date() -> None:
+    how = Gauge.of(parse_target("finish before 2026-03-01", dt.datetime(2026, 1, 1)))
+    assert how.sure(Estimate(math.inf, math.inf, math.inf)) == "never"
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        lambda: decided(FALLING),
+        lambda: decided(FALLING, "goodput >= 70 %"),
+        lambda: decided(FALLING, "probability(wall_clock <= 14 d) >= 50 %"),
+        lambda: decided(FALLING, "p90(finish) before 2026-03-20", start="2026-03-02"),
+        lambda: decided(FALLING, "wall_clock <= 1 d"),
+        lambda: decided(FALLING, truncated=(0, 1)),
+        lambda: decided(FALLING, truncated=(0, 1, 2, 3, 4)),
+    ],
+)
+def test_every_plan_has_a_picture(tmp_path: Path, decision: Any) -> None:
+    file = tmp_path / "plan.png"
+    draw_plan(decision(), file)
+    picture = matplotlib.image.imread(file)
+    assert picture.shape[:2] in {(750, 1200), (675, 1200)}
+    assert picture.std() > 0.05
+
+
+def test_the_same_plan_has_the_same_picture(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.png", tmp_path / "other.png"
+    draw_plan(decided(FALLING), one)
+    draw_plan(decided(FALLING), other)
+    assert one.read_bytes() == other.read_bytes()

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import matplotlib.image
+import pytest
+
+from simtrain.montecarlo.confidence import Estimate
+from simtrain.montecarlo.scaling import Needed, Scaling, Size
+from simtrain.show.scale_figure import draw_scale
+from simtrain.show.scale_text import scale_report
+from tests.show.samples import HOUR, scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY = 24 * HOUR
+
+
+def size(hosts: int, goodput: float, needed: Needed | None) -> Size:
+    best = Estimate(goodput, goodput - 0.01, goodput + 0.01)
+    kept = Estimate(goodput - 0.05, goodput - 0.06, goodput - 0.04)
+    return Size(8 * hosts, hosts, hosts // 8, 64 * HOUR / hosts, kept, HOUR, best, needed)
+
+
+def scaling(last: Needed | None, is_given: bool = False) -> Scaling:
+    sizes = (
+        size(128, 0.9, Needed(100 * DAY, None, None)),
+        size(1024, 0.7, Needed(800 * DAY, 900 * DAY, 650 * DAY)),
+        size(8192, 0.2, last),
+    )
+    return Scaling(scenario(), sizes, 0.9, is_given, 100 * DAY, 40, 0, 999)
+
+
+def told(found: Scaling) -> str:
+    return " ".join(scale_report(found).split())
+
+
+def test_the_report_says_what_it_would_take() -> None:
+    words = told(scaling(Needed(6400 * DAY, 7000 * DAY, None)))
+    assert "goodput goes from 90.00 ± 1.00 % to 20.00 ± 1.00 %" in words
+    assert "To keep the 90.00 % of the smallest size at the largest size it may fail" in words
+    assert "once in 6,400 d, 64 times as long." in words
+    assert "8,192 1,024 128 3.75 min 65.00 ± 1.00 1 h 70.00 ± 1.00 800 650 … 900" in words
+    assert "– … 7,000" in words
+
+
+def test_a_goodput_that_cannot_be_kept_is_told() -> None:
+    words = told(scaling(None, is_given=True))
+    assert "No reliability of hosts keeps 90.00 % at the largest size." in words
+    assert " none" in words
+
+
+@pytest.mark.parametrize("last", [None, Needed(6400 * DAY, 7000 * DAY, 6000 * DAY)])
+def test_every_scaling_has_a_picture(tmp_path: Path, last: Needed | None) -> None:
+    file = tmp_path / "scale.png"
+    draw_scale(scaling(last), file)
+    picture = matplotlib.image.imread(file)
+    assert picture.shape[:2] == (1065, 1200)
+    assert picture.std() > 0.05
