@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,9 @@ DRAWN = {
         "sweep.png": "sweep.png",
         "badput.png": "sweep_badput.png",
     },
+    "plan opt175b.toml --target 'p90(wall_clock) <= 60 d' --vary cluster.spares=0..40 "
+    "--throughout --set cluster.owned=164 -o out": {"plan.png": "plan.png"},
+    "scale opt175b.toml 1k..128k --trials 20 -o out": {"scale.png": "scale.png"},
     "timeline opt175b.toml --trial 7 -o out/timeline.png": {"timeline.png": "timeline.png"},
 }
 """By the command that draws them, pictures that are kept and the names they are kept under."""
@@ -30,7 +34,7 @@ DRAWN = {
 def draw(command: str, names: dict[str, str]) -> None:
     """Run a command in a folder of its own and keep some of what it draws."""
     with tempfile.TemporaryDirectory() as folder:
-        arguments = [sys.executable, "-m", "simtrain", *command.split()]
+        arguments = [sys.executable, "-m", "simtrain", *shlex.split(command)]
         subprocess.run(arguments, cwd=folder, check=True, stdout=subprocess.DEVNULL)
         for drawn, kept in names.items():
             shutil.copyfile(Path(folder) / "out" / drawn, FOLDER / kept)

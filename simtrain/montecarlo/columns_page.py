@@ -198,6 +198,98 @@ best point |
 | `formulas.save_s` | s | `checkpoint_save_s` / `saves`, summed over all trials |
 | `formulas.young_s` `formulas.daly_s` | s | √(2·C·M), and Daly's higher-order estimate |
 | `formulas.exact_s` | s | M·(1 + W₀(−e^(−1−C/M))), exactly best for memoryless faults |
+
+## A plan
+
+`simtrain plan SCENARIO --target TARGET --vary KEY=RANGE -o DIR` makes a folder in the same way, and
+[the model](model.md#a-plan) says what its words mean. Its exit code is 0 whether or not any value
+meets the target.
+
+| file | what |
+|---|---|
+| `scenario.toml` | the scenario as it is, with what it extends and `--set` |
+| `summary.json` | what was found, the same as `--json` prints |
+| `plan.csv` | one row for each value that was tried |
+| `plan.png` | the number that the target is about, against the values |
+
+A TARGET is `NUMBER RELATION BOUND`. The number is `METRIC` or `mean(METRIC)`, `median(METRIC)`,
+`pQ(METRIC)` with a percentage Q above 0 and below 100, or `probability(METRIC RELATION BOUND)`. A
+metric is one of those above, `_s` may be left out, or `finish`. The relation is `<=`, `>=`, `<` or
+`>`; with `finish`, also `before` and `after`. The bound has the unit of the metric: a duration, a
+fraction, a plain number for counts, a time of hosts (`200 host-d`), a date for `finish`, a fraction
+for a probability.
+
+### `plan.csv`
+
+| column | unit | what |
+|---|---|---|
+| `KEY` `KEY_number` | | value of the key that varies, as in `sweep.csv` |
+| `own` | | `True` if the row is the scenario as it is, which comes last unless it was tried |
+| `trials` `truncated_trials` | count | trials that were simulated, and those that hit a bound |
+| `value` | of the target | the number that the target is about; empty where it is infinite |
+| `ci95_low` `ci95_high` | of the target | its confidence interval; empty where an end is infinite |
+| `met` `sure` | | whether the number meets the target, and whether all of the interval agrees |
+| `M_mean` `M_p10` `M_p50` `M_p90` | of M | statistics of the metric M of the target, over the \
+trials that finished |
+
+`found.to_frame()` gives the same table as a pandas data frame.
+
+### `summary.json` of a plan
+
+| key | unit | what |
+|---|---|---|
+| `scenario` `scenario_sha256` `version` `seed` | | as above, of the scenario as it is |
+| `trials` `trials_in_all` | count | trials of each value, and all that were simulated |
+| `key` | | the key that varies |
+| `target.told` | | the target in one spelling |
+| `target.metric` `target.statistic` `target.relation` `target.bound` | | its parts; the bound in \
+base units (seconds after the start for a finish) |
+| `verdict` | | `all`, `some` or `none` of the values that were tried meet the target |
+| `turns` | | whether the curve both rises and falls by more than its confidence |
+| `answers` | | a list: where the target begins or ceases to be met, in the order of the values |
+| `answers[].met` `answers[].missed` | | the value that just meets it, and its neighbour that \
+does not |
+| `answers[].surely_met` `answers[].surely_missed` | | the nearest values that were tried at which \
+that is sure; `null` where there is none |
+| `answers[].is_least` | | `true` if `met` is the smallest value that meets the target, `false` if \
+the greatest |
+| `nearest` | | the value that does most for the target |
+| `points` | | a list: `value`, `truncated_trials`, `found`, `found_ci95`, `met` and `sure` of \
+each value that was tried |
+| `own` | | the same of the scenario as it is |
+| `budget` | | `null` unless the target asks for a goodput or ETTR of at least its bound |
+| `budget.share` | | 1 − the bound |
+| `budget.own` `budget.then` | | shares of the wall-clock that are lost, `by_category` and \
+`by_cause`, as it is and at the first answer (or `nearest`) |
+
+## A scaling
+
+`simtrain scale SCENARIO SIZES -o DIR` makes a folder in the same way, and
+[the model](model.md#a-scaling) says what stays the same at all sizes.
+
+| file | what |
+|---|---|
+| `scenario.toml` | the scenario as it is, with what it extends and `--set` |
+| `summary.json` | what was found, the same as `--json` prints |
+| `scale.csv` | one row for each size |
+| `scale.png` | goodput, and the MTBF of hosts that would keep it, against the size |
+
+The columns of `scale.csv` are the keys of `sizes` in `summary.json`, which also has `scenario`,
+`scenario_sha256`, `version`, `seed`, `trials` (of each size at each reliability), `trials_in_all`,
+`goal` (the goodput to keep) and `host_mtbf_s` (mean time to failure of a host, as it is).
+
+| column | unit | what |
+|---|---|---|
+| `accelerators` `hosts` `spares` | | the size |
+| `job_mtbf_s` | s | time in training and saving / interruptions, with the interval as it is |
+| `goodput_kept` `goodput_kept_ci95_low` `goodput_kept_ci95_high` | fraction | mean goodput with \
+the checkpoint interval as it is |
+| `goodput` `goodput_ci95_low` `goodput_ci95_high` | fraction | mean goodput with `interval_s` |
+| `interval_s` | s | best interval for memoryless faults; empty where nothing interrupts or no \
+save takes time, and the scenario keeps its own |
+| `needed_mtbf_s` | s | least mean time to failure of a host that keeps `goal`; empty if none does |
+| `needed_mtbf_surely_s` `needed_mtbf_surely_not_s` | s | the nearest ones that were looked at \
+with which `goal` surely is and is not kept (95 % each) |
 """
 
 

@@ -56,13 +56,15 @@ class Gauge(NamedTuple):
     def number(self, value: float) -> str:
         """`value` without its unit, or the date."""
         if math.isinf(value):
-            return "never" if self.start and value > 0 else "∞" if value > 0 else "−∞"
+            return "∞" if value > 0 else "−∞"
         if self.start is not None:
             return f"{self.start + dt.timedelta(seconds=value):%Y-%m-%d %H:%M}"
         return words.fixed(value / self.divisor, self.places)
 
     def text(self, value: float) -> str:
         """`value` with its unit."""
+        if self.start is not None and value == math.inf:
+            return "never"
         return f"{self.number(value)} {self.unit}".rstrip()
 
     def difference(self, value: float) -> str:
@@ -75,7 +77,7 @@ class Gauge(NamedTuple):
         return f"{self.number(value)} {unit}".rstrip()
 
     def interval(self, found: Estimate) -> str:
-        """Confidence interval, without its unit."""
+        """Confidence interval, without its unit; an end that few trials leave open is infinite."""
         return f"{self.number(found.low)} – {self.number(found.high)}"
 
     def sure(self, found: Estimate) -> str:

@@ -52,8 +52,8 @@ def draw_scale(scaling: Scaling, path: Path) -> None:
 def _draw_goodput(axes: Axes, scaling: Scaling) -> None:
     at = [size.accelerators for size in scaling.sizes]
     shown = [
-        ("with the best interval of each size", FAN_LINE, [size.best for size in scaling.sizes]),
         ("with the interval as it is", NEUTRAL, [size.kept for size in scaling.sizes]),
+        ("with the best interval of each size", FAN_LINE, [size.best for size in scaling.sizes]),
     ]
     for label, colour, found in shown:
         axes.plot(
