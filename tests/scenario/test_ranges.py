@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -153,3 +154,50 @@ def test_what_is_no_range_is_refused(
 def test_a_list_is_no_range() -> None:
     assert is_range("1..2/1")
     assert not any(map(is_range, ("1,2", "hang,crash", '"a..b"', '{ law = "a..b" }')))
+
+
+# --- ranges for a search --------------------------------------------------------------------------
+
+
+def fine(text: str, dimension: Dimension) -> tuple[object, ...]:
+    return points_of("some.key", text, (dimension,), fine=True).values
+
+
+def test_a_range_for_a_search_may_leave_its_points_open() -> None:
+    assert fine("0..40", COUNT) == tuple(range(41))
+    assert fine("0..0.5", FRACTION) == tuple(pytest.approx(n / 400) for n in range(201))
+    assert len(fine("1 h..2 h:lin", DURATION)) == 201
+    assert len(fine("1GB/s..4GB/s", BANDWIDTH)) == 201
+    assert len(fine("0..5000", COUNT)) == MAX_POINTS
+    assert fine("1..8:log", COUNT) == tuple(range(1, 9))
+
+
+@pytest.mark.parametrize("text", ["1min..1d:log", "10 s..11 s:log", "1 h..90 min:log"])
+def test_its_points_lie_a_percent_apart_and_its_ends_are_kept(text: str) -> None:
+    low, high = text.removesuffix(":log").split("..")
+    numbers = [DURATION.parse(str(value)) for value in fine(text, DURATION)]
+    assert (numbers[0], numbers[-1]) == (DURATION.parse(low), DURATION.parse(high))
+    ratios = [after / before for before, after in pairwise(numbers)]
+    assert 1 < min(ratios) <= max(ratios) < 1.0115
+
+
+def test_a_range_that_says_its_points_is_the_same_for_a_search() -> None:
+    for text in ("0..24/4", "1..64:log:7", "0..10:lin:3"):
+        assert fine(text, COUNT) == values(text, COUNT)
+    assert "does not say which points" in refusal("0..40", COUNT)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("0..40:cubic", "ends in neither :lin:N nor :log:N"),
+        ("0..1:log", "a logarithmic range cannot begin at 0"),
+        ("0.5..4", "0.5 is not a whole number"),
+        ("4..4", "is empty"),
+        ("0..x", "is not a whole number"),
+    ],
+)
+def test_what_is_no_range_for_a_search_is_refused(text: str, told: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        fine(text, COUNT)
+    assert told in refused.value.mistakes[0].wrong
