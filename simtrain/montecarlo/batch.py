@@ -7,14 +7,16 @@ is their rows. What a batch holds follows from its chunk alone, so batches may c
 from __future__ import annotations
 
 import pickle
+import threading
 import time
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from simtrain import __version__
 from simtrain.engine.trial import Simulator
+from simtrain.errors import WorkerError
 from simtrain.ledger import Ledger
 from simtrain.montecarlo.columns import COLUMNS, Books, row
 from simtrain.montecarlo.outcomes import Both, Outcomes
@@ -80,15 +82,29 @@ class Batch(NamedTuple):
         arrays = (self.values, self.badput, self.outcomes, self.truncated, self.verdicts)
         return sum(array.nbytes for array in arrays) // len(self.trials)
 
+    def part(self, trials: range) -> Batch:
+        """Rows of some of the trials."""
+        first = trials.start - self.trials.start
+        place = slice(first, first + len(trials))
+        return Batch(
+            self.point,
+            trials,
+            self.values[place],
+            self.badput[place],
+            self.outcomes[place],
+            self.truncated[place],
+            self.verdicts[place],
+            self.took_s * len(trials) / len(self.trials),
+        )
+
     def put(self, other: Batch) -> None:
         """Fill in the rows of `other`, whose trials are among those of this batch."""
-        first = other.trials.start - self.trials.start
-        place = slice(first, first + len(other.trials))
-        self.values[place] = other.values
-        self.badput[place] = other.badput
-        self.outcomes[place] = other.outcomes
-        self.truncated[place] = other.truncated
-        self.verdicts[place] = other.verdicts
+        place = self.part(other.trials)
+        place.values[:] = other.values
+        place.badput[:] = other.badput
+        place.outcomes[:] = other.outcomes
+        place.truncated[:] = other.truncated
+        place.verdicts[:] = other.verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +117,17 @@ class Work:
         The pickled scenario: bytes are quick to send, and to recognise when they come again.
     seed
         Seed of all trials.
+    version
+        Version of simtrain that the trials are of: workers may be elsewhere, with another one.
     """
 
     scenario: bytes
     seed: int
+    version: str = __version__
 
     @property
     def simulator(self) -> Simulator:
-        """What simulates the trials in this process; it is made once."""
+        """What simulates the trials in this thread; it is made once."""
         return _simulator(self)
 
     @classmethod
@@ -162,6 +181,18 @@ def simulate(chunk: Chunk) -> Batch:
     return batch._replace(took_s=time.perf_counter() - began)
 
 
-@lru_cache(maxsize=1)
+_own = threading.local()
+"""The simulator of each thread: it knows which trial it is in, so threads cannot share one."""
+
+
 def _simulator(work: Work) -> Simulator:
-    return Simulator(pickle.loads(work.scenario), work.seed)
+    if getattr(_own, "work", None) != work:
+        if work.version != __version__:
+            raise WorkerError(
+                f"a worker has simtrain {__version__}, and the work comes from {work.version}; "
+                "install the same version everywhere"
+            )
+        _own.simulator = Simulator(pickle.loads(work.scenario), work.seed)
+        _own.work = work
+    simulator: Simulator = _own.simulator
+    return simulator

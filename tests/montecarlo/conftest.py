@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from simtrain.scenario.scenario import Scenario
 from simtrain.timeline import Cadence, Census, Happening, Sink, State, Stretch, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 DAY = 86400.0
 
@@ -69,14 +70,13 @@ def stretch(start: float, end: float, work: float) -> Stretch:
 
 
 @pytest.fixture
-def fake_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[FakeSimulator]]:
+def fake_engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeSimulator]:
     """Run fake trials, also in worker processes that are forked."""
     fake = type("FakeSimulator", (FakeSimulator,), {})
     monkeypatch.setattr(batch, "Simulator", fake)
     monkeypatch.setattr(points, "Simulator", fake)
-    batch._simulator.cache_clear()
-    yield fake
-    batch._simulator.cache_clear()
+    monkeypatch.setattr(batch, "_own", threading.local())
+    return fake
 
 
 @pytest.fixture
