@@ -81,6 +81,11 @@ class ScenarioError(InputError):
         return type(self), (self.mistakes,)
 
 
+def reason(error: OSError) -> str:
+    """Say what the system has said, as part of a sentence."""
+    return (error.strerror or str(error)).lower()
+
+
 def shown(value: object) -> str:
     """`value` as a message quotes it: in the words of the file, and never long."""
     if isinstance(value, str):

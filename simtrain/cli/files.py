@@ -12,8 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simtrain.cli.words import reason
-from simtrain.errors import OutputError
+from simtrain.errors import OutputError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtrain.errors import OutputError
+from simtrain.errors import OutputError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,11 +43,6 @@ def note(text: str, quiet: bool = False) -> None:
 def width() -> int:
     """Width of the terminal, 80 characters where there is none."""
     return shutil.get_terminal_size().columns
-
-
-def reason(error: OSError) -> str:
-    """Say what the system has said, as part of a sentence."""
-    return (error.strerror or str(error)).lower()
 
 
 @contextmanager

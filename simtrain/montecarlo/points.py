@@ -6,6 +6,7 @@ batches are put where they belong in whatever order they come.
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,11 +15,13 @@ from simtrain.errors import InputError
 from simtrain.montecarlo.batch import VERDICTS, Batch, Chunk, Work, simulate
 from simtrain.montecarlo.executors import processes, processors, spread
 from simtrain.montecarlo.results import Results
+from simtrain.montecarlo.store import gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
+    from simtrain.montecarlo.store import Store
     from simtrain.scenario.scenario import Scenario
 
 MAX_TRIALS = 10_000_000
@@ -62,6 +65,7 @@ def simulate_points(
     jobs: int | None = None,
     progress: Callable[[int], object] | None = None,
     pool: Callable[[int], Executor] = processes,
+    store: Store | None = None,
 ) -> list[Simulated]:
     """Simulate the same trials of each scenario.
 
@@ -83,11 +87,15 @@ def simulate_points(
         Called with the number of trials that have just ended, from time to time.
     pool
         Makes the executor for that many jobs: anything that speaks `concurrent.futures`.
+    store
+        Keeps finished trials, and gives those that it has: only the others are simulated.
 
     Raises
     ------
     InputError
         If `trials`, `seed` or `jobs` is out of range.
+    OutputError
+        If the store holds trials of something else.
     WorkerError
         If worker processes keep dying.
     """
@@ -99,13 +107,33 @@ def simulate_points(
         _Table(point, scenario, seed, trials)
         for point, scenario in enumerate(_checked(scenarios, trials))
     ]
-    queue = _Queue([Work.of(scenario, seed) for scenario in scenarios], trials)
+    works = [Work.of(scenario, seed) for scenario in scenarios]
+    if store is None:
+        queue = _Queue(works, trials)
+    else:
+        store.begin(scenarios, seed)
+        queue = _Queue(works, trials, _kept(store, tables))
+    if progress is not None and queue.left < len(tables) * trials:
+        progress(len(tables) * trials - queue.left)
     with closing(_batches(queue, tables[0].bytes_per_trial, jobs, pool)) as batches:
         for batch in batches:
-            tables[batch.point].put(batch)
+            if store is not None:
+                store.keep(batch)
+            tables[batch.point].whole.put(batch)
             if progress is not None:
                 progress(len(batch.trials))
-    return [Simulated(table.results(), queue.trial_s(table.point)) for table in tables]
+    if store is not None:
+        for table in tables:
+            store.settle(table.whole)
+    return [Simulated(table.results(), queue.trial_s(table.whole.point)) for table in tables]
+
+
+def _kept(store: Store, tables: Sequence[_Table]) -> Iterator[Batch]:
+    """What the store has, once it is where it belongs."""
+    for table in tables:
+        for batch in store.batches(table.whole):
+            table.whole.put(batch)
+            yield batch
 
 
 def _batches(
@@ -128,26 +156,44 @@ def _batches(
 
 
 class _Queue:
-    """Cuts the trials of all points into chunks, as long as a trial of their point takes."""
+    """Cuts the trials of all points into chunks, as long as a trial of their point takes.
 
-    def __init__(self, works: Sequence[Work], trials: int):
+    Parameters
+    ----------
+    works
+        What is simulated at each point.
+    trials
+        How many trials of each.
+    there
+        Batches that need not be simulated again.
+
+    Attributes
+    ----------
+    left
+        Trials that nobody has taken yet.
+    """
+
+    def __init__(self, works: Sequence[Work], trials: int, there: Iterable[Batch] = ()):
         self._works = works
-        self._trials = trials
-        self._taken = 0
         self._known: dict[int, tuple[int, float]] = {}
-
-    @property
-    def left(self) -> int:
-        """Trials that nobody has taken yet."""
-        return len(self._works) * self._trials - self._taken
+        done: list[list[range]] = [[] for _ in works]
+        for batch in there:
+            self.learn(batch)
+            done[batch.point].append(batch.trials)
+        self._open = deque(
+            (point, span) for point, ranges in enumerate(done) for span in gaps(trials, ranges)
+        )
+        self.left = sum(len(span) for _, span in self._open)
 
     def take(self, seconds: float, most: int) -> Chunk:
         """Next chunk: so many seconds of work, one trial as long as nothing is known of it."""
-        point, first = divmod(self._taken, self._trials)
+        point, span = self._open.popleft()
         trial_s = self.trial_s(point)
-        size = max(1, int(seconds / trial_s)) if trial_s else 1
-        trials = range(self._trials)[first : first + min(size, most)]
-        self._taken += len(trials)
+        size = min(most, max(1, int(seconds / trial_s)) if trial_s else 1)
+        trials, rest = span[:size], span[size:]
+        if rest:
+            self._open.appendleft((point, rest))
+        self.left -= len(trials)
         return Chunk(self._works[point], point, trials)
 
     def chunks(self, seconds: float, most: int) -> Iterator[Chunk]:
@@ -167,17 +213,22 @@ class _Queue:
 
 
 class _Table:
-    """The rows of a point, filled in any order."""
+    """The rows of a point.
+
+    Attributes
+    ----------
+    whole
+        The rows of all trials, filled in any order.
+    """
 
     def __init__(self, point: int, scenario: Scenario, seed: int, trials: int):
         simulator = Simulator(scenario, seed)
-        self.point = point
         self._scenario = scenario
         self._seed = seed
         self._ideal_s = simulator.ideal_s
         self._causes = tuple(simulator.causes)
         try:
-            self._whole = Batch.blank(
+            self.whole = Batch.blank(
                 point, range(trials), len(self._causes), len(scenario.published)
             )
         except MemoryError:
@@ -186,11 +237,7 @@ class _Table:
     @property
     def bytes_per_trial(self) -> int:
         """Size of the rows of one trial."""
-        return self._whole.bytes_per_trial
-
-    def put(self, batch: Batch) -> None:
-        """Fill in the rows of some trials."""
-        self._whole.put(batch)
+        return self.whole.bytes_per_trial
 
     def results(self) -> Results:
         """Results, once all rows are filled."""
@@ -198,12 +245,12 @@ class _Table:
             scenario=self._scenario,
             seed=self._seed,
             ideal_s=self._ideal_s,
-            values=self._whole.values,
-            badput=self._whole.badput,
-            outcomes=self._whole.outcomes,
+            values=self.whole.values,
+            badput=self.whole.badput,
+            outcomes=self.whole.outcomes,
             causes=self._causes,
-            truncated=self._whole.truncated,
-            verdicts=tuple(VERDICTS[number] for number in self._whole.verdicts),
+            truncated=self.whole.truncated,
+            verdicts=tuple(VERDICTS[number] for number in self.whole.verdicts),
         )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from simtrain.montecarlo.results import Results
+    from simtrain.montecarlo.store import Store
     from simtrain.scenario.scenario import Scenario
 
 
@@ -23,6 +24,7 @@ def run(
     jobs: int | None = None,
     progress: Callable[[int], object] | None = None,
     pool: Callable[[int], Executor] = processes,
+    store: Store | None = None,
 ) -> Results:
     """Simulate many trials of a scenario.
 
@@ -44,11 +46,15 @@ def run(
         Called with the number of trials that have just ended, from time to time.
     pool
         Makes the executor for that many jobs: anything that speaks `concurrent.futures`.
+    store
+        Keeps finished trials, and gives those that it has: only the others are simulated.
 
     Raises
     ------
     InputError
         If `trials`, `seed` or `jobs` is out of range.
+    OutputError
+        If the store holds trials of something else.
     WorkerError
         If worker processes keep dying.
 
@@ -58,6 +64,6 @@ def run(
     >>> results.metric("wall_clock_s").mean() / 86400  # doctest: +SKIP
     """
     [only] = simulate_points(
-        [scenario], trials=trials, seed=seed, jobs=jobs, progress=progress, pool=pool
+        [scenario], trials=trials, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store
     )
     return only.results

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Executor
 
+    from simtrain.montecarlo.store import Store
     from simtrain.scenario.scenario import Scenario
 
 
@@ -26,6 +27,7 @@ def sweep(
     throughout: bool = False,
     progress: Callable[[int], object] | None = None,
     pool: Callable[[int], Executor] = processes,
+    store: Store | None = None,
 ) -> Sweep:
     """Simulate the same trials of a scenario at each value of some keys.
 
@@ -52,6 +54,8 @@ def sweep(
         Called with the number of trials that have just ended, from time to time.
     pool
         Makes the executor for that many jobs: anything that speaks `concurrent.futures`.
+    store
+        Keeps finished trials, and gives those that it has: only the others are simulated.
 
     Raises
     ------
@@ -59,6 +63,8 @@ def sweep(
         If a key, a value or a combination of them is not accepted.
     InputError
         If `trials`, `seed` or `jobs` is out of range.
+    OutputError
+        If the store holds trials of something else.
     WorkerError
         If worker processes keep dying.
 
@@ -70,7 +76,13 @@ def sweep(
     """
     plan = Plan.of(scenario, ranges, throughout)
     simulated = simulate_points(
-        plan.scenarios, trials=trials, seed=seed, jobs=jobs, progress=progress, pool=pool
+        plan.scenarios,
+        trials=trials,
+        seed=seed,
+        jobs=jobs,
+        progress=progress,
+        pool=pool,
+        store=store,
     )
     return plan.swept(simulated)
 

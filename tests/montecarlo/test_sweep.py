@@ -107,7 +107,7 @@ def test_batches_may_come_in_any_order() -> None:
     random.Random(1).shuffle(chunks)
     tables = [points._Table(n, place.scenario, 4, 30) for n, place in enumerate(plan.places)]
     for chunk in chunks[:30] + chunks[:29:-1]:
-        tables[chunk.point].put(simulate(chunk))
+        tables[chunk.point].whole.put(simulate(chunk))
     for table, results in zip(tables, swept().results, strict=True):
         assert same(table.results(), results)
 
