@@ -33,6 +33,11 @@ class LazyGroup(click.Group):
         super().__init__(*args, **kwargs)
         self._summaries = summaries
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse words, and leave them with the context for who wants to repeat them."""
+        ctx.obj = tuple(args)
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order in which one needs them."""
         return list(self._summaries)
@@ -57,10 +62,13 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except SimtrainError as error:
-            click.echo(f"Error: {_words(error)}", err=True)
+            click.echo(
+                "\n".join([f"Error: {_words(error)}", *map(_sentence, _notes(error))]), err=True
+            )
             ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            click.echo("\nInterrupted: nothing was written.", err=True)
+        except KeyboardInterrupt as interrupt:
+            words = "; ".join(_notes(interrupt)) or "nothing was written."
+            click.echo(f"\nInterrupted: {words}", err=True)
             ctx.exit(INTERRUPTED)
 
 
@@ -68,3 +76,11 @@ def _words(error: SimtrainError) -> str:
     if isinstance(error, ScenarioError) and len(error.mistakes) > 1:
         return f"the scenario has {len(error.mistakes)} mistakes\n{error}"
     return str(error)
+
+
+def _notes(error: BaseException) -> list[str]:
+    return getattr(error, "__notes__", [])
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -50,6 +50,12 @@ seed = click.option(
     help="Seed of the random draws.",
 )
 
+resume = click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with what the folder of -o holds: only trials that are missing are simulated.",
+)
+
 overrides = click.option(
     "--set",
     "overrides",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import click
 
 from simtrain.cli import options, rundir
-from simtrain.cli.files import whole_folder
+from simtrain.cli.lasting import lasting_folder
 from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import SimtrainError
 from simtrain.montecarlo.courses import follow
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simtrain.montecarlo.results import Results
+    from simtrain.montecarlo.store import Store
     from simtrain.scenario.scenario import Scenario
 
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @options.jobs
 @options.overrides
 @options.out("the scenario, summary, table of trials and figures")
+@options.resume
 @options.as_json
 @options.quiet
 def command(
@@ -38,27 +39,32 @@ def command(
     jobs: int | None,
     overrides: tuple[str, ...],
     out: Path | None,
+    resume: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Simulate many trials of SCENARIO: how long it takes, and why."""
     loaded = load(scenario, overrides)
-    with whole_folder(out) if out else nullcontext() as draft:
-        results = _run(loaded, trials, seed, jobs, quiet)
-        if out and draft:
+    with lasting_folder(out, "run", resume) as folder:
+        results = _run(loaded, trials, seed, jobs, quiet, folder.store if folder else None)
+        if folder:
             try:
-                rundir.write(results, follow(results, jobs=jobs), draft, out)
+                courses = follow(results, jobs=jobs)
+                with folder.results() as draft:
+                    rundir.write(results, courses, draft)
             except SimtrainError:
-                _tell(results, as_json, quiet)  # the folder is lost, the answer need not be
+                _tell(results, as_json, quiet)  # the results are lost, the answer need not be
                 raise
     _tell(results, as_json, quiet)
     if out:
         note(f"Wrote {out}.", quiet)
 
 
-def _run(scenario: Scenario, trials: int, seed: int, jobs: int | None, quiet: bool) -> Results:
+def _run(
+    scenario: Scenario, trials: int, seed: int, jobs: int | None, quiet: bool, store: Store | None
+) -> Results:
     with progress_bar(trials, quiet) as progress:
-        return run(scenario, trials=trials, seed=seed, jobs=jobs, progress=progress)
+        return run(scenario, trials=trials, seed=seed, jobs=jobs, progress=progress, store=store)
 
 
 def _tell(results: Results, as_json: bool, quiet: bool) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from statistics import median
 from typing import TYPE_CHECKING
 
 import click
 
 from simtrain.cli import options, sweepdir
-from simtrain.cli.files import whole_folder
+from simtrain.cli.lasting import lasting_folder
 from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import OutputError
 from simtrain.montecarlo.points import simulate_points
@@ -20,6 +19,7 @@ from simtrain.scenario.load import load
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from simtrain.montecarlo.store import Store
     from simtrain.montecarlo.swept import Sweep
 
 _SLOW = 5.0
@@ -41,6 +41,7 @@ _WORTH_TELLING_S = 1.0
     help="Let the values hold for the whole run: leave out what changes set them to later.",
 )
 @options.out("the scenario, summary, tables and figures")
+@options.resume
 @options.as_json
 @options.quiet
 def command(
@@ -52,6 +53,7 @@ def command(
     overrides: tuple[str, ...],
     throughout: bool,
     out: Path | None,
+    resume: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -62,13 +64,14 @@ def command(
     share their random numbers, so that they differ by what was varied alone.
     """
     plan = Plan.of(load(scenario, overrides), assignments(ranges), throughout)
-    with whole_folder(out) if out else nullcontext() as draft:
-        swept = _simulated(plan, trials, seed, jobs, quiet)
-        if out and draft:
+    with lasting_folder(out, "sweep", resume) as folder:
+        swept = _simulated(plan, trials, seed, jobs, quiet, folder.store if folder else None)
+        if folder:
             try:
-                sweepdir.write(swept, draft, out)
+                with folder.results() as draft:
+                    sweepdir.write(swept, draft)
             except OutputError:
-                _tell(swept, as_json)  # the folder is lost, the answer need not be
+                _tell(swept, as_json)  # the results are lost, the answer need not be
                 raise
     _tell(swept, as_json)
     if words := slow_points(swept, trials):
@@ -77,10 +80,14 @@ def command(
         note(f"Wrote {out}.", quiet)
 
 
-def _simulated(plan: Plan, trials: int, seed: int, jobs: int | None, quiet: bool) -> Sweep:
+def _simulated(
+    plan: Plan, trials: int, seed: int, jobs: int | None, quiet: bool, store: Store | None
+) -> Sweep:
     with progress_bar(len(plan.scenarios) * trials, quiet) as progress:
         return plan.swept(
-            simulate_points(plan.scenarios, trials=trials, seed=seed, jobs=jobs, progress=progress)
+            simulate_points(
+                plan.scenarios, trials=trials, seed=seed, jobs=jobs, progress=progress, store=store
+            )
         )
 
 

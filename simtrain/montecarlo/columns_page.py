@@ -21,8 +21,13 @@ _HEAD = """\
 
 <!-- Made from the table in simtrain/montecarlo/columns.py by `make docs`; change it there. -->
 
-`simtrain run SCENARIO -o DIR` makes a new folder. It appears when it is whole, and results that
-are there already are never overwritten.
+`simtrain run SCENARIO -o DIR` makes a new folder. `summary.json` comes last, so a folder that has
+it is whole. Results that are there already are never overwritten, unless by `--resume`, which goes
+on with the trials in `DIR/.trials`: whatever ended the command, also a kill or a full disk, what
+was finished stays there, and only what is missing is simulated. The results are then the same to
+the byte as without the interruption. The number of trials may be another: more are added, and of
+more than are asked for only the first count. Other scenarios, values, seeds or versions of simtrain
+are refused. A whole folder keeps its `.trials`, so that more can be added; it may be deleted.
 
 | file | what |
 |---|---|
@@ -127,7 +132,8 @@ and `le` whether at least half of the trials satisfy the relation |
 
 ## A sweep
 
-`simtrain sweep SCENARIO KEY=RANGE... -o DIR` makes a folder in the same way.
+`simtrain sweep SCENARIO KEY=RANGE... -o DIR` makes a folder in the same way, and `--resume` goes on
+with it.
 
 | file | what |
 |---|---|

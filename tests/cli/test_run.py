@@ -12,6 +12,7 @@ import pytest
 
 import simtrain
 from simtrain.cli import run as run_command
+from simtrain.cli.lasting import TRIALS
 from simtrain.errors import WorkerError
 from simtrain.montecarlo.results import Results
 
@@ -28,7 +29,8 @@ INPUTS = ["hopeless.toml", "small.toml"]
 
 
 def listing(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
+    """What is in a folder, beside the trials of its results."""
+    return sorted(file.name for file in folder.iterdir() if file.name != TRIALS)
 
 
 def forbid_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +156,7 @@ def test_a_folder_that_cannot_be_written_is_known_at_once(
 
 
 @pytest.mark.parametrize("where", ["out", "new/parents/out", "empty"])
-def test_a_full_disk_leaves_nothing_but_the_report(
+def test_a_full_disk_leaves_the_report_and_the_trials(
     command, folder: Path, monkeypatch, where: str
 ) -> None:
     (folder / "empty").mkdir()
@@ -163,17 +165,22 @@ def test_a_full_disk_leaves_nothing_but_the_report(
     assert result.exit_code == 2
     assert "wall-clock" in result.stdout
     assert result.stderr == (
-        f"Error: cannot write {where}: no space left on device; nothing was written\n"
+        f"Error: cannot write {where}: no space left on device\n"
+        "What was finished is kept; go on with: simtrain run small.toml --trials 5 "
+        f"-o {where} --resume\n"
     )
-    assert listing(folder) == sorted([*INPUTS, "empty"])
-    assert listing(folder / "empty") == []
+    assert listing(folder / where) == []
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
+    assert command("run", "small.toml", "--trials", "5", "-o", where, "--resume").exit_code == 0
+    assert listing(folder / where) == FILES
 
 
-def test_an_error_of_our_own_leaves_nothing_either(command, folder: Path, monkeypatch) -> None:
+def test_an_error_of_our_own_leaves_no_results_either(command, folder: Path, monkeypatch) -> None:
     monkeypatch.setattr(Results, "to_frame", lambda self: 1 / 0)
     result = command("run", "small.toml", "--trials", "5", "-o", "new/out")
     assert isinstance(result.exception, ZeroDivisionError)
-    assert listing(folder) == INPUTS
+    assert listing(folder / "new/out") == []
 
 
 def test_the_report_outlives_workers_that_die_once_it_is_known(
@@ -186,8 +193,12 @@ def test_the_report_outlives_workers_that_die_once_it_is_known(
     result = command("run", "small.toml", "--trials", "5", "-o", "out")
     assert result.exit_code == 1
     assert "wall-clock" in result.stdout
-    assert result.stderr == "Error: a worker process died 3 times over trials 8 to 11\n"
-    assert listing(folder) == INPUTS
+    assert result.stderr == (
+        "Error: a worker process died 3 times over trials 8 to 11\n"
+        "What was finished is kept; go on with: simtrain run small.toml --trials 5 -o out "
+        "--resume\n"
+    )
+    assert listing(folder / "out") == []
 
 
 def test_ctrl_c_writes_nothing(command, folder: Path, monkeypatch) -> None:
@@ -205,14 +216,14 @@ def test_ctrl_c_writes_nothing(command, folder: Path, monkeypatch) -> None:
 @pytest.mark.parametrize("whole_group", [True, False])
 def test_ctrl_c_in_the_midst_of_a_parallel_run(outside, folder: Path, whole_group: bool) -> None:
     process = outside("run", "small.toml", "--trials", "1000000", "-j", "2", "-o", "new/out")
-    while not (folder / "new").exists():
+    while len(list(folder.glob("new/out/*/*/*.npz"))) < 8:
         time.sleep(0.05)
-    time.sleep(1.0)
     (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert (stdout, stderr) == ("", "\nInterrupted: nothing was written.\n")
-    assert listing(folder) == INPUTS
+    assert stdout == ""
+    assert stderr.startswith("\nInterrupted: what was finished is kept; go on with: simtrain run ")
+    assert listing(folder / "new/out") == []
 
 
 def test_workers_end_with_a_parent_that_is_killed(outside, folder: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 import simtrain
 from simtrain.cli import sweep as sweep_command
+from simtrain.cli.lasting import TRIALS
 from simtrain.montecarlo.sweep import Plan
 from simtrain.montecarlo.swept import Sweep
 
@@ -22,7 +23,8 @@ FEW = ("--trials", "5", "-j", "1")
 
 
 def listing(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
+    """What is in a folder, beside the trials of its results."""
+    return sorted(file.name for file in folder.iterdir() if file.name != TRIALS)
 
 
 def test_the_report_goes_to_stdout_and_nothing_to_stderr(command) -> None:
@@ -170,7 +172,7 @@ def test_a_folder_that_is_taken_is_known_at_once(command, folder: Path, monkeypa
     assert "taken is not empty, and results are never overwritten" in result.stderr
 
 
-def test_a_full_disk_leaves_nothing_but_the_report(command, folder: Path, monkeypatch) -> None:
+def test_a_full_disk_leaves_the_report_and_the_trials(command, folder: Path, monkeypatch) -> None:
     def to_frame(self: Sweep) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -179,22 +181,27 @@ def test_a_full_disk_leaves_nothing_but_the_report(command, folder: Path, monkey
     assert result.exit_code == 2
     assert "Best is" in result.stdout
     assert result.stderr == (
-        "Error: cannot write new/out: no space left on device; nothing was written\n"
+        "Error: cannot write new/out: no space left on device\n"
+        f"What was finished is kept; go on with: simtrain sweep small.toml {INTERVALS} --trials 5 "
+        "-j 1 -o new/out --resume\n"
     )
-    assert listing(folder) == INPUTS
+    assert listing(folder / "new/out") == []
 
 
 def test_ctrl_c_in_the_midst_of_a_parallel_sweep(outside, folder: Path) -> None:
     words = (INTERVALS, "--trials", "300000", "-j", "2", "-o", "out")
     process = outside("sweep", "small.toml", *words)
-    while not list(folder.glob(".unfinished-*")):
+    while len(list(folder.glob("out/*/*/*.npz"))) < 8:
         time.sleep(0.05)
-    time.sleep(1.0)
     os.killpg(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert (stdout, stderr) == ("", "\nInterrupted: nothing was written.\n")
-    assert listing(folder) == INPUTS
+    assert stdout == ""
+    assert stderr == (
+        "\nInterrupted: what was finished is kept; go on with: simtrain sweep small.toml "
+        f"{INTERVALS} --trials 300000 -j 2 -o out --resume\n"
+    )
+    assert listing(folder / "out") == []
 
 
 # --- slow points ----------------------------------------------------------------------------------

@@ -1,0 +1,154 @@
+"""Folders that keep what was simulated, whatever ends the command before its results are whole.
+
+Such a folder holds its trials from the start. The results come when all is simulated, the mark of a
+whole folder last; a command that is told to resume takes what trials there are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simtrain.cli.files import LAST
+from simtrain.errors import InputError, OutputError, reason
+from simtrain.montecarlo.store import MANIFEST, Store, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TRIALS = ".trials"
+"""The part of a folder that holds its trials."""
+
+_RESULTS = "results.json"
+"""Names of the results that were put into the folder."""
+
+
+class LastingFolder:
+    """A folder of trials and, in the end, of results.
+
+    Parameters
+    ----------
+    path
+        Where it is, as the user says it.
+    kind
+        What the trials are for.
+    """
+
+    def __init__(self, path: Path, kind: str):
+        self.path = path
+        self.target = Path(os.path.realpath(path))
+        self.store = Store(path / TRIALS, kind)
+
+    @contextmanager
+    def results(self) -> Iterator[Path]:
+        """Yield a folder to fill; its files become the results, in place of older ones.
+
+        Raises
+        ------
+        OutputError
+            If they cannot be written.
+        """
+        draft = self.store.folder / "results"
+        try:
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir()
+            yield draft
+            self._take(sorted(draft.iterdir(), key=lambda file: file.name == LAST))
+            draft.rmdir()
+        except OSError as error:
+            raise OutputError(f"cannot write {self.path}: {reason(error)}") from None
+
+    def _take(self, files: list[Path]) -> None:
+        index = self.store.folder / _RESULTS
+        old = json.loads(index.read_text()) if index.exists() else []
+        for name in reversed(old):
+            (self.target / name).unlink(missing_ok=True)
+        write_whole(index, json.dumps([file.name for file in files]).encode())
+        for file in files:
+            file.rename(self.target / file.name)
+
+
+@contextmanager
+def lasting_folder(path: Path | None, kind: str, resume: bool) -> Iterator[LastingFolder | None]:
+    """Make a folder of trials, or go on with one; yields nothing if none is asked for.
+
+    If something goes wrong, it stays as soon as it holds a finished trial, and the error is noted
+    to be so. Otherwise nothing is left.
+
+    Parameters
+    ----------
+    path
+        Where.
+    kind
+        What the trials are for.
+    resume
+        Whether the folder may hold trials already.
+
+    Raises
+    ------
+    InputError
+        If there is no folder to resume.
+    OutputError
+        If there is something else at `path`, or it cannot be written.
+    """
+    if path is None:
+        if resume:
+            raise InputError("--resume goes on with what a folder holds; name it with -o DIR")
+        yield None
+        return
+    folder = LastingFolder(path, kind)
+    store = folder.store
+    missing: list[Path] = []
+    try:
+        try:
+            _refuse_taken(folder, resume)
+            places = (store.folder, *store.folder.parents)
+            missing = [place for place in places if not place.exists()]
+            store.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            words = f"cannot write {path}: {reason(error)}; nothing was written"
+            raise OutputError(words) from None
+        yield folder
+    except BaseException as error:
+        if store.begun and store.holds_trials:
+            error.add_note(f"what was finished is kept; go on with: {_resuming()}")
+        elif store.folder in missing:
+            shutil.rmtree(store.folder, ignore_errors=True)
+            for place in missing:
+                with suppress(OSError):
+                    place.rmdir()
+        raise
+
+
+def _refuse_taken(folder: LastingFolder, resume: bool) -> None:
+    path, target = folder.path, folder.target
+    if not target.is_dir():
+        if target.exists():
+            raise OutputError(f"{path} is a file; name a new folder")
+        return
+    there = {file.name for file in target.iterdir()}
+    resumable = there == {TRIALS} or (target / TRIALS / MANIFEST).exists()
+    if not there or (resume and resumable):
+        return
+    if resume:
+        raise OutputError(
+            f"{path} is not empty, and holds nothing to go on with; name a new folder"
+        )
+    remedy = "name a new folder"
+    if resumable:
+        remedy += ", or go on with what is there by --resume"
+    raise OutputError(f"{path} is not empty, and results are never overwritten; {remedy}")
+
+
+def _resuming() -> str:
+    """What to type to go on."""
+    words = click.get_current_context().find_root().obj
+    more = [] if "--resume" in words else ["--resume"]
+    return shlex.join(["simtrain", *words, *more])

@@ -1,0 +1,314 @@
+"""Nothing simulated is lost, whatever ends the command, and nothing half-done looks whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from simtrain.cli import main
+from simtrain.cli.files import LAST
+from simtrain.cli.lasting import TRIALS
+from simtrain.montecarlo import batch, points, store
+
+forked = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+
+AS_IS = ("cluster.hosts=16", "checkpoint.stall=1 min")
+"""Two keys as they are: a sweep of three keys has no picture, which takes longest of all."""
+
+SWEEP = (
+    *("sweep", "small.toml", "cluster.spares=1,2", *AS_IS),
+    *("--trials", "6", "--json", "-j", "1"),
+)
+RUN = ("run", "small.toml", "--trials", "6", "--json", "-j", "1")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Everything in a folder but the trials of its results."""
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.name != TRIALS}
+
+
+def whole_tree(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put every trial on disk by itself."""
+    monkeypatch.setattr(points, "_STEP_S", 0.0)
+
+
+@pytest.fixture
+def simulated(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """Point and number of every trial that is simulated in this process."""
+    seen: list[tuple[int, int]] = []
+    simulate = batch.simulate
+
+    def watched(chunk: batch.Chunk) -> batch.Batch:
+        seen.extend((chunk.point, trial) for trial in chunk.trials)
+        return simulate(chunk)
+
+    monkeypatch.setattr(points, "simulate", watched)
+    return seen
+
+
+def die_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process killed at some step on disk; a file that is then written stays half."""
+    left = [step]
+
+    def deadly(name: str) -> Callable[..., Any]:
+        method = getattr(Path, name)
+
+        def call(path: Path, *words: Any, **options: Any) -> Any:
+            left[0] -= 1
+            if left[0] < 0:
+                if name.startswith("write"):
+                    method(path, words[0][: len(words[0]) // 2], **options)
+                os.kill(os.getpid(), signal.SIGKILL)
+            return method(path, *words, **options)
+
+        return call
+
+    for name in ("mkdir", "rename", "replace", "rmdir", "unlink", "write_bytes", "write_text"):
+        monkeypatch.setattr(Path, name, deadly(name))
+
+
+def survives(step: int, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Run a command in a process that dies at some step; whether it came to its end before."""
+    child = os.fork()
+    if child == 0:
+        die_at(step, monkeypatch)
+        os._exit(CliRunner().invoke(main, words).exit_code)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert status in (0, -signal.SIGKILL)
+    return status == 0
+
+
+@forked
+def test_killed_at_any_step_a_sweep_goes_on_to_the_same_bytes(
+    command, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = (*SWEEP, "--trials", "2")
+    whole = command(*words, "-o", "whole").stdout
+    step = 0
+    while not survives(step, (*words, "-o", "out"), monkeypatch):
+        if (Path("out") / LAST).exists():
+            assert contents(Path("out")) == contents(Path("whole"))
+        again = command(*words, "-o", "out", "--resume")
+        assert (again.exit_code, again.stdout) == (0, whole), f"after {step} steps"
+        assert contents(Path("out")) == contents(Path("whole"))
+        shutil.rmtree("out")
+        step += 1
+    assert step > 30
+
+
+@forked
+def test_killed_at_any_step_a_finished_sweep_never_looks_whole_and_mixed(
+    command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = {}
+    for trials in ("3", "5"):
+        command(*SWEEP, "--trials", trials, "-o", trials)
+        states[(Path(trials) / LAST).read_bytes()] = contents(Path(trials))
+    step = 0
+    done = False
+    while not done:
+        shutil.copytree("3", "out")
+        done = survives(step, (*SWEEP, "--trials", "5", "-o", "out", "--resume"), monkeypatch)
+        found = contents(Path("out"))
+        assert LAST not in found or found == states[found[LAST]], f"after {step} steps"
+        command(*SWEEP, "--trials", "5", "-o", "out", "--resume")
+        assert contents(Path("out")) == contents(Path("5"))
+        shutil.rmtree("out")
+        step += 1
+    assert step > 20
+
+
+def test_a_parallel_sweep_that_is_killed_from_outside_goes_on(command, outside) -> None:
+    words = (*SWEEP, "--trials", "1500", "-j", "2")
+    process = outside(*words, "-o", "out")
+    while len(list(Path("out").glob(f"{TRIALS}/*/*.npz"))) < 4:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=20)
+    assert not (Path("out") / LAST).exists()
+    again = command(*words, "-o", "out", "--resume")
+    assert again.exit_code == 0
+    assert again.stdout == command(*words, "-o", "whole").stdout
+    assert contents(Path("out")) == contents(Path("whole"))
+
+
+@pytest.mark.parametrize("words", [SWEEP, RUN], ids=["sweep", "run"])
+@pytest.mark.parametrize("state", ["missing", "empty", "finished", "trials without a manifest"])
+def test_resume_in_any_state_of_the_folder(command, words: tuple[str, ...], state: str) -> None:
+    whole = command(*words, "-o", "whole").stdout
+    if state == "empty":
+        Path("out").mkdir()
+    if state == "finished":
+        command(*words, "-o", "out")
+    if state == "trials without a manifest":
+        (Path("out") / TRIALS).mkdir(parents=True)
+    result = command(*words, "-o", "out", "--resume")
+    assert (result.exit_code, result.stdout) == (0, whole)
+    assert contents(Path("out")) == contents(Path("whole"))
+
+
+def test_only_what_is_missing_is_simulated(
+    command, small_chunks: None, simulated: list[tuple[int, int]]
+) -> None:
+    command(*SWEEP, "-o", "out")
+    assert sorted(simulated) == [(point, trial) for point in (0, 1) for trial in range(6)]
+    simulated.clear()
+    command(*SWEEP, "-o", "out", "--resume")
+    assert simulated == []
+    command(*SWEEP, "-o", "out", "--resume", "--trials", "8")
+    assert sorted(simulated) == [(0, 6), (0, 7), (1, 6), (1, 7)]
+
+
+@pytest.mark.parametrize("words", [SWEEP, RUN], ids=["sweep", "run"])
+@pytest.mark.parametrize("trials", ["4", "9"])
+def test_another_number_of_trials_comes_to_the_same_as_from_scratch(
+    command, words: tuple[str, ...], trials: str
+) -> None:
+    command(*words, "-o", "out")
+    more = command(*words, "--trials", trials, "-o", "out", "--resume")
+    assert more.stdout == command(*words, "--trials", trials, "-o", "whole").stdout
+    assert contents(Path("out")) == contents(Path("whole"))
+    back = command(*words, "-o", "out", "--resume")
+    assert back.stdout == command(*words).stdout
+
+
+def test_pictures_of_an_older_result_do_not_stay(command) -> None:
+    words = ("sweep", "hopeless.toml", "fault.gpu.mtbf=20 min,40 days", "-j", "1", "-o", "out")
+    command(*words, "--trials", "3", "--set", "limits.faults=200")
+    shutil.copy("out/badput.png", "mine.png")
+    shutil.copy("mine.png", "out/mine.png")
+    shutil.copy("mine.png", "out/older.png")
+    index = Path("out") / TRIALS / "results.json"
+    index.write_text(index.read_text().replace("[", '["older.png", '))
+    command(*words, "--trials", "3", "--set", "limits.faults=200", "--resume")
+    assert "mine.png" in contents(Path("out"))
+    assert "older.png" not in contents(Path("out"))
+
+
+def test_a_chunk_that_is_cut_off_or_damaged_is_simulated_again(
+    command, small_chunks: None, simulated: list[tuple[int, int]]
+) -> None:
+    whole = command(*SWEEP, "-o", "whole").stdout
+    for damage in (
+        lambda content: content[:-1],
+        lambda content: b"",
+        lambda content: content[:300] + bytes([content[300] ^ 1]) + content[301:],
+    ):
+        shutil.copytree("whole", "out")
+        [file] = Path("out").glob(f"{TRIALS}/1/*.npz")
+        file.write_bytes(damage(file.read_bytes()))
+        simulated.clear()
+        assert command(*SWEEP, "-o", "out", "--resume").stdout == whole
+        assert simulated == [(1, trial) for trial in range(6)]
+        assert contents(Path("out")) == contents(Path("whole"))
+        shutil.rmtree("out")
+
+
+def test_other_work_is_refused_and_nothing_changes(command, folder: Path, monkeypatch) -> None:
+    command(*SWEEP, "-o", "out")
+    before = whole_tree(Path("out"))
+    other = ("--resume", "-o", "out")
+    ranges = ("sweep", "small.toml", "cluster.spares=1,3", *SWEEP[3:])
+    for words, told in (
+        ((*SWEEP, "--seed", "1", *other), "with seed 0, and this is 1"),
+        ((*SWEEP, "--set", "cluster.hosts=17", *other), "of other scenarios: the scenario, or"),
+        ((*ranges, *other), "of other scenarios: the scenario, or what varies, has changed"),
+        ((*RUN, *other), "of a sweep, and this is a run"),
+    ):
+        result = command(*words)
+        assert result.exit_code == 2
+        assert result.stderr == f"Error: {result.stderr.splitlines()[0][7:]}\n"
+        assert result.stderr.startswith("Error: out/.trials holds trials ")
+        assert told in result.stderr
+        assert "name a new folder" in result.stderr
+    monkeypatch.setattr(store, "__version__", "99.0")
+    result = command(*SWEEP, *other)
+    assert result.exit_code == 2
+    assert "of simtrain 0.1.0, and this is 99.0" in result.stderr
+    assert whole_tree(Path("out")) == before
+
+
+def test_a_scenario_that_was_only_told_otherwise_goes_on(command, folder: Path) -> None:
+    whole = command(*SWEEP, "-o", "out").stdout
+    text = (folder / "small.toml").read_text()
+    (folder / "small.toml").write_text(f"# A comment.\n{text}")
+    assert command(*SWEEP, "-o", "out", "--resume").stdout == whole
+
+
+def test_a_manifest_that_cannot_be_read_is_refused(command) -> None:
+    command(*SWEEP, "-o", "out")
+    (Path("out") / TRIALS / store.MANIFEST).write_text("{")
+    result = command(*SWEEP, "-o", "out", "--resume")
+    assert result.exit_code == 2
+    assert "out/.trials/work.json cannot be read; name a new folder" in result.stderr
+
+
+def test_a_folder_of_something_else_is_refused(command, folder: Path) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / "thesis.tex").write_text("\\title{")
+    before = whole_tree(folder)
+    result = command(*SWEEP, "-o", "out", "--resume")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: out is not empty, and holds nothing to go on with; name a new folder\n"
+    )
+    assert whole_tree(folder) == before
+
+
+def test_without_resume_a_folder_that_could_go_on_is_refused_and_told(command) -> None:
+    command(*SWEEP, "-o", "out")
+    before = whole_tree(Path("out"))
+    result = command(*SWEEP, "-o", "out")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: out is not empty, and results are never overwritten; name a new folder, or go on "
+        "with what is there by --resume\n"
+    )
+    assert whole_tree(Path("out")) == before
+
+
+def test_resume_needs_a_folder(command) -> None:
+    result = command(*SWEEP, "--resume")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: --resume goes on with what a folder holds; name it with -o DIR\n"
+    )
+
+
+def test_before_the_first_trial_is_done_nothing_is_left(command, folder: Path, monkeypatch) -> None:
+    def simulate(chunk: batch.Chunk) -> batch.Batch:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(points, "simulate", simulate)
+    result = command(*SWEEP, "-o", "new/out")
+    assert result.exit_code == 130
+    assert result.stderr == "\nInterrupted: nothing was written.\n"
+    assert sorted(file.name for file in folder.iterdir()) == ["hopeless.toml", "small.toml"]
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_who_interrupts_is_told_how_to_go_on(command, outside, sign: signal.Signals) -> None:
+    words = ("run", "small.toml", "--trials", "300000", "-j", "1")
+    process = outside(*words, "-o", "my out")
+    while len(list(Path("my out").glob(f"{TRIALS}/*/*.npz"))) < 2:
+        time.sleep(0.02)
+    process.send_signal(sign)
+    stdout, stderr = process.communicate(timeout=20)
+    assert (process.returncode, stdout) == (130, "")
+    assert stderr == (
+        "\nInterrupted: what was finished is kept; go on with: simtrain run small.toml --trials "
+        "300000 -j 1 -o 'my out' --resume\n"
+    )
