@@ -31,6 +31,7 @@ FLOORS = {
 ONLY_KNOWN_TO = {
     "simpy": "engine",
     "pydantic": "scenario",
+    "distributed": "montecarlo",
     "matplotlib": "show",
     "click": "cli",
     "tqdm": "cli",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from simtrain.montecarlo.points import MAX_JOBS, MAX_SEED, MAX_TRIALS
+from simtrain.montecarlo.pools import PROCESSES, pool_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from simtrain.montecarlo.executors import Pool
 
 scenario = click.argument("scenario")
 
@@ -33,6 +38,17 @@ jobs = click.option(
     type=click.IntRange(1, MAX_JOBS),
     metavar="JOBS",
     help="How many processes may work.  [default: one for each processor]",
+)
+
+executor = click.option(
+    "--executor",
+    "pool",
+    default=PROCESSES,
+    show_default=True,
+    metavar="EXECUTOR",
+    callback=lambda ctx, parameter, value: _pool(value),
+    help="Where to simulate: processes; dask://HOST:PORT; or MODULE:ATTRIBUTE, what makes a "
+    "concurrent.futures.Executor.",
 )
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -74,3 +90,12 @@ def out(what: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
         metavar="DIR",
         help=f"A new folder for {what}.",
     )
+
+
+def _pool(name: str) -> Pool:
+    """Pool of a name; a module of one's own may lie in the working directory."""
+    sys.path.insert(0, os.getcwd())
+    try:
+        return pool_of(name)
+    finally:
+        sys.path.pop(0)

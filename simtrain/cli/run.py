@@ -17,9 +17,8 @@ from simtrain.scenario.load import load
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from simtrain.montecarlo.executors import Pool
     from simtrain.montecarlo.results import Results
-    from simtrain.montecarlo.store import Store
-    from simtrain.scenario.scenario import Scenario
 
 
 @click.command("run")
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 @options.trials(1000, "How many trials to simulate.")
 @options.seed
 @options.jobs
+@options.executor
 @options.overrides
 @options.out("the scenario, summary, table of trials and figures")
 @options.resume
@@ -37,6 +37,7 @@ def command(
     trials: int,
     seed: int,
     jobs: int | None,
+    pool: Pool,
     overrides: tuple[str, ...],
     out: Path | None,
     resume: bool,
@@ -46,10 +47,19 @@ def command(
     """Simulate many trials of SCENARIO: how long it takes, and why."""
     loaded = load(scenario, overrides)
     with lasting_folder(out, "run", resume) as folder:
-        results = _run(loaded, trials, seed, jobs, quiet, folder.store if folder else None)
+        with progress_bar(trials, quiet) as progress:
+            results = run(
+                loaded,
+                trials=trials,
+                seed=seed,
+                jobs=jobs,
+                progress=progress,
+                pool=pool,
+                store=folder.store if folder else None,
+            )
         if folder:
             try:
-                courses = follow(results, jobs=jobs)
+                courses = follow(results, jobs=jobs, pool=pool)
                 with folder.results() as draft:
                     rundir.write(results, courses, draft)
             except SimtrainError:
@@ -58,13 +68,6 @@ def command(
     _tell(results, as_json, quiet)
     if out:
         note(f"Wrote {out}.", quiet)
-
-
-def _run(
-    scenario: Scenario, trials: int, seed: int, jobs: int | None, quiet: bool, store: Store | None
-) -> Results:
-    with progress_bar(trials, quiet) as progress:
-        return run(scenario, trials=trials, seed=seed, jobs=jobs, progress=progress, store=store)
 
 
 def _tell(results: Results, as_json: bool, quiet: bool) -> None:

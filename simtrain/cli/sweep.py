@@ -19,7 +19,7 @@ from simtrain.scenario.load import load
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simtrain.montecarlo.store import Store
+    from simtrain.montecarlo.executors import Pool
     from simtrain.montecarlo.swept import Sweep
 
 _SLOW = 5.0
@@ -34,6 +34,7 @@ _WORTH_TELLING_S = 1.0
 @options.trials(100, "How many trials to simulate at each point.")
 @options.seed
 @options.jobs
+@options.executor
 @options.overrides
 @click.option(
     "--throughout",
@@ -50,6 +51,7 @@ def command(
     trials: int,
     seed: int,
     jobs: int | None,
+    pool: Pool,
     overrides: tuple[str, ...],
     throughout: bool,
     out: Path | None,
@@ -65,7 +67,17 @@ def command(
     """
     plan = Plan.of(load(scenario, overrides), assignments(ranges), throughout)
     with lasting_folder(out, "sweep", resume) as folder:
-        swept = _simulated(plan, trials, seed, jobs, quiet, folder.store if folder else None)
+        with progress_bar(len(plan.scenarios) * trials, quiet) as progress:
+            simulated = simulate_points(
+                plan.scenarios,
+                trials=trials,
+                seed=seed,
+                jobs=jobs,
+                progress=progress,
+                pool=pool,
+                store=folder.store if folder else None,
+            )
+        swept = plan.swept(simulated)
         if folder:
             try:
                 with folder.results() as draft:
@@ -78,17 +90,6 @@ def command(
         note(words, quiet)
     if out:
         note(f"Wrote {out}.", quiet)
-
-
-def _simulated(
-    plan: Plan, trials: int, seed: int, jobs: int | None, quiet: bool, store: Store | None
-) -> Sweep:
-    with progress_bar(len(plan.scenarios) * trials, quiet) as progress:
-        return plan.swept(
-            simulate_points(
-                plan.scenarios, trials=trials, seed=seed, jobs=jobs, progress=progress, store=store
-            )
-        )
 
 
 def _tell(swept: Sweep, as_json: bool) -> None:

@@ -18,15 +18,16 @@ from simtrain.montecarlo.batch import Work
 from simtrain.montecarlo.columns import NAMES
 from simtrain.montecarlo.executors import processes, processors, spread
 from simtrain.montecarlo.history import History
+from simtrain.montecarlo.pools import Elsewhere, pool_of
 from simtrain.recorder import Recorder
 from simtrain.timeline import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Generator, Iterable, Sequence
 
     from numpy.typing import NDArray
 
+    from simtrain.montecarlo.executors import Pool
     from simtrain.montecarlo.history import Span
     from simtrain.montecarlo.results import Results
     from simtrain.recorder import Interval
@@ -200,7 +201,7 @@ def follow(
     *,
     most: int = MOST,
     jobs: int | None = None,
-    pool: Callable[[int], Executor] = processes,
+    pool: Pool | str = processes,
 ) -> Courses:
     """Simulate the first trials of a run once more, and tell how each went.
 
@@ -213,7 +214,7 @@ def follow(
     jobs
         How many processes may work, by default one for each processor. It moves no result.
     pool
-        Makes the executor for that many jobs.
+        Makes the executor for that many jobs, or its name as ``--executor`` takes it.
 
     Raises
     ------
@@ -230,7 +231,7 @@ def follow(
     parts = tuple(phase.of_trials for phase in history.phases)
     work = Work.of(results.scenario, results.seed)
     jobs = processors() if jobs is None else jobs
-    with closing(_followed(_Follow(work, horizon, parts), trials, jobs, pool)) as pieces:
+    with closing(_followed(_Follow(work, horizon, parts), trials, jobs, pool_of(pool))) as pieces:
         told = sorted(pieces, key=lambda piece: piece.trials.start)
     recording = Recorder()
     ideal_goal_s = work.simulator.run_ideal(recording).work_s
@@ -254,14 +255,14 @@ def follow(
 
 
 def _followed(
-    follow: _Follow, trials: range, jobs: int, pool: Callable[[int], Executor]
+    follow: _Follow, trials: range, jobs: int, pool: Pool
 ) -> Generator[Following, None, None]:
     """All trials: the first here, to see whether the rest is worth other processes."""
     began = time.perf_counter()
     first = follow(trials[:1])
     rest_s = (time.perf_counter() - began) * len(trials[1:])
     yield first
-    if jobs == 1 or rest_s <= _POOL_PAYS_S:
+    if rest_s <= _POOL_PAYS_S or (jobs == 1 and not isinstance(pool, Elsewhere)):
         yield from (follow(trials[place : place + 1]) for place in range(1, len(trials)))
         return
     size = max(1, _SPAN_BYTES // first.bytes_per_trial)

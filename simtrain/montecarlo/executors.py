@@ -9,12 +9,12 @@ from collections import Counter, deque
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
+    CancelledError,
     Executor,
     Future,
     ProcessPoolExecutor,
     wait,
 )
-from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING, TypeVar
@@ -24,6 +24,11 @@ from simtrain.montecarlo import interrupts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
+    from contextlib import AbstractContextManager
+    from typing import TypeAlias
+
+    Pool: TypeAlias = Callable[[int], AbstractContextManager[Executor]]
+    """Makes an executor with that many workers; leaving its context ends it."""
 
 DEATHS = 3
 """How often a worker may die over the same piece of work."""
@@ -51,13 +56,17 @@ def spread(
     work: Callable[[Piece], Result],
     pieces: Iterable[Piece],
     jobs: int,
-    pool: Callable[[int], Executor] = processes,
+    pool: Pool = processes,
 ) -> Iterator[Result]:
     """Do `work` on each piece, in parallel; results come in any order.
 
     When a worker dies, the executor is broken and cannot tell whose fault it was. What it had in
     hand is then done again in a fresh one, piece by piece with nothing beside it, so that a piece
     which kills its worker does not take others with it.
+
+    An executor tells of a loss by `BrokenExecutor`, by cancelling what it cannot do any more, or by
+    the exceptions in its attribute `losses`. If it has an attribute `num_workers`, so many workers
+    are kept busy, and `jobs` otherwise.
 
     Parameters
     ----------
@@ -80,8 +89,11 @@ def spread(
     waiting = deque(islice(source, 1))
     deaths: Counter[Piece] = Counter()
     while waiting:
-        with _prompt(pool(jobs)) as executor:
-            lost = yield from _until_broken(executor, work, waiting, source, deaths, jobs)
+        with pool(jobs) as executor:
+            try:
+                lost = yield from _until_broken(executor, work, waiting, source, deaths, jobs)
+            finally:
+                executor.shutdown(cancel_futures=True)  # if something went wrong, it ends at once
         deaths.update(lost)
         for piece in lost:
             if deaths[piece] >= DEATHS:
@@ -98,10 +110,15 @@ def _until_broken(
     jobs: int,
 ) -> Generator[Result, None, list[Piece]]:
     """Results of one executor, and the pieces that it lost when it broke."""
+    losses = (BrokenExecutor, CancelledError, *getattr(executor, "losses", ()))
     running: dict[Future[Result], Piece] = {}
     lost: list[Piece] = []
+
+    def room() -> int:
+        return _room(waiting, running, suspects, getattr(executor, "num_workers", jobs))
+
     while running or (waiting and not lost):
-        while waiting and not lost and len(running) < _room(waiting, running, suspects, jobs):
+        while waiting and not lost and len(running) < room():
             piece = waiting.popleft()
             try:
                 with interrupts.put_off():
@@ -116,7 +133,7 @@ def _until_broken(
             piece = running.pop(future)
             try:
                 result = future.result()
-            except BrokenExecutor:
+            except losses:
                 lost.append(piece)
             else:
                 yield result
@@ -128,15 +145,6 @@ def _room(
 ) -> int:
     alone = waiting[0] in suspects or any(piece in suspects for piece in running.values())
     return 1 if alone else _AHEAD * jobs
-
-
-@contextmanager
-def _prompt(executor: Executor) -> Iterator[Executor]:
-    """End the executor without the work that still waits, if something has gone wrong."""
-    try:
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)
 
 
 def _become_worker() -> None:

@@ -6,6 +6,7 @@ batches are put where they belong in whatever order they come.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,13 +15,14 @@ from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.montecarlo.batch import VERDICTS, Batch, Chunk, Work, simulate
 from simtrain.montecarlo.executors import processes, processors, spread
+from simtrain.montecarlo.pools import Elsewhere, pool_of
 from simtrain.montecarlo.results import Results
 from simtrain.montecarlo.store import gaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-    from concurrent.futures import Executor
 
+    from simtrain.montecarlo.executors import Pool
     from simtrain.montecarlo.store import Store
     from simtrain.scenario.scenario import Scenario
 
@@ -64,7 +66,7 @@ def simulate_points(
     seed: int,
     jobs: int | None = None,
     progress: Callable[[int], object] | None = None,
-    pool: Callable[[int], Executor] = processes,
+    pool: Pool | str = processes,
     store: Store | None = None,
 ) -> list[Simulated]:
     """Simulate the same trials of each scenario.
@@ -86,7 +88,8 @@ def simulate_points(
     progress
         Called with the number of trials that have just ended, from time to time.
     pool
-        Makes the executor for that many jobs: anything that speaks `concurrent.futures`.
+        Makes the executor for that many jobs, anything that speaks `concurrent.futures`; or its
+        name, as ``--executor`` takes it. What is named does all the work.
     store
         Keeps finished trials, and gives those that it has: only the others are simulated.
 
@@ -99,6 +102,7 @@ def simulate_points(
     WorkerError
         If worker processes keep dying.
     """
+    pool = pool_of(pool)
     jobs = processors() if jobs is None else jobs
     _check("trials", trials, 1, MAX_TRIALS)
     _check("seed", seed, 0, MAX_SEED)
@@ -137,22 +141,25 @@ def _kept(store: Store, tables: Sequence[_Table]) -> Iterator[Batch]:
 
 
 def _batches(
-    queue: _Queue, bytes_per_trial: int, jobs: int, pool: Callable[[int], Executor]
+    queue: _Queue, bytes_per_trial: int, jobs: int, pool: Pool
 ) -> Generator[Batch, None, None]:
-    """All trials: here while they are few, then spread over other processes."""
+    """All trials: here while they are few, unless others are to do it, then spread over workers."""
     spent_s = 0.0
+    rest_s = -math.inf  # nothing is known yet
     while queue.left:
-        batch = simulate(queue.take(_STEP_S, queue.left))
-        queue.learn(batch)
-        yield batch
-        spent_s += batch.took_s
-        rest_s = queue.left * batch.took_s / len(batch.trials)
-        if jobs > 1 and spent_s >= _STEP_S and rest_s > _POOL_PAYS_S:
+        pays = jobs > 1 and spent_s >= _STEP_S and rest_s > _POOL_PAYS_S
+        if pays or isinstance(pool, Elsewhere):
             fair = -(-queue.left // (_SPANS_PER_JOB * jobs))
             chunks = queue.chunks(_SPAN_S, min(fair, _SPAN_BYTES // bytes_per_trial))
             for result in spread(simulate, chunks, min(jobs, queue.left), pool):
                 queue.learn(result)
                 yield result
+        else:
+            batch = simulate(queue.take(_STEP_S, queue.left))
+            queue.learn(batch)
+            yield batch
+            spent_s += batch.took_s
+            rest_s = queue.left * batch.took_s / len(batch.trials)
 
 
 class _Queue:

@@ -9,8 +9,8 @@ from simtrain.montecarlo.points import simulate_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor
 
+    from simtrain.montecarlo.executors import Pool
     from simtrain.montecarlo.results import Results
     from simtrain.montecarlo.store import Store
     from simtrain.scenario.scenario import Scenario
@@ -23,7 +23,7 @@ def run(
     seed: int = 0,
     jobs: int | None = None,
     progress: Callable[[int], object] | None = None,
-    pool: Callable[[int], Executor] = processes,
+    pool: Pool | str = processes,
     store: Store | None = None,
 ) -> Results:
     """Simulate many trials of a scenario.
@@ -45,7 +45,8 @@ def run(
     progress
         Called with the number of trials that have just ended, from time to time.
     pool
-        Makes the executor for that many jobs: anything that speaks `concurrent.futures`.
+        Makes the executor for that many jobs, anything that speaks `concurrent.futures`; or its
+        name, as ``--executor`` takes it. What is named does all the work.
     store
         Keeps finished trials, and gives those that it has: only the others are simulated.
 

@@ -11,8 +11,8 @@ from simtrain.scenario.axes import Axis, Place, axes_of, grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from concurrent.futures import Executor
 
+    from simtrain.montecarlo.executors import Pool
     from simtrain.montecarlo.store import Store
     from simtrain.scenario.scenario import Scenario
 
@@ -26,7 +26,7 @@ def sweep(
     jobs: int | None = None,
     throughout: bool = False,
     progress: Callable[[int], object] | None = None,
-    pool: Callable[[int], Executor] = processes,
+    pool: Pool | str = processes,
     store: Store | None = None,
 ) -> Sweep:
     """Simulate the same trials of a scenario at each value of some keys.
@@ -53,7 +53,8 @@ def sweep(
     progress
         Called with the number of trials that have just ended, from time to time.
     pool
-        Makes the executor for that many jobs: anything that speaks `concurrent.futures`.
+        Makes the executor for that many jobs, anything that speaks `concurrent.futures`; or its
+        name, as ``--executor`` takes it. What is named does all the work.
     store
         Keeps finished trials, and gives those that it has: only the others are simulated.
 

@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -121,6 +121,36 @@ def test_a_pool_that_breaks_between_spans_is_replaced() -> None:
 
     assert dict(spread(total, SPANS, 2, pool=pool)) == {span: sum(span) for span in SPANS}
     assert len(pools) > 1
+
+
+@pytest.mark.parametrize("loss", [CancelledError, EOFError])
+def test_an_executor_tells_of_a_loss_in_its_own_way(loss: type[Exception]) -> None:
+    seen: list[range] = []
+
+    class Losing(Inline):
+        losses = (EOFError,)
+
+        def submit(self, work, span):  # type: ignore[no-untyped-def, override]
+            future = super().submit(work, span)
+            if span == SPANS[4] and seen.count(span) < DEATHS - 1:
+                future = Future()
+                future.set_exception(loss())
+            seen.append(span)
+            return future
+
+    found = dict(spread(total, SPANS, 2, pool=lambda jobs: Losing([])))
+    assert found == {span: sum(span) for span in SPANS}
+    assert seen.count(SPANS[4]) == DEATHS
+
+
+def test_as_many_workers_are_kept_busy_as_the_executor_has() -> None:
+    log: list[range] = []
+
+    class Large(Inline):
+        num_workers = 4
+
+    next(spread(total, SPANS, 1, pool=lambda jobs: Large(log)))
+    assert len(log) == 8
 
 
 def test_an_error_in_the_work_comes_through() -> None:

@@ -1,0 +1,109 @@
+"""The workers of a Dask cluster as a `concurrent.futures.Executor`."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from distributed import Client
+from distributed.scheduler import KilledWorker
+
+from simtrain.errors import InputError, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_PATIENCE_S = 5
+"""How long to wait for an answer, once for the port and once for the scheduler behind it."""
+_NEWS_S = 2.0
+"""How old the number of workers may be: asking takes a while, and they come and go."""
+
+Result = TypeVar("Result")
+
+
+@contextmanager
+def connected(host: str, port: int) -> Iterator[ClusterExecutor]:
+    """Yield the workers of a cluster.
+
+    Raises
+    ------
+    InputError
+        If its scheduler cannot be reached.
+    """
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    try:
+        socket.create_connection((host, port), timeout=_PATIENCE_S).close()
+        client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
+    except OSError as error:  # also Dask's own, and after the time is over
+        raise InputError(
+            f"the Dask scheduler at {address} cannot be reached: {reason(error)}"
+        ) from None
+    with _quiet(), client, ClusterExecutor(client) as executor:
+        yield executor
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from telling of a lost scheduler, which is an error that we tell."""
+    log = logging.getLogger("distributed.client")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+class ClusterExecutor(Executor):
+    """The workers of a cluster.
+
+    A task whose worker dies is done again by Dask itself, and given up once that happened often.
+
+    Parameters
+    ----------
+    client
+        Connected to their scheduler.
+    """
+
+    losses = (KilledWorker,)
+
+    def __init__(self, client: Client):
+        self._client = client
+        # Not pure: a piece that is done again must not get the failure that Dask remembers of it.
+        self._executor = client.get_executor(pure=False)
+        self._workers = 1
+        self._news_s = -_NEWS_S
+
+    @property
+    def num_workers(self) -> int:
+        """How many threads the workers have, at least 1: there may be none yet."""
+        now = time.monotonic()
+        if now - self._news_s >= _NEWS_S and self._connected:
+            self._workers = max(1, sum(self._client.nthreads().values()))
+            self._news_s = now
+        return self._workers
+
+    @property
+    def _connected(self) -> bool:
+        return bool(self._client.status == "running")
+
+    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
+        """Have something done.
+
+        Raises
+        ------
+        BrokenExecutor
+            If the scheduler is lost.
+        """
+        if not self._connected:
+            raise BrokenExecutor("the scheduler is lost")
+        future: Future[Result] = self._executor.submit(fn, *args, **kwargs)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Give up what is not done."""
+        self._executor.shutdown(wait=False)
