@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.cli.conftest import ROOT
 
 OWN = """\
 from concurrent.futures import ThreadPoolExecutor
@@ -56,3 +59,22 @@ def test_an_executor_that_is_not_there_is_one_message(
     assert result.stderr.count("\n") == 1
     assert result.stdout == ""
     assert sorted(file.name for file in folder.iterdir()) == ["hopeless.toml", "small.toml"]
+
+
+@pytest.mark.parametrize("module", ["mypool", "onslurm", "onkubernetes", "onray"])
+def test_every_example_of_the_page_is_python(module: str) -> None:
+    compile(example(module), module, "exec")
+
+
+def test_the_example_of_the_page_works(shell, command, folder: Path) -> None:
+    (folder / "mypool.py").write_text(example("mypool"))
+    line = "simtrain run small.toml --trials 20 --json --executor mypool:executor -j 2"
+    done = shell(line)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == command("run", "small.toml", "--trials", "20", "--json").stdout
+
+
+def example(module: str) -> str:
+    page = (ROOT / "docs" / "clusters.md").read_text("utf-8")
+    [found] = re.findall(rf"```python\n(# {module}\.py\n.*?)```", page, re.DOTALL)
+    return found
