@@ -113,6 +113,10 @@ the metric is undefined are left out):
 with n − 1 degrees of freedom; how sure the mean is, given the scenario |
 | `sd` | √(Σ(xᵢ − mean)² / (n − 1)): how much trials differ |
 | `p5` `p10` `p25` `p50` `p75` `p90` `p95` | percentiles, with linear interpolation |
+| `p5_ci95` … `p95_ci95` | [low, high]: the r-th and the s-th smallest value, r the largest and s \
+the least rank with P(B < r) and P(B ≥ s) at most 2.5 %, B binomial with n tries of probability \
+q / 100 for Pq; it presumes no law. An end that n is too small for is `null`: P50 needs 6 \
+trials, P90 36 and P95 72 |
 
 `program_goodput` is only there if the scenario tells the MFU.
 

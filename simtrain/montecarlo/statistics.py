@@ -1,10 +1,12 @@
-"""Mean, how sure it is, spread and percentiles of a sample."""
+"""Mean, spread and percentiles of a sample, and how sure they are."""
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
+from functools import lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -12,13 +14,83 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
+CONFIDENCE = 0.95
+"""How often an interval holds what it is an interval of."""
+_OUTSIDE = (1 - CONFIDENCE) / 2
+"""How often that lies beyond one end of it."""
 
 Statistics = dict[str, Any]
 """Statistics by name, as they go into JSON: numbers, None where one is undefined, and pairs."""
 
 
+class Estimate(NamedTuple):
+    """A statistic with its 95 % confidence interval.
+
+    Parameters
+    ----------
+    value
+        The statistic; NaN if the sample has none.
+    low, high
+        Ends of the interval; infinite where the sample is too small to set one.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+def mean_of(sample: NDArray[np.float64]) -> Estimate:
+    """Mean, with its interval by Student's t.
+
+    Parameters
+    ----------
+    sample
+        One value for each trial, none of them NaN.
+    """
+    if not sample.size:
+        return Estimate(math.nan, -math.inf, math.inf)
+    mean, half = float(sample.mean()), math.inf
+    if sample.size > 1:
+        error = sample.std(ddof=1) / math.sqrt(sample.size)
+        half = _t_quantile(sample.size - 1, 1 - _OUTSIDE) * float(error)
+    return Estimate(mean, mean - half, mean + half)
+
+
+def quantile_of(sample: NDArray[np.float64], share: float) -> Estimate:
+    """Value that a share of all trials stays below, with an interval that presumes no law.
+
+    The ends are the r-th and the s-th smallest value, r the largest and s the least rank with
+    P(B < r) and P(B ≥ s) at most 2.5 %, for B binomial with n tries of probability `share`: so
+    many of n trials lie below the true quantile. A lesser coverage than 95 % is impossible, a
+    greater one the rule, since ranks are whole numbers.
+
+    Parameters
+    ----------
+    sample
+        One value for each trial, none of them NaN.
+    share
+        A fraction above 0 and below 1.
+
+    References
+    ----------
+    H. A. David and H. N. Nagaraja, *Order Statistics* (2003), section 7.1.
+    """
+    if not sample.size:
+        return Estimate(math.nan, -math.inf, math.inf)
+    low, high = _ranks(sample.size, share)
+    rising = np.concatenate(([-math.inf], np.sort(sample), [math.inf]))
+    value = float(np.percentile(sample, 100 * share))
+    return Estimate(value, float(rising[low]), float(rising[high]))
+
+
+def fewest_for_quantile(share: float) -> int:
+    """Trials from which on the interval of a quantile has both ends."""
+    rarer = max(share, 1 - share)
+    return math.ceil(math.log(_OUTSIDE) / math.log(rarer))
+
+
 def describe(sample: NDArray[np.float64]) -> Statistics:
-    """Mean with its 95 % confidence interval, standard deviation and percentiles.
+    """Mean, standard deviation and percentiles, with 95 % confidence intervals.
 
     Parameters
     ----------
@@ -29,20 +101,19 @@ def describe(sample: NDArray[np.float64]) -> Statistics:
     -------
     Statistics
         ``mean``, ``mean_ci95`` (by Student's t), ``sd`` (of a sample, n − 1), ``p5`` … ``p95``
-        (with linear interpolation). An empty sample has none of them, a single value no spread.
+        (with linear interpolation), ``p5_ci95`` … ``p95_ci95`` (by order statistics). An empty
+        sample has none of them, a single value no spread.
     """
     sample = np.ascontiguousarray(sample[~np.isnan(sample)])
-    mean = sample.mean() if sample.size else math.nan
+    mean = mean_of(sample)
     sd = sample.std(ddof=1) if sample.size > 1 else math.nan
-    half = (
-        _t_quantile(sample.size - 1, 0.975) * sd / math.sqrt(sample.size) if sample.size > 1 else sd
-    )
-    points = np.percentile(sample, PERCENTILES) if sample.size else [math.nan] * len(PERCENTILES)
+    points = {f"p{q}": quantile_of(sample, q / 100) for q in PERCENTILES}
     return {
-        "mean": defined(mean),
-        "mean_ci95": [defined(mean - half), defined(mean + half)],
+        "mean": defined(mean.value),
+        "mean_ci95": _interval(mean),
         "sd": defined(sd),
-        **{f"p{q}": defined(value) for q, value in zip(PERCENTILES, points, strict=True)},
+        **{name: defined(point.value) for name, point in points.items()},
+        **{f"{name}_ci95": _interval(point) for name, point in points.items()},
     }
 
 
@@ -88,6 +159,23 @@ def worse_than(
 def defined(value: float) -> float | None:
     """`value` as JSON can hold it: None if it is not a finite number."""
     return float(value) if math.isfinite(value) else None
+
+
+def _interval(estimate: Estimate) -> list[float | None]:
+    return [defined(estimate.low), defined(estimate.high)]
+
+
+@lru_cache(maxsize=1024)
+def _ranks(size: int, share: float) -> tuple[int, int]:
+    """Ranks of the ends of the interval of a quantile; 0 and `size` + 1 where there is none."""
+    below = import_module("scipy.special").bdtr
+    counts = range(size + 1)
+
+    def least(probability: float) -> int:
+        """Least number of values that lie below the quantile with such a probability."""
+        return bisect_left(counts, probability, key=lambda count: below(count, size, share))
+
+    return least(_OUTSIDE), least(1 - _OUTSIDE) + 1
 
 
 def _t_quantile(freedom: int, share: float) -> float:

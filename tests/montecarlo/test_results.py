@@ -10,7 +10,8 @@ from simtrain.montecarlo.results import Results, badput_columns
 from simtrain.scenario.scenario import Scenario
 from simtrain.timeline import Verdict
 
-STATISTICS = ["mean", "mean_ci95", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95"]
+PERCENTILES = ["p5", "p10", "p25", "p50", "p75", "p90", "p95"]
+STATISTICS = ["mean", "mean_ci95", "sd", *PERCENTILES, *(f"{name}_ci95" for name in PERCENTILES)]
 
 
 def results(scenario: Scenario, truncated: tuple[bool, ...] = (False, True, False)) -> Results:

@@ -1,0 +1,140 @@
+"""What is asked of many trials, as one says it: ``mean(wall_clock)``, ``p90(wall_clock)``."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simtrain.errors import InputError, shown
+from simtrain.montecarlo.columns import COLUMNS, NAMES
+from simtrain.montecarlo.statistics import Estimate, fewest_for_quantile, mean_of, quantile_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simtrain.montecarlo.results import Results
+
+FORMS = "mean(METRIC), median(METRIC) or pN(METRIC), such as p90(wall_clock)"
+
+_SECONDS = "_s"
+_CALL = re.compile(r"\s*(\w[\w.]*)\s*\(\s*(\w*)\s*\)\s*")
+_PERCENTILE = re.compile(r"p([0-9]{1,2}(?:\.[0-9]{1,6})?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A statistic of a metric over the trials.
+
+    Parameters
+    ----------
+    column
+        Name of the metric, one of `simtrain.montecarlo.columns.NAMES`.
+    percentile
+        Above 0 and below 100; None for the mean.
+    """
+
+    column: str
+    percentile: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.statistic}({self.metric})"
+
+    @property
+    def statistic(self) -> str:
+        """What is asked of the metric: "mean", "p90"."""
+        return "mean" if self.percentile is None else f"p{self.percentile:g}"
+
+    @property
+    def metric(self) -> str:
+        """Name of the metric without its unit."""
+        return self.column.removesuffix(_SECONDS)
+
+    @property
+    def unit(self) -> str:
+        """Unit of the metric, as `simtrain.montecarlo.columns` has it."""
+        return COLUMNS[NAMES.index(self.column)].unit
+
+    @property
+    def fewest(self) -> int:
+        """Trials below which nothing is told: the interval would lack an end."""
+        return 2 if self.percentile is None else fewest_for_quantile(self.percentile / 100)
+
+    def of(self, results: Results) -> Estimate:
+        """Answer of the trials that finished."""
+        return self.of_sample(results.metric(self.column))
+
+    def of_sample(self, sample: NDArray[np.float64]) -> Estimate:
+        """Answer of some values of the metric.
+
+        Parameters
+        ----------
+        sample
+            One value for each trial. Trials in which it is undefined (NaN) are left out.
+
+        Returns
+        -------
+        Estimate
+            Value, low and high end of its 95 % confidence interval, in the unit of the metric.
+            Of fewer trials than `fewest` the value is NaN, and an end or both are infinite.
+        """
+        sample = np.ascontiguousarray(sample[~np.isnan(sample)])
+        if self.percentile is None:
+            found = mean_of(sample)
+        else:
+            found = quantile_of(sample, self.percentile / 100)
+        return found if sample.size >= self.fewest else found._replace(value=math.nan)
+
+
+def parse(text: str) -> Asked:
+    """Read what is asked.
+
+    Parameters
+    ----------
+    text
+        Such as ``"mean(goodput)"``, ``"median(lost_work)"``, ``"p99.9(wall_clock)"``; the unit at
+        the end of the name of a column may be left out.
+
+    Raises
+    ------
+    InputError
+        If it is none of these, or there is no such metric.
+    """
+    call = _CALL.fullmatch(text)
+    if call is None:
+        raise InputError(f"{shown(text)} asks for nothing; write {FORMS}")
+    statistic, metric = call.groups()
+    return Asked(column_of(metric), _percentile(statistic))
+
+
+def column_of(metric: str) -> str:
+    """Name of the column of a metric, whose unit may be left out.
+
+    Raises
+    ------
+    InputError
+        If there is no such metric.
+    """
+    for name in (metric, f"{metric}{_SECONDS}"):
+        if name in NAMES:
+            return name
+    known = [name.removesuffix(_SECONDS) for name in NAMES]
+    close = difflib.get_close_matches(metric, known, n=1)
+    remedy = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+    raise InputError(f"{shown(metric)} is not a metric; {remedy}")
+
+
+def _percentile(statistic: str) -> float | None:
+    if statistic == "mean":
+        return None
+    if statistic == "median":
+        return 50.0
+    percentile = _PERCENTILE.fullmatch(statistic)
+    if percentile is None or float(percentile[1]) == 0:
+        told = f"{shown(statistic)} is not a statistic"
+        raise InputError(f"{told}; write {FORMS}, with N above 0 and below 100")
+    return float(percentile[1])
