@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simtrain.errors import ScenarioError, SimtrainError
+    from simtrain.montecarlo.compare import compare
+    from simtrain.montecarlo.compared import Comparison
     from simtrain.montecarlo.courses import Courses, follow
     from simtrain.montecarlo.decision import Decision
     from simtrain.montecarlo.plan import plan
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
     "Courses",
     "Decision",
     "Results",
@@ -36,6 +39,7 @@ __all__ = [
     "SimtrainError",
     "Sweep",
     "__version__",
+    "compare",
     "follow",
     "load",
     "plan",
@@ -47,6 +51,7 @@ __all__ = [
 _HOMES = {
     "Courses": "simtrain.montecarlo.courses",
     "Decision": "simtrain.montecarlo.decision",
+    "Comparison": "simtrain.montecarlo.compared",
     "Results": "simtrain.montecarlo.results",
     "Scaling": "simtrain.montecarlo.scaling",
     "Scenario": "simtrain.scenario.scenario",
@@ -54,6 +59,7 @@ _HOMES = {
     "SimtrainError": "simtrain.errors",
     "Sweep": "simtrain.montecarlo.swept",
     "follow": "simtrain.montecarlo.courses",
+    "compare": "simtrain.montecarlo.compare",
     "load": "simtrain.scenario.load",
     "plan": "simtrain.montecarlo.plan",
     "run": "simtrain.montecarlo.run",

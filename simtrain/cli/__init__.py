@@ -13,6 +13,7 @@ from simtrain.cli.group import LazyGroup
         "sweep": "Vary keys of a scenario: which value is best.",
         "plan": "Find the values of a key that meet a target.",
         "scale": "Let the job grow: its goodput, and the hosts it would take.",
+        "compare": "Hold scenarios against each other, trial by trial.",
         "timeline": "Show one trial in full.",
         "init": "Write a scenario to start from.",
         "check": "Check scenario files.",

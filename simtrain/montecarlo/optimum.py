@@ -9,10 +9,20 @@ import numpy as np
 from simtrain.montecarlo.statistics import worse_than
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
+
+    from simtrain.scenario.scenario import Scenario
 
 SIGNS = {"wall_clock_s": 1.0, "goodput": -1.0}
 """Metrics that a point can be best by, with a sign that makes less the better."""
+
+
+def objective_of(scenarios: Iterable[Scenario]) -> str:
+    """The metric that decides between scenarios: wall-clock, or goodput if that is fixed in any."""
+    fixed = any(scenario.workload.window is not None for scenario in scenarios)
+    return "goodput" if fixed else "wall_clock_s"
 
 
 class Optimum(NamedTuple):

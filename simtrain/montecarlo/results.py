@@ -87,6 +87,18 @@ class Results:
         column: NDArray[np.float64] = self.values[~self.truncated, NAMES.index(name)]
         return column
 
+    def by_trial(self, name: str) -> NDArray[np.float64]:
+        """Values of one column in all trials, NaN in those that were truncated.
+
+        Raises
+        ------
+        KeyError
+            If there is no such column.
+        """
+        whole = np.full(self.trials, np.nan)
+        whole[~self.truncated] = self.metric(name)
+        return whole
+
     def scores(self) -> list[Score]:
         """Where the trials that finished put each published outcome of the scenario."""
         finished = self.outcomes[~self.truncated]

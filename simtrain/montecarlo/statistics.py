@@ -38,6 +38,11 @@ class Estimate(NamedTuple):
     low: float
     high: float
 
+    @property
+    def interval(self) -> list[float | None]:
+        """Both ends as JSON can hold them."""
+        return [defined(self.low), defined(self.high)]
+
 
 def mean_of(sample: NDArray[np.float64]) -> Estimate:
     """Mean, with its interval by Student's t.
@@ -83,6 +88,29 @@ def quantile_of(sample: NDArray[np.float64], share: float) -> Estimate:
     return Estimate(value, float(rising[low]), float(rising[high]))
 
 
+def share_of(times: int, trials: int) -> Estimate:
+    """Probability of what happened so many times in so many trials, as a fraction.
+
+    Parameters
+    ----------
+    times
+        How often it happened.
+    trials
+        In how many trials it could.
+
+    References
+    ----------
+    C. J. Clopper and E. S. Pearson, *Biometrika* 26 (1934): the interval, which holds the
+    probability at least as often as it says.
+    """
+    if not trials:
+        return Estimate(math.nan, 0.0, 1.0)
+    inverse = import_module("scipy.special").betaincinv
+    low = inverse(times, trials - times + 1, _OUTSIDE) if times else 0.0
+    high = inverse(times + 1, trials - times, 1 - _OUTSIDE) if times < trials else 1.0
+    return Estimate(times / trials, float(low), float(high))
+
+
 def fewest_for_quantile(share: float) -> int:
     """Trials from which on the interval of a quantile has both ends."""
     rarer = max(share, 1 - share)
@@ -110,10 +138,10 @@ def describe(sample: NDArray[np.float64]) -> Statistics:
     points = {f"p{q}": quantile_of(sample, q / 100) for q in PERCENTILES}
     return {
         "mean": defined(mean.value),
-        "mean_ci95": _interval(mean),
+        "mean_ci95": mean.interval,
         "sd": defined(sd),
         **{name: defined(point.value) for name, point in points.items()},
-        **{f"{name}_ci95": _interval(point) for name, point in points.items()},
+        **{f"{name}_ci95": point.interval for name, point in points.items()},
     }
 
 
@@ -159,10 +187,6 @@ def worse_than(
 def defined(value: float) -> float | None:
     """`value` as JSON can hold it: None if it is not a finite number."""
     return float(value) if math.isfinite(value) else None
-
-
-def _interval(estimate: Estimate) -> list[float | None]:
-    return [defined(estimate.low), defined(estimate.high)]
 
 
 @lru_cache(maxsize=1024)

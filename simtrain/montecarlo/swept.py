@@ -12,7 +12,7 @@ import numpy as np
 from simtrain import __version__
 from simtrain.montecarlo.columns import NAMES
 from simtrain.montecarlo.formulas import Formulas, formulas_of, step_of_training_s
-from simtrain.montecarlo.optimum import SIGNS, Optimum, optimum_of
+from simtrain.montecarlo.optimum import SIGNS, Optimum, objective_of, optimum_of
 from simtrain.montecarlo.statistics import Statistics, describe
 from simtrain.scenario.axes import Axis, Place, written
 from simtrain.units import DURATION, STEPS
@@ -84,7 +84,7 @@ class Sweep:
     @property
     def objective(self) -> str:
         """The metric that decides: wall-clock, or goodput where the wall-clock is fixed."""
-        return "wall_clock_s" if self.scenario.workload.window is None else "goodput"
+        return objective_of([self.scenario])
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -148,9 +148,7 @@ class Sweep:
 
         They are NaN in trials that were truncated.
         """
-        results = self.results_of(point)
-        column = results.values[:, NAMES.index(name)]
-        return np.where(results.truncated, np.nan, column)
+        return self.results_of(point).by_trial(name)
 
     def point_statistics(self, name: str, point: int | None) -> Statistics:
         """Statistics of a metric at a point."""

@@ -17,16 +17,13 @@ from typing import Any, NamedTuple
 from simtrain.distributions import PARAMETERS, SAME_UNIT
 from simtrain.errors import ScenarioError, shown
 from simtrain.scenario.document import plain
-from simtrain.scenario.inline import inline
+from simtrain.scenario.inline import inline, items
 from simtrain.scenario.mistakes import unknown
 from simtrain.scenario.ranges import FORMS, MAX_POINTS, is_range, points_of, too_many, wrong
 from simtrain.scenario.reference import field_at, model_at, reader_of
 from simtrain.scenario.scenario import Scenario
 from simtrain.units import PLAIN, Dimension
 
-_ITEM = re.compile(
-    r"""(?: "(?:\\.|[^"\\])*" | '[^']*' | \{[^{}]*\} | \[[^\[\]]*\] | [^,] )+""", re.VERBOSE
-)
 _SET_BY_CHANGE = re.compile(r"change\.[0-9]+\.set\.(.+)")
 
 
@@ -223,7 +220,7 @@ def _read(key: str, text: str, fine: bool) -> Axis:
     """Axis of a range or list as text."""
     dimensions = _dimensions(key)
     if not is_range(text):
-        return _listed(key, [_value(item.strip()) for item in _ITEM.findall(text)])
+        return _listed(key, [_value(item) for item in items(text)])
     values, dimension, is_log = points_of(key, text, dimensions, fine)
     return Axis(key, values, tuple(map(dimension.parse, values)), dimension, is_log)
 

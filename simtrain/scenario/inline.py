@@ -1,4 +1,4 @@
-"""Values on one line of TOML."""
+"""Values on one line: as TOML has them, and several in a row."""
 
 import re
 from collections.abc import Mapping
@@ -7,6 +7,9 @@ from typing import Any
 import tomli_w
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_ITEM = re.compile(
+    r"""(?: "(?:\\.|[^"\\])*" | '[^']*' | \{[^{}]*\} | \[[^\[\]]*\] | [^,] )+""", re.VERBOSE
+)
 
 
 def inline(value: Any) -> str:
@@ -17,6 +20,11 @@ def inline(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(inline, value))}]"
     return tomli_w.dumps({"x": value}).removeprefix("x = ").strip()
+
+
+def items(text: str) -> list[str]:
+    """Parts of a text between commas, but for those within quotes, tables and lists."""
+    return [item.strip() for item in _ITEM.findall(text)]
 
 
 def as_key(name: str) -> str:

@@ -49,7 +49,7 @@ def load(path: str | os.PathLike[str], overrides: Iterable[str] = ()) -> Scenari
     """
     file = catalogue.find(path)
     document, places = read(file)
-    values = _assignments(overrides)
+    values = assigned(overrides, ORIGIN_OF_OVERRIDES)
     try:
         scenario = Scenario.from_document(document, places, file.stem)
     except ScenarioError:
@@ -57,6 +57,17 @@ def load(path: str | os.PathLike[str], overrides: Iterable[str] = ()) -> Scenari
             raise
         return _mended(document, values, places, file.stem)
     return scenario.overridden(values.items(), ORIGIN_OF_OVERRIDES) if values else scenario
+
+
+def assigned(texts: Iterable[str], origin: str) -> Document:
+    """Values by path of texts such as ``"cluster.spares=12"``; the last for one path counts.
+
+    Raises
+    ------
+    ScenarioError
+        If one of them is no assignment; it is told to come from `origin`.
+    """
+    return dict(_assignment(text, origin) for text in texts)
 
 
 def read(file: Path, readers: tuple[Path, ...] = ()) -> tuple[Document, Places]:
@@ -155,21 +166,16 @@ def _line(text: str, position: int) -> int:
     return text.count("\n", 0, position) + 1
 
 
-def _assignments(overrides: Iterable[str]) -> Document:
-    """Values by path; the last of several for one path counts."""
-    return dict(_assignment(text) for text in overrides)
-
-
-def _assignment(text: str) -> tuple[str, Any]:
+def _assignment(text: str, origin: str) -> tuple[str, Any]:
     key, equals, value = (part.strip() for part in text.partition("="))
     if not equals or not key:
-        raise _wrong(ORIGIN_OF_OVERRIDES, "", f"{text!r} is not an assignment", "write key=value")
+        raise _wrong(origin, "", f"{text!r} is not an assignment", "write key=value")
     try:
         parsed = tomllib.loads(f"value = {value}")
     except (ValueError, RecursionError):
         return key, value
     if is_too_deep(parsed):
-        raise _nested(ORIGIN_OF_OVERRIDES, key)
+        raise _nested(origin, key)
     return key, parsed["value"] if len(parsed) == 1 else value
 
 

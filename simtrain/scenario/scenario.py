@@ -68,10 +68,14 @@ class Scenario(Tables):
     @property
     def sha256(self) -> str:
         """Hash of everything that can move a result, whatever units it was written in."""
+        return hashlib.sha256(json.dumps(self.meaning(), sort_keys=True).encode()).hexdigest()
+
+    def meaning(self) -> Document:
+        """Everything that can move a result, in base units and with defaults."""
         meaning = self.model_dump(mode="json", exclude=_TOLD_ONLY)
         self._settle_moments(meaning)
         self._settle_changes(meaning)
-        return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
+        return meaning
 
     def replace(self, values: Mapping[str, Any] | None = None, /, **keys: Any) -> Self:
         """Scenario with other values, by path.
@@ -116,6 +120,10 @@ class Scenario(Tables):
         if value is None and (field := field_at(tuple(path.split(".")))) is not None:
             return default_of(field)
         return value
+
+    def writes(self, path: str) -> bool:
+        """Whether something is written at a path."""
+        return holds(self._document, path)
 
     def set_later(self, path: str, values: Iterable[tuple[str, Any]] = ()) -> list[str]:
         """Paths of what changes set by which the value at `path` does not last.

@@ -73,9 +73,7 @@ def scale_of(axis: Axis) -> Scale:
     """Scale for the values of a swept key."""
     numbers = axis.numbers
     if numbers is None or len(axis) == 1:
-        names = [words.cut(written(value), _LONGEST_LABEL) for value in axis.values]
-        at = [float(place) for place in range(len(axis))]
-        return Scale(at, axis.key, at, names, False, False, 1.0)
+        return side_by_side([written(value) for value in axis.values], axis.key)
     unit, divisor = _unit(axis)
     at = [number / divisor for number in numbers]
     label = f"{axis.key}{unit}"
@@ -92,6 +90,13 @@ def scale_of(axis: Axis) -> Scale:
     if len(ticks) < 2:  # a range too narrow for round numbers
         ticks, names = [at[0], at[-1]], [written(axis.values[0]), written(axis.values[-1])]
     return Scale(at, label, ticks, names, True, True, divisor)
+
+
+def side_by_side(names: Sequence[str], label: str) -> Scale:
+    """Scale with a place for each of some names."""
+    at = [float(place) for place in range(len(names))]
+    short = [words.cut(name, _LONGEST_LABEL) for name in names]
+    return Scale(at, label, at, short, False, False, 1.0)
 
 
 def own_place(swept: Sweep, scale: Scale) -> float | None:

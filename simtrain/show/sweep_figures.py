@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from simtrain.show import sweep_words, words
 from simtrain.show.distribution import draw_nothing
 from simtrain.show.figures import title_of
-from simtrain.show.sweep_badput import draw_badput
+from simtrain.show.piles import draw_piles
+from simtrain.show.sweep_axis import scale_of
 from simtrain.show.sweep_lines import draw_lines
 from simtrain.show.sweep_map import draw_map
 
@@ -42,7 +43,8 @@ def write_sweep_figures(swept: Sweep, folder: Path) -> list[Path]:
     title = sweep_words.headline(swept)
     if len(swept.axes) == 1:
         draw_lines(what, title, about, swept)
-        draw_badput(where, f"Where the time goes, by {swept.axes[0].key}", about, swept)
+        by_value = f"Where the time goes, by {swept.axes[0].key}"
+        draw_piles(where, by_value, about, swept.results, scale_of(swept.axes[0]))
         return [what, where]
     if len(swept.axes) == 2:
         draw_map(what, title, about, swept)

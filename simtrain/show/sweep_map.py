@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simtrain.montecarlo.swept import Sweep
-    from simtrain.show.sweep_words import Measure
+    from simtrain.show.measure import Measure
 
 _MOST_NUMBERS = 17
 """Values of a key beside each other that leave room for numbers."""

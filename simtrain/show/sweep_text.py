@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.scenario.axes import written
 from simtrain.show import sweep_words, words
-from simtrain.show.sweep_words import Measure, measure
+from simtrain.show.sweep_words import measure
 from simtrain.show.text import joined, readable, title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simtrain.montecarlo.swept import Sweep
+    from simtrain.show.measure import Measure
 
 _GAP = 2
 _WIDEST_VALUE = 24

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from simtrain.scenario.axes import written
 from simtrain.show import words
+from simtrain.show.measure import Measure, measure_of
 from simtrain.show.verdict import verdict
 from simtrain.units import FRACTION, brief
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from simtrain.montecarlo.optimum import Optimum
     from simtrain.montecarlo.swept import Sweep
     from simtrain.scenario.axes import Axis
@@ -21,43 +20,10 @@ _MOST_LISTED = 6
 """Points that are named one by one."""
 
 
-class Measure(NamedTuple):
-    """How a metric is shown: its name, its unit, what it is divided by, and its decimals."""
-
-    label: str
-    unit: str
-    divisor: float
-    places: int
-
-    @property
-    def title(self) -> str:
-        """What it is, with its unit, for an axis."""
-        unit = words.Unit(self.unit, self.divisor).plural if self.unit != "%" else "%"
-        return f"{self.label}, {unit}"
-
-    def number(self, value: float | None) -> str:
-        """`value` without its unit."""
-        return words.fixed(None if value is None else value / self.divisor, self.places)
-
-    def text(self, value: float) -> str:
-        """`value` with its unit."""
-        return f"{self.number(value)} {self.unit}"
-
-    def sure(self, found: Mapping[str, Any]) -> str:
-        """Mean of some statistics, and half of its confidence interval."""
-        low, high = found["mean_ci95"]
-        half = None if low is None else (high - low) / 2
-        return f"{self.number(found['mean'])} ± {self.number(half)}"
-
-
 def measure(swept: Sweep, metric: str) -> Measure:
     """How a metric of a sweep is shown, in one unit for all points."""
-    if metric == "goodput":
-        return Measure("goodput", "%", 0.01, 2)
     best = swept.optima[metric]
-    usual = float(swept.point_statistics(metric, best.point)["mean"])
-    unit = words.unit_for(usual)
-    return Measure("wall-clock", unit.name, unit.seconds, words.decimals(usual / unit.seconds))
+    return measure_of(metric, float(swept.point_statistics(metric, best.point)["mean"]))
 
 
 def point(swept: Sweep, number: int | None) -> str:

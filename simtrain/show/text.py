@@ -23,7 +23,7 @@ _MOST_CAUSES = 9
 _NARROWEST, _WIDEST = 64, 100
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """A line of the table: what it is called, and the metric it shows."""
 
     label: str
@@ -32,18 +32,18 @@ class _Row(NamedTuple):
     always: bool = True
 
 
-_ROWS = (
-    _Row("wall-clock", "wall_clock_s", "time"),
-    _Row("goodput", "goodput", "%"),
-    _Row("ETTR, with queueing", "ettr", "%", always=False),
-    _Row("interruptions", "interruptions"),
-    _Row("launches", "launches"),
-    _Row("automatic restarts", "automatic_restarts"),
-    _Row("manual restarts", "manual_restarts"),
-    _Row("planned restarts", "planned_restarts", always=False),
-    _Row("hosts cycled", "hosts_cycled"),
-    _Row("lost work", "lost_work_s", "time"),
-    _Row("longest run", "longest_run_s", "time"),
+ROWS = (
+    Row("wall-clock", "wall_clock_s", "time"),
+    Row("goodput", "goodput", "%"),
+    Row("ETTR, with queueing", "ettr", "%", always=False),
+    Row("interruptions", "interruptions"),
+    Row("launches", "launches"),
+    Row("automatic restarts", "automatic_restarts"),
+    Row("manual restarts", "manual_restarts"),
+    Row("planned restarts", "planned_restarts", always=False),
+    Row("hosts cycled", "hosts_cycled"),
+    Row("lost work", "lost_work_s", "time"),
+    Row("longest run", "longest_run_s", "time"),
 )
 
 
@@ -153,15 +153,16 @@ def _table(summary: Mapping[str, Any]) -> list[str]:
     if metrics["wall_clock_s"]["mean"] is None:
         return []
     header = f"{'':25}{'mean':>10} {'± 95 %':<11}{'P5':>11}{'P50':>11}{'P95':>11}"
-    return [header, *(_line(row, metrics[row.metric]) for row in _ROWS if _belongs(row, metrics))]
+    return [header, *(_line(row, metrics[row.metric]) for row in ROWS if belongs(row, metrics))]
 
 
-def _belongs(row: _Row, metrics: Mapping[str, Any]) -> bool:
+def belongs(row: Row, metrics: Mapping[str, Any]) -> bool:
+    """Whether a row says anything of some trials."""
     telling = "queue_s" if row.metric == "ettr" else row.metric
     return row.always or bool(metrics[telling]["mean"])
 
 
-def _line(row: _Row, found: Mapping[str, Any]) -> str:
+def _line(row: Row, found: Mapping[str, Any]) -> str:
     unit, scale = row.unit, 0.01 if row.unit == "%" else 1.0
     if unit == "time":
         unit, scale = words.unit_for(found["mean"])

@@ -12,7 +12,7 @@ from simtrain.montecarlo.columns import NAMES
 from simtrain.montecarlo.points import Simulated
 from simtrain.montecarlo.sweep import Plan
 from simtrain.scenario.axes import Axis, axes_of
-from simtrain.show import sweep_badput, sweep_words
+from simtrain.show import piles, sweep_words
 from simtrain.show.sweep_axis import scale_of
 from simtrain.show.sweep_figures import write_sweep_figures
 from simtrain.show.sweep_text import sweep_report
@@ -296,7 +296,7 @@ def test_labels_of_a_pile_never_overlap_nor_leave_the_picture() -> None:
         [0.0, 0.0, 0.0],
         list(np.linspace(0, 1, 17)),
     ):
-        apart = sweep_badput._apart(np.array(places))
+        apart = piles._apart(np.array(places))
         assert np.diff(apart).min() > 0.054
         assert max(apart) <= 1
 

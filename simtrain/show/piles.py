@@ -1,4 +1,4 @@
-"""The picture of where the time goes at each value of a key."""
+"""The picture of where the time goes in each of several scenarios."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import numpy as np
 from simtrain.ledger import Category
 from simtrain.show import words
 from simtrain.show.canvas import COLOURS, INK, canvas, headline, panel
-from simtrain.show.sweep_axis import scale_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from simtrain.montecarlo.swept import Sweep
+    from simtrain.montecarlo.results import Results
     from simtrain.show.sweep_axis import Scale
 
 _SMALLEST = 0.01
@@ -29,11 +28,11 @@ _CLOSEST = 0.055
 """Distance of labels, as a part of the height."""
 
 
-def draw_badput(path: Path, title: str, subtitle: str, swept: Sweep) -> None:
-    """Draw the time that is not productive, by category, in a pile for each value of one key."""
-    [axis] = swept.axes
-    scale = scale_of(axis)
-    spent = _mean_times(swept)
+def draw_piles(
+    path: Path, title: str, subtitle: str, results: Sequence[Results], scale: Scale
+) -> None:
+    """Draw the time that is not productive, by category, in a pile for each place on a scale."""
+    spent = _mean_times(results)
     unit = words.unit_for(float(np.nanmax(sum(spent.values()))))
     piles = {name: seconds / unit.seconds for name, seconds in spent.items()}
     with canvas(path, 8.0, 4.9) as figure:
@@ -48,14 +47,12 @@ def draw_badput(path: Path, title: str, subtitle: str, swept: Sweep) -> None:
         _name(axes, piles)
 
 
-def _mean_times(swept: Sweep) -> dict[str, NDArray[np.float64]]:
-    """Mean seconds at each point by category, the largest first and the small ones together."""
+def _mean_times(results: Sequence[Results]) -> dict[str, NDArray[np.float64]]:
+    """Mean seconds in each pile by category, the largest first and the small ones together."""
+    summaries = [one.summary()["time_s"] for one in results]
     spent = {
         category: np.array(
-            [
-                np.nan if times[category] is None else times[category]
-                for times in (results.summary()["time_s"] for results in swept.results)
-            ]
+            [np.nan if times[category] is None else times[category] for times in summaries]
         )
         for category in Category
         if category is not Category.PRODUCTIVE
@@ -63,7 +60,7 @@ def _mean_times(swept: Sweep) -> dict[str, NDArray[np.float64]]:
     highest = float(np.nanmax(sum(spent.values())))
     falling = sorted(spent.items(), key=lambda row: -float(np.nansum(row[1])))
     large = {str(c): times for c, times in falling if np.nanmax(times) >= _SMALLEST * highest}
-    rest = sum((times for c, times in falling if str(c) not in large), np.zeros(len(swept.places)))
+    rest = sum((times for c, times in falling if str(c) not in large), np.zeros(len(results)))
     return large | ({_OTHERS: rest} if np.nanmax(rest) > 0 else {})
 
 
