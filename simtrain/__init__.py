@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from simtrain.montecarlo.compared import Comparison
     from simtrain.montecarlo.courses import Courses, follow
     from simtrain.montecarlo.decision import Decision
+    from simtrain.montecarlo.effects import Sensitivity
     from simtrain.montecarlo.plan import plan
     from simtrain.montecarlo.results import Results
     from simtrain.montecarlo.run import run
     from simtrain.montecarlo.scaling import Scaling, scale
+    from simtrain.montecarlo.sensitivity import sensitivity
     from simtrain.montecarlo.sweep import sweep
     from simtrain.montecarlo.swept import Sweep
     from simtrain.scenario.load import load
@@ -36,6 +38,7 @@ __all__ = [
     "Scaling",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "SimtrainError",
     "Sweep",
     "__version__",
@@ -45,6 +48,7 @@ __all__ = [
     "plan",
     "run",
     "scale",
+    "sensitivity",
     "sweep",
 ]
 
@@ -56,6 +60,7 @@ _HOMES = {
     "Scaling": "simtrain.montecarlo.scaling",
     "Scenario": "simtrain.scenario.scenario",
     "ScenarioError": "simtrain.errors",
+    "Sensitivity": "simtrain.montecarlo.effects",
     "SimtrainError": "simtrain.errors",
     "Sweep": "simtrain.montecarlo.swept",
     "follow": "simtrain.montecarlo.courses",
@@ -64,6 +69,7 @@ _HOMES = {
     "plan": "simtrain.montecarlo.plan",
     "run": "simtrain.montecarlo.run",
     "scale": "simtrain.montecarlo.scaling",
+    "sensitivity": "simtrain.montecarlo.sensitivity",
     "sweep": "simtrain.montecarlo.sweep",
 }
 

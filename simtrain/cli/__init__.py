@@ -14,6 +14,7 @@ from simtrain.cli.group import LazyGroup
         "plan": "Find the values of a key that meet a target.",
         "scale": "Let the job grow: its goodput, and the hosts it would take.",
         "compare": "Hold scenarios against each other, trial by trial.",
+        "sensitivity": "Change each number a little: which one must be known better.",
         "timeline": "Show one trial in full.",
         "init": "Write a scenario to start from.",
         "check": "Check scenario files.",

@@ -11,6 +11,7 @@ import click
 
 from simtrain.montecarlo.points import MAX_JOBS, MAX_SEED, MAX_TRIALS
 from simtrain.montecarlo.pools import PROCESSES, pool_of
+from simtrain.units import FRACTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,27 @@ if TYPE_CHECKING:
     from simtrain.montecarlo.executors import Pool
 
 scenario = click.argument("scenario")
+
+
+class Fraction(click.ParamType[float]):
+    """A fraction between two bounds that are not reached, such as 0.2 or 20%."""
+
+    name = "fraction"
+
+    def __init__(self, low: float, high: float):
+        self.low, self.high = low, high
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read it."""
+        number = FRACTION.number(value)
+        if number is None:
+            self.fail(f"{value!r} is not a fraction such as 0.2 or 20%.", param, ctx)
+        if not self.low < number < self.high:
+            told = f"{value!r} is not above {100 * self.low:g} % and below {100 * self.high:g} %."
+            self.fail(told, param, ctx)
+        return number
 
 
 def trials(default: int, what: str) -> Callable[[click.decorators.FC], click.decorators.FC]:

@@ -184,6 +184,26 @@ def worse_than(
     return told
 
 
+def is_told_from_zero(sample: NDArray[np.float64], tests: int) -> bool:
+    """Whether the mean of paired differences can be told from 0, as one of so many.
+
+    It can if 0 lies outside its confidence interval, widened by Bonferroni's inequality so that
+    those of all `tests` hold together at 95 %.
+
+    Parameters
+    ----------
+    sample
+        One difference for each trial; NaN where a trial has none.
+    tests
+        How many such questions are asked at once.
+    """
+    sample = sample[~np.isnan(sample)]
+    if sample.size < 2:
+        return False
+    error = float(sample.std(ddof=1)) / math.sqrt(sample.size)
+    return abs(float(sample.mean())) > _t_quantile(sample.size - 1, 1 - _OUTSIDE / tests) * error
+
+
 def defined(value: float) -> float | None:
     """`value` as JSON can hold it: None if it is not a finite number."""
     return float(value) if math.isfinite(value) else None

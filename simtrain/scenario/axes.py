@@ -7,7 +7,6 @@ with the units of the key.
 from __future__ import annotations
 
 import math
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,11 +19,9 @@ from simtrain.scenario.document import plain
 from simtrain.scenario.inline import inline, items
 from simtrain.scenario.mistakes import unknown
 from simtrain.scenario.ranges import FORMS, MAX_POINTS, is_range, points_of, too_many, wrong
-from simtrain.scenario.reference import field_at, model_at, reader_of
+from simtrain.scenario.reference import field_at, model_at, path_of, reader_of
 from simtrain.scenario.scenario import Scenario
 from simtrain.units import PLAIN, Dimension
-
-_SET_BY_CHANGE = re.compile(r"change\.[0-9]+\.set\.(.+)")
 
 
 @dataclass(frozen=True)
@@ -182,7 +179,7 @@ def _told(axes: Sequence[Axis], values: Sequence[Any]) -> str:
 
 
 def _check_key(scenario: Scenario, key: str) -> None:
-    path = _path(key)
+    path = path_of(key)
     table = path[:-1]
     if path[0] in ("fault", "stop") and len(path) > 2:
         known = sorted(getattr(scenario, path[0]))
@@ -196,15 +193,9 @@ def _check_key(scenario: Scenario, key: str) -> None:
         raise wrong(key, *unknown(path))
 
 
-def _path(key: str) -> tuple[str, ...]:
-    """Path of a key in the format, also if a change sets it."""
-    by_change = _SET_BY_CHANGE.fullmatch(key)
-    return tuple((by_change[1] if by_change else key).split("."))
-
-
 def _dimensions(key: str) -> tuple[Dimension, ...]:
     """What the numbers at `key` may be quantities of; none if it takes no number."""
-    path = _path(key)
+    path = path_of(key)
     if (field := field_at(path)) is not None:
         reader = reader_of(field)
         return reader.dimensions if reader else ()

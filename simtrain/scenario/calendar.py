@@ -150,19 +150,21 @@ class _HostsTakenReader(Reader):
         return {"anyOf": [Whole(0, MAX_HOSTS).json_schema(), {"const": "all"}]}
 
 
-class _ProgressReader(Reader):
+class ProgressReader(Reader):
     """Reads a part of the work."""
 
     accepted = 'a fraction of the work between 0 and 1, such as 0.25 or "25 %"'
     dimensions = (FRACTION,)
 
     def parse(self, value: object) -> float:
+        """Read a part of the work."""
         progress = FRACTION.parse(value)  # type: ignore[arg-type]  # it refuses all else
         if 0 < progress < 1:
             return progress
         raise ValueError(f"{shown(value)} is out of range")
 
     def json_schema(self) -> JsonSchema:
+        """JSON Schema of what is accepted."""
         return {"type": ["number", "string"]}
 
 
@@ -171,7 +173,7 @@ Moment = Annotated[dt.datetime | float, MomentReader()]
 Day = Annotated[dt.date, _DayReader()]
 Hours = Annotated[tuple[int, int], _HoursReader()]
 HostsTaken = Annotated[int | Literal["all"], _HostsTakenReader()]
-Progress = Annotated[float, _ProgressReader()]
+Progress = Annotated[float, ProgressReader()]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 

@@ -165,6 +165,16 @@ def leaves(document: Document) -> Iterator[tuple[str, Any]]:
     return ((".".join(path), value) for path, value in _leaves(document))
 
 
+def entries(document: Document) -> Iterator[tuple[str, Any]]:
+    """The same, with the rows of lists of tables one by one: ``"people.when.0.response"``."""
+    for key, value in leaves(document):
+        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            for number, row in enumerate(value):
+                yield from ((f"{key}.{number}.{path}", inner) for path, inner in entries(row))
+        else:
+            yield key, value
+
+
 def value_at(document: Any, path: str) -> Any:
     """What `document` has at a dotted path, or None."""
     if isinstance(document, dict) and path in document:

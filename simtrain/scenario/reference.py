@@ -1,5 +1,6 @@
 """The scenario format as data: every table and key, read off the models."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -13,6 +14,8 @@ from simtrain.scenario.readers import Reader
 
 Model = type[BaseModel]
 Path = tuple[str, ...]
+
+_SET_BY_CHANGE = re.compile(r"change\.[0-9]+\.set\.(.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,12 @@ def model_at(path: Path) -> Model | None:
             rest.pop(0)
         model = model_in(field.annotation)
     return model
+
+
+def path_of(key: str) -> Path:
+    """Path of a dotted key in the format, also if a change sets it."""
+    by_change = _SET_BY_CHANGE.fullmatch(key)
+    return tuple((by_change[1] if by_change else key).split("."))
 
 
 def field_at(path: Path) -> FieldInfo | None:

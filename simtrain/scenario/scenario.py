@@ -15,6 +15,7 @@ from simtrain.scenario.document import (
     PathError,
     Places,
     covers,
+    entries,
     flattened,
     holds,
     plain,
@@ -120,6 +121,21 @@ class Scenario(Tables):
         if value is None and (field := field_at(tuple(path.split(".")))) is not None:
             return default_of(field)
         return value
+
+    def written(self) -> dict[str, Any]:
+        """Everything that is written, by path; a law is one value."""
+        return dict(entries(self._document))
+
+    def source_of(self, path: str) -> str:
+        """What is told of where the value at a path comes from.
+
+        ``"published"``, ``"assumed"`` or ``"calibrated"``, and nothing where nothing is told.
+        """
+        told = [source for source in self.sources if covers(source, path)]
+        if not told:
+            return ""
+        [kind] = self.sources[max(told, key=len)].given("published", "assumed", "calibrated")
+        return kind
 
     def writes(self, path: str) -> bool:
         """Whether something is written at a path."""

@@ -1,0 +1,257 @@
+"""Numbers that a scenario gives, each a little less and a little more.
+
+Every number that is written is an input of its own, those that changes set among them. What the
+run is to do, how large it is and when things happen are no such inputs, and are told as left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from simtrain.distributions import SAME_UNIT
+from simtrain.errors import ScenarioError
+from simtrain.scenario.calendar import MomentReader, ProgressReader
+from simtrain.scenario.inline import inline
+from simtrain.scenario.numbers import Kind
+from simtrain.scenario.readers import Reader
+from simtrain.scenario.reference import field_at, path_of, reader_of
+from simtrain.scenario.scenario import Scenario
+from simtrain.units import COUNT, FRACTION, Dimension
+
+_NO_INPUTS = {"published", "logbook", "sources"}
+"""Tables that tell of a run and move no result."""
+_WORK, _SIZE = "the work itself", "the size of the job"
+_LEFT_OUT = {
+    "workload.ideal_time": _WORK,
+    "workload.flops": _WORK,
+    "workload.tokens": _WORK,
+    "workload.parameters": _WORK,
+    "workload.steps": _WORK,
+    "workload.window": _WORK,
+    "cluster.hosts": _SIZE,
+    "cluster.accelerators_per_host": _SIZE,
+    "cluster.owned": "only a check on others",
+    "limits.wall_clock": "a bound of the simulation",
+    "limits.faults": "a bound of the simulation",
+}
+"""Why a number is not varied, by key."""
+_MOMENT, _ZERO = "a moment", "0, of which there is no part"
+
+
+class Side(NamedTuple):
+    """An input changed in one direction.
+
+    Parameters
+    ----------
+    value
+        What the file would say.
+    scenario
+        The scenario with it.
+    """
+
+    value: Any
+    scenario: Scenario
+
+
+class Input(NamedTuple):
+    """A number that a scenario gives.
+
+    Parameters
+    ----------
+    key
+        Dotted path.
+    value
+        As it is written.
+    low, high
+        Changed down and up; None where there is nothing on that side, or it is not accepted.
+    is_even
+        Whether both are changed by just what was asked for, and not by the nearest that can be.
+    source
+        ``"published"``, ``"assumed"``, ``"calibrated"``, or nothing if the scenario does not tell.
+    until
+        Paths of what changes set by which the value does not last.
+    """
+
+    key: str
+    value: Any
+    low: Side | None
+    high: Side | None
+    is_even: bool
+    source: str
+    until: tuple[str, ...]
+
+    @property
+    def told(self) -> str:
+        """The value in few words; of a law its scale."""
+        return _in_few_words(self.value)
+
+    def told_of(self, side: Side | None) -> str:
+        """The value of a side in few words; the value itself where it was not changed."""
+        return self.told if side is None else _in_few_words(side.value)
+
+    @property
+    def sides(self) -> list[Side]:
+        """Those that there are."""
+        return [side for side in (self.low, self.high) if side is not None]
+
+
+class LeftOut(NamedTuple):
+    """A number that is not varied, or not on one side, and why."""
+
+    key: str
+    why: str
+
+
+class Inputs(NamedTuple):
+    """Numbers that vary, and those that do not."""
+
+    varied: list[Input]
+    left_out: list[LeftOut]
+
+
+def inputs_of(scenario: Scenario, change: float) -> Inputs:
+    """Every number that a scenario gives, changed down and up.
+
+    Laws are changed by their scale, probabilities are kept from 0 to 1, counts go to the nearest
+    other whole number.
+
+    Parameters
+    ----------
+    scenario
+        What gives the numbers.
+    change
+        By which part of themselves they change, a fraction above 0 and below 1.
+    """
+    inputs = Inputs([], [])
+    for key, value in scenario.written().items():
+        path = path_of(key)
+        field = field_at(path)
+        reader = reader_of(field) if field else None
+        dimension = _dimension(reader, value) if reader else None
+        if path[0] in _NO_INPUTS or reader is None or dimension is None:
+            continue
+        why = _why_not(path, reader, dimension, value)
+        if why:
+            inputs.left_out.append(LeftOut(key, why))
+        else:
+            _vary(inputs, scenario, key, value, reader, dimension, Fraction(str(change)))
+    return inputs
+
+
+def _dimension(reader: Reader, value: Any) -> Dimension | None:
+    """What a number, or the scale of a law, is a quantity of; none if it is neither."""
+    texts = [value]
+    if _is_law(value):
+        texts = [inner for name, inner in value.items() if name in SAME_UNIT]
+    fits = (d for d in reader.dimensions if all(d.number(text) is not None for text in texts))
+    return next(fits, None)
+
+
+def _why_not(path: tuple[str, ...], reader: Reader, dimension: Dimension, value: Any) -> str:
+    if isinstance(reader, MomentReader | ProgressReader):
+        return _MOMENT
+    if dimension.number(value) == 0 and dimension is not COUNT:
+        return _ZERO
+    return _LEFT_OUT.get(".".join(path), "")
+
+
+def _vary(
+    inputs: Inputs,
+    scenario: Scenario,
+    key: str,
+    value: Any,
+    reader: Reader,
+    dimension: Dimension,
+    change: Fraction,
+) -> None:
+    sides: list[Side | None] = []
+    is_even = True
+    for sign in (-1, 1):
+        changed, is_exact = _changed(value, reader, dimension, 1 + sign * change)
+        is_even = is_even and is_exact
+        side = None
+        if changed is not None:
+            try:
+                side = Side(changed, scenario.overridden([(key, changed)], f"{key}, changed"))
+            except ScenarioError as refused:
+                words = "less" if sign < 0 else "more"
+                inputs.left_out.append(LeftOut(key, f"{words}: {refused.mistakes[0].wrong}"))
+        sides.append(side)
+    if any(sides):
+        low, high = sides
+        until = tuple(scenario.set_later(key))
+        inputs.varied.append(Input(key, value, low, high, is_even, scenario.source_of(key), until))
+
+
+def _changed(
+    value: Any, reader: Reader, dimension: Dimension, factor: Fraction
+) -> tuple[Any, bool]:
+    """`value` times a factor, or the nearest that can be; and whether it is just that.
+
+    There is none where it would be `value` itself.
+    """
+    if _is_law(value):
+        return _scaled_law(value, reader, dimension, factor)
+    number = _number(value, dimension)
+    target = number * factor
+    if dimension is COUNT:
+        nearest = round(target)
+        if nearest == number:
+            nearest += 1 if factor > 1 else -1
+        return (nearest, nearest == target) if nearest >= 0 else (None, False)
+    held = _held(target, reader, dimension)
+    return (_said(held, dimension) if held != number else None), held == target
+
+
+def _scaled_law(
+    law: Mapping[str, Any], reader: Reader, dimension: Dimension, factor: Fraction
+) -> tuple[Any, bool]:
+    if law["law"] == "beta":
+        return _scaled_beta(law, factor)
+    targets = {
+        name: _number(inner, dimension) * factor for name, inner in law.items() if name in SAME_UNIT
+    }
+    held = {name: _held(target, reader, dimension) for name, target in targets.items()}
+    said = {name: _said(number, dimension) for name, number in held.items()}
+    return {**law, **said}, held == targets
+
+
+def _scaled_beta(law: Mapping[str, Any], factor: Fraction) -> tuple[Any, bool]:
+    """Beta law of another mean that is as sure: a + b counts what it was learnt from."""
+    a, b = float(law["a"]), float(law["b"])
+    mean = a / (a + b) * float(factor)
+    if mean >= 1:
+        return None, False
+    return {**law, "a": mean * (a + b), "b": (1 - mean) * (a + b)}, True
+
+
+def _held(target: Fraction, reader: Reader, dimension: Dimension) -> Fraction:
+    """`target`, kept among the shares that are accepted if it is a share."""
+    if dimension is not FRACTION or not isinstance(reader, Kind):
+        return target
+    return min(max(target, Fraction(reader.low)), Fraction(reader.high))
+
+
+def _number(value: Any, dimension: Dimension) -> Fraction:
+    """`value` in base units, by the decimal that it was read from and not by its nearest float."""
+    return Fraction(repr(dimension.parse(value)))
+
+
+def _said(number: Fraction, dimension: Dimension) -> Any:
+    """`number` as the file would say it."""
+    if not dimension.bare:
+        return dimension.text(float(number))
+    return int(number) if number.denominator == 1 else float(number)
+
+
+def _in_few_words(value: Any) -> str:
+    if not _is_law(value):
+        return value if isinstance(value, str) else inline(value)
+    scale = (f"{name} {inner}" for name, inner in value.items() if name in SAME_UNIT)
+    return ", ".join(scale) or str(value["law"])
+
+
+def _is_law(value: Any) -> bool:
+    return isinstance(value, Mapping)
