@@ -11,6 +11,7 @@ import click
 
 from simtrain.montecarlo.points import MAX_JOBS, MAX_SEED, MAX_TRIALS
 from simtrain.montecarlo.pools import PROCESSES, pool_of
+from simtrain.montecarlo.precise import MOST
 from simtrain.units import FRACTION
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Fraction(click.ParamType[float]):
         return number
 
 
-def trials(default: int, what: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
+def trials(default: int | None, what: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
     """Option for the number of trials."""
     return click.option(
         "--trials",
@@ -53,6 +54,28 @@ def trials(default: int, what: str) -> Callable[[click.decorators.FC], click.dec
         help=what,
     )
 
+
+precision = click.option(
+    "--precision",
+    type=Fraction(0, 1),
+    metavar="PART",
+    help="Instead of --trials: as many as it takes until the 95 % confidence interval is within "
+    "this part of the value, such as 1%.",
+)
+
+of = click.option(
+    "--of",
+    metavar="STATISTIC",
+    help='What is asked in particular, such as "p90(wall_clock)".  [default: mean(wall_clock) '
+    "with --precision]",
+)
+
+max_trials = click.option(
+    "--max-trials",
+    type=click.IntRange(1, MAX_TRIALS),
+    metavar="N",
+    help=f"Where --precision ends in any case.  [default: {MOST}]",
+)
 
 jobs = click.option(
     "-j",

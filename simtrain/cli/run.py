@@ -11,7 +11,7 @@ from simtrain.cli.lasting import lasting_folder
 from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import SimtrainError
 from simtrain.montecarlo.courses import follow
-from simtrain.montecarlo.run import run
+from simtrain.montecarlo.run import TRIALS, run
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @click.command("run")
 @options.scenario
-@options.trials(1000, "How many trials to simulate.")
+@options.trials(None, f"How many trials to simulate.  [default: {TRIALS}]")
+@options.precision
+@options.of
+@options.max_trials
 @options.seed
 @options.jobs
 @options.executor
@@ -34,7 +37,10 @@ if TYPE_CHECKING:
 @options.quiet
 def command(
     scenario: str,
-    trials: int,
+    trials: int | None,
+    precision: float | None,
+    of: str | None,
+    max_trials: int | None,
     seed: int,
     jobs: int | None,
     pool: Pool,
@@ -44,19 +50,20 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Simulate many trials of SCENARIO: how long it takes, and why."""
+    """Simulate many trials of SCENARIO: how long it takes, and why.
+
+    How many is said by --trials, or follows from --precision: trials are added until the interval
+    of what is asked (--of) is narrow enough. STATISTIC is mean(M), median(M) or pN(M) of a metric
+    M of `summary.json`, such as p90(wall_clock) or mean(goodput).
+    """
     loaded = load(scenario, overrides)
     with lasting_folder(out, "run", resume) as folder:
-        with progress_bar(trials, quiet) as progress:
+        with progress_bar(None if precision else trials or TRIALS, quiet) as progress:
             results = run(
-                loaded,
-                trials=trials,
-                seed=seed,
-                jobs=jobs,
-                progress=progress,
-                pool=pool,
+                loaded, trials=trials, precision=precision, of=of, max_trials=max_trials,
+                seed=seed, jobs=jobs, progress=progress, pool=pool,
                 store=folder.store if folder else None,
-            )
+            )  # fmt: skip
         if folder:
             try:
                 courses = follow(results, jobs=jobs, pool=pool)

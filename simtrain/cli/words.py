@@ -46,8 +46,11 @@ def width() -> int:
 
 
 @contextmanager
-def progress_bar(total: int, quiet: bool) -> Iterator[Callable[[int], object] | None]:
-    """Show a bar to a person who has to wait; yields what to call with the trials done."""
+def progress_bar(total: int | None, quiet: bool) -> Iterator[Callable[[int], object] | None]:
+    """Show a bar to a person who has to wait; yields what to call with the trials done.
+
+    It shows their number alone if nobody knows the total.
+    """
     if quiet or not sys.stderr.isatty():
         yield None
         return

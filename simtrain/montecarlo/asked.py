@@ -6,24 +6,35 @@ import difflib
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from simtrain.errors import InputError, shown
 from simtrain.montecarlo.columns import COLUMNS, NAMES
-from simtrain.montecarlo.statistics import Estimate, fewest_for_quantile, mean_of, quantile_of
+from simtrain.montecarlo.statistics import (
+    Estimate,
+    defined,
+    fewest_for_quantile,
+    mean_of,
+    quantile_of,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from simtrain.montecarlo.results import Results
 
 FORMS = "mean(METRIC), median(METRIC) or pN(METRIC), such as p90(wall_clock)"
 
 _SECONDS = "_s"
 _CALL = re.compile(r"\s*(\w[\w.]*)\s*\(\s*(\w*)\s*\)\s*")
 _PERCENTILE = re.compile(r"p([0-9]{1,2}(?:\.[0-9]{1,6})?)")
+
+
+class Trials(Protocol):
+    """Anything that has the values of a metric in the trials that finished, as `Results` do."""
+
+    def metric(self, name: str) -> NDArray[np.float64]:
+        """Values of one column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,7 @@ class Asked:
         """Trials below which nothing is told: the interval would lack an end."""
         return 2 if self.percentile is None else fewest_for_quantile(self.percentile / 100)
 
-    def of(self, results: Results) -> Estimate:
+    def of(self, results: Trials) -> Estimate:
         """Answer of the trials that finished."""
         return self.of_sample(results.metric(self.column))
 
@@ -88,6 +99,50 @@ class Asked:
         else:
             found = quantile_of(sample, self.percentile / 100)
         return found if sample.size >= self.fewest else found._replace(value=math.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What some trials answer.
+
+    Parameters
+    ----------
+    asked
+        What was asked.
+    estimate
+        Value and 95 % confidence interval, in the unit of the metric.
+    precision
+        How precise it was to be; None if nothing was said of that.
+    """
+
+    asked: Asked
+    estimate: Estimate
+    precision: float | None = None
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the interval as a fraction of the value; infinite if that is open."""
+        value, low, high = self.estimate
+        if high == low:
+            return 0.0
+        is_known = math.isfinite(value) and value != 0
+        return (high - low) / 2 / abs(value) if is_known else math.inf
+
+    @property
+    def is_precise(self) -> bool:
+        """Whether it is as precise as it was to be."""
+        return self.precision is None or self.half_width <= self.precision
+
+    def summary(self) -> dict[str, Any]:
+        """The answer as JSON can hold it."""
+        return {
+            "of": str(self.asked),
+            "value": defined(self.estimate.value),
+            "ci95": self.estimate.interval,
+            "half_width": defined(self.half_width),
+            "precision": self.precision,
+            "is_precise": self.is_precise,
+        }
 
 
 def parse(text: str) -> Asked:

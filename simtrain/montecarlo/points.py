@@ -63,6 +63,7 @@ def simulate_points(
     scenarios: Sequence[Scenario],
     *,
     trials: int,
+    first: int = 0,
     seed: int,
     jobs: int | None = None,
     progress: Callable[[int], object] | None = None,
@@ -79,7 +80,9 @@ def simulate_points(
     scenarios
         One for each point.
     trials
-        How many trials of each; they are numbered from 0.
+        How many trials of each.
+    first
+        Number of the first of them.
     seed
         Seed of all trials.
     jobs
@@ -108,15 +111,16 @@ def simulate_points(
     _check("seed", seed, 0, MAX_SEED)
     _check("jobs", jobs, 1, MAX_JOBS)
     tables = [
-        _Table(point, scenario, seed, trials)
+        _Table(point, scenario, seed, range(first, first + trials))
         for point, scenario in enumerate(_checked(scenarios, trials))
     ]
     works = [Work.of(scenario, seed) for scenario in scenarios]
+    ours = range(first, first + trials)
     if store is None:
-        queue = _Queue(works, trials)
+        queue = _Queue(works, ours)
     else:
         store.begin(scenarios, seed)
-        queue = _Queue(works, trials, _kept(store, tables))
+        queue = _Queue(works, ours, _kept(store, tables))
     if progress is not None and queue.left < len(tables) * trials:
         progress(len(tables) * trials - queue.left)
     with closing(_batches(queue, tables[0].bytes_per_trial, jobs, pool)) as batches:
@@ -170,7 +174,7 @@ class _Queue:
     works
         What is simulated at each point.
     trials
-        How many trials of each.
+        Numbers of the trials of each.
     there
         Batches that need not be simulated again.
 
@@ -180,7 +184,7 @@ class _Queue:
         Trials that nobody has taken yet.
     """
 
-    def __init__(self, works: Sequence[Work], trials: int, there: Iterable[Batch] = ()):
+    def __init__(self, works: Sequence[Work], trials: range, there: Iterable[Batch] = ()):
         self._works = works
         self._known: dict[int, tuple[int, float]] = {}
         done: list[list[range]] = [[] for _ in works]
@@ -228,18 +232,18 @@ class _Table:
         The rows of all trials, filled in any order.
     """
 
-    def __init__(self, point: int, scenario: Scenario, seed: int, trials: int):
+    def __init__(self, point: int, scenario: Scenario, seed: int, trials: range):
         simulator = Simulator(scenario, seed)
         self._scenario = scenario
         self._seed = seed
         self._ideal_s = simulator.ideal_s
         self._causes = tuple(simulator.causes)
         try:
-            self.whole = Batch.blank(
-                point, range(trials), len(self._causes), len(scenario.published)
-            )
+            self.whole = Batch.blank(point, trials, len(self._causes), len(scenario.published))
         except MemoryError:
-            raise InputError(f"the table of {trials:,} trials does not fit in memory") from None
+            raise InputError(
+                f"the table of {len(trials):,} trials does not fit in memory"
+            ) from None
 
     @property
     def bytes_per_trial(self) -> int:

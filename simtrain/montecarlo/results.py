@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +17,12 @@ from simtrain.montecarlo.scores import Score
 from simtrain.montecarlo.statistics import defined, describe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
+    from simtrain.montecarlo.asked import Answer
     from simtrain.scenario.scenario import Scenario
     from simtrain.timeline import Verdict
 
@@ -50,6 +54,8 @@ class Results:
         Whether each trial hit a bound.
     verdicts
         How each trial ended.
+    answer
+        What was asked of the trials in particular, if anything was.
     """
 
     scenario: Scenario
@@ -61,6 +67,7 @@ class Results:
     causes: tuple[str, ...]
     truncated: NDArray[np.bool_]
     verdicts: tuple[Verdict, ...]
+    answer: Answer | None = None
 
     def __post_init__(self) -> None:
         for array in (self.values, self.badput, self.outcomes, self.truncated):
@@ -99,6 +106,10 @@ class Results:
         whole[~self.truncated] = self.metric(name)
         return whole
 
+    def answering(self, answer: Answer) -> Results:
+        """The same results with an answer to what was asked of them."""
+        return replace(self, answer=answer)
+
     def scores(self) -> list[Score]:
         """Where the trials that finished put each published outcome of the scenario."""
         finished = self.outcomes[~self.truncated]
@@ -136,6 +147,7 @@ class Results:
                 for cause, seconds in zip(self.causes, self.badput.T, strict=True)
             },
             "published": [score.summary() for score in self.scores()],
+            **({"asked": self.answer.summary()} if self.answer else {}),
         }
 
     def to_json(self) -> str:
@@ -150,6 +162,18 @@ class Results:
 
     def _mean(self, name: str) -> float | None:
         return _mean(self.metric(name))
+
+
+def joined(parts: Sequence[Results]) -> Results:
+    """Results of trials that follow each other, of one scenario and seed, as one."""
+    return replace(
+        parts[0],
+        values=np.concatenate([part.values for part in parts]),
+        badput=np.concatenate([part.badput for part in parts]),
+        outcomes=np.concatenate([part.outcomes for part in parts]),
+        truncated=np.concatenate([part.truncated for part in parts]),
+        verdicts=tuple(chain.from_iterable(part.verdicts for part in parts)),
+    )
 
 
 def badput_columns(causes: tuple[str, ...]) -> list[str]:

@@ -151,15 +151,15 @@ class Store:
         return found
 
 
-def gaps(trials: int, there: Iterable[range]) -> Iterator[range]:
-    """Trials that are in none of some ranges, in order."""
-    reached = 0
+def gaps(trials: range, there: Iterable[range]) -> Iterator[range]:
+    """Those of some trials that are in none of some ranges, in order."""
+    reached = trials.start
     for span in sorted(there, key=lambda span: span.start):
         if span.start > reached:
             yield range(reached, span.start)
         reached = max(reached, span.stop)
-    if reached < trials:
-        yield range(reached, trials)
+    if reached < trials.stop:
+        yield range(reached, trials.stop)
 
 
 def _common(one: range, other: range) -> range:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.show import breakdown, published, words
+from simtrain.show.answer import answer
 from simtrain.show.breakdown import Breakdown
 from simtrain.show.story import Event, story
 from simtrain.show.verdict import verdict
@@ -64,6 +65,7 @@ def run_report(results: Results, width: int = 80) -> str:
     blocks = [
         [title(scenario, width), *words.paragraph(simulated, width)],
         words.paragraph(verdict(results), width),
+        words.paragraph(answer(results), width),
         words.paragraph(_against_ideal(results, summary), width),
         _table(summary),
         *_where_time_went(Breakdown.of_finished(results), "", width),

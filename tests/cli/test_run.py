@@ -333,3 +333,42 @@ def test_a_full_disk_behind_stdout_is_one_message(shell) -> None:
     done = shell("simtrain run small.toml --trials 5 --json > /dev/full")
     assert done.returncode == 2
     assert done.stderr == "Error: cannot write to standard output: no space left on device\n"
+
+
+# --- what is asked in particular ------------------------------------------------------------------
+
+
+def test_precision_takes_as_many_trials_as_it_needs(command) -> None:
+    words = ("run", "small.toml", "--precision", "3%", "--of", "p90(wall_clock)", "-j", "1")
+    told = json.loads(command(*words, "--json").stdout)
+    assert told["trials"] % 100 == 0
+    assert told["asked"]["half_width"] <= 0.03
+    assert told["asked"]["value"] == told["metrics"]["wall_clock_s"]["p90"]
+    text = " ".join(command(*words).stdout.split())
+    assert "p90(wall_clock) is " in text
+    assert "within the 3 % that were asked for" in text
+
+
+def test_an_answer_that_is_not_precise_or_not_told_says_so(command) -> None:
+    words = ("run", "small.toml", "-j", "1")
+    few = command(*words, "--precision", "0.01%", "--max-trials", "40")
+    assert "40 trials are not enough for the 0.01 %" in " ".join(few.stdout.split())
+    rare = command(*words, "--trials", "40", "--of", "p99(wall_clock)")
+    assert "p99(wall_clock) is not told by 40 trials: it takes 368" in " ".join(rare.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--precision", "1%", "--trials", "5"), "both given"),
+        (("--precision", "100%"), "'100%' is not above 0 % and below 100 %"),
+        (("--max-trials", "5"), "no precision for it to end"),
+        (("--of", "p90(wallclock)"), "did you mean wall_clock?"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(command, folder: Path, words, told: str) -> None:
+    result = command("run", "small.toml", *words, "-o", "new/out")
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert result.stdout == ""
+    assert not (folder / "new").exists()

@@ -112,7 +112,7 @@ def test_an_error_names_the_trial(scenario: Scenario, fake_engine: type) -> None
 
 
 def test_chunks_cover_every_trial_of_every_point_once(scenario: Scenario) -> None:
-    queue = points._Queue([Work.of(scenario, seed) for seed in range(3)], 10)
+    queue = points._Queue([Work.of(scenario, seed) for seed in range(3)], range(10))
     chunks = list(queue.chunks(seconds=1.0, most=4))
     assert queue.left == 0
     assert [(chunk.point, trial) for chunk in chunks for trial in chunk.trials] == [
@@ -122,7 +122,7 @@ def test_chunks_cover_every_trial_of_every_point_once(scenario: Scenario) -> Non
 
 
 def test_chunks_are_as_long_as_their_point_is_known_to_take(scenario: Scenario) -> None:
-    queue = points._Queue([Work.of(scenario, 0)] * 2, 1000)
+    queue = points._Queue([Work.of(scenario, 0)] * 2, range(1000))
 
     def learn(point: int, trials: int, took_s: float) -> None:
         queue.learn(Batch.blank(point, range(trials), 1, 0)._replace(took_s=took_s))

@@ -102,10 +102,10 @@ def test_jobs_move_no_result(eager: None) -> None:
 def test_batches_may_come_in_any_order() -> None:
     plan = Plan.of(small(), INTERVALS)
     works = [Work.of(place.scenario, 4) for place in plan.places]
-    chunks = list(points._Queue(works, 30).chunks(seconds=0.0, most=5))
+    chunks = list(points._Queue(works, range(30)).chunks(seconds=0.0, most=5))
     assert len(chunks) == 90  # nothing is known of any point
     random.Random(1).shuffle(chunks)
-    tables = [points._Table(n, place.scenario, 4, 30) for n, place in enumerate(plan.places)]
+    tables = [points._Table(n, place.scenario, 4, range(30)) for n, place in enumerate(plan.places)]
     for chunk in chunks[:30] + chunks[:29:-1]:
         tables[chunk.point].whole.put(simulate(chunk))
     for table, results in zip(tables, swept().results, strict=True):
