@@ -26,6 +26,10 @@ DRAWN = {
     "plan opt175b.toml --target 'p90(wall_clock) <= 60 d' --vary cluster.spares=0..40 "
     "--throughout --set cluster.owned=164 -o out": {"plan.png": "plan.png"},
     "scale opt175b.toml 1k..128k --trials 20 -o out": {"scale.png": "scale.png"},
+    "compare opt175b.toml --with cluster.spares=12 --trials 200 -o out": {
+        "difference.png": "difference.png",
+    },
+    "sensitivity opt175b.toml -o out": {"tornado.png": "tornado.png"},
     "timeline opt175b.toml --trial 7 -o out/timeline.png": {"timeline.png": "timeline.png"},
 }
 """By the command that draws them, pictures that are kept and the names they are kept under."""

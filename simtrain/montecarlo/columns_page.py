@@ -102,6 +102,10 @@ because they hit a bound of the simulation. A value that is undefined is `null`.
 | `time_s.CATEGORY` | s | mean of `CATEGORY_s` |
 | `badput_by_cause_s.CAUSE` | s | mean of the badput of this cause, under its name in the scenario |
 | `published` | | a list: each published outcome of the scenario beside the trials, see below |
+| `asked` | | only with `--of` or `--precision`: what was asked in particular (`of`), its `value` \
+and `ci95` in the unit of the metric, `half_width` of the interval as a fraction of the value, \
+the `precision` that was asked for and whether the answer `is_precise`. A value that the trials \
+are too few for is `null` |
 
 Each of `metrics` is an object. With n trials that finished and values x₁ … xₙ (trials in which
 the metric is undefined are left out):
@@ -300,6 +304,66 @@ save takes time, and the scenario keeps its own |
 | `needed_mtbf_s` | s | least mean time to failure of a host that keeps `goal`; empty if none does |
 | `needed_mtbf_surely_s` `needed_mtbf_surely_not_s` | s | the nearest ones that were looked at \
 with which `goal` surely is and is not kept (95 % each) |
+
+## A comparison
+
+`simtrain compare SCENARIO... --with KEY=VALUE -o DIR` makes a folder in the same way.
+
+| file | what |
+|---|---|
+| `scenario_A.toml` … | each scenario; A is the first, which the others are held against |
+| `summary.json` | the statistics of all, the same as `--json` prints |
+| `compare.csv` | one row for each scenario but A, and each metric |
+| `trials.csv` | the columns of `trials.csv` above after `scenario`, the letter |
+| `difference.png` | what decides (wall-clock, or goodput where a window is fixed) minus that of \
+A, trial by trial |
+| `badput.png` | the time that is not productive, by category |
+
+Differences are of a scenario minus A in the same trial, over the trials that finished in both.
+
+| column of `compare.csv` | unit | what |
+|---|---|---|
+| `scenario` `metric` | | letter of the scenario, and the metric |
+| `first_mean` `mean` | of the metric | means of A and of the scenario, each over its own finished \
+trials |
+| `difference_mean` `difference_ci95_low` `difference_ci95_high` `difference_sd` `difference_p5` \
+`difference_p50` `difference_p95` | of the metric | statistics of the difference |
+
+| key of `summary.json` | unit | what |
+|---|---|---|
+| `version` `seed` `trials` | | as above; trials of each scenario |
+| `scenarios[]` | | `letter`, `name`, and as above `scenario`, `scenario_sha256`, \
+`truncated_trials`, `ideal`, `metrics`, `time_s` |
+| `differing.KEY` | | what each scenario says of each key that does not mean the same in all, \
+`null` where it has none |
+| `comparisons[].letter` | | the scenario that is held against A |
+| `comparisons[].pairs` `comparisons[].left_out` | count | trials that finished in both, and the \
+others |
+| `comparisons[].decides` | | `wall_clock_s`, or `goodput` if any scenario has a fixed window |
+| `comparisons[].ahead` `.behind` `.tied` | fraction | `share` of the pairs in which it is better \
+than A, worse, and neither, with `ci95` of Clopper and Pearson |
+| `comparisons[].differences.NAME` | of NAME | statistics of the difference |
+
+## A sensitivity
+
+`simtrain sensitivity SCENARIO -o DIR` writes `scenario.toml`, `summary.json`, `sensitivity.csv`
+with one row for each number, those that move the metric furthest first, and `tornado.png`.
+
+| column of `sensitivity.csv` | unit | what |
+|---|---|---|
+| `key` `value` | | path of the number, and what the file says |
+| `source` | | `published`, `assumed`, `calibrated`, or empty if the scenario does not tell |
+| `until` | | paths of changes by which the value does not last |
+| `low_value` `high_value` | | what it was changed to |
+| `low_mean` `low_ci95_low` `low_ci95_high` | of the metric | mean of the metric with it changed \
+down minus the metric as it is, trial by trial, and its confidence interval; `high_…` changed up |
+| `reach` | of the metric | max(0, `low_mean`, `high_mean`) − min(0, `low_mean`, `high_mean`) |
+| `told_from_zero` | | whether either effect can be told from 0, at 95 % for all numbers together |
+| `left_out` | count | trials that did not finish and are in no difference, the more of both |
+
+In `summary.json` there are, beside keys as above, `change` (the part), `metric`, `as_it_is` (its
+statistics), `inputs[]` with the same as the table and the whole statistics of each `difference`,
+and `left_out[]`: `key` and `why` of numbers that were not changed, or not on one side.
 """
 
 
