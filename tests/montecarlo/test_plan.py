@@ -107,7 +107,7 @@ def test_the_break_even_mtbf_is_that_of_the_closed_form() -> None:
         scenario,
         target=f"wall_clock <= {expected(8.0)!r} h",
         vary={"fault.any.mtbf": "4h..16h:log"},
-        trials=200,
+        trials=100,
         seed=6,
     )
     [answer] = found.answers
@@ -117,7 +117,7 @@ def test_the_break_even_mtbf_is_that_of_the_closed_form() -> None:
     assert answer.surely_met is not None
     assert number(answer.surely_missed.value) < 8 * HOUR < number(answer.surely_met.value)
     slope = (expected(8.08) - expected(7.92)) / 0.16  # hours of wall-clock for one of MTBF
-    error = answer.met.results.metric("wall_clock_s").std(ddof=1) / np.sqrt(200) / HOUR
+    error = answer.met.results.metric("wall_clock_s").std(ddof=1) / np.sqrt(100) / HOUR
     step = 0.01 * 8.0
     assert abs(number(answer.met.value) / HOUR - 8.0) < 3.3 * error / abs(slope) + step
     assert 3.3 * error / abs(slope) < 0.6  # or the test would hold for anything
