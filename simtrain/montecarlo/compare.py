@@ -68,6 +68,9 @@ def compare(
     >>> compared.difference("wall_clock_s", 1)["mean"] / 86400  # doctest: +SKIP
     """
     check_number(len(scenarios))
+    names = [scenario.name for scenario in scenarios] if names is None else names
+    if len(names) != len(scenarios):
+        raise InputError(f"{len(names)} names do not fit {len(scenarios)} scenarios; one for each")
     simulated = simulate_points(
         [scenario.without_outcomes() for scenario in scenarios],
         trials=trials,
@@ -76,9 +79,6 @@ def compare(
         progress=progress,
         pool=pool,
     )
-    names = [scenario.name for scenario in scenarios] if names is None else names
-    if len(names) != len(scenarios):
-        raise InputError(f"{len(names)} names do not fit {len(scenarios)} scenarios; one for each")
     return Comparison(tuple(names), tuple(one.results for one in simulated))
 
 

@@ -127,8 +127,7 @@ def inputs_of(scenario: Scenario, change: float) -> Inputs:
     inputs = Inputs([], [])
     for key, value in scenario.written().items():
         path = path_of(key)
-        field = field_at(path)
-        reader = reader_of(field) if field else None
+        reader = _reader_at(path)
         dimension = _dimension(reader, value) if reader else None
         if path[0] in _NO_INPUTS or reader is None or dimension is None:
             continue
@@ -140,19 +139,32 @@ def inputs_of(scenario: Scenario, change: float) -> Inputs:
     return inputs
 
 
+def _reader_at(path: tuple[str, ...]) -> Reader | None:
+    """What reads a number: that of a law where a change sets its scale alone."""
+    field = field_at(path[:-1] if path[-1] in SAME_UNIT else path)
+    return reader_of(field) if field else None
+
+
 def _dimension(reader: Reader, value: Any) -> Dimension | None:
     """What a number, or the scale of a law, is a quantity of; none if it is neither."""
-    texts = [value]
-    if _is_law(value):
-        texts = [inner for name, inner in value.items() if name in SAME_UNIT]
+    texts = _quantities(value)
     fits = (d for d in reader.dimensions if all(d.number(text) is not None for text in texts))
     return next(fits, None)
+
+
+def _quantities(value: Any) -> list[Any]:
+    """A number, or what sets the scale of a law."""
+    if not _is_law(value):
+        return [value]
+    return [inner for name, inner in value.items() if name in SAME_UNIT]
 
 
 def _why_not(path: tuple[str, ...], reader: Reader, dimension: Dimension, value: Any) -> str:
     if isinstance(reader, MomentReader | ProgressReader):
         return _MOMENT
-    if dimension.number(value) == 0 and dimension is not COUNT:
+    quantities = _quantities(value)
+    is_zero = bool(quantities) and all(dimension.number(text) == 0 for text in quantities)
+    if is_zero and dimension is not COUNT:
         return _ZERO
     return _LEFT_OUT.get(".".join(path), "")
 

@@ -84,6 +84,14 @@ def test_what_changes_set_is_an_input_of_its_own() -> None:
     assert sides(found("change.0.set.cluster.spares", change=rows)) == [8, 12]
 
 
+def test_a_change_may_set_the_scale_of_a_law_alone() -> None:
+    law = {"law": "lognormal", "mean": "10 min", "cv": 0.5}
+    set_later = {"restart.duration.mean": "20 min", "restart.duration.cv": 0.6}
+    rows = [{"at": "10 h", "set": set_later}]
+    one = found("change.0.set.restart.duration.mean", restart={"duration": law}, change=rows)
+    assert sides(one) == ["16 min", "24 min"]
+
+
 def test_sources_are_those_of_the_nearest_path() -> None:
     opt = load("opt175b.toml").without_outcomes()
     told = {one.key: one.source for one in inputs_of(opt, 0.2).varied}
@@ -99,6 +107,7 @@ def test_what_is_left_out_is_told_with_its_reason() -> None:
         **SMALL,
         "start": "2026-03-02",
         "cluster": {"hosts": 10, "spares": 4, "owned": 14, "swap": 0},
+        "diagnosis": {"recall": {"law": "uniform", "low": 0, "high": 0}},
         "stop": {"upgrade": {"at": "10 h", "duration": "1 h"}},
         "limits": {"wall_clock": "10 days"},
     }
@@ -117,6 +126,7 @@ def test_what_is_left_out_is_told_with_its_reason() -> None:
         ),
         LeftOut("cluster.owned", "only a check on others"),
         LeftOut("cluster.swap", "0, of which there is no part"),
+        LeftOut("diagnosis.recall", "0, of which there is no part"),
         LeftOut("stop.upgrade.at", "a moment"),
         LeftOut("limits.wall_clock", "a bound of the simulation"),
     ]
