@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import socket
 import time
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from distributed import Client
@@ -17,8 +19,8 @@ from simtrain.errors import InputError, reason
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_PATIENCE_S = 5
-"""How long to wait for an answer, once for the port and once for the scheduler behind it."""
+_PATIENCE_S = 3
+"""How long to wait for an answer: of the port, of who listens there, and of the scheduler."""
 _NEWS_S = 2.0
 """How old the number of workers may be: asking takes a while, and they come and go."""
 
@@ -36,7 +38,7 @@ def connected(host: str, port: int) -> Iterator[ClusterExecutor]:
     """
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     try:
-        socket.create_connection((host, port), timeout=_PATIENCE_S).close()
+        _heard(host, port)
         client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
     except OSError as error:  # also Dask's own, and after the time is over
         raise InputError(
@@ -44,6 +46,27 @@ def connected(host: str, port: int) -> Iterator[ClusterExecutor]:
         ) from None
     with _quiet(), client, ClusterExecutor(client) as executor:
         yield executor
+
+
+def _heard(host: str, port: int) -> None:
+    """Wait for the first word of a scheduler: Dask itself waits for ever if another one listens."""
+    with socket.create_connection((host, port), timeout=_PATIENCE_S) as connection:
+        if not connection.recv(1):
+            raise ConnectionError("it hangs up")
+
+
+class _Call:
+    """Something that is done when it is unpickled, which gives its result.
+
+    So Dask carries nothing but bytes. What it can unpack it unpacks on the scheduler too, which
+    would have to have the same version of simtrain as the workers; and a worker that cannot ends.
+    """
+
+    def __init__(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]):
+        self._call = partial(fn, *args, **kwargs)
+
+    def __reduce__(self) -> tuple[Callable[[], Any], tuple[()]]:
+        return self._call, ()
 
 
 @contextmanager
@@ -101,7 +124,8 @@ class ClusterExecutor(Executor):
         """
         if not self._connected:
             raise BrokenExecutor("the scheduler is lost")
-        future: Future[Result] = self._executor.submit(fn, *args, **kwargs)
+        content = pickle.dumps(_Call(fn, args, kwargs))
+        future: Future[Result] = self._executor.submit(pickle.loads, content)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

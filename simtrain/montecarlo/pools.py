@@ -44,7 +44,7 @@ class Elsewhere:
         Raises
         ------
         InputError
-            If there is none to be had.
+            If there is none to be had, or its workers have no simtrain.
         """
         with ExitStack() as stack:
             try:
@@ -60,7 +60,13 @@ class Elsewhere:
                 raise InputError(
                     f"executor {self.name} gives a {kind}, which is no concurrent.futures.Executor"
                 )
-            yield executor
+            try:
+                yield executor
+            except ModuleNotFoundError as error:
+                raise InputError(
+                    f"the workers of {self.name} have no module {error.name}; install the same "
+                    "version of simtrain there"
+                ) from None
 
 
 def pool_of(pool: Pool | str) -> Pool:

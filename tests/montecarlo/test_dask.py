@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,7 +20,7 @@ import pytest
 
 import simtrain
 from simtrain.errors import InputError
-from simtrain.montecarlo import points
+from simtrain.montecarlo import dask_cluster, points
 from simtrain.montecarlo.dask_cluster import connected
 from simtrain.scenario.scenario import Scenario
 
@@ -87,6 +89,31 @@ def test_a_worker_killed_in_mid_sweep_moves_no_result(
     assert len(told) > 16
     assert there.to_json() == here.to_json()
     assert there.trials_frame().equals(here.trials_frame())
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_who_is_no_scheduler_is_told(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, silent: bool
+) -> None:
+    monkeypatch.setattr(dask_cluster, "_PATIENCE_S", 0.2)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        if not silent:
+            threading.Thread(target=lambda: other.accept()[0].close()).start()
+        port = other.getsockname()[1]
+        with pytest.raises(InputError) as refusal:
+            simtrain.run(scenario, trials=1, pool=f"dask://127.0.0.1:{port}")
+    why = "timed out" if silent else "it hangs up"
+    assert str(refusal.value) == (
+        f"the Dask scheduler at 127.0.0.1:{port} cannot be reached: {why}"
+    )
+
+
+def test_a_call_is_made_where_it_is_unpickled() -> None:
+    content = pickle.dumps(dask_cluster._Call(max, ([3, 5],), {"key": abs}))
+    assert b"simtrain" not in content
+    assert pickle.loads(content) == 5
 
 
 def test_a_scheduler_that_is_not_there_is_refused(scenario: Scenario) -> None:

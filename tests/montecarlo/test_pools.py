@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 import simtrain
-from simtrain.errors import InputError
-from simtrain.montecarlo import points
+from simtrain.errors import InputError, WorkerError
+from simtrain.montecarlo import batch, points
+from simtrain.montecarlo.batch import Chunk, Work, simulate
 from simtrain.montecarlo.executors import processes
 from simtrain.montecarlo.pools import Elsewhere, pool_of
 from simtrain.scenario.scenario import Scenario
@@ -125,6 +126,32 @@ def test_what_gives_no_executor_is_refused(scenario: Scenario, name: str, told: 
     with pytest.raises(InputError) as refusal:
         simtrain.run(scenario, trials=3, jobs=2, pool=name)
     assert str(refusal.value) == told
+
+
+def test_workers_without_simtrain_are_told(scenario: Scenario) -> None:
+    class Elsewhere(AtOnce):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_exception(ModuleNotFoundError("No module", name="simtrain"))
+            return future
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules[HERE], "at_once", lambda jobs: Elsewhere())
+        with pytest.raises(InputError) as refusal:
+            simtrain.run(scenario, trials=3, pool=f"{HERE}:at_once")
+    assert str(refusal.value) == (
+        f"the workers of {HERE}:at_once have no module simtrain; install the same version of "
+        "simtrain there"
+    )
+
+
+def test_workers_of_another_version_are_refused(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chunk = Chunk(Work.of(scenario, 0), 0, range(3))
+    monkeypatch.setattr(batch, "__version__", "99.0")
+    with pytest.raises(WorkerError, match=r"a worker has simtrain 99\.0, and the work comes from"):
+        simulate(chunk)
 
 
 def test_without_dask_its_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
