@@ -132,7 +132,8 @@ def simulate_points(
                 progress(len(batch.trials))
     if store is not None:
         for table in tables:
-            store.settle(table.whole)
+            took_s = trials * queue.trial_s(table.whole.point)
+            store.settle(table.whole._replace(took_s=took_s))
     return [Simulated(table.results(), queue.trial_s(table.whole.point)) for table in tables]
 
 

@@ -102,8 +102,8 @@ class Store:
                 if zlib.crc32(content) == checksum:
                     yield _unpacked(content, whole.point, trials).part(wanted)
 
-    def keep(self, batch: Batch) -> None:
-        """Put a batch on disk.
+    def keep(self, batch: Batch) -> Path:
+        """Put a batch on disk, and return its file.
 
         Raises
         ------
@@ -115,20 +115,23 @@ class Store:
         first, stop = batch.trials.start, batch.trials.stop
         with _told(self.folder):
             folder.mkdir(exist_ok=True)
-            write_whole(folder / f"{first}-{stop}-{zlib.crc32(content):08x}.npz", content)
+            file = folder / f"{first}-{stop}-{zlib.crc32(content):08x}.npz"
+            write_whole(file, content)
+        return file
 
     def settle(self, whole: Batch) -> None:
         """Hold all trials of a point in a few large files, in place of those that are there."""
-        old = [
+        old = {
             file for file, trials, _ in self._files(whole.point) if _within(trials, whole.trials)
-        ]
+        }
         spans = range(0, len(whole.trials), _SETTLED_TRIALS)
         if len(old) <= len(spans):
             return
-        for first in spans:
-            self.keep(whole.part(whole.trials[first : first + _SETTLED_TRIALS]))
+        new = {
+            self.keep(whole.part(whole.trials[first : first + _SETTLED_TRIALS])) for first in spans
+        }
         with _told(self.folder):
-            for file in old:
+            for file in old - new:
                 file.unlink(missing_ok=True)
 
     def _refuse_other(self, there: dict[str, Any], here: dict[str, Any]) -> None:

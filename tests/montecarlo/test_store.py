@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import simtrain
+from simtrain.montecarlo import points, store
+from simtrain.montecarlo.batch import Batch, Chunk, Work, simulate
+from simtrain.montecarlo.points import simulate_points
+from simtrain.montecarlo.store import Store, gaps
+from simtrain.scenario.scenario import Scenario
+
+
+@pytest.fixture
+def kept(tmp_path: Path, scenario: Scenario) -> Store:
+    kept = Store(tmp_path / "kept", "test")
+    kept.begin([scenario], 0)
+    return kept
+
+
+def simulated(scenario: Scenario, trials: range) -> Batch:
+    return simulate(Chunk(Work.of(scenario, 0), 0, trials))
+
+
+def files(kept: Store) -> list[str]:
+    return sorted(file.name.rpartition("-")[0] for file in kept.folder.glob("0/*"))
+
+
+def same(one: Batch, other: Batch) -> bool:
+    return one.trials == other.trials and all(
+        np.array_equal(mine, theirs, equal_nan=mine.dtype == float)
+        for mine, theirs in zip(one[2:7], other[2:7], strict=True)
+    )
+
+
+def test_a_batch_comes_back_as_it_was(kept: Store, scenario: Scenario) -> None:
+    batch = simulated(scenario, range(3, 9))
+    kept.keep(batch)
+    [back] = kept.batches(simulated(scenario, range(20)))
+    assert same(back, batch)
+    assert back.took_s == batch.took_s
+
+
+def test_of_a_batch_what_is_wanted_comes_back(kept: Store, scenario: Scenario) -> None:
+    batch = simulated(scenario, range(8))
+    kept.keep(batch)
+    kept.keep(simulated(scenario, range(8, 9)))
+    [back] = kept.batches(simulated(scenario, range(5)))
+    assert same(back, batch.part(range(5)))
+
+
+def test_any_damage_to_a_file_is_known(kept: Store, scenario: Scenario) -> None:
+    batch = simulated(scenario, range(2))
+    kept.keep(batch)
+    [file] = kept.folder.glob("0/*")
+    whole = file.read_bytes()
+    for place in range(0, len(whole), 7):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 16]) + whole[place + 1 :])
+        assert list(kept.batches(batch)) == []
+        file.write_bytes(whole[:place])
+        assert list(kept.batches(batch)) == []
+    file.write_bytes(whole)
+    assert len(list(kept.batches(batch))) == 1
+
+
+def test_many_files_become_few(
+    kept: Store, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_SETTLED_TRIALS", 4)
+    whole = simulated(scenario, range(10))
+    for trial in range(12):
+        kept.keep(simulated(scenario, range(trial, trial + 1)))
+    kept.settle(whole)
+    assert files(kept) == ["0-4", "10-11", "11-12", "4-8", "8-10"]  # others ask for 10 and 11
+    back = sorted(kept.batches(whole), key=lambda batch: batch.trials.start)
+    assert all(same(batch, whole.part(batch.trials)) for batch in back)
+    assert sum(batch.took_s for batch in back) == pytest.approx(whole.took_s)
+
+
+def test_a_file_that_is_written_once_more_is_not_taken_for_an_old_one(
+    kept: Store, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_packed", lambda batch: b"the same content")
+    whole = simulated(scenario, range(3))
+    kept.keep(whole)
+    kept.keep(whole.part(range(1)))
+    kept.settle(whole)
+    assert files(kept) == ["0-3"]
+
+
+def test_what_is_known_of_a_points_speed_outlives_the_process(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    def trial_s() -> float:
+        kept = Store(tmp_path / "kept", "test")
+        [point] = simulate_points([scenario], trials=30, seed=0, jobs=1, store=kept)
+        return point.trial_s
+
+    first = trial_s()
+    assert first > 0
+    assert trial_s() == pytest.approx(first)
+
+
+def test_a_run_from_python_goes_on(
+    tmp_path: Path, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(points, "_STEP_S", 0.0)
+    simtrain.run(scenario, trials=5, jobs=1, store=Store(tmp_path / "kept", "run"))
+    more = simtrain.run(
+        scenario, trials=8, jobs=1, store=Store(tmp_path / "kept", "run"), progress=told.append
+    )
+    assert told == [5, 1, 1, 1]
+    assert more.to_json() == simtrain.run(scenario, trials=8, jobs=1).to_json()
+
+
+@pytest.mark.parametrize(
+    ("there", "missing"),
+    [
+        ([], [range(10)]),
+        ([range(10)], []),
+        ([range(2, 4)], [range(2), range(4, 10)]),
+        ([range(6, 10), range(3), range(1, 4)], [range(4, 6)]),
+        ([range(8), range(2, 4)], [range(8, 10)]),
+    ],
+)
+def test_gaps(there: list[range], missing: list[range]) -> None:
+    assert list(gaps(10, there)) == missing
