@@ -119,6 +119,7 @@ def test_the_page_has_a_place_for_every_table():
     page = tables.PAGE.read_text(encoding="utf-8")
     assert [match[2] for match in tables._MARKED.finditer(page)] == [
         "sensitivity",
+        "assumptions",
         "forecasts",
         "hindsight",
     ]
