@@ -160,9 +160,11 @@ A point is **best** by a metric if its mean is the least (`wall_clock_s`) or the
 (`goodput`) among the points in which the most trials finished. Another point is **alike** if it
 cannot be told apart from the best: if t = mean of d · √n / sd of d is at most the
 1 − 0.025 / (k − 1) quantile of Student's law with n − 1 degrees of freedom, where d is how much
-worse it is in each of the n trials that finished at both, and k the number of points. The points
-that are alike hold the one with the truly best mean with a probability of at least 95 %. They are
-the confidence interval of the optimum, as fine as the points lie. What the best point saves was
+worse it is in each of the n trials that finished at both, and k the number of points in which the
+most trials finished; fewer than two trials tell nothing apart. The points that are alike hold the
+one of these k with the truly best mean with a probability of at least 95 %. They are the confidence
+interval of the optimum, as fine as the points lie. Points in which fewer trials finished are
+neither: how good they are is not known. What the best point saves was
 measured on the trials that chose it, and is a little flattered by that.
 
 ### `sweep.csv`
@@ -178,7 +180,8 @@ the scenario as it is becomes a time by the mean time of training that a step to
 | `M_mean` `M_ci95_low` `M_ci95_high` `M_sd` `M_p5` `M_p50` `M_p95` | of M | statistics as in \
 `summary.json`, for M each of `goodput` and, unless the run has a fixed window, `wall_clock_s` |
 | `M_beyond_best_mean` `M_beyond_best_ci95_low` `M_beyond_best_ci95_high` | of M | mean of M here \
-minus M at the best point in the same trial, and its confidence interval |
+minus M at the best point in the same trial, over the trials that finished at both, and its \
+confidence interval |
 | `M_alike` | | `True` if the point is the best by M or cannot be told apart from it |
 | `NAME_mean` | of NAME | mean of each other metric |
 

@@ -36,12 +36,16 @@ class Optimum(NamedTuple):
         Number of the point with the best mean.
     alike
         Numbers of the points that cannot be told apart from it, itself among them. They hold the
-        truly best of all points with a probability of at least 95 %.
+        truly best of all candidates with a probability of at least 95 %.
+    candidates
+        Numbers of the points that may be best: those in which the most trials have a value. How
+        good the others are is not known.
     """
 
     metric: str
     point: int
     alike: tuple[int, ...]
+    candidates: tuple[int, ...]
 
 
 def optimum_of(metric: str, values: NDArray[np.float64]) -> Optimum | None:
@@ -66,9 +70,11 @@ def optimum_of(metric: str, values: NDArray[np.float64]) -> Optimum | None:
     known = (~np.isnan(losses)).sum(axis=1)
     if not known.any():
         return None
-    candidates = known == known.max()
-    means = np.full(len(losses), np.inf)
-    means[candidates] = np.nanmean(losses[candidates], axis=1)
-    best = int(means.argmin())
-    alike = np.flatnonzero(~worse_than(losses, best, candidates))
-    return Optimum(metric, best, tuple(map(int, alike)))
+    candidates = np.flatnonzero(known == known.max())
+    best = int(np.nanmean(losses[candidates], axis=1).argmin())
+    alike = candidates[~worse_than(losses[candidates], best)]
+    return Optimum(metric, int(candidates[best]), _plain(alike), _plain(candidates))
+
+
+def _plain(points: NDArray[np.intp]) -> tuple[int, ...]:
+    return tuple(map(int, points))

@@ -145,18 +145,16 @@ def describe(sample: NDArray[np.float64]) -> Statistics:
     }
 
 
-def worse_than(
-    values: NDArray[np.float64], best: int, candidates: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def worse_than(values: NDArray[np.float64], best: int) -> NDArray[np.bool_]:
     """Which points are told apart from the best one, by the same trials of each.
 
     Point p is told apart if t = mean(d) / (sd(d) / √n) exceeds the 1 − 0.025 / (k − 1) quantile of
     Student's law, with d = values of p − values of the best in the n trials that both have, and k
-    the number of candidates: if 0 lies outside the confidence interval of the mean of d, widened
+    the number of points: if 0 lies outside the confidence interval of the mean of d, widened
     so that the intervals of all points hold together at 95 %. By Bonferroni's inequality the
     points that are not told apart then hold the one that is truly least with a probability of at
     least 95 %, however they depend on each other: were p the least, d would have no mean above 0
-    against any other point.
+    against any other point. Fewer than two trials tell nothing apart.
 
     Parameters
     ----------
@@ -165,17 +163,15 @@ def worse_than(
         trial has none.
     best
         The point with the least mean.
-    candidates
-        Which points may be the best; those that may not are told apart.
 
     Returns
     -------
     array of bool
         One for each point.
     """
-    others = int(candidates.sum()) - 1
-    told = ~candidates
-    for point in np.flatnonzero(candidates):
+    others = len(values) - 1
+    told = np.zeros(len(values), dtype=bool)
+    for point in range(len(values)):
         beyond = values[point] - values[best]
         beyond = beyond[~np.isnan(beyond)]
         if point != best and beyond.size > 1:

@@ -154,6 +154,15 @@ class Sweep:
         """Statistics of a metric at a point."""
         return describe(self.metric(name, point))
 
+    def same_finished(self, point: int | None, other: int | None) -> bool:
+        """Whether the same trials finished at two points.
+
+        If not, those that finished at both are a choice of the good ones, and what one point has
+        over the other in them says little of all.
+        """
+        truncated = (self.results_of(place).truncated for place in (point, other))
+        return bool(np.array_equal(*truncated))
+
     def difference(self, name: str, point: int | None, other: int | None) -> Statistics:
         """Statistics of a metric of one point minus that of another, trial by trial."""
         return describe(self.metric(name, point) - self.metric(name, other))

@@ -104,12 +104,21 @@ def _row(swept: Sweep, number: int | None, shown: dict[str, Measure], decides: M
             numbers += [how.number(found[key]) for key in _POINTS]
         else:
             numbers.append(how.sure(found))
-    beyond = swept.difference(best.metric, number, best.point)
-    numbers.append("" if number == best.point else decides.sure(beyond))
+    numbers.append(_beyond(swept, number, decides))
     values = swept.own_words if number is None else map(written, swept.places[number].values)
     return _Row(
         [words.cut(value, _WIDEST_VALUE) for value in values], numbers, _mark(swept, number)
     )
+
+
+def _beyond(swept: Sweep, number: int | None, decides: Measure) -> str:
+    best = swept.best
+    assert best is not None
+    if number == best.point:
+        return ""
+    if not swept.same_finished(number, best.point):
+        return words.MISSING
+    return decides.sure(swept.difference(best.metric, number, best.point))
 
 
 def _mark(swept: Sweep, number: int | None) -> str:

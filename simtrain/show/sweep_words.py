@@ -81,20 +81,30 @@ def _named(swept: Sweep, number: int) -> str:
 
 
 def _unfinished(swept: Sweep, best: Optimum) -> str:
-    if not any(results.truncated.any() for results in swept.results):
-        return ""
     here = int(swept.results[best.point].truncated.sum())
+    fewer = len(swept.places) - len(best.candidates)
+    sentences = []
     if here:
-        return f"{words.count(here, 'trial')} did not finish there, and no fewer anywhere else."
-    return "Points with trials that did not finish are never best."
+        sentences.append(
+            f"{words.count(here, 'trial')} did not finish there, and no fewer anywhere else."
+        )
+    if fewer:
+        sentences.append(
+            f"In {words.count(fewer, 'point')} fewer trials finished; "
+            f"{'it is' if fewer == 1 else 'they are'} not compared."
+        )
+    return " ".join(sentences)
 
 
 def _alike(swept: Sweep, best: Optimum) -> str:
     alike = best.alike
-    if len(swept.places) == 1:
+    if len(best.candidates) == 1:
         return ""
+    if swept.trials == 1:
+        return "One trial tells no points apart."
     if len(alike) == 1:
-        return "Every other point is worse (95 %)."
+        among = "" if len(best.candidates) == len(swept.places) else " in which as many finished"
+        return f"Every other point{among} is worse (95 %)."
     others = [number for number in alike if number != best.point]
     if len(swept.axes) == 1 and len(alike) > 2 and alike[-1] - alike[0] == len(alike) - 1:
         which = f"from {point(swept, alike[0])} to {point(swept, alike[-1])}"
@@ -130,10 +140,16 @@ def _goes_on(axis: Axis, value: Any) -> bool:
 def _against_own(swept: Sweep, best: Optimum) -> str:
     if swept.own_point == best.point:
         return "That is the scenario as it is."
-    found = swept.difference(best.metric, None, best.point)
     own = f"the scenario as it is ({point(swept, None)})"
-    if found["mean"] is None:
+    finished = swept.trials - int(swept.own.truncated.sum())
+    if not finished:
         return f"No trial of {own} finished."
+    if not swept.same_finished(None, best.point):
+        return (
+            f"Of {own} {finished:,} of {words.count(swept.trials, 'trial')} finished, not the same "
+            "as there, so what it saves is not known."
+        )
+    found = swept.difference(best.metric, None, best.point)
     sign = -1.0 if best.metric == "goodput" else 1.0
     low, high = found["mean_ci95"]
     if low is None:

@@ -271,7 +271,19 @@ def test_a_point_whose_bad_trials_did_not_finish_is_not_best() -> None:
     best = optimum_of("wall_clock_s", values)
     assert best is not None
     assert best.point == 0
-    assert best.alike == (0, 2)
+    assert best.alike == best.candidates == (0, 2)
+
+
+def test_only_candidates_share_the_doubt() -> None:
+    """Differences 1, 2, 3, 4 have t = 3.873, beyond 3.182 for one other candidate but not beyond
+    4.177 for two; a point with a trial less is no candidate."""
+    best = [10.0, 30.0, 20.0, 40.0]
+    worse = [value + beyond for value, beyond in zip(best, (1, 2, 3, 4), strict=True)]
+    lacking = [*best[:3], np.nan]
+    two = optimum_of("wall_clock_s", np.array([lacking, best, worse]))
+    assert two == ("wall_clock_s", 1, (1,), (1, 2))
+    three = optimum_of("wall_clock_s", np.array([worse, best, worse]))
+    assert three == ("wall_clock_s", 1, (0, 1, 2), (0, 1, 2))
 
 
 def test_if_no_trial_finished_no_point_is_best() -> None:

@@ -129,9 +129,41 @@ def test_points_with_trials_that_did_not_finish_are_told() -> None:
     spares = {"cluster.spares": [1, 2, 3]}
     told = words(sweep_of(spares, [14.0, 13.0, trials(11.0, 2, cut)]))
     assert "Best is cluster.spares = 2" in told
-    assert "Points with trials that did not finish are never best." in told
+    assert "In 1 point fewer trials finished; it is not compared." in told
+    assert "Every other point in which as many finished is worse (95 %)." in told
     told = words(sweep_of(spares, [trials(mean, 0, cut) for mean in (14.0, 13.0, 14.0)]))
     assert "1 trial did not finish there, and no fewer anywhere else." in told
+    assert "fewer trials finished" not in told
+
+
+def test_a_point_that_alone_finished_is_not_said_to_be_better() -> None:
+    cut = (True, False, False, False, False, False)
+    spares = {"cluster.spares": [1, 2, 3]}
+    swept = sweep_of(spares, [trials(14.0, 0, cut), trials(11.0, 1, cut), 15.0])
+    told = words(swept)
+    assert "In 2 points fewer trials finished; they are not compared." in told
+    assert "worse" not in told
+    assert "told apart" not in told
+    rows = [re.split(" {2,}", row.strip()) for row in sweep_report(swept).splitlines()[-3:]]
+    assert [row[-2:] for row in rows[:2]] == [["–", "1 unfinished"], ["–", "as is, 1 unfinished"]]
+
+
+def test_what_is_saved_is_only_told_if_the_same_trials_finished() -> None:
+    cut = (True, False, False, False, False, False)
+    spares = {"cluster.spares": [1, 2]}
+    told = words(sweep_of(spares, [13.0, trials(15.0, 1, cut)]))
+    assert told.endswith(
+        "Of the scenario as it is (2) 5 of 6 trials finished, not the same as there, so what it "
+        "saves is not known."
+    )
+    told = words(sweep_of(spares, [trials(13.0, 0, cut), trials(15.0, 1, cut)]))
+    assert "It saves 2 d" in told
+
+
+def test_one_trial_tells_no_points_apart() -> None:
+    swept = sweep_of({"cluster.spares": [1, 2]}, [results([13.0]), results([14.0])])
+    assert "One trial tells no points apart." in words(swept)
+    assert "worse" not in words(swept)
 
 
 def test_goodput_decides_in_a_window() -> None:
