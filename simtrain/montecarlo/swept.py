@@ -160,8 +160,8 @@ class Sweep:
         If not, those that finished at both are a choice of the good ones, and what one point has
         over the other in them says little of all.
         """
-        truncated = (self.results_of(place).truncated for place in (point, other))
-        return bool(np.array_equal(*truncated))
+        here, there = self.results_of(point).truncated, self.results_of(other).truncated
+        return bool(np.array_equal(here, there))
 
     def difference(self, name: str, point: int | None, other: int | None) -> Statistics:
         """Statistics of a metric of one point minus that of another, trial by trial."""

@@ -10,12 +10,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from simtrain.ledger import Category
+from simtrain.show import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 COLOURS = {
     Category.PRODUCTIVE: "#44AA99",
@@ -40,6 +42,8 @@ REAL = COLOURS[Category.LOST_WORK]
 INK, FAINT, NEUTRAL = "#222222", "#999999", "#6C7A89"
 
 _DPI = 150
+_MARGIN = 0.02
+"""Room left and right of the headline, as a fraction of the width."""
 _STYLE = {
     "axes.axisbelow": True,
     "axes.edgecolor": FAINT,
@@ -75,10 +79,34 @@ def canvas(path: Path, width: float, height: float) -> Iterator[Figure]:
 
 
 def headline(figure: Figure, title: str, subtitle: str) -> None:
-    """Write what the picture says, and below it what it is about, at the top left."""
+    """Write what the picture says, and below it what it is about, at the top left.
+
+    Letters get smaller where a line would leave the picture; what then is still too long is cut.
+    """
     height = figure.get_figheight()
-    figure.text(0.02, 1 - 0.14 / height, title, fontsize=13, weight="bold", va="top")
-    figure.text(0.02, 1 - 0.44 / height, subtitle, fontsize=9.5, color=NEUTRAL, va="top")
+    above = figure.text(_MARGIN, 1 - 0.14 / height, title, fontsize=13, weight="bold", va="top")
+    below = figure.text(_MARGIN, 1 - 0.44 / height, subtitle, fontsize=9.5, color=NEUTRAL, va="top")
+    room = (1 - 2 * _MARGIN) * figure.bbox.width
+    _fit(above, room, largest=13.0, smallest=9.5)
+    _fit(below, room, largest=9.5, smallest=8.0)
+
+
+def _fit(line: Text, room: float, largest: float, smallest: float) -> None:
+    """Make a line no wider than so many pixels."""
+
+    def is_too_wide() -> bool:
+        return line.get_window_extent().width > room
+
+    # Hinting moves letters, so that a width is not quite in proportion to its size.
+    size = largest
+    while is_too_wide() and size > smallest:
+        size = max(smallest, size - 0.25)
+        line.set_fontsize(size)
+    text = line.get_text()
+    letters = len(text)
+    while is_too_wide() and letters > 1:
+        letters -= 1
+        line.set_text(words.cut(text, letters))
 
 
 def panel(
