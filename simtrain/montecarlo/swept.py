@@ -14,7 +14,7 @@ from simtrain.montecarlo.columns import NAMES
 from simtrain.montecarlo.formulas import Formulas, formulas_of, step_of_training_s
 from simtrain.montecarlo.optimum import SIGNS, Optimum, objective_of, optimum_of
 from simtrain.montecarlo.statistics import Statistics, describe
-from simtrain.scenario.axes import Axis, Place, written
+from simtrain.scenario.axes import Axis, Place, set_later, written
 from simtrain.units import DURATION, STEPS
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ class Sweep:
     def own_words(self) -> tuple[str, ...]:
         """What the scenario itself says of each key, in words."""
         return tuple(
-            f"{written(value)}{', later changed' if self.scenario.set_later(axis.key) else ''}"
-            for axis, value in zip(self.axes, self.own_values, strict=True)
+            f"{self._own_word(axis)}{', later changed' if self._set_later[axis.key] else ''}"
+            for axis in self.axes
         )
 
     @cached_property
@@ -179,7 +179,7 @@ class Sweep:
 
         None if it cannot be said in its unit, or if the value changes during the run.
         """
-        if self.scenario.set_later(axis.key):
+        if self._set_later[axis.key]:
             return None
         value = self.scenario.told(axis.key)
         number = axis.number(value)
@@ -228,6 +228,18 @@ class Sweep:
     def to_json(self) -> str:
         """`summary` as text, the same to the byte for the same sweep and version."""
         return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
+
+    @cached_property
+    def _set_later(self) -> dict[str, list[str]]:
+        """By key what changes of the scenario set by which its value does not last."""
+        return set_later(self.scenario, self.axes)
+
+    def _own_word(self, axis: Axis) -> str:
+        """What the scenario says of a key, or which other keys say it instead."""
+        value = self.scenario.told(axis.key)
+        others = [] if value is not None else self.scenario.gives_way(axis.key, axis.values[0])
+        names = ", ".join(other.rpartition(".")[2] for other in others)
+        return f"given as {names}" if names else written(value)
 
     def _plain_values(self, point: int | None) -> dict[str, Any]:
         values = zip(self.axes, self.values_of(point), strict=True)

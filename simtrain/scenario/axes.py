@@ -150,8 +150,7 @@ def grid(scenario: Scenario, axes: Sequence[Axis], throughout: bool = False) -> 
     points = math.prod(map(len, axes))
     if points > MAX_POINTS:
         raise too_many("", points)
-    first = [(axis.key, axis.values[0]) for axis in axes]
-    later = {axis.key: scenario.set_later(axis.key, first) for axis in axes}
+    later = set_later(scenario, axes)
     for key, paths in later.items():
         if paths and not throughout:
             raise _is_set_later(key, paths)
@@ -160,6 +159,12 @@ def grid(scenario: Scenario, axes: Sequence[Axis], throughout: bool = False) -> 
     return [
         _place(scenario, axes, values, held) for values in product(*(axis.values for axis in axes))
     ]
+
+
+def set_later(scenario: Scenario, axes: Sequence[Axis]) -> dict[str, list[str]]:
+    """By key of some axes the paths of what changes set by which its values do not last."""
+    first = [(axis.key, axis.values[0]) for axis in axes]
+    return {axis.key: scenario.set_later(axis.key, first) for axis in axes}
 
 
 def _place(

@@ -162,6 +162,11 @@ class Scenario(Tables):
             )
         ]
 
+    def gives_way(self, path: str, value: Any) -> list[str]:
+        """Paths of what is written in other words and would give way to `value` at `path`."""
+        touched = touched_by(self._document, path, value)
+        return [other for other in touched if not covers(path, other) and self.writes(other)]
+
     def changes_without(self, paths: Container[str]) -> list[Document]:
         """Changes as they are written, without what they set at some of the paths of `set_later`.
 

@@ -170,6 +170,21 @@ def test_a_value_that_changes_later_has_no_place() -> None:
     assert np.array_equal(held.results[1].values, without.values, equal_nan=True)
 
 
+def test_what_the_file_gives_in_other_words_is_told_with_its_changes() -> None:
+    """A rate that a change sets would not be there any more if an MTBF were given."""
+    change = {"at": "2 days", "set": {"fault.gpu.rate": "1 per 50 days"}}
+    fault = {"gpu": {"mtbf": None, "rate": "1 per 100 days"}}
+    ranges = {"fault.gpu.mtbf": ["50 days", "100 days"]}
+    as_rate = simtrain.sweep(small(fault=fault), ranges, trials=2, jobs=1)
+    assert as_rate.own_words == ("given as rate",)
+    scenario = small(fault=fault, change=[change])
+    held = simtrain.sweep(scenario, ranges, trials=2, jobs=1, throughout=True)
+    assert held.own_words == ("given as rate, later changed",)
+    assert held.own_number(held.axes[0]) is None
+    none = simtrain.sweep(small(), {"limits.wall_clock": ["1 year"]}, trials=2, jobs=1)
+    assert none.own_words == ("none",)
+
+
 # --- common random numbers ------------------------------------------------------------------------
 
 
