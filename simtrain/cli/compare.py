@@ -77,7 +77,7 @@ def command(
 def _variant(scenario: Scenario, text: str) -> Scenario:
     """Scenario with the values of a `--with`."""
     origin = f"--with {text}"
-    return scenario.overridden(assigned(items(text) or [text], origin).items(), origin)
+    return scenario.overridden(assigned(items(text), origin).items(), origin)
 
 
 def _compared(

@@ -216,7 +216,10 @@ def _read(key: str, text: str, fine: bool) -> Axis:
     """Axis of a range or list as text."""
     dimensions = _dimensions(key)
     if not is_range(text):
-        return _listed(key, [_value(item) for item in items(text)])
+        told = items(text)
+        if not all(told):
+            raise wrong(key, f"{shown(text)} has an empty place", "a value on each side of a comma")
+        return _listed(key, [_value(item) for item in told])
     values, dimension, is_log = points_of(key, text, dimensions, fine)
     return Axis(key, values, tuple(map(dimension.parse, values)), dimension, is_log)
 

@@ -8,7 +8,8 @@ import tomli_w
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _ITEM = re.compile(
-    r"""(?: "(?:\\.|[^"\\])*" | '[^']*' | \{[^{}]*\} | \[[^\[\]]*\] | [^,] )+""", re.VERBOSE
+    r"""((?: "(?:\\.|[^"\\])*" | '[^']*' | \{[^{}]*\} | \[[^\[\]]*\] | [^,] )*)(?: , | $ )""",
+    re.VERBOSE | re.DOTALL,
 )
 
 
@@ -24,7 +25,8 @@ def inline(value: Any) -> str:
 
 def items(text: str) -> list[str]:
     """Parts of a text between commas, but for those within quotes, tables and lists."""
-    return [item.strip() for item in _ITEM.findall(text)]
+    *found, _ = _ITEM.findall(f"{text},")
+    return [item.strip() for item in found]
 
 
 def as_key(name: str) -> str:

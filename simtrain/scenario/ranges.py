@@ -96,7 +96,7 @@ def points_of(key: str, text: str, dimensions: Sequence[Dimension], fine: bool =
     low, high = dimension.parse(parts.low), dimension.parse(parts.high)
     if not low < high:
         told = f"the range from {parts.low} to {parts.high} is empty"
-        raise wrong(key, told, "a lower end that is below the higher one")
+        raise wrong(key, told, "two ends that differ, the lower one first")
     if parts.is_fine:
         parts = _with_points(parts, low, high)
     numbers = _stepped(key, parts, low, high) if parts.step else _spaced(key, parts, low, high)

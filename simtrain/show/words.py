@@ -115,7 +115,8 @@ def interval(scenario: Scenario) -> str:
     every = scenario.checkpoint.interval
     if not every.in_steps:
         return duration(every.number)
-    return f"{every.number.mean:,.6g} steps"
+    number = every.number.mean
+    return f"{number:,.6g} {'step' if number == 1 else 'steps'}"
 
 
 def simulated(scenario: Scenario, ideal_s: float | None = None) -> str:

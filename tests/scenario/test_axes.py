@@ -119,7 +119,10 @@ def test_a_range_knows_its_kind(scenario: Scenario) -> None:
         (["cluster.spares"], '"cluster.spares" gives no key its values'),
         (["cluster.spares="], '"cluster.spares=" gives no key its values'),
         (["=1,2"], '"=1,2" gives no key its values'),
-        (["cluster.spares=,"], "has no values"),
+        (["cluster.spares=,"], '"," has an empty place; a value on each side of a comma'),
+        (["cluster.spares=1,,2"], '"1,,2" has an empty place'),
+        (["cluster.spares=1,2,"], '"1,2," has an empty place'),
+        (["cluster.spares=4..4/1"], "is empty; two ends that differ, the lower one first"),
         (
             ["checkpoint.interval=0..2h:lin:3"],
             'checkpoint.interval=0 h: checkpoint.interval: "0 h"',

@@ -79,6 +79,13 @@ def test_what_was_simulated() -> None:
     )
 
 
+def test_one_step_is_no_steps() -> None:
+    workload = {"ideal_time": None, "steps": 1000, "step_time": "1 min"}
+    for every, told in {"1 step": "1 step", "2 steps": "2 steps"}.items():
+        of = scenario(workload=workload, checkpoint={"interval": every})
+        assert words.interval(of) == told
+
+
 def test_what_changes_set() -> None:
     changing = scenario(change=[{"at": "2 days", "set": {"cluster.spares": 3}}])
     assert words.changes(changing) == ["cluster.spares = 3"]
