@@ -164,7 +164,8 @@ worse it is in each of the n trials that finished at both, and k the number of p
 most trials finished; fewer than two trials tell nothing apart. The points that are alike hold the
 one of these k with the truly best mean with a probability of at least 95 %. They are the confidence
 interval of the optimum, as fine as the points lie. Points in which fewer trials finished are
-neither: how good they are is not known. What the best point saves was
+neither: how good they are is not known. If the keys that vary say how much work there is, points
+are held against each other by goodput alone: less work ends sooner. What the best point saves was
 measured on the trials that chose it, and is a little flattered by that.
 
 ### `sweep.csv`
@@ -178,7 +179,8 @@ the scenario as it is becomes a time by the mean time of training that a step to
 | `own` | | `True` if the row is the scenario as it is |
 | `trials` `truncated_trials` | count | trials that were simulated, and those that hit a bound |
 | `M_mean` `M_ci95_low` `M_ci95_high` `M_sd` `M_p5` `M_p50` `M_p95` | of M | statistics as in \
-`summary.json`, for M each of `goodput` and, unless the run has a fixed window, `wall_clock_s` |
+`summary.json`, for M each of `goodput` and, unless the run has a fixed window or the work \
+varies, `wall_clock_s` |
 | `M_beyond_best_mean` `M_beyond_best_ci95_low` `M_beyond_best_ci95_high` | of M | mean of M here \
 minus M at the best point in the same trial, over the trials that finished at both, and its \
 confidence interval |

@@ -23,6 +23,15 @@ _WAYS = {
     "step_time": ("steps",),
     "window": (),
 }
+"""Ways of saying how much work there is, each with the keys that it goes with."""
+_AMOUNTS = {
+    "ideal_time": ("ideal_time",),
+    "flops": ("flops",),
+    "tokens": ("tokens", "parameters"),
+    "step_time": ("steps",),
+    "window": ("window",),
+}
+"""Keys of each way that are work, and not speed."""
 
 
 class Workload(Table):
@@ -79,6 +88,12 @@ class Workload(Table):
                 yield Broken(
                     partner, "is missing", f"give `{partner}`, which `{ways[0]}` goes with"
                 )
+
+    @property
+    def amount(self) -> tuple[str, ...]:
+        """Keys that say how much work there is, or how long to watch; the others how fast."""
+        [way, *_] = sorted(self.given(*_WAYS), key=lambda way: way != "window")
+        return _AMOUNTS[way]
 
     def ideal_s(self, accelerators: int) -> float:
         """Mean time at full speed on so many accelerators, in seconds; of a window, its length."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import random
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -317,6 +318,29 @@ def test_a_window_is_decided_by_goodput() -> None:
     assert found.objective == "goodput"
     assert list(found.optima) == ["goodput"]
     assert found.to_frame()["wall_clock_s_mean"].tolist() == pytest.approx([864000.0] * 3)
+
+
+BY_STEPS = {"ideal_time": None, "steps": 1000, "step_time": "10 min"}
+
+
+@pytest.mark.parametrize(
+    ("workload", "key", "values", "decides"),
+    [
+        ({}, "workload.ideal_time", ["5 days", "10 days"], "goodput"),
+        ({}, "workload.window", ["5 days", "10 days"], "goodput"),
+        (BY_STEPS, "workload.steps", [500, 1000], "goodput"),
+        (BY_STEPS, "workload.step_time", ["5 min", "10 min"], "wall_clock_s"),
+        ({}, "workload.steps", [500, 1000], "wall_clock_s"),
+        ({}, "workload.speed", [0.5, 0.9], "wall_clock_s"),
+    ],
+)
+def test_less_work_is_no_better_a_point(
+    workload: dict[str, Any], key: str, values: list[Any], decides: str
+) -> None:
+    """Steps are the work only with a step time; beside an ideal time they say what a step is."""
+    found = simtrain.sweep(small(workload=workload), {key: values}, trials=3, jobs=1)
+    assert found.objective == decides
+    assert ("wall_clock_s" in found.optima) == (decides == "wall_clock_s")
 
 
 def test_differences_are_paired_by_trial() -> None:
