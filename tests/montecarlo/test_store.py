@@ -127,4 +127,9 @@ def test_a_run_from_python_goes_on(
     ],
 )
 def test_gaps(there: list[range], missing: list[range]) -> None:
-    assert list(gaps(10, there)) == missing
+    assert list(gaps(range(10), there)) == missing
+
+
+def test_gaps_of_later_trials() -> None:
+    assert list(gaps(range(5, 10), [range(7, 8)])) == [range(5, 7), range(8, 10)]
+    assert list(gaps(range(5, 10), [])) == [range(5, 10)]

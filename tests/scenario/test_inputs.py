@@ -99,7 +99,9 @@ def test_sources_are_those_of_the_nearest_path() -> None:
     assert told["checkpoint.interval"] == "published"
     assert told["diagnosis.recall"] == "calibrated"
     assert told["change.1.set.diagnosis.recall"] == "assumed"
-    assert told["change.0.set.workload.speed"] == ""
+    assert told["change.0.set.workload.speed"] == "published"
+    plain = Scenario.from_document(SMALL)
+    assert {one.source for one in inputs_of(plain, 0.2).varied} == {""}
 
 
 def test_what_is_left_out_is_told_with_its_reason() -> None:
