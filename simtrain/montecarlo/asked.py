@@ -21,12 +21,15 @@ from simtrain.montecarlo.statistics import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 FORMS = "mean(METRIC), median(METRIC) or pN(METRIC), such as p90(wall_clock)"
+MEAN = "mean"
 
 _SECONDS = "_s"
-_CALL = re.compile(r"\s*(\w[\w.]*)\s*\(\s*(\w*)\s*\)\s*")
+_NUMBER = re.compile(r"\s*(?:([^\W\d_][\w.]*)\s*\(\s*(\w+)\s*\)|(\w+))\s*")
 _PERCENTILE = re.compile(r"p([0-9]{1,2}(?:\.[0-9]{1,6})?)")
 
 
@@ -58,7 +61,7 @@ class Asked:
     @property
     def statistic(self) -> str:
         """What is asked of the metric: "mean", "p90"."""
-        return "mean" if self.percentile is None else f"p{self.percentile:g}"
+        return MEAN if self.percentile is None else f"p{self.percentile:g}"
 
     @property
     def metric(self) -> str:
@@ -68,7 +71,7 @@ class Asked:
     @property
     def unit(self) -> str:
         """Unit of the metric, as `simtrain.montecarlo.columns` has it."""
-        return COLUMNS[NAMES.index(self.column)].unit
+        return unit_of(self.column)
 
     @property
     def fewest(self) -> int:
@@ -151,23 +154,41 @@ def parse(text: str) -> Asked:
     Parameters
     ----------
     text
-        Such as ``"mean(goodput)"``, ``"median(lost_work)"``, ``"p99.9(wall_clock)"``; the unit at
-        the end of the name of a column may be left out.
+        Such as ``"goodput"`` (its mean), ``"median(lost_work)"``, ``"p99.9(wall_clock)"``; the
+        unit at the end of the name of a column may be left out.
 
     Raises
     ------
     InputError
         If it is none of these, or there is no such metric.
     """
-    call = _CALL.fullmatch(text)
-    if call is None:
-        raise InputError(f"{shown(text)} asks for nothing; write {FORMS}")
-    statistic, metric = call.groups()
-    return Asked(column_of(metric), _percentile(statistic))
+    statistic, metric = split(text)
+    return Asked(column_of(metric), percentile_of(statistic))
 
 
-def column_of(metric: str) -> str:
+def split(text: str) -> tuple[str, str]:
+    """Statistic and metric of a text such as ``"p90(wall_clock)"``; the mean where none is named.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    named = _NUMBER.fullmatch(text)
+    if named is None:
+        raise InputError(f"{shown(text)} is no number of the trials; {FORMS}")
+    return named[1] or MEAN, named[2] or named[3]
+
+
+def column_of(metric: str, others: Sequence[str] = ()) -> str:
     """Name of the column of a metric, whose unit may be left out.
+
+    Parameters
+    ----------
+    metric
+        Its name.
+    others
+        Names that may stand in its place, for the remedy.
 
     Raises
     ------
@@ -177,19 +198,32 @@ def column_of(metric: str) -> str:
     for name in (metric, f"{metric}{_SECONDS}"):
         if name in NAMES:
             return name
-    known = [name.removesuffix(_SECONDS) for name in NAMES]
+    known = [*others, *(name.removesuffix(_SECONDS) for name in NAMES)]
     close = difflib.get_close_matches(metric, known, n=1)
-    remedy = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
-    raise InputError(f"{shown(metric)} is not a metric; {remedy}")
+    remedy = f"did you mean `{close[0]}`?" if close else f"one of {', '.join(known)}"
+    raise InputError(f"{shown(metric)} is no metric; {remedy}")
 
 
-def _percentile(statistic: str) -> float | None:
-    if statistic == "mean":
+def percentile_of(statistic: str) -> float | None:
+    """Percentile that a name such as ``"p90"`` stands for; None for the mean.
+
+    Raises
+    ------
+    InputError
+        If it is no statistic.
+    """
+    if statistic == MEAN:
         return None
     if statistic == "median":
         return 50.0
     percentile = _PERCENTILE.fullmatch(statistic)
     if percentile is None or float(percentile[1]) == 0:
-        told = f"{shown(statistic)} is not a statistic"
-        raise InputError(f"{told}; write {FORMS}, with N above 0 and below 100")
+        raise InputError(
+            f"{shown(statistic)} is no statistic; mean, median or pN, with N above 0 and below 100"
+        )
     return float(percentile[1])
+
+
+def unit_of(column: str) -> str:
+    """Unit of a metric, as `simtrain.montecarlo.columns` has it."""
+    return COLUMNS[NAMES.index(column)].unit

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from simtrain.montecarlo.confidence import Estimate
     from simtrain.montecarlo.results import Results
     from simtrain.montecarlo.search import Crossing
+    from simtrain.montecarlo.statistics import Estimate
     from simtrain.montecarlo.targets import Target
     from simtrain.scenario.axes import Axis
     from simtrain.scenario.scenario import Scenario

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain import __version__, theory
 from simtrain.errors import InputError, shown
-from simtrain.montecarlo import confidence
 from simtrain.montecarlo.columns import NAMES
 from simtrain.montecarlo.executors import processes
 from simtrain.montecarlo.formulas import formulas_of
 from simtrain.montecarlo.points import simulate_points
-from simtrain.montecarlo.statistics import defined
+from simtrain.montecarlo.statistics import defined, mean_of
 from simtrain.scenario.resized import host_mtbf_s, resized
 
 if TYPE_CHECKING:
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from simtrain.montecarlo.confidence import Estimate
     from simtrain.montecarlo.results import Results
+    from simtrain.montecarlo.statistics import Estimate
     from simtrain.scenario.scenario import Scenario
 
     Simulate = Callable[[Sequence[Scenario], int], list[Results]]
@@ -398,7 +397,7 @@ def _size(text: str, part: str) -> int:
 
 def _goodput(results: Results) -> Estimate:
     """Mean goodput. A trial that hit a bound counts with the goodput it had until then."""
-    return confidence.mean(results.values[:, NAMES.index("goodput")])
+    return mean_of(results.values[:, NAMES.index("goodput")])
 
 
 def _job_mtbf_s(results: Results) -> float | None:

@@ -50,11 +50,14 @@ def mean_of(sample: NDArray[np.float64]) -> Estimate:
     Parameters
     ----------
     sample
-        One value for each trial, none of them NaN.
+        One value for each trial, none of them NaN. An infinite one makes the mean infinite, and
+        leaves no doubt.
     """
     if not sample.size:
         return Estimate(math.nan, -math.inf, math.inf)
     mean, half = float(sample.mean()), math.inf
+    if not math.isfinite(mean):
+        return Estimate(mean, mean, mean)
     if sample.size > 1:
         error = sample.std(ddof=1) / math.sqrt(sample.size)
         half = _t_quantile(sample.size - 1, 1 - _OUTSIDE) * float(error)
@@ -72,7 +75,7 @@ def quantile_of(sample: NDArray[np.float64], share: float) -> Estimate:
     Parameters
     ----------
     sample
-        One value for each trial, none of them NaN.
+        One value for each trial, none of them NaN; infinite ones are ranked as the others are.
     share
         A fraction above 0 and below 1.
 
@@ -84,8 +87,7 @@ def quantile_of(sample: NDArray[np.float64], share: float) -> Estimate:
         return Estimate(math.nan, -math.inf, math.inf)
     low, high = _ranks(sample.size, share)
     rising = np.concatenate(([-math.inf], np.sort(sample), [math.inf]))
-    value = float(np.percentile(sample, 100 * share))
-    return Estimate(value, float(rising[low]), float(rising[high]))
+    return Estimate(_percentile(rising[1:-1], share), float(rising[low]), float(rising[high]))
 
 
 def share_of(times: int, trials: int) -> Estimate:
@@ -203,6 +205,15 @@ def is_told_from_zero(sample: NDArray[np.float64], tests: int) -> bool:
 def defined(value: float) -> float | None:
     """`value` as JSON can hold it: None if it is not a finite number."""
     return float(value) if math.isfinite(value) else None
+
+
+def _percentile(rising: NDArray[np.float64], share: float) -> float:
+    """Quantile of values in rising order, with linear interpolation."""
+    place = share * (rising.size - 1)
+    below, above = rising[math.floor(place)], rising[math.ceil(place)]
+    if below == above or math.isinf(below):
+        return float(below)
+    return math.inf if math.isinf(above) else float(np.percentile(rising, 100 * share))
 
 
 @lru_cache(maxsize=1024)

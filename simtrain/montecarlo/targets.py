@@ -9,23 +9,24 @@ the date on which the run ends.
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import math
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simtrain.errors import InputError, shown
-from simtrain.montecarlo import columns, confidence
-from simtrain.montecarlo.columns import COLUMNS, NAMES
-from simtrain.montecarlo.confidence import Estimate
+from simtrain.montecarlo import columns
+from simtrain.montecarlo.asked import Asked, column_of, percentile_of, split, unit_of
+from simtrain.montecarlo.statistics import Estimate, mean_of, quantile_of, share_of
 from simtrain.scenario.models import elapsed
 from simtrain.units import DURATION, FRACTION, PLAIN, Dimension
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import ArrayLike, NDArray
 
 FORMS = (
@@ -55,8 +56,6 @@ _RELATIONS: dict[str, np.ufunc] = {
 _SPELLINGS = {"≤": "<=", "≥": ">=", "before": "<", "after": ">"}
 _CONDITION = re.compile(r"(.*?)\s*(<=|>=|<|>|≤|≥|\bbefore\b|\bafter\b)\s*(.*)", re.DOTALL)
 _PROBABILITY = re.compile(r"\s*probability\s*\((.*)\)\s*([^)]*)", re.DOTALL)
-_STATISTIC = re.compile(r"\s*(?:([^\W\d_][\w.]*)\s*\(\s*(\w+)\s*\)|(\w+))\s*")
-_QUANTILE = re.compile(r"p([0-9]{1,2}(?:\.[0-9]{1,6})?)")
 
 
 @dataclass(frozen=True)
@@ -102,8 +101,8 @@ class Target:
         The column that it is about.
     condition
         What the number has to satisfy.
-    share
-        Which quantile the number is; None if it is none.
+    percentile
+        Which percentile the number is, above 0 and below 100; None if it is none.
     event
         The condition whose probability the number is; None if it is none.
     start
@@ -112,7 +111,7 @@ class Target:
 
     metric: str
     condition: Condition
-    share: float | None = None
+    percentile: float | None = None
     event: Condition | None = None
     start: dt.datetime | None = None
 
@@ -136,12 +135,12 @@ class Target:
         """The kind of number: ``mean``, ``p90`` or ``probability``."""
         if self.event is not None:
             return "probability"
-        return "mean" if self.share is None else f"p{100 * self.share:.8g}"
+        return Asked(self.metric, self.percentile).statistic
 
     @property
     def unit(self) -> str:
         """Unit of the number, as `columns` has it."""
-        return columns.FRACTION if self.event is not None else _unit(self.metric)
+        return columns.FRACTION if self.event is not None else unit_of(self.metric)
 
     def estimate(self, sample: NDArray[np.float64]) -> Estimate:
         """The number and how sure it is.
@@ -157,11 +156,11 @@ class Target:
             # and should be rare.
             hoped = not self.condition.is_upper
             hits = np.where(np.isnan(sample), not hoped, self.event.holds(sample))
-            return confidence.probability(int(hits.sum()), sample.size)
+            return share_of(int(hits.sum()), sample.size)
         counted = np.where(np.isnan(sample), self.condition.worst, sample)
-        if self.share is None:
-            return confidence.mean(counted)
-        return confidence.quantile(counted, self.share)
+        if self.percentile is None:
+            return mean_of(counted)
+        return quantile_of(counted, self.percentile / 100)
 
 
 def parse_target(text: str, start: dt.datetime | None = None) -> Target:
@@ -195,27 +194,12 @@ def parse_target(text: str, start: dt.datetime | None = None) -> Target:
     parts = _CONDITION.fullmatch(text.strip())
     if parts is None:
         raise _wrong(text, "compares nothing with a bound", FORMS)
-    named = _STATISTIC.fullmatch(parts[1])
-    if named is None:
-        raise _wrong(text, f"{shown(parts[1])} is no number of the trials", FORMS)
-    share = _share(text, named[1]) if named[1] else None
-    metric, is_finish = _metric(text, named[2] or named[3])
+    with _told_of(text, "or probability(CONDITION)"):
+        statistic, named = split(parts[1])
+        percentile = percentile_of(statistic)
+    metric, is_finish = _metric(text, named)
     condition = _condition(text, parts, metric, is_finish, start)
-    return Target(metric, condition, share, start=start if is_finish else None)
-
-
-def _share(text: str, statistic: str) -> float | None:
-    """Which quantile a name stands for; None for the mean."""
-    if statistic == "mean":
-        return None
-    if statistic == "median":
-        return 0.5
-    named = _QUANTILE.fullmatch(statistic)
-    share = float(Fraction(named[1]) / 100) if named else 0.0
-    if not 0 < share < 1:
-        remedy = "mean, median, p90 or any other percentile above p0, or probability(…)"
-        raise _wrong(text, f"{shown(statistic)} is no statistic", remedy)
-    return share
+    return Target(metric, condition, percentile, start=start if is_finish else None)
 
 
 def _metric(text: str, named: str) -> tuple[str, bool]:
@@ -223,13 +207,8 @@ def _metric(text: str, named: str) -> tuple[str, bool]:
     name = named.strip()
     if name == FINISH:
         return "wall_clock_s", True
-    for column in (name, f"{name}_s"):
-        if column in NAMES:
-            return column, False
-    known = [FINISH, *(column.removesuffix("_s") for column in NAMES)]
-    close = difflib.get_close_matches(name, known, n=1)
-    remedy = f"did you mean `{close[0]}`?" if close else f"one of {', '.join(known)}"
-    raise _wrong(text, f"{shown(name)} is no metric", remedy)
+    with _told_of(text):
+        return column_of(name, others=[FINISH]), False
 
 
 def _condition(
@@ -240,7 +219,7 @@ def _condition(
         return _dated(text, parts, start)
     if parts[2] in ("before", "after"):
         raise _wrong(text, f"`{parts[2]}` goes with `{FINISH}` and a date", "<= or >=")
-    return _bounded(text, parts, _DIMENSIONS[_unit(metric)])
+    return _bounded(text, parts, _DIMENSIONS[unit_of(metric)])
 
 
 def _bounded(text: str, parts: re.Match[str], dimension: Dimension) -> Condition:
@@ -267,9 +246,14 @@ def _dated(text: str, parts: re.Match[str], start: dt.datetime | None) -> Condit
     return Condition(relation, elapsed(moment, start), f"{spelled} {written}")
 
 
-def _unit(metric: str) -> str:
-    return COLUMNS[NAMES.index(metric)].unit
+@contextmanager
+def _told_of(text: str, *remedies: str) -> Iterator[None]:
+    """Tell what is wrong with a part of a target as a mistake in the target."""
+    try:
+        yield
+    except InputError as error:
+        raise _wrong(text, str(error), *remedies) from None
 
 
-def _wrong(text: str, told: str, remedy: str) -> InputError:
-    return InputError(f"target {shown(text)}: {told}; {remedy}")
+def _wrong(text: str, told: str, *remedies: str) -> InputError:
+    return InputError(f"target {shown(text)}: {'; '.join((told, *remedies))}")

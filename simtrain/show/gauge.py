@@ -13,7 +13,7 @@ from simtrain.units import DAY
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simtrain.montecarlo.confidence import Estimate
+    from simtrain.montecarlo.statistics import Estimate
     from simtrain.montecarlo.targets import Target
 
 

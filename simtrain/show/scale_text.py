@@ -10,8 +10,8 @@ from simtrain.show.text import joined, readable, title
 from simtrain.units import DAY, brief
 
 if TYPE_CHECKING:
-    from simtrain.montecarlo.confidence import Estimate
     from simtrain.montecarlo.scaling import Needed, Scaling, Size
+    from simtrain.montecarlo.statistics import Estimate
 
 
 def scale_report(scaling: Scaling, width: int = 80) -> str:

@@ -363,7 +363,7 @@ def test_an_answer_that_is_not_precise_or_not_told_says_so(command) -> None:
         (("--precision", "1%", "--trials", "5"), "both given"),
         (("--precision", "100%"), "'100%' is not above 0 % and below 100 %"),
         (("--max-trials", "5"), "no precision for it to end"),
-        (("--of", "p90(wallclock)"), "did you mean wall_clock?"),
+        (("--of", "p90(wallclock)"), "did you mean `wall_clock`?"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(command, folder: Path, words, told: str) -> None:

@@ -62,7 +62,7 @@ def test_trials_that_cannot_finish_get_a_verdict(command) -> None:
         (("--change", "120%"), "'120%' is not above 0 % and below 100 %"),
         (("--change", "0"), "'0' is not above 0 % and below 100 %"),
         (("--change", "lots"), "'lots' is not a fraction such as 0.2 or 20%"),
-        (("--metric", "wallclock"), "did you mean wall_clock?"),
+        (("--metric", "wallclock"), "did you mean `wall_clock`?"),
         (("--trials", "0"), "0 is not in the range"),
         (("--set", "cluster.spars=1"), "did you mean `spares`?"),
     ],

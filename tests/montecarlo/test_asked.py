@@ -18,6 +18,7 @@ from simtrain.scenario.scenario import Scenario
         ("median(goodput)", Asked("goodput", 50.0), "p50(goodput)"),
         ("p99.9(host_idle)", Asked("host_idle_s", 99.9), "p99.9(host_idle)"),
         ("mean(saves)", Asked("saves"), "mean(saves)"),
+        ("goodput", Asked("goodput"), "mean(goodput)"),
     ],
 )
 def test_what_is_asked(text: str, asked: Asked, told: str) -> None:
@@ -29,14 +30,14 @@ def test_what_is_asked(text: str, asked: Asked, told: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("goodput", "asks for nothing"),
-        ("", "asks for nothing"),
-        ("p90(wallclock)", "did you mean wall_clock"),
-        ("p90()", "not a metric"),
-        ("max(goodput)", "not a statistic"),
-        ("p0(goodput)", "not a statistic"),
-        ("p00.0(goodput)", "not a statistic"),
-        ("p100(goodput)", "not a statistic"),
+        ("", "no number of the trials"),
+        ("p90()", "no number of the trials"),
+        ("p90(wallclock)", "did you mean `wall_clock`"),
+        ("wallclock", "did you mean `wall_clock`"),
+        ("max(goodput)", "no statistic"),
+        ("p0(goodput)", "no statistic"),
+        ("p00.0(goodput)", "no statistic"),
+        ("p100(goodput)", "no statistic"),
     ],
 )
 def test_what_cannot_be_asked(text: str, words: str) -> None:

@@ -65,8 +65,8 @@ def test_the_answer_is_that_of_a_sweep_over_every_value(target: str) -> None:
         assert not np.isnan(sample).any()
         if found.target.event is not None:
             value = np.mean(sample <= found.target.event.bound)
-        elif found.target.share is not None:
-            value = np.percentile(sample, 100 * found.target.share)
+        elif found.target.percentile is not None:
+            value = np.percentile(sample, found.target.percentile)
         else:
             value = sample.mean()
         bound = found.target.condition.bound

@@ -115,7 +115,7 @@ def test_goodput_is_looked_at_in_a_window() -> None:
 def test_changes_that_are_no_part_are_refused(change: float) -> None:
     with pytest.raises(InputError, match="not above 0 and below 1"):
         simtrain.sensitivity(MEMORYLESS, change=change)
-    with pytest.raises(InputError, match="did you mean wall_clock"):
+    with pytest.raises(InputError, match="did you mean `wall_clock`"):
         simtrain.sensitivity(MEMORYLESS, metric="wallclock")
 
 

@@ -2,6 +2,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import binom
 
 from simtrain.montecarlo.statistics import (
@@ -11,6 +13,7 @@ from simtrain.montecarlo.statistics import (
     fewest_for_quantile,
     mean_of,
     quantile_of,
+    share_of,
     worse_than,
 )
 
@@ -94,6 +97,55 @@ def test_the_interval_holds_the_quantile_as_often_as_its_ranks_say(share: float,
 
 def test_few_values_set_no_interval() -> None:
     assert mean_of(np.array([7.0])) == quantile_of(np.array([7.0]), 0.5) == (7.0, -np.inf, np.inf)
+
+
+@given(
+    sample=st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=60),
+    percent=st.integers(1, 99),
+)
+def test_a_quantile_is_that_of_numpy_and_lies_in_its_interval(sample, percent) -> None:
+    found = quantile_of(np.array(sample), percent / 100)
+    assert found.value == np.percentile(sample, percent)
+    assert found.low <= found.high
+
+
+@pytest.mark.parametrize(
+    ("sample", "share", "value"),
+    [
+        ([1, 2, math.inf], 0.5, 2),
+        ([1, 2, math.inf], 0.6, math.inf),
+        ([1, math.inf, math.inf], 0.75, math.inf),
+        ([-math.inf, 1, 2], 0.4, -math.inf),
+        ([-math.inf, 1, 2], 0.5, 1),
+    ],
+)
+def test_infinite_values_are_ranked(sample: list[float], share: float, value: float) -> None:
+    assert quantile_of(np.array(sample), share).value == value
+
+
+def test_an_infinite_value_makes_the_mean_infinite() -> None:
+    assert mean_of(np.array([1.0, math.inf])) == (math.inf,) * 3
+
+
+@pytest.mark.parametrize(("hits", "trials"), [(0, 20), (3, 20), (20, 20), (225, 250)])
+def test_the_interval_of_a_probability_is_that_of_clopper_and_pearson(hits, trials) -> None:
+    """At its ends, what was seen or more of it has a probability of 2.5 %, by the binomial sum."""
+    found = share_of(hits, trials)
+    assert found.value == hits / trials
+
+    def at_least(k: int, p: float) -> float:
+        return sum(
+            math.comb(trials, j) * p**j * (1 - p) ** (trials - j) for j in range(k, trials + 1)
+        )
+
+    if hits:
+        assert at_least(hits, found.low) == pytest.approx(0.025, rel=1e-6)
+    else:
+        assert found.low == 0
+    if hits < trials:
+        assert 1 - at_least(hits + 1, found.high) == pytest.approx(0.025, rel=1e-6)
+    else:
+        assert found.high == 1
 
 
 # --- points against the best ----------------------------------------------------------------------

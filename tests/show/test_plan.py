@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.image
 import pytest
 
-from simtrain.montecarlo.confidence import Estimate
 from simtrain.montecarlo.plan import Question
+from simtrain.montecarlo.statistics import Estimate
 from simtrain.montecarlo.targets import parse_target
 from simtrain.show import plan_words
 from simtrain.show.gauge import Gauge

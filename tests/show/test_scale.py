@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import matplotlib.image
 import pytest
 
-from simtrain.montecarlo.confidence import Estimate
 from simtrain.montecarlo.scaling import Needed, Scaling, Size
+from simtrain.montecarlo.statistics import Estimate
 from simtrain.show.scale_figure import draw_scale
 from simtrain.show.scale_text import scale_report
 from tests.show.samples import HOUR, scenario
