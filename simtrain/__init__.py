@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from simtrain.montecarlo.plan import plan
     from simtrain.montecarlo.results import Results
     from simtrain.montecarlo.run import run
-    from simtrain.montecarlo.scaling import Scaling, scale
+    from simtrain.montecarlo.scale import scale
+    from simtrain.montecarlo.scaled import Scaling
     from simtrain.montecarlo.sensitivity import sensitivity
     from simtrain.montecarlo.sweep import sweep
     from simtrain.montecarlo.swept import Sweep
@@ -57,7 +58,7 @@ _HOMES = {
     "Decision": "simtrain.montecarlo.decision",
     "Comparison": "simtrain.montecarlo.compared",
     "Results": "simtrain.montecarlo.results",
-    "Scaling": "simtrain.montecarlo.scaling",
+    "Scaling": "simtrain.montecarlo.scaled",
     "Scenario": "simtrain.scenario.scenario",
     "ScenarioError": "simtrain.errors",
     "Sensitivity": "simtrain.montecarlo.effects",
@@ -68,7 +69,7 @@ _HOMES = {
     "load": "simtrain.scenario.load",
     "plan": "simtrain.montecarlo.plan",
     "run": "simtrain.montecarlo.run",
-    "scale": "simtrain.montecarlo.scaling",
+    "scale": "simtrain.montecarlo.scale",
     "sensitivity": "simtrain.montecarlo.sensitivity",
     "sweep": "simtrain.montecarlo.sweep",
 }

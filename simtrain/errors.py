@@ -5,6 +5,7 @@
     SimtrainError            anything simtrain says no to
     ├── InputError           the user can mend it: a scenario, an option, a folder
     │   ├── ScenarioError    mistakes in a scenario file, all of them at once
+    │   ├── UndefinedError   a metric has no value in any trial of the scenario
     │   └── OutputError      results cannot be written where they were asked for
     └── WorkerError          a worker process died and would not come back
 
@@ -31,6 +32,10 @@ class InputError(SimtrainError):
     """What was asked for is wrong, and the message names the remedy."""
 
     exit_code = 2
+
+
+class UndefinedError(InputError):
+    """A metric that was asked for has no value in any trial: more trials would not help."""
 
 
 class OutputError(InputError):

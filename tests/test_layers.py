@@ -34,6 +34,7 @@ ONLY_KNOWN_TO = {
     "distributed": "montecarlo",
     "matplotlib": "show",
     "click": "cli",
+    "filelock": "cli",
     "tqdm": "cli",
 }
 

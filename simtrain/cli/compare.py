@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import click
 
-from simtrain.cli import comparedir, options
-from simtrain.cli.files import whole_folder
-from simtrain.cli.words import note, progress_bar, say, width
-from simtrain.errors import OutputError
-from simtrain.montecarlo.compare import check_number, compare
+from simtrain.cli import options
+from simtrain.cli.folders import write_compare
+from simtrain.cli.session import session
+from simtrain.montecarlo.compare import CompareQuestion
 from simtrain.scenario.inline import items
 from simtrain.scenario.load import assigned, load
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
+    from simtrain.cli.session import Session
     from simtrain.montecarlo.compared import Comparison
     from simtrain.scenario.scenario import Scenario
 
@@ -34,22 +30,14 @@ if TYPE_CHECKING:
     "commas. May be repeated.",
 )
 @options.trials(1000, "How many trials to simulate of each scenario.")
-@options.seed
-@options.jobs
 @options.overrides
-@options.out("the scenarios, summary, tables and figures")
-@options.as_json
-@options.quiet
+@session("the scenarios, summary, tables and figures")
 def command(
     scenarios: tuple[str, ...],
     variants: tuple[str, ...],
     trials: int,
-    seed: int,
-    jobs: int | None,
     overrides: tuple[str, ...],
-    out: Path | None,
-    as_json: bool,
-    quiet: bool,
+    session: Session,
 ) -> None:
     """Hold scenarios against the first one: which is ahead, by how much, and why.
 
@@ -57,21 +45,11 @@ def command(
     `simtrain compare opt175b.toml --with cluster.spares=12`. All share their random numbers, and
     are compared trial by trial. Values by --set are for all of them.
     """
-    check_number(len(scenarios) + len(variants))
     loaded = [load(scenario, overrides) for scenario in scenarios]
     loaded += [_variant(loaded[0], text) for text in variants]
     names = [*scenarios, *(f"A with {', '.join(items(text))}" for text in variants)]
-    with whole_folder(out) if out else nullcontext() as draft:
-        compared = _compared(loaded, names, trials, seed, jobs, quiet)
-        if out and draft:
-            try:
-                comparedir.write(compared, draft, out)
-            except OutputError:
-                _tell(compared, as_json)  # the folder is lost, the answer need not be
-                raise
-    _tell(compared, as_json)
-    if out:
-        note(f"Wrote {out}.", quiet)
+    question = CompareQuestion(loaded, names, trials)
+    session.answer(question, kind="compare", report=_report, write=write_compare)
 
 
 def _variant(scenario: Scenario, text: str) -> Scenario:
@@ -80,25 +58,7 @@ def _variant(scenario: Scenario, text: str) -> Scenario:
     return scenario.overridden(assigned(items(text), origin).items(), origin)
 
 
-def _compared(
-    scenarios: Sequence[Scenario],
-    names: Sequence[str],
-    trials: int,
-    seed: int,
-    jobs: int | None,
-    quiet: bool,
-) -> Comparison:
-    with progress_bar(len(scenarios) * trials, quiet) as progress:
-        return compare(
-            scenarios, names=names, trials=trials, seed=seed, jobs=jobs, progress=progress
-        )
-
-
-def _tell(compared: Comparison, as_json: bool) -> None:
-    say(compared.to_json() if as_json else _report(compared))
-
-
-def _report(compared: Comparison) -> str:
+def _report(compared: Comparison, width: int) -> str:
     from simtrain.show.compare_text import compare_report
 
-    return compare_report(compared, width=width())
+    return compare_report(compared, width=width)

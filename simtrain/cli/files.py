@@ -41,32 +41,6 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
-    """Yield a folder to fill that becomes `path` at the end, unless something goes wrong.
-
-    It is made at once, so that a place which cannot be written is known before any work is done.
-    Writing into it is the caller's, under `told`.
-
-    Raises
-    ------
-    OutputError
-        If there is something at `path` already, or it cannot be written.
-    """
-    target = Path(os.path.realpath(path))
-    with told(path):
-        _refuse_taken(path, target)
-        there = target.is_dir()
-    draft = target / _draft_beside(target).name if there else _draft_beside(target)
-    with _made(draft, path):
-        yield draft
-        with told(path):
-            if there:
-                _move_into(draft, target)
-            else:
-                draft.rename(target)
-
-
-@contextmanager
 def told(path: Path) -> Iterator[None]:
     """Tell in words what the system has against writing `path`."""
     try:
@@ -74,16 +48,6 @@ def told(path: Path) -> Iterator[None]:
     except OSError as error:
         words = f"cannot write {path}: {reason(error)}; nothing was written"
         raise OutputError(words) from None
-
-
-def _refuse_taken(path: Path, target: Path) -> None:
-    if target.is_dir():
-        if any(target.iterdir()):
-            raise OutputError(
-                f"{path} is not empty, and results are never overwritten; name a new folder"
-            )
-    elif target.exists():
-        raise OutputError(f"{path} is a file; name a new folder")
 
 
 def _draft_beside(target: Path) -> Path:
@@ -105,10 +69,3 @@ def _made(folder: Path, path: Path) -> Iterator[None]:
             with suppress(OSError):
                 parent.rmdir()
         raise
-
-
-def _move_into(draft: Path, target: Path) -> None:
-    """Fill an empty folder in place: it may be a mount point, which cannot be replaced."""
-    for file in sorted(draft.iterdir(), key=lambda file: file.name == LAST):
-        file.rename(target / file.name)
-    draft.rmdir()

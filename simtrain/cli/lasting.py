@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from filelock import FileLock, Timeout
 
 from simtrain.cli.files import LAST
-from simtrain.errors import InputError, OutputError, reason
+from simtrain.errors import InputError, OutputError, UndefinedError, reason
 from simtrain.montecarlo.store import MANIFEST, Store, write_whole
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 TRIALS = ".trials"
 """The part of a folder that holds its trials."""
 
+_LOCK = "lock"
+_PATIENCE_S = 2.0
+"""Workers of a command that was killed may hold its lock for a moment longer."""
 _RESULTS = "results.json"
 """Names of the results that were put into the folder."""
 
@@ -115,9 +119,11 @@ def lasting_folder(path: Path | None, kind: str, resume: bool) -> Iterator[Lasti
         except OSError as error:
             words = f"cannot write {path}: {reason(error)}; nothing was written"
             raise OutputError(words) from None
-        yield folder
+        with _alone(folder):
+            yield folder
     except BaseException as error:
-        if store.begun and store.holds_trials:
+        worth_keeping = store.begun and store.holds_trials
+        if worth_keeping and not isinstance(error, UndefinedError):
             error.add_note(f"what was finished is kept; go on with: {_resuming()}")
         elif store.folder in missing:
             shutil.rmtree(store.folder, ignore_errors=True)
@@ -125,6 +131,17 @@ def lasting_folder(path: Path | None, kind: str, resume: bool) -> Iterator[Lasti
                 with suppress(OSError):
                     place.rmdir()
         raise
+
+
+@contextmanager
+def _alone(folder: LastingFolder) -> Iterator[None]:
+    """Keep other commands out; the system lets them in again however this one ends."""
+    try:
+        with FileLock(folder.store.folder / _LOCK).acquire(timeout=_PATIENCE_S):
+            yield
+    except Timeout:
+        told = f"another command is at work in {folder.path}"
+        raise OutputError(f"{told}; wait for it, or name a new folder") from None
 
 
 def _refuse_taken(folder: LastingFolder, resume: bool) -> None:

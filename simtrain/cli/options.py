@@ -126,6 +126,13 @@ overrides = click.option(
 )
 
 
+throughout = click.option(
+    "--throughout",
+    is_flag=True,
+    help="Let the values hold for the whole run: leave out what changes set them to later.",
+)
+
+
 def out(what: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
     """Option for the folder that results go into."""
     return click.option(

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from simtrain.cli import options, rundir
-from simtrain.cli.lasting import lasting_folder
-from simtrain.cli.words import note, progress_bar, say, width
-from simtrain.errors import SimtrainError
+from simtrain.cli import options
+from simtrain.cli.folders import write_run
+from simtrain.cli.session import session
 from simtrain.montecarlo.courses import follow
-from simtrain.montecarlo.run import TRIALS, run
+from simtrain.montecarlo.run import TRIALS, RunQuestion
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simtrain.montecarlo.executors import Pool
+    from simtrain.cli.session import Session
     from simtrain.montecarlo.results import Results
 
 
@@ -27,28 +27,16 @@ if TYPE_CHECKING:
 @options.precision
 @options.of
 @options.max_trials
-@options.seed
-@options.jobs
-@options.executor
 @options.overrides
-@options.out("the scenario, summary, table of trials and figures")
-@options.resume
-@options.as_json
-@options.quiet
+@session("the scenario, summary, table of trials and figures")
 def command(
     scenario: str,
     trials: int | None,
     precision: float | None,
     of: str | None,
     max_trials: int | None,
-    seed: int,
-    jobs: int | None,
-    pool: Pool,
     overrides: tuple[str, ...],
-    out: Path | None,
-    resume: bool,
-    as_json: bool,
-    quiet: bool,
+    session: Session,
 ) -> None:
     """Simulate many trials of SCENARIO: how long it takes, and why.
 
@@ -56,47 +44,36 @@ def command(
     of what is asked (--of) is narrow enough. STATISTIC is mean(M), median(M) or pN(M) of a metric
     M of `summary.json`, such as p90(wall_clock) or mean(goodput).
     """
-    loaded = load(scenario, overrides)
-    with lasting_folder(out, "run", resume) as folder:
-        with progress_bar(None if precision else trials or TRIALS, quiet) as progress:
-            results = run(
-                loaded, trials=trials, precision=precision, of=of, max_trials=max_trials,
-                seed=seed, jobs=jobs, progress=progress, pool=pool,
-                store=folder.store if folder else None,
-            )  # fmt: skip
-        if folder:
-            try:
-                courses = follow(results, jobs=jobs, pool=pool)
-                with folder.results() as draft:
-                    rundir.write(results, courses, draft)
-            except SimtrainError:
-                _tell(results, as_json, quiet)  # the results are lost, the answer need not be
-                raise
-    _tell(results, as_json, quiet)
-    if out:
-        note(f"Wrote {out}.", quiet)
+    question = RunQuestion(load(scenario, overrides), trials, precision, of, max_trials)
+    session.answer(
+        question,
+        kind="run",
+        report=_report,
+        write=partial(_write, session),
+        remark=_unfinished if session.as_json else None,  # the report tells it
+    )
 
 
-def _tell(results: Results, as_json: bool, quiet: bool) -> None:
-    say(results.to_json() if as_json else _report(results))
-    _warn(results, quiet or not as_json)
-
-
-def _report(results: Results) -> str:
+def _report(results: Results, width: int) -> str:
     from simtrain.show.text import run_report
 
-    return run_report(results, width=width())
+    return run_report(results, width=width)
 
 
-def _warn(results: Results, quiet: bool) -> None:
-    """Note that trials did not finish, where no report is shown that tells it."""
+def _write(session: Session, results: Results, folder: Path) -> None:
+    courses = follow(results, jobs=session.jobs, pool=session.pool)
+    write_run(results, courses, folder)
+
+
+def _unfinished(results: Results) -> str:
+    """Note that trials did not finish."""
     truncated = int(results.truncated.sum())
-    if truncated:
-        note(
-            f"Note: {truncated} of {results.trials} trials did not finish "
-            f"({_verdicts(results)}) and are in no statistic.",
-            quiet,
-        )
+    if not truncated:
+        return ""
+    return (
+        f"Note: {truncated} of {results.trials} trials did not finish "
+        f"({_verdicts(results)}) and are in no statistic."
+    )
 
 
 def _verdicts(results: Results) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from simtrain.errors import InputError, shown
+from simtrain.errors import InputError, UndefinedError, shown
 from simtrain.montecarlo.columns import COLUMNS, NAMES
 from simtrain.montecarlo.statistics import (
     Estimate,
@@ -21,7 +21,7 @@ from simtrain.montecarlo.statistics import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -227,3 +227,19 @@ def percentile_of(statistic: str) -> float | None:
 def unit_of(column: str) -> str:
     """Unit of a metric, as `simtrain.montecarlo.columns` has it."""
     return COLUMNS[NAMES.index(column)].unit
+
+
+def refuse_undefined(column: str, found: Iterable[Trials]) -> None:
+    """Refuse to go on with a metric that has no value in any trial that finished, if any did.
+
+    Raises
+    ------
+    UndefinedError
+        If it has none.
+    """
+    values = np.concatenate([trials.metric(column) for trials in found])
+    if values.size and np.isnan(values).all():
+        raise UndefinedError(
+            f"`{column.removesuffix(_SECONDS)}` has no value in any trial of this scenario; ask "
+            "for another metric, or tell the scenario what it needs"
+        )

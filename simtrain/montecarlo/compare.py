@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
 from simtrain.montecarlo.compared import Comparison
-from simtrain.montecarlo.executors import processes
-from simtrain.montecarlo.points import simulate_points
+from simtrain.montecarlo.question import ask, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Sequence
+    from typing import Unpack
 
+    from simtrain.montecarlo.question import Means, Simulate
     from simtrain.scenario.scenario import Scenario
 
 MOST = len(ascii_uppercase)
@@ -25,10 +25,7 @@ def compare(
     *,
     names: Sequence[str] | None = None,
     trials: int = 1000,
-    seed: int = 0,
-    jobs: int | None = None,
-    progress: Callable[[int], object] | None = None,
-    pool: Callable[[int], Executor] = processes,
+    **means: Unpack[Means],
 ) -> Comparison:
     """Simulate the same trials of several scenarios, and hold each against the first.
 
@@ -44,14 +41,8 @@ def compare(
         What each is called, by default the name of its file.
     trials
         How many trials of each.
-    seed
-        Seed of all trials.
-    jobs
-        How many processes may work, by default one for each processor.
-    progress
-        Called with the number of trials that have just ended, from time to time.
-    pool
-        Makes the executor for that many jobs: anything that speaks `concurrent.futures`.
+    **means
+        Seed, jobs and the like: see `simtrain.montecarlo.question.Means`.
 
     Raises
     ------
@@ -67,29 +58,47 @@ def compare(
     >>> compared = compare([scenario, more], trials=200)  # doctest: +SKIP
     >>> compared.difference("wall_clock_s", 1)["mean"] / 86400  # doctest: +SKIP
     """
-    check_number(len(scenarios))
     names = [scenario.name for scenario in scenarios] if names is None else names
-    if len(names) != len(scenarios):
-        raise InputError(f"{len(names)} names do not fit {len(scenarios)} scenarios; one for each")
-    simulated = simulate_points(
-        [scenario.without_outcomes() for scenario in scenarios],
-        trials=trials,
-        seed=seed,
-        jobs=jobs,
-        progress=progress,
-        pool=pool,
-    )
-    return Comparison(tuple(names), tuple(one.results for one in simulated))
+    return ask(CompareQuestion(scenarios, names, trials), **means)
 
 
-def check_number(scenarios: int) -> None:
-    """Refuse to compare too few scenarios, or too many.
+class CompareQuestion:
+    """What a comparison asks: which scenario is ahead.
+
+    Parameters
+    ----------
+    scenarios, names, trials
+        As for `compare`.
 
     Raises
     ------
     InputError
-        If there are.
+        If there are too few scenarios or too many, a name for each is wanting, or `trials` is no
+        number of trials.
     """
+
+    def __init__(self, scenarios: Sequence[Scenario], names: Sequence[str], trials: int):
+        _check_number(len(scenarios))
+        if len(names) != len(scenarios):
+            told = f"{len(names)} names do not fit {len(scenarios)} scenarios"
+            raise InputError(f"{told}; one for each")
+        self.scenarios = scenarios
+        self._names = tuple(names)
+        self._trials = numbered(trials)
+
+    @property
+    def most(self) -> int:
+        """How many trials it takes."""
+        return len(self.scenarios) * len(self._trials)
+
+    def answered(self, simulate: Simulate) -> Comparison:
+        """Simulate each scenario."""
+        told = [scenario.without_outcomes() for scenario in self.scenarios]
+        simulated = simulate(told, self._trials)
+        return Comparison(self._names, tuple(one.results for one in simulated))
+
+
+def _check_number(scenarios: int) -> None:
     if scenarios < 2:
         raise InputError(
             "there is nothing to compare with; name another scenario, or say what is different "

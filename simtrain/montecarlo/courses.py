@@ -16,7 +16,7 @@ import numpy as np
 from simtrain.ledger import Category
 from simtrain.montecarlo.batch import Work
 from simtrain.montecarlo.columns import NAMES
-from simtrain.montecarlo.executors import processes, processors, spread
+from simtrain.montecarlo.executors import POOL_PAYS_S, RESULT_BYTES, processes, processors, spread
 from simtrain.montecarlo.history import History
 from simtrain.montecarlo.pools import Elsewhere, pool_of
 from simtrain.recorder import Recorder
@@ -41,10 +41,6 @@ MOST = 200
 _MOMENTS = 400
 _SHOWN = 99
 """Percentile of wall-clock up to which trials are followed: the longest would squeeze the rest."""
-_POOL_PAYS_S = 0.5
-"""Work that is worth the start of other processes."""
-_SPAN_BYTES = 15_000
-"""What a worker tells at a time, so that it goes through a pipe in one write."""
 _COLUMN = {category: column for column, category in enumerate(Category)}
 _COLUMN_OF_STATE = {state: _COLUMN[Category[state.name]] for state in State if state}
 
@@ -211,10 +207,8 @@ def follow(
         The run.
     most
         How many trials to follow at most.
-    jobs
-        How many processes may work, by default one for each processor. It moves no result.
-    pool
-        Makes the executor for that many jobs, or its name as ``--executor`` takes it.
+    jobs, pool
+        See `simtrain.montecarlo.question.Means`.
 
     Raises
     ------
@@ -262,10 +256,10 @@ def _followed(
     first = follow(trials[:1])
     rest_s = (time.perf_counter() - began) * len(trials[1:])
     yield first
-    if rest_s <= _POOL_PAYS_S or (jobs == 1 and not isinstance(pool, Elsewhere)):
+    if rest_s <= POOL_PAYS_S or (jobs == 1 and not isinstance(pool, Elsewhere)):
         yield from (follow(trials[place : place + 1]) for place in range(1, len(trials)))
         return
-    size = max(1, _SPAN_BYTES // first.bytes_per_trial)
+    size = max(1, RESULT_BYTES // first.bytes_per_trial)
     spans = [trials[place : place + size] for place in range(1, len(trials), size)]
     yield from spread(follow, spans, min(jobs, len(spans)), pool)
 

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     Pool: TypeAlias = Callable[[int], AbstractContextManager[Executor]]
     """Makes an executor with that many workers; leaving its context ends it."""
 
+POOL_PAYS_S = 0.5
+"""Work that is worth the start of other processes."""
+RESULT_BYTES = 15_000
+"""Size of a result, so that it goes through a pipe in one write: were a worker killed in the midst
+of a longer one, the pool would wait for the rest of it for ever."""
 DEATHS = 3
 """How often a worker may die over the same piece of work."""
 

@@ -7,22 +7,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from simtrain.errors import InputError, ScenarioError
-from simtrain.montecarlo.columns import NAMES
+from simtrain.montecarlo.asked import refuse_undefined
 from simtrain.montecarlo.decision import Decision, Point
-from simtrain.montecarlo.executors import processes
-from simtrain.montecarlo.points import simulate_points
+from simtrain.montecarlo.question import ask, numbered
 from simtrain.montecarlo.search import Seen, coarse, search
-from simtrain.montecarlo.targets import Target, parse_target
+from simtrain.montecarlo.targets import parse_target
 from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
 from simtrain.scenario.ranges import ORIGIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Unpack
 
+    from simtrain.montecarlo.question import Means, Simulate
     from simtrain.montecarlo.results import Results
     from simtrain.scenario.scenario import Scenario
 
@@ -36,11 +34,8 @@ def plan(
     target: str,
     vary: Mapping[str, str | Iterable[Any]],
     trials: int = 250,
-    seed: int = 0,
-    jobs: int | None = None,
     throughout: bool = False,
-    progress: Callable[[int], object] | None = None,
-    pool: Callable[[int], Executor] = processes,
+    **means: Unpack[Means],
 ) -> Decision:
     """Find the values of a key that meet a target, by a search on common random numbers.
 
@@ -60,23 +55,19 @@ def plan(
         without ``:log`` numbers that are not whole have 201 points.
     trials
         How many trials of each value that is looked at.
-    seed
-        Seed of all trials.
-    jobs
-        How many processes may work, by default one for each processor.
     throughout
         Whether values hold for the whole run although changes of the scenario set them later.
-    progress
-        Called with the number of trials that have just ended, from time to time.
-    pool
-        Makes the executor for that many jobs: anything that speaks `concurrent.futures`.
+    **means
+        Seed, jobs and the like: see `simtrain.montecarlo.question.Means`.
 
     Raises
     ------
     ScenarioError
         If the key or a value is not accepted.
+    UndefinedError
+        If the metric has no value in any trial.
     InputError
-        If the target cannot be read or has no value in this scenario, or `trials`, `seed` or
+        If the target cannot be read, or `trials`, `seed` or
         `jobs` is out of range.
     WorkerError
         If worker processes keep dying.
@@ -92,23 +83,15 @@ def plan(
     ... )  # doctest: +SKIP
     >>> found.answer.value  # doctest: +SKIP
     """
-    question = Question(scenario, target, vary, throughout)
-
-    def simulate(scenarios: Sequence[Scenario]) -> list[Results]:
-        simulated = simulate_points(
-            scenarios, trials=trials, seed=seed, jobs=jobs, progress=progress, pool=pool
-        )
-        return [point.results for point in simulated]
-
-    return question.decided(simulate)
+    return ask(PlanQuestion(scenario, target, vary, trials, throughout), **means)
 
 
-class Question:
-    """What a plan asks; making it finds every mistake in it that needs no simulation.
+class PlanQuestion:
+    """What a plan asks: which values meet the target.
 
     Parameters
     ----------
-    scenario, target, vary, throughout
+    scenario, target, vary, trials, throughout
         As for `plan`.
 
     Raises
@@ -116,7 +99,7 @@ class Question:
     ScenarioError
         If the key or an end of its range is not accepted.
     InputError
-        If the target cannot be read.
+        If the target cannot be read, or `trials` is no number of trials.
     """
 
     def __init__(
@@ -124,24 +107,27 @@ class Question:
         scenario: Scenario,
         target: str,
         vary: Mapping[str, str | Iterable[Any]],
+        trials: int,
         throughout: bool = False,
     ):
+        self.scenarios = [scenario]
         self._scenario = scenario
         self._throughout = throughout
         self._target = parse_target(target, scenario.start)
         self._axis = _axis(scenario, vary)
+        self._trials = numbered(trials)
         self._place(coarse(len(self._axis)))
 
     @property
-    def points(self) -> int:
-        """About how many points the search will look at, the scenario as it is among them."""
+    def most(self) -> int:
+        """About how many trials the search will take, those of the scenario as it is among them."""
         values = len(self._axis)
         first = len(coarse(values))
         halvings = math.ceil(math.log2(values / max(1, first - 1)))
-        return first + max(0, halvings) + 1
+        return (first + max(0, halvings) + 1) * len(self._trials)
 
-    def decided(self, simulate: Callable[[Sequence[Scenario]], list[Results]]) -> Decision:
-        """Search, with what simulates the same trials of some scenarios."""
+    def answered(self, simulate: Simulate) -> Decision:
+        """Search, on the same trials of each value."""
         known: dict[str, Results] = {}
         points: dict[int, Point] = {}
         own_sha256 = self._scenario.sha256
@@ -153,12 +139,13 @@ class Question:
                 wanted.append(self._scenario)
             new = {one.sha256: one for one in wanted if one.sha256 not in known}
             if new:
-                found = simulate([one.without_outcomes() for one in new.values()])
-                known.update(zip(new, found, strict=True))
+                wanted = [one.without_outcomes() for one in new.values()]
+                found = simulate(wanted, self._trials)
+                known.update(zip(new, (one.results for one in found), strict=True))
             for number, place in zip(numbers, places, strict=True):
                 [value], results = place.values, known[place.scenario.sha256]
                 points[number] = Point.of(self._target, results, number, value)
-            _refuse_undefined(self._target, known.values())
+            refuse_undefined(self._target.metric, known.values())
             return [Seen(points[n].met, points[n].short(self._target)) for n in numbers]
 
         seen, crossings = search(len(self._axis), look)
@@ -220,14 +207,3 @@ def _told_of_plan() -> Iterator[None]:
                 for mistake in error.mistakes
             ]
         ) from None
-
-
-def _refuse_undefined(target: Target, found: Iterable[Results]) -> None:
-    column = NAMES.index(target.metric)
-    finished = [results.values[~results.truncated, column] for results in found]
-    values = np.concatenate(finished)
-    if values.size and np.isnan(values).all():
-        raise InputError(
-            f"target: `{target.name}` has no value in any trial of this scenario; "
-            "aim at another metric, or tell the scenario what it needs"
-        )

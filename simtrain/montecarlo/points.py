@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.montecarlo.batch import VERDICTS, Batch, Chunk, Work, simulate
-from simtrain.montecarlo.executors import processes, processors, spread
+from simtrain.montecarlo.executors import POOL_PAYS_S, RESULT_BYTES, processes, processors, spread
 from simtrain.montecarlo.pools import Elsewhere, pool_of
 from simtrain.montecarlo.results import Results
 from simtrain.montecarlo.store import gaps
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from simtrain.montecarlo.executors import Pool
-    from simtrain.montecarlo.store import Store
+    from simtrain.montecarlo.store import Shelf, Store
     from simtrain.scenario.scenario import Scenario
 
 MAX_TRIALS = 10_000_000
@@ -35,11 +35,6 @@ _STEP_S = 0.1
 """How long a chunk takes in this process, so that progress is smooth and Ctrl-C is quick."""
 _SPAN_S = 0.25
 """How long a chunk takes a worker: long beside the cost of sending it, short to wait for."""
-_POOL_PAYS_S = 0.5
-"""Work that is worth the start of other processes."""
-_SPAN_BYTES = 15_000
-"""A result goes through a pipe in one write: were a worker killed in the midst of a longer one,
-the pool would wait for the rest of it for ever."""
 _SPANS_PER_JOB = 4
 """At least so many chunks for each worker, so that they end at about the same time."""
 
@@ -61,10 +56,9 @@ class Simulated(NamedTuple):
 
 def simulate_points(
     scenarios: Sequence[Scenario],
+    trials: range,
     *,
-    trials: int,
-    first: int = 0,
-    seed: int,
+    seed: int = 0,
     jobs: int | None = None,
     progress: Callable[[int], object] | None = None,
     pool: Pool | str = processes,
@@ -80,67 +74,48 @@ def simulate_points(
     scenarios
         One for each point.
     trials
-        How many trials of each.
-    first
-        Number of the first of them.
-    seed
-        Seed of all trials.
-    jobs
-        How many processes may work, by default one for each processor. Work too short to be worth
-        another process is done in this one.
-    progress
-        Called with the number of trials that have just ended, from time to time.
-    pool
-        Makes the executor for that many jobs, anything that speaks `concurrent.futures`; or its
-        name, as ``--executor`` takes it. What is named does all the work.
-    store
-        Keeps finished trials, and gives those that it has: only the others are simulated.
+        Numbers of the trials of each.
+    seed, jobs, progress, pool, store
+        See `simtrain.montecarlo.question.Means`. Work too short to be worth another process is
+        done in this one.
 
     Raises
     ------
     InputError
-        If `trials`, `seed` or `jobs` is out of range.
+        If there are too many trials, or `seed` or `jobs` is out of range.
     OutputError
-        If the store holds trials of something else.
+        If the store cannot be written.
     WorkerError
         If worker processes keep dying.
     """
     pool = pool_of(pool)
     jobs = processors() if jobs is None else jobs
-    _check("trials", trials, 1, MAX_TRIALS)
-    _check("seed", seed, 0, MAX_SEED)
-    _check("jobs", jobs, 1, MAX_JOBS)
-    tables = [
-        _Table(point, scenario, seed, range(first, first + trials))
-        for point, scenario in enumerate(_checked(scenarios, trials))
-    ]
+    _check("seed", seed, MAX_SEED)
+    _check("jobs", jobs, MAX_JOBS, least=1)
+    _check_fits(len(scenarios), len(trials))
+    tables = [_Table(point, scenario, seed, trials) for point, scenario in enumerate(scenarios)]
     works = [Work.of(scenario, seed) for scenario in scenarios]
-    ours = range(first, first + trials)
-    if store is None:
-        queue = _Queue(works, ours)
-    else:
-        store.begin(scenarios, seed)
-        queue = _Queue(works, ours, _kept(store, tables))
-    if progress is not None and queue.left < len(tables) * trials:
-        progress(len(tables) * trials - queue.left)
+    shelves = [store.shelf(scenario) for scenario in scenarios] if store else []
+    queue = _Queue(works, trials, _kept(shelves, tables))
+    if progress is not None and queue.left < len(tables) * len(trials):
+        progress(len(tables) * len(trials) - queue.left)
     with closing(_batches(queue, tables[0].bytes_per_trial, jobs, pool)) as batches:
         for batch in batches:
-            if store is not None:
-                store.keep(batch)
+            if shelves:
+                shelves[batch.point].keep(batch)
             tables[batch.point].whole.put(batch)
             if progress is not None:
                 progress(len(batch.trials))
-    if store is not None:
-        for table in tables:
-            took_s = trials * queue.trial_s(table.whole.point)
-            store.settle(table.whole._replace(took_s=took_s))
+    for shelf, table in zip(shelves, tables, strict=False):
+        took_s = len(trials) * queue.trial_s(table.whole.point)
+        shelf.settle(table.whole._replace(took_s=took_s))
     return [Simulated(table.results(), queue.trial_s(table.whole.point)) for table in tables]
 
 
-def _kept(store: Store, tables: Sequence[_Table]) -> Iterator[Batch]:
-    """What the store has, once it is where it belongs."""
-    for table in tables:
-        for batch in store.batches(table.whole):
+def _kept(shelves: Sequence[Shelf], tables: Sequence[_Table]) -> Iterator[Batch]:
+    """What the shelves have, once it is where it belongs."""
+    for shelf, table in zip(shelves, tables, strict=False):
+        for batch in shelf.batches(table.whole):
             table.whole.put(batch)
             yield batch
 
@@ -152,10 +127,10 @@ def _batches(
     spent_s = 0.0
     rest_s = -math.inf  # nothing is known yet
     while queue.left:
-        pays = jobs > 1 and spent_s >= _STEP_S and rest_s > _POOL_PAYS_S
+        pays = jobs > 1 and spent_s >= _STEP_S and rest_s > POOL_PAYS_S
         if pays or isinstance(pool, Elsewhere):
             fair = -(-queue.left // (_SPANS_PER_JOB * jobs))
-            chunks = queue.chunks(_SPAN_S, min(fair, _SPAN_BYTES // bytes_per_trial))
+            chunks = queue.chunks(_SPAN_S, min(fair, RESULT_BYTES // bytes_per_trial))
             for result in spread(simulate, chunks, min(jobs, queue.left), pool):
                 queue.learn(result)
                 yield result
@@ -266,15 +241,14 @@ class _Table:
         )
 
 
-def _checked(scenarios: Sequence[Scenario], trials: int) -> Sequence[Scenario]:
-    if len(scenarios) * trials > MAX_TRIALS:
+def _check_fits(points: int, trials: int) -> None:
+    if points * trials > MAX_TRIALS:
         raise InputError(
-            f"{len(scenarios):,} points of {trials:,} trials are more than {MAX_TRIALS:,} trials; "
+            f"{points:,} points of {trials:,} trials are more than {MAX_TRIALS:,} trials; "
             "ask for fewer of either"
         )
-    return scenarios
 
 
-def _check(name: str, value: int, low: int, high: int) -> None:
-    if not isinstance(value, int) or not low <= value <= high:
-        raise InputError(f"{name} = {value!r} is not a whole number from {low} to {high}")
+def _check(name: str, value: int, most: int, least: int = 0) -> None:
+    if not isinstance(value, int) or not least <= value <= most:
+        raise InputError(f"{name} = {value!r} is not a whole number from {least} to {most}")

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
 from simtrain.montecarlo.asked import Answer, Asked
-from simtrain.montecarlo.executors import processes
-from simtrain.montecarlo.points import MAX_TRIALS, simulate_points
-from simtrain.montecarlo.results import Results, joined
+from simtrain.montecarlo.points import MAX_TRIALS
+from simtrain.montecarlo.results import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from simtrain.montecarlo.executors import Pool
-    from simtrain.montecarlo.store import Store
-    from simtrain.scenario.scenario import Scenario
+    from simtrain.montecarlo.results import Results
 
 MOST = 100_000
 """Trials after which the search for precision ends, unless another number is given."""
@@ -27,48 +24,22 @@ _GROWTH = 4
 """A batch is a quarter of the trials that there are, so that there are few looks."""
 
 
-def run_until(
-    scenario: Scenario,
-    asked: Asked,
-    precision: float,
-    *,
-    most: int = MOST,
-    seed: int = 0,
-    jobs: int | None = None,
-    progress: Callable[[int], object] | None = None,
-    pool: Pool | str = processes,
-    store: Store | None = None,
-) -> Results:
-    """Simulate trials until the confidence interval of an answer is narrow enough.
-
-    The interval is looked at after the numbers of trials of `looks` and at no others, so that
-    the number at which this ends follows from scenario, seed, `asked`, `precision` and `most`.
+def check(asked: Asked, precision: float, most: int) -> None:
+    """Refuse what no number of trials could answer.
 
     Parameters
     ----------
-    scenario
-        What to simulate.
     asked
         What is to be answered.
     precision
-        Half the width of the 95 % confidence interval as a fraction of the value, above 0 and
-        below 1.
+        Half the width of the 95 % confidence interval as a fraction of the value.
     most
         Trials after which to end in any case.
-    seed, jobs, progress, pool, store
-        As of `run`.
-
-    Returns
-    -------
-    Results
-        Their `answer` says whether it is as precise as that.
 
     Raises
     ------
     InputError
         If `precision` or `most` is out of range, or `most` too few trials for any answer.
-    WorkerError
-        If worker processes keep dying.
     """
     if not 0 < precision < 1:
         told = f"precision = {precision:g} is not above 0 and below 1"
@@ -78,14 +49,32 @@ def run_until(
             f"max_trials = {most!r} is not a whole number from {asked.fewest}, the fewest that "
             f"tell {asked}, to {MAX_TRIALS}"
         )
+
+
+def until_precise(
+    simulate: Callable[[range], Results], asked: Asked, precision: float, most: int
+) -> Results:
+    """Simulate trials until the confidence interval of an answer is narrow enough.
+
+    The interval is looked at after the numbers of trials of `looks` and at no others, so that
+    the number at which this ends follows from what is simulated, `asked`, `precision` and `most`.
+
+    Parameters
+    ----------
+    simulate
+        Simulates the trials of some numbers.
+    asked, precision, most
+        As for `check`.
+
+    Returns
+    -------
+    Results
+        Their `answer` says whether it is as precise as that.
+    """
     parts: list[Results] = []
     there = 0
     for trials in looks(asked.fewest, most):
-        [more] = simulate_points(
-            [scenario], trials=trials - there, first=there, seed=seed, jobs=jobs,
-            progress=progress, pool=pool, store=store,
-        )  # fmt: skip
-        parts = [joined([*parts, more.results])]
+        parts = [joined([*parts, simulate(range(there, trials))])]
         there = trials
         answer = Answer(asked, asked.of(parts[0]), precision)
         if answer.is_precise:

@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
 from simtrain.montecarlo.asked import Answer, Asked, parse
-from simtrain.montecarlo.executors import processes
-from simtrain.montecarlo.points import simulate_points
-from simtrain.montecarlo.precise import MOST, run_until
+from simtrain.montecarlo.precise import MOST, check, until_precise
+from simtrain.montecarlo.question import ask, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from typing import Unpack
 
-    from simtrain.montecarlo.executors import Pool
+    from simtrain.montecarlo.question import Means, Simulate
     from simtrain.montecarlo.results import Results
-    from simtrain.montecarlo.store import Store
     from simtrain.scenario.scenario import Scenario
-
 
 TRIALS = 1000
 """Trials that are simulated if nothing is asked for."""
@@ -30,11 +27,7 @@ def run(
     precision: float | None = None,
     of: str | None = None,
     max_trials: int | None = None,
-    seed: int = 0,
-    jobs: int | None = None,
-    progress: Callable[[int], object] | None = None,
-    pool: Pool | str = processes,
-    store: Store | None = None,
+    **means: Unpack[Means],
 ) -> Results:
     """Simulate many trials of a scenario.
 
@@ -55,18 +48,8 @@ def run(
         default if a precision is.
     max_trials
         Trials after which to end though it is not that precise, by default 100,000.
-    seed
-        Seed of all trials.
-    jobs
-        How many processes may work, by default one for each processor. Work too short to be worth
-        another process is done in this one.
-    progress
-        Called with the number of trials that have just ended, from time to time.
-    pool
-        Makes the executor for that many jobs, anything that speaks `concurrent.futures`; or its
-        name, as ``--executor`` takes it. What is named does all the work.
-    store
-        Keeps finished trials, and gives those that it has: only the others are simulated.
+    **means
+        Seed, jobs and the like: see `simtrain.montecarlo.question.Means`.
 
     Raises
     ------
@@ -83,20 +66,63 @@ def run(
     >>> results = run(load("opt175b.toml"), trials=100)  # doctest: +SKIP
     >>> results.metric("wall_clock_s").mean() / 86400  # doctest: +SKIP
     """
-    asked = parse(of) if of is not None else None
-    if precision is not None:
+    return ask(RunQuestion(scenario, trials, precision, of, max_trials), **means)
+
+
+class RunQuestion:
+    """What a run asks: how it goes, and perhaps a number in particular.
+
+    Parameters
+    ----------
+    scenario, trials, precision, of, max_trials
+        As for `run`.
+
+    Attributes
+    ----------
+    most
+        How many trials it takes; None if that is to be seen.
+
+    Raises
+    ------
+    InputError
+        If a number is out of range, `of` asks for nothing, or `trials` and `precision` are given
+        both.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        trials: int | None = None,
+        precision: float | None = None,
+        of: str | None = None,
+        max_trials: int | None = None,
+    ):
+        self.scenarios = [scenario]
+        self.most: int | None = None
+        self._asked = parse(of) if of is not None else None
+        self._precision = precision
+        self._max_trials = MOST if max_trials is None else max_trials
+        if precision is None:
+            if max_trials is not None:
+                told = "max_trials is given, but no precision for it to end"
+                raise InputError(f"{told}; give one as well")
+            self._trials = numbered(TRIALS if trials is None else trials)
+            self.most = len(self._trials)
+            return
         if trials is not None:
             raise InputError("trials and precision are both given; give one, trials follow from it")
-        most = MOST if max_trials is None else max_trials
-        return run_until(
-            scenario, asked or Asked("wall_clock_s"), precision, most=most, seed=seed, jobs=jobs,
-            progress=progress, pool=pool, store=store,
-        )  # fmt: skip
-    if max_trials is not None:
-        raise InputError("max_trials is given, but no precision for it to end; give one as well")
-    [only] = simulate_points(
-        [scenario], trials=TRIALS if trials is None else trials, seed=seed, jobs=jobs,
-        progress=progress, pool=pool, store=store,
-    )  # fmt: skip
-    results = only.results
-    return results.answering(Answer(asked, asked.of(results))) if asked else results
+        self._asked = self._asked or Asked("wall_clock_s")
+        check(self._asked, precision, self._max_trials)
+
+    def answered(self, simulate: Simulate) -> Results:
+        """Simulate, and answer what is asked in particular."""
+
+        def results_of(trials: range) -> Results:
+            [simulated] = simulate(self.scenarios, trials)
+            return simulated.results
+
+        asked = self._asked
+        if asked and self._precision:
+            return until_precise(results_of, asked, self._precision, self._max_trials)
+        results = results_of(self._trials)
+        return results.answering(Answer(asked, asked.of(results))) if asked else results

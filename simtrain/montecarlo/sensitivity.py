@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
-from simtrain.montecarlo.asked import column_of
+from simtrain.montecarlo.asked import column_of, refuse_undefined
 from simtrain.montecarlo.effects import Effect, Sensitivity
-from simtrain.montecarlo.executors import processes
 from simtrain.montecarlo.optimum import objective_of
-from simtrain.montecarlo.points import simulate_points
-from simtrain.scenario.inputs import Inputs, inputs_of
+from simtrain.montecarlo.question import ask, numbered
+from simtrain.scenario.inputs import inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Executor
+    from typing import Unpack
 
-    from simtrain.montecarlo.points import Simulated
+    from simtrain.montecarlo.question import Means, Simulate
     from simtrain.scenario.scenario import Scenario
 
 
@@ -26,10 +24,7 @@ def sensitivity(
     change: float = 0.2,
     metric: str | None = None,
     trials: int = 100,
-    seed: int = 0,
-    jobs: int | None = None,
-    progress: Callable[[int], object] | None = None,
-    pool: Callable[[int], Executor] = processes,
+    **means: Unpack[Means],
 ) -> Sensitivity:
     """Which number of a scenario moves its result most, and which cannot be told to move it.
 
@@ -50,19 +45,15 @@ def sensitivity(
         goodput where the wall-clock is fixed.
     trials
         How many trials of each.
-    seed
-        Seed of all trials.
-    jobs
-        How many processes may work, by default one for each processor.
-    progress
-        Called with the number of trials that have just ended, from time to time.
-    pool
-        Makes the executor for that many jobs: anything that speaks `concurrent.futures`.
+    **means
+        Seed, jobs and the like: see `simtrain.montecarlo.question.Means`.
 
     Raises
     ------
     InputError
         If `change`, `metric`, `trials`, `seed` or `jobs` is not accepted.
+    UndefinedError
+        If the metric has no value in any trial.
     WorkerError
         If worker processes keep dying.
 
@@ -71,48 +62,54 @@ def sensitivity(
     >>> found = sensitivity(load("opt175b.toml"), change=0.1)  # doctest: +SKIP
     >>> found.to_frame()[["key", "source", "reach"]].head()  # doctest: +SKIP
     """
-    plan = Plan.of(scenario, change, metric)
-    simulated = simulate_points(
-        plan.scenarios, trials=trials, seed=seed, jobs=jobs, progress=progress, pool=pool
-    )
-    return plan.sensitivity(simulated)
+    return ask(SensitivityQuestion(scenario, change, metric, trials), **means)
 
 
-class Plan(NamedTuple):
-    """What is simulated: the scenario as it is, and each number changed down and up."""
+class SensitivityQuestion:
+    """What a sensitivity asks: which number matters.
 
-    scenario: Scenario
-    change: float
-    column: str
-    inputs: Inputs
+    Parameters
+    ----------
+    scenario, change, metric, trials
+        As for `sensitivity`.
 
-    @classmethod
-    def of(cls, scenario: Scenario, change: float, metric: str | None = None) -> Plan:
-        """Plan for a change by a part of each number.
+    Raises
+    ------
+    InputError
+        If `change`, `metric` or `trials` is not accepted.
+    """
 
-        Raises
-        ------
-        InputError
-            If `change` or `metric` is not accepted.
-        """
+    def __init__(self, scenario: Scenario, change: float, metric: str | None, trials: int):
         if not 0 < change < 1:
             raise InputError(f"change = {change:g} is not above 0 and below 1, such as 0.2 or 20 %")
-        column = column_of(metric) if metric else objective_of([scenario])
-        return cls(scenario, change, column, inputs_of(scenario.without_outcomes(), change))
+        self.scenarios = [scenario]
+        self._change = change
+        self._column = column_of(metric) if metric else objective_of([scenario])
+        self._trials = numbered(trials)
+        self._inputs = inputs_of(scenario.without_outcomes(), change)
+        sides = [side.scenario for one in self._inputs.varied for side in one.sides]
+        self._points = [scenario.without_outcomes(), *sides]
 
     @property
-    def scenarios(self) -> list[Scenario]:
-        """All that is simulated."""
-        sides = [side.scenario for one in self.inputs.varied for side in one.sides]
-        return [self.scenario.without_outcomes(), *sides]
+    def most(self) -> int:
+        """How many trials it takes."""
+        return len(self._points) * len(self._trials)
 
-    def sensitivity(self, simulated: Sequence[Simulated]) -> Sensitivity:
-        """What was simulated, number by number."""
-        own, *others = (one.results for one in simulated)
+    def answered(self, simulate: Simulate) -> Sensitivity:
+        """Simulate the scenario as it is, and with each number changed down and up."""
+        own, *others = (one.results for one in simulate(self._points, self._trials))
+        refuse_undefined(self._column, (own, *others))
         rest = iter(others)
         effects = [
             Effect(one, *(None if side is None else next(rest) for side in (one.low, one.high)))
-            for one in self.inputs.varied
+            for one in self._inputs.varied
         ]
-        left_out = tuple(self.inputs.left_out)
-        return Sensitivity(self.scenario, self.change, self.column, own, tuple(effects), left_out)
+        [scenario] = self.scenarios
+        return Sensitivity(
+            scenario,
+            self._change,
+            self._column,
+            own,
+            tuple(effects),
+            tuple(self._inputs.left_out),
+        )

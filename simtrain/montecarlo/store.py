@@ -1,7 +1,8 @@
 """Finished trials on disk, so that they outlive the process that simulated them.
 
-Every batch is a file of its own, which appears as a whole. Its name tells its trials and the
-checksum of its content: one that was truncated or damaged is known by that, and counts for nothing.
+A store has a shelf for each scenario, which it knows by all that is written in it. Every batch is a
+file of its own, which appears as a whole. Its name tells its trials and the checksum of its
+content: one that was truncated or damaged is known by that, and counts for nothing.
 """
 
 from __future__ import annotations
@@ -34,11 +35,13 @@ _NAME = re.compile(r"(\d+)-(\d+)-([0-9a-f]{8})\.npz")
 _KEPT = tuple(name for name in Batch._fields if name not in ("point", "trials"))
 _SETTLED_TRIALS = 10_000
 """Trials in a file once all are there; some megabytes."""
+_ENOUGH = 16
+"""Digits of a hash that tell scenarios apart."""
 _DIFFERENCES = {
     "kind": "of a {there}, and this is a {here}",
     "version": "of simtrain {there}, and this is {here}",
     "seed": "with seed {there}, and this is {here}",
-    "points": "of other scenarios: the scenario, or what varies, has changed",
+    "scenarios": "of another scenario: it has changed since",
 }
 
 
@@ -71,7 +74,8 @@ class Store:
     def begin(self, scenarios: Sequence[Scenario], seed: int) -> None:
         """Make the folder, or see that it holds trials of the same work.
 
-        Their number does not matter: those that are there are taken, and the others simulated.
+        What is asked of the scenarios does not matter, nor how many trials: those that are there
+        are taken, and the others simulated.
 
         Raises
         ------
@@ -82,7 +86,7 @@ class Store:
             "kind": self._kind,
             "version": __version__,
             "seed": seed,
-            "points": [_meaning(scenario) for scenario in scenarios],
+            "scenarios": [_meaning(scenario) for scenario in scenarios],
         }
         file = self.folder / MANIFEST
         if file.exists():
@@ -93,9 +97,35 @@ class Store:
                 write_whole(file, json.dumps(manifest, indent=2).encode())
         self.begun = True
 
+    def shelf(self, scenario: Scenario) -> Shelf:
+        """Shelf for the trials of a scenario."""
+        return Shelf(self.folder / _meaning(scenario)[:_ENOUGH])
+
+    def _refuse_other(self, there: dict[str, Any], here: dict[str, Any]) -> None:
+        for key, words in _DIFFERENCES.items():
+            if there.get(key) != here[key]:
+                told = words.format(there=there.get(key), here=here[key])
+                raise OutputError(
+                    f"{self.folder} holds trials {told}; go on with what it was begun "
+                    "with, or name a new folder"
+                )
+
+
+class Shelf:
+    """The trials of one scenario.
+
+    Parameters
+    ----------
+    folder
+        Where they are; it is made with the first of them.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
     def batches(self, whole: Batch) -> Iterator[Batch]:
         """What is there of the trials of `whole`; some may come twice."""
-        for file, trials, checksum in self._files(whole.point):
+        for file, trials, checksum in self._files():
             wanted = _common(trials, whole.trials)
             if wanted:
                 content = file.read_bytes()
@@ -110,20 +140,17 @@ class Store:
         OutputError
             If it cannot be written.
         """
-        folder = self.folder / str(batch.point)
         content = _packed(batch)
         first, stop = batch.trials.start, batch.trials.stop
         with _told(self.folder):
-            folder.mkdir(exist_ok=True)
-            file = folder / f"{first}-{stop}-{zlib.crc32(content):08x}.npz"
+            self.folder.mkdir(exist_ok=True)
+            file = self.folder / f"{first}-{stop}-{zlib.crc32(content):08x}.npz"
             write_whole(file, content)
         return file
 
     def settle(self, whole: Batch) -> None:
-        """Hold all trials of a point in a few large files, in place of those that are there."""
-        old = {
-            file for file, trials, _ in self._files(whole.point) if _within(trials, whole.trials)
-        }
+        """Hold all trials of `whole` in a few large files, in place of those that are there."""
+        old = {file for file, trials, _ in self._files() if _within(trials, whole.trials)}
         spans = range(0, len(whole.trials), _SETTLED_TRIALS)
         if len(old) <= len(spans):
             return
@@ -134,20 +161,10 @@ class Store:
             for file in old - new:
                 file.unlink(missing_ok=True)
 
-    def _refuse_other(self, there: dict[str, Any], here: dict[str, Any]) -> None:
-        for key, words in _DIFFERENCES.items():
-            if there.get(key) != here[key]:
-                told = words.format(there=there.get(key), here=here[key])
-                raise OutputError(
-                    f"{self.folder} holds trials {told}; go on with what it was begun "
-                    "with, or name a new folder"
-                )
-
-    def _files(self, point: int) -> list[tuple[Path, range, int]]:
-        """Files of a point, with their trials and checksums."""
-        folder = self.folder / str(point)
+    def _files(self) -> list[tuple[Path, range, int]]:
+        """Files with their trials and checksums."""
         found = []
-        for file in folder.iterdir() if folder.is_dir() else ():
+        for file in self.folder.iterdir() if self.folder.is_dir() else ():
             if match := _NAME.fullmatch(file.name):
                 first, stop, checksum = match.groups()
                 found.append((file, range(int(first), int(stop)), int(checksum, 16)))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from simtrain.montecarlo.executors import processes
-from simtrain.montecarlo.points import Simulated, simulate_points
+from simtrain.montecarlo.question import ask, numbered
 from simtrain.montecarlo.swept import Sweep
-from simtrain.scenario.axes import Axis, Place, axes_of, grid
+from simtrain.scenario.axes import axes_of, grid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
+    from typing import Unpack
 
-    from simtrain.montecarlo.executors import Pool
-    from simtrain.montecarlo.store import Store
+    from simtrain.montecarlo.question import Means, Simulate
     from simtrain.scenario.scenario import Scenario
 
 
@@ -22,12 +21,8 @@ def sweep(
     ranges: Mapping[str, str | Iterable[Any]],
     *,
     trials: int = 100,
-    seed: int = 0,
-    jobs: int | None = None,
     throughout: bool = False,
-    progress: Callable[[int], object] | None = None,
-    pool: Pool | str = processes,
-    store: Store | None = None,
+    **means: Unpack[Means],
 ) -> Sweep:
     """Simulate the same trials of a scenario at each value of some keys.
 
@@ -44,19 +39,10 @@ def sweep(
         every combination.
     trials
         How many trials of each point.
-    seed
-        Seed of all trials.
-    jobs
-        How many processes may work, by default one for each processor.
     throughout
         Whether values hold for the whole run although changes of the scenario set them later.
-    progress
-        Called with the number of trials that have just ended, from time to time.
-    pool
-        Makes the executor for that many jobs, anything that speaks `concurrent.futures`; or its
-        name, as ``--executor`` takes it. What is named does all the work.
-    store
-        Keeps finished trials, and gives those that it has: only the others are simulated.
+    **means
+        Seed, jobs and the like: see `simtrain.montecarlo.question.Means`.
 
     Raises
     ------
@@ -75,61 +61,66 @@ def sweep(
     >>> swept = sweep(scenario, {"checkpoint.interval": "10min..8h:log:25"})  # doctest: +SKIP
     >>> swept.to_frame().wall_clock_s_mean.min()  # doctest: +SKIP
     """
-    plan = Plan.of(scenario, ranges, throughout)
-    simulated = simulate_points(
-        plan.scenarios,
-        trials=trials,
-        seed=seed,
-        jobs=jobs,
-        progress=progress,
-        pool=pool,
-        store=store,
-    )
-    return plan.swept(simulated)
+    return ask(SweepQuestion(scenario, ranges, trials, throughout), **means)
 
 
-class Plan(NamedTuple):
-    """What a sweep simulates: its points, and the scenario as it is unless that is one of them."""
+class SweepQuestion:
+    """What a sweep asks: which values are best.
 
-    scenario: Scenario
-    axes: tuple[Axis, ...]
-    places: tuple[Place, ...]
-    own_point: int | None
+    Parameters
+    ----------
+    scenario, ranges, trials, throughout
+        As for `sweep`.
 
-    @classmethod
-    def of(
-        cls, scenario: Scenario, ranges: Mapping[str, str | Iterable[Any]], throughout: bool = False
-    ) -> Plan:
-        """Plan of a sweep.
+    Attributes
+    ----------
+    points
+        All that is simulated: the places, and the scenario as it is unless that is one of them.
+    own_point
+        Which place that is; None if it is none.
 
-        Raises
-        ------
-        ScenarioError
-            If a key, a value or a combination of them is not accepted.
-        """
-        axes = axes_of(scenario, ranges)
-        places = grid(scenario, axes, throughout)
-        meanings = [place.scenario.sha256 for place in places]
+    Raises
+    ------
+    ScenarioError
+        If a key, a value or a combination of them is not accepted.
+    InputError
+        If `trials` is no number of trials.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        ranges: Mapping[str, str | Iterable[Any]],
+        trials: int,
+        throughout: bool = False,
+    ):
+        self.scenarios = [scenario]
+        self._axes = axes_of(scenario, ranges)
+        self._places = tuple(grid(scenario, self._axes, throughout))
+        self._trials = numbered(trials)
+        meanings = [place.scenario.sha256 for place in self._places]
         own = scenario.sha256
-        return cls(scenario, axes, tuple(places), meanings.index(own) if own in meanings else None)
+        self.own_point = meanings.index(own) if own in meanings else None
+        points = [place.scenario for place in self._places]
+        told = [*points, scenario] if self.own_point is None else points
+        self.points = [point.without_outcomes() for point in told]
 
     @property
-    def scenarios(self) -> list[Scenario]:
-        """All that is simulated."""
-        points = [place.scenario for place in self.places]
-        told = [*points, self.scenario] if self.own_point is None else points
-        return [scenario.without_outcomes() for scenario in told]
+    def most(self) -> int:
+        """How many trials it takes."""
+        return len(self.points) * len(self._trials)
 
-    def swept(self, simulated: Sequence[Simulated]) -> Sweep:
-        """Sweep with what was simulated."""
+    def answered(self, simulate: Simulate) -> Sweep:
+        """Simulate every point."""
+        simulated = simulate(self.points, self._trials)
         own = simulated[-1 if self.own_point is None else self.own_point].results
-        points = simulated[: len(self.places)]
+        places = simulated[: len(self._places)]
         return Sweep(
-            self.scenario,
-            self.axes,
-            self.places,
-            tuple(point.results for point in points),
+            self.scenarios[0],
+            self._axes,
+            self._places,
+            tuple(place.results for place in places),
             own,
             self.own_point,
-            tuple(point.trial_s for point in points),
+            tuple(place.trial_s for place in places),
         )

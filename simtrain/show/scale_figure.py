@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from simtrain.montecarlo.scaling import Scaling
+    from simtrain.montecarlo.scaled import Scaling
 
 _THOUSAND = 1024
 _MOST_TICKS = 10

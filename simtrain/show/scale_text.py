@@ -10,7 +10,7 @@ from simtrain.show.text import joined, readable, title
 from simtrain.units import DAY, brief
 
 if TYPE_CHECKING:
-    from simtrain.montecarlo.scaling import Needed, Scaling, Size
+    from simtrain.montecarlo.scaled import Needed, Scaling, Size
     from simtrain.montecarlo.statistics import Estimate
 
 

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 import simtrain
 from simtrain.cli import main
+from simtrain.cli.lasting import TRIALS
 
 ROOT = Path(simtrain.__file__).parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
@@ -65,6 +66,11 @@ def command() -> Command:
         return CliRunner().invoke(main, words)
 
     return call
+
+
+def listing(folder: Path) -> list[str]:
+    """What is in a folder, beside the trials of its results."""
+    return sorted(file.name for file in folder.iterdir() if file.name != TRIALS)
 
 
 def arguments(*words: str) -> list[str]:

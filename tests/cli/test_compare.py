@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import simtrain
+from tests.cli.conftest import listing
 
 WITH = ("--with", "cluster.spares=3")
 FEW = ("--trials", "8", "-j", "1")
@@ -15,10 +16,6 @@ FILES = [
     "summary.json", "trials.csv",
 ]  # fmt: skip
 INPUTS = ["hopeless.toml", "small.toml"]
-
-
-def listing(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
 
 
 def test_a_variant_is_the_first_scenario_with_other_values(command, folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simtrain.cli.files import LAST, whole_file, whole_folder
+from simtrain.cli.files import whole_file
 from simtrain.cli.words import progress_bar
 from simtrain.errors import OutputError
 
@@ -52,58 +52,6 @@ def test_a_file_does_not_take_the_place_of_a_folder(here: Path) -> None:
     with pytest.raises(OutputError, match="is a folder"), whole_file(here / "b"):
         pytest.fail("there is a folder of that name")
     assert names(here) == ["b"]
-
-
-def test_a_folder_is_there_once_it_is_whole(here: Path) -> None:
-    with whole_folder(here / "a" / "out") as draft:
-        (draft / "one").touch()
-        assert not (here / "a" / "out").exists()
-    assert names(here) == ["a", "a/out", "a/out/one"]
-
-
-def test_a_folder_that_fails_leaves_nothing(here: Path) -> None:
-    with pytest.raises(ZeroDivisionError):
-        fail_in(here / "a" / "b" / "out")
-    assert names(here) == []
-
-
-def test_a_failure_keeps_folders_that_others_use(here: Path) -> None:
-    with pytest.raises(ZeroDivisionError):
-        fail_in(here / "a" / "b" / "out", here / "a" / "theirs")
-    assert names(here) == ["a", "a/theirs"]
-
-
-def fail_in(path: Path, *others: Path) -> None:
-    with whole_folder(path) as draft:
-        (draft / "one").touch()
-        for other in others:
-            other.touch()
-        raise ZeroDivisionError
-
-
-def test_the_mark_of_a_whole_folder_comes_last(here: Path, monkeypatch) -> None:
-    moved: list[str] = []
-    rename = Path.rename
-    monkeypatch.setattr(Path, "rename", lambda f, t: moved.append(f.name) or rename(f, t))
-    (here / "out").mkdir()
-    with whole_folder(here / "out") as draft:
-        for name in (LAST, "a", "z"):
-            (draft / name).touch()
-    assert moved[-1] == LAST
-    assert names(here / "out") == ["a", LAST, "z"]
-
-
-def test_a_folder_that_appears_meanwhile_is_not_overwritten(here: Path) -> None:
-    with pytest.raises(OutputError, match="not empty"):
-        lose_the_race(here / "out")
-    assert names(here) == ["out", "out/theirs"]
-
-
-def lose_the_race(path: Path) -> None:
-    with whole_folder(path) as draft:
-        (draft / "ours").touch()
-        path.mkdir()
-        (path / "theirs").touch()
 
 
 class Terminal(io.StringIO):

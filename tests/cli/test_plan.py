@@ -7,16 +7,13 @@ from pathlib import Path
 import pytest
 
 import simtrain
+from tests.cli.conftest import listing
 
 FILES = ["plan.csv", "plan.png", "scenario.toml", "summary.json"]
 INPUTS = ["hopeless.toml", "small.toml"]
 FEW = ("--trials", "8", "-j", "1")
 TARGET = ("--target", "wall_clock <= 11 d")
 SPARES = ("--vary", "cluster.spares=0..6")
-
-
-def listing(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
 
 
 def test_the_report_goes_to_stdout_and_nothing_to_stderr(command) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from simtrain.cli import main
+from simtrain.cli import lasting, main
 from simtrain.cli.files import LAST
 from simtrain.cli.lasting import TRIALS
 from simtrain.montecarlo import batch, points, store
@@ -172,6 +172,75 @@ def test_only_what_is_missing_is_simulated(
     assert sorted(simulated) == [(0, 6), (0, 7), (1, 6), (1, 7)]
 
 
+def test_a_sweep_that_grows_simulates_the_points_that_are_new(
+    command, small_chunks: None, simulated: list[tuple[int, int]]
+) -> None:
+    command(*SWEEP, "-o", "out")
+    simulated.clear()
+    wider = ("sweep", "small.toml", "cluster.spares=1,2,3", *SWEEP[3:])
+    more = command(*wider, "-o", "out", "--resume")
+    assert sorted(simulated) == [(2, trial) for trial in range(6)]
+    assert more.stdout == command(*wider, "-o", "whole").stdout
+    assert contents(Path("out")) == contents(Path("whole"))
+
+
+@pytest.mark.parametrize("target", ["goodput >= 10 %", "goodput >= 99 %"])
+def test_a_plan_may_aim_at_another_target(command, target: str) -> None:
+    words = ("plan", "small.toml", "--vary", "cluster.spares=0..9", "--trials", "5", "--json")
+    command(*words, "--target", "goodput >= 90 %", "-o", "out")
+    again = command(*words, "--target", target, "-o", "out", "--resume")
+    assert (again.exit_code, again.stdout) == (0, command(*words, "--target", target).stdout)
+
+
+QUESTIONS = {
+    "plan": ("--target", "goodput >= 90 %", "--vary", "cluster.spares=0..9"),
+    "compare": ("--with", "cluster.spares=3"),
+    "sensitivity": (),
+    "scale": ("128,256",),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_question_goes_on(
+    command, small_chunks: None, simulated: list[tuple[int, int]], name: str, monkeypatch
+) -> None:
+    """The first trials are there, then the disk is full; later the rest is simulated, once."""
+    words = (name, "small.toml", *QUESTIONS[name], "--trials", "4", "--json", "-j", "1")
+    whole = command(*words, "-o", "whole").stdout
+    once = len(simulated)
+    simulated.clear()
+    keep = store.Shelf.keep
+
+    def keep_some(shelf: store.Shelf, kept: batch.Batch) -> Path:
+        if len(simulated) == 3:
+            raise KeyboardInterrupt
+        return keep(shelf, kept)
+
+    monkeypatch.setattr(store.Shelf, "keep", keep_some)
+    stopped = command(*words, "-o", "out")
+    assert "what was finished is kept; go on with: simtrain " in stopped.stderr
+    monkeypatch.setattr(store.Shelf, "keep", keep)
+    again = command(*words, "-o", "out", "--resume")
+    assert (again.exit_code, again.stdout) == (0, whole)
+    assert len(simulated) == once + 1
+    assert contents(Path("out")) == contents(Path("whole"))
+
+
+def test_two_commands_do_not_share_a_folder(command, outside, monkeypatch) -> None:
+    monkeypatch.setattr(lasting, "_PATIENCE_S", 0.1)
+    words = ("run", "small.toml", "--trials", "300000", "-j", "1", "-o", "out")
+    process = outside(*words)
+    while not list(Path("out").glob(f"{TRIALS}/*/*.npz")):
+        time.sleep(0.02)
+    result = command(*words, "--resume")
+    process.kill()
+    process.communicate(timeout=20)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: another command is at work in out; wait for it, or name a new folder\n"
+    )
+
+
 @pytest.mark.parametrize("words", [SWEEP, RUN], ids=["sweep", "run"])
 @pytest.mark.parametrize("trials", ["4", "9"])
 def test_another_number_of_trials_comes_to_the_same_as_from_scratch(
@@ -208,11 +277,12 @@ def test_a_chunk_that_is_cut_off_or_damaged_is_simulated_again(
         lambda content: content[:300] + bytes([content[300] ^ 1]) + content[301:],
     ):
         shutil.copytree("whole", "out")
-        [file] = Path("out").glob(f"{TRIALS}/1/*.npz")
+        file, _ = Path("out").glob(f"{TRIALS}/*/*.npz")
         file.write_bytes(damage(file.read_bytes()))
         simulated.clear()
         assert command(*SWEEP, "-o", "out", "--resume").stdout == whole
-        assert simulated == [(1, trial) for trial in range(6)]
+        [point] = {point for point, _ in simulated}
+        assert simulated == [(point, trial) for trial in range(6)]
         assert contents(Path("out")) == contents(Path("whole"))
         shutil.rmtree("out")
 
@@ -221,11 +291,12 @@ def test_other_work_is_refused_and_nothing_changes(command, folder: Path, monkey
     command(*SWEEP, "-o", "out")
     before = whole_tree(Path("out"))
     other = ("--resume", "-o", "out")
-    ranges = ("sweep", "small.toml", "cluster.spares=1,3", *SWEEP[3:])
     for words, told in (
         ((*SWEEP, "--seed", "1", *other), "with seed 0, and this is 1"),
-        ((*SWEEP, "--set", "cluster.hosts=17", *other), "of other scenarios: the scenario, or"),
-        ((*ranges, *other), "of other scenarios: the scenario, or what varies, has changed"),
+        (
+            (*SWEEP, "--set", "cluster.hosts=17", *other),
+            "of another scenario: it has changed since",
+        ),
         ((*RUN, *other), "of a sweep, and this is a run"),
     ):
         result = command(*words)

@@ -12,9 +12,10 @@ import pytest
 
 import simtrain
 from simtrain.cli import run as run_command
-from simtrain.cli.lasting import TRIALS
+from simtrain.cli import session
 from simtrain.errors import WorkerError
 from simtrain.montecarlo.results import Results
+from tests.cli.conftest import listing
 
 FILES = [
     "goodput.png",
@@ -28,16 +29,11 @@ FILES = [
 INPUTS = ["hopeless.toml", "small.toml"]
 
 
-def listing(folder: Path) -> list[str]:
-    """What is in a folder, beside the trials of its results."""
-    return sorted(file.name for file in folder.iterdir() if file.name != TRIALS)
-
-
 def forbid_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
     def run(*args: object, **kwargs: object) -> None:
         pytest.fail("simulated although it was clear that results could not be written")
 
-    monkeypatch.setattr(run_command, "run", run)
+    monkeypatch.setattr(session, "ask", run)
 
 
 def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +61,7 @@ def test_json_is_the_summary_of_the_same_run_in_python(command) -> None:
 
 def test_json_is_the_same_to_the_byte_whatever_the_jobs(command, monkeypatch) -> None:
     monkeypatch.setattr("simtrain.montecarlo.points._STEP_S", 0.0)
-    monkeypatch.setattr("simtrain.montecarlo.points._POOL_PAYS_S", 0.0)
+    monkeypatch.setattr("simtrain.montecarlo.points.POOL_PAYS_S", 0.0)
     texts = {
         command("run", "small.toml", "--trials", "60", "--json", "-j", jobs).stdout
         for jobs in ("1", "2", "3")
@@ -205,7 +201,7 @@ def test_ctrl_c_writes_nothing(command, folder: Path, monkeypatch) -> None:
     def run(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run_command, "run", run)
+    monkeypatch.setattr(session, "ask", run)
     result = command("run", "small.toml", "-o", "new/out")
     assert result.exit_code == 130
     assert result.stdout == ""
@@ -255,7 +251,7 @@ def test_workers_that_keep_dying_are_told(command, monkeypatch) -> None:
     def run(*args: object, **kwargs: object) -> None:
         raise WorkerError("a worker process died 3 times over trials 8 to 11")
 
-    monkeypatch.setattr(run_command, "run", run)
+    monkeypatch.setattr(session, "ask", run)
     result = command("run", "small.toml")
     assert result.exit_code == 1
     assert result.stderr == "Error: a worker process died 3 times over trials 8 to 11\n"

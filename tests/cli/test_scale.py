@@ -6,14 +6,11 @@ from pathlib import Path
 import pytest
 
 import simtrain
+from tests.cli.conftest import listing
 
 FILES = ["scale.csv", "scale.png", "scenario.toml", "summary.json"]
 INPUTS = ["hopeless.toml", "small.toml"]
 FEW = ("--trials", "4", "-j", "1")
-
-
-def listing(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
 
 
 def test_the_report_has_a_row_for_each_size(command) -> None:

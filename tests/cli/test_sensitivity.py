@@ -7,14 +7,11 @@ from pathlib import Path
 import pytest
 
 import simtrain
+from tests.cli.conftest import listing
 
 FEW = ("--trials", "5", "-j", "1")
 FILES = ["scenario.toml", "sensitivity.csv", "summary.json", "tornado.png"]
 INPUTS = ["hopeless.toml", "small.toml"]
-
-
-def listing(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
 
 
 def test_the_report_tells_what_moves_it_and_what_was_not_changed(command) -> None:

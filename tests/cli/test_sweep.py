@@ -11,20 +11,16 @@ from pathlib import Path
 import pytest
 
 import simtrain
+from simtrain.cli import session
 from simtrain.cli import sweep as sweep_command
-from simtrain.cli.lasting import TRIALS
-from simtrain.montecarlo.sweep import Plan
+from simtrain.montecarlo.sweep import SweepQuestion
 from simtrain.montecarlo.swept import Sweep
+from tests.cli.conftest import listing
 
 INTERVALS = "checkpoint.interval=30min..2h:log:3"
 FILES = ["badput.png", "scenario.toml", "summary.json", "sweep.csv", "sweep.png", "trials.csv"]
 INPUTS = ["hopeless.toml", "small.toml"]
 FEW = ("--trials", "5", "-j", "1")
-
-
-def listing(folder: Path) -> list[str]:
-    """What is in a folder, beside the trials of its results."""
-    return sorted(file.name for file in folder.iterdir() if file.name != TRIALS)
 
 
 def test_the_report_goes_to_stdout_and_nothing_to_stderr(command) -> None:
@@ -164,7 +160,7 @@ def test_trials_that_cannot_finish_get_a_verdict(command) -> None:
 
 
 def test_a_folder_that_is_taken_is_known_at_once(command, folder: Path, monkeypatch) -> None:
-    monkeypatch.setattr(sweep_command, "simulate_points", lambda *a, **k: pytest.fail("simulated"))
+    monkeypatch.setattr(session, "ask", lambda *a, **k: pytest.fail("simulated"))
     (folder / "taken").mkdir()
     (folder / "taken" / "summary.json").write_text("{}")
     result = command("sweep", "small.toml", INTERVALS, "-o", "taken")
@@ -241,5 +237,5 @@ def test_the_note_on_slow_points_goes_to_stderr(command, monkeypatch) -> None:
 
 def test_a_plan_simulates_the_scenario_as_it_is_once() -> None:
     scenario = simtrain.load("small.toml")
-    assert len(Plan.of(scenario, {"cluster.spares": [1, 2]}).scenarios) == 2
-    assert len(Plan.of(scenario, {"cluster.spares": [2, 3]}).scenarios) == 3
+    assert len(SweepQuestion(scenario, {"cluster.spares": [1, 2]}, 1).points) == 2
+    assert len(SweepQuestion(scenario, {"cluster.spares": [2, 3]}, 1).points) == 3

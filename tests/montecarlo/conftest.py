@@ -83,5 +83,5 @@ def fake_engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeSimulator]:
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start a pool at once, and send small chunks."""
     monkeypatch.setattr(points, "_STEP_S", 0.0)
-    monkeypatch.setattr(points, "_POOL_PAYS_S", 0.0)
+    monkeypatch.setattr(points, "POOL_PAYS_S", 0.0)
     monkeypatch.setattr(points, "_SPAN_S", 0.002)

@@ -124,8 +124,8 @@ def test_time_in_a_part_is_cut_at_its_ends() -> None:
 def test_neither_jobs_nor_a_pool_move_anything(
     courses: Courses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_POOL_PAYS_S", 0.0)
-    monkeypatch.setattr(module, "_SPAN_BYTES", 10_000)
+    monkeypatch.setattr(module, "POOL_PAYS_S", 0.0)
+    monkeypatch.setattr(module, "RESULT_BYTES", 10_000)
     asked: list[int] = []
 
     def thread(jobs: int) -> Executor:

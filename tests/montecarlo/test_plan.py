@@ -12,7 +12,7 @@ from simtrain.errors import InputError, ScenarioError
 from simtrain.ledger import Category
 from simtrain.montecarlo.budget import spent
 from simtrain.montecarlo.decision import Decision
-from simtrain.montecarlo.plan import Question
+from simtrain.montecarlo.plan import PlanQuestion
 from simtrain.scenario.scenario import Scenario
 
 DAY, HOUR = 86400.0, 3600.0
@@ -260,7 +260,7 @@ def test_only_a_target_of_much_goodput_has_a_budget() -> None:
 )
 def test_ranges_that_cannot_be_searched_are_refused(vary: dict[str, str], told: str) -> None:
     with pytest.raises(InputError) as refused:
-        Question(small(), "goodput >= 0.9", vary)
+        simtrain.plan(small(), target="goodput >= 0.9", vary=vary)
     assert told in str(refused.value)
     assert "sweep:" not in str(refused.value)
 
@@ -268,8 +268,8 @@ def test_ranges_that_cannot_be_searched_are_refused(vary: dict[str, str], told: 
 def test_a_key_that_a_change_sets_later_needs_throughout() -> None:
     scenario = small(change=[{"at": "2 days", "set": {"cluster.spares": 2}}])
     with pytest.raises(ScenarioError, match="--throughout"):
-        Question(scenario, "goodput >= 0.9", SPARES)
-    Question(scenario, "goodput >= 0.9", SPARES, throughout=True)
+        PlanQuestion(scenario, "goodput >= 0.9", SPARES, 5)
+    PlanQuestion(scenario, "goodput >= 0.9", SPARES, 5, throughout=True)
 
 
 def test_a_metric_without_a_value_is_refused() -> None:

@@ -62,7 +62,7 @@ def test_the_trials_are_those_of_a_run_of_so_many(scattered: Scenario) -> None:
 
 def test_results_that_follow_each_other_join(scattered, eager: None) -> None:
     parts = [
-        simulate_points([scattered], trials=n, first=first, seed=1, jobs=2)[0].results
+        simulate_points([scattered], range(first, first + n), seed=1, jobs=2)[0].results
         for first, n in ((0, 7), (7, 30), (37, 1))
     ]
     run = simtrain.run(scattered, trials=38, seed=1, jobs=1)

@@ -148,7 +148,7 @@ def test_no_more_workers_than_trials(
         asked.append(jobs)
         return ThreadPoolExecutor(1)
 
-    monkeypatch.setattr(points, "_POOL_PAYS_S", -1.0)
+    monkeypatch.setattr(points, "POOL_PAYS_S", -1.0)
     assert run(scenario, trials=5, jobs=64, pool=pool).trials == 5
     assert asked == [4]
 

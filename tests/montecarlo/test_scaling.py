@@ -8,7 +8,8 @@ import pytest
 import simtrain
 from simtrain import theory
 from simtrain.errors import InputError, ScenarioError
-from simtrain.montecarlo.scaling import Growth, Scaling, parse_sizes
+from simtrain.montecarlo.scale import parse_sizes
+from simtrain.montecarlo.scaled import Scaling
 from simtrain.scenario.resized import host_mtbf_s, resized
 from simtrain.scenario.scenario import Scenario
 
@@ -208,19 +209,19 @@ def test_sizes_are_read(text: str, sizes: list[int]) -> None:
 )
 def test_sizes_that_cannot_be_had_are_refused(sizes: str, told: str) -> None:
     with pytest.raises(InputError) as refused:
-        Growth(memoryless(), sizes)
+        simtrain.scale(memoryless(), sizes)
     assert told in str(refused.value)
 
 
 def test_what_cannot_grow_is_refused() -> None:
     with pytest.raises(ScenarioError, match=r"cluster\.hosts"):
-        Growth(memoryless(), "8M")
+        simtrain.scale(memoryless(), "8M")
     with pytest.raises(InputError, match="hosts never fail"):
-        Growth(memoryless(fault={"gpu": {"rate": 0}}), "1k")
+        simtrain.scale(memoryless(fault={"gpu": {"rate": 0}}), "1k")
     with pytest.raises(InputError, match="is not a fraction between 0 and 1"):
-        Growth(memoryless(), "1k", 1.5)
+        simtrain.scale(memoryless(), "1k", goodput=1.5)
     with pytest.raises(ScenarioError, match=r"change\.0\.progress: has no meaning at another size"):
-        Growth(memoryless(change=[{"progress": 0.5, "set": {"cluster.spares": 2}}]), "1k")
+        simtrain.scale(memoryless(change=[{"progress": 0.5, "set": {"cluster.spares": 2}}]), "1k")
 
 
 def test_jobs_move_no_result(eager: None) -> None:

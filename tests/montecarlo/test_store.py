@@ -9,23 +9,23 @@ import simtrain
 from simtrain.montecarlo import points, store
 from simtrain.montecarlo.batch import Batch, Chunk, Work, simulate
 from simtrain.montecarlo.points import simulate_points
-from simtrain.montecarlo.store import Store, gaps
+from simtrain.montecarlo.store import Shelf, Store, gaps
 from simtrain.scenario.scenario import Scenario
 
 
 @pytest.fixture
-def kept(tmp_path: Path, scenario: Scenario) -> Store:
+def kept(tmp_path: Path, scenario: Scenario) -> Shelf:
     kept = Store(tmp_path / "kept", "test")
     kept.begin([scenario], 0)
-    return kept
+    return kept.shelf(scenario)
 
 
 def simulated(scenario: Scenario, trials: range) -> Batch:
     return simulate(Chunk(Work.of(scenario, 0), 0, trials))
 
 
-def files(kept: Store) -> list[str]:
-    return sorted(file.name.rpartition("-")[0] for file in kept.folder.glob("0/*"))
+def files(kept: Shelf) -> list[str]:
+    return sorted(file.name.rpartition("-")[0] for file in kept.folder.iterdir())
 
 
 def same(one: Batch, other: Batch) -> bool:
@@ -35,7 +35,7 @@ def same(one: Batch, other: Batch) -> bool:
     )
 
 
-def test_a_batch_comes_back_as_it_was(kept: Store, scenario: Scenario) -> None:
+def test_a_batch_comes_back_as_it_was(kept: Shelf, scenario: Scenario) -> None:
     batch = simulated(scenario, range(3, 9))
     kept.keep(batch)
     [back] = kept.batches(simulated(scenario, range(20)))
@@ -43,7 +43,7 @@ def test_a_batch_comes_back_as_it_was(kept: Store, scenario: Scenario) -> None:
     assert back.took_s == batch.took_s
 
 
-def test_of_a_batch_what_is_wanted_comes_back(kept: Store, scenario: Scenario) -> None:
+def test_of_a_batch_what_is_wanted_comes_back(kept: Shelf, scenario: Scenario) -> None:
     batch = simulated(scenario, range(8))
     kept.keep(batch)
     kept.keep(simulated(scenario, range(8, 9)))
@@ -51,10 +51,10 @@ def test_of_a_batch_what_is_wanted_comes_back(kept: Store, scenario: Scenario) -
     assert same(back, batch.part(range(5)))
 
 
-def test_any_damage_to_a_file_is_known(kept: Store, scenario: Scenario) -> None:
+def test_any_damage_to_a_file_is_known(kept: Shelf, scenario: Scenario) -> None:
     batch = simulated(scenario, range(2))
     kept.keep(batch)
-    [file] = kept.folder.glob("0/*")
+    [file] = kept.folder.iterdir()
     whole = file.read_bytes()
     for place in range(0, len(whole), 7):
         file.write_bytes(whole[:place] + bytes([whole[place] ^ 16]) + whole[place + 1 :])
@@ -66,7 +66,7 @@ def test_any_damage_to_a_file_is_known(kept: Store, scenario: Scenario) -> None:
 
 
 def test_many_files_become_few(
-    kept: Store, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+    kept: Shelf, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "_SETTLED_TRIALS", 4)
     whole = simulated(scenario, range(10))
@@ -80,7 +80,7 @@ def test_many_files_become_few(
 
 
 def test_a_file_that_is_written_once_more_is_not_taken_for_an_old_one(
-    kept: Store, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+    kept: Shelf, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "_packed", lambda batch: b"the same content")
     whole = simulated(scenario, range(3))
@@ -95,7 +95,8 @@ def test_what_is_known_of_a_points_speed_outlives_the_process(
 ) -> None:
     def trial_s() -> float:
         kept = Store(tmp_path / "kept", "test")
-        [point] = simulate_points([scenario], trials=30, seed=0, jobs=1, store=kept)
+        kept.begin([scenario], 0)
+        [point] = simulate_points([scenario], range(30), jobs=1, store=kept)
         return point.trial_s
 
     first = trial_s()

@@ -18,7 +18,7 @@ from simtrain.montecarlo.formulas import formulas_of, step_of_training_s
 from simtrain.montecarlo.optimum import optimum_of
 from simtrain.montecarlo.results import Results
 from simtrain.montecarlo.statistics import describe
-from simtrain.montecarlo.sweep import Plan
+from simtrain.montecarlo.sweep import SweepQuestion
 from simtrain.montecarlo.swept import Sweep
 from simtrain.scenario.scenario import Scenario
 
@@ -101,12 +101,12 @@ def test_jobs_move_no_result(eager: None) -> None:
 
 
 def test_batches_may_come_in_any_order() -> None:
-    plan = Plan.of(small(), INTERVALS)
-    works = [Work.of(place.scenario, 4) for place in plan.places]
+    scenarios = [place.scenario for place in swept().places]
+    works = [Work.of(scenario, 4) for scenario in scenarios]
     chunks = list(points._Queue(works, range(30)).chunks(seconds=0.0, most=5))
     assert len(chunks) == 90  # nothing is known of any point
     random.Random(1).shuffle(chunks)
-    tables = [points._Table(n, place.scenario, 4, range(30)) for n, place in enumerate(plan.places)]
+    tables = [points._Table(n, scenario, 4, range(30)) for n, scenario in enumerate(scenarios)]
     for chunk in chunks[:30] + chunks[:29:-1]:
         tables[chunk.point].whole.put(simulate(chunk))
     for table, results in zip(tables, swept().results, strict=True):
@@ -144,7 +144,7 @@ def test_the_scenario_as_it_is_is_one_of_the_points_or_one_more() -> None:
 
 
 def test_the_same_meaning_in_other_words_is_the_scenario_as_it_is() -> None:
-    assert Plan.of(small(), {"checkpoint.interval": ["30 min", "60 min"]}).own_point == 1
+    assert SweepQuestion(small(), {"checkpoint.interval": ["30 min", "60 min"]}, 1).own_point == 1
 
 
 def test_steps_have_a_place_among_durations_and_durations_among_steps() -> None:

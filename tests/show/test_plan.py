@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.image
 import pytest
 
-from simtrain.montecarlo.plan import Question
+from simtrain.montecarlo.plan import PlanQuestion
+from simtrain.montecarlo.points import Simulated
 from simtrain.montecarlo.statistics import Estimate
 from simtrain.montecarlo.targets import parse_target
 from simtrain.show import plan_words
@@ -41,13 +42,13 @@ def decided(
 ) -> Decision:
     """Plan in which so many spares have these mean wall-clocks in days."""
     values = list(range(len(means)))
-    question = Question(scenario(**tables), target, {"cluster.spares": values})
+    question = PlanQuestion(scenario(**tables), target, {"cluster.spares": values}, 5)
 
-    def simulate(scenarios: Sequence[Scenario]) -> list[Results]:
+    def simulate(scenarios: Sequence[Scenario], numbers: range) -> list[Simulated]:
         spares = [one.cluster.spares for one in scenarios]
-        return [trials(means[n], n in truncated) for n in spares]
+        return [Simulated(trials(means[n], n in truncated), 0.1) for n in spares]
 
-    return question.decided(simulate)
+    return question.answered(simulate)
 
 
 def told(decision: Decision) -> str:

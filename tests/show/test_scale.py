@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import matplotlib.image
 import pytest
 
-from simtrain.montecarlo.scaling import Needed, Scaling, Size
+from simtrain.montecarlo.scaled import Needed, Scaling, Size
 from simtrain.montecarlo.statistics import Estimate
 from simtrain.show.scale_figure import draw_scale
 from simtrain.show.scale_text import scale_report

@@ -10,7 +10,7 @@ import pytest
 
 from simtrain.montecarlo.columns import NAMES
 from simtrain.montecarlo.points import Simulated
-from simtrain.montecarlo.sweep import Plan
+from simtrain.montecarlo.sweep import SweepQuestion
 from simtrain.scenario.axes import Axis, axes_of
 from simtrain.show import piles, sweep_words
 from simtrain.show.sweep_axis import scale_of
@@ -44,14 +44,14 @@ def sweep_of(
     **tables: Any,
 ) -> Sweep:
     """Sweep whose points have these mean wall-clocks in days, and the scenario as it is `own`."""
-    plan = Plan.of(scenario(**tables), ranges)
-    assert (own is None) == (plan.own_point is not None)
+    question = SweepQuestion(scenario(**tables), ranges, 6)
+    assert (own is None) == (question.own_point is not None)
     points = [
         mean if not isinstance(mean, float) else trials(mean, n) for n, mean in enumerate(means)
     ]
     if own is not None:
         points.append(trials(own, 5))
-    return plan.swept([Simulated(point, 0.1) for point in points])
+    return question.answered(lambda *_: [Simulated(point, 0.1) for point in points])
 
 
 def words(swept: Sweep) -> str:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from simtrain import __version__, theory
+from simtrain import theory
 from simtrain.errors import InputError, shown
 from simtrain.montecarlo.columns import NAMES
-from simtrain.montecarlo.executors import processes
 from simtrain.montecarlo.formulas import formulas_of
-from simtrain.montecarlo.points import simulate_points
-from simtrain.montecarlo.statistics import defined, mean_of
+from simtrain.montecarlo.question import ask, numbered
+from simtrain.montecarlo.scaled import Needed, Scaling, Size
+from simtrain.montecarlo.statistics import mean_of
 from simtrain.scenario.resized import host_mtbf_s, resized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from concurrent.futures import Executor
+    from typing import Unpack
 
-    import pandas as pd
-
+    from simtrain.montecarlo.question import Means, Simulate
     from simtrain.montecarlo.results import Results
     from simtrain.montecarlo.statistics import Estimate
     from simtrain.scenario.scenario import Scenario
-
-    Simulate = Callable[[Sequence[Scenario], int], list[Results]]
 
 SIZES = "sizes such as 1k..128k, which double from one to the next, or 1k,3k,16k"
 
@@ -39,115 +34,10 @@ _STRIDE = 28
 """Steps at once, about a factor of 4, until the answer lies between two looks."""
 _FARTHEST = 284
 """Steps after which no reliability is looked at any more, about a factor of a million."""
+_LOOKS = 10
+"""About how many times as many trials a size takes as one look at it."""
 _SHARE_OF_TRIALS = 4
 """A part of the trials tells how often the job is interrupted, and so its best interval."""
-
-
-class Needed(NamedTuple):
-    """How reliable hosts have to be.
-
-    Parameters
-    ----------
-    mtbf_s
-        The least mean time to failure of a host with which the goodput is kept, to 5 %.
-    surely_s, surely_not_s
-        The nearest ones that were looked at with which it surely is and is not, at 95 % each;
-        None where there is none.
-    """
-
-    mtbf_s: float
-    surely_s: float | None
-    surely_not_s: float | None
-
-
-class Size(NamedTuple):
-    """The job at one size.
-
-    Parameters
-    ----------
-    accelerators, hosts, spares
-        How many there are.
-    job_mtbf_s
-        Time in training and saving by interruptions; None if nothing interrupts.
-    kept
-        Mean goodput with the checkpoint interval of the scenario.
-    interval_s
-        The interval that is best by the formula for memoryless faults; None if there is none, so
-        that the scenario keeps its own.
-    best
-        Mean goodput with that interval.
-    needed
-        How reliable hosts have to be; None if no reliability is enough.
-    """
-
-    accelerators: int
-    hosts: int
-    spares: int
-    job_mtbf_s: float | None
-    kept: Estimate
-    interval_s: float | None
-    best: Estimate
-    needed: Needed | None
-
-
-@dataclass(frozen=True, eq=False)
-class Scaling:
-    """How a job fares as it grows.
-
-    Parameters
-    ----------
-    scenario
-        The scenario as it is.
-    sizes
-        The sizes, in rising order.
-    goal
-        The goodput that is to be kept.
-    is_given
-        Whether the goal was asked for; if not it is the goodput of the smallest size.
-    host_mtbf_s
-        Mean time to failure of a host of the scenario.
-    trials, seed
-        Trials of each size at each reliability, and their seed.
-    trials_in_all
-        Trials that were simulated.
-    """
-
-    scenario: Scenario
-    sizes: tuple[Size, ...]
-    goal: float
-    is_given: bool
-    host_mtbf_s: float
-    trials: int
-    seed: int
-    trials_in_all: int
-
-    def __repr__(self) -> str:
-        first, last = self.sizes[0].accelerators, self.sizes[-1].accelerators
-        return f"<Scaling of {self.scenario.name} from {first:,} to {last:,} accelerators>"
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row for each size."""
-        import pandas as pd
-
-        return pd.DataFrame([_row(size) for size in self.sizes])
-
-    def summary(self) -> dict[str, Any]:
-        """Everything that was found, as ``--json`` prints it."""
-        return {
-            "scenario": self.scenario.name,
-            "scenario_sha256": self.scenario.sha256,
-            "version": __version__,
-            "seed": self.seed,
-            "trials": self.trials,
-            "trials_in_all": self.trials_in_all,
-            "goal": self.goal,
-            "host_mtbf_s": self.host_mtbf_s,
-            "sizes": [_row(size) for size in self.sizes],
-        }
-
-    def to_json(self) -> str:
-        """`summary` as text, the same to the byte for the same sizes, seed and version."""
-        return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
 
 
 def scale(
@@ -156,10 +46,7 @@ def scale(
     *,
     goodput: float | None = None,
     trials: int = 40,
-    seed: int = 0,
-    jobs: int | None = None,
-    progress: Callable[[int], object] | None = None,
-    pool: Callable[[int], Executor] = processes,
+    **means: Unpack[Means],
 ) -> Scaling:
     """Simulate a job at several sizes, and find how reliable hosts have to be at each.
 
@@ -181,14 +68,8 @@ def scale(
         The goodput to keep, a fraction; by default that of the smallest size.
     trials
         How many trials of each size at each reliability.
-    seed
-        Seed of all trials.
-    jobs
-        How many processes may work, by default one for each processor.
-    progress
-        Called with the number of trials that have just ended, from time to time.
-    pool
-        Makes the executor for that many jobs: anything that speaks `concurrent.futures`.
+    **means
+        Seed, jobs and the like: see `simtrain.montecarlo.question.Means`.
 
     Raises
     ------
@@ -204,75 +85,79 @@ def scale(
     >>> scenario = load("opt175b.toml")  # doctest: +SKIP
     >>> scale(scenario, "1k..16k").to_frame()[["accelerators", "goodput"]]  # doctest: +SKIP
     """
-    growth = Growth(scenario, sizes, goodput)
-
-    def simulate(scenarios: Sequence[Scenario], trials: int) -> list[Results]:
-        simulated = simulate_points(
-            scenarios, trials=trials, seed=seed, jobs=jobs, progress=progress, pool=pool
-        )
-        return [point.results for point in simulated]
-
-    return growth.followed(simulate, trials, seed)
+    return ask(ScaleQuestion(scenario, sizes, goodput, trials), **means)
 
 
-class Growth:
-    """What a scaling asks; making it finds every mistake in it that needs no simulation.
+class ScaleQuestion:
+    """What a scaling asks: how the job fares as it grows.
 
     Parameters
     ----------
-    scenario, sizes, goodput
+    scenario, sizes, goodput, trials
         As for `scale`.
 
     Raises
     ------
     InputError
-        If a size is no whole number of hosts, hosts never fail, or `goodput` is out of range.
+        If a size is no whole number of hosts, hosts never fail, or `goodput` or `trials` is out of
+        range.
     ScenarioError
         If the scenario cannot be had at a size.
     """
 
     def __init__(
-        self, scenario: Scenario, sizes: str | Iterable[int], goodput: float | None = None
+        self,
+        scenario: Scenario,
+        sizes: str | Iterable[int],
+        goodput: float | None,
+        trials: int,
     ):
         if goodput is not None and not 0 < goodput < 1:
             raise InputError(f"goodput = {goodput:g} is not a fraction between 0 and 1")
+        self.scenarios = [scenario]
         self._scenario = scenario
         self._goodput = goodput
+        self._trials = numbered(trials)
         self._mtbf_s = host_mtbf_s(scenario)
         each = scenario.cluster.accelerators_per_host
-        self.sizes = parse_sizes(sizes) if isinstance(sizes, str) else sorted(set(sizes))
-        for size in self.sizes:
+        self._sizes = parse_sizes(sizes) if isinstance(sizes, str) else sorted(set(sizes))
+        for size in self._sizes:
             if size < each or size % each:
                 raise InputError(
                     f"{size:,} accelerators are no whole number of hosts of {each}; "
                     f"a multiple of {each}"
                 )
-        self._hosts = [size // each for size in self.sizes]
+        self._hosts = [size // each for size in self._sizes]
         self._kept = [resized(scenario, hosts) for hosts in self._hosts]
 
-    def followed(self, simulate: Simulate, trials: int, seed: int) -> Scaling:
-        """Follow the job through its sizes, with what simulates so many trials of scenarios."""
+    @property
+    def most(self) -> int:
+        """About how many trials it takes."""
+        return len(self._sizes) * _LOOKS * len(self._trials)
+
+    def answered(self, simulate: Simulate) -> Scaling:
+        """Follow the job through its sizes."""
         counted = 0
 
-        def counting(scenarios: Sequence[Scenario], trials: int) -> list[Results]:
+        def results_of(scenarios: Sequence[Scenario], trials: range) -> list[Results]:
             nonlocal counted
-            counted += trials * len(scenarios)
-            return simulate(scenarios, trials)
+            counted += len(trials) * len(scenarios)
+            return [simulated.results for simulated in simulate(scenarios, trials)]
 
-        kept = counting(self._kept, trials)
+        kept = results_of(self._kept, self._trials)
         first = formulas_of(kept[0])
         save_s = first.save_s if first else None
         intervals = [_interval_s(results, save_s) for results in kept]
-        tuned = counting(
+        tuned = results_of(
             [
                 resized(self._scenario, hosts, interval_s=interval)
                 for hosts, interval in zip(self._hosts, intervals, strict=True)
             ],
-            trials,
+            self._trials,
         )
         best = [_goodput(results) for results in tuned]
         goal = best[0].value if self._goodput is None else self._goodput
-        search = _Search(self._scenario, goal, save_s, trials, counting)
+        search = _Search(self._scenario, goal, save_s, self._trials, results_of)
         needed: list[float | None] = []
         rows = []
         for number, hosts in enumerate(self._hosts):
@@ -282,7 +167,7 @@ class Growth:
             needed.append(found.mtbf_s / self._mtbf_s if found else None)
             rows.append(
                 Size(
-                    self.sizes[number],
+                    self._sizes[number],
                     hosts,
                     self._kept[number].cluster.spares,
                     _job_mtbf_s(kept[number]),
@@ -294,7 +179,14 @@ class Growth:
             )
         given = self._goodput is not None
         return Scaling(
-            self._scenario, tuple(rows), goal, given, self._mtbf_s, trials, seed, counted
+            self._scenario,
+            tuple(rows),
+            goal,
+            given,
+            self._mtbf_s,
+            len(self._trials),
+            kept[0].seed,
+            counted,
         )
 
     def _start(self, needed: Sequence[float | None], number: int) -> float:
@@ -311,14 +203,14 @@ class _Search:
         scenario: Scenario,
         goal: float,
         save_s: float | None,
-        trials: int,
-        simulate: Simulate,
+        trials: range,
+        results_of: Callable[[Sequence[Scenario], range], list[Results]],
     ):
         self._scenario = scenario
         self._goal = goal
         self._save_s = save_s
         self._trials = trials
-        self._simulate = simulate
+        self._results_of = results_of
 
     def needed(self, hosts: int, mtbf_s: float, start: float) -> Needed | None:
         """Least mean time to failure at a size; None if none is enough."""
@@ -360,10 +252,10 @@ class _Search:
         )
 
     def _look(self, hosts: int, longer: float) -> Estimate:
-        few = max(1, self._trials // _SHARE_OF_TRIALS)
-        [pilot] = self._simulate([resized(self._scenario, hosts, longer)], few)
+        few = self._trials[: max(1, len(self._trials) // _SHARE_OF_TRIALS)]
+        [pilot] = self._results_of([resized(self._scenario, hosts, longer)], few)
         interval_s = _interval_s(pilot, self._save_s)
-        [results] = self._simulate(
+        [results] = self._results_of(
             [resized(self._scenario, hosts, longer, interval_s)], self._trials
         )
         return _goodput(results)
@@ -418,28 +310,6 @@ def _interval_s(results: Results, save_s: float | None) -> float | None:
 
 def _total(results: Results, name: str) -> float:
     return float(results.values[:, NAMES.index(name)].sum())
-
-
-def _row(size: Size) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "accelerators": size.accelerators,
-        "hosts": size.hosts,
-        "spares": size.spares,
-        "job_mtbf_s": size.job_mtbf_s,
-    }
-    for name, found in (("goodput_kept", size.kept), ("goodput", size.best)):
-        row |= {
-            name: found.value,
-            f"{name}_ci95_low": defined(found.low),
-            f"{name}_ci95_high": defined(found.high),
-        }
-    needed = size.needed
-    return row | {
-        "interval_s": size.interval_s,
-        "needed_mtbf_s": needed and needed.mtbf_s,
-        "needed_mtbf_surely_s": needed and needed.surely_s,
-        "needed_mtbf_surely_not_s": needed and needed.surely_not_s,
-    }
 
 
 def _wrong(text: str, told: str, remedy: str) -> InputError:

@@ -1,0 +1,97 @@
+"""What `-o` writes: the scenario, the summary, tables and figures of each command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simtrain.cli.files import LAST
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from simtrain.montecarlo.compared import Comparison
+    from simtrain.montecarlo.courses import Courses
+    from simtrain.montecarlo.decision import Decision
+    from simtrain.montecarlo.effects import Sensitivity
+    from simtrain.montecarlo.results import Results
+    from simtrain.montecarlo.scaled import Scaling
+    from simtrain.montecarlo.swept import Sweep
+    from simtrain.scenario.scenario import Scenario
+
+
+def write_run(results: Results, courses: Courses, folder: Path) -> None:
+    """Write everything about a run."""
+    from simtrain.show.figures import write_course_figures, write_run_figures
+
+    _write_scenario(results.scenario, folder / "scenario.toml")
+    _write_table(results.to_frame().reset_index(), folder / "trials.csv")
+    write_run_figures(results, folder)
+    write_course_figures(results, courses, folder)
+    _write_summary(results.to_json(), folder)
+
+
+def write_sweep(swept: Sweep, folder: Path) -> None:
+    """Write everything about a sweep."""
+    from simtrain.show.sweep_figures import write_sweep_figures
+
+    _write_scenario(swept.scenario, folder / "scenario.toml")
+    _write_table(swept.to_frame(), folder / "sweep.csv")
+    _write_table(swept.trials_frame(), folder / "trials.csv")
+    write_sweep_figures(swept, folder)
+    _write_summary(swept.to_json(), folder)
+
+
+def write_plan(decision: Decision, folder: Path) -> None:
+    """Write everything about a plan."""
+    from simtrain.show.plan_figure import draw_plan
+
+    _write_scenario(decision.scenario, folder / "scenario.toml")
+    _write_table(decision.to_frame(), folder / "plan.csv")
+    draw_plan(decision, folder / "plan.png")
+    _write_summary(decision.to_json(), folder)
+
+
+def write_scale(scaling: Scaling, folder: Path) -> None:
+    """Write everything about a scaling."""
+    from simtrain.show.scale_figure import draw_scale
+
+    _write_scenario(scaling.scenario, folder / "scenario.toml")
+    _write_table(scaling.to_frame(), folder / "scale.csv")
+    draw_scale(scaling, folder / "scale.png")
+    _write_summary(scaling.to_json(), folder)
+
+
+def write_compare(compared: Comparison, folder: Path) -> None:
+    """Write everything about a comparison."""
+    from simtrain.show.compare_figures import write_compare_figures
+
+    for letter, scenario in zip(compared.letters, compared.scenarios, strict=True):
+        _write_scenario(scenario, folder / f"scenario_{letter}.toml")
+    _write_table(compared.to_frame(), folder / "compare.csv")
+    _write_table(compared.trials_frame(), folder / "trials.csv")
+    write_compare_figures(compared, folder)
+    _write_summary(compared.to_json(), folder)
+
+
+def write_sensitivity(found: Sensitivity, folder: Path) -> None:
+    """Write everything about a sensitivity."""
+    from simtrain.show.sensitivity_figure import write_sensitivity_figure
+
+    _write_scenario(found.scenario, folder / "scenario.toml")
+    _write_table(found.to_frame(), folder / "sensitivity.csv")
+    write_sensitivity_figure(found, folder)
+    _write_summary(found.to_json(), folder)
+
+
+def _write_scenario(scenario: Scenario, file: Path) -> None:
+    file.write_text(scenario.to_toml(), encoding="utf-8")
+
+
+def _write_summary(summary: str, folder: Path) -> None:
+    (folder / LAST).write_text(summary, encoding="utf-8")
+
+
+def _write_table(table: pd.DataFrame, file: Path) -> None:
+    table.to_csv(file, lineterminator="\n", index=False)
