@@ -344,9 +344,12 @@ trials |
 | `comparisons[].letter` | | the scenario that is held against A |
 | `comparisons[].pairs` `comparisons[].left_out` | count | trials that finished in both, and the \
 others |
-| `comparisons[].decides` | | `wall_clock_s`, or `goodput` if any scenario has a fixed window |
-| `comparisons[].ahead` `.behind` `.tied` | fraction | `share` of the pairs in which it is better \
-than A, worse, and neither, with `ci95` of Clopper and Pearson |
+| `comparisons[].decides` | | `wall_clock_s`, or `goodput` if any scenario has a fixed window or \
+they differ in how much work there is |
+| `comparisons[].known` | count | trials in which it is known who is better: one that did not \
+finish has lost to one that had finished by then |
+| `comparisons[].ahead` `.behind` `.tied` | fraction | `share` of these in which it is better than \
+A, worse, and neither, with `ci95` of Clopper and Pearson |
 | `comparisons[].differences.NAME` | of NAME | statistics of the difference |
 
 ## A sensitivity

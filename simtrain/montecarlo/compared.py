@@ -13,7 +13,7 @@ import numpy as np
 from simtrain import __version__
 from simtrain.montecarlo.columns import COLUMNS, NAMES
 from simtrain.montecarlo.optimum import SIGNS, objective_of
-from simtrain.montecarlo.statistics import Estimate, Statistics, describe, share_of
+from simtrain.montecarlo.statistics import Estimate, Statistics, defined, describe, share_of
 from simtrain.scenario.axes import written
 from simtrain.scenario.differences import Difference, differences
 
@@ -35,15 +35,15 @@ class Race(NamedTuple):
     ahead, behind, tied
         Probability that the other scenario is better than the first, worse, and neither; with
         the interval of Clopper and Pearson.
-    pairs
-        Trials in which both have a value.
+    known
+        Trials in which that is known.
     """
 
     metric: str
     ahead: Estimate
     behind: Estimate
     tied: Estimate
-    pairs: int
+    known: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +95,14 @@ class Comparison:
 
     @property
     def objective(self) -> str:
-        """The metric that decides: wall-clock, or goodput where a wall-clock is fixed."""
+        """The metric that decides: wall-clock, or goodput where that would be unfair."""
         return objective_of(self.scenarios)
+
+    @property
+    def work_differs(self) -> bool:
+        """Whether scenarios differ in how much there is to be done."""
+        works = [scenario.workload.work for scenario in self.scenarios]
+        return any(work != works[0] for work in works)
 
     @cached_property
     def differences(self) -> list[Difference]:
@@ -119,15 +125,29 @@ class Comparison:
         return int((self.results[other].truncated | self.results[0].truncated).sum())
 
     def race(self, other: int) -> Race:
-        """How often a scenario is better than the first."""
+        """How often a scenario is better than the first.
+
+        A trial that was truncated has lost to one that had finished by then. Which of two that
+        were truncated would be better, nobody knows.
+        """
         worse_by = SIGNS[self.objective] * self.paired(self.objective, other)
+        if self.objective == "wall_clock_s":
+            worse_by[self._outlasts(other, 0)] = np.inf
+            worse_by[self._outlasts(0, other)] = -np.inf
         worse_by = worse_by[~np.isnan(worse_by)]
-        pairs = len(worse_by)
+        known = len(worse_by)
         ahead, behind, tied = (
-            share_of(int(which.sum()), pairs)
+            share_of(int(which.sum()), known)
             for which in (worse_by < 0, worse_by > 0, worse_by == 0)
         )
-        return Race(self.objective, ahead, behind, tied, pairs)
+        return Race(self.objective, ahead, behind, tied, known)
+
+    def _outlasts(self, one: int, other: int) -> NDArray[np.bool_]:
+        """Whether each trial of one scenario was still running when that of another finished."""
+        cut, finished = self.results[one], self.results[other]
+        column = NAMES.index("wall_clock_s")
+        is_longer = cut.values[:, column] >= finished.values[:, column]
+        return np.asarray(cut.truncated & ~finished.truncated & is_longer)
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each scenario but the first and each metric."""
@@ -180,8 +200,9 @@ class Comparison:
             "pairs": self.trials - self.left_out(other),
             "left_out": self.left_out(other),
             "decides": race.metric,
+            "known": race.known,
             **{
-                key: {"share": None if not race.pairs else found.value, "ci95": found.interval}
+                key: {"share": defined(found.value), "ci95": found.interval}
                 for key, found in race._asdict().items()
                 if isinstance(found, Estimate)
             },

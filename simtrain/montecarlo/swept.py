@@ -15,7 +15,6 @@ from simtrain.montecarlo.formulas import Formulas, formulas_of, step_of_training
 from simtrain.montecarlo.optimum import SIGNS, Optimum, objective_of, optimum_of
 from simtrain.montecarlo.statistics import Statistics, describe
 from simtrain.scenario.axes import Axis, Place, set_later, written
-from simtrain.scenario.document import covers
 from simtrain.units import DURATION, STEPS
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ class Sweep:
 
         Less work ends sooner, which makes no point better.
         """
-        return "goodput" if self._work_varies else objective_of([self.scenario])
+        return objective_of([self.scenario, *(place.scenario for place in self.places)])
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -232,14 +231,6 @@ class Sweep:
     def to_json(self) -> str:
         """`summary` as text, the same to the byte for the same sweep and version."""
         return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
-
-    @cached_property
-    def _work_varies(self) -> bool:
-        """Whether points differ in how much work there is."""
-        amount = [f"workload.{key}" for key in self.places[0].scenario.workload.amount]
-        return any(
-            covers(axis.key, key) or covers(key, axis.key) for axis in self.axes for key in amount
-        )
 
     @cached_property
     def _set_later(self) -> dict[str, list[str]]:

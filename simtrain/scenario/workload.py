@@ -1,6 +1,7 @@
 """`[workload]`: what is to be computed."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pydantic import Field
 
@@ -94,6 +95,11 @@ class Workload(Table):
         """Keys that say how much work there is, or how long to watch; the others how fast."""
         [way, *_] = sorted(self.given(*_WAYS), key=lambda way: way != "window")
         return _AMOUNTS[way]
+
+    @property
+    def work(self) -> dict[str, Any]:
+        """How much work there is, or how long to watch, by the keys that say so."""
+        return {key: getattr(self, key) for key in self.amount}
 
     def ideal_s(self, accelerators: int) -> float:
         """Mean time at full speed on so many accelerators, in seconds; of a window, its length."""

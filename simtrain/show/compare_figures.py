@@ -56,7 +56,7 @@ def write_compare_figures(compared: Comparison, folder: Path) -> list[Path]:
     difference, badput = folder / "difference.png", folder / "badput.png"
     about = f"A: {title_of(compared.scenarios[0])}  ·  {words.count(compared.trials, 'trial')} "
     about += f"each, seed {compared.seed}"
-    known = [other for other in compared.others if compared.race(other).tied.value < 1]
+    known = [other for other in compared.others if _differs(compared, other)]
     if not known:
         why = " ".join(compare_words.conclusion(compared, other) for other in compared.others)
         draw_nothing(difference, "No difference", about, why)
@@ -69,6 +69,12 @@ def write_compare_figures(compared: Comparison, folder: Path) -> list[Path]:
         scale = side_by_side(compared.letters, words.cut(names, _LONGEST_LABEL))
         draw_piles(badput, "Where the time goes", about, compared.results, scale)
     return [difference, badput]
+
+
+def _differs(compared: Comparison, other: int) -> bool:
+    """Whether there is a difference to draw."""
+    sample = compared.paired(compared.objective, other)
+    return bool((np.abs(sample) > 0).any())
 
 
 def _named(compared: Comparison) -> list[tuple[str, str]]:
@@ -147,7 +153,9 @@ def _tell(axes: Axes, compared: Comparison, other: int, how: Measure) -> None:
     )
     tied = compared.race(other).tied.value
     same = f", the same in {words.share(tied)} of the trials" if tied else ""
-    told = f"mean {how.signed(found)} {unit}{same}"
+    left_out = compared.left_out(other)
+    both = f", of {compared.trials - left_out:,} trials that finished in both" if left_out else ""
+    told = f"mean {how.signed(found)} {unit}{same}{both}"
     axes.set_title(told, loc="right", fontsize=9, color=NEUTRAL)
 
 

@@ -46,8 +46,15 @@ def compare_report(compared: Comparison, width: int = 80) -> str:
         for other in compared.others
         for line in words.paragraph(compare_words.conclusion(compared, other), width)
     ]
+    decides = words.paragraph(compare_words.what_decides(compared), width)
     return joined(
-        [[*names, trials], conclusions, _differing(compared), _metrics(compared), _badput(compared)]
+        [
+            [*names, trials],
+            [*decides, *conclusions],
+            _differing(compared),
+            _metrics(compared),
+            _badput(compared),
+        ]
     )
 
 

@@ -24,20 +24,40 @@ def who(compared: Comparison) -> list[str]:
 
 def conclusion(compared: Comparison, other: int) -> str:
     """Sentences on one scenario against the first."""
-    if not compared.race(other).pairs:
-        return f"No trial finished in both A and {compared.letters[other]}: there is no difference."
+    first, letter = compared.letters[0], compared.letters[other]
+    if not compared.race(other).known:
+        return (
+            f"{letter} cannot be compared with {first}: no trial finished in both, or in one while "
+            "the other was still running."
+        )
     sentences = [f"{headline(compared, other)}.", _how_often(compared, other)]
     return " ".join(filter(None, [*sentences, _left_out(compared, other)]))
+
+
+def what_decides(compared: Comparison) -> str:
+    """Sentence on what scenarios are held against each other by, unless it is the time."""
+    if compared.objective != "goodput":
+        return ""
+    if compared.work_differs:
+        why = "Scenarios differ in how much work there is, and less ends sooner"
+    else:
+        why = "The wall-clock is fixed"
+    return f"{why}: goodput decides."
 
 
 def headline(compared: Comparison, other: int) -> str:
     """Which of two scenarios is ahead in the mean, and by how much."""
     first, letter = compared.letters[0], compared.letters[other]
     found = compared.difference(compared.objective, other)
+    if found["mean"] is None:
+        return f"No trial finished in both {first} and {letter}"
     if compared.race(other).tied.value == 1:
-        return f"{letter} comes out as {first} in every trial"
+        of = " that finished in both" if compared.left_out(other) else ""
+        return f"{letter} comes out as {first} in every trial{of}"
     half = half_of(found)
     if half is None:
+        if compared.left_out(other):
+            return f"Only one trial finished in both {first} and {letter}"
         return f"One trial does not tell {letter} from {first}"
     amount = _amount(compared, abs(found["mean"]), half)
     if abs(found["mean"]) <= half:
@@ -61,7 +81,10 @@ def _how_often(compared: Comparison, other: int) -> str:
         return ""
     first = compared.letters[0]
     ahead = "has more" if compared.objective == "goodput" else "finishes first"
-    told = f"It {ahead} in {_share(race.ahead)} of the trials, {first} in {_share(race.behind)}"
+    trials = words.count(race.known, "trial")
+    of = "the trials" if race.known == compared.trials else f"the {trials} that can tell"
+    letter = compared.letters[other]
+    told = f"{letter} {ahead} in {_share(race.ahead)} of {of}, {first} in {_share(race.behind)}"
     return f"{told}, neither in {_share(race.tied)}." if race.tied.value else f"{told}."
 
 
@@ -76,8 +99,9 @@ def _left_out(compared: Comparison, other: int) -> str:
         return ""
     first, second = (int(compared.results[number].truncated.sum()) for number in (0, other))
     letters = compared.letters[0], compared.letters[other]
+    both = words.count(compared.trials - left_out, "trial")
     return (
-        f"{words.count(left_out, 'trial')} of {compared.trials:,} left out that did not finish, "
-        f"{first:,} in {letters[0]} and {second:,} in {letters[1]}: where more are, it is worse "
-        "than it looks."
+        f"Differences are of the {both} that finished in both; "
+        f"{first:,} did not finish in {letters[0]} and {second:,} in {letters[1]}, which is worse "
+        "than it looks where more did not."
     )

@@ -84,11 +84,11 @@ def test_set_is_for_all_scenarios(command) -> None:
 def test_trials_that_did_not_finish_are_told(command) -> None:
     words = ("compare", "small.toml", "--with", "limits.wall_clock=11.5 d", *WITH, *FEW)
     result = command(*words, "-o", "out")
-    assert "left out that did not finish, 0 in A and" in " ".join(result.stdout.split())
+    assert "that finished in both; 0 did not finish in A and" in " ".join(result.stdout.split())
     hopeless = ("compare", "hopeless.toml", *WITH, "--set", "limits.faults=200", *FEW)
     result = command(*hopeless, "-o", "none")
     assert result.exit_code == 0
-    assert "No trial finished in both A and B" in " ".join(result.stdout.split())
+    assert "B cannot be compared with A: no trial finished" in " ".join(result.stdout.split())
     assert listing(Path("none")) == FILES
 
 

@@ -35,7 +35,7 @@ def test_who_finishes_first_by_hand() -> None:
     race = comparison([10, 20, 30, 40, 50], [11, 19, 30, 41, 49]).race(1)
     assert (race.ahead.value, race.behind.value, race.tied.value) == (0.4, 0.4, 0.2)
     assert race.ahead == pytest.approx((0.4, 0.0527, 0.8534), abs=1e-4)
-    assert race.pairs == 5
+    assert race.known == 5
 
 
 def test_who_finishes_first_is_symmetric() -> None:
@@ -64,7 +64,27 @@ def test_pairs_of_which_one_did_not_finish_are_left_out() -> None:
     compared = comparison([10, 20, 30, 40], [11, 21, 31, 42], truncated=[one, other])
     assert compared.left_out(1) == 2
     assert compared.difference("wall_clock_s", 1)["mean"] == pytest.approx(1.5 * DAY)
-    assert compared.race(1).pairs == 2
+    assert compared.difference("wall_clock_s", 1)["sd"] == pytest.approx(DAY / np.sqrt(2))
+
+
+def test_who_did_not_finish_has_lost_to_who_had_by_then() -> None:
+    """B is cut off at 21, 31 and 5 days. At 21 and 31 A has finished, at 5 it has not; in the last
+    trial both are cut off. So A is first in two of three trials that tell, and B in one."""
+    one, other = [False, False, False, False, True], [True, True, False, True, True]
+    days = [10, 20, 30, 40, 50], [21, 31, 29, 5, 51]
+    race = comparison(*days, truncated=[one, other]).race(1)
+    assert race.known == 3
+    assert (race.ahead, race.behind) == (share_of(1, 3), share_of(2, 3))
+    back = comparison(*days[::-1], truncated=[other, one]).race(1)
+    assert (back.ahead, back.behind) == (race.behind, race.ahead)
+
+
+def test_less_work_is_not_ahead() -> None:
+    compared = comparison([10, 20], [11, 19])
+    less = compared.scenarios[0].replace({"workload.ideal_time": "1 h"})
+    object.__setattr__(compared.results[1], "scenario", less)
+    assert compared.work_differs
+    assert compared.race(1).metric == "goodput"
 
 
 def test_goodput_decides_in_a_window() -> None:

@@ -30,7 +30,7 @@ def test_a_scenario_that_is_ahead_or_behind() -> None:
     assert words(11, 12, 13, 13.9).startswith("B finishes 1 d 1 h ± 1 h 55 min before A in the")
     assert words(13, 14, 15, 16.1).startswith("B finishes 1 d 1 h ± 1 h 55 min after A in the mean")
     assert words(13, 14, 15, 14.9).endswith(
-        "It finishes first in 25.0 % (0.6–80.6 %) of the trials, A in 75.0 % (19.4–99.4 %)."
+        "B finishes first in 25.0 % (0.6–80.6 %) of the trials, A in 75.0 % (19.4–99.4 %)."
     )
 
 
