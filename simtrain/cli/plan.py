@@ -9,6 +9,7 @@ import click
 from simtrain.cli import options
 from simtrain.cli.folders import write_plan
 from simtrain.cli.session import session
+from simtrain.errors import InputError
 from simtrain.montecarlo.plan import PlanQuestion, varied
 from simtrain.scenario.load import load
 
@@ -21,13 +22,16 @@ if TYPE_CHECKING:
 @options.scenario
 @click.option(
     "--target",
+    "targets",
     required=True,
+    multiple=True,
     metavar="TARGET",
     help="What to reach, such as 'p90(wall_clock) <= 60 d'.",
 )
 @click.option(
     "--vary",
     required=True,
+    multiple=True,
     metavar="KEY=RANGE",
     help="What may be chosen, such as cluster.spares=0..40 or people.response=1min..1d:log.",
 )
@@ -37,8 +41,8 @@ if TYPE_CHECKING:
 @session("the scenario, summary, table and figure")
 def command(
     scenario: str,
-    target: str,
-    vary: str,
+    targets: tuple[str, ...],
+    vary: tuple[str, ...],
     trials: int,
     overrides: tuple[str, ...],
     throughout: bool,
@@ -51,8 +55,16 @@ def command(
     A RANGE is 0..40, 1min..1d:log, or as for sweep. That no value meets the target is an answer
     too, and no error.
     """
+    target = _only(targets)
     question = PlanQuestion(load(scenario, overrides), target, varied(vary), trials, throughout)
     session.answer(question, kind="plan", report=_report, write=write_plan)
+
+
+def _only(targets: tuple[str, ...]) -> str:
+    if len(targets) > 1:
+        told = f"{len(targets)} targets are given; a plan has one"
+        raise InputError(f"--target: {told}, so plan for each, and take what meets all")
+    return targets[0]
 
 
 def _report(decision: Decision, width: int) -> str:

@@ -9,10 +9,8 @@ import click
 from simtrain.cli import options
 from simtrain.cli.folders import write_scale
 from simtrain.cli.session import session
-from simtrain.errors import InputError
 from simtrain.montecarlo.scale import ScaleQuestion
 from simtrain.scenario.load import load
-from simtrain.units import FRACTION
 
 if TYPE_CHECKING:
     from simtrain.cli.session import Session
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 @click.argument("sizes")
 @click.option(
     "--goodput",
+    type=options.Fraction(0, 1),
     metavar="G",
     help="The goodput to keep, such as '90 %'.  [default: that of the smallest size]",
 )
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 def command(
     scenario: str,
     sizes: str,
-    goodput: str | None,
+    goodput: float | None,
     trials: int,
     overrides: tuple[str, ...],
     session: Session,
@@ -44,17 +43,8 @@ def command(
     as 1k,3k,16k; k is 1,024. Every accelerator has as much work at each size, and spares keep
     their proportion to the hosts.
     """
-    question = ScaleQuestion(load(scenario, overrides), sizes, _fraction(goodput), trials)
+    question = ScaleQuestion(load(scenario, overrides), sizes, goodput, trials)
     session.answer(question, kind="scale", report=_report, write=write_scale)
-
-
-def _fraction(text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        return FRACTION.parse(text)
-    except ValueError as error:
-        raise InputError(f"--goodput: {error}; {FRACTION.example}") from None
 
 
 def _report(scaling: Scaling, width: int) -> str:

@@ -88,7 +88,7 @@ class Simulator:
         self.mfu = mfu_of(scenario, _mean)
         self.ideal_s = self._ideal()
         limit = scenario.limits.wall_clock
-        self._limit_s = _TIMES_IDEAL * self.ideal_s if limit is None else limit.mean
+        self.limit_s = _TIMES_IDEAL * self.ideal_s if limit is None else limit.mean
 
     def run(self, trial: int, sink: Sink) -> Ending:
         """Simulate trial number `trial` and tell `sink` of it."""
@@ -97,7 +97,7 @@ class Simulator:
         if window is not None:
             end, verdict = self._settle("workload.window", window).mean, Verdict.WINDOW_CLOSED
         else:
-            end, verdict = self._limit_s, Verdict.OUT_OF_TIME
+            end, verdict = self.limit_s, Verdict.OUT_OF_TIME
         settled: dict[tuple[int, ...], Rules] = {}
 
         def rules_after(applied: tuple[int, ...]) -> Rules:

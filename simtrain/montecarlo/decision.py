@@ -13,6 +13,7 @@ import numpy as np
 from simtrain import __version__
 from simtrain.montecarlo.budget import METRICS, Spent, spent
 from simtrain.montecarlo.columns import NAMES
+from simtrain.montecarlo.search import Seen
 from simtrain.montecarlo.statistics import defined, describe
 from simtrain.scenario.axes import written
 
@@ -64,6 +65,10 @@ class Point(NamedTuple):
         found = target.estimate(np.where(results.truncated, np.nan, column))
         met, *ends = map(bool, target.condition.holds(found))
         return cls(number, value, results, found, met, all(end == met for end in ends))
+
+    def seen(self, target: Target) -> Seen:
+        """What a search has to know of it."""
+        return Seen(self.met, self.is_sure, self.short(target))
 
     def short(self, target: Target) -> float:
         """How far the number is from the target; 0 or less if it meets it."""

@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError, ScenarioError
 from simtrain.montecarlo.asked import refuse_undefined
 from simtrain.montecarlo.decision import Decision, Point
 from simtrain.montecarlo.question import ask, numbered
-from simtrain.montecarlo.search import Seen, coarse, search
+from simtrain.montecarlo.search import coarse, search
 from simtrain.montecarlo.targets import parse_target
 from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
 from simtrain.scenario.ranges import ORIGIN
+from simtrain.units import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from simtrain.montecarlo.question import Means, Simulate
     from simtrain.montecarlo.results import Results
+    from simtrain.montecarlo.search import Seen
     from simtrain.scenario.scenario import Scenario
 
 VARIED = "vary"
@@ -117,6 +120,8 @@ class PlanQuestion:
         self._axis = _axis(scenario, vary)
         self._trials = numbered(trials)
         self._place(coarse(len(self._axis)))
+        self._refuse_too_few_trials()
+        self._refuse_an_early_end()
 
     @property
     def most(self) -> int:
@@ -128,6 +133,7 @@ class PlanQuestion:
 
     def answered(self, simulate: Simulate) -> Decision:
         """Search, on the same trials of each value."""
+        target = self._target
         known: dict[str, Results] = {}
         points: dict[int, Point] = {}
         own_sha256 = self._scenario.sha256
@@ -144,21 +150,48 @@ class PlanQuestion:
                 known.update(zip(new, (one.results for one in found), strict=True))
             for number, place in zip(numbers, places, strict=True):
                 [value], results = place.values, known[place.scenario.sha256]
-                points[number] = Point.of(self._target, results, number, value)
-            refuse_undefined(self._target.metric, known.values())
-            return [Seen(points[n].met, points[n].short(self._target)) for n in numbers]
+                points[number] = Point.of(target, results, number, value)
+            refuse_undefined(target.metric, known.values())
+            return [points[number].seen(target) for number in numbers]
 
-        seen, crossings = search(len(self._axis), look)
+        seen, crossings = search(len(self._axis), look, self._own_numbers())
         value = self._scenario.told(self._axis.key)
         return Decision(
             self._scenario,
-            self._target,
+            target,
             self._axis,
             tuple(points[number] for number in seen),
-            Point.of(self._target, known[own_sha256], None, value),
+            Point.of(target, known[own_sha256], None, value),
             tuple(crossings),
             sum(results.trials for results in known.values()),
         )
+
+    def _own_numbers(self) -> list[int]:
+        """Number of the value that is the scenario as it is, if there is one."""
+        own = self._axis.number(self._scenario.told(self._axis.key))
+        numbers = self._axis.numbers or ()
+        if own not in numbers:
+            return []
+        number = numbers.index(own)
+        [place] = self._place([number])
+        return [number] if place.scenario.sha256 == self._scenario.sha256 else []
+
+    def _refuse_too_few_trials(self) -> None:
+        target, trials = self._target, len(self._trials)
+        if trials < target.fewest:
+            told = f"{trials:,} trials are too few to tell {target.number}"
+            raise InputError(f"target: {told}; at least {target.fewest:,} (--trials)")
+
+    def _refuse_an_early_end(self) -> None:
+        """A trial that is cut off before the bound of the target does not tell if it meets it."""
+        if self._target.metric != "wall_clock_s" or self._scenario.workload.window is not None:
+            return
+        limit_s = Simulator(self._scenario, seed=0).limit_s
+        if limit_s < self._target.of_trials.bound:
+            raise InputError(
+                f"target: {self._target}: trials are cut off before, after "
+                f"{limit_s / DAY:.4g} d; raise limits.wall_clock"
+            )
 
     def _place(self, numbers: Sequence[int]) -> list[Place]:
         """Scenarios of some values."""
@@ -167,16 +200,16 @@ class PlanQuestion:
             return grid(self._scenario, [replace(self._axis, values=values)], self._throughout)
 
 
-def varied(text: str) -> dict[str, str]:
-    """Key and range of a text such as ``"cluster.spares=0..40"``.
+def varied(texts: Sequence[str]) -> dict[str, str]:
+    """Keys and ranges of texts such as ``"cluster.spares=0..40"``.
 
     Raises
     ------
     ScenarioError
-        If it is no assignment.
+        If one is no assignment.
     """
     with _told_of_plan():
-        return assignments([text])
+        return assignments(texts)
 
 
 def _axis(scenario: Scenario, vary: Mapping[str, str | Iterable[Any]]) -> Axis:

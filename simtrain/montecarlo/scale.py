@@ -113,7 +113,9 @@ class ScaleQuestion:
         trials: int,
     ):
         if goodput is not None and not 0 < goodput < 1:
-            raise InputError(f"goodput = {goodput:g} is not a fraction between 0 and 1")
+            raise InputError(
+                f"goodput = {goodput:g} is not above 0 and below 1, such as 0.9 or 90 %"
+            )
         self.scenarios = [scenario]
         self._scenario = scenario
         self._goodput = goodput

@@ -3,7 +3,8 @@
 The search looks at the values of a coarse grid first, the ends among them, and then halves each
 gap whose ends differ. So it finds every crossing that is not hidden between two neighbours of the
 coarse grid, whether or not the curve only rises or only falls. If nothing on the coarse grid meets
-the target, it closes in on the value that comes nearest.
+the target, it closes in on the value that comes nearest. At last it looks on either side of each
+crossing for the nearest values at which the answer is sure, to a quarter of a gap of that grid.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 COARSE = 5
 """Values of the coarse grid."""
+_FINER = 4
+"""How much finer the ends of what is sure are found."""
 
 
 class Seen(NamedTuple):
@@ -25,11 +28,14 @@ class Seen(NamedTuple):
     ----------
     met
         Whether it meets the target.
+    is_sure
+        Whether that is sure.
     short
         How much it falls short of the target, 0 or less if it meets it.
     """
 
     met: bool
+    is_sure: bool
     short: float
 
 
@@ -47,7 +53,7 @@ class Crossing(NamedTuple):
 
 
 def search(
-    values: int, look: Callable[[Sequence[int]], Iterable[Seen]]
+    values: int, look: Callable[[Sequence[int]], Iterable[Seen]], known: Iterable[int] = ()
 ) -> tuple[dict[int, Seen], list[Crossing]]:
     """Find the neighbours between which a target is met and missed.
 
@@ -57,6 +63,8 @@ def search(
         How many values there are; they are numbered from 0.
     look
         Simulates some values together. It is never asked for one twice.
+    known
+        Numbers of values that cost nothing to look at.
 
     Returns
     -------
@@ -70,17 +78,18 @@ def search(
     def look_at(numbers: Sequence[int]) -> None:
         seen.update(zip(numbers, look(numbers), strict=True))
 
-    look_at(coarse(values))
-    while numbers := _next(seen):
+    look_at(sorted({*coarse(values), *known}))
+    while numbers := _next(seen) or _unsure(seen, max(1, values // (_FINER * (COARSE - 1)))):
         look_at(numbers)
-    order = sorted(seen)
-    pairs = pairwise(order)
-    crossings = [
+    return {number: seen[number] for number in sorted(seen)}, _crossings(seen)
+
+
+def _crossings(seen: Mapping[int, Seen]) -> list[Crossing]:
+    return [
         Crossing(a, b) if seen[a].met else Crossing(b, a)
-        for a, b in pairs
+        for a, b in pairwise(sorted(seen))
         if seen[a].met != seen[b].met
     ]
-    return {number: seen[number] for number in order}, crossings
 
 
 def coarse(values: int) -> list[int]:
@@ -101,3 +110,22 @@ def _next(seen: Mapping[int, Seen]) -> list[int]:
         best = min(order, key=lambda number: seen[number].short)
         open_gaps = [(a, b) for a, b in gaps if best in (a, b)]
     return [(a + b) // 2 for a, b in open_gaps if b - a > 1]
+
+
+def _unsure(seen: Mapping[int, Seen], near: int) -> list[int]:
+    """Numbers to look at for the nearest sure values: the middle of each gap before one."""
+    order = sorted(seen)
+    middles = set()
+    for crossing in _crossings(seen):
+        for start, beyond in (crossing, crossing[::-1]):
+            outward = order if start > beyond else order[::-1]
+            last = start
+            for number in outward[outward.index(start) :]:
+                if seen[number].met != seen[start].met:
+                    break
+                if seen[number].is_sure:
+                    if abs(number - last) > near:
+                        middles.add((number + last) // 2)
+                    break
+                last = number
+    return sorted(middles)

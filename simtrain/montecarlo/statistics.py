@@ -50,14 +50,14 @@ def mean_of(sample: NDArray[np.float64]) -> Estimate:
     Parameters
     ----------
     sample
-        One value for each trial, none of them NaN. An infinite one makes the mean infinite, and
-        leaves no doubt.
+        One value for each trial, none of them NaN. An infinite one makes the mean infinite, which
+        tells nothing of how large it would be.
     """
     if not sample.size:
         return Estimate(math.nan, -math.inf, math.inf)
     mean, half = float(sample.mean()), math.inf
     if not math.isfinite(mean):
-        return Estimate(mean, mean, mean)
+        return Estimate(mean, -math.inf, math.inf)
     if sample.size > 1:
         error = sample.std(ddof=1) / math.sqrt(sample.size)
         half = _t_quantile(sample.size - 1, 1 - _OUTSIDE) * float(error)

@@ -138,6 +138,18 @@ class Target:
         return Asked(self.metric, self.percentile).statistic
 
     @property
+    def of_trials(self) -> Condition:
+        """What a single trial is asked: the event, or what the number of all of them is asked."""
+        return self.condition if self.event is None else self.event
+
+    @property
+    def fewest(self) -> int:
+        """Trials below which the number has no interval with two ends."""
+        if self.event is not None:
+            return 1
+        return Asked(self.metric, self.percentile).fewest
+
+    @property
     def unit(self) -> str:
         """Unit of the number, as `columns` has it."""
         return columns.FRACTION if self.event is not None else unit_of(self.metric)
@@ -187,9 +199,7 @@ def parse_target(text: str, start: dt.datetime | None = None) -> Target:
             raise _wrong(text, "compares no probability with a bound", FORMS)
         metric, is_finish = _metric(text, inner[1])
         event = _condition(text, inner, metric, is_finish, start)
-        condition = _bounded(text, outer, FRACTION)
-        if not 0 <= condition.bound <= 1:
-            raise _wrong(text, f"{outer[3].strip()} is no probability", "a number from 0 to 1")
+        condition = _bounded(text, outer, columns.FRACTION)
         return Target(metric, condition, event=event, start=start if is_finish else None)
     parts = _CONDITION.fullmatch(text.strip())
     if parts is None:
@@ -219,10 +229,11 @@ def _condition(
         return _dated(text, parts, start)
     if parts[2] in ("before", "after"):
         raise _wrong(text, f"`{parts[2]}` goes with `{FINISH}` and a date", "<= or >=")
-    return _bounded(text, parts, _DIMENSIONS[unit_of(metric)])
+    return _bounded(text, parts, unit_of(metric))
 
 
-def _bounded(text: str, parts: re.Match[str], dimension: Dimension) -> Condition:
+def _bounded(text: str, parts: re.Match[str], unit: str) -> Condition:
+    dimension = _DIMENSIONS[unit]
     relation, written = _SPELLINGS.get(parts[2], parts[2]), parts[3].strip()
     if not written:
         raise _wrong(text, "has no bound", dimension.example)
@@ -230,6 +241,9 @@ def _bounded(text: str, parts: re.Match[str], dimension: Dimension) -> Condition
         bound = dimension.parse(written)
     except ValueError as error:
         raise _wrong(text, str(error), dimension.example) from None
+    if bound < 0 or (unit == columns.FRACTION and bound > 1):
+        told = "is not from 0 to 1" if unit == columns.FRACTION else "is below 0"
+        raise _wrong(text, f"{written} {told}", dimension.example)
     return Condition(relation, bound, f"{relation} {written}")
 
 
@@ -242,8 +256,11 @@ def _dated(text: str, parts: re.Match[str], start: dt.datetime | None) -> Condit
         moment = dt.datetime.fromisoformat(written)
     except ValueError:
         raise _wrong(text, f"{shown(written)} is not a date", "a date such as 2026-07-01") from None
+    bound = elapsed(moment, start)
+    if bound < 0:
+        raise _wrong(text, f"{written} is before the start", "a later date")
     spelled = {"<": "before", ">": "after"}.get(relation, relation)
-    return Condition(relation, elapsed(moment, start), f"{spelled} {written}")
+    return Condition(relation, bound, f"{spelled} {written}")
 
 
 @contextmanager

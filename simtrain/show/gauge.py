@@ -43,7 +43,7 @@ class Gauge(NamedTuple):
         bound = target.condition.bound
         sizes = [abs(number) for number in (bound, *numbers) if math.isfinite(number)]
         largest = max(sizes)
-        if target.start is not None:
+        if target.start is not None and target.event is None:
             return cls("", 1.0, 0, target.start)
         if target.unit == columns.FRACTION:
             return cls("%", 0.01, 2)
@@ -63,8 +63,8 @@ class Gauge(NamedTuple):
 
     def text(self, value: float) -> str:
         """`value` with its unit."""
-        if self.start is not None and value == math.inf:
-            return "never"
+        if math.isinf(value):
+            return "not known, since trials did not finish"
         return f"{self.number(value)} {self.unit}".rstrip()
 
     def difference(self, value: float) -> str:

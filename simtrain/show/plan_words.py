@@ -118,7 +118,12 @@ def _unsure(decision: Decision, answer: Answer) -> str:
     trials = words.count(decision.trials, "trial")
     if not known:
         return f"Whether any value meets it cannot be told with {trials} (95 %)."
-    return f"It is surely {words.listed(known)} (95 %); else {trials} cannot tell."
+    told = f"Of the values that were tried it is surely {words.listed(known)} (95 %)"
+    return (
+        f"{told}; between, {trials} cannot tell."
+        if len(known) > 1
+        else f"{told}; else {trials} cannot tell."
+    )
 
 
 def _all_meet(decision: Decision) -> str:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -164,15 +166,16 @@ def test_none_and_all_are_answers_too() -> None:
     assert (none.verdict, none.answers, none.answer) == ("none", (), None)
     assert none.nearest.value == 3
     every = simtrain.plan(
-        small(), target="wall_clock <= 900 d", vary={"cluster.spares": "0..3"}, trials=10, jobs=1
+        small(), target="wall_clock <= 90 d", vary={"cluster.spares": "0..3"}, trials=10, jobs=1
     )
     assert (every.verdict, every.answers) == ("all", ())
 
 
 def test_trials_are_counted_and_few() -> None:
-    """One spare is the scenario as it is: no more trials if the search comes to it."""
-    assert decided().trials_in_all == 40 * (len(decided().points) + 1)
-    assert len(decided().points) <= 7
+    """One spare is the scenario as it is, which is simulated in any case."""
+    assert decided().trials_in_all == 40 * len(decided().points)
+    assert 1 in [point.value for point in decided().points]
+    assert len(decided().points) <= 8
     seen = simtrain.plan(
         small(), target="goodput >= 0.9", vary={"cluster.spares": "0..4"}, trials=10, jobs=1
     )
@@ -304,3 +307,24 @@ def test_the_frame_has_a_row_for_each_value_and_for_the_scenario_as_it_is() -> N
         small(), target="goodput >= 0.9", vary={"cluster.spares": "2..4"}, trials=5, jobs=1
     )
     assert other.to_frame()["own"].tolist()[-1]
+
+
+@pytest.mark.parametrize(
+    ("target", "tables", "told"),
+    [
+        (
+            "p99(wall_clock) <= 13 d",
+            {},
+            "40 trials are too few to tell p99(wall_clock); at least 368",
+        ),
+        (
+            "p90(wall_clock) <= 13 d",
+            {"limits": {"wall_clock": "12 d"}},
+            "cut off before, after 12 d",
+        ),
+        ("probability(wall_clock <= 13 d) >= 0.9", {"limits": {"wall_clock": "12 d"}}, "cut off"),
+    ],
+)
+def test_what_trials_cannot_tell_is_refused(target: str, tables: dict[str, Any], told: str) -> None:
+    with pytest.raises(InputError, match=re.escape(told)):
+        simtrain.plan(small(**tables), target=target, vary=SPARES, trials=40)

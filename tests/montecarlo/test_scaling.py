@@ -218,7 +218,7 @@ def test_what_cannot_grow_is_refused() -> None:
         simtrain.scale(memoryless(), "8M")
     with pytest.raises(InputError, match="hosts never fail"):
         simtrain.scale(memoryless(fault={"gpu": {"rate": 0}}), "1k")
-    with pytest.raises(InputError, match="is not a fraction between 0 and 1"):
+    with pytest.raises(InputError, match="is not above 0 and below 1"):
         simtrain.scale(memoryless(), "1k", goodput=1.5)
     with pytest.raises(ScenarioError, match=r"change\.0\.progress: has no meaning at another size"):
         simtrain.scale(memoryless(change=[{"progress": 0.5, "set": {"cluster.spares": 2}}]), "1k")

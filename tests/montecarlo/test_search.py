@@ -12,15 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def found(shorts: Sequence[float]) -> tuple[dict[int, Seen], list[Crossing], list[int]]:
+def found(
+    shorts: Sequence[float], sure_from: float = 0.0, known: Sequence[int] = ()
+) -> tuple[dict[int, Seen], list[Crossing], list[int]]:
     """Search among values that are so far from the target, and all that was looked at in turn."""
     looked: list[int] = []
 
     def look(numbers: Sequence[int]) -> list[Seen]:
         looked.extend(numbers)
-        return [Seen(shorts[n] <= 0, shorts[n]) for n in numbers]
+        return [Seen(shorts[n] <= 0, abs(shorts[n]) >= sure_from, shorts[n]) for n in numbers]
 
-    return *search(len(shorts), look), looked
+    return *search(len(shorts), look, known), looked
 
 
 rising = st.lists(st.integers(-50, 50), min_size=1, max_size=300).map(sorted)
@@ -73,3 +75,26 @@ def test_a_search_takes_few_looks(size: int) -> None:
     gap = max(b - a for a, b in zip(coarse(size), coarse(size)[1:], strict=False))
     most = max(len(found([n - edge for n in range(size)])[2]) for edge in range(size))
     assert most <= COARSE + (gap - 1).bit_length()
+
+
+@given(size=st.integers(2, 500), place=st.floats(0.01, 0.99), doubt=st.integers(1, 200))
+def test_the_ends_of_what_is_sure_are_found_to_a_quarter_of_a_coarse_gap(
+    size: int, place: float, doubt: int
+) -> None:
+    """On a line, values are sure from `doubt` steps beyond the crossing on."""
+    middle = place * (size - 1)
+    seen, [crossing], looked = found([middle - n for n in range(size)], sure_from=doubt)
+    near = max(1, size // 16)
+    for start, step in ((crossing.met, 1), (crossing.missed, -1)):
+        outward = range(start, size if step == 1 else -1, step)
+        truly = next((n for n in outward if abs(middle - n) >= doubt), None)
+        told = next((n for n in outward if n in seen and seen[n].is_sure), None)
+        assert (truly is None) == (told is None)
+        if truly is not None:
+            assert 0 <= (told - truly) * step <= near
+    assert len(looked) == len(set(looked)) <= COARSE + size.bit_length() + 6
+
+
+def test_what_is_known_is_looked_at_with_the_first() -> None:
+    _, _, looked = found([50.5 - n for n in range(100)], known=[61])
+    assert sorted(looked[:6]) == sorted([*coarse(100), 61])

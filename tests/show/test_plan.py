@@ -71,7 +71,8 @@ def test_what_cannot_be_told_is_told() -> None:
     words = told(decided([20.0, 17.0, 14.1, 13.9, 12.0]))
     assert "cluster.spares = 3 is the smallest value that meets it" in words
     assert (
-        "It is surely met from 4 on and missed up to 1 (95 %); else 5 trials cannot tell." in words
+        "Of the values that were tried it is surely met from 4 on and missed up to 1 (95 %); "
+        "between, 5 trials cannot tell." in words
     )
     assert "met, not surely; answer" in words
     assert "missed, not surely" in words
@@ -143,9 +144,18 @@ def test_numbers_are_shown_in_the_units_of_their_metric(target, numbers, text) -
     assert how.text(numbers[0]) == text
 
 
+def test_a_probability_of_a_finish_is_no_date() -> None:
+    found = decided(
+        FALLING, "probability(finish before 2026-03-16) >= 90 %", start="2026-03-02T00:00"
+    )
+    assert "cluster.spares = 3 is the smallest value that meets it: 100.00 %" in told(found)
+
+
 def test_what_never_ends_has_no_date() -> None:
     how = Gauge.of(parse_target("finish before 2026-03-01", dt.datetime(2026, 1, 1)))
-    assert how.sure(Estimate(math.inf, math.inf, math.inf)) == "never"
+    assert (
+        how.sure(Estimate(math.inf, math.inf, math.inf)) == "not known, since trials did not finish"
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,7 +164,10 @@ def test_what_never_ends_has_no_date() -> None:
         lambda: decided(FALLING),
         lambda: decided(FALLING, "goodput >= 70 %"),
         lambda: decided(FALLING, "probability(wall_clock <= 14 d) >= 50 %"),
-        lambda: decided(FALLING, "p90(finish) before 2026-03-20", start="2026-03-02"),
+        lambda: decided(FALLING, "finish before 2026-03-20", start="2026-03-02"),
+        lambda: decided(
+            FALLING, "probability(finish before 2026-03-16) >= 90 %", start="2026-03-02"
+        ),
         lambda: decided(FALLING, "wall_clock <= 1 d"),
         lambda: decided(FALLING, truncated=(0, 1)),
         lambda: decided(FALLING, truncated=(0, 1, 2, 3, 4)),
