@@ -66,8 +66,8 @@ precision = click.option(
 of = click.option(
     "--of",
     metavar="STATISTIC",
-    help='What is asked in particular, such as "p90(wall_clock)".  [default: mean(wall_clock) '
-    "with --precision]",
+    help='What is asked in particular, such as "p90(wall_clock)".  [default with --precision: '
+    "mean(wall_clock), or mean(goodput) of a window]",
 )
 
 max_trials = click.option(

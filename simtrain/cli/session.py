@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,6 +10,7 @@ from simtrain.cli import options
 from simtrain.cli.lasting import lasting_folder
 from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import SimtrainError
+from simtrain.montecarlo.executors import Held
 from simtrain.montecarlo.question import ask
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def session(
         @wraps(command)
         def with_session(*arguments: Any, **given: Any) -> None:
             how = Session(**{field.name: given.pop(field.name) for field in fields(Session)})
-            command(*arguments, session=how, **given)
+            with Held(how.pool) as pool:
+                command(*arguments, session=replace(how, pool=pool), **given)
 
         decorated: Callable[..., None] = with_session
         for option in (

@@ -61,7 +61,7 @@ class Asked:
     @property
     def statistic(self) -> str:
         """What is asked of the metric: "mean", "p90"."""
-        return MEAN if self.percentile is None else f"p{self.percentile:g}"
+        return MEAN if self.percentile is None else f"p{self.percentile:.8g}"
 
     @property
     def metric(self) -> str:
@@ -124,17 +124,21 @@ class Answer:
 
     @property
     def half_width(self) -> float:
-        """Half the width of the interval as a fraction of the value; infinite if that is open."""
+        """Half the width of the interval as a fraction of the value.
+
+        Infinite if that is open, and if a mean is of trials that are all alike: they do not tell
+        how rare others are, and how far from them.
+        """
         value, low, high = self.estimate
         if high == low:
-            return 0.0
+            return math.inf if self.asked.percentile is None else 0.0
         is_known = math.isfinite(value) and value != 0
         return (high - low) / 2 / abs(value) if is_known else math.inf
 
     @property
-    def is_precise(self) -> bool:
-        """Whether it is as precise as it was to be."""
-        return self.precision is None or self.half_width <= self.precision
+    def is_precise(self) -> bool | None:
+        """Whether it is as precise as it was to be; None if nothing was said of that."""
+        return None if self.precision is None else self.half_width <= self.precision
 
     def summary(self) -> dict[str, Any]:
         """The answer as JSON can hold it."""

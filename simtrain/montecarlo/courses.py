@@ -18,7 +18,7 @@ from simtrain.montecarlo.batch import Work
 from simtrain.montecarlo.columns import NAMES
 from simtrain.montecarlo.executors import POOL_PAYS_S, RESULT_BYTES, processes, processors, spread
 from simtrain.montecarlo.history import History
-from simtrain.montecarlo.pools import Elsewhere, pool_of
+from simtrain.montecarlo.pools import is_elsewhere, pool_of
 from simtrain.recorder import Recorder
 from simtrain.timeline import State
 
@@ -256,7 +256,7 @@ def _followed(
     first = follow(trials[:1])
     rest_s = (time.perf_counter() - began) * len(trials[1:])
     yield first
-    if rest_s <= POOL_PAYS_S or (jobs == 1 and not isinstance(pool, Elsewhere)):
+    if rest_s <= POOL_PAYS_S or (jobs == 1 and not is_elsewhere(pool)):
         yield from (follow(trials[place : place + 1]) for place in range(1, len(trials)))
         return
     size = max(1, RESULT_BYTES // first.bytes_per_trial)

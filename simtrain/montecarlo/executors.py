@@ -15,6 +15,7 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING, TypeVar
@@ -25,7 +26,7 @@ from simtrain.montecarlo import interrupts
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
     from contextlib import AbstractContextManager
-    from typing import TypeAlias
+    from typing import Self, TypeAlias
 
     Pool: TypeAlias = Callable[[int], AbstractContextManager[Executor]]
     """Makes an executor with that many workers; leaving its context ends it."""
@@ -55,6 +56,55 @@ def processors() -> int:
 def processes(jobs: int) -> Executor:
     """Pool of `jobs` worker processes, started as the platform does by default."""
     return ProcessPoolExecutor(jobs, initializer=_become_worker)
+
+
+class Held:
+    """A pool whose executor stays open from one body of work to the next.
+
+    Elsewhere a cluster may be started for it, which takes minutes. It is closed when this context
+    is left, when it broke, and when more workers are asked for.
+
+    Parameters
+    ----------
+    pool
+        What is held.
+
+    Attributes
+    ----------
+    pool
+        The same.
+    """
+
+    def __init__(self, pool: Pool):
+        self.pool: Pool = pool.pool if isinstance(pool, Held) else pool
+        self._stack = ExitStack()
+        self._executor: Executor | None = None
+        self._jobs = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._close()
+
+    @contextmanager
+    def __call__(self, jobs: int) -> Iterator[Executor]:
+        """Yield the executor. An error tells that it is not to be used again."""
+        if self._executor is not None and jobs > self._jobs:
+            self._close()
+        if self._executor is None:
+            self._executor = self._stack.enter_context(self.pool(jobs))
+            self._jobs = jobs
+        try:
+            yield self._executor
+        except BaseException as error:
+            self._executor = None
+            self._stack.__exit__(type(error), error, error.__traceback__)
+            raise
+
+    def _close(self) -> None:
+        self._executor = None
+        self._stack.close()
 
 
 def spread(
@@ -94,16 +144,24 @@ def spread(
     waiting = deque(islice(source, 1))
     deaths: Counter[Piece] = Counter()
     while waiting:
-        with pool(jobs) as executor:
+        lost: list[Piece] = []
+        with suppress(_BrokenError), pool(jobs) as executor:
             try:
                 lost = yield from _until_broken(executor, work, waiting, source, deaths, jobs)
-            finally:
-                executor.shutdown(cancel_futures=True)  # if something went wrong, it ends at once
+                if lost:
+                    raise _BrokenError
+            except BaseException:
+                executor.shutdown(cancel_futures=True)  # it ends at once
+                raise
         deaths.update(lost)
         for piece in lost:
             if deaths[piece] >= DEATHS:
                 raise WorkerError(_words(piece))
         waiting.extendleft(reversed(lost))
+
+
+class _BrokenError(Exception):
+    """Leaves the context of an executor that is not to be used again."""
 
 
 def _until_broken(

@@ -15,7 +15,7 @@ from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.montecarlo.batch import VERDICTS, Batch, Chunk, Work, simulate
 from simtrain.montecarlo.executors import POOL_PAYS_S, RESULT_BYTES, processes, processors, spread
-from simtrain.montecarlo.pools import Elsewhere, pool_of
+from simtrain.montecarlo.pools import is_elsewhere, pool_of
 from simtrain.montecarlo.results import Results
 from simtrain.montecarlo.store import gaps
 
@@ -128,9 +128,9 @@ def _batches(
     rest_s = -math.inf  # nothing is known yet
     while queue.left:
         pays = jobs > 1 and spent_s >= _STEP_S and rest_s > POOL_PAYS_S
-        if pays or isinstance(pool, Elsewhere):
+        if pays or is_elsewhere(pool):
             fair = -(-queue.left // (_SPANS_PER_JOB * jobs))
-            chunks = queue.chunks(_SPAN_S, min(fair, RESULT_BYTES // bytes_per_trial))
+            chunks = queue.chunks(_SPAN_S, min(fair, max(1, RESULT_BYTES // bytes_per_trial)))
             for result in spread(simulate, chunks, min(jobs, queue.left), pool):
                 queue.learn(result)
                 yield result

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from simtrain.errors import InputError, shown
-from simtrain.montecarlo.executors import processes
+from simtrain.montecarlo.executors import Held, processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,6 +67,11 @@ class Elsewhere:
                     f"the workers of {self.name} have no module {error.name}; install the same "
                     "version of simtrain there"
                 ) from None
+
+
+def is_elsewhere(pool: Pool) -> bool:
+    """Whether a pool has workers that are not ours."""
+    return isinstance(pool.pool if isinstance(pool, Held) else pool, Elsewhere)
 
 
 def pool_of(pool: Pool | str) -> Pool:

@@ -6,7 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 
 from simtrain.errors import InputError
+from simtrain.montecarlo.executors import Held, processes
 from simtrain.montecarlo.points import MAX_TRIALS, simulate_points
+from simtrain.montecarlo.pools import pool_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,9 +84,11 @@ def ask(question: Question[Answer], **means: Unpack[Means]) -> Answer:
     WorkerError
         If worker processes keep dying.
     """
-    if (store := means.get("store")) is not None:
-        store.begin(question.scenarios, means.get("seed", 0))
-    return question.answered(partial(simulate_points, **means))
+    with Held(pool_of(means.get("pool", processes))) as pool:
+        means["pool"] = pool
+        if (store := means.get("store")) is not None:
+            store.begin(question.scenarios, means.get("seed", 0))
+        return question.answered(partial(simulate_points, **means))
 
 
 def numbered(trials: int) -> range:

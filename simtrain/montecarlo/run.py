@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
 from simtrain.montecarlo.asked import Answer, Asked, parse
+from simtrain.montecarlo.optimum import objective_of
 from simtrain.montecarlo.precise import MOST, check, until_precise
 from simtrain.montecarlo.question import ask, numbered
 
@@ -44,8 +45,8 @@ def run(
         Instead of `trials`: as many as it takes until half the width of the 95 % confidence
         interval is at most this fraction of the value.
     of
-        What is asked in particular, such as ``"p90(wall_clock)"``; ``"mean(wall_clock)"`` by
-        default if a precision is.
+        What is asked in particular, such as ``"p90(wall_clock)"``. By default, if a precision is,
+        ``"mean(wall_clock)"``, or ``"mean(goodput)"`` where the wall-clock is fixed.
     max_trials
         Trials after which to end though it is not that precise, by default 100,000.
     **means
@@ -111,7 +112,7 @@ class RunQuestion:
             return
         if trials is not None:
             raise InputError("trials and precision are both given; give one, trials follow from it")
-        self._asked = self._asked or Asked("wall_clock_s")
+        self._asked = self._asked or Asked(objective_of([scenario]))
         check(self._asked, precision, self._max_trials)
 
     def answered(self, simulate: Simulate) -> Results:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from simtrain.montecarlo.statistics import share_of
 from simtrain.show import words
 from simtrain.show.measure import measure_of
 
@@ -26,6 +27,12 @@ def answer(results: Results) -> str:
             f"{told.asked.fewest:,} to set an interval."
         )
     how = measure_of(told.asked.column, abs(value))
+    if low == high and told.asked.percentile is None:
+        rarer = share_of(0, finished).high
+        return (
+            f"{told.asked} is {how.text(value)}, the same in all {words.count(finished, 'trial')}. "
+            f"That others are at most {words.share(rarer)} of all is what they tell (95 %)."
+        )
     sure = f"{how.number(low)} to {how.text(high)} with 95 % confidence"
     return f"{told.asked} is {how.text(value)}, {sure}{_how_precise(told, results.trials)}."
 

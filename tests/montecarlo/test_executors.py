@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ import pytest
 
 from simtrain.errors import WorkerError
 from simtrain.montecarlo import interrupts
-from simtrain.montecarlo.executors import DEATHS, processes, processors, spread
+from simtrain.montecarlo.executors import DEATHS, Held, processes, processors, spread
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SPANS = [range(first, first + 3) for first in range(0, 30, 3)]
@@ -104,6 +106,43 @@ def test_only_the_guilty_span_is_blamed() -> None:
     with pytest.raises(WorkerError, match=r"range\(12, 15\)"):
         found.extend(spread(total, SPANS, 4, pool=lambda jobs: Inline(log, {guilty})))
     assert log.count(guilty) == DEATHS
+
+
+def test_a_pool_that_is_held_opens_once_and_again_only_when_it_broke() -> None:
+    opened: list[int] = []
+    closed: list[int] = []
+
+    @contextmanager
+    def pool(jobs: int) -> Iterator[Executor]:
+        opened.append(jobs)
+        with Inline([], {SPANS[2]} if len(opened) == 1 else set()) as executor:
+            yield executor
+        closed.append(jobs)
+
+    with Held(pool) as held:
+        for jobs in (2, 1, 2):
+            assert len(list(spread(total, SPANS[:2], jobs, held))) == 2
+        assert (opened, closed) == ([2], [])
+        assert len(list(spread(total, SPANS, 2, held))) == len(SPANS)
+        assert opened == [2, 2]
+        list(spread(total, SPANS[:2], 3, held))
+        assert (opened, closed) == ([2, 2, 3], [2])
+    assert closed == [2, 3]
+
+
+def test_what_is_held_tells_of_errors(tmp_path: Path) -> None:
+    """They pass through the context of the pool, which may say them better."""
+
+    @contextmanager
+    def pool(jobs: int) -> Iterator[Executor]:
+        try:
+            with Inline([]) as executor:
+                yield executor
+        except ZeroDivisionError:
+            raise WorkerError("by nothing") from None
+
+    with Held(pool) as held, pytest.raises(WorkerError, match="by nothing"):
+        list(spread(lambda span: 1 / 0, SPANS, 2, held))
 
 
 def test_a_pool_that_breaks_between_spans_is_replaced() -> None:

@@ -169,6 +169,14 @@ def test_a_result_goes_through_a_pipe_in_one_write(
     assert 10_000 < max(sizes) < 16_384
 
 
+def test_a_trial_too_large_for_one_write_goes_alone(
+    scenario: Scenario, fake_engine: type, eager: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(points, "RESULT_BYTES", 10)
+    one, two = (run(scenario, trials=7, jobs=jobs, pool=ThreadPoolExecutor) for jobs in (1, 2))
+    assert one.to_json() == two.to_json()
+
+
 def test_work_travels_light(scenario: Scenario) -> None:
     work = Work.of(scenario, 1)
     assert len(work.scenario) < 20_000
