@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import simtrain
 from simtrain.montecarlo.scores import Score, Standing
 from simtrain.scenario.models import elapsed
+from simtrain.units import short_date
 
 if TYPE_CHECKING:
     from simtrain import Results, Scenario
@@ -287,8 +288,7 @@ def _steps(scenario: Scenario) -> float:
 
 def _date(scenario: Scenario, days: float) -> str:
     assert scenario.start is not None
-    moment = scenario.start + dt.timedelta(days=days)
-    return f"{moment:%b} {moment.day}"
+    return short_date(scenario.start + dt.timedelta(days=days))
 
 
 def _percentile(score: Score) -> str:

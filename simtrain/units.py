@@ -7,6 +7,7 @@ bytes, bytes per second, FLOP, FLOP per second, events per second, fractions, st
 Texts are read exactly and rounded once, so that "1.1 h" and "66 min" are the same number.
 """
 
+import datetime as dt
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -278,6 +279,11 @@ def brief(seconds: float) -> str:
         if abs(seconds) >= factor:
             return f"{_three_digits(seconds / factor)} {unit}"
     return f"{_three_digits(seconds)} s"
+
+
+def short_date(day: dt.date) -> str:
+    """Write a day of a year that is known: "Nov 17"."""
+    return f"{day:%b} {day.day}"
 
 
 def _three_digits(value: float) -> str:

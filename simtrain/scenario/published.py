@@ -12,7 +12,7 @@ from simtrain.errors import shown
 from simtrain.scenario.calendar import Moment, MomentReader
 from simtrain.scenario.readers import JsonSchema, Line, Reader, Whole
 from simtrain.scenario.table import Broken, Table
-from simtrain.units import DURATION, brief
+from simtrain.units import DURATION, brief, short_date
 
 Band = Literal[80, 90]
 Unit = Literal["s", "min", "h", "d", "%"]
@@ -241,7 +241,7 @@ class Logbook(Table):
 
 
 def _day(moment: dt.datetime | float) -> str:
-    return brief(moment) if isinstance(moment, float) else f"{moment:%b} {moment.day}"
+    return brief(moment) if isinstance(moment, float) else short_date(moment)
 
 
 def unit_scale(unit: str | None) -> float:

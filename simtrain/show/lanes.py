@@ -14,7 +14,7 @@ from simtrain.show import words
 from simtrain.show.canvas import COLOURS, NEUTRAL
 from simtrain.show.ticks import midnight, ticks
 from simtrain.timeline import State
-from simtrain.units import DAY, HOUR, WEEK
+from simtrain.units import DAY, HOUR, WEEK, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -174,10 +174,12 @@ def _name(row: int, wrapped: Wrapped) -> str:
     if wrapped.start is None:
         unit, length = ("h", HOUR) if wrapped.length < DAY else ("d", DAY)
         return f"{seconds / length:g} {unit}"
-    style = "%d %b %H:%M" if wrapped.length < DAY else "%a %d %b"
+    moment = wrapped.start + dt.timedelta(seconds=seconds - wrapped.lead)
     if wrapped.length > 4 * WEEK:
-        style = "%d %b %Y"
-    return f"{wrapped.start + dt.timedelta(seconds=seconds - wrapped.lead):{style}}"
+        return f"{moment:%Y-%m-%d}"
+    if wrapped.length < DAY:
+        return f"{short_date(moment)} {moment:%H:%M}"
+    return f"{moment:%a} {short_date(moment)}"
 
 
 def _mark_row(axes: Axes, wrapped: Wrapped) -> None:

@@ -16,6 +16,7 @@ from simtrain.show.canvas import FAINT, FAN, FAN_LINE, INK, NEUTRAL, REAL, canva
 from simtrain.show.distribution import draw_nothing
 from simtrain.show.figures import title_of
 from simtrain.show.sweep_axis import Scale, scale_of
+from simtrain.units import short_date
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,8 +73,7 @@ def draw_plan(decision: Decision, path: Path) -> None:
 
 def _day(days: float, _: int) -> str:
     """Day on which so many days since 1970 end."""
-    day = dt.date(1970, 1, 1) + dt.timedelta(days=round(days))
-    return f"{day.day} {day:%b}"
+    return short_date(dt.date(1970, 1, 1) + dt.timedelta(days=round(days)))
 
 
 def _label(decision: Decision, how: Gauge) -> str:

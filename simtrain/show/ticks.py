@@ -6,7 +6,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from simtrain.show import words
-from simtrain.units import DAY, HOUR, MINUTE, WEEK
+from simtrain.units import DAY, HOUR, MINUTE, WEEK, short_date
 
 _STEPS = (
     *(n * MINUTE for n in (1, 5, 10, 30)),
@@ -37,10 +37,11 @@ def ticks(start: dt.datetime | None, end: float, most: int = 12) -> Ticks:
             at, [f"{mark / unit.seconds:g}" for mark in at], f"{unit.plural} since the start"
         )
     moments = [start + dt.timedelta(seconds=mark) for mark in at]
-    style = "%H:%M" if step < DAY else "%d %b" if step < 91 * DAY else "%b %Y"
+    if step >= 91 * DAY:
+        return Ticks(at, [f"{moment:%b %Y}" for moment in moments], "")
+    labels = [f"{moment:%H:%M}" if step < DAY else short_date(moment) for moment in moments]
     years = sorted({str(start.year), str((start + dt.timedelta(seconds=end)).year)})
-    title = "" if "%Y" in style else "–".join(years)
-    return Ticks(at, [f"{moment:{style}}" for moment in moments], title)
+    return Ticks(at, labels, "–".join(years))
 
 
 def midnight(start: dt.datetime | None) -> float:

@@ -9,7 +9,7 @@ import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from simtrain.units import DAY, DURATION, HOUR, MINUTE, brief
+from simtrain.units import DAY, DURATION, HOUR, MINUTE, brief, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,15 +134,14 @@ def simulated(scenario: Scenario, ideal_s: float | None = None) -> str:
 
 
 def part(since: float, until: float, start: dt.datetime | None) -> str:
-    """Part of a run for people: "to 17 Nov", "17 Nov – 3 Dec", "3 Dec – end", "2 d – 4 d 12 h"."""
+    """Part of a run for people: "to Nov 17", "Nov 17 – Dec 3", "Dec 3 – end", "2 d – 4 d 12 h"."""
 
     def at(seconds: float) -> str:
         if seconds == math.inf:
             return "end"
         if start is None:
             return span(seconds)
-        moment = start + dt.timedelta(seconds=seconds)
-        return f"{moment.day} {moment:%b}"
+        return short_date(start + dt.timedelta(seconds=seconds))
 
     if since == 0:
         return "whole run" if until == math.inf else f"to {at(until)}"

@@ -101,5 +101,5 @@ def test_marks_of_a_time_axis_are_few_and_inside(end: float, dated: bool) -> Non
 
 def test_marks_lie_on_mondays() -> None:
     marks = ticks(dt.datetime(2026, 3, 4, 9, 30), 60 * DAY)
-    assert marks.labels[:3] == ["09 Mar", "16 Mar", "23 Mar"]
+    assert marks.labels[:3] == ["Mar 9", "Mar 16", "Mar 23"]
     assert marks.title == "2026"
