@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simtrain.show import words
+from matplotlib.ticker import LogFormatter, NullLocator
+
+from simtrain.show import scale_text, words
 from simtrain.show.canvas import FAINT, FAN_LINE, INK, NEUTRAL, REAL, canvas, headline, panel
 from simtrain.show.figures import title_of
 from simtrain.show.scale_text import days, goal
@@ -31,15 +33,10 @@ def draw_scale(scaling: Scaling, path: Path) -> None:
     path
         The file.
     """
-    first, last = scaling.sizes[0], scaling.sizes[-1]
-    title = (
-        f"Goodput from {first.accelerators:,} to {last.accelerators:,} accelerators: "
-        f"{100 * first.best.value:.1f} % to {100 * last.best.value:.1f} %"
-    )
     about = f"{title_of(scaling.scenario)}  ·  {words.count(scaling.trials, 'trial')} a size, "
     about += f"seed {scaling.seed}"
     with canvas(path, 8.0, 7.1) as figure:
-        headline(figure, title, about)
+        headline(figure, scale_text.headline(scaling), about)
         above = panel(figure, left=0.95, top=0.9, width=6.75, height=2.6)
         _draw_goodput(above, scaling)
         _set_up(above, scaling, labelled=False)
@@ -92,7 +89,8 @@ def _draw_needed(axes: Axes, scaling: Scaling) -> None:
         color=NEUTRAL,
     )  # fmt: skip
     axes.set_yscale("log")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    axes.yaxis.set_major_formatter(lambda value, _: _plain(value))
+    axes.yaxis.set_minor_formatter(_BetweenDecades(labelOnlyBase=False))
     low, high = axes.get_ylim()
     axes.set_ylim(low / 1.3, high * 1.3)
     axes.set_ylabel("MTBF of a host, days")
@@ -108,8 +106,19 @@ def _set_up(axes: Axes, scaling: Scaling, labelled: bool) -> None:
     axes.set_xlim(sizes[0] / 1.15, sizes[-1] * 1.15)
     ticks = sizes[:: max(1, -(-len(sizes) // _MOST_TICKS))]
     axes.set_xticks(ticks, [_short(size) for size in ticks])
-    axes.tick_params(axis="x", which="minor", bottom=False)
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.tick_params(axis="x", labelbottom=labelled)
+
+
+class _BetweenDecades(LogFormatter):
+    """Plain numbers between the powers of ten, where these alone are too few to read an axis by."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return _plain(x) if super().__call__(x, pos) else ""
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.6g}"
 
 
 def _short(size: int) -> str:

@@ -37,21 +37,29 @@ def scale_report(scaling: Scaling, width: int = 80) -> str:
     )
 
 
+def headline(scaling: Scaling) -> str:
+    """Title of a picture: how goodput falls, or what it is if there is only one size."""
+    first, last = scaling.sizes[0], scaling.sizes[-1]
+    goodput = f"{100 * first.best.value:.1f} %"
+    if first is last:
+        return f"Goodput at {first.accelerators:,} accelerators: {goodput}"
+    return (
+        f"Goodput from {first.accelerators:,} to {last.accelerators:,} accelerators: "
+        f"{goodput} to {100 * last.best.value:.1f} %"
+    )
+
+
 def conclusion(scaling: Scaling) -> str:
     """Sentences on the largest size: its goodput, and what it would take to keep the goal."""
     first, last = scaling.sizes[0], scaling.sizes[-1]
+    if first is last:
+        return _of_one_size(scaling)
     told = (
         f"From {first.accelerators:,} to {last.accelerators:,} accelerators goodput goes from "
         f"{_sure(first.best)} % to {_sure(last.best)} %, with the best checkpoint interval of each "
         f"size. A host fails once in {brief(scaling.host_mtbf_s)}."
     )
-    if last.needed is None:
-        return f"{told} No reliability of hosts keeps {goal(scaling)} at the largest size."
-    times = last.needed.mtbf_s / scaling.host_mtbf_s
-    return (
-        f"{told} To keep {goal(scaling)} at the largest size it may fail once in "
-        f"{days(last.needed.mtbf_s)} d, {_times(times)} as long."
-    )
+    return f"{told} {_needed(scaling, last, ' at the largest size')}"
 
 
 def goal(scaling: Scaling) -> str:
@@ -64,6 +72,27 @@ def days(seconds: float) -> str:
     """Write a time in days, in three digits."""
     value = seconds / DAY
     return words.fixed(value, 0 if value >= 100 else 1 if value >= 10 else 2)
+
+
+def _of_one_size(scaling: Scaling) -> str:
+    """Sentences on a single size: it keeps its own goodput, so only another one takes anything."""
+    [only] = scaling.sizes
+    told = (
+        f"At {only.accelerators:,} accelerators goodput is {_sure(only.best)} %, with the best "
+        f"checkpoint interval. A host fails once in {brief(scaling.host_mtbf_s)}."
+    )
+    return f"{told} {_needed(scaling, only, '')}" if scaling.is_given else told
+
+
+def _needed(scaling: Scaling, size: Size, where: str) -> str:
+    """Sentence on how reliable hosts must be to keep the goal at a size."""
+    if size.needed is None:
+        return f"No reliability of hosts keeps {goal(scaling)}{where}."
+    times = size.needed.mtbf_s / scaling.host_mtbf_s
+    return (
+        f"To keep {goal(scaling)}{where} it may fail once in {days(size.needed.mtbf_s)} d, "
+        f"{_as_long(times)}."
+    )
 
 
 def _asked(scaling: Scaling) -> str:
@@ -125,5 +154,6 @@ def _legend(scaling: Scaling) -> str:
     )
 
 
-def _times(ratio: float) -> str:
-    return f"{ratio:,.0f} times" if ratio >= 10 else f"{ratio:.2g} times"
+def _as_long(ratio: float) -> str:
+    times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
+    return "about as long" if times == "1" else f"{times} times as long"

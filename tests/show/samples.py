@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ from simtrain.timeline import Cadence, Census, Happening, State, Stretch, Verdic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -68,6 +71,13 @@ def results(
         truncated=cut,
         verdicts=tuple(Verdict.OUT_OF_TIME if one else Verdict.FINISHED for one in cut),
     )
+
+
+def texts(svg: Path) -> list[str]:
+    """Everything that is written in a picture, which matplotlib notes beside its outlines."""
+    return [
+        html.unescape(text) for text in re.findall(r"<!-- (.*?) -->", svg.read_text("utf-8"), re.S)
+    ]
 
 
 def train(recorder: Recorder, start: float, end: float, work: float) -> None:

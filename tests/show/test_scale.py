@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import matplotlib.image
@@ -8,8 +9,8 @@ import pytest
 from simtrain.montecarlo.scaled import Needed, Scaling, Size
 from simtrain.montecarlo.statistics import Estimate
 from simtrain.show.scale_figure import draw_scale
-from simtrain.show.scale_text import scale_report
-from tests.show.samples import HOUR, scenario
+from simtrain.show.scale_text import conclusion, headline, scale_report
+from tests.show.samples import HOUR, scenario, texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,11 @@ def scaling(last: Needed | None, is_given: bool = False) -> Scaling:
         size(8192, 0.2, last),
     )
     return Scaling(scenario(), sizes, 0.9, is_given, 100 * DAY, 40, 0, 999)
+
+
+def of_sizes(number: int) -> Scaling:
+    full = scaling(None)
+    return replace(full, sizes=full.sizes[:number])
 
 
 def told(found: Scaling) -> str:
@@ -58,3 +64,30 @@ def test_every_scaling_has_a_picture(tmp_path: Path, last: Needed | None) -> Non
     picture = matplotlib.image.imread(file)
     assert picture.shape[:2] == (1065, 1200)
     assert picture.std() > 0.05
+
+
+def test_one_size_is_not_held_against_itself() -> None:
+    one = of_sizes(1)
+    words = told(one)
+    assert "At 1,024 accelerators goodput is 90.00 ± 1.00 %, with the best checkpoint" in words
+    for comparing in ("From 1,024", "to keep", "To keep", "times as long", "largest"):
+        assert comparing not in conclusion(one)
+    given = replace(
+        one, goal=0.95, is_given=True, sizes=(size(128, 0.9, Needed(200 * DAY, None, None)),)
+    )
+    assert conclusion(given).endswith("To keep 95.00 % it may fail once in 200 d, 2 times as long.")
+    near = replace(given, sizes=(size(128, 0.9, Needed(102 * DAY, None, None)),))
+    assert conclusion(near).endswith("it may fail once in 102 d, about as long.")
+    assert headline(one) == "Goodput at 1,024 accelerators: 90.0 %"
+
+
+@pytest.mark.parametrize("sizes", [1, 2, 3])
+def test_numbers_along_the_axes_are_plain_and_each_size_is_named_once(
+    tmp_path: Path, sizes: int
+) -> None:
+    """Matplotlib by itself writes powers of ten between the marks of a short logarithmic axis."""
+    file = tmp_path / "scale.svg"
+    draw_scale(of_sizes(sizes), file)
+    written = texts(file)
+    assert not [text for text in written if "times" in text or "mathdefault" in text]
+    assert [text for text in written if text.endswith("k")] == ["1k", "8k", "64k"][:sizes]
