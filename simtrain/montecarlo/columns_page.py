@@ -229,7 +229,8 @@ meets the target.
 | `scenario.toml` | the scenario as it is, with what it extends and `--set` |
 | `summary.json` | what was found, the same as `--json` prints |
 | `plan.csv` | one row for each value that was tried |
-| `plan.png` | the number that the target is about, against the values |
+| `plan.png` | the number that the target is about, against the values; infinite ones, where too \
+few trials finished, at the edge. Its band is P10 to P90 of the trials that finished |
 
 A TARGET is `NUMBER RELATION BOUND`. The number is `METRIC` or `mean(METRIC)`, `median(METRIC)`,
 `pQ(METRIC)` with a percentage Q above 0 and below 100, or `probability(METRIC RELATION BOUND)`. A
@@ -249,7 +250,7 @@ for a probability.
 | `ci95_low` `ci95_high` | of the target | its confidence interval; empty where an end is infinite |
 | `met` `sure` | | whether the number meets the target, and whether all of the interval agrees |
 | `M_mean` `M_p10` `M_p50` `M_p90` | of M | statistics of the metric M of the target, over the \
-trials that finished |
+trials that finished, be they few: also where `value` is empty because of those that did not |
 
 `found.to_frame()` gives the same table as a pandas data frame.
 

@@ -6,9 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.dates import AutoDateLocator
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter
 
 from simtrain.scenario.axes import written
 from simtrain.show import plan_words, words
@@ -16,7 +17,7 @@ from simtrain.show.canvas import FAINT, FAN, FAN_LINE, INK, NEUTRAL, REAL, canva
 from simtrain.show.distribution import draw_nothing
 from simtrain.show.figures import title_of
 from simtrain.show.sweep_axis import Scale, scale_of
-from simtrain.units import short_date
+from simtrain.units import DAY, MINUTE, short_date
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _BAND = 0.18
 """Opacity of the band of the trials."""
+_WIDEST_TARGET = 16
+"""Letters of a line beside the axes."""
 _MOST_SHOWN = 4.0
 """Values that are farther from the target than so many times the band of the trials at the answer
 are left out of the picture."""
@@ -57,23 +60,24 @@ def draw_plan(decision: Decision, path: Path) -> None:
         headline(figure, title, about)
         has_band = decision.target.event is None
         _legend(figure, decision, has_band)
-        axes = panel(figure, left=1.0, top=1.3, width=6.7, height=3.1)
+        axes = panel(figure, left=1.0, top=1.3, width=5.55, height=3.1)
         axes.grid(visible=False, axis="x")
         scale.set_up(axes)
         _draw_points(axes, decision, drawn, scale, how, has_band)
         _draw_target(axes, decision, how)
-        for answer in decision.answers:
-            _draw_answer(axes, scale, answer.met)
+        _draw_unfinished(axes, decision, scale, how)
+        _draw_answers(axes, decision, scale)
         if how.start is not None:
-            axes.yaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
-            axes.yaxis.set_major_formatter(FuncFormatter(_day))
+            axes.yaxis.set_major_locator(AutoDateLocator(maxticks=7))  # type: ignore[no-untyped-call]
+            axes.yaxis.set_major_formatter(FuncFormatter(_date))
         axes.set_xlabel(scale.label)
         axes.set_ylabel(_label(decision, how))
 
 
-def _day(days: float, _: int) -> str:
-    """Day on which so many days since 1970 end."""
-    return short_date(dt.date(1970, 1, 1) + dt.timedelta(days=round(days)))
+def _date(days: float, _: int) -> str:
+    """Date so many days after the beginning of 1970, with the time if it is not midnight."""
+    moment = dt.datetime(1970, 1, 1) + dt.timedelta(minutes=round(days * DAY / MINUTE))
+    return short_date(moment) + (f"\n{moment:%H:%M}" if moment.time() != dt.time() else "")
 
 
 def _label(decision: Decision, how: Gauge) -> str:
@@ -89,16 +93,25 @@ def _legend(figure: Figure, decision: Decision, has_band: bool) -> None:
         f"{number}, missed": _handle(REAL, REAL),
         "not sure": _handle(NEUTRAL, "white"),
     }
+    infinite = [point.found.value for point in decision.points if np.isinf(point.found.value)]
+    if infinite:
+        shown["not finished"] = _handle(REAL, REAL, _arrow(infinite[0]))
     if has_band:
         shown["P10 to P90 of the trials"] = Patch(color=FAN, alpha=_BAND, linewidth=0)
     figure.legend(
         shown.values(), shown.keys(), loc="upper left", ncols=len(shown), frameon=False,
         bbox_to_anchor=(0.012, 1 - 0.66 / figure.get_figheight()), fontsize=9, labelcolor=NEUTRAL,
+        columnspacing=1.6, handlelength=1.6,
     )  # fmt: skip
 
 
-def _handle(line: str, face: str) -> Line2D:
-    return Line2D([], [], color=line, marker="o", markersize=5, linestyle="", mfc=face)
+def _handle(line: str, face: str, marker: str = "o") -> Line2D:
+    return Line2D([], [], color=line, marker=marker, markersize=5, linestyle="", mfc=face)
+
+
+def _arrow(infinite: float) -> str:
+    """Marker of a number that is infinite: it points to where the number lies."""
+    return "^" if infinite > 0 else "v"
 
 
 def _draw_points(
@@ -157,18 +170,42 @@ def _draw_target(axes: Axes, decision: Decision, how: Gauge) -> None:
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, level - 0.06 * (high - low)), max(high, level + 0.06 * (high - low)))
     axes.axhline(level, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+    told = words.paragraph(f"target {condition.told}", _WIDEST_TARGET)
     axes.annotate(
-        f"target {condition.told}", (1.0, level), (-4, 3 if condition.is_upper else -3),
-        xycoords=("axes fraction", "data"), textcoords="offset points", ha="right",
-        va="bottom" if condition.is_upper else "top",
+        "\n".join(told), (1.0, level), (6, 0), xycoords=("axes fraction", "data"),
+        textcoords="offset points", ha="left", va="center", annotation_clip=False, fontsize=9,
     )  # fmt: skip
 
 
-def _draw_answer(axes: Axes, scale: Scale, met: Point) -> None:
-    at = scale.at[met.number or 0]
-    axes.axvline(at, color=FAINT, linewidth=1.2, zorder=1)
-    axes.annotate(
-        written(met.value), (at, 1.0), (0, 4), xycoords=("data", "axes fraction"),
-        textcoords="offset points", ha="center", va="bottom", weight="bold",
-        annotation_clip=False,
-    )  # fmt: skip
+def _draw_unfinished(axes: Axes, decision: Decision, scale: Scale, how: Gauge) -> None:
+    """Mark at the edge of the axes what is infinite since trials did not finish."""
+    bottom, top = axes.get_ylim()
+    for point in decision.points:
+        at, found = scale.at[point.number or 0], point.found
+        colour = FAN_LINE if point.met else REAL
+        if np.isinf(found.value):
+            axes.plot(
+                [at], [top if found.value > 0 else bottom], color=colour, linestyle="",
+                marker=_arrow(found.value), markersize=6.5, clip_on=False,
+                mfc=colour if point.is_sure else "white",
+            )  # fmt: skip
+        elif np.isinf([found.low, found.high]).any():
+            ends = np.clip([how.along(found.low), how.along(found.high)], bottom, top)
+            axes.plot([at, at], ends, color=colour, linewidth=1.6)
+
+
+def _draw_answers(axes: Axes, decision: Decision, scale: Scale) -> None:
+    """Write the values above the axes; of several, each on the side that misses the target."""
+    sides: dict[int, list[str]] = {}
+    for answer in decision.answers:
+        outside = "right" if answer.is_least else "left"
+        sides.setdefault(answer.met.number or 0, []).append(outside)
+    for number, outside_of in sides.items():
+        is_alone = len(sides) == 1 or len(outside_of) > 1
+        axes.axvline(scale.at[number], color=FAINT, linewidth=1.2, zorder=1)
+        axes.annotate(
+            written(decision.axis.values[number]), (scale.at[number], 1.0), (0, 4),
+            xycoords=("data", "axes fraction"), textcoords="offset points",
+            ha="center" if is_alone else outside_of[0], va="bottom", weight="bold",
+            annotation_clip=False,
+        )  # fmt: skip

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.image
@@ -11,15 +13,19 @@ from simtrain.montecarlo.plan import PlanQuestion
 from simtrain.montecarlo.points import Simulated
 from simtrain.montecarlo.statistics import Estimate
 from simtrain.montecarlo.targets import parse_target
-from simtrain.show import plan_words
+from simtrain.show import canvas, plan_figure, plan_words
 from simtrain.show.gauge import Gauge
 from simtrain.show.plan_figure import draw_plan
 from simtrain.show.plan_text import plan_report
 from tests.show.samples import HOUR, results, scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
     from simtrain.montecarlo.decision import Decision
     from simtrain.montecarlo.results import Results
@@ -186,3 +192,75 @@ def test_the_same_plan_has_the_same_picture(tmp_path: Path) -> None:
     draw_plan(decided(FALLING), one)
     draw_plan(decided(FALLING), other)
     assert one.read_bytes() == other.read_bytes()
+
+
+def tick_labels(axes: Axes) -> list[Text]:
+    """Labels of the vertical axis that are seen."""
+    low, high = axes.get_ylim()
+    labels = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
+    return [label for at, label in labels if low <= at <= high]
+
+
+@pytest.fixture
+def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Decision], Figure]:
+    """Draws a plan and hands out the figure before it is gone."""
+    figures: list[Figure] = []
+
+    @contextmanager
+    def watched(*of: Any) -> Iterator[Figure]:
+        with canvas.canvas(*of) as figure:
+            figures.append(figure)
+            yield figure
+
+    def draw(decision: Decision) -> Figure:
+        draw_plan(decision, tmp_path / "plan.png")
+        return figures.pop()
+
+    monkeypatch.setattr(plan_figure, "canvas", watched)
+    return draw
+
+
+@pytest.mark.parametrize(
+    ("means", "target", "tables"),
+    [
+        (FALLING[::-1], "wall_clock <= 17.5 d", {}),
+        (
+            [20.0, 14.05, 14.1, 13.9, 13.95],
+            "p90(finish) before 2026-03-16",
+            {"start": "2026-03-02"},
+        ),
+        ([20.0, 17.0, 14.1, 13.9, 14.1], "finish before 2026-03-16 12:00", {"start": "2026-03-02"}),
+        (FALLING, "p20(goodput) >= 73.25 %", {}),
+        ([20.0, 13.0, 12.0, 13.0, 20.0], "wall_clock <= 14 d", {}),
+    ],
+)
+def test_no_text_lies_on_another_or_on_the_points(
+    drawn: Callable[[Decision], Figure], means: list[float], target: str, tables: Any
+) -> None:
+    figure = drawn(decided(means, target, **tables))
+    [axes] = figure.axes
+    ticks = [*axes.get_xticklabels(), *tick_labels(axes)]
+    written = [*axes.texts, *ticks, axes.xaxis.label, axes.yaxis.label, *figure.texts]
+    assert len({text.get_text() for text in tick_labels(axes)}) == len(tick_labels(axes)) > 1
+    boxes = [text.get_window_extent() for text in written]
+    boxes += [legend.get_window_extent() for legend in figure.legends]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+    frame = axes.get_window_extent()
+    assert not any(text.get_window_extent().overlaps(frame) for text in axes.texts)
+    assert all(figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1 for box in boxes)
+
+
+@pytest.mark.parametrize(
+    ("target", "edge", "marker"), [("wall_clock <= 14 d", 1, "^"), ("goodput >= 70 %", 0, "v")]
+)
+def test_what_does_not_finish_is_marked_at_the_edge(
+    drawn: Callable[[Decision], Figure], target: str, edge: int, marker: str
+) -> None:
+    figure = drawn(decided(FALLING, target, truncated=(0, 1)))
+    [axes], [legend] = figure.axes, figure.legends
+    at_edge = [line for line in axes.lines if line.get_marker() == marker]
+    places = [(line.get_xdata()[0], line.get_ydata()[0]) for line in at_edge]
+    assert places == [(0, axes.get_ylim()[edge]), (1, axes.get_ylim()[edge])]
+    assert "not finished" in [text.get_text() for text in legend.texts]
+    [legend] = drawn(decided(FALLING, target)).legends
+    assert "not finished" not in [text.get_text() for text in legend.texts]
