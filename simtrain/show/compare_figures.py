@@ -35,7 +35,6 @@ _ABOVE = 1.1
 """Room for the title and the legend, in inches."""
 _BETTER, _WORSE = COLOURS[Category.PRODUCTIVE], COLOURS[Category.LOST_WORK]
 _LONGEST_NAME = 44
-_LONGEST_LABEL = 66
 
 
 def write_compare_figures(compared: Comparison, folder: Path) -> list[Path]:
@@ -65,9 +64,9 @@ def write_compare_figures(compared: Comparison, folder: Path) -> list[Path]:
     if all(results.truncated.all() for results in compared.results):
         draw_nothing(badput, "Where the time goes: no trial finished", about, "")
     else:
-        names = "  ·  ".join(f"{letter}: {name}" for letter, name in _named(compared))
-        scale = side_by_side(compared.letters, words.cut(names, _LONGEST_LABEL))
-        draw_piles(badput, "Where the time goes", about, compared.results, scale)
+        names = [f"{letter}: {name}" for letter, name in _named(compared)]
+        scale = side_by_side(compared.letters, "")
+        draw_piles(badput, "Where the time goes", about, compared.results, scale, names)
     return [difference, badput]
 
 

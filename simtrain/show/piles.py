@@ -24,20 +24,34 @@ _SMALLEST = 0.01
 """Part of the highest pile below which a category is put together with others."""
 _OTHERS = "others"
 _OTHERS_COLOUR = "#B8B8B8"
+_WIDEST_LINE = 86
+"""Letters of a line of the key."""
+_INDENT = 6 * " "
+_LEFT, _LINE = 0.85, 0.19
+"""Left end of the axes and of the key, and height of a line of it, in inches."""
 _CLOSEST = 0.055
 """Distance of labels, as a part of the height."""
 
 
 def draw_piles(
-    path: Path, title: str, subtitle: str, results: Sequence[Results], scale: Scale
+    path: Path,
+    title: str,
+    subtitle: str,
+    results: Sequence[Results],
+    scale: Scale,
+    key: Sequence[str] = (),
 ) -> None:
-    """Draw the time that is not productive, by category, in a pile for each place on a scale."""
+    """Draw the time that is not productive, by category, in a pile for each place on a scale.
+
+    Below it stands a key of as many lines as it takes to tell what the places are.
+    """
     spent = _mean_times(results)
     unit = words.unit_for(float(np.nanmax(sum(spent.values()))))
     piles = {name: seconds / unit.seconds for name, seconds in spent.items()}
-    with canvas(path, 8.0, 4.9) as figure:
+    lines = [line for entry in key for line in words.paragraph(entry, _WIDEST_LINE, indent=_INDENT)]
+    with canvas(path, 8.0, max(4.9, 4.7 + _LINE * len(lines))) as figure:
         headline(figure, title, subtitle)
-        axes = panel(figure, left=0.85, top=0.95, width=5.55, height=3.25)
+        axes = panel(figure, left=_LEFT, top=0.95, width=5.55, height=3.25)
         axes.grid(visible=False, axis="x")
         scale.set_up(axes)
         _pile(axes, piles, scale)
@@ -45,6 +59,9 @@ def draw_piles(
         axes.set_xlabel(scale.label)
         axes.set_ylabel(f"not productive, {unit.plural}")
         _name(axes, piles)
+        for number, line in enumerate(reversed(lines)):
+            place = (0.15 + _LINE * number) / figure.get_figheight()
+            figure.text(_LEFT / 8.0, place, line, fontsize=9)
 
 
 def _mean_times(results: Sequence[Results]) -> dict[str, NDArray[np.float64]]:

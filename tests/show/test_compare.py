@@ -1,17 +1,22 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simtrain.montecarlo.compared import Comparison
-from simtrain.show import compare_figures, compare_words
+from simtrain.show import canvas, compare_figures, compare_words, piles
 from simtrain.show.compare_text import compare_report
 from simtrain.show.measure import measure_of
 from tests.show.samples import DAY, HOUR, results, scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    import pytest
+    from matplotlib.figure import Figure
 
 A = [12.0, 13.0, 14.0, 15.0]
 
@@ -77,3 +82,28 @@ def test_pictures_are_the_same_each_time_and_drawn_for_all_cases(tmp_path: Path)
         assert first == second
     same = compare_figures.write_compare_figures(comparison(A), tmp_path)
     assert all(path.stat().st_size > 5000 for path in same)
+
+
+def test_the_key_below_the_piles_is_whole_and_within_the_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "A with " + ", ".join(f"change.{n}.set.people.response=10 min" for n in range(9))
+    names = ("a.toml", long, "A with cluster.spares=4")
+    told = []
+
+    @contextmanager
+    def watched(*of: Any) -> Iterator[Figure]:
+        with canvas.canvas(*of) as figure:
+            yield figure
+            lines = [text for text in figure.texts if text.get_fontsize() == 9]
+            told.extend(line.get_text() for line in reversed(lines))
+            boxes = [line.get_window_extent() for line in lines]
+            assert all(figure.bbox.contains(*corner) for box in boxes for corner in box.corners())
+            [axes] = figure.axes
+            assert max(box.y1 for box in boxes) < axes.xaxis.get_tightbbox().y0
+
+    monkeypatch.setattr(piles, "canvas", watched)
+    compared = Comparison(names, (results(A), results(A), results(A)))
+    compare_figures.write_compare_figures(compared, tmp_path)
+    whole = " ".join(" ".join(told).split())
+    assert whole == f"A: {names[0]} B: {names[1]} C: {names[2]}"
