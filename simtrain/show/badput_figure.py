@@ -170,9 +170,14 @@ def _draw_legend(figure: Figure, phases: list[_Lost]) -> None:
             Patch(facecolor=_READ, edgecolor=_READ_IN_RUNS, hatch="////", label="not known where")
         )
     read.append(Line2D([], [], color=INK, lw=1.1, label="P5 to P95 of the trials"))
+    read.append(
+        Line2D(
+            [], [], color=INK, ls="", marker="|", ms=12, mew=1.6, label="left of it: between runs"
+        )
+    )
     there = [category for category in _ALL if any(phase.of((category,)).any() for phase in phases)]
     simulated = [Patch(color=COLOURS[one], label=words.name(one)) for one in there]
-    for handles, above, columns in ((read, 1.03, 4), (simulated, 0.7, 6)):
+    for handles, above, columns in ((read, 1.03, 5), (simulated, 0.7, 6)):
         legend = figure.legend(
             handles=handles, loc="upper left", ncols=columns, frameon=False, fontsize=9,
             bbox_to_anchor=(0.02, above / figure.get_figheight()), handlelength=1.2,

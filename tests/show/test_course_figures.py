@@ -14,12 +14,12 @@ import simtrain
 from simtrain.ledger import Category
 from simtrain.montecarlo.courses import Courses, follow
 from simtrain.show import event_strip
-from simtrain.show.badput_figure import badput_in_all
+from simtrain.show.badput_figure import badput_in_all, draw_badput
 from simtrain.show.canvas import COLOURS, REAL
 from simtrain.show.event_strip import Named
 from simtrain.show.events import Event, events
 from simtrain.show.figures import write_course_figures
-from tests.show.samples import DAY, HOUR, scenario
+from tests.show.samples import DAY, HOUR, scenario, texts
 from tests.show.test_figures import picture, shows
 
 if TYPE_CHECKING:
@@ -105,6 +105,16 @@ def test_badput_is_drawn_by_category(tmp_path: Path) -> None:
     assert shows(badput, COLOURS[Category.RESTART])
     assert shows(badput, COLOURS[Category.LOST_WORK])
     assert not shows(badput, COLOURS[Category.DIAGNOSIS])
+
+
+def test_every_mark_of_the_badput_is_in_its_legend_and_phases_have_their_dates(
+    tmp_path: Path,
+) -> None:
+    _, courses = followed(SCENARIOS["all"][0])
+    draw_badput(tmp_path / "badput.svg", "", "", courses)
+    written = texts(tmp_path / "badput.svg")
+    assert {"P5 to P95 of the trials", "left of it: between runs", "lost work"} <= set(written)
+    assert {"to Mar 7", "Mar 7 – end"} <= set(written)
 
 
 def test_badput_of_all_phases_is_what_is_missing_to_the_ideal() -> None:
