@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from simtrain.montecarlo.statistics import describe
@@ -110,7 +111,10 @@ def _table(found: Sensitivity) -> list[str]:
         "source",
         "value",
     ]
-    rows = [head, *(_row(moved, how) for moved in found.told)]
+    measures = [_fine_enough(how, moved) for moved in found.told]
+    most = max(one.places for one in measures)
+    told = zip(found.told, measures, strict=True)
+    rows = [head, *(_row(moved, one, most) for moved, one in told)]
     sizes = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
     return [
         (
@@ -121,14 +125,21 @@ def _table(found: Sensitivity) -> list[str]:
     ]
 
 
-def _row(moved: Moved, how: Measure) -> list[str]:
+def _fine_enough(how: Measure, moved: Moved) -> Measure:
+    """Measure with decimals for two digits of what a number does, so that none reads as 0."""
+    digits = 1 - math.floor(math.log10(moved.reach / how.divisor))
+    return how._replace(places=max(how.places, digits))
+
+
+def _row(moved: Moved, how: Measure, most: int) -> list[str]:
+    """Cells of a number; points stand below each other where others have `most` decimals."""
     halves = [half_of(side) for side in (moved.low, moved.high) if side is not None]
     widest = max((half for half in halves if half is not None), default=None)
+    numbers = [_cell(moved.low, how), _cell(moved.high, how), how.number(widest)]
+    room = (most - how.places + (how.places == 0 < most)) * " "
     return [
         moved.input.key,
-        _cell(moved.low, how),
-        _cell(moved.high, how),
-        how.number(widest),
+        *(number + room for number in numbers),
         moved.input.source or words.MISSING,
         value(moved),
     ]
