@@ -7,7 +7,7 @@
     │   ├── ScenarioError    mistakes in a scenario file, all of them at once
     │   ├── UndefinedError   a metric has no value in any trial of the scenario
     │   └── OutputError      results cannot be written where they were asked for
-    └── WorkerError          a worker process died and would not come back
+    └── WorkerError          a worker died and would not come back
 
 Each class owns the exit code of the command that meets it; only the command line exits.
 """
@@ -43,7 +43,7 @@ class OutputError(InputError):
 
 
 class WorkerError(SimtrainError):
-    """A worker process died repeatedly while running the same trials."""
+    """A worker died repeatedly while running the same trials."""
 
 
 @dataclass(frozen=True, slots=True)

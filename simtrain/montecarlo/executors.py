@@ -20,7 +20,7 @@ from itertools import islice
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING, TypeVar
 
-from simtrain.errors import WorkerError
+from simtrain.errors import InputError, WorkerError
 from simtrain.montecarlo import interrupts
 
 if TYPE_CHECKING:
@@ -137,6 +137,8 @@ def spread(
 
     Raises
     ------
+    InputError
+        If the executor takes no work, because it is shut down.
     WorkerError
         If a worker died over the same piece `DEATHS` times.
     """
@@ -188,6 +190,11 @@ def _until_broken(
                     future = executor.submit(work, piece)
             except BrokenExecutor:
                 lost.append(piece)
+            except RuntimeError as error:  # as every executor says once it is shut down
+                raise InputError(
+                    f"the executor takes no work: {error}; what makes it has to make a new "
+                    "one each time"
+                ) from error
             else:
                 running[future] = piece
             if not waiting:
@@ -229,7 +236,7 @@ def _end_with_parent() -> None:
 
 def _words(piece: object) -> str:
     return (
-        f"a worker process died {DEATHS} times over {piece}; it may have run out of memory: try "
-        "fewer jobs. A script that runs trials in parallel "
-        'needs `if __name__ == "__main__":` around its work'
+        f"a worker died {DEATHS} times over {piece}; it may have run out of memory: try fewer "
+        "workers on a machine, by -j where they are processes of this one. A script that runs "
+        'trials in parallel processes needs `if __name__ == "__main__":` around its work'
     )

@@ -52,9 +52,8 @@ class Elsewhere:
                 executor = stack.enter_context(made) if hasattr(made, "__enter__") else made
             except InputError:
                 raise
-            except Exception as error:
-                words = f"{type(error).__name__}: {error}"
-                raise InputError(f"executor {self.name} does not start: {words}") from error
+            except (Exception, SystemExit) as error:
+                raise InputError(f"executor {self.name} does not start: {_told(error)}") from error
             if not isinstance(executor, Executor):
                 kind = type(executor).__name__
                 raise InputError(
@@ -114,15 +113,23 @@ def _attribute(name: str) -> Callable[[int], AbstractContextManager[Executor]]:
     if not colon or not all(part.isidentifier() for part in (*module.split("."), attribute)):
         raise _unknown(name)
     try:
-        start = getattr(import_module(module), attribute)
-    except ModuleNotFoundError as error:
-        raise InputError(f"executor {name}: there is no module {error.name}") from None
+        imported = import_module(module)
+    except (Exception, SystemExit) as error:
+        told = f"module {module} cannot be imported: {_told(error)}"
+        raise InputError(f"executor {name}: {told}") from error
+    try:
+        start = getattr(imported, attribute)
     except AttributeError:
         raise InputError(f"executor {name}: module {module} has no {attribute}") from None
     if not callable(start):
         raise InputError(f"executor {name}: {attribute} cannot be called with a number of workers")
     made: Callable[[int], AbstractContextManager[Executor]] = start
     return made
+
+
+def _told(error: BaseException) -> str:
+    """What somebody else's code has against it."""
+    return ": ".join(filter(None, (type(error).__name__, str(error))))
 
 
 def _unknown(name: str) -> InputError:

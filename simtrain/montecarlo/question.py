@@ -38,7 +38,9 @@ class Means(TypedDict, total=False):
         Called with the number of trials that have just ended, from time to time.
     pool
         Makes the executor for that many jobs, anything that speaks `concurrent.futures`; or its
-        name, as ``--executor`` takes it. What is named does all the work.
+        name, as ``--executor`` takes it. Unless it is processes of this machine, what is named
+        simulates all trials; else, and for an executor without a name, what is too short to be
+        worth other processes is simulated in this one.
     store
         Keeps finished trials, and gives those that it has: only the others are simulated.
     """

@@ -94,7 +94,7 @@ def test_a_killed_worker_costs_nothing_but_time(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_dies_again_and_again_is_told_with_its_trials() -> None:
-    with pytest.raises(WorkerError, match=r"died 3 times over range\(12, 15\)") as refusal:
+    with pytest.raises(WorkerError, match=r"a worker died 3 times over range\(12, 15\)") as refusal:
         list(spread(die_always, SPANS, 2))
     assert refusal.value.exit_code == 1
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,18 @@ def at_once(jobs: int) -> Executor:
 
 def broken(jobs: int) -> Executor:
     raise OSError(f"no {jobs} hosts to be had")
+
+
+def leaves(jobs: int) -> Executor:
+    sys.exit("no licence")
+
+
+ONCE = ThreadPoolExecutor(1)
+ONCE.shutdown()
+
+
+def once(jobs: int) -> Executor:
+    return ONCE
 
 
 NO_EXECUTOR = 7
@@ -104,7 +117,11 @@ def test_a_context_is_left_at_the_end() -> None:
         ("dask://host:99999", 'executor "dask://host:99999" is not known'),
         ("dask://host:1/path", 'executor "dask://host:1/path" is not known'),
         ("ray://host:1", 'executor "ray://host:1" is not known'),
-        ("no_such_module:pool", "executor no_such_module:pool: there is no module no_such_module"),
+        (
+            "no_such_module:pool",
+            "executor no_such_module:pool: module no_such_module cannot be imported: "
+            "ModuleNotFoundError: No module named 'no_such_module'",
+        ),
         (f"{HERE}:missing", f"module {HERE} has no missing"),
         (f"{HERE}:NO_EXECUTOR", "NO_EXECUTOR cannot be called with a number of workers"),
     ],
@@ -116,10 +133,39 @@ def test_a_name_without_a_pool_is_refused(name: str, told: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("def pool(jobs)", "SyntaxError: expected ':' (unfit.py, line 1)"),
+        ("raise RuntimeError('no network')", "RuntimeError: no network"),
+        ("raise RuntimeError", "RuntimeError"),
+        ("import json; json.pool", "AttributeError: module 'json' has no attribute 'pool'"),
+        ("from json import pool", "ImportError: cannot import name 'pool' from 'json'"),
+        ("import not_here", "ModuleNotFoundError: No module named 'not_here'"),
+        ("import sys; sys.exit(3)", "SystemExit: 3"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, told: str
+) -> None:
+    (tmp_path / "unfit.py").write_text(content)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(InputError) as refusal:
+        pool_of("unfit:pool")
+    words = f"executor unfit:pool: module unfit cannot be imported: {told}"
+    assert str(refusal.value).partition(" (/")[0] == words  # the path of a module is left out
+
+
+@pytest.mark.parametrize(
     ("name", "told"),
     [
         ("math:sqrt", "executor math:sqrt gives a float, which is no concurrent.futures.Executor"),
         (f"{HERE}:broken", f"executor {HERE}:broken does not start: OSError: no 2 hosts to be had"),
+        (f"{HERE}:leaves", f"executor {HERE}:leaves does not start: SystemExit: no licence"),
+        (
+            f"{HERE}:once",
+            "the executor takes no work: cannot schedule new futures after shutdown; what makes it "
+            "has to make a new one each time",
+        ),
     ],
 )
 def test_what_gives_no_executor_is_refused(scenario: Scenario, name: str, told: str) -> None:
