@@ -1,8 +1,8 @@
 """Finished trials on disk, so that they outlive the process that simulated them.
 
 A store has a shelf for each scenario, which it knows by all that is written in it. Every batch is a
-file of its own, which appears as a whole. Its name tells its trials and the checksum of its
-content: one that was truncated or damaged is known by that, and counts for nothing.
+file of its own, which appears as a whole. Its name tells its trials and a checksum of its content
+and its place: one that was truncated, damaged or moved is known by that, and counts for nothing.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import uuid
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 MANIFEST = "work.json"
 """What the trials are of."""
 
+_DRAFT = ".part"
+"""How the name of a file ends that is not whole yet."""
 _NAME = re.compile(r"(\d+)-(\d+)-([0-9a-f]{8})\.npz")
 _KEPT = tuple(name for name in Batch._fields if name not in ("point", "trials"))
 _SETTLED_TRIALS = 10_000
@@ -97,6 +100,20 @@ class Store:
                 write_whole(file, json.dumps(manifest, indent=2).encode())
         self.begun = True
 
+    def tidy(self) -> None:
+        """Clear away what a process that was killed left half-written.
+
+        Nobody else may be at work in the folder.
+
+        Raises
+        ------
+        OutputError
+            If that cannot be.
+        """
+        with _told(self.folder):
+            for draft in self.folder.rglob(f"*{_DRAFT}"):
+                draft.unlink()
+
     def shelf(self, scenario: Scenario) -> Shelf:
         """Shelf for the trials of a scenario."""
         return Shelf(self.folder / _meaning(scenario)[:_ENOUGH])
@@ -128,8 +145,11 @@ class Shelf:
         for file, trials, checksum in self._files():
             wanted = _common(trials, whole.trials)
             if wanted:
-                content = file.read_bytes()
-                if zlib.crc32(content) == checksum:
+                try:
+                    content = file.read_bytes()
+                except OSError:
+                    continue
+                if self._checksum(content, trials) == checksum:
                     yield _unpacked(content, whole.point, trials).part(wanted)
 
     def keep(self, batch: Batch) -> Path:
@@ -144,7 +164,8 @@ class Shelf:
         first, stop = batch.trials.start, batch.trials.stop
         with _told(self.folder):
             self.folder.mkdir(exist_ok=True)
-            file = self.folder / f"{first}-{stop}-{zlib.crc32(content):08x}.npz"
+            checksum = self._checksum(content, batch.trials)
+            file = self.folder / f"{first}-{stop}-{checksum:08x}.npz"
             write_whole(file, content)
         return file
 
@@ -165,10 +186,14 @@ class Shelf:
         """Files with their trials and checksums."""
         found = []
         for file in self.folder.iterdir() if self.folder.is_dir() else ():
-            if match := _NAME.fullmatch(file.name):
+            if (match := _NAME.fullmatch(file.name)) and file.is_file():
                 first, stop, checksum = match.groups()
                 found.append((file, range(int(first), int(stop)), int(checksum, 16)))
         return found
+
+    def _checksum(self, content: bytes, trials: range) -> int:
+        place = f"{self.folder.name}/{trials.start}-{trials.stop}"
+        return zlib.crc32(content, zlib.crc32(place.encode()))
 
 
 def gaps(trials: range, there: Iterable[range]) -> Iterator[range]:
@@ -193,7 +218,7 @@ def _within(inner: range, outer: range) -> bool:
 def _manifest(file: Path) -> dict[str, Any]:
     try:
         there = json.loads(file.read_bytes())
-    except ValueError:
+    except (OSError, ValueError):
         there = None
     if not isinstance(there, dict):
         raise OutputError(f"{file} cannot be read; name a new folder")
@@ -227,13 +252,31 @@ def _told(folder: Path) -> Iterator[None]:
 
 
 def write_whole(file: Path, content: bytes) -> None:
-    """Write a file that is never seen half-written.
+    """Write a file that is never seen half-written, even if the machine goes down.
 
     Raises
     ------
     OSError
-        If it cannot be written.
+        If it cannot be written; nothing is left of it.
     """
-    draft = file.with_name(f"{uuid.uuid4().hex}.part")
-    draft.write_bytes(content)
-    draft.replace(file)
+    draft = file.with_name(f"{uuid.uuid4().hex}{_DRAFT}")
+    try:
+        draft.write_bytes(content)
+        put_on_disk(draft)
+        draft.replace(file)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def put_on_disk(file: Path) -> None:
+    """See that what was written is on disk: a system may otherwise rename a file before.
+
+    Raises
+    ------
+    OSError
+        If it cannot be.
+    """
+    with file.open("rb+") as written:
+        os.fsync(written.fileno())

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import simtrain
+from simtrain.errors import OutputError
 from simtrain.montecarlo import points, store
 from simtrain.montecarlo.batch import Batch, Chunk, Work, simulate
 from simtrain.montecarlo.points import simulate_points
@@ -63,6 +67,83 @@ def test_any_damage_to_a_file_is_known(kept: Shelf, scenario: Scenario) -> None:
         assert list(kept.batches(batch)) == []
     file.write_bytes(whole)
     assert len(list(kept.batches(batch))) == 1
+
+
+def test_a_file_that_was_moved_counts_for_nothing(kept: Shelf, scenario: Scenario) -> None:
+    """Neither to trials that it does not have, nor to others, nor to those of another scenario."""
+    batch = simulated(scenario, range(4))
+    file = kept.keep(batch)
+    checksum = file.name.rpartition("-")[2]
+    other = Shelf(kept.folder.with_name("other"))
+    other.folder.mkdir()
+    shutil.copy(file, other.folder)
+    assert list(other.batches(batch)) == []
+    whole = simulated(scenario, range(60))
+    for place in ("0-60", "0-2", "4-8"):
+        file = file.rename(file.with_name(f"{place}-{checksum}"))
+        assert list(kept.batches(whole)) == []
+    file.rename(file.with_name(f"0-4-{checksum}"))
+    assert [batch.trials for batch in kept.batches(whole)] == [range(4)]
+
+
+def test_what_is_no_file_counts_for_nothing(kept: Shelf, scenario: Scenario) -> None:
+    whole = simulated(scenario, range(3))
+    for trial in range(3):
+        kept.keep(whole.part(range(trial, trial + 1)))
+    (kept.folder / "0-1-00000000.npz").mkdir()
+    (kept.folder / "1-2-00000000.npz").symlink_to("nowhere")
+    assert sum(len(batch.trials) for batch in kept.batches(whole)) == 3
+    kept.settle(whole)
+    assert files(kept) == ["0-1", "0-3", "1-2"]
+
+
+def test_a_file_that_cannot_be_read_counts_for_nothing(
+    kept: Shelf, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(file: Path) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    batch = simulated(scenario, range(3))
+    kept.keep(batch)
+    monkeypatch.setattr(Path, "read_bytes", fails)
+    assert list(kept.batches(batch)) == []
+
+
+def test_a_manifest_that_is_a_folder_is_told(tmp_path: Path, scenario: Scenario) -> None:
+    (tmp_path / store.MANIFEST).mkdir()
+    with pytest.raises(OutputError) as refusal:
+        Store(tmp_path, "test").begin([scenario], 0)
+    assert str(refusal.value) == f"{tmp_path / store.MANIFEST} cannot be read; name a new folder"
+
+
+def test_a_file_is_on_disk_before_it_gets_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a machine that goes down may leave an empty file of that name."""
+    file = tmp_path / "file"
+    synced: list[bytes] = []
+
+    def fsync(number: int) -> None:
+        assert not file.exists()
+        synced.append(os.pread(number, 100, 0))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    store.write_whole(file, b"content")
+    assert synced == [file.read_bytes()] == [b"content"]
+
+
+@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+def test_of_a_file_that_cannot_be_written_nothing_is_left(
+    kept: Shelf, scenario: Scenario, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def full(file: Path, words: bytes | Path) -> None:
+        file.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, step, full)
+    with pytest.raises(OutputError, match=r"^cannot write .*: no space left on device$"):
+        kept.keep(simulated(scenario, range(3)))
+    assert files(kept) == []
 
 
 def test_many_files_become_few(
