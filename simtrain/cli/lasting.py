@@ -19,10 +19,10 @@ from filelock import FileLock, Timeout
 
 from simtrain.cli.files import LAST
 from simtrain.errors import InputError, OutputError, UndefinedError, reason
-from simtrain.montecarlo.store import MANIFEST, Store, write_whole
+from simtrain.montecarlo.store import MANIFEST, Store, put_on_disk, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 TRIALS = ".trials"
 """The part of a folder that holds its trials."""
@@ -57,7 +57,7 @@ class LastingFolder:
         Raises
         ------
         OutputError
-            If they cannot be written.
+            If they cannot be written, or one has the name of a file that is no earlier result.
         """
         draft = self.store.folder / "results"
         try:
@@ -69,14 +69,47 @@ class LastingFolder:
         except OSError as error:
             raise OutputError(f"cannot write {self.path}: {reason(error)}") from None
 
+    def refuse_foreign(self, names: Container[str]) -> None:
+        """See that none of some names is that of a file which is no earlier result.
+
+        Raises
+        ------
+        OutputError
+            If one is.
+        """
+        earlier = self._earlier()
+        there = [file for file in self.target.iterdir() if file.name in names]
+        if foreign := sorted(file.name for file in there if file not in earlier):
+            raise OutputError(
+                f"{self.path} holds what is not known to be an earlier result: "
+                f"{', '.join(foreign)}; move it elsewhere, or name a new folder"
+            )
+
     def _take(self, files: list[Path]) -> None:
-        index = self.store.folder / _RESULTS
-        old = json.loads(index.read_text()) if index.exists() else []
-        for name in reversed(old):
-            (self.target / name).unlink(missing_ok=True)
-        write_whole(index, json.dumps([file.name for file in files]).encode())
+        self.refuse_foreign([file.name for file in files])
+        for file in files:
+            put_on_disk(file)
+        for file in self._earlier():
+            file.unlink()
+        index = json.dumps([file.name for file in files])
+        write_whole(self.store.folder / _RESULTS, index.encode())
         for file in files:
             file.rename(self.target / file.name)
+
+    def _earlier(self) -> list[Path]:
+        """Results that are there, the mark of a whole folder first.
+
+        A name in their index stands for a file of the folder, and for nothing beyond. An index that
+        cannot be read names none.
+        """
+        try:
+            names = json.loads((self.store.folder / _RESULTS).read_bytes())
+        except (OSError, ValueError):
+            names = None
+        if not isinstance(names, list):
+            return []
+        there = [file for file in self.target.iterdir() if file.name in names and not file.is_dir()]
+        return sorted(there, key=lambda file: file.name != LAST)
 
 
 @contextmanager
@@ -100,7 +133,8 @@ def lasting_folder(path: Path | None, kind: str, resume: bool) -> Iterator[Lasti
     InputError
         If there is no folder to resume.
     OutputError
-        If there is something else at `path`, or it cannot be written.
+        If there is something else at `path`, another command is at work there, or it cannot be
+        written.
     """
     if path is None:
         if resume:
@@ -120,6 +154,8 @@ def lasting_folder(path: Path | None, kind: str, resume: bool) -> Iterator[Lasti
             words = f"cannot write {path}: {reason(error)}; nothing was written"
             raise OutputError(words) from None
         with _alone(folder):
+            store.tidy()
+            folder.refuse_foreign({LAST})
             yield folder
     except BaseException as error:
         worth_keeping = store.begun and store.holds_trials
@@ -137,11 +173,14 @@ def lasting_folder(path: Path | None, kind: str, resume: bool) -> Iterator[Lasti
 def _alone(folder: LastingFolder) -> Iterator[None]:
     """Keep other commands out; the system lets them in again however this one ends."""
     try:
-        with FileLock(folder.store.folder / _LOCK).acquire(timeout=_PATIENCE_S):
-            yield
+        lock = FileLock(folder.store.folder / _LOCK).acquire(timeout=_PATIENCE_S)
     except Timeout:
         told = f"another command is at work in {folder.path}"
         raise OutputError(f"{told}; wait for it, or name a new folder") from None
+    except OSError as error:
+        raise OutputError(f"cannot write {folder.path}: {reason(error)}") from None
+    with lock:
+        yield
 
 
 def _refuse_taken(folder: LastingFolder, resume: bool) -> None:

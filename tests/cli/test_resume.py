@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -57,6 +58,10 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
 
     monkeypatch.setattr(points, "simulate", watched)
     return seen
+
+
+def interrupted(*words: Any) -> None:
+    raise KeyboardInterrupt
 
 
 def die_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,6 +270,111 @@ def test_pictures_of_an_older_result_do_not_stay(command) -> None:
     command(*words, "--trials", "3", "--set", "limits.faults=200", "--resume")
     assert "mine.png" in contents(Path("out"))
     assert "older.png" not in contents(Path("out"))
+
+
+def test_a_file_of_the_user_is_never_overwritten(command, monkeypatch) -> None:
+    """It came after the command was stopped; once it is elsewhere, nothing is simulated again."""
+    whole = command(*SWEEP, "-o", "whole").stdout
+    with monkeypatch.context() as patch:
+        patch.setattr(store.Shelf, "settle", interrupted)
+        assert command(*SWEEP, "-o", "out").exit_code == 130
+    mine = {"trials.csv": b"my trials", "sweep.csv": b"my sweep", "notes.txt": b"my notes"}
+    for name, content in mine.items():
+        (Path("out") / name).write_bytes(content)
+    result = command(*SWEEP, "-o", "out", "--resume")
+    assert (result.exit_code, result.stdout) == (2, whole)
+    assert result.stderr.splitlines()[0] == (
+        "Error: out holds what is not known to be an earlier result: sweep.csv, trials.csv; move "
+        "it elsewhere, or name a new folder"
+    )
+    assert contents(Path("out")) == mine
+    for name in ("trials.csv", "sweep.csv"):
+        (Path("out") / name).unlink()
+    monkeypatch.setattr(points, "simulate", interrupted)
+    assert command(*SWEEP, "-o", "out", "--resume").exit_code == 0
+    assert contents(Path("out")) == contents(Path("whole")) | {"notes.txt": b"my notes"}
+
+
+def test_what_can_be_refused_is_refused_before_it_is_simulated(
+    command, small_chunks: None, simulated: list[tuple[int, int]]
+) -> None:
+    command(*SWEEP, "-o", "out")
+    (Path("out") / TRIALS / "results.json").unlink()
+    before = whole_tree(Path("out"))
+    simulated.clear()
+    result = command(*SWEEP, "--trials", "9", "-o", "out", "--resume")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(
+        f"Error: out holds what is not known to be an earlier result: {LAST};"
+    )
+    assert simulated == []
+    assert whole_tree(Path("out")) == before
+
+
+def test_an_index_names_files_of_its_folder_only(command, folder: Path) -> None:
+    whole = command(*SWEEP, "-o", "out").stdout
+    results = contents(Path("out"))
+    (folder / "victim").write_text("not a result")
+    (folder / "out" / "mine").mkdir()
+    (folder / "out" / "mine" / "victim").write_text("no result either")
+    names = [
+        "../victim",
+        f"{folder}/victim",
+        "mine/victim",
+        "mine",
+        "..",
+        ".",
+        "",
+        "a\0b",
+        None,
+        [],
+    ]
+    index = folder / "out" / TRIALS / "results.json"
+    index.write_text(json.dumps([*names, *json.loads(index.read_text())]))
+    again = command(*SWEEP, "-o", "out", "--resume")
+    assert (again.exit_code, again.stdout) == (0, whole)
+    assert (folder / "victim").read_text() == "not a result"
+    assert (folder / "out" / "mine" / "victim").read_text() == "no result either"
+    shutil.rmtree("out/mine")
+    assert contents(Path("out")) == results
+
+
+@pytest.mark.parametrize("content", ["", "[", "7", "null", '"trials.csv"', "\x00"])
+def test_an_index_that_cannot_be_read_names_nothing(command, content: str) -> None:
+    """What is there is then refused; once it is elsewhere, the folder goes on."""
+    whole = command(*SWEEP, "-o", "out").stdout
+    results = contents(Path("out"))
+    (Path("out") / TRIALS / "results.json").write_text(content)
+    refused = command(*SWEEP, "-o", "out", "--resume")
+    assert refused.exit_code == 2
+    assert "not known to be an earlier result" in refused.stderr
+    assert contents(Path("out")) == results
+    for name in results:
+        (Path("out") / name).unlink()
+    assert command(*SWEEP, "-o", "out", "--resume").stdout == whole
+    assert contents(Path("out")) == results
+
+
+def test_what_a_killed_command_left_half_written_is_cleared_away(command) -> None:
+    command(*SWEEP, "-o", "out")
+    before = whole_tree(Path("out"))
+    shelves = {file.parent for file in Path("out").glob(f"{TRIALS}/*/*.npz")}
+    for folder in (Path("out") / TRIALS, *shelves):
+        (folder / "0123456789abcdef.part").write_text("half")
+    (Path("out") / "mine.part").write_text("mine")
+    assert command(*SWEEP, "-o", "out", "--resume").exit_code == 0
+    (Path("out") / "mine.part").unlink()
+    assert whole_tree(Path("out")) == before
+
+
+def test_a_lock_that_cannot_be_had_is_told(command) -> None:
+    command(*SWEEP, "-o", "out")
+    lock = Path("out") / TRIALS / "lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    result = command(*SWEEP, "-o", "out", "--resume")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith("Error: cannot write out: ")
 
 
 def test_a_chunk_that_is_cut_off_or_damaged_is_simulated_again(
