@@ -2,9 +2,15 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
+from concurrent.futures import Executor
 from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
+from dask.utils import parse_timedelta
+from distributed.cli import dask_worker
 
 from tests.cli.conftest import ROOT
 
@@ -64,6 +70,50 @@ def test_an_executor_that_is_not_there_is_one_message(
 @pytest.mark.parametrize("module", ["mypool", "onslurm", "onkubernetes", "onray"])
 def test_every_example_of_the_page_is_python(module: str) -> None:
     compile(example(module), module, "exec")
+
+
+@pytest.fixture
+def cluster_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., MagicMock]:
+    """Call an example of the page, and return what makes its cluster."""
+
+    def call(module: str, library: str, name: str) -> MagicMock:
+        maker = MagicMock()
+        monkeypatch.setitem(sys.modules, library.partition(".")[0], MagicMock())
+        monkeypatch.setitem(sys.modules, library, MagicMock(**{name: maker}))
+        space: dict[str, Any] = {}
+        exec(example(module), space)
+        with space["executor"](64) as executor:
+            assert isinstance(executor, Executor)
+        return maker
+
+    return call
+
+
+def worker_options(words: list[str]) -> dict[str, Any]:
+    """What `dask worker` makes of its arguments."""
+    return dask_worker.main.make_context("worker", list(words)).params
+
+
+def test_workers_on_slurm_leave_before_they_are_ended(cluster_of) -> None:
+    """They have one thread each, and the longest lifetime is below the walltime."""
+    maker = cluster_of("onslurm", "dask_jobqueue", "SLURMCluster")
+    asked = maker.call_args.kwargs
+    assert asked["cores"] == asked["processes"]
+    hours, minutes, seconds = map(int, asked["walltime"].split(":"))
+    options = worker_options(asked["worker_extra_args"])
+    lifetime, stagger = map(parse_timedelta, (options["lifetime"], options["lifetime_stagger"]))
+    assert 0 < lifetime + stagger < 3600 * hours + 60 * minutes + seconds
+    maker().__enter__().scale.assert_called_once_with(cores=64)
+
+
+def test_workers_on_kubernetes_have_one_thread_and_one_processor(cluster_of) -> None:
+    maker = cluster_of("onkubernetes", "dask_kubernetes.operator", "KubeCluster")
+    asked = maker.call_args.kwargs
+    program, command, *words = asked["worker_command"]
+    assert (program, command) == ("dask", "worker")
+    assert worker_options(words)["nthreads"] == 1
+    assert asked["resources"] == {"requests": {"cpu": "1"}, "limits": {"cpu": "1"}}
+    maker().__enter__().scale.assert_called_once_with(64)
 
 
 def test_the_example_of_the_page_works(shell, command, folder: Path) -> None:
