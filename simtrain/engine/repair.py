@@ -36,7 +36,7 @@ class Office(Protocol):
 class RepairShop:
     """Repairs in parallel, any number at a time."""
 
-    __slots__ = ("_visits", "cluster", "env", "hazard", "office", "sink", "stream")
+    __slots__ = ("cluster", "env", "hazard", "office", "sink", "stream", "visits")
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class RepairShop:
         self.sink = sink
         self.office = office
         self.stream: Stream = draws.stream("repair of a host", fields.REPAIR_WIDTH)
-        self._visits: dict[int, int] = {}
+        self.visits: dict[int, int] = {}
 
     def admit(self, host: int, cause: str, fault: FaultRules | None, bad: bool) -> None:
         """Begin the repair of a host that was cordoned, rightly (`bad`) or not.
@@ -62,40 +62,36 @@ class RepairShop:
         a bad host until it is good.
         """
         if self.office.pay():
-            visit = self._visits.get(host, 0)
-            self._visits[host] = visit + 1
-            Visit(self, host, cause, fault, bad, visit)
+            Visit(self, host, cause, fault, bad)
 
 
-class Visit:
-    """One visit of a host to the shop, from stage to stage."""
-
-    __slots__ = ("_at", "_bad", "_block", "_cause", "_fault", "_host", "_shop")
+class Visit(Alarm):
+    """One visit of a host to the shop: the alarm that ends each of its stages in turn."""
 
     def __init__(
-        self,
-        shop: RepairShop,
-        host: int,
-        cause: str,
-        fault: FaultRules | None,
-        bad: bool,
-        number: int,
+        self, shop: RepairShop, host: int, cause: str, fault: FaultRules | None, bad: bool
     ):
         self._shop = shop
         self._host = host
         self._cause = cause
         self._fault = fault
         self._bad = bad
-        self._block, self._at = shop.stream.row(host, number)
-        automated = shop.office.rules.repair.automated
-        Alarm(shop.env, automated.quantile(self._block[self._at + _AUTOMATED]), self._automated)
+        super().__init__(shop.env, self._draw_row(), self._automated)
+
+    def _draw_row(self) -> float:
+        """Take the draws of this visit; return how long the automated stage takes."""
+        shop, host = self._shop, self._host
+        number = shop.visits.get(host, 0)
+        shop.visits[host] = number + 1
+        self._block, self._at = block, at = shop.stream.row(host, number)
+        return shop.office.rules.repair.automated.quantile(block[at + _AUTOMATED])
 
     def _automated(self, _: Event) -> None:
         rules = self._shop.office.rules.repair
         if self._bad:
             outcome = self._block[self._at + _AUTOMATED_OUTCOME] - rules.automated_fails
             if outcome < 0.0:
-                Alarm(self._shop.env, self._draw(rules.manual, fields.MANUAL), self._manual)
+                self.set_again(self._draw(rules.manual, fields.MANUAL), self._manual)
                 return
             if outcome >= rules.automated_misses:
                 self._fixed()
@@ -117,20 +113,21 @@ class Visit:
     def _test(self, rules: RepairRules) -> None:
         seconds = rules.burn_in.quantile(self._block[self._at + _BURN_IN])
         if seconds > 0.0:
-            Alarm(self._shop.env, seconds, self._tested)
+            self.set_again(seconds, self._tested)
         else:
-            self._tested(None)
+            self._tested(self)
 
-    def _tested(self, _: Event | None) -> None:
-        shop, host, cause = self._shop, self._host, self._cause
+    def _tested(self, _: Event) -> None:
+        shop, host = self._shop, self._host
         if self._bad:
             catches = shop.office.rules.repair.burn_in_catches
             if self._fault is None or self._befalls(catches, fields.BURN_IN_CATCHES):
-                shop.admit(host, cause, self._fault, bad=True)
+                if shop.office.pay():
+                    self.set_again(self._draw_row(), self._automated)
                 return
             shop.hazard.add_bad(host, self._fault, in_job=False)
         what = _RETURN_BAD if self._bad else _RETURN
-        shop.sink.happened(shop.env.now, what, cause, host)
+        shop.sink.happened(shop.env.now, what, self._cause, host)
         shop.cluster.back_from_repair(host)
 
     def _retire(self) -> None:
@@ -140,7 +137,7 @@ class Visit:
         shop.sink.happened(shop.env.now, Happening.RETIRE, self._cause, self._host)
         if shop.cluster.retire() and provision is not None:
             delay = self._draw(provision, fields.PROVISION)
-            Alarm(shop.env, delay, lambda _: shop.cluster.provide())
+            self.set_again(delay, lambda _: shop.cluster.provide())
 
     def _draw(self, law: Law, field: int) -> float:
         return law.quantile(self._block[self._at + field])

@@ -57,7 +57,7 @@ class Stage:
         Event that comes with the verdict when the script is over.
     """
 
-    __slots__ = ("_comes", "_end", "_env", "_event", "_hazard", "_phase", "_sink",
+    __slots__ = ("_alarm", "_comes", "_end", "_env", "_hazard", "_phase", "_sink",
                  "_wake_up", "_world", "finished")  # fmt: skip
 
     def __init__(self, world: World, actor: Actor):
@@ -66,23 +66,26 @@ class Stage:
         self._hazard = world.hazard
         self._sink = world.sink
         self._end = 0.0
+        self._phase: Phase = (_TRAIN, "", 0.0, True)
         self._comes = _END
         self.finished = Event(world.env)
-        self._phase: Phase = (_TRAIN, "", 0.0, True)
         world.hosts_came = self._hosts_came
         world.book_so_far = self._book_so_far
         world.wait_anew = self._wait_anew
         life = self._live(actor)
         self._wake_up = life.send
+        self._alarm = Alarm(world.env, 0.0, self._wake_up, NORMAL)
         next(life)
 
     def _live(self, actor: Actor) -> Generator[None, Event, None]:
         """Take the script from phase to phase; sent the event of every waking."""
         world, env, hazard, sink = self._world, self._env, self._hazard, self._sink
-        agenda, wake_up = world.agenda, self._wake_up
+        agenda, alarm = world.agenda, self._alarm
+        wake_up, schedule = [self._wake_up], env.schedule
         send = actor.script().send
         trouble: Trouble | None = None
         now = 0.0
+        yield  # until the clock begins
         try:
             while True:
                 state, cause, seconds, working = self._phase = send(trouble)
@@ -95,28 +98,33 @@ class Stage:
                 while trouble is None:
                     # At one instant what is due comes first, then the end, then what strikes.
                     wake, comes = self._end, _END
-                    if working or hazard.idle:
+                    at_risk = working or hazard.idle
+                    if at_risk:
                         strike = now + hazard.wait(working)
                         if strike < wake:
                             wake, comes = strike, _STRIKE
                     if agenda.next_date <= wake:
                         wake, comes = agenda.next_date, _DUE
-                    self._comes = comes
                     delay = wake - now if wake > now else 0.0
-                    self._event = Alarm(env, delay, wake_up, NORMAL)
-                    while (yield) is not self._event:
+                    self._alarm = alarm  # whoever woke the job while it was awake did not mean it
+                    alarm.callbacks = wake_up
+                    schedule(alarm, NORMAL, delay)
+                    while (came := (yield)) is not self._alarm:
                         pass  # nobody waits for this one any more
 
-                    start, now = world.now, env.now
+                    start = world.now
+                    if came is alarm:
+                        now += delay
+                    else:
+                        alarm, comes, now = self._alarm, self._comes, env.now
                     world.now = now
-                    if now > start:
+                    if at_risk and now > start:
                         hazard.advance(now - start, working)
                     if state is _TRAIN:
                         actor.trained(start, now, wake == self._end)
                     elif now > start:
                         sink.spent(state, cause, start, now)
 
-                    comes = self._comes
                     if comes is _END:
                         break
                     if comes is _OTHER_RISK:
@@ -153,4 +161,4 @@ class Stage:
     def _wake_at_once(self, comes: str) -> None:
         """Give up waiting for what was to come."""
         self._comes = comes
-        self._event = Alarm(self._env, 0.0, self._wake_up, NORMAL)
+        self._alarm = Alarm(self._env, 0.0, self._wake_up, NORMAL)
