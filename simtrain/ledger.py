@@ -61,6 +61,7 @@ class Ledger:
         self._lost = 0.0
         self._pieces: list[tuple[float, float, float]] = []  # work from, work to, seconds
         self._run_s = 0.0
+        self._ends_of_training = 0  # before the run under way
         self._census = (0.0, Census(0, 0, 0, 0))
         self.counts = [0] * len(Happening)
         self._saves = 0
@@ -75,7 +76,7 @@ class Ledger:
         self._spent[state] += seconds
         self.badput[cause] += seconds
         if state is _SAVE:
-            self._run_s += seconds
+            self._ran(seconds)
         elif state is _WAIT and not self.counts[_LAUNCH]:
             self.queue_s += seconds
 
@@ -90,7 +91,7 @@ class Ledger:
             self._spent[_SAVE] += save_s
             self.badput[CHECKPOINTS] += save_s
         self._saves += saves
-        self._run_s += end - start
+        self._ran(end - start)
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:
         """Book all work behind position `work` as lost."""
@@ -110,8 +111,6 @@ class Ledger:
     def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
         """Count."""
         self.counts[what] += 1
-        if what is _INTERRUPTION or what is _STOP:
-            self._end_run()
 
     def census(self, time: float, hosts: Census) -> None:
         """Close the host-seconds of the last census and begin anew."""
@@ -148,6 +147,14 @@ class Ledger:
             **outside,
         }
         return {category: booked[category] for category in Category}
+
+    def _ran(self, seconds: float) -> None:
+        """Add to the run under way, or begin another if training has ended since."""
+        ends = self.counts[_INTERRUPTION] + self.counts[_STOP]
+        if ends != self._ends_of_training:
+            self._ends_of_training = ends
+            self._end_run()
+        self._run_s += seconds
 
     def _end_run(self) -> None:
         if self._run_s > self.longest_run_s:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 
 from simpy import Environment
@@ -21,6 +22,9 @@ from simtrain.timeline import Census, Happening, Sink
 _VACANT = -1  # in place of a host
 _NOWHERE = -1  # in place of a place
 _SWAP_IN = Happening.SWAP_IN
+
+# A call of the class would cost more than all else that is done to take a census.
+_census_of = partial(tuple.__new__, Census)
 
 
 class Cluster:
@@ -54,7 +58,7 @@ class Cluster:
         self._env = env
         self._rules = rules
         self._hazard = hazard
-        self._draws = draws
+        self._draws_of_swaps = draws.stream("swap of a host")
         self._sink = sink
         self.spares_changed = spares_changed
         self._at: dict[int, int] = {}  # place -> host, where it is not the host of that number
@@ -143,7 +147,7 @@ class Cluster:
         if count <= hot or not (rules.swap.mean or lent):
             return 0.0
         host = self.idle[0]
-        block, at = self._draws.stream("swap of a host").row(host, self._swaps.get(host, 0))
+        block, at = self._draws_of_swaps.row(host, self._swaps.get(host, 0))
         seconds = rules.swap.quantile(block[at + fields.SWAP])
         return max(seconds, rules.notice.quantile(block[at + fields.NOTICE])) if lent else seconds
 
@@ -249,7 +253,7 @@ class Cluster:
     def _tell(self) -> None:
         job, idle = self._rules.hosts - len(self.vacant), len(self.idle)
         if self.dark:
-            census = Census(0, 0, self._repair, self._away + job + idle)
+            census = _census_of((0, 0, self._repair, self._away + job + idle))
         else:
-            census = Census(job, idle, self._repair, self._away)
+            census = _census_of((job, idle, self._repair, self._away))
         self._sink.census(self._env.now, census)
