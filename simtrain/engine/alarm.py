@@ -8,11 +8,9 @@ from typing import Any
 from simpy import Environment, Event
 from simpy.events import URGENT, EventPriority
 
-Call = Callable[[Any], None]
-
 
 class Alarm(Event):
-    """An event that calls a function after a delay, in seconds, and can be set again.
+    """An event that calls a function whenever it comes; it is set again after it came.
 
     Unless told otherwise, it comes ahead of phases that end just then: repairs and dated changes
     come first at an instant, then ends of phases, then faults.
@@ -23,13 +21,16 @@ class Alarm(Event):
     _value = None
 
     def __init__(
-        self, env: Environment, delay: float, call: Call, priority: EventPriority = URGENT
+        self,
+        env: Environment,
+        call: Callable[[Any], None],
+        priority: EventPriority = URGENT,
     ):
         self.env = env
-        self.callbacks = [call]
-        env.schedule(self, priority, delay)
+        self.callbacks = self._calls = [call]
+        self._priority = priority
 
-    def set_again(self, delay: float, call: Call) -> None:
-        """Call another function after another delay, once the last one has been called."""
-        self.callbacks = [call]
-        self.env.schedule(self, URGENT, delay)
+    def set(self, delay: float) -> None:
+        """Let it come after a delay, in seconds."""
+        self.callbacks = self._calls
+        self.env.schedule(self, self._priority, delay)

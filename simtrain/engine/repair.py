@@ -5,23 +5,27 @@ automated stage → manual stage, if the first knows that it failed → burn-in 
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Protocol
 
-from simpy import Environment, Event
+from simpy import Environment
 
 from simtrain.distributions import Law
 from simtrain.engine import fields
 from simtrain.engine.alarm import Alarm
 from simtrain.engine.cluster import Cluster
-from simtrain.engine.draws import Draws, Stream
+from simtrain.engine.draws import Draws
 from simtrain.engine.hazard import Hazard
-from simtrain.engine.rules import FaultRules, RepairRules, Rules
+from simtrain.engine.rules import FaultRules, Rules
 from simtrain.timeline import Happening, Sink
 
 # Looking a member up in its class or module costs more than what is done with it.
 _RETURN, _RETURN_BAD = Happening.RETURN, Happening.RETURN_BAD
 _AUTOMATED, _AUTOMATED_OUTCOME = fields.AUTOMATED, fields.AUTOMATED_OUTCOME
-_BURN_IN = fields.BURN_IN
+_BURN_IN, _BURN_IN_CATCHES = fields.BURN_IN, fields.BURN_IN_CATCHES
+
+Visit = Generator[None, Alarm, None]
+"""Visit of a host, sent the alarm that ends each stage; it only yields to let time pass."""
 
 
 class Office(Protocol):
@@ -36,7 +40,7 @@ class Office(Protocol):
 class RepairShop:
     """Repairs in parallel, any number at a time."""
 
-    __slots__ = ("cluster", "env", "hazard", "office", "sink", "stream", "visits")
+    __slots__ = ("_cluster", "_env", "_hazard", "_office", "_sink", "_stream", "_visits")
 
     def __init__(
         self,
@@ -47,13 +51,13 @@ class RepairShop:
         sink: Sink,
         office: Office,
     ):
-        self.env = env
-        self.cluster = cluster
-        self.hazard = hazard
-        self.sink = sink
-        self.office = office
-        self.stream: Stream = draws.stream("repair of a host", fields.REPAIR_WIDTH)
-        self.visits: dict[int, int] = {}
+        self._env = env
+        self._cluster = cluster
+        self._hazard = hazard
+        self._sink = sink
+        self._office = office
+        self._stream = draws.stream("repair of a host", fields.REPAIR_WIDTH)
+        self._visits: dict[int, int] = {}
 
     def admit(self, host: int, cause: str, fault: FaultRules | None, bad: bool) -> None:
         """Begin the repair of a host that was cordoned, rightly (`bad`) or not.
@@ -61,86 +65,54 @@ class RepairShop:
         `fault` is the class it fails from again if the fault stays. Without one, the shop keeps
         a bad host until it is good.
         """
-        if self.office.pay():
-            Visit(self, host, cause, fault, bad)
+        visit = self._visit(host, cause, fault, bad)
+        next(visit)
+        visit.send(Alarm(self._env, visit.send))
 
+    def _visit(self, host: int, cause: str, fault: FaultRules | None, bad: bool) -> Visit:
+        """Take a host from stage to stage until it is back or retired."""
+        office, hazard, visits = self._office, self._hazard, self._visits
+        alarm = yield
+        while office.pay():
+            number = visits.get(host, 0)
+            visits[host] = number + 1
+            block, at = self._stream.row(host, number)
+            alarm.set(office.rules.repair.automated.quantile(block[at + _AUTOMATED]))
+            yield
+            rules = office.rules.repair
+            if bad:
+                outcome = block[at + _AUTOMATED_OUTCOME] - rules.automated_fails
+                bad = outcome < rules.automated_misses
+                if outcome < 0.0:
+                    alarm.set(rules.manual.quantile(block[at + fields.MANUAL]))
+                    yield
+                    rules = office.rules.repair
+                    if block[at + fields.RETIRED] < rules.retire:
+                        provision = self._retire(host, cause)
+                        if provision is not None:
+                            alarm.set(provision.quantile(block[at + fields.PROVISION]))
+                            yield
+                            self._cluster.provide()
+                        break
+                    bad = block[at + fields.MANUAL_MISSES] < rules.manual_misses
+                if not bad:
+                    hazard.renew(host)
+            burn_in = rules.burn_in.quantile(block[at + _BURN_IN])
+            if burn_in > 0.0:
+                alarm.set(burn_in)
+                yield
+            if bad:
+                catches = office.rules.repair.burn_in_catches
+                if fault is None or block[at + _BURN_IN_CATCHES] < catches:
+                    continue
+                hazard.add_bad(host, fault, in_job=False)
+            self._sink.happened(self._env.now, _RETURN_BAD if bad else _RETURN, cause, host)
+            self._cluster.back_from_repair(host)
+            break
+        yield  # nobody sets the alarm again
 
-class Visit(Alarm):
-    """One visit of a host to the shop: the alarm that ends each of its stages in turn."""
-
-    def __init__(
-        self, shop: RepairShop, host: int, cause: str, fault: FaultRules | None, bad: bool
-    ):
-        self._shop = shop
-        self._host = host
-        self._cause = cause
-        self._fault = fault
-        self._bad = bad
-        super().__init__(shop.env, self._draw_row(), self._automated)
-
-    def _draw_row(self) -> float:
-        """Take the draws of this visit; return how long the automated stage takes."""
-        shop, host = self._shop, self._host
-        number = shop.visits.get(host, 0)
-        shop.visits[host] = number + 1
-        self._block, self._at = block, at = shop.stream.row(host, number)
-        return shop.office.rules.repair.automated.quantile(block[at + _AUTOMATED])
-
-    def _automated(self, _: Event) -> None:
-        rules = self._shop.office.rules.repair
-        if self._bad:
-            outcome = self._block[self._at + _AUTOMATED_OUTCOME] - rules.automated_fails
-            if outcome < 0.0:
-                self.set_again(self._draw(rules.manual, fields.MANUAL), self._manual)
-                return
-            if outcome >= rules.automated_misses:
-                self._fixed()
-        self._test(rules)
-
-    def _manual(self, _: Event) -> None:
-        rules = self._shop.office.rules.repair
-        if self._befalls(rules.retire, fields.RETIRED):
-            self._retire()
-            return
-        if not self._befalls(rules.manual_misses, fields.MANUAL_MISSES):
-            self._fixed()
-        self._test(rules)
-
-    def _fixed(self) -> None:
-        self._bad = False
-        self._shop.hazard.renew(self._host)
-
-    def _test(self, rules: RepairRules) -> None:
-        seconds = rules.burn_in.quantile(self._block[self._at + _BURN_IN])
-        if seconds > 0.0:
-            self.set_again(seconds, self._tested)
-        else:
-            self._tested(self)
-
-    def _tested(self, _: Event) -> None:
-        shop, host = self._shop, self._host
-        if self._bad:
-            catches = shop.office.rules.repair.burn_in_catches
-            if self._fault is None or self._befalls(catches, fields.BURN_IN_CATCHES):
-                if shop.office.pay():
-                    self.set_again(self._draw_row(), self._automated)
-                return
-            shop.hazard.add_bad(host, self._fault, in_job=False)
-        what = _RETURN_BAD if self._bad else _RETURN
-        shop.sink.happened(shop.env.now, what, self._cause, host)
-        shop.cluster.back_from_repair(host)
-
-    def _retire(self) -> None:
-        shop = self._shop
-        provision = shop.office.rules.cluster.provision
-        shop.hazard.bad.cure(self._host)
-        shop.sink.happened(shop.env.now, Happening.RETIRE, self._cause, self._host)
-        if shop.cluster.retire() and provision is not None:
-            delay = self._draw(provision, fields.PROVISION)
-            self.set_again(delay, lambda _: shop.cluster.provide())
-
-    def _draw(self, law: Law, field: int) -> float:
-        return law.quantile(self._block[self._at + field])
-
-    def _befalls(self, probability: float, field: int) -> bool:
-        return self._block[self._at + field] < probability
+    def _retire(self, host: int, cause: str) -> Law | None:
+        """Let a host go for good; return how long it takes until another comes, if one does."""
+        self._hazard.bad.cure(host)
+        self._sink.happened(self._env.now, Happening.RETIRE, cause, host)
+        return self._office.rules.cluster.provision if self._cluster.retire() else None

@@ -37,7 +37,7 @@ class SpareWatch:
         seconds = self._hazard.spares_wait(now)
         self._due = now + seconds
         if seconds < INFINITY:
-            Alarm(self._env, seconds, self._struck)
+            Alarm(self._env, self._struck).set(seconds)
 
     def _struck(self, _: Event) -> None:
         now = self._env.now

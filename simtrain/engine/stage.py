@@ -74,7 +74,8 @@ class Stage:
         world.wait_anew = self._wait_anew
         life = self._live(actor)
         self._wake_up = life.send
-        self._alarm = Alarm(world.env, 0.0, self._wake_up, NORMAL)
+        self._alarm = Alarm(world.env, self._wake_up, NORMAL)
+        self._alarm.set(0.0)
         next(life)
 
     def _live(self, actor: Actor) -> Generator[None, Event, None]:
@@ -161,4 +162,5 @@ class Stage:
     def _wake_at_once(self, comes: str) -> None:
         """Give up waiting for what was to come."""
         self._comes = comes
-        self._alarm = Alarm(self._env, 0.0, self._wake_up, NORMAL)
+        self._alarm = Alarm(self._env, self._wake_up, NORMAL)
+        self._alarm.set(0.0)

@@ -61,10 +61,10 @@ class Stops:
         self._incidents.append(hold)
         if dark:
             self._cluster.darken(True)
-            Alarm(self._env, seconds, lambda _: self._lighten(hold, stop, first))
+            Alarm(self._env, lambda _: self._lighten(hold, stop, first)).set(seconds)
         else:
             hosts = self._cluster.take_away(stop.hosts, first)
-            Alarm(self._env, seconds, lambda _: self._give_back(hold, stop, hosts))
+            Alarm(self._env, lambda _: self._give_back(hold, stop, hosts)).set(seconds)
 
     def holding(self) -> Hold | None:
         """The planned stop in force that lasts longest."""

@@ -15,7 +15,6 @@ from simtrain.engine.hazard import Hazard
 from simtrain.engine.lanes import Lane
 from simtrain.engine.pool import Pool
 from simtrain.engine.recovery import Recovery
-from simtrain.engine.repair import Visit
 from simtrain.engine.trial import Simulator
 from simtrain.engine.world import World
 from simtrain.ledger import Category, Ledger
@@ -79,10 +78,7 @@ def stationary_hosts_taken_for_half_as_old(patch: pytest.MonkeyPatch) -> None:
 
 @mistake
 def repair_that_keeps_the_age(patch: pytest.MonkeyPatch) -> None:
-    def fixed(visit: Visit) -> None:
-        visit._bad = False
-
-    patch.setattr(Visit, "_fixed", fixed)
+    patch.setattr(Hazard, "renew", lambda *_: None)
 
 
 @mistake
