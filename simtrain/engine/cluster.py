@@ -34,6 +34,8 @@ class Cluster:
     ----------
     spares_changed
         Called when other hosts stand by than before.
+    risk_changed
+        Called when an incident takes all hosts, and when it gives them back.
 
     Attributes
     ----------
@@ -54,6 +56,7 @@ class Cluster:
         draws: Draws,
         sink: Sink,
         spares_changed: Callable[[], None],
+        risk_changed: Callable[[], None],
     ):
         self._env = env
         self._rules = rules
@@ -61,6 +64,7 @@ class Cluster:
         self._draws_of_swaps = draws.stream("swap of a host")
         self._sink = sink
         self.spares_changed = spares_changed
+        self._risk_changed = risk_changed
         self._at: dict[int, int] = {}  # place -> host, where it is not the host of that number
         self.vacant: list[int] = []
         self._swaps: dict[int, int] = {}
@@ -113,7 +117,7 @@ class Cluster:
     def darken(self, dark: bool) -> None:
         """Lose all hosts at once, or have them back."""
         self.dark = dark
-        self.spares_changed()
+        self._risk_changed()
         self._tell()
 
     def some_of_job(self, wanted: int, first: int) -> list[int]:

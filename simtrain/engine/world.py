@@ -151,7 +151,9 @@ class World:
         self.draws = draws
         self.sink = sink
         self.rules = rules = rules_after(())
-        self.cluster = Cluster(rules.cluster, env, hazard, draws, sink, self._spares_changed)
+        self.cluster = Cluster(
+            rules.cluster, env, hazard, draws, sink, self._spares_changed, self._risk_changed
+        )
         self.shop = RepairShop(env, self.cluster, hazard, draws, sink, self)
         self.stops = Stops(env, self.cluster, self.shop, sink)
         self.checkpoints = Checkpoints(draws)
@@ -161,7 +163,7 @@ class World:
         self.suspects: list[tuple[int, FaultRules]] = []
         self.spike: Spike | None = None
         self._spare_watch = SpareWatch(env, hazard, self.cluster, self.shop, sink)
-        self._spares_changed()
+        self._risk_changed()
 
     def pay(self) -> bool:
         """Count one more of the events of which there may be so many; False if there may not."""
@@ -219,7 +221,7 @@ class World:
         before, self.rules = self.rules, self._rules_after(self._applied)
         self.hazard.retime(self.rules, self.now)
         self.cluster.resize(self.rules.cluster)
-        self._spares_changed()
+        self._risk_changed()
         self.sink.happened(self.now, Happening.CHANGE, f"change {number}")
         if not working or self.rules.cluster.hosts == before.cluster.hosts:
             return None
@@ -282,6 +284,13 @@ class World:
             self.spike = None
 
     def _spares_changed(self) -> None:
+        """Other hosts stand by than before."""
+        if self.hazard.idle:
+            self._spare_watch.reset()
+        self.hosts_came()
+
+    def _risk_changed(self) -> None:
+        """Hosts that do not work may be at another risk than before."""
         fraction = 0.0 if self.cluster.dark else self.rules.cluster.idle_hazard
         if fraction != self.hazard.idle:
             self.book_so_far()
@@ -289,6 +298,4 @@ class World:
             self.hazard.set_idle_hazard(fraction, self.rules, idle, now)
             self.wait_anew()
             self._spare_watch.reset()
-        elif fraction:
-            self._spare_watch.reset()
-        self.hosts_came()
+        self._spares_changed()

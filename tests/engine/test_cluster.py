@@ -76,7 +76,7 @@ class Hosts(RuleBasedStateMachine):
         self.calls = 0
         self.cluster = Cluster(
             rules(hosts, spares), Environment(), cast(Hazard, self.hazard), Draws(),
-            cast(Sink, self.sink), self.count_call,
+            cast(Sink, self.sink), self.count_call, self.count_call,
         )  # fmt: skip
         self.repair: list[int] = []
         self.away: list[int] = []
