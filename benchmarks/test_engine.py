@@ -10,6 +10,7 @@ from statistics import median
 
 import pytest
 
+from benchmarks.lean import seconds_per_lean_fault
 from benchmarks.reference import (
     HOSTS,
     opt_like,
@@ -56,6 +57,12 @@ def test_bare_loop_in_timeouts(benchmark):
     values = ratios(lambda _: seconds_per_bare_fault(), lambda _: seconds_per_timeout())
     report(benchmark, "timeouts per fault of a bare loop", values, "for comparison")
     benchmark.pedantic(seconds_per_bare_fault, rounds=3)
+
+
+def test_lean_job_in_timeouts(benchmark):
+    values = ratios(lambda _: seconds_per_lean_fault(), lambda _: seconds_per_timeout())
+    report(benchmark, "timeouts per fault of a lean job on SimPy", values, "for comparison")
+    benchmark.pedantic(seconds_per_lean_fault, rounds=3)
 
 
 @pytest.mark.parametrize("hosts", [2_000, 16_000, 131_072])
