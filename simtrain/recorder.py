@@ -7,6 +7,7 @@ plain loop, and each piece of training is clipped by every rollback that comes a
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.ledger import CHECKPOINTS, Category
@@ -88,6 +89,10 @@ class _Spent(NamedTuple):
     end: float
 
 
+# Thousands of these are made in a trial, and a call of the class costs twice as much.
+_moment = partial(tuple.__new__, Moment)
+_spent = partial(tuple.__new__, _Spent)
+
 _ENDS_OF_TRAINING = (Happening.INTERRUPTION, Happening.STOP)
 
 _Span = _Spent | Stretch
@@ -118,7 +123,7 @@ class Recorder:
 
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Remember an interval outside training."""
-        self._told.append(_Spent(state, cause, start, end))
+        self._told.append(_spent((state, cause, start, end)))
 
     def trained(self, stretch: Stretch) -> None:
         """Remember training with its saves."""
@@ -132,7 +137,7 @@ class Recorder:
 
     def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
         """Remember a moment."""
-        moment = Moment(time, what, cause, host)
+        moment = _moment((time, what, cause, host))
         self._told.append(moment)
         self.moments.append(moment)
 
