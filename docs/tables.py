@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import simtrain
-from simtrain.montecarlo.scores import Score, Standing
 from simtrain.scenario.models import elapsed
+from simtrain.tables.scores import Score, Standing
 from simtrain.units import short_date
 
 if TYPE_CHECKING:

@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simtrain.errors import ScenarioError, SimtrainError
-    from simtrain.montecarlo.compare import compare
-    from simtrain.montecarlo.compared import Comparison
-    from simtrain.montecarlo.courses import Courses, follow
-    from simtrain.montecarlo.decision import Decision
-    from simtrain.montecarlo.effects import Sensitivity
-    from simtrain.montecarlo.plan import plan
-    from simtrain.montecarlo.results import Results
-    from simtrain.montecarlo.run import run
-    from simtrain.montecarlo.scale import scale
-    from simtrain.montecarlo.scaled import Scaling
-    from simtrain.montecarlo.sensitivity import sensitivity
-    from simtrain.montecarlo.sweep import sweep
-    from simtrain.montecarlo.swept import Sweep
+    from simtrain.questions.compare import compare
+    from simtrain.questions.compared import Comparison
+    from simtrain.questions.decision import Decision
+    from simtrain.questions.effects import Sensitivity
+    from simtrain.questions.plan import plan
+    from simtrain.questions.run import run
+    from simtrain.questions.scale import scale
+    from simtrain.questions.scaled import Scaling
+    from simtrain.questions.sensitivity import sensitivity
+    from simtrain.questions.sweep import sweep
+    from simtrain.questions.swept import Sweep
+    from simtrain.sampling.courses import Courses, follow
     from simtrain.scenario.load import load
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
 
 __version__ = "0.1.0"
 
@@ -54,24 +54,24 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Courses": "simtrain.montecarlo.courses",
-    "Decision": "simtrain.montecarlo.decision",
-    "Comparison": "simtrain.montecarlo.compared",
-    "Results": "simtrain.montecarlo.results",
-    "Scaling": "simtrain.montecarlo.scaled",
+    "Courses": "simtrain.sampling.courses",
+    "Decision": "simtrain.questions.decision",
+    "Comparison": "simtrain.questions.compared",
+    "Results": "simtrain.tables.results",
+    "Scaling": "simtrain.questions.scaled",
     "Scenario": "simtrain.scenario.scenario",
     "ScenarioError": "simtrain.errors",
-    "Sensitivity": "simtrain.montecarlo.effects",
+    "Sensitivity": "simtrain.questions.effects",
     "SimtrainError": "simtrain.errors",
-    "Sweep": "simtrain.montecarlo.swept",
-    "follow": "simtrain.montecarlo.courses",
-    "compare": "simtrain.montecarlo.compare",
+    "Sweep": "simtrain.questions.swept",
+    "follow": "simtrain.sampling.courses",
+    "compare": "simtrain.questions.compare",
     "load": "simtrain.scenario.load",
-    "plan": "simtrain.montecarlo.plan",
-    "run": "simtrain.montecarlo.run",
-    "scale": "simtrain.montecarlo.scale",
-    "sensitivity": "simtrain.montecarlo.sensitivity",
-    "sweep": "simtrain.montecarlo.sweep",
+    "plan": "simtrain.questions.plan",
+    "run": "simtrain.questions.run",
+    "scale": "simtrain.questions.scale",
+    "sensitivity": "simtrain.questions.sensitivity",
+    "sweep": "simtrain.questions.sweep",
 }
 
 if not TYPE_CHECKING:

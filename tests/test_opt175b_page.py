@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import simtrain
-from simtrain.montecarlo.scores import Score
+from simtrain.tables.scores import Score
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "docs"))

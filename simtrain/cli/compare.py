@@ -9,13 +9,13 @@ import click
 from simtrain.cli import options
 from simtrain.cli.folders import write_compare
 from simtrain.cli.session import session
-from simtrain.montecarlo.compare import CompareQuestion
+from simtrain.questions.compare import CompareQuestion
 from simtrain.scenario.inline import items
 from simtrain.scenario.load import assigned, load
 
 if TYPE_CHECKING:
     from simtrain.cli.session import Session
-    from simtrain.montecarlo.compared import Comparison
+    from simtrain.questions.compared import Comparison
     from simtrain.scenario.scenario import Scenario
 
 

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from simtrain.montecarlo.compared import Comparison
-    from simtrain.montecarlo.courses import Courses
-    from simtrain.montecarlo.decision import Decision
-    from simtrain.montecarlo.effects import Sensitivity
-    from simtrain.montecarlo.results import Results
-    from simtrain.montecarlo.scaled import Scaling
-    from simtrain.montecarlo.swept import Sweep
+    from simtrain.questions.compared import Comparison
+    from simtrain.questions.decision import Decision
+    from simtrain.questions.effects import Sensitivity
+    from simtrain.questions.scaled import Scaling
+    from simtrain.questions.swept import Sweep
+    from simtrain.sampling.courses import Courses
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
 
 
 def write_run(results: Results, courses: Courses, folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simtrain.errors import ScenarioError, SimtrainError
-from simtrain.montecarlo import interrupts
+from simtrain.sampling import interrupts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from simtrain.cli.files import LAST
 from simtrain.errors import InputError, OutputError, UndefinedError, reason
-from simtrain.montecarlo.store import MANIFEST, Store, put_on_disk, write_whole
+from simtrain.sampling.store import MANIFEST, Store, put_on_disk, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

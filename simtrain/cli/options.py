@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtrain.montecarlo.points import MAX_JOBS, MAX_SEED, MAX_TRIALS
-from simtrain.montecarlo.pools import PROCESSES, pool_of
-from simtrain.montecarlo.precise import MOST
+from simtrain.questions.precise import MOST
+from simtrain.sampling.points import MAX_JOBS, MAX_SEED, MAX_TRIALS
+from simtrain.sampling.pools import PROCESSES, pool_of
 from simtrain.units import FRACTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simtrain.montecarlo.executors import Pool
+    from simtrain.sampling.executors import Pool
 
 scenario = click.argument("scenario")
 

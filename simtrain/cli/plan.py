@@ -10,12 +10,12 @@ from simtrain.cli import options
 from simtrain.cli.folders import write_plan
 from simtrain.cli.session import session
 from simtrain.errors import InputError
-from simtrain.montecarlo.plan import PlanQuestion, varied
+from simtrain.questions.plan import PlanQuestion, varied
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
     from simtrain.cli.session import Session
-    from simtrain.montecarlo.decision import Decision
+    from simtrain.questions.decision import Decision
 
 
 @click.command("plan")

@@ -10,15 +10,15 @@ import click
 from simtrain.cli import options
 from simtrain.cli.folders import write_run
 from simtrain.cli.session import session
-from simtrain.montecarlo.courses import follow
-from simtrain.montecarlo.run import TRIALS, RunQuestion
+from simtrain.questions.run import TRIALS, RunQuestion
+from simtrain.sampling.courses import follow
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from simtrain.cli.session import Session
-    from simtrain.montecarlo.results import Results
+    from simtrain.tables.results import Results
 
 
 @click.command("run")

@@ -9,12 +9,12 @@ import click
 from simtrain.cli import options
 from simtrain.cli.folders import write_scale
 from simtrain.cli.session import session
-from simtrain.montecarlo.scale import ScaleQuestion
+from simtrain.questions.scale import ScaleQuestion
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
     from simtrain.cli.session import Session
-    from simtrain.montecarlo.scaled import Scaling
+    from simtrain.questions.scaled import Scaling
 
 
 @click.command("scale")

@@ -9,12 +9,12 @@ import click
 from simtrain.cli import options
 from simtrain.cli.folders import write_sensitivity
 from simtrain.cli.session import session
-from simtrain.montecarlo.sensitivity import SensitivityQuestion
+from simtrain.questions.sensitivity import SensitivityQuestion
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
     from simtrain.cli.session import Session
-    from simtrain.montecarlo.effects import Sensitivity
+    from simtrain.questions.effects import Sensitivity
 
 
 @click.command("sensitivity")

@@ -10,16 +10,16 @@ from simtrain.cli import options
 from simtrain.cli.lasting import lasting_folder
 from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import SimtrainError
-from simtrain.montecarlo.executors import Held
-from simtrain.montecarlo.question import ask
+from simtrain.questions.question import ask
+from simtrain.sampling.executors import Held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from typing import Protocol
 
-    from simtrain.montecarlo.executors import Pool
-    from simtrain.montecarlo.question import Question
+    from simtrain.questions.question import Question
+    from simtrain.sampling.executors import Pool
 
     class ToldAsJson(Protocol):
         """An answer that is also told to programs."""

@@ -10,13 +10,13 @@ import click
 from simtrain.cli import options
 from simtrain.cli.folders import write_sweep
 from simtrain.cli.session import session
-from simtrain.montecarlo.sweep import SweepQuestion
+from simtrain.questions.sweep import SweepQuestion
 from simtrain.scenario.axes import assignments
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
     from simtrain.cli.session import Session
-    from simtrain.montecarlo.swept import Sweep
+    from simtrain.questions.swept import Sweep
 
 _SLOW = 5.0
 """A point is slow if its trials take so many times as long as those of the point in the middle."""

@@ -11,8 +11,8 @@ from simtrain.cli.files import whole_file
 from simtrain.cli.words import note, say, width
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
-from simtrain.montecarlo.points import MAX_TRIALS
 from simtrain.recorder import Recorder
+from simtrain.sampling.points import MAX_TRIALS
 from simtrain.scenario.load import load
 from simtrain.show.text import timeline_report
 

@@ -9,7 +9,7 @@ import click
 from simtrain.cli import options
 from simtrain.cli.words import progress_bar, say, width
 from simtrain.errors import InputError, SimtrainError
-from simtrain.montecarlo.executors import processors
+from simtrain.sampling.executors import processors
 from simtrain.scenario import catalogue
 from simtrain.scenario.load import load
 from simtrain.validation import rows

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simtrain.montecarlo.statistics import share_of
 from simtrain.show import words
 from simtrain.show.measure import measure_of
+from simtrain.tables.statistics import share_of
 
 if TYPE_CHECKING:
-    from simtrain.montecarlo.asked import Answer
-    from simtrain.montecarlo.results import Results
+    from simtrain.tables.asked import Answer
+    from simtrain.tables.results import Results
 
 
 def answer(results: Results) -> str:

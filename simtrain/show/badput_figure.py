@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from simtrain.montecarlo.courses import Courses
-    from simtrain.montecarlo.history import Phase
+    from simtrain.sampling.courses import Courses
     from simtrain.show.words import Unit
+    from simtrain.tables.history import Phase
 
     Array = NDArray[np.float64]
 

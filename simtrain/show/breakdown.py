@@ -10,8 +10,8 @@ from simtrain.show import words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simtrain.montecarlo.results import Results
     from simtrain.recorder import Recorder
+    from simtrain.tables.results import Results
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _SHORTEST_NAME, _LONGEST_NAME = 18, 30

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from simtrain.montecarlo.compared import Comparison
+    from simtrain.questions.compared import Comparison
 
 _MOST_BINS = 40
 _HEIGHT = 1.6

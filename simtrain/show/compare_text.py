@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simtrain.ledger import Category
-from simtrain.montecarlo.statistics import describe
 from simtrain.scenario.axes import written
 from simtrain.show import compare_words, words
 from simtrain.show.measure import Measure, measure_of
 from simtrain.show.text import ROWS, belongs, joined, readable
+from simtrain.tables.statistics import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from simtrain.montecarlo.compared import Comparison
+    from simtrain.questions.compared import Comparison
 
 _LABEL = 22
 _WIDEST_VALUE = 24

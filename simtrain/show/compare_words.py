@@ -8,8 +8,8 @@ from simtrain.show import words
 from simtrain.show.measure import half_of
 
 if TYPE_CHECKING:
-    from simtrain.montecarlo.compared import Comparison
-    from simtrain.montecarlo.statistics import Estimate
+    from simtrain.questions.compared import Comparison
+    from simtrain.tables.statistics import Estimate
 
 
 def who(compared: Comparison) -> list[str]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
-    from simtrain.montecarlo.courses import Courses
-    from simtrain.montecarlo.history import Span
+    from simtrain.sampling.courses import Courses
+    from simtrain.tables.history import Span
 
 _WIDEST = 30
 """Characters of a change, beyond which it is told without the value before it."""

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simtrain.engine.trial import Ending
-    from simtrain.montecarlo.courses import Courses
-    from simtrain.montecarlo.results import Results
     from simtrain.recorder import Recorder
+    from simtrain.sampling.courses import Courses
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
 
 _LONGEST_TITLE = 48
 _PERCENT = Scale(0.01, 1, "%")

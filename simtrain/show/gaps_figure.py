@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from simtrain.montecarlo.courses import Courses
-    from simtrain.montecarlo.history import Span
+    from simtrain.sampling.courses import Courses
+    from simtrain.tables.history import Span
 
     Array = NDArray[np.float64]
 

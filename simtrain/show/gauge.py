@@ -6,15 +6,15 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from simtrain.montecarlo import columns
 from simtrain.show import words
+from simtrain.tables import columns
 from simtrain.units import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simtrain.montecarlo.statistics import Estimate
-    from simtrain.montecarlo.targets import Target
+    from simtrain.tables.statistics import Estimate
+    from simtrain.tables.targets import Target
 
 
 class Gauge(NamedTuple):

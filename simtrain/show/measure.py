@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simtrain.montecarlo.columns import COLUMNS, COUNT, FRACTION, NAMES, SECONDS
 from simtrain.show import words
+from simtrain.tables.columns import COLUMNS, COUNT, FRACTION, NAMES, SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

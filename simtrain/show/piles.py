@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from simtrain.montecarlo.results import Results
     from simtrain.show.sweep_axis import Scale
+    from simtrain.tables.results import Results
 
 _SMALLEST = 0.01
 """Part of the highest pile below which a category is put together with others."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from simtrain.montecarlo.decision import Decision, Point
+    from simtrain.questions.decision import Decision, Point
     from simtrain.show.gauge import Gauge
 
 _BAND = 0.18

@@ -12,7 +12,7 @@ from simtrain.show.text import joined, readable, title
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simtrain.montecarlo.decision import Decision, Point
+    from simtrain.questions.decision import Decision, Point
 
 _WIDEST_VALUE = 24
 _SMALLEST = 0.005

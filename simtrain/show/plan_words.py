@@ -10,7 +10,7 @@ from simtrain.show import words
 from simtrain.show.gauge import Gauge
 
 if TYPE_CHECKING:
-    from simtrain.montecarlo.decision import Answer, Decision, Point
+    from simtrain.questions.decision import Answer, Decision, Point
 
 
 def gauge(decision: Decision) -> Gauge:

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from simtrain.montecarlo.courses import Courses
-    from simtrain.montecarlo.history import History
+    from simtrain.sampling.courses import Courses
     from simtrain.show.events import Event
+    from simtrain.tables.history import History
 
 _WIDTH, _LEFT, _INCHES, _TALL = 10.0, 0.85, 8.85, 4.0
 _TOP, _STRIP = 0.95, 0.34

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simtrain.montecarlo.scores import Standing
 from simtrain.show import words
+from simtrain.tables.scores import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simtrain.montecarlo.scores import Score
+    from simtrain.tables.scores import Score
 
 _LABEL = 39
 _MARKS = {Standing.HOLDS: "", Standing.MISSED: " !", Standing.EXPECTED_MISS: " (!)"}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from simtrain.montecarlo.scaled import Scaling
+    from simtrain.questions.scaled import Scaling
 
 _THOUSAND = 1024
 _MOST_TICKS = 10

@@ -10,8 +10,8 @@ from simtrain.show.text import joined, readable, title
 from simtrain.units import DAY, brief
 
 if TYPE_CHECKING:
-    from simtrain.montecarlo.scaled import Needed, Scaling, Size
-    from simtrain.montecarlo.statistics import Estimate
+    from simtrain.questions.scaled import Needed, Scaling, Size
+    from simtrain.tables.statistics import Estimate
 
 
 def scale_report(scaling: Scaling, width: int = 80) -> str:

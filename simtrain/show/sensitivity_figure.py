@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from simtrain.montecarlo.effects import Moved, Sensitivity
+    from simtrain.questions.effects import Moved, Sensitivity
 
 _MOST = 15
 """Numbers that are drawn."""

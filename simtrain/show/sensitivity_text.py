@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from simtrain.montecarlo.statistics import describe
 from simtrain.show import words
 from simtrain.show.measure import Measure, half_of, label_of, measure_of
 from simtrain.show.text import joined, readable, title
 from simtrain.show.verdict import verdict
+from simtrain.tables.statistics import describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simtrain.montecarlo.effects import Moved, Sensitivity
+    from simtrain.questions.effects import Moved, Sensitivity
 
 _MOST_NAMED = 5
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from simtrain.montecarlo.swept import Sweep
+    from simtrain.questions.swept import Sweep
     from simtrain.scenario.axes import Axis
 
 _ROUND_TIMES = (

@@ -15,7 +15,7 @@ from simtrain.show.sweep_map import draw_map
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simtrain.montecarlo.swept import Sweep
+    from simtrain.questions.swept import Sweep
 
 
 def write_sweep_figures(swept: Sweep, folder: Path) -> list[Path]:

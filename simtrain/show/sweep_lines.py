@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from simtrain.montecarlo.swept import Sweep
+    from simtrain.questions.swept import Sweep
 
 _COLOURS = {
     "goodput": COLOURS[Category.PRODUCTIVE],

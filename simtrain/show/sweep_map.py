@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from simtrain.montecarlo.swept import Sweep
+    from simtrain.questions.swept import Sweep
     from simtrain.show.measure import Measure
 
 _MOST_NUMBERS = 17

@@ -12,7 +12,7 @@ from simtrain.show.text import joined, readable, title
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simtrain.montecarlo.swept import Sweep
+    from simtrain.questions.swept import Sweep
     from simtrain.show.measure import Measure
 
 _GAP = 2

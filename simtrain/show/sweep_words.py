@@ -11,10 +11,10 @@ from simtrain.show.verdict import verdict
 from simtrain.units import FRACTION, brief
 
 if TYPE_CHECKING:
-    from simtrain.montecarlo.optimum import Optimum
-    from simtrain.montecarlo.swept import Sweep
+    from simtrain.questions.swept import Sweep
     from simtrain.scenario.axes import Axis
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.optimum import Optimum
 
 _MOST_LISTED = 6
 """Points that are named one by one."""

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simtrain.engine.trial import Ending
-    from simtrain.montecarlo.results import Results
     from simtrain.recorder import Recorder
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
 
 _MOST_CAUSES = 9
 _NARROWEST, _WIDEST = 64, 100

@@ -9,7 +9,7 @@ from simtrain.show import breakdown, words
 from simtrain.show.breakdown import Breakdown
 
 if TYPE_CHECKING:
-    from simtrain.montecarlo.results import Results
+    from simtrain.tables.results import Results
 
 _BOUNDS = {
     "out of time": ("within {time}", "`limits.wall_clock`"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simtrain.montecarlo.run import run
-from simtrain.montecarlo.scores import Standing
+from simtrain.questions.run import run
+from simtrain.tables.scores import Standing
 from simtrain.validation.rows import Check, Part, Percentiles, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from simtrain.montecarlo.scores import Score
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.scores import Score
 
 TRIALS = 2000
 """Trials of the quick form: P5 is then known to half a percent of the trials."""

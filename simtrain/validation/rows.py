@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from simtrain import __version__
-from simtrain.montecarlo.statistics import defined
+from simtrain.tables.statistics import defined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

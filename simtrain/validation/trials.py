@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simtrain.engine.trial import Simulator
-from simtrain.montecarlo.executors import spread
+from simtrain.sampling.executors import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from simtrain.cli import lasting, main
 from simtrain.cli.files import LAST
 from simtrain.cli.lasting import TRIALS
-from simtrain.montecarlo import batch, points, store
+from simtrain.sampling import batch, points, store
 
 forked = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 

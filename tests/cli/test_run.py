@@ -14,7 +14,7 @@ import simtrain
 from simtrain.cli import run as run_command
 from simtrain.cli import session
 from simtrain.errors import WorkerError
-from simtrain.montecarlo.results import Results
+from simtrain.tables.results import Results
 from tests.cli.conftest import listing
 
 FILES = [
@@ -60,8 +60,8 @@ def test_json_is_the_summary_of_the_same_run_in_python(command) -> None:
 
 
 def test_json_is_the_same_to_the_byte_whatever_the_jobs(command, monkeypatch) -> None:
-    monkeypatch.setattr("simtrain.montecarlo.points._STEP_S", 0.0)
-    monkeypatch.setattr("simtrain.montecarlo.points.POOL_PAYS_S", 0.0)
+    monkeypatch.setattr("simtrain.sampling.points._STEP_S", 0.0)
+    monkeypatch.setattr("simtrain.sampling.points.POOL_PAYS_S", 0.0)
     texts = {
         command("run", "small.toml", "--trials", "60", "--json", "-j", jobs).stdout
         for jobs in ("1", "2", "3")

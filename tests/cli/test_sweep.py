@@ -13,8 +13,8 @@ import pytest
 import simtrain
 from simtrain.cli import session
 from simtrain.cli import sweep as sweep_command
-from simtrain.montecarlo.sweep import SweepQuestion
-from simtrain.montecarlo.swept import Sweep
+from simtrain.questions.sweep import SweepQuestion
+from simtrain.questions.swept import Sweep
 from tests.cli.conftest import listing
 
 INTERVALS = "checkpoint.interval=30min..2h:log:3"

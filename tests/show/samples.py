@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.montecarlo.columns import NAMES
-from simtrain.montecarlo.results import Results
 from simtrain.recorder import Recorder
 from simtrain.scenario.scenario import Scenario
+from simtrain.tables.columns import NAMES
+from simtrain.tables.results import Results
 from simtrain.timeline import Cadence, Census, Happening, State, Stretch, Verdict
 
 if TYPE_CHECKING:

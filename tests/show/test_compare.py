@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.montecarlo.compared import Comparison
+from simtrain.questions.compared import Comparison
 from simtrain.show import canvas, compare_figures, compare_words, piles
 from simtrain.show.compare_text import compare_report
 from simtrain.show.measure import measure_of

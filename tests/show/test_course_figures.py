@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 import simtrain
 from simtrain.ledger import Category
-from simtrain.montecarlo.courses import Courses, follow
+from simtrain.sampling.courses import Courses, follow
 from simtrain.show import event_strip
 from simtrain.show.badput_figure import badput_in_all, draw_badput
 from simtrain.show.canvas import COLOURS, REAL

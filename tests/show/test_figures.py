@@ -13,11 +13,11 @@ import pytest
 
 from simtrain.engine.trial import Ending
 from simtrain.ledger import Category
-from simtrain.montecarlo.columns import NAMES
 from simtrain.recorder import Recorder
 from simtrain.show import lanes
 from simtrain.show.canvas import COLOURS
 from simtrain.show.figures import write_run_figures, write_timeline_figure
+from simtrain.tables.columns import NAMES
 from simtrain.timeline import Census, Happening, State, Verdict
 from tests.show.samples import DAY, HOUR, recording, results, scenario, train
 

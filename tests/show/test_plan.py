@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.image
 import pytest
 
-from simtrain.montecarlo.plan import PlanQuestion
-from simtrain.montecarlo.points import Simulated
-from simtrain.montecarlo.statistics import Estimate
-from simtrain.montecarlo.targets import parse_target
+from simtrain.questions.plan import PlanQuestion
+from simtrain.sampling.points import Simulated
 from simtrain.show import canvas, plan_figure, plan_words
 from simtrain.show.gauge import Gauge
 from simtrain.show.plan_figure import draw_plan
 from simtrain.show.plan_text import plan_report
+from simtrain.tables.statistics import Estimate
+from simtrain.tables.targets import parse_target
 from tests.show.samples import HOUR, results, scenario
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
-    from simtrain.montecarlo.decision import Decision
-    from simtrain.montecarlo.results import Results
+    from simtrain.questions.decision import Decision
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
 
 DAY = 24 * HOUR
 SPREAD = (-0.3, -0.1, 0.0, 0.1, 0.3)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simtrain.montecarlo.columns import NAMES
 from simtrain.show import breakdown
 from simtrain.show.text import run_report
+from simtrain.tables.columns import NAMES
 from tests.show.samples import results, scenario
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from simtrain.montecarlo.effects import Sensitivity
-from simtrain.montecarlo.points import Simulated
-from simtrain.montecarlo.sensitivity import SensitivityQuestion
+from simtrain.questions.effects import Sensitivity
+from simtrain.questions.sensitivity import SensitivityQuestion
+from simtrain.sampling.points import Simulated
 from simtrain.show.sensitivity_text import sensitivity_report
 from tests.show.samples import results, scenario
 

@@ -8,22 +8,22 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from simtrain.montecarlo.columns import NAMES
-from simtrain.montecarlo.points import Simulated
-from simtrain.montecarlo.sweep import SweepQuestion
+from simtrain.questions.sweep import SweepQuestion
+from simtrain.sampling.points import Simulated
 from simtrain.scenario.axes import Axis, axes_of
 from simtrain.show import piles, sweep_words
 from simtrain.show.sweep_axis import scale_of
 from simtrain.show.sweep_figures import write_sweep_figures
 from simtrain.show.sweep_text import sweep_report
+from simtrain.tables.columns import NAMES
 from tests.show.samples import HOUR, results, scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from simtrain.montecarlo.results import Results
-    from simtrain.montecarlo.swept import Sweep
+    from simtrain.questions.swept import Sweep
+    from simtrain.tables.results import Results
 
 SHARED = (0.0, 0.4, -0.3, 0.2, 0.1, -0.4)
 """What trials have in common at all points, in days."""

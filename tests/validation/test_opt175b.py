@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import simtrain
-from simtrain.montecarlo.results import Results
-from simtrain.montecarlo.scores import Score, Standing
+from simtrain.tables.results import Results
+from simtrain.tables.scores import Score, Standing
 from simtrain.units import DAY
 
 TRIALS = 2000

@@ -1,1 +1,0 @@
-"""Many trials: running them, the table they make, and its statistics."""

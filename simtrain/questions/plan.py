@@ -1,0 +1,242 @@
+"""`plan`: which values of a key meet a target, with few trials."""
+
+from __future__ import annotations
+
+import math
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from simtrain.engine.trial import Simulator
+from simtrain.errors import InputError, ScenarioError
+from simtrain.questions.decision import Decision, Point
+from simtrain.questions.question import ask, numbered
+from simtrain.questions.search import coarse, search
+from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
+from simtrain.scenario.ranges import ORIGIN
+from simtrain.tables.asked import refuse_undefined
+from simtrain.tables.targets import parse_target
+from simtrain.units import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Unpack
+
+    from simtrain.questions.question import Means, Simulate
+    from simtrain.questions.search import Seen
+    from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
+
+VARIED = "vary"
+"""What messages say that a value of a plan comes from."""
+
+
+def plan(
+    scenario: Scenario,
+    *,
+    target: str,
+    vary: Mapping[str, str | Iterable[Any]],
+    trials: int = 250,
+    throughout: bool = False,
+    **means: Unpack[Means],
+) -> Decision:
+    """Find the values of a key that meet a target, by a search on common random numbers.
+
+    The ends of the range and some values between are looked at first; then each gap of which one
+    end meets the target is halved until its ends are neighbours. Where no value meets it, the
+    search closes in on the one that comes nearest. All values are tried on the same trials.
+
+    Parameters
+    ----------
+    scenario
+        What to plan; it is also simulated as it is.
+    target
+        What has to be reached, such as ``"p90(wall_clock) <= 60 d"``; see `parse_target`.
+    vary
+        One key, with its values or a range as text. A range may leave the number of its points
+        open: ``"0..40"`` is every whole number, ``"1min..1d:log"`` a point at every percent, and
+        without ``:log`` numbers that are not whole have 201 points.
+    trials
+        How many trials of each value that is looked at.
+    throughout
+        Whether values hold for the whole run although changes of the scenario set them later.
+    **means
+        Seed, jobs and the like: see `simtrain.questions.question.Means`.
+
+    Raises
+    ------
+    ScenarioError
+        If the key or a value is not accepted.
+    UndefinedError
+        If the metric has no value in any trial.
+    InputError
+        If the target cannot be read, or `trials`, `seed` or
+        `jobs` is out of range.
+    WorkerError
+        If worker processes keep dying.
+
+    Examples
+    --------
+    >>> scenario = load("opt175b.toml")  # doctest: +SKIP
+    >>> found = plan(
+    ...     scenario,
+    ...     target="p90(wall_clock) <= 60 d",
+    ...     vary={"cluster.spares": "0..18"},
+    ...     throughout=True,
+    ... )  # doctest: +SKIP
+    >>> found.answer.value  # doctest: +SKIP
+    """
+    return ask(PlanQuestion(scenario, target, vary, trials, throughout), **means)
+
+
+class PlanQuestion:
+    """What a plan asks: which values meet the target.
+
+    Parameters
+    ----------
+    scenario, target, vary, trials, throughout
+        As for `plan`.
+
+    Raises
+    ------
+    ScenarioError
+        If the key or an end of its range is not accepted.
+    InputError
+        If the target cannot be read, or `trials` is no number of trials.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        target: str,
+        vary: Mapping[str, str | Iterable[Any]],
+        trials: int,
+        throughout: bool = False,
+    ):
+        self.scenarios = [scenario]
+        self._scenario = scenario
+        self._throughout = throughout
+        self._target = parse_target(target, scenario.start)
+        self._axis = _axis(scenario, vary)
+        self._trials = numbered(trials)
+        self._place(coarse(len(self._axis)))
+        self._refuse_too_few_trials()
+        self._refuse_an_early_end()
+
+    @property
+    def most(self) -> int:
+        """About how many trials the search will take, those of the scenario as it is among them."""
+        values = len(self._axis)
+        first = len(coarse(values))
+        halvings = math.ceil(math.log2(values / max(1, first - 1)))
+        return (first + max(0, halvings) + 1) * len(self._trials)
+
+    def answered(self, simulate: Simulate) -> Decision:
+        """Search, on the same trials of each value."""
+        target = self._target
+        known: dict[str, Results] = {}
+        points: dict[int, Point] = {}
+        own_sha256 = self._scenario.sha256
+
+        def look(numbers: Sequence[int]) -> list[Seen]:
+            places = self._place(numbers)
+            wanted = [place.scenario for place in places]
+            if not known:
+                wanted.append(self._scenario)
+            new = {one.sha256: one for one in wanted if one.sha256 not in known}
+            if new:
+                wanted = [one.without_outcomes() for one in new.values()]
+                found = simulate(wanted, self._trials)
+                known.update(zip(new, (one.results for one in found), strict=True))
+            for number, place in zip(numbers, places, strict=True):
+                [value], results = place.values, known[place.scenario.sha256]
+                points[number] = Point.of(target, results, number, value)
+            refuse_undefined(target.metric, known.values())
+            return [points[number].seen(target) for number in numbers]
+
+        seen, crossings = search(len(self._axis), look, self._own_numbers())
+        value = self._scenario.told(self._axis.key)
+        return Decision(
+            self._scenario,
+            target,
+            self._axis,
+            tuple(points[number] for number in seen),
+            Point.of(target, known[own_sha256], None, value),
+            tuple(crossings),
+            sum(results.trials for results in known.values()),
+        )
+
+    def _own_numbers(self) -> list[int]:
+        """Number of the value that is the scenario as it is, if there is one."""
+        own = self._axis.number(self._scenario.told(self._axis.key))
+        numbers = self._axis.numbers or ()
+        if own not in numbers:
+            return []
+        number = numbers.index(own)
+        [place] = self._place([number])
+        return [number] if place.scenario.sha256 == self._scenario.sha256 else []
+
+    def _refuse_too_few_trials(self) -> None:
+        target, trials = self._target, len(self._trials)
+        if trials < target.fewest:
+            told = f"{trials:,} trials are too few to tell {target.number}"
+            raise InputError(f"target: {told}; at least {target.fewest:,} (--trials)")
+
+    def _refuse_an_early_end(self) -> None:
+        """A trial that is cut off before the bound of the target does not tell if it meets it."""
+        if self._target.metric != "wall_clock_s" or self._scenario.workload.window is not None:
+            return
+        limit_s = Simulator(self._scenario, seed=0).limit_s
+        if limit_s < self._target.of_trials.bound:
+            raise InputError(
+                f"target: {self._target}: trials are cut off before, after "
+                f"{limit_s / DAY:.4g} d; raise limits.wall_clock"
+            )
+
+    def _place(self, numbers: Sequence[int]) -> list[Place]:
+        """Scenarios of some values."""
+        values = tuple(self._axis.values[number] for number in numbers)
+        with _told_of_plan():
+            return grid(self._scenario, [replace(self._axis, values=values)], self._throughout)
+
+
+def varied(texts: Sequence[str]) -> dict[str, str]:
+    """Keys and ranges of texts such as ``"cluster.spares=0..40"``.
+
+    Raises
+    ------
+    ScenarioError
+        If one is no assignment.
+    """
+    with _told_of_plan():
+        return assignments(texts)
+
+
+def _axis(scenario: Scenario, vary: Mapping[str, str | Iterable[Any]]) -> Axis:
+    with _told_of_plan():
+        axes = axes_of(scenario, vary, fine=True)
+    if len(axes) > 1:
+        raise InputError(
+            f"{VARIED}: {len(axes)} keys are varied; a plan varies one, `simtrain sweep` several"
+        )
+    [axis] = axes
+    if axis.numbers is None:
+        raise InputError(
+            f"{VARIED}: {axis.key}: values such as {written(axis.values[0])} have no order to "
+            "search in; compare them with `simtrain sweep`"
+        )
+    return axis
+
+
+@contextmanager
+def _told_of_plan() -> Iterator[None]:
+    """Tell mistakes in values as those of a plan."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise ScenarioError(
+            [
+                replace(mistake, place=VARIED) if mistake.place == ORIGIN else mistake
+                for mistake in error.mistakes
+            ]
+        ) from None

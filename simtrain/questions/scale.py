@@ -1,0 +1,318 @@
+"""`scale`: goodput as the job grows, and how reliable hosts would have to be to keep it."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from simtrain import theory
+from simtrain.errors import InputError, shown
+from simtrain.questions.formulas import formulas_of
+from simtrain.questions.question import ask, numbered
+from simtrain.questions.scaled import Needed, Scaling, Size
+from simtrain.scenario.resized import host_mtbf_s, resized
+from simtrain.tables.columns import NAMES
+from simtrain.tables.statistics import mean_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Unpack
+
+    from simtrain.questions.question import Means, Simulate
+    from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
+    from simtrain.tables.statistics import Estimate
+
+SIZES = "sizes such as 1k..128k, which double from one to the next, or 1k,3k,16k"
+
+_SIZE = re.compile(r"\s*([0-9]{1,9})\s*([kKM]?)\s*")
+_TIMES = {"": 1, "k": 1024, "K": 1024, "M": 1024 * 1024}
+_STEP = 1.05
+"""How fine the mean time to failure that a size needs is found: to 5 %."""
+_STRIDE = 28
+"""Steps at once, about a factor of 4, until the answer lies between two looks."""
+_FARTHEST = 284
+"""Steps after which no reliability is looked at any more, about a factor of a million."""
+_LOOKS = 10
+"""About how many times as many trials a size takes as one look at it."""
+_SHARE_OF_TRIALS = 4
+"""A part of the trials tells how often the job is interrupted, and so its best interval."""
+
+
+def scale(
+    scenario: Scenario,
+    sizes: str | Iterable[int],
+    *,
+    goodput: float | None = None,
+    trials: int = 40,
+    **means: Unpack[Means],
+) -> Scaling:
+    """Simulate a job at several sizes, and find how reliable hosts have to be at each.
+
+    Each size is watched for as long as the work takes at full speed, so every accelerator has the
+    same to do: weak scaling. Spares keep their proportion to the hosts; the rates of hosts, those
+    of the job, and the times and sizes of saves, loads and restarts stay as they are written.
+    Goodput is simulated with the checkpoint interval of the scenario, and with the one that is
+    best by the formula for memoryless faults, fed from the simulation of each size. With the
+    latter, the mean time to failure of a host is then varied, of all classes of faults of hosts
+    alike, for the least one that keeps the goodput.
+
+    Parameters
+    ----------
+    scenario
+        What grows.
+    sizes
+        Numbers of accelerators, or text such as ``"1k..128k"``.
+    goodput
+        The goodput to keep, a fraction; by default that of the smallest size.
+    trials
+        How many trials of each size at each reliability.
+    **means
+        Seed, jobs and the like: see `simtrain.questions.question.Means`.
+
+    Raises
+    ------
+    InputError
+        If a size is no whole number of hosts, hosts never fail, or a number is out of range.
+    ScenarioError
+        If the scenario cannot be had at a size.
+    WorkerError
+        If worker processes keep dying.
+
+    Examples
+    --------
+    >>> scenario = load("opt175b.toml")  # doctest: +SKIP
+    >>> scale(scenario, "1k..16k").to_frame()[["accelerators", "goodput"]]  # doctest: +SKIP
+    """
+    return ask(ScaleQuestion(scenario, sizes, goodput, trials), **means)
+
+
+class ScaleQuestion:
+    """What a scaling asks: how the job fares as it grows.
+
+    Parameters
+    ----------
+    scenario, sizes, goodput, trials
+        As for `scale`.
+
+    Raises
+    ------
+    InputError
+        If a size is no whole number of hosts, hosts never fail, or `goodput` or `trials` is out of
+        range.
+    ScenarioError
+        If the scenario cannot be had at a size.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        sizes: str | Iterable[int],
+        goodput: float | None,
+        trials: int,
+    ):
+        if goodput is not None and not 0 < goodput < 1:
+            raise InputError(
+                f"goodput = {goodput:g} is not above 0 and below 1, such as 0.9 or 90 %"
+            )
+        self.scenarios = [scenario]
+        self._scenario = scenario
+        self._goodput = goodput
+        self._trials = numbered(trials)
+        self._mtbf_s = host_mtbf_s(scenario)
+        each = scenario.cluster.accelerators_per_host
+        self._sizes = parse_sizes(sizes) if isinstance(sizes, str) else sorted(set(sizes))
+        for size in self._sizes:
+            if size < each or size % each:
+                raise InputError(
+                    f"{size:,} accelerators are no whole number of hosts of {each}; "
+                    f"a multiple of {each}"
+                )
+        self._hosts = [size // each for size in self._sizes]
+        self._kept = [resized(scenario, hosts) for hosts in self._hosts]
+
+    @property
+    def most(self) -> int:
+        """About how many trials it takes."""
+        return len(self._sizes) * _LOOKS * len(self._trials)
+
+    def answered(self, simulate: Simulate) -> Scaling:
+        """Follow the job through its sizes."""
+        counted = 0
+
+        def results_of(scenarios: Sequence[Scenario], trials: range) -> list[Results]:
+            nonlocal counted
+            counted += len(trials) * len(scenarios)
+            return [simulated.results for simulated in simulate(scenarios, trials)]
+
+        kept = results_of(self._kept, self._trials)
+        first = formulas_of(kept[0])
+        save_s = first.save_s if first else None
+        intervals = [_interval_s(results, save_s) for results in kept]
+        tuned = results_of(
+            [
+                resized(self._scenario, hosts, interval_s=interval)
+                for hosts, interval in zip(self._hosts, intervals, strict=True)
+            ],
+            self._trials,
+        )
+        best = [_goodput(results) for results in tuned]
+        goal = best[0].value if self._goodput is None else self._goodput
+        search = _Search(self._scenario, goal, save_s, self._trials, results_of)
+        needed: list[float | None] = []
+        rows = []
+        for number, hosts in enumerate(self._hosts):
+            found: Needed | None = Needed(self._mtbf_s, None, None)
+            if number or self._goodput is not None:
+                found = search.needed(hosts, self._mtbf_s, self._start(needed, number))
+            needed.append(found.mtbf_s / self._mtbf_s if found else None)
+            rows.append(
+                Size(
+                    self._sizes[number],
+                    hosts,
+                    self._kept[number].cluster.spares,
+                    _job_mtbf_s(kept[number]),
+                    _goodput(kept[number]),
+                    intervals[number],
+                    best[number],
+                    found,
+                )
+            )
+        given = self._goodput is not None
+        return Scaling(
+            self._scenario,
+            tuple(rows),
+            goal,
+            given,
+            self._mtbf_s,
+            len(self._trials),
+            kept[0].seed,
+            counted,
+        )
+
+    def _start(self, needed: Sequence[float | None], number: int) -> float:
+        """Where to look first: at hosts with which the job is interrupted as often as before."""
+        before = needed[number - 1] if number else None
+        return before * self._hosts[number] / self._hosts[number - 1] if before else 1.0
+
+
+class _Search:
+    """Search for the least mean time to failure of a host that keeps a goodput."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        goal: float,
+        save_s: float | None,
+        trials: range,
+        results_of: Callable[[Sequence[Scenario], range], list[Results]],
+    ):
+        self._scenario = scenario
+        self._goal = goal
+        self._save_s = save_s
+        self._trials = trials
+        self._results_of = results_of
+
+    def needed(self, hosts: int, mtbf_s: float, start: float) -> Needed | None:
+        """Least mean time to failure at a size; None if none is enough."""
+        looked: dict[int, Estimate] = {}
+
+        def look(step: int) -> Estimate:
+            if step not in looked:
+                looked[step] = self._look(hosts, _STEP**step)
+            return looked[step]
+
+        def is_kept(step: int) -> bool:
+            return look(step).value >= self._goal
+
+        def outward(step: int, away: int, is_sure: Callable[[Estimate], bool]) -> float | None:
+            while abs(step) <= _FARTHEST:
+                if is_sure(look(step)):
+                    return mtbf_s * _STEP**step
+                step, away = step + away, 2 * away
+            return None
+
+        step = max(-_FARTHEST, min(round(math.log(start) / math.log(_STEP)), _FARTHEST))
+        while not is_kept(step):
+            if step == _FARTHEST:
+                return None
+            step = min(step + _STRIDE, _FARTHEST)
+        enough, too_few = step, step - _STRIDE
+        while too_few > -_FARTHEST and is_kept(too_few):
+            enough, too_few = too_few, too_few - _STRIDE
+        while enough - too_few > 1:
+            middle = (enough + too_few) // 2
+            if is_kept(middle):
+                enough = middle
+            else:
+                too_few = middle
+        return Needed(
+            mtbf_s * _STEP**enough,
+            outward(enough, 1, lambda found: found.low >= self._goal),
+            outward(too_few, -1, lambda found: found.high < self._goal),
+        )
+
+    def _look(self, hosts: int, longer: float) -> Estimate:
+        few = self._trials[: max(1, len(self._trials) // _SHARE_OF_TRIALS)]
+        [pilot] = self._results_of([resized(self._scenario, hosts, longer)], few)
+        interval_s = _interval_s(pilot, self._save_s)
+        [results] = self._results_of(
+            [resized(self._scenario, hosts, longer, interval_s)], self._trials
+        )
+        return _goodput(results)
+
+
+def parse_sizes(text: str) -> list[int]:
+    """Numbers of accelerators of a text such as ``"1k..128k"`` or ``"1k,3k"``; k is 1,024.
+
+    Raises
+    ------
+    InputError
+        If it is none, or names too many sizes.
+    """
+    low, dots, high = text.partition("..")
+    ends = [_size(text, part) for part in ([low, high] if dots else text.split(","))]
+    if not dots:
+        return sorted(set(ends))
+    if ends[0] >= ends[1]:
+        raise _wrong(text, "is empty", "a smaller size first")
+    doublings = math.floor(math.log2(ends[1] / ends[0]) + 1e-9)
+    return sorted({*(ends[0] * 2**n for n in range(doublings + 1)), ends[1]})
+
+
+def _size(text: str, part: str) -> int:
+    match = _SIZE.fullmatch(part)
+    size = int(match[1]) * _TIMES[match[2]] if match else 0
+    if not size:
+        raise _wrong(text, f"{shown(part.strip())} is no number of accelerators", SIZES)
+    return size
+
+
+def _goodput(results: Results) -> Estimate:
+    """Mean goodput. A trial that hit a bound counts with the goodput it had until then."""
+    return mean_of(results.values[:, NAMES.index("goodput")])
+
+
+def _job_mtbf_s(results: Results) -> float | None:
+    formulas = ("productive_s", "lost_work_s", "degraded_s", "checkpoint_save_s")
+    interruptions = _total(results, "interruptions")
+    if not interruptions:
+        return None
+    return sum(_total(results, name) for name in formulas) / interruptions
+
+
+def _interval_s(results: Results, save_s: float | None) -> float | None:
+    """Best interval for memoryless faults; None where nothing interrupts or no save takes time."""
+    mtbf_s = _job_mtbf_s(results)
+    if not mtbf_s or not save_s:
+        return None
+    return theory.optimal_interval(save_s, mtbf_s)
+
+
+def _total(results: Results, name: str) -> float:
+    return float(results.values[:, NAMES.index(name)].sum())
+
+
+def _wrong(text: str, told: str, remedy: str) -> InputError:
+    return InputError(f"sizes {shown(text)}: {told}; {remedy}")

@@ -1,0 +1,115 @@
+"""`sensitivity`: the same trials with each number of a scenario a little less and a little more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simtrain.errors import InputError
+from simtrain.questions.effects import Effect, Sensitivity
+from simtrain.questions.question import ask, numbered
+from simtrain.scenario.inputs import inputs_of
+from simtrain.tables.asked import column_of, refuse_undefined
+from simtrain.tables.optimum import objective_of
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from simtrain.questions.question import Means, Simulate
+    from simtrain.scenario.scenario import Scenario
+
+
+def sensitivity(
+    scenario: Scenario,
+    *,
+    change: float = 0.2,
+    metric: str | None = None,
+    trials: int = 100,
+    **means: Unpack[Means],
+) -> Sensitivity:
+    """Which number of a scenario moves its result most, and which cannot be told to move it.
+
+    Each number that the scenario gives is changed alone, down and up by the same part of itself,
+    and the same trials are simulated: all have common random numbers, so that differences are
+    known far better than the results.
+
+    Parameters
+    ----------
+    scenario
+        What gives the numbers.
+    change
+        By which part of themselves they change, a fraction above 0 and below 1. Laws change by
+        their scale, probabilities are kept from 0 to 1, counts go to the nearest other whole
+        number.
+    metric
+        The metric whose mean is looked at, such as ``"goodput"``; by default wall-clock, or
+        goodput where the wall-clock is fixed.
+    trials
+        How many trials of each.
+    **means
+        Seed, jobs and the like: see `simtrain.questions.question.Means`.
+
+    Raises
+    ------
+    InputError
+        If `change`, `metric`, `trials`, `seed` or `jobs` is not accepted.
+    UndefinedError
+        If the metric has no value in any trial.
+    WorkerError
+        If worker processes keep dying.
+
+    Examples
+    --------
+    >>> found = sensitivity(load("opt175b.toml"), change=0.1)  # doctest: +SKIP
+    >>> found.to_frame()[["key", "source", "reach"]].head()  # doctest: +SKIP
+    """
+    return ask(SensitivityQuestion(scenario, change, metric, trials), **means)
+
+
+class SensitivityQuestion:
+    """What a sensitivity asks: which number matters.
+
+    Parameters
+    ----------
+    scenario, change, metric, trials
+        As for `sensitivity`.
+
+    Raises
+    ------
+    InputError
+        If `change`, `metric` or `trials` is not accepted.
+    """
+
+    def __init__(self, scenario: Scenario, change: float, metric: str | None, trials: int):
+        if not 0 < change < 1:
+            raise InputError(f"change = {change:g} is not above 0 and below 1, such as 0.2 or 20 %")
+        self.scenarios = [scenario]
+        self._change = change
+        self._column = column_of(metric) if metric else objective_of([scenario])
+        self._trials = numbered(trials)
+        self._inputs = inputs_of(scenario.without_outcomes(), change)
+        sides = [side.scenario for one in self._inputs.varied for side in one.sides]
+        self._points = [scenario.without_outcomes(), *sides]
+
+    @property
+    def most(self) -> int:
+        """How many trials it takes."""
+        return len(self._points) * len(self._trials)
+
+    def answered(self, simulate: Simulate) -> Sensitivity:
+        """Simulate the scenario as it is, and with each number changed down and up."""
+        own, *others = (one.results for one in simulate(self._points, self._trials))
+        refuse_undefined(self._column, (own, *others))
+        rest = iter(others)
+        effects = [
+            Effect(one, *(None if side is None else next(rest) for side in (one.low, one.high)))
+            for one in self._inputs.varied
+        ]
+        [scenario] = self.scenarios
+        return Sensitivity(
+            scenario,
+            self._change,
+            self._column,
+            own,
+            tuple(effects),
+            tuple(self._inputs.left_out),
+        )

@@ -1,0 +1,1 @@
+"""Trials by the thousand: in chunks, on many processors, and kept on disk."""

@@ -1,0 +1,198 @@
+"""Chunks of work and the batches they become.
+
+A chunk is some consecutive trials of one point, all that a process needs to simulate them; a batch
+is their rows. What a batch holds follows from its chunk alone, so batches may come in any order.
+"""
+
+from __future__ import annotations
+
+import pickle
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from simtrain import __version__
+from simtrain.engine.trial import Simulator
+from simtrain.errors import WorkerError
+from simtrain.ledger import Ledger
+from simtrain.recorder import Recorder
+from simtrain.tables.columns import COLUMNS, Books, row
+from simtrain.tables.outcomes import Both, Outcomes
+from simtrain.timeline import Verdict
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simtrain.scenario.scenario import Scenario
+
+VERDICTS = tuple(Verdict)
+
+
+class Batch(NamedTuple):
+    """Rows of some consecutive trials of a point.
+
+    Parameters
+    ----------
+    point
+        Number of the point.
+    trials
+        Numbers of the trials.
+    values
+        One row for each trial, one column for each of `COLUMNS`.
+    badput
+        One row for each trial, one column for each cause.
+    outcomes
+        One row for each trial, one column for each published row of the scenario.
+    truncated
+        Whether each hit a bound.
+    verdicts
+        How each ended, as a position in `VERDICTS`.
+    took_s
+        Seconds it took to simulate them, which move no result.
+    """
+
+    point: int
+    trials: range
+    values: NDArray[np.float64]
+    badput: NDArray[np.float64]
+    outcomes: NDArray[np.float64]
+    truncated: NDArray[np.bool_]
+    verdicts: NDArray[np.uint8]
+    took_s: float = 0.0
+
+    @classmethod
+    def blank(cls, point: int, trials: range, causes: int, outcomes: int) -> Batch:
+        """Batch whose rows are still to be filled."""
+        return cls(
+            point,
+            trials,
+            np.empty((len(trials), len(COLUMNS))),
+            np.empty((len(trials), causes)),
+            np.empty((len(trials), outcomes)),
+            np.empty(len(trials), dtype=np.bool_),
+            np.empty(len(trials), dtype=np.uint8),
+        )
+
+    @property
+    def bytes_per_trial(self) -> int:
+        """Size of the rows of one trial."""
+        arrays = (self.values, self.badput, self.outcomes, self.truncated, self.verdicts)
+        return sum(array.nbytes for array in arrays) // len(self.trials)
+
+    def part(self, trials: range) -> Batch:
+        """Rows of some of the trials."""
+        first = trials.start - self.trials.start
+        place = slice(first, first + len(trials))
+        return Batch(
+            self.point,
+            trials,
+            self.values[place],
+            self.badput[place],
+            self.outcomes[place],
+            self.truncated[place],
+            self.verdicts[place],
+            self.took_s * len(trials) / len(self.trials),
+        )
+
+    def put(self, other: Batch) -> None:
+        """Fill in the rows of `other`, whose trials are among those of this batch."""
+        place = self.part(other.trials)
+        place.values[:] = other.values
+        place.badput[:] = other.badput
+        place.outcomes[:] = other.outcomes
+        place.truncated[:] = other.truncated
+        place.verdicts[:] = other.verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a process needs to simulate any trial of a point; small, and free to travel.
+
+    Parameters
+    ----------
+    scenario
+        The pickled scenario: bytes are quick to send, and to recognise when they come again.
+    seed
+        Seed of all trials.
+    version
+        Version of simtrain that the trials are of: workers may be elsewhere, with another one.
+    """
+
+    scenario: bytes
+    seed: int
+    version: str = __version__
+
+    @property
+    def simulator(self) -> Simulator:
+        """What simulates the trials in this thread; it is made once."""
+        return _simulator(self)
+
+    @classmethod
+    def of(cls, scenario: Scenario, seed: int) -> Work:
+        """Work on the trials of a scenario."""
+        return cls(pickle.dumps(scenario), seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some consecutive trials of a point: the unit of work.
+
+    Parameters
+    ----------
+    work
+        What is simulated.
+    point
+        Number of the point, by which its batch is recognised.
+    trials
+        Numbers of the trials.
+    """
+
+    work: Work
+    point: int
+    trials: range
+
+    def __str__(self) -> str:
+        return f"trials {self.trials.start} to {self.trials.stop - 1} of point {self.point}"
+
+
+def simulate(chunk: Chunk) -> Batch:
+    """Simulate a chunk, in whatever process this is called."""
+    simulator = _simulator(chunk.work)
+    outcomes = Outcomes(simulator.scenario)
+    batch = Batch.blank(chunk.point, chunk.trials, len(simulator.causes), len(outcomes))
+    began = time.perf_counter()
+    for place, trial in enumerate(chunk.trials):
+        ledger, recording = Ledger(), Recorder()
+        try:
+            ending = simulator.run(trial, Both(ledger, recording) if outcomes else ledger)
+        except Exception as error:
+            error.add_note(f"This happened in trial {trial}.")
+            raise
+        books = Books(ledger, ending, simulator.mfu)
+        batch.values[place] = row(books)
+        batch.outcomes[place] = outcomes.measured(recording, books)
+        batch.badput[place] = [ledger.badput.pop(cause, 0.0) for cause in simulator.causes]
+        assert not ledger.badput, f"badput is charged to unknown causes: {sorted(ledger.badput)}"
+        batch.truncated[place] = ending.truncated
+        batch.verdicts[place] = VERDICTS.index(ending.verdict)
+    return batch._replace(took_s=time.perf_counter() - began)
+
+
+_own = threading.local()
+"""The simulator of each thread: it knows which trial it is in, so threads cannot share one."""
+
+
+def _simulator(work: Work) -> Simulator:
+    if getattr(_own, "work", None) != work:
+        if work.version != __version__:
+            raise WorkerError(
+                f"a worker has simtrain {__version__}, and the work comes from {work.version}; "
+                "install the same version everywhere"
+            )
+        _own.simulator = Simulator(pickle.loads(work.scenario), work.seed)
+        _own.work = work
+    simulator: Simulator = _own.simulator
+    return simulator

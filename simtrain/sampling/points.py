@@ -1,0 +1,260 @@
+"""The trials of several scenarios, as one body of work for one pool of processes.
+
+Each scenario is a point. The work is cut into chunks, some trials of one point each, and their
+batches are put where they belong in whatever order they come.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from simtrain.engine.trial import Simulator
+from simtrain.errors import InputError
+from simtrain.sampling.batch import VERDICTS, Batch, Chunk, Work, simulate
+from simtrain.sampling.executors import (
+    POOL_PAYS_S,
+    RESULT_BYTES,
+    processes,
+    processors,
+    spread,
+)
+from simtrain.sampling.pools import is_elsewhere, pool_of
+from simtrain.sampling.store import gaps
+from simtrain.tables.results import Results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+
+    from simtrain.sampling.executors import Pool
+    from simtrain.sampling.store import Shelf, Store
+    from simtrain.scenario.scenario import Scenario
+
+MAX_TRIALS = 10_000_000
+"""Most trials of all points together: their table has to fit in memory."""
+MAX_SEED = 2**63 - 1
+MAX_JOBS = 1024
+
+_STEP_S = 0.1
+"""How long a chunk takes in this process, so that progress is smooth and Ctrl-C is quick."""
+_SPAN_S = 0.25
+"""How long a chunk takes a worker: long beside the cost of sending it, short to wait for."""
+_SPANS_PER_JOB = 4
+"""At least so many chunks for each worker, so that they end at about the same time."""
+
+
+class Simulated(NamedTuple):
+    """What was simulated of one point.
+
+    Parameters
+    ----------
+    results
+        Its trials.
+    trial_s
+        Seconds that a trial took on average; they differ from run to run.
+    """
+
+    results: Results
+    trial_s: float
+
+
+def simulate_points(
+    scenarios: Sequence[Scenario],
+    trials: range,
+    *,
+    seed: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int], object] | None = None,
+    pool: Pool | str = processes,
+    store: Store | None = None,
+) -> list[Simulated]:
+    """Simulate the same trials of each scenario.
+
+    A trial is a function of scenario, seed and its number alone: which other points there are, how
+    many jobs, and which of them runs what, moves no result.
+
+    Parameters
+    ----------
+    scenarios
+        One for each point.
+    trials
+        Numbers of the trials of each.
+    seed, jobs, progress, pool, store
+        See `simtrain.questions.question.Means`. Work too short to be worth another process is
+        done in this one.
+
+    Raises
+    ------
+    InputError
+        If there are too many trials, or `seed` or `jobs` is out of range.
+    OutputError
+        If the store cannot be written.
+    WorkerError
+        If worker processes keep dying.
+    """
+    pool = pool_of(pool)
+    jobs = processors() if jobs is None else jobs
+    _check("seed", seed, MAX_SEED)
+    _check("jobs", jobs, MAX_JOBS, least=1)
+    _check_fits(len(scenarios), len(trials))
+    tables = [_Table(point, scenario, seed, trials) for point, scenario in enumerate(scenarios)]
+    works = [Work.of(scenario, seed) for scenario in scenarios]
+    shelves = [store.shelf(scenario) for scenario in scenarios] if store else []
+    queue = _Queue(works, trials, _kept(shelves, tables))
+    if progress is not None and queue.left < len(tables) * len(trials):
+        progress(len(tables) * len(trials) - queue.left)
+    with closing(_batches(queue, tables[0].bytes_per_trial, jobs, pool)) as batches:
+        for batch in batches:
+            if shelves:
+                shelves[batch.point].keep(batch)
+            tables[batch.point].whole.put(batch)
+            if progress is not None:
+                progress(len(batch.trials))
+    for shelf, table in zip(shelves, tables, strict=False):
+        took_s = len(trials) * queue.trial_s(table.whole.point)
+        shelf.settle(table.whole._replace(took_s=took_s))
+    return [Simulated(table.results(), queue.trial_s(table.whole.point)) for table in tables]
+
+
+def _kept(shelves: Sequence[Shelf], tables: Sequence[_Table]) -> Iterator[Batch]:
+    """What the shelves have, once it is where it belongs."""
+    for shelf, table in zip(shelves, tables, strict=False):
+        for batch in shelf.batches(table.whole):
+            table.whole.put(batch)
+            yield batch
+
+
+def _batches(
+    queue: _Queue, bytes_per_trial: int, jobs: int, pool: Pool
+) -> Generator[Batch, None, None]:
+    """All trials: here while they are few, unless others are to do it, then spread over workers."""
+    spent_s = 0.0
+    rest_s = -math.inf  # nothing is known yet
+    while queue.left:
+        pays = jobs > 1 and spent_s >= _STEP_S and rest_s > POOL_PAYS_S
+        if pays or is_elsewhere(pool):
+            fair = -(-queue.left // (_SPANS_PER_JOB * jobs))
+            chunks = queue.chunks(_SPAN_S, min(fair, max(1, RESULT_BYTES // bytes_per_trial)))
+            for result in spread(simulate, chunks, min(jobs, queue.left), pool):
+                queue.learn(result)
+                yield result
+        else:
+            batch = simulate(queue.take(_STEP_S, queue.left))
+            queue.learn(batch)
+            yield batch
+            spent_s += batch.took_s
+            rest_s = queue.left * batch.took_s / len(batch.trials)
+
+
+class _Queue:
+    """Cuts the trials of all points into chunks, as long as a trial of their point takes.
+
+    Parameters
+    ----------
+    works
+        What is simulated at each point.
+    trials
+        Numbers of the trials of each.
+    there
+        Batches that need not be simulated again.
+
+    Attributes
+    ----------
+    left
+        Trials that nobody has taken yet.
+    """
+
+    def __init__(self, works: Sequence[Work], trials: range, there: Iterable[Batch] = ()):
+        self._works = works
+        self._known: dict[int, tuple[int, float]] = {}
+        done: list[list[range]] = [[] for _ in works]
+        for batch in there:
+            self.learn(batch)
+            done[batch.point].append(batch.trials)
+        self._open = deque(
+            (point, span) for point, ranges in enumerate(done) for span in gaps(trials, ranges)
+        )
+        self.left = sum(len(span) for _, span in self._open)
+
+    def take(self, seconds: float, most: int) -> Chunk:
+        """Next chunk: so many seconds of work, one trial as long as nothing is known of it."""
+        point, span = self._open.popleft()
+        trial_s = self.trial_s(point)
+        size = min(most, max(1, int(seconds / trial_s)) if trial_s else 1)
+        trials, rest = span[:size], span[size:]
+        if rest:
+            self._open.appendleft((point, rest))
+        self.left -= len(trials)
+        return Chunk(self._works[point], point, trials)
+
+    def chunks(self, seconds: float, most: int) -> Iterator[Chunk]:
+        """All chunks that are left."""
+        while self.left:
+            yield self.take(seconds, most)
+
+    def learn(self, batch: Batch) -> None:
+        """Note how long the trials of a point take."""
+        trials, seconds = self._known.get(batch.point, (0, 0.0))
+        self._known[batch.point] = trials + len(batch.trials), seconds + batch.took_s
+
+    def trial_s(self, point: int) -> float:
+        """Mean time of a trial of a point, 0 as long as nothing is known of it."""
+        trials, seconds = self._known.get(point, (0, 0.0))
+        return seconds / trials if trials else 0.0
+
+
+class _Table:
+    """The rows of a point.
+
+    Attributes
+    ----------
+    whole
+        The rows of all trials, filled in any order.
+    """
+
+    def __init__(self, point: int, scenario: Scenario, seed: int, trials: range):
+        simulator = Simulator(scenario, seed)
+        self._scenario = scenario
+        self._seed = seed
+        self._ideal_s = simulator.ideal_s
+        self._causes = tuple(simulator.causes)
+        try:
+            self.whole = Batch.blank(point, trials, len(self._causes), len(scenario.published))
+        except MemoryError:
+            raise InputError(
+                f"the table of {len(trials):,} trials does not fit in memory"
+            ) from None
+
+    @property
+    def bytes_per_trial(self) -> int:
+        """Size of the rows of one trial."""
+        return self.whole.bytes_per_trial
+
+    def results(self) -> Results:
+        """Results, once all rows are filled."""
+        return Results(
+            scenario=self._scenario,
+            seed=self._seed,
+            ideal_s=self._ideal_s,
+            values=self.whole.values,
+            badput=self.whole.badput,
+            outcomes=self.whole.outcomes,
+            causes=self._causes,
+            truncated=self.whole.truncated,
+            verdicts=tuple(VERDICTS[number] for number in self.whole.verdicts),
+        )
+
+
+def _check_fits(points: int, trials: int) -> None:
+    if points * trials > MAX_TRIALS:
+        raise InputError(
+            f"{points:,} points of {trials:,} trials are more than {MAX_TRIALS:,} trials; "
+            "ask for fewer of either"
+        )
+
+
+def _check(name: str, value: int, most: int, least: int = 0) -> None:
+    if not isinstance(value, int) or not least <= value <= most:
+        raise InputError(f"{name} = {value!r} is not a whole number from {least} to {most}")

@@ -1,0 +1,136 @@
+"""Published outcomes of a real run, held against the trials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simtrain.tables.statistics import defined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from simtrain.scenario.published import Published
+
+
+class Standing(StrEnum):
+    """How a claim about a published outcome stands."""
+
+    HOLDS = "holds"
+    MISSED = "missed"
+    EXPECTED_MISS = "expected miss"
+
+
+@dataclass(frozen=True, eq=False)
+class Score:
+    """Where the trials put one published outcome.
+
+    Parameters
+    ----------
+    row
+        The outcome, and what the scenario claims about it.
+    sample
+        The same quantity in each trial that finished, in the unit of the row.
+    """
+
+    row: Published
+    sample: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, row: Published, measured: NDArray[np.float64]) -> Score:
+        """Score of a row whose quantity was measured in base units; NaN is left out."""
+        known = measured[~np.isnan(measured)]
+        return cls(row, np.ascontiguousarray(known) / row.scale)
+
+    def point(self, percent: float) -> float | None:
+        """Percentile of the trials."""
+        return float(np.percentile(self.sample, percent)) if self.sample.size else None
+
+    @property
+    def percentile(self) -> float | None:
+        """Percent of the trials below the published value, half of those at it included.
+
+        For ``ge`` and ``le`` it is the percent of the trials that satisfy the relation.
+        """
+        if not self.sample.size:
+            return None
+        value = self.row.value
+        if self.row.relation == "ge":
+            return 100 * float(np.mean(self.sample >= value))
+        if self.row.relation == "le":
+            return 100 * float(np.mean(self.sample <= value))
+        below, at_most = np.mean(self.sample < value), np.mean(self.sample <= value)
+        return 50 * float(below + at_most)
+
+    def is_within(self, percent: float) -> bool:
+        """Whether the value lies in the middle `percent` of the trials.
+
+        For ``ge`` and ``le``: whether at least half of the trials satisfy the relation.
+        """
+        if self.row.relation != "eq":
+            return (self.percentile or 0.0) >= 50
+        low, high = self.point(50 - percent / 2), self.point(50 + percent / 2)
+        return low is not None and high is not None and low <= self.row.value <= high
+
+    @property
+    def width(self) -> float | None:
+        """(P95 − P5) / P50: a band that contains everything proves nothing."""
+        low, middle, high = (self.point(percent) for percent in (5, 50, 95))
+        return (high - low) / middle if low is not None and high is not None and middle else None
+
+    @property
+    def claims(self) -> list[tuple[str, bool]]:
+        """What the scenario claims, in words, and whether it holds."""
+        return list(self._claims())
+
+    @property
+    def standing(self) -> Standing:
+        """How the claims stand together."""
+        if all(holds for _, holds in self._claims()):
+            return Standing.HOLDS
+        return Standing.MISSED if self.row.miss is None else Standing.EXPECTED_MISS
+
+    def summary(self) -> dict[str, Any]:
+        """The score as it goes into JSON; numbers in the unit of the row."""
+        row = self.row
+        percentiles = {f"p{q}": self.point(q) for q in (5, 10, 50, 90, 95)}
+        return {
+            "quantity": row.quantity,
+            **({"rank": row.rank} if row.rank > 1 else {}),
+            "value": row.value,
+            "relation": row.relation,
+            "unit": row.unit,
+            "window": row.model_dump(mode="json")["window"],
+            "source": row.source,
+            "certainty": row.certainty,
+            "role": row.role,
+            "percentile": self.percentile,
+            **percentiles,
+            "width": None if self.width is None else defined(self.width),
+            "within_80": self.is_within(80),
+            "within_90": self.is_within(90),
+            "claims": [{"claim": claim, "holds": holds} for claim, holds in self._claims()],
+            "standing": str(self.standing),
+        }
+
+    def _claims(self) -> Iterator[tuple[str, bool]]:
+        row = self.row
+        if row.median is not None:
+            low, high = row.median
+            middle = self.point(50)
+            holds = middle is not None and low <= middle <= high
+            yield f"median {low:g}–{high:g}", holds
+        if row.relation == "eq":
+            if row.within is not None or row.median is None:
+                percent = row.within or 90
+                low, high = 50 - percent // 2, 50 + percent // 2
+                yield f"P{low}–P{high}", self.is_within(percent)
+        elif row.share is not None or row.median is None:
+            share = 0.5 if row.share is None else row.share
+            holds = (self.percentile or 0.0) >= 100 * share
+            yield f"≥ {100 * share:g} % of trials", holds

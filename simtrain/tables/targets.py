@@ -1,0 +1,276 @@
+"""Targets: what a plan has to reach, such as ``p90(wall_clock) <= 60 d``.
+
+A target compares one number of all trials with a bound. The number is the mean of a metric (also
+where only the metric is named), its median or another quantile, or the probability of a condition
+on it. Metrics are the columns of the table of trials, read with their units; ``finish`` is
+the date on which the run ends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simtrain.errors import InputError, shown
+from simtrain.scenario.models import elapsed
+from simtrain.tables import columns
+from simtrain.tables.asked import Asked, column_of, percentile_of, split, unit_of
+from simtrain.tables.statistics import Estimate, mean_of, quantile_of, share_of
+from simtrain.units import DURATION, FRACTION, PLAIN, Dimension
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike, NDArray
+
+FORMS = (
+    '"p90(wall_clock) <= 60 d", "goodput >= 90 %", "probability(hosts_cycled <= 100) >= 0.9" or '
+    '"p90(finish) before 2026-07-01"'
+)
+FINISH = "finish"
+"""The wall-clock, told as the date on which it ends."""
+
+_HOST_TIME = Dimension(
+    "time of hosts",
+    {f"host-{unit}": factor for unit, factor in DURATION.units.items()},
+    'a time of hosts such as "200 host-d"',
+)
+_DIMENSIONS = {
+    columns.SECONDS: DURATION,
+    columns.FRACTION: FRACTION,
+    columns.COUNT: PLAIN,
+    columns.HOST_SECONDS: _HOST_TIME,
+}
+_RELATIONS: dict[str, np.ufunc] = {
+    "<=": np.less_equal,
+    ">=": np.greater_equal,
+    "<": np.less,
+    ">": np.greater,
+}
+_SPELLINGS = {"≤": "<=", "≥": ">=", "before": "<", "after": ">"}
+_CONDITION = re.compile(r"(.*?)\s*(<=|>=|<|>|≤|≥|\bbefore\b|\bafter\b)\s*(.*)", re.DOTALL)
+_PROBABILITY = re.compile(r"\s*probability\s*\((.*)\)\s*([^)]*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A relation to a bound.
+
+    Parameters
+    ----------
+    relation
+        ``<=``, ``>=``, ``<`` or ``>``.
+    bound
+        The bound in base units.
+    told
+        The relation and the bound as they were written, in one spelling: ``"<= 60 d"``.
+    """
+
+    relation: str
+    bound: float
+    told: str
+
+    @property
+    def is_upper(self) -> bool:
+        """Whether less is better."""
+        return self.relation.startswith("<")
+
+    @property
+    def worst(self) -> float:
+        """The value that is farthest from holding."""
+        return math.inf if self.is_upper else -math.inf
+
+    def holds(self, values: ArrayLike) -> NDArray[np.bool_]:
+        """Whether each of some values satisfies it."""
+        return np.asarray(_RELATIONS[self.relation](values, self.bound))
+
+
+@dataclass(frozen=True)
+class Target:
+    """What one number of all trials has to be.
+
+    Parameters
+    ----------
+    metric
+        The column that it is about.
+    condition
+        What the number has to satisfy.
+    percentile
+        Which percentile the number is, above 0 and below 100; None if it is none.
+    event
+        The condition whose probability the number is; None if it is none.
+    start
+        What a finish is counted from, if the target is about the date.
+    """
+
+    metric: str
+    condition: Condition
+    percentile: float | None = None
+    event: Condition | None = None
+    start: dt.datetime | None = None
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.condition.told}"
+
+    @property
+    def name(self) -> str:
+        """Name of the metric, as a target is written."""
+        return self.metric.removesuffix("_s") if self.start is None else FINISH
+
+    @property
+    def number(self) -> str:
+        """The number that is compared, as it is written: ``"p90(wall_clock)"``."""
+        if self.event is not None:
+            return f"probability({self.name} {self.event.told})"
+        return f"{self.statistic}({self.name})"
+
+    @property
+    def statistic(self) -> str:
+        """The kind of number: ``mean``, ``p90`` or ``probability``."""
+        if self.event is not None:
+            return "probability"
+        return Asked(self.metric, self.percentile).statistic
+
+    @property
+    def of_trials(self) -> Condition:
+        """What a single trial is asked: the event, or what the number of all of them is asked."""
+        return self.condition if self.event is None else self.event
+
+    @property
+    def fewest(self) -> int:
+        """Trials below which the number has no interval with two ends."""
+        if self.event is not None:
+            return 1
+        return Asked(self.metric, self.percentile).fewest
+
+    @property
+    def unit(self) -> str:
+        """Unit of the number, as `columns` has it."""
+        return columns.FRACTION if self.event is not None else unit_of(self.metric)
+
+    def estimate(self, sample: NDArray[np.float64]) -> Estimate:
+        """The number and how sure it is.
+
+        Parameters
+        ----------
+        sample
+            Value of the metric in each trial. NaN, where a trial did not finish or has no value,
+            counts as what is farthest from the target: such trials never help to reach it.
+        """
+        if self.event is not None:
+            # What is farthest is an event that should be likely and does not happen, or happens
+            # and should be rare.
+            hoped = not self.condition.is_upper
+            hits = np.where(np.isnan(sample), not hoped, self.event.holds(sample))
+            return share_of(int(hits.sum()), sample.size)
+        counted = np.where(np.isnan(sample), self.condition.worst, sample)
+        if self.percentile is None:
+            return mean_of(counted)
+        return quantile_of(counted, self.percentile / 100)
+
+
+def parse_target(text: str, start: dt.datetime | None = None) -> Target:
+    """Read a target.
+
+    Parameters
+    ----------
+    text
+        Such as ``"p90(wall_clock) <= 60 d"``, ``"goodput >= 90 %"`` (of the mean),
+        ``"probability(wall_clock <= 60 d) >= 0.9"`` or ``"p90(finish) before 2026-07-01"``.
+        Times may be named with or without ``_s``.
+    start
+        Start of the run, from which a finish is counted.
+
+    Raises
+    ------
+    InputError
+        If the text is no target, names no metric, or gives a bound in another unit.
+    """
+    if probable := _PROBABILITY.fullmatch(text):
+        inner = _CONDITION.fullmatch(probable[1].strip())
+        outer = _CONDITION.fullmatch(probable[2].strip())
+        if inner is None or outer is None or outer[1]:
+            raise _wrong(text, "compares no probability with a bound", FORMS)
+        metric, is_finish = _metric(text, inner[1])
+        event = _condition(text, inner, metric, is_finish, start)
+        condition = _bounded(text, outer, columns.FRACTION)
+        return Target(metric, condition, event=event, start=start if is_finish else None)
+    parts = _CONDITION.fullmatch(text.strip())
+    if parts is None:
+        raise _wrong(text, "compares nothing with a bound", FORMS)
+    with _told_of(text, "or probability(CONDITION)"):
+        statistic, named = split(parts[1])
+        percentile = percentile_of(statistic)
+    metric, is_finish = _metric(text, named)
+    condition = _condition(text, parts, metric, is_finish, start)
+    return Target(metric, condition, percentile, start=start if is_finish else None)
+
+
+def _metric(text: str, named: str) -> tuple[str, bool]:
+    """Column that a name stands for, and whether it stands for the date of the finish."""
+    name = named.strip()
+    if name == FINISH:
+        return "wall_clock_s", True
+    with _told_of(text):
+        return column_of(name, others=[FINISH]), False
+
+
+def _condition(
+    text: str, parts: re.Match[str], metric: str, is_finish: bool, start: dt.datetime | None
+) -> Condition:
+    """Condition on a metric."""
+    if is_finish:
+        return _dated(text, parts, start)
+    if parts[2] in ("before", "after"):
+        raise _wrong(text, f"`{parts[2]}` goes with `{FINISH}` and a date", "<= or >=")
+    return _bounded(text, parts, unit_of(metric))
+
+
+def _bounded(text: str, parts: re.Match[str], unit: str) -> Condition:
+    dimension = _DIMENSIONS[unit]
+    relation, written = _SPELLINGS.get(parts[2], parts[2]), parts[3].strip()
+    if not written:
+        raise _wrong(text, "has no bound", dimension.example)
+    try:
+        bound = dimension.parse(written)
+    except ValueError as error:
+        raise _wrong(text, str(error), dimension.example) from None
+    if bound < 0 or (unit == columns.FRACTION and bound > 1):
+        told = "is not from 0 to 1" if unit == columns.FRACTION else "is below 0"
+        raise _wrong(text, f"{written} {told}", dimension.example)
+    return Condition(relation, bound, f"{relation} {written}")
+
+
+def _dated(text: str, parts: re.Match[str], start: dt.datetime | None) -> Condition:
+    relation, written = _SPELLINGS.get(parts[2], parts[2]), parts[3].strip()
+    if start is None:
+        remedy = "give the scenario its `start`, or aim at `wall_clock`"
+        raise _wrong(text, "a date needs a start to be counted from", remedy)
+    try:
+        moment = dt.datetime.fromisoformat(written)
+    except ValueError:
+        raise _wrong(text, f"{shown(written)} is not a date", "a date such as 2026-07-01") from None
+    bound = elapsed(moment, start)
+    if bound < 0:
+        raise _wrong(text, f"{written} is before the start", "a later date")
+    spelled = {"<": "before", ">": "after"}.get(relation, relation)
+    return Condition(relation, bound, f"{spelled} {written}")
+
+
+@contextmanager
+def _told_of(text: str, *remedies: str) -> Iterator[None]:
+    """Tell what is wrong with a part of a target as a mistake in the target."""
+    try:
+        yield
+    except InputError as error:
+        raise _wrong(text, str(error), *remedies) from None
+
+
+def _wrong(text: str, told: str, *remedies: str) -> InputError:
+    return InputError(f"target {shown(text)}: {'; '.join((told, *remedies))}")

@@ -1,0 +1,87 @@
+"""A small scenario, and an engine whose trials are known beforehand."""
+
+from __future__ import annotations
+
+import random
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from simtrain.engine.trial import Ending
+from simtrain.sampling import batch, points
+from simtrain.scenario.scenario import Scenario
+from simtrain.timeline import Cadence, Census, Happening, Sink, State, Stretch, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DAY = 86400.0
+
+SMALL = {
+    "workload": {"ideal_time": "1 day"},
+    "cluster": {"hosts": 10, "spares": 2},
+    "fault": {"gpu": {"mtbf": "100 days"}},
+    "checkpoint": {"interval": "30 min"},
+    "restart": {"duration": "5 min"},
+}
+
+
+@pytest.fixture
+def scenario() -> Scenario:
+    return Scenario.from_document(SMALL, name="small")
+
+
+class FakeSimulator:
+    """A day of work; at its end a fault takes back up to an hour, and the restart takes as long.
+
+    Every fifth trial is truncated.
+    """
+
+    ideal_s = DAY
+    mfu: float | None = None
+    causes = ("gpu", "checkpoints")
+    watch: Callable[[int], None] = staticmethod(lambda trial: None)
+
+    def __init__(self, scenario: Scenario, seed: int):
+        self.scenario = scenario
+        self.seed = seed
+
+    def run(self, trial: int, sink: Sink) -> Ending:
+        self.watch(trial)
+        lost = 3600 * random.Random(f"{self.seed},{trial}").random()
+        end = DAY + 2 * lost
+        sink.census(0.0, Census(job=10, idle=2, repair=0, away=0))
+        sink.happened(0.0, Happening.LAUNCH, "")
+        sink.trained(stretch(0.0, DAY, 0.0))
+        sink.happened(DAY, Happening.FAULT, "gpu", 1)
+        sink.rolled_back(DAY, DAY - lost, "gpu")
+        sink.spent(State.RESTART, "gpu", DAY, DAY + lost)
+        sink.happened(DAY + lost, Happening.LAUNCH, "gpu")
+        sink.trained(stretch(DAY + lost, end, DAY - lost))
+        sink.close(end)
+        return Ending(end, Verdict.OUT_OF_TIME if trial % 5 == 4 else Verdict.FINISHED)
+
+
+def stretch(start: float, end: float, work: float) -> Stretch:
+    span = end - start
+    manner = Cadence(span, span, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+    return Stretch(start, end, work, work + span, span, 0.0, 0, span, (), manner)
+
+
+@pytest.fixture
+def fake_engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeSimulator]:
+    """Run fake trials, also in worker processes that are forked."""
+    fake = type("FakeSimulator", (FakeSimulator,), {})
+    monkeypatch.setattr(batch, "Simulator", fake)
+    monkeypatch.setattr(points, "Simulator", fake)
+    monkeypatch.setattr(batch, "_own", threading.local())
+    return fake
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start a pool at once, and send small chunks."""
+    monkeypatch.setattr(points, "_STEP_S", 0.0)
+    monkeypatch.setattr(points, "POOL_PAYS_S", 0.0)
+    monkeypatch.setattr(points, "_SPAN_S", 0.002)

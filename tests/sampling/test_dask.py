@@ -1,0 +1,127 @@
+"""A real cluster on this machine: a scheduler and two workers, each a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import simtrain
+from simtrain.errors import InputError
+from simtrain.sampling import dask_cluster, points
+from simtrain.sampling.dask_cluster import connected
+from simtrain.scenario.scenario import Scenario
+
+ROOT = Path(simtrain.__file__).parents[1]
+
+
+class Cluster(NamedTuple):
+    host: str
+    port: int
+    workers: list[subprocess.Popen[bytes]]
+
+    @property
+    def name(self) -> str:
+        return f"dask://{self.host}:{self.port}"
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    place = tmp_path / "scheduler.json"
+
+    def start(*words: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", *words, "--scheduler-file", place, "--no-dashboard"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        stack.enter_context(process)
+        stack.callback(process.kill)
+        return process
+
+    with ExitStack() as stack:
+        start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        workers = [start("worker", "--nthreads", "1", "--no-nanny") for _ in range(2)]
+        until(place.exists)
+        address = json.loads(place.read_text())["address"]
+        host, _, port = address.removeprefix("tcp://").rpartition(":")
+        with connected(host, int(port)) as executor:
+            until(lambda: sum(executor._client.nthreads().values()) == 2)
+        yield Cluster(host, int(port), workers)
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_worker_killed_in_mid_sweep_moves_no_result(
+    cluster: Cluster, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(points, "_SPAN_S", 0.02)
+    told: list[int] = []
+
+    def kill_one(trials: int) -> None:
+        told.append(trials)
+        if len(told) == 8:
+            cluster.workers[0].send_signal(signal.SIGKILL)
+
+    ranges = {"cluster.spares": [1, 2, 3]}
+    there = simtrain.sweep(scenario, ranges, trials=150, progress=kill_one, pool=cluster.name)
+    here = simtrain.sweep(scenario, ranges, trials=150, jobs=2)
+    assert cluster.workers[0].wait(timeout=10) == -signal.SIGKILL
+    assert len(told) > 16
+    assert there.to_json() == here.to_json()
+    assert there.trials_frame().equals(here.trials_frame())
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_who_is_no_scheduler_is_told(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, silent: bool
+) -> None:
+    monkeypatch.setattr(dask_cluster, "_PATIENCE_S", 0.2)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        if not silent:
+            threading.Thread(target=lambda: other.accept()[0].close()).start()
+        port = other.getsockname()[1]
+        with pytest.raises(InputError) as refusal:
+            simtrain.run(scenario, trials=1, pool=f"dask://127.0.0.1:{port}")
+    why = "timed out" if silent else "it hangs up"
+    assert str(refusal.value) == (
+        f"the Dask scheduler at 127.0.0.1:{port} cannot be reached: {why}"
+    )
+
+
+def test_a_call_is_made_where_it_is_unpickled() -> None:
+    content = pickle.dumps(dask_cluster._Call(max, ([3, 5],), {"key": abs}))
+    assert b"simtrain" not in content
+    assert pickle.loads(content) == 5
+
+
+def test_a_scheduler_that_is_not_there_is_refused(scenario: Scenario) -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+        with pytest.raises(InputError) as refusal:
+            simtrain.run(scenario, trials=1, pool=f"dask://127.0.0.1:{port}")
+    assert str(refusal.value) == (
+        f"the Dask scheduler at 127.0.0.1:{port} cannot be reached: connection refused"
+    )

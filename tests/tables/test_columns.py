@@ -1,0 +1,96 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simtrain.engine.trial import Ending
+from simtrain.ledger import Category, Ledger
+from simtrain.tables.columns import COLUMNS, COUNT, NAMES, Books, row
+from simtrain.tables.columns_page import columns_page
+from simtrain.timeline import Cadence, Census, Happening, State, Stretch, Verdict
+
+PAGE = Path(__file__).parents[2] / "docs" / "columns.md"
+
+
+def told() -> Ledger:
+    """Waits 100 s, trains 1000 s at 0.8 with a stall of 50 s, loses 300 s and ends."""
+    ledger = Ledger()
+    ledger.census(0.0, Census(job=4, idle=1, repair=0, away=0))
+    ledger.spent(State.HOST_WAIT, "queue", 0.0, 100.0)
+    ledger.happened(100.0, Happening.LAUNCH, "")
+    manner = Cadence(500.0, 1000.0, 50.0, 0.8, 0.0, 0.0, 0.0, 1.0)
+    losses = (("warm-up", 200.0),)
+    ledger.trained(Stretch(100.0, 1150.0, 0.0, 800.0, 1000.0, 50.0, 1, 800.0, losses, manner))
+    ledger.happened(1150.0, Happening.FAULT, "gpu", 2)
+    ledger.happened(1150.0, Happening.INTERRUPTION, "gpu", 2)
+    ledger.rolled_back(1150.0, 500.0, "gpu")
+    ledger.happened(1150.0, Happening.CORDON, "gpu", 2)
+    ledger.census(1150.0, Census(job=3, idle=1, repair=1, away=0))
+    ledger.spent(State.RESTART, "gpu", 1150.0, 1250.0)
+    ledger.close(1250.0)
+    return ledger
+
+
+def values(ledger: Ledger, wall_clock_s: float, mfu: float | None = None) -> dict[str, float]:
+    books = Books(ledger, Ending(wall_clock_s, Verdict.FINISHED), mfu)
+    return dict(zip(NAMES, row(books), strict=True))
+
+
+def test_a_row_holds_what_was_told() -> None:
+    known = {
+        "wall_clock_s": 1250,
+        "goodput": 500 / 1150,
+        "ettr": 500 / 1250,
+        "in_run_share": 1050 / 1250,
+        "program_goodput": 0.4 * 500 / 700,
+        "faults": 1,
+        "interruptions": 1,
+        "launches": 1,
+        "saves": 1,
+        "hosts_cycled": 1,
+        "longest_run_s": 1050,
+        "queue_s": 100,
+        "productive_s": 500,
+        "lost_work_s": 300,
+        "degraded_s": 200,
+        "checkpoint_save_s": 50,
+        "host_wait_s": 100,
+        "restart_s": 100,
+        "host_job_s": 4 * 1150 + 3 * 100,
+        "host_idle_s": 1250,
+        "host_repair_s": 100,
+    }
+    found = values(told(), 1250.0, mfu=0.4)
+    assert {name: found[name] for name in known} == pytest.approx(known)
+    rest = {name: value for name, value in found.items() if name not in known}
+    assert rest == dict.fromkeys(rest, 0)
+
+
+def test_the_times_add_up_to_the_wall_clock() -> None:
+    found = values(told(), 1250.0)
+    assert sum(found[f"{category}_s"] for category in Category) == pytest.approx(1250)
+
+
+def test_a_ratio_of_nothing_is_undefined() -> None:
+    found = values(Ledger(), 0.0, mfu=0.4)
+    undefined = {name for name, value in found.items() if np.isnan(value)}
+    assert undefined == {"goodput", "ettr", "in_run_share", "program_goodput"}
+
+
+def test_without_mfu_program_goodput_is_undefined() -> None:
+    assert np.isnan(values(told(), 1250.0)["program_goodput"])
+
+
+def test_names_are_unique_and_times_carry_their_unit() -> None:
+    assert len(set(NAMES)) == len(NAMES)
+    for column in COLUMNS:
+        assert column.name.endswith("_s") == column.unit.endswith("s"), column.name
+
+
+def test_counts_are_whole() -> None:
+    found = values(told(), 1250.0)
+    assert all(found[column.name] % 1 == 0 for column in COLUMNS if column.unit == COUNT)
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == columns_page(), "run `make docs`"
