@@ -26,8 +26,11 @@ it is whole. Results that are there already are never overwritten, unless by `--
 on with the trials in `DIR/.trials`: whatever ended the command, also a kill or a full disk, what
 was finished stays there, and only what is missing is simulated. The results are then the same to
 the byte as without the interruption. The number of trials may be another: more are added, and of
-more than are asked for only the first count. Other scenarios, values, seeds or versions of simtrain
-are refused. A whole folder keeps its `.trials`, so that more can be added; it may be deleted.
+more than are asked for only the first count. So may the values of a sweep, or the target of a plan:
+trials of a point are taken where they are of the same scenario to the letter. Another scenario, seed
+or version of simtrain is refused, and so is a folder in which there are files of your own under the
+names of results. A whole folder keeps its `.trials`, so that more can be added; it may be deleted.
+All that is said here holds for the folders of the other commands as well.
 
 | file | what |
 |---|---|
@@ -140,8 +143,7 @@ and `le` whether at least half of the trials satisfy the relation |
 
 ## A sweep
 
-`simtrain sweep SCENARIO KEY=RANGE... -o DIR` makes a folder in the same way, and `--resume` goes on
-with it.
+`simtrain sweep SCENARIO KEY=RANGE... -o DIR` makes a folder in the same way.
 
 | file | what |
 |---|---|

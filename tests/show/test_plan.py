@@ -226,11 +226,11 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Decision
         (FALLING[::-1], "wall_clock <= 17.5 d", {}),
         (
             [20.0, 14.05, 14.1, 13.9, 13.95],
-            "p90(finish) before 2026-03-16",
+            "finish before 2026-03-16",
             {"start": "2026-03-02"},
         ),
         ([20.0, 17.0, 14.1, 13.9, 14.1], "finish before 2026-03-16 12:00", {"start": "2026-03-02"}),
-        (FALLING, "p20(goodput) >= 73.25 %", {}),
+        (FALLING, "goodput >= 73.25 %", {}),
         ([20.0, 13.0, 12.0, 13.0, 20.0], "wall_clock <= 14 d", {}),
     ],
 )
