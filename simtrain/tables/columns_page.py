@@ -27,9 +27,9 @@ on with the trials in `DIR/.trials`: whatever ended the command, also a kill or 
 was finished stays there, and only what is missing is simulated. The results are then the same to
 the byte as without the interruption. The number of trials may be another: more are added, and of
 more than are asked for only the first count. So may the values of a sweep, or the target of a plan:
-trials of a point are taken where they are of the same scenario to the letter. Another scenario, seed
-or version of simtrain is refused, and so is a folder in which there are files of your own under the
-names of results. A whole folder keeps its `.trials`, so that more can be added; it may be deleted.
+trials of a point are taken where they are of the same scenario to the letter. Another scenario,
+seed or version of simtrain is refused, and so is a folder in which there are files of your own
+under the names of results. A whole folder keeps its `.trials`, so that more can be added; it may be deleted.
 All that is said here holds for the folders of the other commands as well.
 
 | file | what |
