@@ -11,6 +11,7 @@ import os
 import shlex
 import shutil
 from contextlib import contextmanager, suppress
+from errno import ENOTDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,30 +144,51 @@ def lasting_folder(path: Path | None, kind: str, resume: bool) -> Iterator[Lasti
         return
     folder = LastingFolder(path, kind)
     store = folder.store
-    missing: list[Path] = []
-    try:
+    made = _made(folder, resume)
+    with _alone(folder):
         try:
-            _refuse_taken(folder, resume)
-            places = (store.folder, *store.folder.parents)
-            missing = [place for place in places if not place.exists()]
-            store.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            words = f"cannot write {path}: {reason(error)}; nothing was written"
-            raise OutputError(words) from None
-        with _alone(folder):
+            if store.folder not in made:
+                _refuse_taken(folder, resume)  # others may have come to an end meanwhile
             store.tidy()
             folder.refuse_foreign({LAST})
             yield folder
+        except BaseException as error:
+            worth_keeping = store.begun and store.holds_trials
+            if worth_keeping and not isinstance(error, UndefinedError):
+                error.add_note(f"what was finished is kept; go on with: {_resuming()}")
+            elif store.folder in made:
+                _take_away(made)
+            raise
+
+
+def _made(folder: LastingFolder, resume: bool) -> list[Path]:
+    """Make the folder of trials; what was made for it, the innermost first."""
+    trials, made = folder.store.folder, list[Path]()
+    try:
+        _refuse_taken(folder, resume)
+        for place in reversed((trials, *trials.parents)):
+            if not place.exists():
+                with suppress(FileExistsError):  # by another command
+                    place.mkdir()
+                    made.insert(0, place)
+        if not trials.is_dir():
+            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))
     except BaseException as error:
-        worth_keeping = store.begun and store.holds_trials
-        if worth_keeping and not isinstance(error, UndefinedError):
-            error.add_note(f"what was finished is kept; go on with: {_resuming()}")
-        elif store.folder in missing:
-            shutil.rmtree(store.folder, ignore_errors=True)
-            for place in missing:
-                with suppress(OSError):
-                    place.rmdir()
+        _take_away(made)
+        if isinstance(error, OSError):
+            words = f"cannot write {folder.path}: {reason(error)}; nothing was written"
+            raise OutputError(words) from None
         raise
+    return made
+
+
+def _take_away(made: list[Path]) -> None:
+    """Remove a folder of trials, and those around it that nobody else uses."""
+    for place in made:
+        if place.name == TRIALS:
+            shutil.rmtree(place, ignore_errors=True)
+        with suppress(OSError):
+            place.rmdir()
 
 
 @contextmanager

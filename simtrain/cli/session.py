@@ -94,7 +94,12 @@ class Session:
                 except SimtrainError:
                     self._tell(answer, report, remark)  # the results are lost, it need not be
                     raise
-        self._tell(answer, report, remark)
+        try:
+            self._tell(answer, report, remark)
+        except KeyboardInterrupt as interrupt:
+            if self.out:
+                interrupt.add_note(f"{self.out} is whole.")
+            raise
         if self.out:
             note(f"Wrote {self.out}.", self.quiet)
 

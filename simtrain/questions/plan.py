@@ -121,7 +121,6 @@ class PlanQuestion:
         self._trials = numbered(trials)
         self._place(coarse(len(self._axis)))
         self._refuse_too_few_trials()
-        self._refuse_an_early_end()
 
     @property
     def most(self) -> int:
@@ -182,14 +181,15 @@ class PlanQuestion:
             told = f"{trials:,} trials are too few to tell {target.number}"
             raise InputError(f"target: {told}; at least {target.fewest:,} (--trials)")
 
-    def _refuse_an_early_end(self) -> None:
+    def _refuse_an_early_end(self, place: Place) -> None:
         """A trial that is cut off before the bound of the target does not tell if it meets it."""
-        if self._target.metric != "wall_clock_s" or self._scenario.workload.window is not None:
+        scenario = place.scenario
+        if self._target.metric != "wall_clock_s" or scenario.workload.window is not None:
             return
-        limit_s = Simulator(self._scenario, seed=0).limit_s
+        limit_s = Simulator(scenario, seed=0).limit_s
         if limit_s < self._target.of_trials.bound:
             raise InputError(
-                f"target: {self._target}: trials are cut off before, after "
+                f"target: {self._target}: at {place.told} trials are cut off before, after "
                 f"{limit_s / DAY:.4g} d; raise limits.wall_clock"
             )
 
@@ -197,7 +197,10 @@ class PlanQuestion:
         """Scenarios of some values."""
         values = tuple(self._axis.values[number] for number in numbers)
         with _told_of_plan():
-            return grid(self._scenario, [replace(self._axis, values=values)], self._throughout)
+            places = grid(self._scenario, [replace(self._axis, values=values)], self._throughout)
+        for place in places:
+            self._refuse_an_early_end(place)
+        return places
 
 
 def varied(texts: Sequence[str]) -> dict[str, str]:

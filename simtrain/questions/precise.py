@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
 from simtrain.sampling.points import MAX_TRIALS
-from simtrain.tables.asked import Answer, Asked
+from simtrain.tables.asked import Answer, Asked, refuse_undefined
 from simtrain.tables.results import joined
 
 if TYPE_CHECKING:
@@ -45,10 +45,8 @@ def check(asked: Asked, precision: float, most: int) -> None:
         told = f"precision = {precision:g} is not above 0 and below 1"
         raise InputError(f"{told}, such as 0.01 or 1 %")
     if not isinstance(most, int) or not asked.fewest <= most <= MAX_TRIALS:
-        raise InputError(
-            f"precision: at most {most!r} trials are not a whole number from {asked.fewest}, the "
-            f"fewest that tell {asked}, to {MAX_TRIALS}; give max_trials"
-        )
+        told = f"max_trials: {most!r} is not a whole number from {asked.fewest} to {MAX_TRIALS}"
+        raise InputError(f"{told}; fewer do not tell {asked}")
 
 
 def until_precise(
@@ -73,12 +71,18 @@ def until_precise(
     -------
     Results
         Their `answer` says whether it is as precise as that.
+
+    Raises
+    ------
+    UndefinedError
+        If what is asked has no value in any trial.
     """
     parts: list[Results] = []
     there = 0
     for trials in looks(asked.fewest, most):
         parts = [joined([*parts, simulate(range(there, trials))])]
         there = trials
+        refuse_undefined(asked.column, parts)
         answer = Answer(asked, asked.of(parts[0]), precision)
         if answer.is_precise:
             break

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 
 from simtrain.errors import InputError
 from simtrain.sampling.executors import Held, processes
-from simtrain.sampling.points import MAX_TRIALS, simulate_points
+from simtrain.sampling.points import MAX_TRIALS, check_means, simulate_points
 from simtrain.sampling.pools import pool_of
 
 if TYPE_CHECKING:
@@ -86,8 +87,10 @@ def ask(question: Question[Answer], **means: Unpack[Means]) -> Answer:
     WorkerError
         If worker processes keep dying.
     """
-    with Held(pool_of(means.get("pool", processes))) as pool:
-        means["pool"] = pool
+    pool = pool_of(means.get("pool", processes))
+    check_means(means.get("seed", 0), means.get("jobs"))
+    with nullcontext(pool) if isinstance(pool, Held) else Held(pool) as held:
+        means["pool"] = held
         if (store := means.get("store")) is not None:
             store.begin(question.scenarios, means.get("seed", 0))
         return question.answered(partial(simulate_points, **means))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simtrain.errors import InputError
 from simtrain.questions.precise import MOST, check, until_precise
 from simtrain.questions.question import ask, numbered
-from simtrain.tables.asked import Answer, Asked, parse
+from simtrain.tables.asked import Answer, Asked, parse, refuse_undefined
 from simtrain.tables.optimum import objective_of
 
 if TYPE_CHECKING:
@@ -126,4 +126,7 @@ class RunQuestion:
         if asked and self._precision:
             return until_precise(results_of, asked, self._precision, self._max_trials)
         results = results_of(self._trials)
-        return results.answering(Answer(asked, asked.of(results))) if asked else results
+        if asked is None:
+            return results
+        refuse_undefined(asked.column, [results])
+        return results.answering(Answer(asked, asked.of(results)))

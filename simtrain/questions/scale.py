@@ -13,7 +13,7 @@ from simtrain.questions.question import ask, numbered
 from simtrain.questions.scaled import Needed, Scaling, Size
 from simtrain.scenario.resized import host_mtbf_s, resized
 from simtrain.tables.columns import NAMES
-from simtrain.tables.statistics import mean_of
+from simtrain.tables.statistics import surely
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -123,6 +123,8 @@ class ScaleQuestion:
         self._mtbf_s = host_mtbf_s(scenario)
         each = scenario.cluster.accelerators_per_host
         self._sizes = parse_sizes(sizes) if isinstance(sizes, str) else sorted(set(sizes))
+        if not self._sizes or not all(isinstance(size, int) for size in self._sizes):
+            raise InputError(f"sizes are not whole numbers of accelerators; {SIZES}")
         for size in self._sizes:
             if size < each or size % each:
                 raise InputError(
@@ -291,7 +293,7 @@ def _size(text: str, part: str) -> int:
 
 def _goodput(results: Results) -> Estimate:
     """Mean goodput. A trial that hit a bound counts with the goodput it had until then."""
-    return mean_of(results.values[:, NAMES.index("goodput")])
+    return surely(results.values[:, NAMES.index("goodput")])
 
 
 def _job_mtbf_s(results: Results) -> float | None:

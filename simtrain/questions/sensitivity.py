@@ -84,7 +84,7 @@ class SensitivityQuestion:
             raise InputError(f"change = {change:g} is not above 0 and below 1, such as 0.2 or 20 %")
         self.scenarios = [scenario]
         self._change = change
-        self._column = column_of(metric) if metric else objective_of([scenario])
+        self._column = column_of(metric) if metric is not None else objective_of([scenario])
         self._trials = numbered(trials)
         self._inputs = inputs_of(scenario.without_outcomes(), change)
         sides = [side.scenario for one in self._inputs.varied for side in one.sides]

@@ -76,7 +76,7 @@ class Held:
     """
 
     def __init__(self, pool: Pool):
-        self.pool: Pool = pool.pool if isinstance(pool, Held) else pool
+        self.pool = pool
         self._stack = ExitStack()
         self._executor: Executor | None = None
         self._jobs = 0

@@ -95,9 +95,8 @@ def simulate_points(
         If worker processes keep dying.
     """
     pool = pool_of(pool)
+    check_means(seed, jobs)
     jobs = processors() if jobs is None else jobs
-    _check("seed", seed, MAX_SEED)
-    _check("jobs", jobs, MAX_JOBS, least=1)
     _check_fits(len(scenarios), len(trials))
     tables = [_Table(point, scenario, seed, trials) for point, scenario in enumerate(scenarios)]
     works = [Work.of(scenario, seed) for scenario in scenarios]
@@ -116,6 +115,19 @@ def simulate_points(
         took_s = len(trials) * queue.trial_s(table.whole.point)
         shelf.settle(table.whole._replace(took_s=took_s))
     return [Simulated(table.results(), queue.trial_s(table.whole.point)) for table in tables]
+
+
+def check_means(seed: int, jobs: int | None) -> None:
+    """Refuse a seed or a number of jobs that cannot be.
+
+    Raises
+    ------
+    InputError
+        If it is out of range.
+    """
+    _check("seed", seed, MAX_SEED)
+    if jobs is not None:
+        _check("jobs", jobs, MAX_JOBS, least=1)
 
 
 def _kept(shelves: Sequence[Shelf], tables: Sequence[_Table]) -> Iterator[Batch]:
@@ -137,7 +149,8 @@ def _batches(
         if pays or is_elsewhere(pool):
             fair = -(-queue.left // (_SPANS_PER_JOB * jobs))
             chunks = queue.chunks(_SPAN_S, min(fair, max(1, RESULT_BYTES // bytes_per_trial)))
-            for result in spread(simulate, chunks, min(jobs, queue.left), pool):
+            workers = jobs if is_elsewhere(pool) else min(jobs, queue.left)
+            for result in spread(simulate, chunks, workers, pool):
                 queue.learn(result)
                 yield result
         else:

@@ -18,18 +18,14 @@ from simtrain.scenario.numbers import Kind
 from simtrain.scenario.readers import Reader
 from simtrain.scenario.reference import field_at, path_of, reader_of
 from simtrain.scenario.scenario import Scenario
+from simtrain.scenario.workload import AMOUNTS
 from simtrain.units import COUNT, FRACTION, Dimension
 
 _NO_INPUTS = {"published", "logbook", "sources"}
 """Tables that tell of a run and move no result."""
 _WORK, _SIZE = "the work itself", "the size of the job"
 _LEFT_OUT = {
-    "workload.ideal_time": _WORK,
-    "workload.flops": _WORK,
-    "workload.tokens": _WORK,
-    "workload.parameters": _WORK,
-    "workload.steps": _WORK,
-    "workload.window": _WORK,
+    **{f"workload.{key}": _WORK for key in AMOUNTS},
     "cluster.hosts": _SIZE,
     "cluster.accelerators_per_host": _SIZE,
     "cluster.owned": "only a check on others",

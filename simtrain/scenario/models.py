@@ -92,6 +92,7 @@ class Tables(Table):
         yield from self._moments_have_a_start()
         yield from self._changes_are_in_order()
         yield from self._incidents_find_their_hosts()
+        yield from self._progress_is_of_work()
         yield from self._outcomes_are_of_this_run()
 
     def _names_are_unique(self) -> Iterator[Broken]:
@@ -180,11 +181,21 @@ class Tables(Table):
             yield f"logbook.runs.{index}.start", run.start
             yield f"logbook.runs.{index}.end", run.end
 
-    def _outcomes_are_of_this_run(self) -> Iterator[Broken]:
+    def _progress_is_of_work(self) -> Iterator[Broken]:
+        if self.workload.window is None:
+            return
+        wrong = "means nothing where a window is observed and no work is to be finished"
+        for index, change in enumerate(self.change):
+            if change.progress is not None:
+                yield Broken(f"change.{index}.progress", wrong, "give `at`")
+        for name, stop in self.stop.items():
+            if stop.progress is not None:
+                yield Broken(f"stop.{name}.progress", wrong, "give `at` or `every`")
         for index, row in enumerate(self.published):
-            if row.quantity == "progress" and self.workload.window is not None:
-                wrong = "means nothing where a window is observed and no work is to be finished"
+            if row.quantity == "progress":
                 yield Broken(f"published.{index}.quantity", f"`progress` {wrong}", "leave it out")
+
+    def _outcomes_are_of_this_run(self) -> Iterator[Broken]:
         for index, run in enumerate(self.logbook.runs if self.logbook else ()):
             if run.steps is not None and self.workload.steps is None:
                 wrong = "is in steps, but the workload does not say how many there are"

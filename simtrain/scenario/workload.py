@@ -33,6 +33,8 @@ _AMOUNTS = {
     "window": ("window",),
 }
 """Keys of each way that are work, and not speed."""
+AMOUNTS = tuple(dict.fromkeys(key for keys in _AMOUNTS.values() for key in keys))
+"""All keys that can say how much work there is, or how long to watch."""
 
 
 class Workload(Table):

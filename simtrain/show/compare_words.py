@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.show import words
 from simtrain.show.measure import half_of
+from simtrain.tables.statistics import is_alike
 
 if TYPE_CHECKING:
     from simtrain.questions.compared import Comparison
@@ -59,20 +60,19 @@ def headline(compared: Comparison, other: int) -> str:
         if compared.left_out(other):
             return f"Only one trial finished in both {first} and {letter}"
         return f"One trial does not tell {letter} from {first}"
-    amount = _amount(compared, abs(found["mean"]), half)
-    if abs(found["mean"]) <= half:
-        return f"{letter} cannot be told apart from {first} in the mean ({amount}, 95 %)"
+    if is_alike(compared.paired(compared.objective, other)):
+        amount = words.gain(compared.objective, abs(found["mean"]))
+        how_sure = "in every trial alike"
+    else:
+        amount = words.gain(compared.objective, abs(found["mean"]), half)
+        how_sure = "in the mean (95 %)"
+        if abs(found["mean"]) <= half:
+            return f"{letter} cannot be told apart from {first} in the mean ({amount}, 95 %)"
     if compared.objective == "goodput":
         more = "more" if found["mean"] > 0 else "less"
-        return f"{letter} has {amount} {more} goodput than {first} in the mean (95 %)"
+        return f"{letter} has {amount} {more} goodput than {first} {how_sure}"
     when = "before" if found["mean"] < 0 else "after"
-    return f"{letter} finishes {amount} {when} {first} in the mean (95 %)"
-
-
-def _amount(compared: Comparison, difference: float, half: float) -> str:
-    if compared.objective == "goodput":
-        return f"{100 * difference:.2f} ± {100 * half:.2f} percentage points"
-    return f"{words.span(difference)} ± {words.span(half)}"
+    return f"{letter} finishes {amount} {when} {first} {how_sure}"
 
 
 def _how_often(compared: Comparison, other: int) -> str:

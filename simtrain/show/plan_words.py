@@ -47,13 +47,13 @@ def headline(decision: Decision) -> str:
     """Title of a picture: what meets the target."""
     key, target = decision.axis.key, decision.target
     if decision.answers:
-        told = words.listed([written(answer.met.value) for answer in decision.answers])
-        which = f"{key} = {told}"
-        if [answer.is_least for answer in decision.answers] == [True, False]:
-            which = f"{key} from {told.replace(' and ', ' to ')}"
-        if len(decision.answers) == 1:
+        told = [written(answer.met.value) for answer in decision.answers]
+        which = f"{key} = {words.listed(list(dict.fromkeys(told)))}"
+        if [answer.is_least for answer in decision.answers] == [True, False] and told[0] != told[1]:
+            which = f"{key} from {' to '.join(told)}"
+        if len(told) == 1:
             bound = "at least" if decision.answers[0].is_least else "at most"
-            which = f"{key} of {bound} {told}"
+            which = f"{key} of {bound} {told[0]}"
         return f"{target}: {which}"
     return f"{target}: {'every value' if decision.verdict == 'all' else 'no value'} of {key}"
 

@@ -8,6 +8,7 @@ from simtrain.scenario.axes import written
 from simtrain.show import words
 from simtrain.show.measure import Measure, measure_of
 from simtrain.show.verdict import verdict
+from simtrain.tables.statistics import is_alike
 from simtrain.units import FRACTION, brief
 
 if TYPE_CHECKING:
@@ -157,11 +158,11 @@ def _against_own(swept: Sweep, best: Optimum) -> str:
     if low <= 0 <= high:
         return f"It cannot be told apart from {own}."
     gain, half = sign * found["mean"], (high - low) / 2
-    if best.metric == "goodput":
-        amount = f"{100 * abs(gain):.2f} ± {100 * half:.2f} percentage points"
-    else:
-        amount = f"{words.span(abs(gain))} ± {words.span(half)}"
-    return f"It {'saves' if gain > 0 else 'costs'} {amount} against {own}."
+    saves = "saves" if gain > 0 else "costs"
+    if is_alike(swept.metric(best.metric, None) - swept.metric(best.metric, best.point)):
+        amount = words.gain(best.metric, abs(gain))
+        return f"It {saves} {amount} in every trial alike against {own}."
+    return f"It {saves} {words.gain(best.metric, abs(gain), half)} against {own}."
 
 
 def by_formula(swept: Sweep) -> str:

@@ -10,6 +10,7 @@ from simtrain.show.answer import answer
 from simtrain.show.breakdown import Breakdown
 from simtrain.show.story import Event, story
 from simtrain.show.verdict import verdict
+from simtrain.tables.statistics import fewest_for_quantile
 from simtrain.timeline import Happening
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def run_report(results: Results, width: int = 80) -> str:
         words.paragraph(verdict(results), width),
         words.paragraph(answer(results), width),
         words.paragraph(_against_ideal(results, summary), width),
-        _table(summary),
+        [*_table(summary), *_too_few(results)],
         *_where_time_went(Breakdown.of_finished(results), "", width),
     ]
     if results.truncated.all():
@@ -156,6 +157,13 @@ def _table(summary: Mapping[str, Any]) -> list[str]:
         return []
     header = f"{'':25}{'mean':>10} {'± 95 %':<11}{'P5':>11}{'P50':>11}{'P95':>11}"
     return [header, *(_line(row, metrics[row.metric]) for row in ROWS if belongs(row, metrics))]
+
+
+def _too_few(results: Results) -> list[str]:
+    finished, fewest = int((~results.truncated).sum()), fewest_for_quantile(0.95)
+    if not 0 < finished < fewest:
+        return []
+    return [f"How sure P5 and P95 are {words.count(finished, 'trial')} cannot say: {fewest} can."]
 
 
 def belongs(row: Row, metrics: Mapping[str, Any]) -> bool:

@@ -63,6 +63,14 @@ def paragraph(text: str, width: int, indent: str = "") -> list[str]:
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
+def gain(metric: str, difference: float, half: float | None = None) -> str:
+    """A difference of wall-clock or goodput, and half of its interval."""
+    if metric == "goodput":
+        sure = "" if half is None else f" ± {100 * half:.2f}"
+        return f"{100 * difference:.2f}{sure} percentage points"
+    return span(difference) if half is None else f"{span(difference)} ± {span(half)}"
+
+
 def count(number: int, noun: str) -> str:
     """Write a number with its noun: "1 trial", "1,000 trials"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -29,8 +29,8 @@ the byte as without the interruption. The number of trials may be another: more 
 more than are asked for only the first count. So may the values of a sweep, or the target of a plan:
 trials of a point are taken where they are of the same scenario to the letter. Another scenario,
 seed or version of simtrain is refused, and so is a folder in which there are files of your own
-under the names of results. A whole folder keeps its `.trials`, so that more can be added; it may be deleted.
-All that is said here holds for the folders of the other commands as well.
+under the names of results. A whole folder keeps its `.trials`, so that more can be added; it may be
+deleted. All that is said here holds for the folders of the other commands as well.
 
 | file | what |
 |---|---|
@@ -163,7 +163,8 @@ A point is **best** by a metric if its mean is the least (`wall_clock_s`) or the
 cannot be told apart from the best: if t = mean of d · √n / sd of d is at most the
 1 − 0.025 / (k − 1) quantile of Student's law with n − 1 degrees of freedom, where d is how much
 worse it is in each of the n trials that finished at both, and k the number of points in which the
-most trials finished; fewer than two trials tell nothing apart. The points that are alike hold the
+most trials finished; fewer than two trials tell nothing apart, nor do differences that are all
+alike. The points that are alike hold the
 one of these k with the truly best mean with a probability of at least 95 %. They are the confidence
 interval of the optimum, as fine as the points lie. Points in which fewer trials finished are
 neither: how good they are is not known. If the keys that vary say how much work there is, points

@@ -19,6 +19,9 @@ CONFIDENCE = 0.95
 _OUTSIDE = (1 - CONFIDENCE) / 2
 """How often that lies beyond one end of it."""
 
+_ALIKE = 1e-9
+"""Part of a value below which differences are those of arithmetic."""
+
 Statistics = dict[str, Any]
 """Statistics by name, as they go into JSON: numbers, None where one is undefined, and pairs."""
 
@@ -62,6 +65,17 @@ def mean_of(sample: NDArray[np.float64]) -> Estimate:
         error = sample.std(ddof=1) / math.sqrt(sample.size)
         half = _t_quantile(sample.size - 1, 1 - _OUTSIDE) * float(error)
     return Estimate(mean, mean - half, mean + half)
+
+
+def is_alike(sample: NDArray[np.float64]) -> bool:
+    """Whether all values are the same, to nine digits.
+
+    Such a sample tells its mean, and not how sure that is: Student's interval has no width, but
+    others may be rare and far off.
+    """
+    if not sample.size or not np.isfinite(sample).all():
+        return False
+    return bool(np.ptp(sample) <= _ALIKE * np.abs(sample).max())
 
 
 def quantile_of(sample: NDArray[np.float64], share: float) -> Estimate:
@@ -119,6 +133,12 @@ def fewest_for_quantile(share: float) -> int:
     return math.ceil(math.log(_OUTSIDE) / math.log(rarer))
 
 
+def surely(sample: NDArray[np.float64]) -> Estimate:
+    """Mean as of `mean_of`, without an interval if all values are alike."""
+    found = mean_of(sample)
+    return Estimate(found.value, -math.inf, math.inf) if is_alike(sample) else found
+
+
 def describe(sample: NDArray[np.float64]) -> Statistics:
     """Mean, standard deviation and percentiles, with 95 % confidence intervals.
 
@@ -156,7 +176,8 @@ def worse_than(values: NDArray[np.float64], best: int) -> NDArray[np.bool_]:
     so that the intervals of all points hold together at 95 %. By Bonferroni's inequality the
     points that are not told apart then hold the one that is truly least with a probability of at
     least 95 %, however they depend on each other: were p the least, d would have no mean above 0
-    against any other point. Fewer than two trials tell nothing apart.
+    against any other point. Fewer than two trials tell nothing apart, and neither do differences
+    that are all alike.
 
     Parameters
     ----------
@@ -176,7 +197,7 @@ def worse_than(values: NDArray[np.float64], best: int) -> NDArray[np.bool_]:
     for point in range(len(values)):
         beyond = values[point] - values[best]
         beyond = beyond[~np.isnan(beyond)]
-        if point != best and beyond.size > 1:
+        if point != best and beyond.size > 1 and not is_alike(beyond):
             error = beyond.std(ddof=1) / math.sqrt(beyond.size)
             told[point] = beyond.mean() > _t_quantile(beyond.size - 1, 1 - 0.025 / others) * error
     return told

@@ -21,7 +21,7 @@ from simtrain.errors import InputError, shown
 from simtrain.scenario.models import elapsed
 from simtrain.tables import columns
 from simtrain.tables.asked import Asked, column_of, percentile_of, split, unit_of
-from simtrain.tables.statistics import Estimate, mean_of, quantile_of, share_of
+from simtrain.tables.statistics import Estimate, quantile_of, share_of, surely
 from simtrain.units import DURATION, FRACTION, PLAIN, Dimension
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class Target:
             return share_of(int(hits.sum()), sample.size)
         counted = np.where(np.isnan(sample), self.condition.worst, sample)
         if self.percentile is None:
-            return mean_of(counted)
+            return surely(counted)
         return quantile_of(counted, self.percentile / 100)
 
 

@@ -22,7 +22,8 @@ from pathlib import Path
 @contextmanager
 def two(jobs):
     with ThreadPoolExecutor(2) as executor:
-        Path("asked").write_text(f"{jobs} workers")
+        with Path("asked").open("a") as file:
+            file.write(f"{jobs} workers")
         yield executor
 """
 RUN = ("run", "small.toml", "--trials", "20", "--json", "-j", "3")
@@ -45,6 +46,24 @@ def test_an_executor_in_the_working_directory(command, own: str, words: tuple[st
     assert there.stdout == command(*words).stdout
     assert Path("asked").read_text() == "3 workers"
     assert sys.path == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*RUN, "-o", "out"),
+        ("run", "small.toml", "--precision", "1%", "--max-trials", "600", "-j", "3"),
+        ("plan", "small.toml", "--target", "goodput >= 90 %", "--vary", "cluster.spares=0..9",
+         "--trials", "4", "-j", "3"),
+    ],
+    ids=["run with pictures", "precision", "plan"],
+)  # fmt: skip
+def test_a_command_asks_for_its_executor_once(
+    command, own: str, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simtrain.sampling.courses.POOL_PAYS_S", 0.0)
+    assert command(*words, "--executor", own).exit_code == 0
+    assert Path("asked").read_text() == "3 workers"
 
 
 @pytest.mark.parametrize("words", [RUN, SWEEP], ids=["run", "sweep"])

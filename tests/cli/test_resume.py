@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from simtrain.cli import lasting, main
+from simtrain.cli import lasting, main, session
 from simtrain.cli.files import LAST
 from simtrain.cli.lasting import TRIALS
 from simtrain.sampling import batch, points, store
@@ -229,6 +229,36 @@ def test_every_question_goes_on(
     assert (again.exit_code, again.stdout) == (0, whole)
     assert len(simulated) == once + 1
     assert contents(Path("out")) == contents(Path("whole"))
+
+
+def test_who_comes_second_leaves_what_is_there(command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another command takes the folder just after this one found it free."""
+    refuse = lasting._refuse_taken
+    looked: list[bool] = []
+
+    def late(folder: lasting.LastingFolder, resume: bool) -> None:
+        refuse(folder, resume)
+        if not looked:
+            looked.append(True)
+            command(*SWEEP, "--seed", "1", "-o", "out")
+
+    monkeypatch.setattr(lasting, "_refuse_taken", late)
+    result = command(*SWEEP, "-o", "out")
+    assert result.exit_code == 2
+    assert "out is not empty, and results are never overwritten" in result.stderr
+    command(*SWEEP, "--seed", "1", "-o", "theirs")
+    assert contents(Path("out")) == contents(Path("theirs"))
+    assert list(Path("out").glob(f"{TRIALS}/*/*.npz"))
+
+
+def test_results_that_are_whole_are_told_to_be_so(command, monkeypatch) -> None:
+    def say(text: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(session, "say", say)
+    result = command(*RUN, "-o", "out")
+    assert (result.exit_code, result.stderr) == (130, "\nInterrupted: out is whole.\n")
+    assert (Path("out") / LAST).exists()
 
 
 def test_two_commands_do_not_share_a_folder(command, outside, monkeypatch) -> None:

@@ -15,6 +15,7 @@ from simtrain.ledger import Category
 from simtrain.questions.decision import Decision
 from simtrain.questions.plan import PlanQuestion
 from simtrain.scenario.scenario import Scenario
+from simtrain.show.sweep_text import sweep_report
 from simtrain.tables.budget import spent
 
 DAY, HOUR = 86400.0, 3600.0
@@ -328,3 +329,40 @@ def test_the_frame_has_a_row_for_each_value_and_for_the_scenario_as_it_is() -> N
 def test_what_trials_cannot_tell_is_refused(target: str, tables: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError, match=re.escape(told)):
         simtrain.plan(small(**tables), target=target, vary=SPARES, trials=40)
+
+
+def test_values_at_which_trials_end_too_early_are_refused() -> None:
+    with pytest.raises(InputError, match=re.escape("at limits.wall_clock=11 d trials are cut off")):
+        simtrain.plan(
+            small(),
+            target="p90(wall_clock) <= 20 d",
+            vary={"limits.wall_clock": ["11 d", "40 d"]},
+            trials=40,
+        )
+
+
+RARE = {
+    "workload": {"ideal_time": "10 d"},
+    "cluster": {"hosts": 1},
+    "fault": {"any": {"scope": "job", "mtbf": "3000 d", "automatic": 1}},
+    "checkpoint": {"interval": "1 d", "stall": "1 min"},
+    "restart": {"duration": "1 h"},
+}
+
+
+def test_trials_without_the_rare_fault_do_not_make_sure() -> None:
+    """Ten days without a fault have a probability of 99.7 %, and so most dozens of trials."""
+    scenario = Scenario.from_document(RARE, name="rare")
+    found = simtrain.plan(
+        scenario,
+        target="mean(interruptions) <= 0.002",
+        vary={"checkpoint.interval": ["1 d", "2 d"]},
+        trials=12,
+        jobs=1,
+    )
+    assert [point.found.value for point in found.points] == [0, 0]
+    assert not any(point.is_sure for point in found.points)
+    swept = simtrain.sweep(scenario, {"checkpoint.interval": ["2 d", "5 d"]}, trials=12, jobs=1)
+    assert swept.best is not None
+    assert swept.best.alike == (0, 1)
+    assert "in every trial alike" in " ".join(sweep_report(swept).split())

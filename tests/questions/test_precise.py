@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import simtrain
-from simtrain.errors import InputError
+from simtrain.errors import InputError, UndefinedError
 from simtrain.questions.precise import looks
 from simtrain.sampling.points import simulate_points
 from simtrain.scenario.scenario import Scenario
@@ -139,7 +139,7 @@ def test_stopping_early_hardly_moves_the_coverage() -> None:
         ({"max_trials": 5}, "no precision for it to end"),
         ({"precision": 0.0}, "not above 0 and below 1"),
         ({"precision": 1.0}, "not above 0 and below 1"),
-        ({"precision": 0.01, "max_trials": 1}, "from 2, the"),
+        ({"precision": 0.01, "max_trials": 1}, "from 2 to"),
         ({"precision": 0.01, "max_trials": 300, "of": "p99(wall_clock)"}, "from 368"),
         ({"of": "goodput of it"}, "no number of the trials"),
     ],
@@ -147,3 +147,9 @@ def test_stopping_early_hardly_moves_the_coverage() -> None:
 def test_what_cannot_be_run_until_is_refused(scenario, options: dict, words: str) -> None:
     with pytest.raises(InputError, match=words):
         simtrain.run(scenario, **options)
+
+
+@pytest.mark.parametrize("options", [{"trials": 3}, {"precision": 0.01, "max_trials": 300}])
+def test_a_metric_without_a_value_is_refused(scenario, options: dict) -> None:
+    with pytest.raises(UndefinedError, match="`program_goodput` has no value"):
+        simtrain.run(scenario, of="program_goodput", jobs=1, **options)

@@ -571,6 +571,14 @@ BROKEN = [
         "true or",
         "save_",
     ),
+    Broken(
+        'ideal_time = "34 days"',
+        'window = "3 days"',
+        "stop.flood.progress",
+        "means nothing where a window is observed",
+        "`at` or `every`",
+        "progress = 0.5",
+    ),
     # changes
     Broken("[[change]]", "[[changes]]", "changes", "is not a key", "`change`?"),
     Broken("at = 2026-03-20\n", "", "change.0.at", "is missing", "`at`, `progress`", "[[change]]"),

@@ -96,7 +96,8 @@ def test_faults_and_stops_are_added_and_amended(extending: type[Extending]) -> N
             "workload.ideal_time",
         ),
         (
-            '[workload]\nwindow = "9 d"\nstep_time = "9 s"',
+            '[workload]\nwindow = "9 d"\nstep_time = "9 s"\n[stop.flood]\nat = "9 d"\n'
+            '[[change]]\nat = "9 d"\nset = { "cluster.spares" = 16 }',
             "workload.window",
             "workload.ideal_time",
         ),

@@ -131,3 +131,10 @@ def test_text_needs_neither_pandas_nor_matplotlib() -> None:
         "sys.exit(bool({'pandas', 'matplotlib', 'scipy'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_few_trials_do_not_say_how_sure_their_outliers_are() -> None:
+    told = "How sure P5 and P95 are 71 trials cannot say: 72 can."
+    assert told in run_report(results([30.0] * 71))
+    assert "cannot say" not in run_report(results([30.0] * 72))
+    assert "P95 are 1 trial cannot say" in run_report(results([30.0]))

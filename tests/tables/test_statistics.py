@@ -11,9 +11,11 @@ from simtrain.tables.statistics import (
     defined,
     describe,
     fewest_for_quantile,
+    is_alike,
     mean_of,
     quantile_of,
     share_of,
+    surely,
     worse_than,
 )
 
@@ -174,7 +176,17 @@ def test_only_trials_that_both_have_are_compared() -> None:
 
 def test_points_that_are_alike_in_every_trial_are_not_told_apart() -> None:
     same = [10.0, 30.0, 20.0]
-    assert told([same, same, [11.0, 31.0, 21.0]], 0) == [False, False, True]
+    assert told([same, same, [11.0, 31.1, 21.0]], 0) == [False, False, True]
+    assert told([same, same, [11.0, 31.0, 21.0]], 0) == [False, False, False]
+
+
+def test_a_sample_that_is_alike_tells_its_mean_and_not_how_sure_that_is() -> None:
+    assert surely(np.array([3.0, 3.0])) == (3.0, -math.inf, math.inf)
+    assert surely(np.array([3.0, 3.1])) == mean_of(np.array([3.0, 3.1]))
+    assert is_alike(np.array([0.0, 0.0]))
+    assert is_alike(np.array([1e6, 1e6 * (1 + 1e-12)]))
+    assert not is_alike(np.array([math.inf, math.inf]))
+    assert not is_alike(np.array([]))
 
 
 def test_one_trial_tells_nothing_apart() -> None:
