@@ -36,31 +36,25 @@ def write_sweep(swept: Sweep, folder: Path) -> None:
     """Write everything about a sweep."""
     from simtrain.show.sweep_figures import write_sweep_figures
 
-    _write_scenario(swept.scenario, folder / "scenario.toml")
-    _write_table(swept.to_frame(), folder / "sweep.csv")
+    _write_answer(swept, folder, "sweep.csv")
     _write_table(swept.trials_frame(), folder / "trials.csv")
     write_sweep_figures(swept, folder)
-    _write_summary(swept.to_json(), folder)
 
 
 def write_plan(decision: Decision, folder: Path) -> None:
     """Write everything about a plan."""
     from simtrain.show.plan_figure import draw_plan
 
-    _write_scenario(decision.scenario, folder / "scenario.toml")
-    _write_table(decision.to_frame(), folder / "plan.csv")
+    _write_answer(decision, folder, "plan.csv")
     draw_plan(decision, folder / "plan.png")
-    _write_summary(decision.to_json(), folder)
 
 
 def write_scale(scaling: Scaling, folder: Path) -> None:
     """Write everything about a scaling."""
     from simtrain.show.scale_figure import draw_scale
 
-    _write_scenario(scaling.scenario, folder / "scenario.toml")
-    _write_table(scaling.to_frame(), folder / "scale.csv")
+    _write_answer(scaling, folder, "scale.csv")
     draw_scale(scaling, folder / "scale.png")
-    _write_summary(scaling.to_json(), folder)
 
 
 def write_compare(compared: Comparison, folder: Path) -> None:
@@ -79,10 +73,17 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> None:
     """Write everything about a sensitivity."""
     from simtrain.show.sensitivity_figure import write_sensitivity_figure
 
-    _write_scenario(found.scenario, folder / "scenario.toml")
-    _write_table(found.to_frame(), folder / "sensitivity.csv")
+    _write_answer(found, folder, "sensitivity.csv")
     write_sensitivity_figure(found, folder)
-    _write_summary(found.to_json(), folder)
+
+
+def _write_answer(
+    answer: Decision | Scaling | Sensitivity | Sweep, folder: Path, table: str
+) -> None:
+    """Write the scenario, the summary and the table of an answer."""
+    _write_scenario(answer.scenario, folder / "scenario.toml")
+    _write_table(answer.to_frame(), folder / table)
+    _write_summary(answer.to_json(), folder)
 
 
 def _write_scenario(scenario: Scenario, file: Path) -> None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simtrain import __version__
 from simtrain.questions.search import Seen
 from simtrain.scenario.axes import written
 from simtrain.tables.budget import METRICS, Spent, spent
 from simtrain.tables.columns import NAMES
+from simtrain.tables.origin import origin
 from simtrain.tables.statistics import defined, describe
 
 if TYPE_CHECKING:
@@ -221,11 +221,7 @@ class Decision:
     def summary(self) -> dict[str, Any]:
         """Everything that was found, as ``--json`` prints it."""
         return {
-            "scenario": self.scenario.name,
-            "scenario_sha256": self.scenario.sha256,
-            "version": __version__,
-            "seed": self.seed,
-            "trials": self.trials,
+            **origin(self.scenario, self.seed, self.trials),
             "trials_in_all": self.trials_in_all,
             "key": self.axis.key,
             "target": {

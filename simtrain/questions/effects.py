@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simtrain import __version__
 from simtrain.scenario.axes import written
+from simtrain.tables.origin import origin
 from simtrain.tables.statistics import Statistics, describe, is_told_from_zero
 
 if TYPE_CHECKING:
@@ -122,11 +122,7 @@ class Sensitivity:
     def summary(self) -> dict[str, Any]:
         """Statistics of everything, as ``--json`` prints them."""
         return {
-            "scenario": self.scenario.name,
-            "scenario_sha256": self.scenario.sha256,
-            "version": __version__,
-            "seed": self.own.seed,
-            "trials": self.own.trials,
+            **origin(self.scenario, self.own.seed, self.own.trials),
             "truncated_trials": int(self.own.truncated.sum()),
             "change": self.change,
             "metric": self.column,

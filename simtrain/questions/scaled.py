@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simtrain import __version__
+from simtrain.tables.origin import origin
 from simtrain.tables.statistics import defined
 
 if TYPE_CHECKING:
@@ -107,11 +107,7 @@ class Scaling:
     def summary(self) -> dict[str, Any]:
         """Everything that was found, as ``--json`` prints it."""
         return {
-            "scenario": self.scenario.name,
-            "scenario_sha256": self.scenario.sha256,
-            "version": __version__,
-            "seed": self.seed,
-            "trials": self.trials,
+            **origin(self.scenario, self.seed, self.trials),
             "trials_in_all": self.trials_in_all,
             "goal": self.goal,
             "host_mtbf_s": self.host_mtbf_s,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain import __version__
 from simtrain.questions.formulas import Formulas, formulas_of, step_of_training_s
 from simtrain.scenario.axes import Axis, Place, set_later, written
 from simtrain.tables.columns import NAMES
 from simtrain.tables.optimum import SIGNS, Optimum, objective_of, optimum_of
+from simtrain.tables.origin import origin
 from simtrain.tables.statistics import Statistics, describe
 from simtrain.units import DURATION, STEPS
 
@@ -216,11 +216,7 @@ class Sweep:
     def summary(self) -> dict[str, Any]:
         """Statistics of everything, as ``--json`` prints them."""
         return {
-            "scenario": self.scenario.name,
-            "scenario_sha256": self.scenario.sha256,
-            "version": __version__,
-            "seed": self.seed,
-            "trials": self.trials,
+            **origin(self.scenario, self.seed, self.trials),
             "keys": [axis.key for axis in self.axes],
             "points": [self._told(point) for point in range(len(self.places))],
             "own": {"point": self.own_point, **self._told(None)},

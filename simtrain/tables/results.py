@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain import __version__
 from simtrain.ledger import Category
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
+from simtrain.tables.origin import origin
 from simtrain.tables.scores import Score
 from simtrain.tables.statistics import defined, describe
 
@@ -133,11 +133,7 @@ class Results:
     def summary(self) -> dict[str, Any]:
         """Statistics of everything, as `--json` prints them."""
         return {
-            "scenario": self.scenario.name,
-            "scenario_sha256": self.scenario.sha256,
-            "version": __version__,
-            "seed": self.seed,
-            "trials": self.trials,
+            **origin(self.scenario, self.seed, self.trials),
             "truncated_trials": int(self.truncated.sum()),
             "ideal": {"wall_clock_s": self.ideal_s},
             "metrics": {name: describe(self.metric(name)) for name in self._told()},
