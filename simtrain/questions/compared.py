@@ -14,7 +14,7 @@ from simtrain import __version__
 from simtrain.scenario.axes import written
 from simtrain.scenario.differences import Difference, differences
 from simtrain.tables.columns import COLUMNS, NAMES
-from simtrain.tables.optimum import SIGNS, objective_of
+from simtrain.tables.optimum import SIGNS, objective_of, work_differs
 from simtrain.tables.statistics import Estimate, Statistics, defined, describe, share_of
 
 if TYPE_CHECKING:
@@ -101,8 +101,7 @@ class Comparison:
     @property
     def work_differs(self) -> bool:
         """Whether scenarios differ in how much there is to be done."""
-        works = [scenario.workload.work for scenario in self.scenarios]
-        return any(work != works[0] for work in works)
+        return work_differs(self.scenarios)
 
     @cached_property
     def differences(self) -> list[Difference]:

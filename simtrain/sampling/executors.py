@@ -68,11 +68,6 @@ class Held:
     ----------
     pool
         What is held.
-
-    Attributes
-    ----------
-    pool
-        The same.
     """
 
     def __init__(self, pool: Pool):

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from simtrain.scenario.axes import written
 from simtrain.show import words
-from simtrain.units import COUNT, DAY, DURATION, HOUR, MINUTE, YEAR
+from simtrain.units import COUNT, DAY, DURATION, HOUR, MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,8 +23,7 @@ _ROUND_TIMES = (
     *(n * unit for unit in (1e-3, 1e-2, 1e-1) for n in (1, 2, 5)),
     *(n * unit for unit in (1.0, MINUTE) for n in (1, 2, 5, 10, 20, 30)),
     *(n * HOUR for n in (1, 2, 4, 8, 12)),
-    *(n * DAY for n in (1, 2, 4, 7, 14, 30, 60, 120)),
-    *(n * YEAR for n in (1, 2, 5, 10, 20, 50, 100, 200, 500)),
+    *(n * unit * DAY for unit in (1, 10, 100, 1e3, 1e4, 1e5) for n in (1, 2, 5)),
 )
 _MOST_TICKS = 9
 _LONGEST_LABEL = 18

@@ -163,11 +163,10 @@ A point is **best** by a metric if its mean is the least (`wall_clock_s`) or the
 cannot be told apart from the best: if t = mean of d · √n / sd of d is at most the
 1 − 0.025 / (k − 1) quantile of Student's law with n − 1 degrees of freedom, where d is how much
 worse it is in each of the n trials that finished at both, and k the number of points in which the
-most trials finished; fewer than two trials tell nothing apart, nor do differences that are all
-alike. The points that are alike hold the
-one of these k with the truly best mean with a probability of at least 95 %. They are the confidence
-interval of the optimum, as fine as the points lie. Points in which fewer trials finished are
-neither: how good they are is not known. If the keys that vary say how much work there is, points
+most trials finished; fewer than two trials tell nothing apart, nor do differences that are all the
+same. The points that are alike hold the one of these k with the truly best mean with a probability
+of at least 95 %. They are the confidence interval of the optimum, as fine as the points lie. Points
+in which fewer trials finished are neither: how good they are is not known. If the keys that vary say how much work there is, points
 are held against each other by goodput alone: less work ends sooner. What the best point saves was
 measured on the trials that chose it, and is a little flattered by that.
 

@@ -9,7 +9,7 @@ import numpy as np
 from simtrain.tables.statistics import worse_than
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,9 +25,14 @@ def objective_of(scenarios: Iterable[Scenario]) -> str:
     It would where it is fixed in any, and where they differ in how much work there is: less work
     ends sooner, which makes no scenario better.
     """
-    works = [scenario.workload.work for scenario in scenarios]
-    is_fair = all(work == works[0] and "window" not in work for work in works)
-    return "wall_clock_s" if is_fair else "goodput"
+    compared = list(scenarios)
+    is_fixed = any(scenario.workload.window is not None for scenario in compared)
+    return "goodput" if is_fixed or work_differs(compared) else "wall_clock_s"
+
+
+def work_differs(scenarios: Sequence[Scenario]) -> bool:
+    """Whether scenarios differ in how much work there is, or in how long they are watched."""
+    return any(one.workload.work != scenarios[0].workload.work for one in scenarios)
 
 
 class Optimum(NamedTuple):
