@@ -166,9 +166,10 @@ worse it is in each of the n trials that finished at both, and k the number of p
 most trials finished; fewer than two trials tell nothing apart, nor do differences that are all the
 same. The points that are alike hold the one of these k with the truly best mean with a probability
 of at least 95 %. They are the confidence interval of the optimum, as fine as the points lie. Points
-in which fewer trials finished are neither: how good they are is not known. If the keys that vary say how much work there is, points
-are held against each other by goodput alone: less work ends sooner. What the best point saves was
-measured on the trials that chose it, and is a little flattered by that.
+in which fewer trials finished are neither: how good they are is not known. If the keys that vary
+say how much work there is, points are held against each other by goodput alone: less work ends
+sooner. What the best point saves was measured on the trials that chose it, and is a little
+flattered by that.
 
 ### `sweep.csv`
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -196,6 +197,7 @@ def test_workers_of_another_version_are_refused(
 ) -> None:
     chunk = Chunk(Work.of(scenario, 0), 0, range(3))
     monkeypatch.setattr(batch, "__version__", "99.0")
+    monkeypatch.setattr(batch, "_own", threading.local())  # no test before left a simulator
     with pytest.raises(WorkerError, match=r"a worker has simtrain 99\.0, and the work comes from"):
         simulate(chunk)
 
