@@ -12,10 +12,10 @@ from typing import Any
 import simpy
 
 import simtrain
+from simtrain.accounts.ledger import Ledger
+from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
-from simtrain.ledger import Ledger
 from simtrain.scenario.scenario import Scenario
-from simtrain.timeline import Happening
 
 HOSTS = 124
 HARDWARE = ("gpu", "network", "machine")
@@ -53,7 +53,7 @@ def seconds_per_fault(simulator: Simulator, first: int, trials: int) -> float:
     for trial in range(first, first + trials):
         ledger = Ledger()
         simulator.run(trial, ledger)
-        faults += ledger.counts[Happening.FAULT]
+        faults += ledger.counts[EventKind.FAULT]
     return (time.perf_counter() - start) / faults
 
 

@@ -18,8 +18,8 @@ from benchmarks.reference import (
     seconds_per_fault,
     seconds_per_timeout,
 )
+from simtrain.accounts.ledger import Ledger
 from simtrain.engine.trial import Simulator
-from simtrain.ledger import Ledger
 
 ROUNDS = 9
 TARGET_TIMEOUTS = 25.0

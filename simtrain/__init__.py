@@ -11,60 +11,37 @@ What is named here is the public interface; each name is loaded when it is first
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
+from simtrain.version import __version__
+
+if TYPE_CHECKING:  # a type checker reads no mapping
+    from simtrain.answers.compare import Comparison
+    from simtrain.answers.plan import Decision
+    from simtrain.answers.scale import Scaling
+    from simtrain.answers.sensitivity import Sensitivity
+    from simtrain.answers.sweep import Sweep
     from simtrain.errors import ScenarioError, SimtrainError
     from simtrain.questions.compare import compare
-    from simtrain.questions.compared import Comparison
-    from simtrain.questions.decision import Decision
-    from simtrain.questions.effects import Sensitivity
     from simtrain.questions.plan import plan
     from simtrain.questions.run import run
     from simtrain.questions.scale import scale
-    from simtrain.questions.scaled import Scaling
     from simtrain.questions.sensitivity import sensitivity
     from simtrain.questions.sweep import sweep
-    from simtrain.questions.swept import Sweep
-    from simtrain.sampling.courses import Courses, follow
+    from simtrain.sampling.trajectories import Trajectories, trajectories
     from simtrain.scenario.load import load
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
 
-__version__ = "0.1.0"
-
-__all__ = [
-    "Comparison",
-    "Courses",
-    "Decision",
-    "Results",
-    "Scaling",
-    "Scenario",
-    "ScenarioError",
-    "Sensitivity",
-    "SimtrainError",
-    "Sweep",
-    "__version__",
-    "compare",
-    "follow",
-    "load",
-    "plan",
-    "run",
-    "scale",
-    "sensitivity",
-    "sweep",
-]
-
 _HOMES = {
-    "Courses": "simtrain.sampling.courses",
-    "Decision": "simtrain.questions.decision",
-    "Comparison": "simtrain.questions.compared",
+    "Comparison": "simtrain.answers.compare",
+    "Decision": "simtrain.answers.plan",
     "Results": "simtrain.tables.results",
-    "Scaling": "simtrain.questions.scaled",
+    "Scaling": "simtrain.answers.scale",
     "Scenario": "simtrain.scenario.scenario",
     "ScenarioError": "simtrain.errors",
-    "Sensitivity": "simtrain.questions.effects",
+    "Sensitivity": "simtrain.answers.sensitivity",
     "SimtrainError": "simtrain.errors",
-    "Sweep": "simtrain.questions.swept",
-    "follow": "simtrain.sampling.courses",
+    "Sweep": "simtrain.answers.sweep",
+    "Trajectories": "simtrain.sampling.trajectories",
     "compare": "simtrain.questions.compare",
     "load": "simtrain.scenario.load",
     "plan": "simtrain.questions.plan",
@@ -72,7 +49,11 @@ _HOMES = {
     "scale": "simtrain.questions.scale",
     "sensitivity": "simtrain.questions.sensitivity",
     "sweep": "simtrain.questions.sweep",
+    "trajectories": "simtrain.sampling.trajectories",
 }
+"""Module of each public name."""
+
+__all__ = sorted(["__version__", *_HOMES])
 
 if not TYPE_CHECKING:
 

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simtrain.engine.trial import Ending
+from simtrain.accounts.timeline import (
+    Census,
+    CheckpointSchedule,
+    Ending,
+    EventKind,
+    Segment,
+    Sink,
+    State,
+    Verdict,
+)
 from simtrain.sampling import batch, points
 from simtrain.scenario.scenario import Scenario
-from simtrain.timeline import Cadence, Census, Happening, Sink, State, Stretch, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,21 +60,21 @@ class FakeSimulator:
         lost = 3600 * random.Random(f"{self.seed},{trial}").random()
         end = DAY + 2 * lost
         sink.census(0.0, Census(job=10, idle=2, repair=0, away=0))
-        sink.happened(0.0, Happening.LAUNCH, "")
+        sink.happened(0.0, EventKind.LAUNCH, "")
         sink.trained(stretch(0.0, DAY, 0.0))
-        sink.happened(DAY, Happening.FAULT, "gpu", 1)
+        sink.happened(DAY, EventKind.FAULT, "gpu", 1)
         sink.rolled_back(DAY, DAY - lost, "gpu")
         sink.spent(State.RESTART, "gpu", DAY, DAY + lost)
-        sink.happened(DAY + lost, Happening.LAUNCH, "gpu")
+        sink.happened(DAY + lost, EventKind.LAUNCH, "gpu")
         sink.trained(stretch(DAY + lost, end, DAY - lost))
         sink.close(end)
         return Ending(end, Verdict.OUT_OF_TIME if trial % 5 == 4 else Verdict.FINISHED)
 
 
-def stretch(start: float, end: float, work: float) -> Stretch:
+def stretch(start: float, end: float, work: float) -> Segment:
     span = end - start
-    manner = Cadence(span, span, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
-    return Stretch(start, end, work, work + span, span, 0.0, 0, span, (), manner)
+    manner = CheckpointSchedule(span, span, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+    return Segment(start, end, work, work + span, span, 0.0, 0, span, (), manner)
 
 
 @pytest.fixture

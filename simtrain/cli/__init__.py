@@ -2,8 +2,8 @@
 
 import click
 
-from simtrain import __version__
 from simtrain.cli.group import LazyGroup
+from simtrain.version import __version__
 
 
 @click.group(

@@ -14,8 +14,8 @@ from simtrain.scenario.inline import items
 from simtrain.scenario.load import assigned, load
 
 if TYPE_CHECKING:
+    from simtrain.answers.compare import Comparison
     from simtrain.cli.session import Session
-    from simtrain.questions.compared import Comparison
     from simtrain.scenario.scenario import Scenario
 
 
@@ -59,6 +59,6 @@ def _variant(scenario: Scenario, text: str) -> Scenario:
 
 
 def _report(compared: Comparison, width: int) -> str:
-    from simtrain.show.compare_text import compare_report
+    from simtrain.show.compare.report import compare_report
 
     return compare_report(compared, width=width)

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from simtrain.questions.compared import Comparison
-    from simtrain.questions.decision import Decision
-    from simtrain.questions.effects import Sensitivity
-    from simtrain.questions.scaled import Scaling
-    from simtrain.questions.swept import Sweep
-    from simtrain.sampling.courses import Courses
+    from simtrain.answers.compare import Comparison
+    from simtrain.answers.plan import Decision
+    from simtrain.answers.scale import Scaling
+    from simtrain.answers.sensitivity import Sensitivity
+    from simtrain.answers.sweep import Sweep
+    from simtrain.sampling.trajectories import Trajectories
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
 
 
-def write_run(results: Results, courses: Courses, folder: Path) -> None:
+def write_run(results: Results, courses: Trajectories, folder: Path) -> None:
     """Write everything about a run."""
-    from simtrain.show.figures import write_course_figures, write_run_figures
+    from simtrain.show.run.figures import write_course_figures, write_run_figures
 
     _write_scenario(results.scenario, folder / "scenario.toml")
     _write_table(results.to_frame().reset_index(), folder / "trials.csv")
@@ -34,7 +34,7 @@ def write_run(results: Results, courses: Courses, folder: Path) -> None:
 
 def write_sweep(swept: Sweep, folder: Path) -> None:
     """Write everything about a sweep."""
-    from simtrain.show.sweep_figures import write_sweep_figures
+    from simtrain.show.sweep.figures import write_sweep_figures
 
     _write_answer(swept, folder, "sweep.csv")
     _write_table(swept.trials_frame(), folder / "trials.csv")
@@ -43,7 +43,7 @@ def write_sweep(swept: Sweep, folder: Path) -> None:
 
 def write_plan(decision: Decision, folder: Path) -> None:
     """Write everything about a plan."""
-    from simtrain.show.plan_figure import draw_plan
+    from simtrain.show.plan.figure import draw_plan
 
     _write_answer(decision, folder, "plan.csv")
     draw_plan(decision, folder / "plan.png")
@@ -51,7 +51,7 @@ def write_plan(decision: Decision, folder: Path) -> None:
 
 def write_scale(scaling: Scaling, folder: Path) -> None:
     """Write everything about a scaling."""
-    from simtrain.show.scale_figure import draw_scale
+    from simtrain.show.scale.figure import draw_scale
 
     _write_answer(scaling, folder, "scale.csv")
     draw_scale(scaling, folder / "scale.png")
@@ -59,7 +59,7 @@ def write_scale(scaling: Scaling, folder: Path) -> None:
 
 def write_compare(compared: Comparison, folder: Path) -> None:
     """Write everything about a comparison."""
-    from simtrain.show.compare_figures import write_compare_figures
+    from simtrain.show.compare.figures import write_compare_figures
 
     for letter, scenario in zip(compared.letters, compared.scenarios, strict=True):
         _write_scenario(scenario, folder / f"scenario_{letter}.toml")
@@ -71,7 +71,7 @@ def write_compare(compared: Comparison, folder: Path) -> None:
 
 def write_sensitivity(found: Sensitivity, folder: Path) -> None:
     """Write everything about a sensitivity."""
-    from simtrain.show.sensitivity_figure import write_sensitivity_figure
+    from simtrain.show.sensitivity.figure import write_sensitivity_figure
 
     _write_answer(found, folder, "sensitivity.csv")
     write_sensitivity_figure(found, folder)

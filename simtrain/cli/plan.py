@@ -14,8 +14,8 @@ from simtrain.questions.plan import PlanQuestion, varied
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
+    from simtrain.answers.plan import Decision
     from simtrain.cli.session import Session
-    from simtrain.questions.decision import Decision
 
 
 @click.command("plan")
@@ -68,6 +68,6 @@ def _only(targets: tuple[str, ...]) -> str:
 
 
 def _report(decision: Decision, width: int) -> str:
-    from simtrain.show.plan_text import plan_report
+    from simtrain.show.plan.report import plan_report
 
     return plan_report(decision, width=width)

@@ -11,7 +11,7 @@ from simtrain.cli import options
 from simtrain.cli.folders import write_run
 from simtrain.cli.session import session
 from simtrain.questions.run import TRIALS, RunQuestion
-from simtrain.sampling.courses import follow
+from simtrain.sampling.trajectories import trajectories
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
@@ -55,13 +55,13 @@ def command(
 
 
 def _report(results: Results, width: int) -> str:
-    from simtrain.show.text import run_report
+    from simtrain.show.run.report import run_report
 
     return run_report(results, width=width)
 
 
 def _write(session: Session, results: Results, folder: Path) -> None:
-    courses = follow(results, jobs=session.jobs, pool=session.pool)
+    courses = trajectories(results, jobs=session.jobs, pool=session.pool)
     write_run(results, courses, folder)
 
 

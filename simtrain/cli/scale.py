@@ -13,8 +13,8 @@ from simtrain.questions.scale import ScaleQuestion
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
+    from simtrain.answers.scale import Scaling
     from simtrain.cli.session import Session
-    from simtrain.questions.scaled import Scaling
 
 
 @click.command("scale")
@@ -48,6 +48,6 @@ def command(
 
 
 def _report(scaling: Scaling, width: int) -> str:
-    from simtrain.show.scale_text import scale_report
+    from simtrain.show.scale.report import scale_report
 
     return scale_report(scaling, width=width)

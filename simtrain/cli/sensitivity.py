@@ -13,8 +13,8 @@ from simtrain.questions.sensitivity import SensitivityQuestion
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
+    from simtrain.answers.sensitivity import Sensitivity
     from simtrain.cli.session import Session
-    from simtrain.questions.effects import Sensitivity
 
 
 @click.command("sensitivity")
@@ -55,6 +55,6 @@ def command(
 
 
 def _report(found: Sensitivity, width: int) -> str:
-    from simtrain.show.sensitivity_text import sensitivity_report
+    from simtrain.show.sensitivity.report import sensitivity_report
 
     return sensitivity_report(found, width=width)

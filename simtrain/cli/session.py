@@ -7,7 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simtrain.cli import options
-from simtrain.cli.lasting import lasting_folder
+from simtrain.cli.output_folder import output_folder
 from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import SimtrainError
 from simtrain.questions.question import ask
@@ -77,7 +77,7 @@ class Session:
         remark
             What else to tell, beside the results; nothing if empty.
         """
-        with lasting_folder(self.out, kind, self.resume) as folder:
+        with output_folder(self.out, kind, self.resume) as folder:
             with progress_bar(question.most, self.quiet) as progress:
                 answer = ask(
                     question,

@@ -15,8 +15,8 @@ from simtrain.scenario.axes import assignments
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
+    from simtrain.answers.sweep import Sweep
     from simtrain.cli.session import Session
-    from simtrain.questions.swept import Sweep
 
 _SLOW = 5.0
 """A point is slow if its trials take so many times as long as those of the point in the middle."""
@@ -56,7 +56,7 @@ def command(
 
 
 def _report(swept: Sweep, width: int) -> str:
-    from simtrain.show.sweep_text import sweep_report
+    from simtrain.show.sweep.report import sweep_report
 
     return sweep_report(swept, width=width)
 

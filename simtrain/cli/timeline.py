@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
+from simtrain.accounts.recorder import Recorder
 from simtrain.cli import options
 from simtrain.cli.files import whole_file
 from simtrain.cli.words import note, say, width
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
-from simtrain.recorder import Recorder
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.scenario.load import load
-from simtrain.show.text import timeline_report
+from simtrain.show.run.report import timeline_report
 
 FORMATS = (".pdf", ".png", ".svg")
 
@@ -58,7 +58,7 @@ def command(
     recording = Recorder()
     ending = Simulator(loaded, seed).run(trial, recording)
     if out:
-        from simtrain.show.figures import write_timeline_figure
+        from simtrain.show.run.figures import write_timeline_figure
 
         with whole_file(out) as draft:
             write_timeline_figure(

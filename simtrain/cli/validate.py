@@ -78,6 +78,6 @@ def _parts(sources: Sequence[Source], seed: int, jobs: int, quiet: bool) -> list
 
 
 def _report(parts: Sequence[Part]) -> str:
-    from simtrain.show.validation import validation_report
+    from simtrain.show.validation.report import validation_report
 
     return validation_report(parts, width=width())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from simtrain.timeline import Cadence
+from simtrain.accounts.timeline import CheckpointSchedule
 
 _SAME = 1e-9
 """Relative distance within which the end of some work coincides with a save."""
@@ -32,7 +32,7 @@ class Done:
     stall_left_s: float
 
 
-def done_after(cadence: Cadence, elapsed: float) -> Done:
+def done_after(cadence: CheckpointSchedule, elapsed: float) -> Done:
     """State of a stretch `elapsed` seconds after its start, stalls included."""
     first, every, stall = cadence.first_s, cadence.every_s, cadence.stall_s
     if elapsed < first:
@@ -46,7 +46,7 @@ def done_after(cadence: Cadence, elapsed: float) -> Done:
     return _done(cadence, train + since, saves + 1, 0.0, since, 0.0)
 
 
-def done_with_work(cadence: Cadence, productive: float) -> tuple[float, Done]:
+def done_with_work(cadence: CheckpointSchedule, productive: float) -> tuple[float, Done]:
     """When `productive` seconds of work are done; a save due just then is still to come."""
     first = productive_of(cadence, cadence.first_s, cadence.write_left_s)
     if productive <= first * (1 + _SAME):
@@ -62,14 +62,14 @@ def done_with_work(cadence: Cadence, productive: float) -> tuple[float, Done]:
     return train + saves * cadence.stall_s, _done(cadence, train, saves, 0.0, since, 0.0)
 
 
-def time_to_train(cadence: Cadence, train: float) -> float:
+def time_to_train(cadence: CheckpointSchedule, train: float) -> float:
     """Time until `train` seconds of training have passed, stalls included."""
     if train <= cadence.first_s:
         return train
     return train + _saves_before(train - cadence.first_s, cadence.every_s) * cadence.stall_s
 
 
-def train_for(cadence: Cadence, productive: float, write: float) -> float:
+def train_for(cadence: CheckpointSchedule, productive: float, write: float) -> float:
     """Training it takes to do `productive` of work, the first `write` seconds slowed."""
     slow = cadence.write_slowdown
     if slow == 0.0:
@@ -79,7 +79,7 @@ def train_for(cadence: Cadence, productive: float, write: float) -> float:
     return productive / cadence.speed + slow * write
 
 
-def productive_of(cadence: Cadence, train: float, write: float) -> float:
+def productive_of(cadence: CheckpointSchedule, train: float, write: float) -> float:
     """Work done in `train` seconds of training, the first `write` seconds slowed."""
     slow = cadence.write_slowdown
     if slow == 0.0:
@@ -93,7 +93,12 @@ def _saves_before(work: float, each: float) -> int:
 
 
 def _done(
-    cadence: Cadence, train: float, saves: int, cut: float, since: float, stall_left: float
+    cadence: CheckpointSchedule,
+    train: float,
+    saves: int,
+    cut: float,
+    since: float,
+    stall_left: float,
 ) -> Done:
     if cadence.write_slowdown == 0.0:
         written = 0.0

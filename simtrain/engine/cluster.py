@@ -13,15 +13,15 @@ from itertools import islice
 
 from simpy import Environment
 
+from simtrain.accounts.timeline import Census, EventKind, Sink
 from simtrain.engine import fields
 from simtrain.engine.draws import Draws
 from simtrain.engine.hazard import Hazard
 from simtrain.engine.rules import ClusterRules
-from simtrain.timeline import Census, Happening, Sink
 
 _VACANT = -1  # in place of a host
 _NOWHERE = -1  # in place of a place
-_SWAP_IN = Happening.SWAP_IN
+_SWAP_IN = EventKind.SWAP_IN
 
 # A call of the class would cost more than all else that is done to take a census.
 _census_of = partial(tuple.__new__, Census)

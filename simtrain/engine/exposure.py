@@ -35,7 +35,7 @@ class Strike(NamedTuple):
 
 
 Call = Callable[[int], Strike | None]
-"""Asked what strikes when its reading comes; None if nothing does after all."""
+"""Statistic what strikes when its reading comes; None if nothing does after all."""
 
 Entry = list[Any]
 """``[reading, order, call, argument, queue]``; one without a call was cancelled."""

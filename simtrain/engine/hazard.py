@@ -69,7 +69,7 @@ class Hazard:
     def wait(self, working: bool) -> float:
         """Seconds until the next strike on the job or its hosts."""
         hosts, job = self._hosts, self._job
-        # Asked in every phase, so that it asks the clocks without a call.
+        # Statistic in every phase, so that it asks the clocks without a call.
         of_hosts: float = hosts.queue[0][0] - hosts.now
         if not working:
             return of_hosts / self.idle if self.idle else INFINITY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from simtrain.accounts.timeline import CheckpointSchedule, EventKind, Segment, State, Verdict
 from simtrain.engine.cadence import (
     Done,
     done_after,
@@ -18,7 +19,6 @@ from simtrain.engine.recovery import Recovery
 from simtrain.engine.rules import Rules
 from simtrain.engine.stage import Part, Script
 from simtrain.engine.world import End, Trouble, World
-from simtrain.timeline import Cadence, Happening, State, Stretch, Verdict
 
 CHECKPOINTS, WARM_UP, SPEED, BACKGROUND_WRITE = (
     "checkpoints",
@@ -50,7 +50,9 @@ class Job:
         self._writing_until = 0.0
         self._warm_until = 0.0
         self._at_goal: Done | None = None
-        self._steady: tuple[Rules, Cadence] | None = None  # the usual manner, and its rules
+        self._steady: tuple[Rules, CheckpointSchedule] | None = (
+            None  # the usual manner, and its rules
+        )
 
     def script(self) -> Script:
         """Life of the job."""
@@ -122,7 +124,7 @@ class Job:
                 seconds, self._at_goal = to_goal, done
         return seconds
 
-    def _manner(self, now: float) -> Cadence:
+    def _manner(self, now: float) -> CheckpointSchedule:
         """How training and saving go from this moment on."""
         rules, steady = self._world.rules, self._steady
         settled = now >= self._warm_until and now >= self._writing_until and not self._since_save
@@ -133,7 +135,7 @@ class Job:
             self._steady = (rules, cadence)
         return cadence
 
-    def _cadence_from(self, now: float, rules: Rules) -> Cadence:
+    def _cadence_from(self, now: float, rules: Rules) -> CheckpointSchedule:
         checkpoint = rules.checkpoint
         speed = rules.speed
         if now < self._warm_until:
@@ -141,7 +143,7 @@ class Job:
         interval, lag = checkpoint.interval, checkpoint.lag
         left = interval - self._since_save if interval > self._since_save else 0.0
         writing = self._writing_until - now if self._writing_until > now else 0.0
-        cadence = Cadence(
+        cadence = CheckpointSchedule(
             left, interval, checkpoint.stall, speed, checkpoint.write_slowdown, lag, writing,
             rules.full_speed,
         )  # fmt: skip
@@ -163,7 +165,7 @@ class Job:
         before = world.work
         world.work = after = before + done.productive_s * cadence.full_speed
         world.sink.trained(
-            Stretch(
+            Segment(
                 start, end, before, after, done.train_s, done.save_s, done.saves,
                 done.productive_s, self._losses(cadence, done), cadence,
             )
@@ -176,7 +178,7 @@ class Job:
             in_work = world.rules.checkpoint.in_work
             self._since_save += after - before if in_work else done.train_s
 
-    def _saved(self, start: float, before: float, cadence: Cadence, done: Done) -> None:
+    def _saved(self, start: float, before: float, cadence: CheckpointSchedule, done: Done) -> None:
         """Take note of the saves of a phase of training."""
         world = self._world
         first = productive_of(cadence, cadence.first_s, cadence.write_left_s) * cadence.full_speed
@@ -195,7 +197,7 @@ class Job:
         else:
             self._since_save = done.since_save_s
 
-    def _losses(self, cadence: Cadence, done: Done) -> tuple[tuple[str, float], ...]:
+    def _losses(self, cadence: CheckpointSchedule, done: Done) -> tuple[tuple[str, float], ...]:
         """Seconds by which training fell short of full speed, by cause."""
         speed = self._world.rules.speed
         losses: tuple[tuple[str, float], ...] = ()
@@ -219,7 +221,7 @@ class Job:
                     world.stops.hold(stop, trouble.stream, trouble.number)
                 return cut
         fault = trouble.fault
-        what = Happening.STOP if planned else Happening.INTERRUPTION
+        what = EventKind.STOP if planned else EventKind.INTERRUPTION
         world.sink.happened(world.now, what, trouble.cause)
         self._recovery.training_ended()
         if fault is None or fault.ends_write or fault.diverges:
@@ -250,7 +252,7 @@ class Job:
                 failure=rules.save_failure, corrupt=rules.corrupt,
             )
         )  # fmt: skip
-        world.sink.happened(now, Happening.SAVE, cause)
+        world.sink.happened(now, EventKind.SAVE, cause)
         self._since_save = 0.0
         self._writing_until = now + durable_after
         return None

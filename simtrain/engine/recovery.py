@@ -10,19 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 
+from simtrain.accounts.timeline import EventKind, State
 from simtrain.engine import fields
 from simtrain.engine.exposure import INFINITY
 from simtrain.engine.stage import Part, Phase
 from simtrain.engine.world import Trouble, World, trouble_of
-from simtrain.timeline import Happening, State
 
 # Looking a member up in its class costs more than what is done with it.
-_LAUNCH, _FAILED = Happening.LAUNCH, Happening.FAILED_LAUNCH
-_CALLED = Happening.PERSON_CALLED
+_LAUNCH, _FAILED = EventKind.LAUNCH, EventKind.FAILED_LAUNCH
+_CALLED = EventKind.PERSON_CALLED
 _PLANNED, _AUTOMATIC, _MANUAL = (
-    Happening.PLANNED_RESTART,
-    Happening.AUTOMATIC_RESTART,
-    Happening.MANUAL_RESTART,
+    EventKind.PLANNED_RESTART,
+    EventKind.AUTOMATIC_RESTART,
+    EventKind.MANUAL_RESTART,
 )
 _DETECTION, _RESPONSE, _DIAGNOSIS = State.DETECTION, State.RESPONSE, State.DIAGNOSIS
 _RESTART, _LOAD, _HOST_WAIT = State.RESTART, State.CHECKPOINT_LOAD, State.HOST_WAIT

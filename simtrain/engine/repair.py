@@ -10,6 +10,7 @@ from typing import Protocol
 
 from simpy import Environment
 
+from simtrain.accounts.timeline import EventKind, Sink
 from simtrain.distributions import Law
 from simtrain.engine import fields
 from simtrain.engine.alarm import Alarm
@@ -17,10 +18,9 @@ from simtrain.engine.cluster import Cluster
 from simtrain.engine.draws import Draws
 from simtrain.engine.hazard import Hazard
 from simtrain.engine.rules import FaultRules, Rules
-from simtrain.timeline import Happening, Sink
 
 # Looking a member up in its class or module costs more than what is done with it.
-_RETURN, _RETURN_BAD = Happening.RETURN, Happening.RETURN_BAD
+_RETURN, _RETURN_BAD = EventKind.RETURN, EventKind.RETURN_BAD
 _AUTOMATED, _AUTOMATED_OUTCOME = fields.AUTOMATED, fields.AUTOMATED_OUTCOME
 _BURN_IN, _BURN_IN_CATCHES = fields.BURN_IN, fields.BURN_IN_CATCHES
 
@@ -114,5 +114,5 @@ class RepairShop:
     def _retire(self, host: int, cause: str) -> Law | None:
         """Let a host go for good; return how long it takes until another comes, if one does."""
         self._hazard.bad.cure(host)
-        self._sink.happened(self._env.now, Happening.RETIRE, cause, host)
+        self._sink.happened(self._env.now, EventKind.RETIRE, cause, host)
         return self._office.rules.cluster.provision if self._cluster.retire() else None

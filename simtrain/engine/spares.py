@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from simpy import Environment, Event
 
+from simtrain.accounts.timeline import EventKind, Sink
 from simtrain.engine import fields
 from simtrain.engine.alarm import Alarm
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.exposure import INFINITY
 from simtrain.engine.hazard import Hazard
 from simtrain.engine.repair import RepairShop
-from simtrain.timeline import Happening, Sink
 
 
 class SpareWatch:
@@ -49,8 +49,8 @@ class SpareWatch:
             (host,) = self._cluster.hosts_of(strike.scope, strike.unit)
             block, at = strike.row
             if block[at + fields.NEEDS_REPAIR] < fault.needs_repair:
-                self._sink.happened(now, Happening.SPARE_FAULT, fault.name, host)
-                self._sink.happened(now, Happening.CORDON, fault.name, host)
+                self._sink.happened(now, EventKind.SPARE_FAULT, fault.name, host)
+                self._sink.happened(now, EventKind.CORDON, fault.name, host)
                 self._cluster.take_idle(host)
                 self._shop.admit(host, fault.name, fault, bad=True)
         self.reset()

@@ -15,10 +15,10 @@ from typing import NoReturn, Protocol
 from simpy import Event
 from simpy.events import NORMAL
 
+from simtrain.accounts.timeline import State, Verdict
 from simtrain.engine.alarm import Alarm
 from simtrain.engine.exposure import INFINITY
 from simtrain.engine.world import End, Trouble, World
-from simtrain.timeline import State, Verdict
 
 _TRAIN = State.TRAIN
 _END, _STRIKE, _DUE, _OTHER_RISK = "end of the phase", "strike", "due date", "change of risk"

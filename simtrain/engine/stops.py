@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from simpy import Environment
 
+from simtrain.accounts.timeline import EventKind, Sink, State
 from simtrain.engine import fields
 from simtrain.engine.agenda import ALL_HOSTS, StopRules
 from simtrain.engine.alarm import Alarm
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.draws import Stream
 from simtrain.engine.repair import RepairShop
-from simtrain.timeline import Happening, Sink, State
 
 _STATES = {"maintenance": State.MAINTENANCE, "pause": State.PAUSED, "incident": State.MAINTENANCE}
 
@@ -102,5 +102,5 @@ class Stops:
         self._cluster.spares_changed()
 
     def _cordon(self, host: int, stop: StopRules) -> None:
-        self._sink.happened(self._env.now, Happening.CORDON, stop.name, host)
+        self._sink.happened(self._env.now, EventKind.CORDON, stop.name, host)
         self._shop.admit(host, stop.name, None, bad=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple
-
 import numpy as np
 from simpy import Environment
 
+from simtrain.accounts.ledger import Ledger
+from simtrain.accounts.timeline import Ending, EventKind, Sink, Verdict
 from simtrain.distributions import Fixed, Law
 from simtrain.engine.agenda import agenda_of
 from simtrain.engine.draws import Draws, Uniforms
@@ -18,38 +17,12 @@ from simtrain.engine.people import Rota
 from simtrain.engine.rules import Rules, Settle, mfu_of, rules_of, without_losses
 from simtrain.engine.stage import Stage
 from simtrain.engine.world import World
-from simtrain.ledger import Ledger
 from simtrain.scenario.models import POLICIES
 from simtrain.scenario.numbers import Number
 from simtrain.scenario.scenario import Scenario
-from simtrain.timeline import Happening, Sink, Verdict
 
 _TIMES_IDEAL = 10.0
 """Longest wall-clock simulated by default, as a multiple of the ideal."""
-
-
-class Ending(NamedTuple):
-    """How a trial ended, and when.
-
-    Parameters
-    ----------
-    wall_clock_s
-        Seconds since the start.
-    verdict
-        How it ended.
-    work_s
-        Work that was to be done, in seconds at the full speed of the start; endless where a window
-        is observed.
-    """
-
-    wall_clock_s: float
-    verdict: Verdict
-    work_s: float = math.inf
-
-    @property
-    def truncated(self) -> bool:
-        """Whether a bound came before the end."""
-        return self.verdict in (Verdict.OUT_OF_TIME, Verdict.OUT_OF_EVENTS)
 
 
 class Simulator:
@@ -197,7 +170,7 @@ def _live(world: World, sink: Sink) -> Ending:
     verdict = env.run(until=stage.finished)
     assert isinstance(verdict, Verdict)
     ending = Ending(env.now, verdict, world.rules.work)
-    what = Happening.TRUNCATED if ending.truncated else Happening.FINISH
+    what = EventKind.TRUNCATED if ending.truncated else EventKind.FINISH
     sink.happened(env.now, what, "")
     sink.close(env.now)
     return ending

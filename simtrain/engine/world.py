@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simpy import Environment
 
+from simtrain.accounts.timeline import EventKind, Sink, State, Verdict
 from simtrain.engine import fields
 from simtrain.engine.agenda import Agenda, StopRules
 from simtrain.engine.checkpoints import INITIAL, Checkpoints
@@ -20,9 +21,8 @@ from simtrain.engine.repair import RepairShop
 from simtrain.engine.rules import FaultRules, Rules
 from simtrain.engine.spares import SpareWatch
 from simtrain.engine.stops import Stops
-from simtrain.timeline import Happening, Sink, State, Verdict
 
-_FAULT, _ROLLBACK, _CORDON = Happening.FAULT, Happening.ROLLBACK, Happening.CORDON
+_FAULT, _ROLLBACK, _CORDON = EventKind.FAULT, EventKind.ROLLBACK, EventKind.CORDON
 _KNOWN_AT_ONCE = (State.HOST_WAIT, State.MAINTENANCE, State.PAUSED)
 
 
@@ -222,7 +222,7 @@ class World:
         self.hazard.retime(self.rules, self.now)
         self.cluster.resize(self.rules.cluster)
         self._risk_changed()
-        self.sink.happened(self.now, Happening.CHANGE, f"change {number}")
+        self.sink.happened(self.now, EventKind.CHANGE, f"change {number}")
         if not working or self.rules.cluster.hosts == before.cluster.hosts:
             return None
         return trouble_of("changes", self.draws.stream("changes"), number)

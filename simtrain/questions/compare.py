@@ -5,15 +5,15 @@ from __future__ import annotations
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
+from simtrain.answers.compare import Comparison
 from simtrain.errors import InputError
-from simtrain.questions.compared import Comparison
 from simtrain.questions.question import ask, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Unpack
 
-    from simtrain.questions.question import Means, Simulate
+    from simtrain.questions.question import Simulate, SimulationOptions
     from simtrain.scenario.scenario import Scenario
 
 MOST = len(ascii_uppercase)
@@ -25,7 +25,7 @@ def compare(
     *,
     names: Sequence[str] | None = None,
     trials: int = 1000,
-    **means: Unpack[Means],
+    **means: Unpack[SimulationOptions],
 ) -> Comparison:
     """Simulate the same trials of several scenarios, and hold each against the first.
 
@@ -42,7 +42,7 @@ def compare(
     trials
         How many trials of each.
     **means
-        Seed, jobs and the like: see `simtrain.questions.question.Means`.
+        Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
 
     Raises
     ------

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from simtrain.answers.plan import Decision, Point
+from simtrain.answers.search import coarse, search
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError, ScenarioError
-from simtrain.questions.decision import Decision, Point
 from simtrain.questions.question import ask, numbered
-from simtrain.questions.search import coarse, search
 from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
 from simtrain.scenario.ranges import ORIGIN
-from simtrain.tables.asked import refuse_undefined
+from simtrain.tables.statistic import refuse_undefined
 from simtrain.tables.targets import parse_target
 from simtrain.units import DAY
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Unpack
 
-    from simtrain.questions.question import Means, Simulate
-    from simtrain.questions.search import Seen
+    from simtrain.answers.search import Seen
+    from simtrain.questions.question import Simulate, SimulationOptions
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
 
@@ -38,7 +38,7 @@ def plan(
     vary: Mapping[str, str | Iterable[Any]],
     trials: int = 250,
     throughout: bool = False,
-    **means: Unpack[Means],
+    **means: Unpack[SimulationOptions],
 ) -> Decision:
     """Find the values of a key that meet a target, by a search on common random numbers.
 
@@ -61,7 +61,7 @@ def plan(
     throughout
         Whether values hold for the whole run although changes of the scenario set them later.
     **means
-        Seed, jobs and the like: see `simtrain.questions.question.Means`.
+        Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
 
     Raises
     ------

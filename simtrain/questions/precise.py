@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
 from simtrain.sampling.points import MAX_TRIALS
-from simtrain.tables.asked import Answer, Asked, refuse_undefined
 from simtrain.tables.results import joined
+from simtrain.tables.statistic import Answer, Statistic, refuse_undefined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ _GROWTH = 4
 """A batch is a quarter of the trials that there are, so that there are few looks."""
 
 
-def check(asked: Asked, precision: float, most: int) -> None:
+def check(asked: Statistic, precision: float, most: int) -> None:
     """Refuse what no number of trials could answer.
 
     Parameters
@@ -50,7 +50,7 @@ def check(asked: Asked, precision: float, most: int) -> None:
 
 
 def until_precise(
-    simulate: Callable[[range], Results], asked: Asked, precision: float, most: int
+    simulate: Callable[[range], Results], asked: Statistic, precision: float, most: int
 ) -> Results:
     """Simulate trials until the confidence interval of an answer is narrow enough.
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer", covariant=True)
 
 
-class Means(TypedDict, total=False):
+class SimulationOptions(TypedDict, total=False):
     """How trials are simulated. Of all this the seed alone moves a result.
 
     Parameters
@@ -68,7 +68,7 @@ class Question(Protocol[Answer]):
         """Simulate what it takes, and answer."""
 
 
-def ask(question: Question[Answer], **means: Unpack[Means]) -> Answer:
+def ask(question: Question[Answer], **means: Unpack[SimulationOptions]) -> Answer:
     """Answer a question by simulation.
 
     Parameters
@@ -76,7 +76,7 @@ def ask(question: Question[Answer], **means: Unpack[Means]) -> Answer:
     question
         What is asked.
     **means
-        See `Means`.
+        See `SimulationOptions`.
 
     Raises
     ------

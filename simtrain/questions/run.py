@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from simtrain.errors import InputError
 from simtrain.questions.precise import MOST, check, until_precise
 from simtrain.questions.question import ask, numbered
-from simtrain.tables.asked import Answer, Asked, parse, refuse_undefined
 from simtrain.tables.optimum import objective_of
+from simtrain.tables.statistic import Answer, Statistic, parse, refuse_undefined
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from simtrain.questions.question import Means, Simulate
+    from simtrain.questions.question import Simulate, SimulationOptions
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
 
@@ -28,7 +28,7 @@ def run(
     precision: float | None = None,
     of: str | None = None,
     max_trials: int | None = None,
-    **means: Unpack[Means],
+    **means: Unpack[SimulationOptions],
 ) -> Results:
     """Simulate many trials of a scenario.
 
@@ -50,7 +50,7 @@ def run(
     max_trials
         Trials after which to end though it is not that precise, by default 100,000.
     **means
-        Seed, jobs and the like: see `simtrain.questions.question.Means`.
+        Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
 
     Raises
     ------
@@ -112,7 +112,7 @@ class RunQuestion:
             return
         if trials is not None:
             raise InputError("trials and precision are both given; give one, trials follow from it")
-        self._asked = self._asked or Asked(objective_of([scenario]))
+        self._asked = self._asked or Statistic(objective_of([scenario]))
         check(self._asked, precision, self._max_trials)
 
     def answered(self, simulate: Simulate) -> Results:

@@ -7,22 +7,22 @@ import re
 from typing import TYPE_CHECKING
 
 from simtrain import theory
+from simtrain.answers.formulas import formulas_of
+from simtrain.answers.scale import Needed, Scaling, Size
 from simtrain.errors import InputError, shown
-from simtrain.questions.formulas import formulas_of
 from simtrain.questions.question import ask, numbered
-from simtrain.questions.scaled import Needed, Scaling, Size
 from simtrain.scenario.resized import host_mtbf_s, resized
 from simtrain.tables.columns import NAMES
-from simtrain.tables.statistics import surely
+from simtrain.tables.estimates import surely
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Unpack
 
-    from simtrain.questions.question import Means, Simulate
+    from simtrain.questions.question import Simulate, SimulationOptions
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.estimates import Estimate
     from simtrain.tables.results import Results
-    from simtrain.tables.statistics import Estimate
 
 SIZES = "sizes such as 1k..128k, which double from one to the next, or 1k,3k,16k"
 
@@ -46,7 +46,7 @@ def scale(
     *,
     goodput: float | None = None,
     trials: int = 40,
-    **means: Unpack[Means],
+    **means: Unpack[SimulationOptions],
 ) -> Scaling:
     """Simulate a job at several sizes, and find how reliable hosts have to be at each.
 
@@ -69,7 +69,7 @@ def scale(
     trials
         How many trials of each size at each reliability.
     **means
-        Seed, jobs and the like: see `simtrain.questions.question.Means`.
+        Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
 
     Raises
     ------

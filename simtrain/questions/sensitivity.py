@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simtrain.answers.sensitivity import Effect, Sensitivity
 from simtrain.errors import InputError
-from simtrain.questions.effects import Effect, Sensitivity
 from simtrain.questions.question import ask, numbered
 from simtrain.scenario.inputs import inputs_of
-from simtrain.tables.asked import column_of, refuse_undefined
 from simtrain.tables.optimum import objective_of
+from simtrain.tables.statistic import column_of, refuse_undefined
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from simtrain.questions.question import Means, Simulate
+    from simtrain.questions.question import Simulate, SimulationOptions
     from simtrain.scenario.scenario import Scenario
 
 
@@ -24,7 +24,7 @@ def sensitivity(
     change: float = 0.2,
     metric: str | None = None,
     trials: int = 100,
-    **means: Unpack[Means],
+    **means: Unpack[SimulationOptions],
 ) -> Sensitivity:
     """Which number of a scenario moves its result most, and which cannot be told to move it.
 
@@ -46,7 +46,7 @@ def sensitivity(
     trials
         How many trials of each.
     **means
-        Seed, jobs and the like: see `simtrain.questions.question.Means`.
+        Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
 
     Raises
     ------

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simtrain.answers.sweep import Sweep
 from simtrain.questions.question import ask, numbered
-from simtrain.questions.swept import Sweep
 from simtrain.scenario.axes import axes_of, grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Unpack
 
-    from simtrain.questions.question import Means, Simulate
+    from simtrain.questions.question import Simulate, SimulationOptions
     from simtrain.scenario.scenario import Scenario
 
 
@@ -22,7 +22,7 @@ def sweep(
     *,
     trials: int = 100,
     throughout: bool = False,
-    **means: Unpack[Means],
+    **means: Unpack[SimulationOptions],
 ) -> Sweep:
     """Simulate the same trials of a scenario at each value of some keys.
 
@@ -42,7 +42,7 @@ def sweep(
     throughout
         Whether values hold for the whole run although changes of the scenario set them later.
     **means
-        Seed, jobs and the like: see `simtrain.questions.question.Means`.
+        Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
 
     Raises
     ------

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simtrain import __version__
+from simtrain.accounts.ledger import Ledger
+from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.timeline import Verdict
 from simtrain.engine.trial import Simulator
 from simtrain.errors import WorkerError
-from simtrain.ledger import Ledger
-from simtrain.recorder import Recorder
 from simtrain.tables.columns import COLUMNS, Books, row
 from simtrain.tables.outcomes import Both, Outcomes
-from simtrain.timeline import Verdict
+from simtrain.version import __version__
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

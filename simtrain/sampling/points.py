@@ -82,8 +82,8 @@ def simulate_points(
     trials
         Numbers of the trials of each.
     seed, jobs, progress, pool, store
-        See `simtrain.questions.question.Means`. Work too short to be worth another process is
-        done in this one.
+        See `simtrain.questions.question.SimulationOptions`. Work too short to be worth another
+        process is done in this one.
 
     Raises
     ------

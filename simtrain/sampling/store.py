@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain import __version__
 from simtrain.errors import OutputError, reason
 from simtrain.sampling.batch import Batch
+from simtrain.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

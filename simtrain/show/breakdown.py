@@ -10,7 +10,7 @@ from simtrain.show import words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simtrain.recorder import Recorder
+    from simtrain.accounts.recorder import Recorder
     from simtrain.tables.results import Results
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"

@@ -13,7 +13,7 @@ from simtrain.units import DAY
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simtrain.tables.statistics import Estimate
+    from simtrain.tables.estimates import Estimate
     from simtrain.tables.targets import Target
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from simtrain.ledger import Category
-from simtrain.timeline import Census, Happening
+from simtrain.accounts.ledger import Category
+from simtrain.accounts.timeline import Census, EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from simtrain.engine.trial import Ending
-    from simtrain.ledger import Ledger
+    from simtrain.accounts.ledger import Ledger
+    from simtrain.accounts.timeline import Ending
 
 COUNT = "count"
 FRACTION = "fraction"
@@ -125,7 +125,7 @@ def _share(part: float, whole: float) -> float:
     return part / whole if whole > 0 else math.nan
 
 
-def _count(name: str, happening: Happening, meaning: str) -> Column:
+def _count(name: str, happening: EventKind, meaning: str) -> Column:
     return Column(name, COUNT, meaning, lambda books: books.ledger.counts[happening])
 
 
@@ -168,35 +168,35 @@ COLUMNS: Sequence[Column] = (
         "(`productive_s` + `degraded_s`). Only where the scenario tells the MFU.",
         _program_goodput,
     ),
-    _count("faults", Happening.FAULT, "Faults of the job, also those that strike in recovery."),
-    _count("interruptions", Happening.INTERRUPTION, "Unplanned ends of training."),
-    _count("launches", Happening.LAUNCH, "Tries to start, the first and the failed ones too."),
-    _count("failed_launches", Happening.FAILED_LAUNCH, "Tries to start that failed."),
+    _count("faults", EventKind.FAULT, "Faults of the job, also those that strike in recovery."),
+    _count("interruptions", EventKind.INTERRUPTION, "Unplanned ends of training."),
+    _count("launches", EventKind.LAUNCH, "Tries to start, the first and the failed ones too."),
+    _count("failed_launches", EventKind.FAILED_LAUNCH, "Tries to start that failed."),
     _count(
         "automatic_restarts",
-        Happening.AUTOMATIC_RESTART,
+        EventKind.AUTOMATIC_RESTART,
         "Launches after which training went on and no person had acted since the interruption.",
     ),
     _count(
         "manual_restarts",
-        Happening.MANUAL_RESTART,
+        EventKind.MANUAL_RESTART,
         "Launches after which training went on and a person had acted since the interruption.",
     ),
     _count(
         "planned_restarts",
-        Happening.PLANNED_RESTART,
+        EventKind.PLANNED_RESTART,
         "Launches after which training went on after a planned stop.",
     ),
-    _count("rollbacks", Happening.ROLLBACK, "Returns to a checkpoint that took back work."),
+    _count("rollbacks", EventKind.ROLLBACK, "Returns to a checkpoint that took back work."),
     Column("saves", COUNT, "Saves that were completed.", lambda books: books.ledger.saves),
-    _count("persons_called", Happening.PERSON_CALLED, "How often a person was called."),
+    _count("persons_called", EventKind.PERSON_CALLED, "How often a person was called."),
     _count(
         "hosts_cycled",
-        Happening.CORDON,
+        EventKind.CORDON,
         "Hosts cordoned, rightly or not; spares and hosts that an incident left unfit included.",
     ),
-    _count("hosts_retired", Happening.RETIRE, "Hosts that left for good."),
-    _count("spare_faults", Happening.SPARE_FAULT, "Faults of spares, which stop nothing."),
+    _count("hosts_retired", EventKind.RETIRE, "Hosts that left for good."),
+    _count("spare_faults", EventKind.SPARE_FAULT, "Faults of spares, which stop nothing."),
     Column(
         "longest_run_s",
         SECONDS,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simtrain.tables.statistics import worse_than
+from simtrain.tables.estimates import worse_than
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

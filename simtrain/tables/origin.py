@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simtrain import __version__
+from simtrain.version import __version__
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario

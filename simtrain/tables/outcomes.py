@@ -9,9 +9,9 @@ from functools import cached_property
 from statistics import fmean, median
 from typing import TYPE_CHECKING, NamedTuple
 
-from simtrain.recorder import Recorder
+from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.timeline import Census, EventKind, Segment, Sink, State
 from simtrain.scenario.models import elapsed
-from simtrain.timeline import Census, Happening, Sink, State, Stretch
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
@@ -54,9 +54,9 @@ class Observed:
         return self.recording.spans()
 
     @cached_property
-    def times(self) -> dict[Happening, list[float]]:
+    def times(self) -> dict[EventKind, list[float]]:
         """When what happened."""
-        times: dict[Happening, list[float]] = {what: [] for what in Happening}
+        times: dict[EventKind, list[float]] = {what: [] for what in EventKind}
         for time, what, _, _ in self.recording.moments:
             times[what].append(time)
         return times
@@ -67,7 +67,7 @@ class Observed:
         return [
             time
             for time, what, cause, _ in self.recording.moments
-            if what is Happening.INTERRUPTION and cause in self._hardware
+            if what is EventKind.INTERRUPTION and cause in self._hardware
         ]
 
     @cached_property
@@ -75,11 +75,11 @@ class Observed:
         """When a person tried to start because of a host."""
         manual, times = False, []
         for time, what, cause, _ in self.recording.moments:
-            if what is Happening.PERSON_CALLED:
+            if what is EventKind.PERSON_CALLED:
                 manual = True
-            elif what is Happening.INTERRUPTION:
+            elif what is EventKind.INTERRUPTION:
                 manual = False
-            elif what is Happening.LAUNCH and manual and cause in self._hardware:
+            elif what is EventKind.LAUNCH and manual and cause in self._hardware:
                 times.append(time)
         return times
 
@@ -135,7 +135,7 @@ def _value_of(column: str) -> Measure:
     return lambda part: part.trial.books.value(column)
 
 
-def _number_of(what: Happening) -> Measure:
+def _number_of(what: EventKind) -> Measure:
     return lambda part: part.count(part.trial.times[what])
 
 
@@ -145,14 +145,14 @@ MEASURES: dict[str, Measure] = {
     "ettr": _value_of("ettr"),
     "progress": Part.progress,
     "in_run_share": Part.in_run_share,
-    "interruptions": _number_of(Happening.INTERRUPTION),
+    "interruptions": _number_of(EventKind.INTERRUPTION),
     "hardware_interruptions": lambda part: part.count(part.trial.hardware_interruptions),
-    "launches": _number_of(Happening.LAUNCH),
-    "failed_launches": _number_of(Happening.FAILED_LAUNCH),
+    "launches": _number_of(EventKind.LAUNCH),
+    "failed_launches": _number_of(EventKind.FAILED_LAUNCH),
     "manual_hardware_launches": lambda part: part.count(part.trial.manual_hardware_launches),
-    "automatic_restarts": _number_of(Happening.AUTOMATIC_RESTART),
-    "manual_restarts": _number_of(Happening.MANUAL_RESTART),
-    "hosts_cycled": _number_of(Happening.CORDON),
+    "automatic_restarts": _number_of(EventKind.AUTOMATIC_RESTART),
+    "manual_restarts": _number_of(EventKind.MANUAL_RESTART),
+    "hosts_cycled": _number_of(EventKind.CORDON),
     "longest_run": Part.longest_run,
     "gaps": lambda part: len(part.gaps()),
     "mean_gap": lambda part: fmean(gaps) if (gaps := part.gaps()) else math.nan,
@@ -205,7 +205,7 @@ class Both:
         self._first.spent(state, cause, start, end)
         self._second.spent(state, cause, start, end)
 
-    def trained(self, stretch: Stretch) -> None:
+    def trained(self, stretch: Segment) -> None:
         """Tell of training."""
         self._first.trained(stretch)
         self._second.trained(stretch)
@@ -215,7 +215,7 @@ class Both:
         self._first.rolled_back(time, work, cause)
         self._second.rolled_back(time, work, cause)
 
-    def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
         """Tell of a moment."""
         self._first.happened(time, what, cause, host)
         self._second.happened(time, what, cause, host)

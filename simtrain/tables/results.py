@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.ledger import Category
+from simtrain.accounts.ledger import Category
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
+from simtrain.tables.estimates import defined, describe
 from simtrain.tables.origin import origin
 from simtrain.tables.scores import Score
-from simtrain.tables.statistics import defined, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from simtrain.accounts.timeline import Verdict
     from simtrain.scenario.scenario import Scenario
-    from simtrain.tables.asked import Answer
-    from simtrain.timeline import Verdict
+    from simtrain.tables.statistic import Answer
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.tables.statistics import defined
+from simtrain.tables.estimates import defined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

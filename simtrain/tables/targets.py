@@ -20,8 +20,8 @@ import numpy as np
 from simtrain.errors import InputError, shown
 from simtrain.scenario.models import elapsed
 from simtrain.tables import columns
-from simtrain.tables.asked import Asked, column_of, percentile_of, split, unit_of
-from simtrain.tables.statistics import Estimate, quantile_of, share_of, surely
+from simtrain.tables.estimates import Estimate, quantile_of, share_of, surely
+from simtrain.tables.statistic import Statistic, column_of, percentile_of, split, unit_of
 from simtrain.units import DURATION, FRACTION, PLAIN, Dimension
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Target:
         """The kind of number: ``mean``, ``p90`` or ``probability``."""
         if self.event is not None:
             return "probability"
-        return Asked(self.metric, self.percentile).statistic
+        return Statistic(self.metric, self.percentile).statistic
 
     @property
     def of_trials(self) -> Condition:
@@ -147,7 +147,7 @@ class Target:
         """Trials below which the number has no interval with two ends."""
         if self.event is not None:
             return 1
-        return Asked(self.metric, self.percentile).fewest
+        return Statistic(self.metric, self.percentile).fewest
 
     @property
     def unit(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+from simtrain.accounts.ledger import Category, Ledger
+from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
-from simtrain.ledger import Category, Ledger
-from simtrain.timeline import Happening
 from simtrain.units import HOUR
 from simtrain.validation.sinks import Enough, Lives, Silent, Strikes, Waiting
 
@@ -40,7 +40,7 @@ def response_of_faults(simulator: Simulator, trial: int) -> tuple[float, float]:
     ledger = Ledger()
     simulator.run(trial, ledger)
     response = ledger.categories()[Category.RESPONSE] / HOUR
-    return response, float(ledger.counts[Happening.FAULT])
+    return response, float(ledger.counts[EventKind.FAULT])
 
 
 def at_risk_until_fault(number: int) -> Reading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from simtrain.timeline import Census, Happening, State, Stretch
+from simtrain.accounts.timeline import Census, EventKind, Segment, State
 from simtrain.units import HOUR
 
 _AT_RISK = (State.TRAIN, State.CHECKPOINT_SAVE, State.RESTART, State.CHECKPOINT_LOAD)
@@ -20,13 +20,13 @@ class Silent:
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Ignore a phase."""
 
-    def trained(self, stretch: Stretch) -> None:
+    def trained(self, stretch: Segment) -> None:
         """Ignore training."""
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:
         """Ignore a rollback."""
 
-    def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
         """Ignore what happens at a moment."""
 
     def census(self, time: float, hosts: Census) -> None:
@@ -63,13 +63,13 @@ class Strikes(Silent):
         if state in _AT_RISK:
             self._at_risk_s += end - start
 
-    def trained(self, stretch: Stretch) -> None:
+    def trained(self, stretch: Segment) -> None:
         """Count time at risk."""
         self._at_risk_s += stretch.end - stretch.start
 
-    def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
         """Take a reading at each fault."""
-        if what is Happening.FAULT:
+        if what is EventKind.FAULT:
             self.readings.append(self._at_risk_s / HOUR)
             self.named.append((cause, self._at_risk_s / HOUR))
             if len(self.readings) >= self._most:
@@ -110,7 +110,7 @@ class Lives(Silent):
         self._work_s = 0.0
         self.work = self.time = 0.0
 
-    def trained(self, stretch: Stretch) -> None:
+    def trained(self, stretch: Segment) -> None:
         """Note how far the work is."""
         self._work_s = stretch.work_end
 
@@ -118,9 +118,9 @@ class Lives(Silent):
         """Note how far the work is."""
         self._work_s = work
 
-    def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
         """Count relaunches."""
-        if what is not Happening.LAUNCH or not time:
+        if what is not EventKind.LAUNCH or not time:
             return
         if self._began is None:
             self._began = (time, self._work_s)

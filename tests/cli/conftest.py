@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 import simtrain
 from simtrain.cli import main
-from simtrain.cli.lasting import TRIALS
+from simtrain.cli.output_folder import TRIALS
 
 ROOT = Path(simtrain.__file__).parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}

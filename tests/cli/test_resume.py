@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from simtrain.cli import lasting, main, session
+from simtrain.cli import main, output_folder, session
 from simtrain.cli.files import LAST
-from simtrain.cli.lasting import TRIALS
+from simtrain.cli.output_folder import TRIALS
 from simtrain.sampling import batch, points, store
 
 forked = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -233,16 +233,16 @@ def test_every_question_goes_on(
 
 def test_who_comes_second_leaves_what_is_there(command, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another command takes the folder just after this one found it free."""
-    refuse = lasting._refuse_taken
+    refuse = output_folder._refuse_taken
     looked: list[bool] = []
 
-    def late(folder: lasting.LastingFolder, resume: bool) -> None:
+    def late(folder: output_folder.OutputFolder, resume: bool) -> None:
         refuse(folder, resume)
         if not looked:
             looked.append(True)
             command(*SWEEP, "--seed", "1", "-o", "out")
 
-    monkeypatch.setattr(lasting, "_refuse_taken", late)
+    monkeypatch.setattr(output_folder, "_refuse_taken", late)
     result = command(*SWEEP, "-o", "out")
     assert result.exit_code == 2
     assert "out is not empty, and results are never overwritten" in result.stderr
@@ -262,7 +262,7 @@ def test_results_that_are_whole_are_told_to_be_so(command, monkeypatch) -> None:
 
 
 def test_two_commands_do_not_share_a_folder(command, outside, monkeypatch) -> None:
-    monkeypatch.setattr(lasting, "_PATIENCE_S", 0.1)
+    monkeypatch.setattr(output_folder, "_PATIENCE_S", 0.1)
     words = ("run", "small.toml", "--trials", "300000", "-j", "1", "-o", "out")
     process = outside(*words)
     while not list(Path("out").glob(f"{TRIALS}/*/*.npz")):

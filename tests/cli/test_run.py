@@ -182,10 +182,10 @@ def test_an_error_of_our_own_leaves_no_results_either(command, folder: Path, mon
 def test_the_report_outlives_workers_that_die_once_it_is_known(
     command, folder: Path, monkeypatch
 ) -> None:
-    def follow(*args: object, **kwargs: object) -> None:
+    def dies(*args: object, **kwargs: object) -> None:
         raise WorkerError("a worker process died 3 times over trials 8 to 11")
 
-    monkeypatch.setattr(run_command, "follow", follow)
+    monkeypatch.setattr(run_command, "trajectories", dies)
     result = command("run", "small.toml", "--trials", "5", "-o", "out")
     assert result.exit_code == 1
     assert "wall-clock" in result.stdout

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import simtrain
+from simtrain.answers.sweep import Sweep
 from simtrain.cli import session
 from simtrain.cli import sweep as sweep_command
 from simtrain.questions.sweep import SweepQuestion
-from simtrain.questions.swept import Sweep
 from tests.cli.conftest import listing
 
 INTERVALS = "checkpoint.interval=30min..2h:log:3"

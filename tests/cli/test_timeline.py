@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import simtrain
+from simtrain.accounts.recorder import Recorder
 from simtrain.cli import timeline
-from simtrain.recorder import Recorder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from simtrain.engine.trial import Ending, Simulator
-from simtrain.ledger import Category, Ledger
-from simtrain.recorder import Moment, Recorder
+from simtrain.accounts.ledger import Category, Ledger
+from simtrain.accounts.recorder import Moment, Recorder
+from simtrain.accounts.timeline import Ending, EventKind
+from simtrain.engine.trial import Simulator
 from simtrain.scenario.scenario import Scenario
-from simtrain.timeline import Happening
 
 HOUR = 3600.0
 
@@ -32,11 +32,11 @@ class Outcome(NamedTuple):
         booked = self.ledger.categories().items()
         return {str(category): round(s / HOUR, 9) for category, s in booked if s}
 
-    def count(self, *what: Happening) -> int:
+    def count(self, *what: EventKind) -> int:
         """How often something happened."""
         return sum(self.ledger.counts[one] for one in what)
 
-    def moments(self, what: Happening) -> list[Moment]:
+    def moments(self, what: EventKind) -> list[Moment]:
         """When something happened, and to whom."""
         return [moment for moment in self.recorder.moments if moment.what is what]
 
@@ -75,4 +75,4 @@ def run(simulated: Scenario, trial: int = 0, seed: int = 0) -> Outcome:
 
 def first_fault(outcome: Outcome) -> float:
     """When the first fault strikes, in seconds."""
-    return outcome.moments(Happening.FAULT)[0].time
+    return outcome.moments(EventKind.FAULT)[0].time

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simtrain.accounts.timeline import CheckpointSchedule
 from simtrain.engine.cadence import (
     done_after,
     done_with_work,
@@ -16,7 +17,6 @@ from simtrain.engine.cadence import (
     time_to_train,
     train_for,
 )
-from simtrain.timeline import Cadence
 
 SETTINGS = settings(max_examples=300, derandomize=True, deadline=None)
 
@@ -35,7 +35,11 @@ class Loop(NamedTuple):
 
 
 def looped(
-    cadence: Cadence, *, time: float = math.inf, work: float = math.inf, train: float = math.inf
+    cadence: CheckpointSchedule,
+    *,
+    time: float = math.inf,
+    work: float = math.inf,
+    train: float = math.inf,
 ) -> Loop:
     """Train and stall in turn until so much time, work or training is over."""
     at = trained = saved = done = written = 0.0
@@ -64,9 +68,9 @@ def looped(
 
 
 @st.composite
-def cadences(draw: st.DrawFn) -> Cadence:
+def cadences(draw: st.DrawFn) -> CheckpointSchedule:
     every = draw(st.floats(0.5, 20))
-    return Cadence(
+    return CheckpointSchedule(
         first_s=every * draw(st.floats(0, 1)),
         every_s=every,
         stall_s=draw(st.just(0.0) | st.floats(0.1, 5)),
@@ -80,7 +84,7 @@ def cadences(draw: st.DrawFn) -> Cadence:
 
 @SETTINGS
 @given(cadences(), st.floats(0, 200))
-def test_done_after_is_a_loop(cadence: Cadence, time: float) -> None:
+def test_done_after_is_a_loop(cadence: CheckpointSchedule, time: float) -> None:
     found, loop = done_after(cadence, time), looped(cadence, time=time)
     assert found.train_s + found.save_s == pytest.approx(time, abs=1e-9)
     assert found.train_s == pytest.approx(loop.train, abs=1e-9)
@@ -93,7 +97,7 @@ def test_done_after_is_a_loop(cadence: Cadence, time: float) -> None:
 
 @SETTINGS
 @given(cadences(), st.floats(0, 200))
-def test_what_follows_the_last_save_is_a_loop(cadence: Cadence, time: float) -> None:
+def test_what_follows_the_last_save_is_a_loop(cadence: CheckpointSchedule, time: float) -> None:
     cycle = cadence.every_s + cadence.stall_s
     phase = math.remainder(time - cadence.first_s, cycle)
     if min(abs(phase), abs(phase - cadence.stall_s), abs(phase - cadence.stall_s + cycle)) < 1e-9:
@@ -108,7 +112,7 @@ def test_what_follows_the_last_save_is_a_loop(cadence: Cadence, time: float) -> 
 
 @SETTINGS
 @given(cadences(), st.floats(0.01, 100))
-def test_done_with_work_is_a_loop(cadence: Cadence, work: float) -> None:
+def test_done_with_work_is_a_loop(cadence: CheckpointSchedule, work: float) -> None:
     loop = looped(cadence, work=work)
     whole = looped(cadence, work=work * (1 + 1e-7))
     if whole.saves != looped(cadence, work=work * (1 - 1e-7)).saves:
@@ -124,21 +128,21 @@ def test_done_with_work_is_a_loop(cadence: Cadence, work: float) -> None:
 
 @pytest.mark.parametrize("pieces", [1, 2, 10])
 def test_a_save_due_at_the_end_of_the_work_is_still_to_come(pieces: int) -> None:
-    cadence = Cadence(3.0, 3.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+    cadence = CheckpointSchedule(3.0, 3.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0)
     time, done = done_with_work(cadence, 3.0 * pieces)
     assert (time, done.saves, done.since_save_s) == (4.0 * pieces - 1.0, pieces - 1, 3.0)
 
 
 @SETTINGS
 @given(cadences(), st.floats(0.01, 100))
-def test_time_and_work_are_inverse(cadence: Cadence, work: float) -> None:
+def test_time_and_work_are_inverse(cadence: CheckpointSchedule, work: float) -> None:
     time, _ = done_with_work(cadence, work)
     assert done_after(cadence, time).productive_s == pytest.approx(work, rel=1e-6, abs=1e-6)
 
 
 @SETTINGS
 @given(cadences(), st.floats(0.01, 100))
-def test_time_to_train_is_a_loop(cadence: Cadence, train: float) -> None:
+def test_time_to_train_is_a_loop(cadence: CheckpointSchedule, train: float) -> None:
     loops = [looped(cadence, train=train * edge) for edge in (1 - 1e-7, 1 + 1e-7)]
     if loops[0].saves == loops[1].saves:
         loop = looped(cadence, train=train)
@@ -148,18 +152,18 @@ def test_time_to_train_is_a_loop(cadence: Cadence, train: float) -> None:
 @SETTINGS
 @given(cadences(), st.floats(0, 100), st.floats(0, 50))
 def test_training_and_work_beside_a_write_are_inverse(
-    cadence: Cadence, train: float, write: float
+    cadence: CheckpointSchedule, train: float, write: float
 ) -> None:
     work = productive_of(cadence, train, write)
     assert train_for(cadence, work, write) == pytest.approx(train, rel=1e-9, abs=1e-9)
 
 
 def test_a_write_may_stop_training_altogether() -> None:
-    cadence = Cadence(10.0, 10.0, 1.0, 1.0, 1.0, 4.0, 0.0, 1.0)
+    cadence = CheckpointSchedule(10.0, 10.0, 1.0, 1.0, 1.0, 4.0, 0.0, 1.0)
     assert done_after(cadence, 14.0).productive_s == 10.0
     assert done_after(cadence, 16.0).productive_s == 11.0
 
 
 def test_time_without_end() -> None:
-    cadence = Cadence(3.0, 3.0, 1.0, 1.0, 0.1, 1.0, 0.0, 1.0)
+    cadence = CheckpointSchedule(3.0, 3.0, 1.0, 1.0, 0.1, 1.0, 0.0, 1.0)
     assert done_after(cadence, 4e9).saves == 10**9

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from simpy import Environment
 
+from simtrain.accounts.timeline import Census, EventKind, Sink
 from simtrain.distributions import Fixed
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.draws import Draws
 from simtrain.engine.hazard import Hazard
 from simtrain.engine.rules import ClusterRules
-from simtrain.timeline import Census, Happening, Sink
 from simtrain.validation.sinks import Silent
 
 NOTHING = Fixed(0.0)
@@ -60,8 +60,8 @@ class Counting(Silent):
     def census(self, time: float, hosts: Census) -> None:
         self.last = hosts
 
-    def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
-        assert what is Happening.SWAP_IN
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
+        assert what is EventKind.SWAP_IN
         self.swapped.append(host)
 
 

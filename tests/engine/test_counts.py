@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from simtrain.accounts.ledger import Category
+from simtrain.accounts.timeline import EventKind, State
 from simtrain.engine.trial import Simulator
-from simtrain.ledger import Category
-from simtrain.timeline import Happening, State
 from tests.engine.runs import HOUR, first_fault, run, scenario
 
-RESTARTS = (Happening.AUTOMATIC_RESTART, Happening.MANUAL_RESTART, Happening.PLANNED_RESTART)
+RESTARTS = (EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART, EventKind.PLANNED_RESTART)
 JOB = {"scope": "job", "mtbf": "3 h"}
 
 
@@ -18,16 +18,16 @@ def test_a_launch_that_works_after_people_were_called_is_no_restart_of_a_job_tha
 ):
     restart = {"duration": "10 min", "failure": 0.8, "at_start": True, "tries": 1}
     found = run(scenario(restart=restart))
-    assert found.count(Happening.PERSON_CALLED) > 0
+    assert found.count(EventKind.PERSON_CALLED) > 0
     assert found.count(*RESTARTS) == 0
 
 
 def test_faults_before_training_began_interrupt_nothing_and_restart_nothing() -> None:
     found = run(scenario(restart={"duration": "5 h", "at_start": True}, fault={"break": JOB}), 1)
-    fails = found.count(Happening.FAILED_LAUNCH)
+    fails = found.count(EventKind.FAILED_LAUNCH)
     assert fails > 0
-    assert found.count(*RESTARTS) == found.count(Happening.INTERRUPTION)
-    assert found.count(*RESTARTS) == found.count(Happening.LAUNCH) - fails - 1
+    assert found.count(*RESTARTS) == found.count(EventKind.INTERRUPTION)
+    assert found.count(*RESTARTS) == found.count(EventKind.LAUNCH) - fails - 1
 
 
 @pytest.mark.parametrize("restart", ["0 s", "1 s"])
@@ -35,7 +35,7 @@ def test_the_longest_run_ends_where_training_ends_even_if_the_restart_takes_no_t
     restart: str,
 ) -> None:
     found = run(scenario(restart={"duration": restart}, fault={"break": {**JOB, "automatic": 1}}))
-    assert found.count(Happening.INTERRUPTION) > 1
+    assert found.count(EventKind.INTERRUPTION) > 1
     longest = max(end - start for start, end in found.recorder.runs())
     assert found.ledger.longest_run_s == pytest.approx(longest, abs=0.1)
 
@@ -58,7 +58,7 @@ def test_a_fault_in_a_restart_begins_recovery_again_under_its_own_cause() -> Non
     )
     for trial in range(20):
         found = run(simulated, trial)
-        faults = {m.time: m.cause for m in found.moments(Happening.FAULT)}
+        faults = {m.time: m.cause for m in found.moments(EventKind.FAULT)}
         for interval in found.recorder.intervals():
             if interval.state in (State.DETECTION, State.RESTART):
                 before = max(time for time in faults if time <= interval.start)
@@ -76,12 +76,12 @@ def test_a_restart_is_automatic_only_if_no_person_acted_since_the_interruption()
     for trial in range(20):
         acted = False
         for moment in run(simulated, trial).recorder.moments:
-            if moment.what is Happening.INTERRUPTION:
+            if moment.what is EventKind.INTERRUPTION:
                 acted = False
-            elif moment.what is Happening.PERSON_CALLED:
+            elif moment.what is EventKind.PERSON_CALLED:
                 acted = True
-            elif moment.what in (Happening.AUTOMATIC_RESTART, Happening.MANUAL_RESTART):
-                assert acted == (moment.what is Happening.MANUAL_RESTART)
+            elif moment.what in (EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART):
+                assert acted == (moment.what is EventKind.MANUAL_RESTART)
                 seen.add(moment.what)
     assert len(seen) == 2
 
@@ -111,9 +111,9 @@ def test_a_spike_is_lost_work_until_it_is_noticed_and_goes_back_behind_it() -> N
         rollbacks = iter(found.recorder.rollbacks)
         onset = None
         for moment in found.recorder.moments:
-            if moment.what is Happening.FAULT and onset is None:
+            if moment.what is EventKind.FAULT and onset is None:
                 onset = moment.time
-            if moment.what is Happening.INTERRUPTION:
+            if moment.what is EventKind.INTERRUPTION:
                 assert onset is not None
                 latency = moment.time - onset
                 if latency < 1.5 * HOUR - 1:  # the work was done, and whoever looks at it sees
@@ -141,7 +141,7 @@ def test_a_hang_may_let_the_background_write_end() -> None:
         found = None
         for trial in range(500):
             found = run(simulated, trial)
-            if found.moments(Happening.FAULT) and 2.1 < first_fault(found) / HOUR < 2.9:
+            if found.moments(EventKind.FAULT) and 2.1 < first_fault(found) / HOUR < 2.9:
                 break
         assert found is not None
         assert found.recorder.rollbacks[0].work == work

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from simtrain.accounts.timeline import EventKind
 from simtrain.engine.draws import Draws
 from simtrain.engine.trial import Simulator
-from simtrain.timeline import Happening
 from simtrain.validation.sinks import Silent
 from tests.engine.runs import HOUR, run, scenario
 
@@ -29,8 +29,8 @@ class FirstFaults(Silent):
     def __init__(self) -> None:
         self.hours: dict[int, float] = {}
 
-    def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
-        if what is Happening.FAULT:
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
+        if what is EventKind.FAULT:
             self.hours.setdefault(host, time / HOUR)
 
 
@@ -217,7 +217,7 @@ def test_a_host_that_comes_later_is_new() -> None:
         fault={"break": {"law": "weibull", "shape": 6, "mtbf": "1000 h"}},
         limits={"wall_clock": "40000 h"},
     )
-    found = [run(simulated, trial).count(Happening.FAULT) for trial in range(10)]
+    found = [run(simulated, trial).count(EventKind.FAULT) for trial in range(10)]
     # Three old ones, and then each place lives through four lives at the most.
     assert max(found) <= 3 + 3 * 6
 
@@ -240,7 +240,7 @@ def test_changes_of_rate_after_many_faults_raise_no_warning(law: str) -> None:
             {"at": "60 h", "set": {"fault.break.mtbf": "1000 h"}},
         ],
     )
-    assert run(simulated).count(Happening.FAULT) > 20
+    assert run(simulated).count(EventKind.FAULT) > 20
 
 
 # --- spares -------------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ def test_spares_fail_at_the_idle_hazard(fault: dict[str, object]) -> None:
         fault={"break": fault},
         limits={"wall_clock": "100 h"},
     )
-    counts = np.array([run(simulated, trial).count(Happening.SPARE_FAULT) for trial in range(800)])
+    counts = np.array([run(simulated, trial).count(EventKind.SPARE_FAULT) for trial in range(800)])
     assert abs(counts.mean() - 1.0) < 3.3 * counts.std() / len(counts) ** 0.5
     assert abs(counts.var() - 1.0) < 0.3
 
@@ -275,5 +275,5 @@ def test_a_spare_that_fails_interrupts_nothing() -> None:
         repair={"automated": "3 h"},
     )
     found = run(simulated)
-    assert found.count(Happening.SPARE_FAULT) > 0
-    assert found.count(Happening.INTERRUPTION) == found.count(Happening.FAULT)
+    assert found.count(EventKind.SPARE_FAULT) > 0
+    assert found.count(EventKind.INTERRUPTION) == found.count(EventKind.FAULT)

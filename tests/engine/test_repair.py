@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simtrain.timeline import Happening
+from simtrain.accounts.timeline import EventKind
 from tests.engine.runs import HOUR, Outcome, run, scenario
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def near(found: int, of: int, probability: float) -> bool:
     return abs(found / of - probability) < 3.3 * (probability * (1 - probability) / of) ** 0.5
 
 
-def total(found: list[Outcome], what: Happening) -> int:
+def total(found: list[Outcome], what: EventKind) -> int:
     return sum(outcome.count(what) for outcome in found)
 
 
@@ -56,8 +56,8 @@ def total(found: list[Outcome], what: Happening) -> int:
 def test_how_often_the_fault_is_still_there(repair: dict[str, float], bad: float) -> None:
     """With burn-in, m misses and c caught: m(1 − c)/(1 − mc) in the end."""
     found = trials(shop(**repair))
-    good = total(found, Happening.RETURN)
-    wrong = total(found, Happening.RETURN_BAD)
+    good = total(found, EventKind.RETURN)
+    wrong = total(found, EventKind.RETURN_BAD)
     assert good + wrong > 3000
     assert near(wrong, good + wrong, bad) if bad else not wrong
 
@@ -65,10 +65,10 @@ def test_how_often_the_fault_is_still_there(repair: dict[str, float], bad: float
 def test_how_often_a_host_is_retired_and_replaced() -> None:
     simulated = shop(automated_fails=0.5, retire=0.4)
     found = trials(simulated)
-    retired = total(found, Happening.RETIRE)
-    assert near(retired, retired + total(found, Happening.RETURN), 0.2)
+    retired = total(found, EventKind.RETIRE)
+    assert near(retired, retired + total(found, EventKind.RETURN), 0.2)
     left = [sum(outcome.recorder.steps[-1][1]) for outcome in found]
-    retirements = [outcome.count(Happening.RETIRE) for outcome in found]
+    retirements = [outcome.count(EventKind.RETIRE) for outcome in found]
     assert left == [220 - count for count in retirements]
     replaced = trials(simulated.replace({"cluster.provision": "1 min"}), 5)
     assert min(sum(outcome.recorder.steps[-1][1]) for outcome in replaced) >= 219
@@ -77,10 +77,10 @@ def test_how_often_a_host_is_retired_and_replaced() -> None:
 def test_how_long_the_stages_take() -> None:
     simulated = shop(automated="1 h", automated_fails=0.5, manual="5 h", burn_in="30 min")
     for outcome in trials(simulated, 5):
-        cordoned = {m.host: m.time for m in outcome.moments(Happening.CORDON)}
+        cordoned = {m.host: m.time for m in outcome.moments(EventKind.CORDON)}
         lengths = {
             round((m.time - cordoned[m.host]) / HOUR, 6)
-            for m in outcome.moments(Happening.RETURN)
+            for m in outcome.moments(EventKind.RETURN)
             if m.time >= cordoned[m.host]
         }
         assert lengths == {1.5, 6.5}
@@ -92,9 +92,9 @@ def test_a_bad_host_fails_again_soon_until_it_is_good() -> None:
         {"cluster.spares": 0, "workload.ideal_time": "300 h"}
     )
     found = trials(simulated, 8)
-    faults = total(found, Happening.FAULT)
-    ratio = total(found, Happening.RETURN_BAD) / faults
-    assert near(total(found, Happening.RETURN_BAD), faults, 0.5), ratio
+    faults = total(found, EventKind.FAULT)
+    ratio = total(found, EventKind.RETURN_BAD) / faults
+    assert near(total(found, EventKind.RETURN_BAD), faults, 0.5), ratio
 
 
 def test_the_bad_host_mtbf_counts_time_at_risk() -> None:
@@ -110,7 +110,7 @@ def test_the_bad_host_mtbf_counts_time_at_risk() -> None:
     )
     gaps = []
     for trial in range(6):
-        times = [m.time for m in run(simulated, trial).moments(Happening.FAULT)]
+        times = [m.time for m in run(simulated, trial).moments(EventKind.FAULT)]
         gaps += [b - a - 10 * HOUR for a, b in itertools.pairwise(times)]
     rate = 1 / 20 + 1 / 1000
     mean, n = sum(gaps) / len(gaps) / HOUR, len(gaps)
@@ -134,9 +134,9 @@ def test_a_healthy_host_that_is_blamed_returns_with_its_age() -> None:
         repair={"automated": "1 h"},
     )
     found = trials(simulated, 100)
-    blamed = sum(outcome.count(Happening.CORDON) for outcome in found)
-    faults = total(found, Happening.FAULT)
-    assert total(found, Happening.RETURN_BAD) == 0
+    blamed = sum(outcome.count(EventKind.CORDON) for outcome in found)
+    faults = total(found, EventKind.FAULT)
+    assert total(found, EventKind.RETURN_BAD) == 0
     # Both hosts of all trials fail once, near 100 h, whatever was done to the other.
     assert 195 <= faults <= 205
     assert blamed > 1.3 * faults
@@ -145,8 +145,8 @@ def test_a_healthy_host_that_is_blamed_returns_with_its_age() -> None:
 def test_precision_is_the_share_of_the_blamed_that_are_bad() -> None:
     simulated = shop(hosts=20).replace({"diagnosis.precision": 0.4})
     found = trials(simulated)
-    faults = total(found, Happening.FAULT)
-    blamed = total(found, Happening.CORDON)
+    faults = total(found, EventKind.FAULT)
+    blamed = total(found, EventKind.CORDON)
     # A place whose host is already out cannot be blamed, which is one in twenty at the most.
     assert near(faults, blamed, 0.4) or 0.38 < faults / blamed < 0.42
 
@@ -162,9 +162,9 @@ def test_recall_is_the_share_of_bad_hosts_that_are_found() -> None:
     # Missed ones are candidates at each later diagnosis, so all but the last few are found.
     found = trials(simulated, 20)
     for outcome in found:
-        times = {m.host: m.time for m in outcome.moments(Happening.FAULT)}
+        times = {m.host: m.time for m in outcome.moments(EventKind.FAULT)}
         at_once = [
-            m.host for m in outcome.moments(Happening.CORDON) if m.time == times.get(m.host, -1)
+            m.host for m in outcome.moments(EventKind.CORDON) if m.time == times.get(m.host, -1)
         ]
         assert len(at_once) <= len(times)
     first = total_at_once(found)
@@ -175,8 +175,8 @@ def total_at_once(found: list[Outcome]) -> tuple[int, int]:
     """How many hosts are found at their own fault, and how many faults there are."""
     at_once = faults = 0
     for outcome in found:
-        cordoned = {(m.host, m.time) for m in outcome.moments(Happening.CORDON)}
-        struck = [(m.host, m.time) for m in outcome.moments(Happening.FAULT)]
+        cordoned = {(m.host, m.time) for m in outcome.moments(EventKind.CORDON)}
+        struck = [(m.host, m.time) for m in outcome.moments(EventKind.FAULT)]
         at_once += sum(one in cordoned for one in struck)
         faults += len(struck)
     return at_once, faults
@@ -199,7 +199,7 @@ def test_a_diagnosis_has_one_chance_to_find_a_bad_host_however_often_it_was_stru
     found = 0
     for trial in range(300):
         outcome = run(simulated, trial)
-        first = outcome.moments(Happening.PERSON_CALLED)[0].time + 100 * HOUR
-        cordons = [m.time for m in outcome.moments(Happening.CORDON) if m.host < 2]
+        first = outcome.moments(EventKind.PERSON_CALLED)[0].time + 100 * HOUR
+        cordons = [m.time for m in outcome.moments(EventKind.CORDON) if m.host < 2]
         found += sum(time == pytest.approx(first) for time in cordons)
     assert near(found, 600, 0.5), found / 600

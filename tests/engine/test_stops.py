@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from simtrain.accounts.ledger import Category
+from simtrain.accounts.recorder import Interval
+from simtrain.accounts.timeline import Census, EventKind, State, Verdict
 from simtrain.engine.trial import Simulator
-from simtrain.ledger import Category
-from simtrain.recorder import Interval
-from simtrain.timeline import Census, Happening, State, Verdict
 from tests.engine.runs import HOUR, Outcome, first_fault, run, scenario
 
 STALL = {"stall": "6 min"}
@@ -39,7 +39,7 @@ def test_maintenance_saves_first_and_costs_a_restart_and_a_load() -> None:
         "productive": 10.0, "checkpoint_save": 1.1, "restart": 0.5, "checkpoint_load": 0.2,
         "maintenance": 3.0,
     }  # fmt: skip
-    assert found.count(Happening.PLANNED_RESTART) == found.count(Happening.STOP) == 1
+    assert found.count(EventKind.PLANNED_RESTART) == found.count(EventKind.STOP) == 1
     assert found.ledger.badput["upgrade"] == pytest.approx((0.1 + 0.5 + 0.2 + 3.0) * HOUR)
 
 
@@ -143,10 +143,10 @@ def test_a_stop_in_a_failing_automatic_restart_does_not_spare_the_person() -> No
     later = [m.what for m in found.recorder.moments if m.time >= struck]
     restarted = next(
         i for i, what in enumerate(later)
-        if what in (Happening.AUTOMATIC_RESTART, Happening.MANUAL_RESTART)
+        if what in (EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART)
     )  # fmt: skip
-    assert later[restarted] is Happening.MANUAL_RESTART
-    assert Happening.CORDON in later[:restarted]
+    assert later[restarted] is EventKind.MANUAL_RESTART
+    assert EventKind.CORDON in later[:restarted]
 
 
 # --- incidents ----------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_an_incident_takes_all_hosts_and_sends_the_unfit_to_repair() -> None:
     assert found.spent == {
         "productive": 10.0, "lost_work": 0.5, "maintenance": 5.0, "host_wait": 2.0,
     }  # fmt: skip
-    assert found.count(Happening.INTERRUPTION) == found.count(Happening.MANUAL_RESTART) == 1
+    assert found.count(EventKind.INTERRUPTION) == found.count(EventKind.MANUAL_RESTART) == 1
 
 
 def test_an_incident_takes_no_more_hosts_than_there_are() -> None:
@@ -230,7 +230,7 @@ def test_several_changes_at_one_instant_all_come_while_the_job_waits() -> None:
             ],
         )
     )
-    assert [m.time for m in found.moments(Happening.CHANGE)] == [5 * HOUR] * 3
+    assert [m.time for m in found.moments(EventKind.CHANGE)] == [5 * HOUR] * 3
     assert found.spent["host_wait"] == 3.0
 
 
@@ -274,7 +274,7 @@ def test_a_job_grows_after_a_save_and_a_restart() -> None:
     )
     assert census_at(found, 2.4) == Census(job=4, idle=2, repair=0, away=0)
     assert census_at(found, 2.6) == Census(job=8, idle=2, repair=0, away=0)
-    assert found.count(Happening.STOP) == found.count(Happening.PLANNED_RESTART) == 1
+    assert found.count(EventKind.STOP) == found.count(EventKind.PLANNED_RESTART) == 1
     assert found.spent["restart"] == 0.2
     assert "lost_work" not in found.spent
 
@@ -340,7 +340,7 @@ def test_a_change_of_size_does_not_bring_a_spare_sooner() -> None:
     struck = first_fault(run(simulated))
     change = [{"at": f"{struck + 60} s", "set": {"cluster.hosts": 5}}]
     found = run(simulated.replace({"change": change}))
-    assert found.moments(Happening.SWAP_IN)[0].time >= struck + 2 * HOUR - 1e-6
+    assert found.moments(EventKind.SWAP_IN)[0].time >= struck + 2 * HOUR - 1e-6
 
 
 def test_a_save_that_was_good_stays_good_when_saves_begin_to_fail() -> None:
@@ -375,7 +375,7 @@ def test_without_hosts_the_trial_runs_out_of_time() -> None:
     )
     assert found.ending[:2] == (1000 * HOUR, Verdict.OUT_OF_TIME)
     assert found.ending.truncated
-    assert found.count(Happening.TRUNCATED) == 1
+    assert found.count(EventKind.TRUNCATED) == 1
     assert found.spent == {"productive": 1.0, "maintenance": 1.0, "host_wait": 998.0}
 
 

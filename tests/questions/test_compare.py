@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import simtrain
+from simtrain.answers.compare import Comparison
 from simtrain.errors import InputError
-from simtrain.questions.compared import Comparison
 from simtrain.scenario.scenario import Scenario
-from simtrain.tables.statistics import share_of
+from simtrain.tables.estimates import share_of
 from tests.show.samples import DAY, results
 
 

@@ -10,13 +10,13 @@ import pytest
 
 import simtrain
 from simtrain import theory
+from simtrain.accounts.ledger import Category
+from simtrain.answers.plan import Decision
 from simtrain.errors import InputError, ScenarioError
-from simtrain.ledger import Category
-from simtrain.questions.decision import Decision
 from simtrain.questions.plan import PlanQuestion
 from simtrain.scenario.scenario import Scenario
-from simtrain.show.sweep_text import sweep_report
-from simtrain.tables.budget import spent
+from simtrain.show.sweep.report import sweep_report
+from simtrain.tables.error_budget import spent
 
 DAY, HOUR = 86400.0, 3600.0
 

@@ -10,9 +10,9 @@ from simtrain.errors import InputError, UndefinedError
 from simtrain.questions.precise import looks
 from simtrain.sampling.points import simulate_points
 from simtrain.scenario.scenario import Scenario
-from simtrain.tables.asked import Answer, Asked, parse
+from simtrain.tables.estimates import Estimate, mean_of
 from simtrain.tables.results import joined
-from simtrain.tables.statistics import Estimate, mean_of
+from simtrain.tables.statistic import Answer, Statistic, parse
 
 
 @pytest.fixture
@@ -98,10 +98,10 @@ def test_what_is_asked_is_answered_without_a_precision(scattered: Scenario) -> N
 
 
 def test_how_precise_an_answer_is() -> None:
-    asked = Asked("goodput")
+    asked = Statistic("goodput")
     assert Answer(asked, Estimate(0.5, 0.4, 0.6), 0.2).half_width == pytest.approx(0.2)
     assert Answer(asked, Estimate(0.0, -1.0, 1.0), 0.2).half_width == math.inf
-    assert Answer(Asked("faults", 50.0), Estimate(3.0, 3.0, 3.0), 0.2).is_precise
+    assert Answer(Statistic("faults", 50.0), Estimate(3.0, 3.0, 3.0), 0.2).is_precise
     assert Answer(asked, Estimate(0.5, 0.4, 0.6)).is_precise is None
     assert not Answer(asked, mean_of(np.array([])), 0.2).is_precise
 
@@ -109,7 +109,7 @@ def test_how_precise_an_answer_is() -> None:
 def test_trials_that_are_all_alike_are_not_precise() -> None:
     """One trial in 300 takes 15 days more than the others. At the first look, 200 trials, none has
     in half of the searches; these do not end then, and none of all can be so sure in 2,000."""
-    asked = Asked("wall_clock_s")
+    asked = Statistic("wall_clock_s")
     rare = np.random.default_rng(4).random((50, 2000)) < 1 / 300
     ends = []
     for sample in np.where(rare, 16.0, 1.0):

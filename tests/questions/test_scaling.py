@@ -7,9 +7,9 @@ import pytest
 
 import simtrain
 from simtrain import theory
+from simtrain.answers.scale import Scaling
 from simtrain.errors import InputError, ScenarioError
 from simtrain.questions.scale import parse_sizes
-from simtrain.questions.scaled import Scaling
 from simtrain.scenario.resized import host_mtbf_s, resized
 from simtrain.scenario.scenario import Scenario
 

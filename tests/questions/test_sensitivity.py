@@ -8,10 +8,10 @@ import pytest
 
 import simtrain
 from simtrain import theory
+from simtrain.answers.sensitivity import Sensitivity
 from simtrain.errors import InputError
-from simtrain.questions.effects import Sensitivity
 from simtrain.scenario.scenario import Scenario
-from simtrain.tables.statistics import is_told_from_zero
+from simtrain.tables.estimates import is_told_from_zero
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 

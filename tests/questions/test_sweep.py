@@ -10,17 +10,17 @@ import pytest
 
 import simtrain
 from simtrain import theory
+from simtrain.answers.formulas import formulas_of, step_of_training_s
+from simtrain.answers.sweep import Sweep
 from simtrain.errors import InputError, ScenarioError
-from simtrain.questions.formulas import formulas_of, step_of_training_s
 from simtrain.questions.sweep import SweepQuestion
-from simtrain.questions.swept import Sweep
 from simtrain.sampling import points
 from simtrain.sampling.batch import Work, simulate
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.columns import NAMES
+from simtrain.tables.estimates import describe
 from simtrain.tables.optimum import optimum_of
 from simtrain.tables.results import Results
-from simtrain.tables.statistics import describe
 
 HOUR = 3600.0
 

@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.recorder import Recorder
+from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.timeline import (
+    Census,
+    CheckpointSchedule,
+    EventKind,
+    Segment,
+    State,
+    Verdict,
+)
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.columns import NAMES
 from simtrain.tables.results import Results
-from simtrain.timeline import Cadence, Census, Happening, State, Stretch, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,8 +90,8 @@ def texts(svg: Path) -> list[str]:
 def train(recorder: Recorder, start: float, end: float, work: float) -> None:
     """Train at full speed and without saves."""
     span = end - start
-    manner = Cadence(span, span, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
-    stretch = Stretch(start, end, work, work + span, span, 0.0, 0, span, (), manner)
+    manner = CheckpointSchedule(span, span, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+    stretch = Segment(start, end, work, work + span, span, 0.0, 0, span, (), manner)
     recorder.trained(stretch)
 
 
@@ -92,28 +99,28 @@ def recording() -> Recorder:
     """Five hours: a fault after two loses half an hour, and takes an hour to recover from."""
     told = Recorder()
     told.census(0.0, Census(16, 2, 0, 0))
-    told.happened(0.0, Happening.LAUNCH, "start")
+    told.happened(0.0, EventKind.LAUNCH, "start")
     train(told, 0.0, 2 * HOUR, 0.0)
-    told.happened(2 * HOUR, Happening.FAULT, "gpu", 3)
-    told.happened(2 * HOUR, Happening.INTERRUPTION, "gpu")
+    told.happened(2 * HOUR, EventKind.FAULT, "gpu", 3)
+    told.happened(2 * HOUR, EventKind.INTERRUPTION, "gpu")
     told.rolled_back(2 * HOUR, 1.5 * HOUR, "gpu")
-    told.happened(2 * HOUR, Happening.ROLLBACK, "gpu")
+    told.happened(2 * HOUR, EventKind.ROLLBACK, "gpu")
     told.spent(State.DETECTION, "gpu", 2 * HOUR, 2 * HOUR + 2 * MINUTE)
-    told.happened(2 * HOUR + 2 * MINUTE, Happening.PERSON_CALLED, "gpu")
+    told.happened(2 * HOUR + 2 * MINUTE, EventKind.PERSON_CALLED, "gpu")
     told.spent(State.RESPONSE, "gpu", 2 * HOUR + 2 * MINUTE, 2 * HOUR + 32 * MINUTE)
-    told.happened(2 * HOUR + 32 * MINUTE, Happening.CORDON, "gpu", 3)
-    told.happened(2 * HOUR + 32 * MINUTE, Happening.SWAP_IN, "gpu", 16)
+    told.happened(2 * HOUR + 32 * MINUTE, EventKind.CORDON, "gpu", 3)
+    told.happened(2 * HOUR + 32 * MINUTE, EventKind.SWAP_IN, "gpu", 16)
     told.census(2 * HOUR + 32 * MINUTE, Census(16, 1, 1, 0))
-    told.happened(2 * HOUR + 32 * MINUTE, Happening.LAUNCH, "gpu")
+    told.happened(2 * HOUR + 32 * MINUTE, EventKind.LAUNCH, "gpu")
     told.spent(State.RESTART, "gpu", 2 * HOUR + 32 * MINUTE, 2 * HOUR + 46 * MINUTE)
-    told.happened(2 * HOUR + 46 * MINUTE, Happening.FAILED_LAUNCH, "gpu")
-    told.happened(2 * HOUR + 46 * MINUTE, Happening.LAUNCH, "gpu")
+    told.happened(2 * HOUR + 46 * MINUTE, EventKind.FAILED_LAUNCH, "gpu")
+    told.happened(2 * HOUR + 46 * MINUTE, EventKind.LAUNCH, "gpu")
     told.spent(State.RESTART, "gpu", 2 * HOUR + 46 * MINUTE, 3 * HOUR)
-    told.happened(3 * HOUR, Happening.MANUAL_RESTART, "gpu")
+    told.happened(3 * HOUR, EventKind.MANUAL_RESTART, "gpu")
     train(told, 3 * HOUR, 4 * HOUR, 1.5 * HOUR)
-    told.happened(4 * HOUR, Happening.RETURN, "gpu", 3)
+    told.happened(4 * HOUR, EventKind.RETURN, "gpu", 3)
     told.census(4 * HOUR, Census(16, 2, 0, 0))
     train(told, 4 * HOUR, 5 * HOUR, 2.5 * HOUR)
-    told.happened(5 * HOUR, Happening.FINISH, "")
+    told.happened(5 * HOUR, EventKind.FINISH, "")
     told.close(5 * HOUR)
     return told

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simtrain.show.canvas import canvas, headline
+from simtrain.show.figure import canvas, headline
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.questions.compared import Comparison
-from simtrain.show import canvas, compare_figures, compare_words, piles
-from simtrain.show.compare_text import compare_report
+from simtrain.answers.compare import Comparison
+from simtrain.show import figure as canvas
+from simtrain.show import stacked_bars as piles
+from simtrain.show.compare import figures as compare_figures
+from simtrain.show.compare import words as compare_words
+from simtrain.show.compare.report import compare_report
 from simtrain.show.measure import measure_of
 from tests.show.samples import DAY, HOUR, results, scenario
 

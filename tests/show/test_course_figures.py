@@ -11,14 +11,14 @@ import pytest
 from matplotlib.figure import Figure
 
 import simtrain
-from simtrain.ledger import Category
-from simtrain.sampling.courses import Courses, follow
-from simtrain.show import event_strip
-from simtrain.show.badput_figure import badput_in_all, draw_badput
-from simtrain.show.canvas import COLOURS, REAL
-from simtrain.show.event_strip import Named
-from simtrain.show.events import Event, events
-from simtrain.show.figures import write_course_figures
+from simtrain.accounts.ledger import Category
+from simtrain.sampling.trajectories import Trajectories, trajectories
+from simtrain.show.figure import COLOURS, REAL
+from simtrain.show.run.badput import badput_in_all, draw_badput
+from simtrain.show.run.figures import write_course_figures
+from simtrain.show.timeline import event_strip
+from simtrain.show.timeline.event_strip import Named
+from simtrain.show.timeline.events import Event, events
 from tests.show.samples import DAY, HOUR, scenario, texts
 from tests.show.test_figures import picture, shows
 
@@ -70,9 +70,9 @@ SCENARIOS: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
-def followed(tables: dict[str, Any], trials: int = 6) -> tuple[simtrain.Results, Courses]:
+def followed(tables: dict[str, Any], trials: int = 6) -> tuple[simtrain.Results, Trajectories]:
     results = simtrain.run(scenario(**tables), trials=trials, jobs=1)
-    return results, follow(results, jobs=1)
+    return results, trajectories(results, jobs=1)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -11,14 +11,13 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from simtrain.engine.trial import Ending
-from simtrain.ledger import Category
-from simtrain.recorder import Recorder
-from simtrain.show import lanes
-from simtrain.show.canvas import COLOURS
-from simtrain.show.figures import write_run_figures, write_timeline_figure
+from simtrain.accounts.ledger import Category
+from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.timeline import Census, Ending, EventKind, State, Verdict
+from simtrain.show.figure import COLOURS
+from simtrain.show.run.figures import write_run_figures, write_timeline_figure
+from simtrain.show.timeline import lanes
 from simtrain.tables.columns import NAMES
-from simtrain.timeline import Census, Happening, State, Verdict
 from tests.show.samples import DAY, HOUR, recording, results, scenario, train
 
 if TYPE_CHECKING:
@@ -133,7 +132,7 @@ def test_a_timeline_shows_what_the_job_did(tmp_path: Path, start: dt.datetime | 
 def test_rows_are_few_for_any_length(tmp_path: Path, days: float) -> None:
     told = Recorder()
     train(told, 0.0, days * DAY, 0.0)
-    told.happened(days * DAY, Happening.INTERRUPTION, "cut")
+    told.happened(days * DAY, EventKind.INTERRUPTION, "cut")
     told.spent(State.PAUSED, "cut", days * DAY, 1.1 * days * DAY)
     told.census(0.0, Census(16, 2, 0, 3))
     told.close(1.1 * days * DAY)

@@ -11,11 +11,13 @@ import pytest
 
 from simtrain.questions.plan import PlanQuestion
 from simtrain.sampling.points import Simulated
-from simtrain.show import canvas, plan_figure, plan_words
+from simtrain.show import figure as canvas
 from simtrain.show.gauge import Gauge
-from simtrain.show.plan_figure import draw_plan
-from simtrain.show.plan_text import plan_report
-from simtrain.tables.statistics import Estimate
+from simtrain.show.plan import figure as plan_figure
+from simtrain.show.plan import words as plan_words
+from simtrain.show.plan.figure import draw_plan
+from simtrain.show.plan.report import plan_report
+from simtrain.tables.estimates import Estimate
 from simtrain.tables.targets import parse_target
 from tests.show.samples import HOUR, results, scenario
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
-    from simtrain.questions.decision import Decision
+    from simtrain.answers.plan import Decision
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simtrain.show import breakdown
-from simtrain.show.text import run_report
+from simtrain.show.run.report import run_report
 from simtrain.tables.columns import NAMES
 from tests.show.samples import results, scenario
 
@@ -127,7 +127,7 @@ def test_bars_are_drawn_in_eighths(fraction: float, drawn: str) -> None:
 
 def test_text_needs_neither_pandas_nor_matplotlib() -> None:
     code = (
-        "import sys, simtrain.show.text\n"
+        "import sys, simtrain.show.run.report\n"
         "sys.exit(bool({'pandas', 'matplotlib', 'scipy'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

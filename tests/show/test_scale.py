@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import matplotlib.image
 import pytest
 
-from simtrain.questions.scaled import Needed, Scaling, Size
-from simtrain.show.scale_figure import draw_scale
-from simtrain.show.scale_text import conclusion, headline, scale_report
-from simtrain.tables.statistics import Estimate
+from simtrain.answers.scale import Needed, Scaling, Size
+from simtrain.show.scale.figure import draw_scale
+from simtrain.show.scale.report import conclusion, headline, scale_report
+from simtrain.tables.estimates import Estimate
 from tests.show.samples import HOUR, scenario, texts
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from simtrain.questions.effects import Sensitivity
+from simtrain.answers.sensitivity import Sensitivity
 from simtrain.questions.sensitivity import SensitivityQuestion
 from simtrain.sampling.points import Simulated
-from simtrain.show.sensitivity_text import sensitivity_report
+from simtrain.show.sensitivity.report import sensitivity_report
 from tests.show.samples import results, scenario
 
 if TYPE_CHECKING:

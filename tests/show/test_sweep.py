@@ -11,10 +11,11 @@ import pytest
 from simtrain.questions.sweep import SweepQuestion
 from simtrain.sampling.points import Simulated
 from simtrain.scenario.axes import Axis, axes_of
-from simtrain.show import piles, sweep_words
-from simtrain.show.sweep_axis import scale_of
-from simtrain.show.sweep_figures import write_sweep_figures
-from simtrain.show.sweep_text import sweep_report
+from simtrain.show import stacked_bars as piles
+from simtrain.show.sweep import words as sweep_words
+from simtrain.show.sweep.axis import scale_of
+from simtrain.show.sweep.figures import write_sweep_figures
+from simtrain.show.sweep.report import sweep_report
 from simtrain.tables.columns import NAMES
 from tests.show.samples import HOUR, results, scenario
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from simtrain.questions.swept import Sweep
+    from simtrain.answers.sweep import Sweep
     from simtrain.tables.results import Results
 
 SHARED = (0.0, 0.4, -0.3, 0.2, 0.1, -0.4)

@@ -3,11 +3,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from simtrain.engine.trial import Ending
-from simtrain.recorder import Recorder
-from simtrain.show.story import story
-from simtrain.show.text import timeline_report
-from simtrain.timeline import Happening, State, Verdict
+from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.timeline import Ending, EventKind, State, Verdict
+from simtrain.show.run.report import timeline_report
+from simtrain.show.timeline.narrative import story
 from tests.show.samples import HOUR, MINUTE, recording, scenario, train
 
 if TYPE_CHECKING:
@@ -66,11 +65,11 @@ def test_events_beyond_the_limit_are_counted() -> None:
 
 def test_a_loss_spike_is_told_when_it_strikes_and_when_it_is_noticed() -> None:
     told = Recorder()
-    told.happened(HOUR, Happening.FAULT, "spike")
+    told.happened(HOUR, EventKind.FAULT, "spike")
     train(told, 0.0, 2 * HOUR, 0.0)
-    told.happened(2 * HOUR, Happening.INTERRUPTION, "spike")
+    told.happened(2 * HOUR, EventKind.INTERRUPTION, "spike")
     told.spent(State.RESTART, "spike", 2 * HOUR, 2 * HOUR + 10 * MINUTE)
-    told.happened(2 * HOUR + 10 * MINUTE, Happening.AUTOMATIC_RESTART, "spike")
+    told.happened(2 * HOUR + 10 * MINUTE, EventKind.AUTOMATIC_RESTART, "spike")
     assert [event.text for event in story(told)] == [
         "spike strikes the job.",
         "spike ends training after 2 h of training. Restart takes 10 min. "
@@ -81,11 +80,11 @@ def test_a_loss_spike_is_told_when_it_strikes_and_when_it_is_noticed() -> None:
 def test_a_planned_stop_and_a_change() -> None:
     told = Recorder()
     train(told, 0.0, HOUR, 0.0)
-    told.happened(HOUR, Happening.STOP, "upgrade")
+    told.happened(HOUR, EventKind.STOP, "upgrade")
     told.spent(State.MAINTENANCE, "upgrade", HOUR, 4 * HOUR)
-    told.happened(4 * HOUR, Happening.PLANNED_RESTART, "upgrade")
+    told.happened(4 * HOUR, EventKind.PLANNED_RESTART, "upgrade")
     train(told, 4 * HOUR, 5 * HOUR, HOUR)
-    told.happened(4.5 * HOUR, Happening.CHANGE, "change 0")
+    told.happened(4.5 * HOUR, EventKind.CHANGE, "change 0")
     assert [event.text for event in story(told, ["cluster.spares = 3"])] == [
         "upgrade: training stops as planned after 1 h of training. Downtime of 3 h. "
         "Trains again after 3 h.",
@@ -96,9 +95,9 @@ def test_a_planned_stop_and_a_change() -> None:
 def test_hosts_to_which_the_same_happens_are_told_together() -> None:
     told = Recorder()
     for host in (1, 2):
-        told.happened(0.0, Happening.CORDON, "gpu", host)
+        told.happened(0.0, EventKind.CORDON, "gpu", host)
     for host in range(9):
-        told.happened(HOUR, Happening.RETURN, "gpu", host)
+        told.happened(HOUR, EventKind.RETURN, "gpu", host)
     assert [event.text for event in story(told)] == [
         "Hosts 1 and 2 go to repair.",
         "9 hosts are back from repair.",
@@ -109,7 +108,7 @@ def test_a_long_recovery_is_shortened() -> None:
     told = Recorder()
     for second in range(100):
         told.spent(State.RESTART, "gpu", second, second + 1.0)
-        told.happened(second + 1.0, Happening.FAILED_LAUNCH, "gpu")
+        told.happened(second + 1.0, EventKind.FAILED_LAUNCH, "gpu")
     (event,) = story(told)
     assert event.text.startswith("The run begins. Restart takes 1 s; the launch fails;")
     assert "… 186 more steps …" in event.text
@@ -119,9 +118,9 @@ def test_a_long_recovery_is_shortened() -> None:
 def test_a_trial_that_is_cut_off_while_it_is_down() -> None:
     told = Recorder()
     train(told, 0.0, HOUR, 0.0)
-    told.happened(HOUR, Happening.INTERRUPTION, "gpu")
+    told.happened(HOUR, EventKind.INTERRUPTION, "gpu")
     told.spent(State.HOST_WAIT, "gpu", HOUR, 5 * HOUR)
-    told.happened(5 * HOUR, Happening.TRUNCATED, "")
+    told.happened(5 * HOUR, EventKind.TRUNCATED, "")
     told.close(5 * HOUR)
     text = report(told, ending=Ending(5 * HOUR, Verdict.OUT_OF_TIME))
     assert "out of time after 5 h" in text

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from simtrain.show.validation import validation_report
+from simtrain.show.validation.report import validation_report
 from simtrain.validation.rows import Check, Part, Percentiles, Verdict
 
 EXACT = Part(

@@ -3,11 +3,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simtrain.engine.trial import Ending
-from simtrain.ledger import Category, Ledger
+from simtrain.accounts.ledger import Category, Ledger
+from simtrain.accounts.timeline import (
+    Census,
+    CheckpointSchedule,
+    Ending,
+    EventKind,
+    Segment,
+    State,
+    Verdict,
+)
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES, Books, row
 from simtrain.tables.columns_page import columns_page
-from simtrain.timeline import Cadence, Census, Happening, State, Stretch, Verdict
 
 PAGE = Path(__file__).parents[2] / "docs" / "columns.md"
 
@@ -17,14 +24,14 @@ def told() -> Ledger:
     ledger = Ledger()
     ledger.census(0.0, Census(job=4, idle=1, repair=0, away=0))
     ledger.spent(State.HOST_WAIT, "queue", 0.0, 100.0)
-    ledger.happened(100.0, Happening.LAUNCH, "")
-    manner = Cadence(500.0, 1000.0, 50.0, 0.8, 0.0, 0.0, 0.0, 1.0)
+    ledger.happened(100.0, EventKind.LAUNCH, "")
+    manner = CheckpointSchedule(500.0, 1000.0, 50.0, 0.8, 0.0, 0.0, 0.0, 1.0)
     losses = (("warm-up", 200.0),)
-    ledger.trained(Stretch(100.0, 1150.0, 0.0, 800.0, 1000.0, 50.0, 1, 800.0, losses, manner))
-    ledger.happened(1150.0, Happening.FAULT, "gpu", 2)
-    ledger.happened(1150.0, Happening.INTERRUPTION, "gpu", 2)
+    ledger.trained(Segment(100.0, 1150.0, 0.0, 800.0, 1000.0, 50.0, 1, 800.0, losses, manner))
+    ledger.happened(1150.0, EventKind.FAULT, "gpu", 2)
+    ledger.happened(1150.0, EventKind.INTERRUPTION, "gpu", 2)
     ledger.rolled_back(1150.0, 500.0, "gpu")
-    ledger.happened(1150.0, Happening.CORDON, "gpu", 2)
+    ledger.happened(1150.0, EventKind.CORDON, "gpu", 2)
     ledger.census(1150.0, Census(job=3, idle=1, repair=1, away=0))
     ledger.spent(State.RESTART, "gpu", 1150.0, 1250.0)
     ledger.close(1250.0)

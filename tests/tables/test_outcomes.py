@@ -7,14 +7,21 @@ import math
 import pytest
 
 import simtrain
-from simtrain.engine.trial import Ending, Simulator
-from simtrain.ledger import Ledger
-from simtrain.recorder import Recorder
+from simtrain.accounts.ledger import Ledger
+from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.timeline import (
+    CheckpointSchedule,
+    Ending,
+    EventKind,
+    Segment,
+    State,
+    Verdict,
+)
+from simtrain.engine.trial import Simulator
 from simtrain.scenario.published import QUANTITIES
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.columns import NAMES, Books
 from simtrain.tables.outcomes import MEASURES, Both, Outcomes
-from simtrain.timeline import Cadence, Happening, State, Stretch, Verdict
 
 HOUR = 3600.0
 TOLD = {"source": "a report", "certainty": "certain", "role": "check"}
@@ -54,34 +61,34 @@ def told() -> tuple[Recorder, Books]:
 
     def train(start: float, end: float, work: float) -> None:
         seconds = (end - start) * HOUR
-        manner = Cadence(seconds, seconds, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+        manner = CheckpointSchedule(seconds, seconds, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
         before = work * HOUR
         sink.trained(
-            Stretch(
+            Segment(
                 start * HOUR, end * HOUR, before, before + seconds, seconds, 0.0, 0, seconds, (),
                 manner,
             )
         )  # fmt: skip
 
-    def happened(hour: float, what: Happening, cause: str) -> None:
+    def happened(hour: float, what: EventKind, cause: str) -> None:
         sink.happened(hour * HOUR, what, cause)
 
-    happened(0, Happening.LAUNCH, "")
+    happened(0, EventKind.LAUNCH, "")
     train(0, 4, 0)
-    happened(4, Happening.INTERRUPTION, "gpu")
+    happened(4, EventKind.INTERRUPTION, "gpu")
     sink.rolled_back(4 * HOUR, 3 * HOUR, "gpu")
-    happened(4, Happening.PERSON_CALLED, "gpu")
-    happened(4, Happening.CORDON, "gpu")
-    happened(5, Happening.LAUNCH, "gpu")
-    happened(5.5, Happening.FAILED_LAUNCH, "gpu")
-    happened(5.5, Happening.LAUNCH, "gpu")
-    happened(6, Happening.MANUAL_RESTART, "gpu")
+    happened(4, EventKind.PERSON_CALLED, "gpu")
+    happened(4, EventKind.CORDON, "gpu")
+    happened(5, EventKind.LAUNCH, "gpu")
+    happened(5.5, EventKind.FAILED_LAUNCH, "gpu")
+    happened(5.5, EventKind.LAUNCH, "gpu")
+    happened(6, EventKind.MANUAL_RESTART, "gpu")
     sink.spent(State.RESTART, "gpu", 4 * HOUR, 6 * HOUR)
     train(6, 9, 3)
-    happened(9, Happening.INTERRUPTION, "spike")
-    happened(9, Happening.LAUNCH, "spike")
+    happened(9, EventKind.INTERRUPTION, "spike")
+    happened(9, EventKind.LAUNCH, "spike")
     sink.spent(State.RESTART, "spike", 9 * HOUR, 10 * HOUR)
-    happened(10, Happening.AUTOMATIC_RESTART, "spike")
+    happened(10, EventKind.AUTOMATIC_RESTART, "spike")
     train(10, 13, 6)
     sink.close(13 * HOUR)
     return recording, Books(ledger, Ending(13 * HOUR, Verdict.FINISHED, 9 * HOUR), None)

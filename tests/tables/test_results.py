@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import simtrain
-from simtrain.ledger import Category
+from simtrain.accounts.ledger import Category
+from simtrain.accounts.timeline import Verdict
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
 from simtrain.tables.results import Results, badput_columns
-from simtrain.timeline import Verdict
 
 PERCENTILES = ["p5", "p10", "p25", "p50", "p75", "p90", "p95"]
 STATISTICS = ["mean", "mean_ci95", "sd", *PERCENTILES, *(f"{name}_ci95" for name in PERCENTILES)]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from simtrain.accounts.ledger import Category, Ledger
 from simtrain.distributions import Weibull
 from simtrain.engine import trial
 from simtrain.engine.checkpoints import Checkpoints, Copy
@@ -17,16 +18,15 @@ from simtrain.engine.pool import Pool
 from simtrain.engine.recovery import Recovery
 from simtrain.engine.trial import Simulator
 from simtrain.engine.world import World
-from simtrain.ledger import Category, Ledger
 
 if TYPE_CHECKING:
     import pytest
 
+    from simtrain.accounts.timeline import EventKind, Segment, Sink
     from simtrain.distributions import Ageing
     from simtrain.engine.rules import FaultRules, Rules
     from simtrain.engine.stage import Part
     from simtrain.engine.world import Trouble
-    from simtrain.timeline import Happening, Sink, Stretch
 
 Plant = Callable[["pytest.MonkeyPatch"], None]
 MISTAKES: dict[str, Plant] = {}
@@ -186,7 +186,7 @@ class HalfWay:
     def rolled_back(self, time: float, work: float, cause: str) -> None:
         self._sink.rolled_back(time, (work + self._position) / 2, cause)
 
-    def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
         self._sink.happened(time, what, cause, host)
 
 
@@ -293,7 +293,7 @@ def mixed_up(one: Category, other: Category) -> Plant:
 def stalls_not_booked(patch: pytest.MonkeyPatch) -> None:
     right = Ledger.trained
 
-    def trained(ledger: Ledger, stretch: Stretch) -> None:
+    def trained(ledger: Ledger, stretch: Segment) -> None:
         right(ledger, stretch._replace(save_s=0.0))
 
     patch.setattr(Ledger, "trained", trained)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simtrain.engine.trial import Ending, Simulator
-from simtrain.ledger import Category, Ledger
-from simtrain.recorder import Recorder
-from simtrain.timeline import Census, Happening, State, Stretch
+from simtrain.accounts.ledger import Category, Ledger
+from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.timeline import Census, Ending, EventKind, Segment, State
+from simtrain.engine.trial import Simulator
 from simtrain.units import HOUR
 from simtrain.validation.scores import LIMIT
 from simtrain.validation.sinks import Silent, Strikes
@@ -32,7 +32,7 @@ some = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TRIALS = st.integers(0, 2**40)
-RESTARTS = (Happening.AUTOMATIC_RESTART, Happening.MANUAL_RESTART, Happening.PLANNED_RESTART)
+RESTARTS = (EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART, EventKind.PLANNED_RESTART)
 
 
 def told(simulated: Scenario, trial: int, seed: int = 1) -> tuple[Ending, Ledger, Recorder]:
@@ -101,24 +101,24 @@ def test_counts_agree_with_each_other(simulated: Scenario, trial: int) -> None:
     ending, ledger, recorder = told(simulated, trial)
     counts = ledger.counts
     restarts = sum(counts[what] for what in RESTARTS)
-    ends = counts[Happening.INTERRUPTION] + counts[Happening.STOP]
-    tried = counts[Happening.LAUNCH] - counts[Happening.FAILED_LAUNCH]
+    ends = counts[EventKind.INTERRUPTION] + counts[EventKind.STOP]
+    tried = counts[EventKind.LAUNCH] - counts[EventKind.FAILED_LAUNCH]
     # The trial may end in the middle of a recovery, or of a launch.
     assert restarts in ((ends,) if not ending.truncated else (ends, ends - 1))
     assert tried - restarts in ((1,) if not ending.truncated else (0, 1, 2))
     incidents = sum(stop.kind == "incident" for stop in simulated.stop.values())
-    assert counts[Happening.INTERRUPTION] <= counts[Happening.FAULT] + incidents
-    assert counts[Happening.FAULT] == sum(m.what is Happening.FAULT for m in recorder.moments)
-    returned = counts[Happening.RETURN] + counts[Happening.RETURN_BAD] + counts[Happening.RETIRE]
+    assert counts[EventKind.INTERRUPTION] <= counts[EventKind.FAULT] + incidents
+    assert counts[EventKind.FAULT] == sum(m.what is EventKind.FAULT for m in recorder.moments)
+    returned = counts[EventKind.RETURN] + counts[EventKind.RETURN_BAD] + counts[EventKind.RETIRE]
     unfit = sum(stop.unfit for stop in simulated.stop.values() if stop.kind == "incident")
-    assert returned <= counts[Happening.CORDON] + unfit
+    assert returned <= counts[EventKind.CORDON] + unfit
 
 
 @some
 @given(scenarios(), TRIALS)
 def test_hosts_are_where_they_can_be(simulated: Scenario, trial: int) -> None:
     ending, ledger, recorder = told(simulated, trial)
-    retired = ledger.counts[Happening.RETIRE]
+    retired = ledger.counts[EventKind.RETIRE]
     owned = simulated.cluster.hosts + simulated.cluster.spares
     if simulated.change or retired:
         return
@@ -196,10 +196,10 @@ class Repairs(Silent):
         self._visits: Counter[int] = Counter()
         self.seconds: dict[tuple[int, int], float] = {}
 
-    def happened(self, time: float, what: Happening, cause: str, host: int = -1) -> None:
-        if what is Happening.CORDON:
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
+        if what is EventKind.CORDON:
             self._since[host] = time
-        elif what in (Happening.RETURN, Happening.RETURN_BAD, Happening.RETIRE):
+        elif what in (EventKind.RETURN, EventKind.RETURN_BAD, EventKind.RETIRE):
             if host in self._since:
                 self.seconds[host, self._visits[host]] = time - self._since.pop(host)
             self._visits[host] += 1
@@ -338,7 +338,7 @@ def test_training_is_told_in_pieces_that_add_up() -> None:
         def __init__(self) -> None:
             self.position = 0.0
 
-        def trained(self, stretch: Stretch) -> None:
+        def trained(self, stretch: Segment) -> None:
             assert stretch.work_start == pytest.approx(self.position)
             assert stretch.end - stretch.start == pytest.approx(
                 stretch.train_s + stretch.save_s, abs=1e-6

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simtrain.ledger import Category
+from simtrain.accounts.ledger import Category
 from simtrain.units import HOUR
 from simtrain.validation.exact import RESULTS
 from simtrain.validation.small import scenario

@@ -14,7 +14,7 @@ from __future__ import annotations
 import pytest
 from scipy import stats  # type: ignore[import-untyped]
 
-from simtrain.ledger import Category
+from simtrain.accounts.ledger import Category
 from simtrain.validation.scores import Score
 from tests.validation.tables import table
 from tests.validation.twins import COUNTS, SETTINGS, TRIALS, by_engine, by_twin, compared

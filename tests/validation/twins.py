@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from simtrain.accounts.ledger import Category, Ledger
+from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
-from simtrain.ledger import Category, Ledger
 from simtrain.scenario.scenario import Scenario
-from simtrain.timeline import Happening
 from simtrain.units import HOUR
 from simtrain.validation.scores import Score
 from simtrain.validation.small import hours
@@ -20,22 +20,22 @@ TRIALS = 700
 """Trials of each scenario in the tests."""
 
 COUNTS = {
-    "faults": (Happening.FAULT,),
-    "interruptions": (Happening.INTERRUPTION,),
-    "stops": (Happening.STOP,),
-    "launches": (Happening.LAUNCH,),
-    "failed_launches": (Happening.FAILED_LAUNCH,),
-    "automatic": (Happening.AUTOMATIC_RESTART,),
-    "manual": (Happening.MANUAL_RESTART,),
-    "planned": (Happening.PLANNED_RESTART,),
-    "rollbacks": (Happening.ROLLBACK,),
-    "cordons": (Happening.CORDON,),
-    "swaps": (Happening.SWAP_IN,),
-    "returned": (Happening.RETURN,),
-    "returned_bad": (Happening.RETURN_BAD,),
-    "retired": (Happening.RETIRE,),
-    "spare_faults": (Happening.SPARE_FAULT,),
-    "persons": (Happening.PERSON_CALLED,),
+    "faults": (EventKind.FAULT,),
+    "interruptions": (EventKind.INTERRUPTION,),
+    "stops": (EventKind.STOP,),
+    "launches": (EventKind.LAUNCH,),
+    "failed_launches": (EventKind.FAILED_LAUNCH,),
+    "automatic": (EventKind.AUTOMATIC_RESTART,),
+    "manual": (EventKind.MANUAL_RESTART,),
+    "planned": (EventKind.PLANNED_RESTART,),
+    "rollbacks": (EventKind.ROLLBACK,),
+    "cordons": (EventKind.CORDON,),
+    "swaps": (EventKind.SWAP_IN,),
+    "returned": (EventKind.RETURN,),
+    "returned_bad": (EventKind.RETURN_BAD,),
+    "retired": (EventKind.RETIRE,),
+    "spare_faults": (EventKind.SPARE_FAULT,),
+    "persons": (EventKind.PERSON_CALLED,),
 }
 
 SETTINGS = {

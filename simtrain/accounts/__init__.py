@@ -1,0 +1,1 @@
+"""What was told of a trial, and the sinks that sum it, remember it and read it off."""

@@ -1,0 +1,162 @@
+"""Intervals in, categories and causes out: the sink that only sums.
+
+Work is provisional until no rollback can reach behind it. The ledger keeps the pieces of work in
+order of their position; a rollback takes back the pieces behind the place it returns to and books
+them as lost, so that nothing is found by subtraction from a total.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from enum import StrEnum
+
+from simtrain.accounts.timeline import Census, EventKind, Segment, State
+
+
+class Category(StrEnum):
+    """Every second of wall-clock belongs to exactly one of these."""
+
+    PRODUCTIVE = "productive"
+    LOST_WORK = "lost_work"
+    DEGRADED = "degraded"
+    CHECKPOINT_SAVE = "checkpoint_save"
+    DETECTION = "detection"
+    RESPONSE = "response"
+    DIAGNOSIS = "diagnosis"
+    HOST_WAIT = "host_wait"
+    RESTART = "restart"
+    CHECKPOINT_LOAD = "checkpoint_load"
+    MAINTENANCE = "maintenance"
+    PAUSED = "paused"
+
+
+CHECKPOINTS = "checkpoints"
+"""The policy that stalls for saving are charged to."""
+
+# Looking a member up in its class costs more than what is done with it.
+_SAVE, _WAIT, _LAUNCH = State.CHECKPOINT_SAVE, State.HOST_WAIT, EventKind.LAUNCH
+_INTERRUPTION, _STOP = EventKind.INTERRUPTION, EventKind.STOP
+
+
+class Ledger:
+    """Sums of one trial; a `Sink`.
+
+    Attributes
+    ----------
+    counts
+        How often each `EventKind` came.
+    badput
+        Seconds that were not productive, by cause.
+    longest_run_s
+        Longest time of training and saving without an end of training.
+    queue_s
+        Time waiting for hosts before the first launch.
+    host_s
+        Host-seconds in the job, idle, in repair and away.
+    """
+
+    def __init__(self) -> None:
+        self._spent = [0.0] * len(State)
+        self._degraded = 0.0
+        self._lost = 0.0
+        self._pieces: list[tuple[float, float, float]] = []  # work from, work to, seconds
+        self._run_s = 0.0
+        self._ends_of_training = 0  # before the run under way
+        self._census = (0.0, Census(0, 0, 0, 0))
+        self.counts = [0] * len(EventKind)
+        self._saves = 0
+        self.badput: defaultdict[str, float] = defaultdict(float)
+        self.longest_run_s = 0.0
+        self.queue_s = 0.0
+        self.host_s = [0.0] * len(Census._fields)
+
+    def spent(self, state: State, cause: str, start: float, end: float) -> None:
+        """Book an interval outside training."""
+        seconds = end - start
+        self._spent[state] += seconds
+        self.badput[cause] += seconds
+        if state is _SAVE:
+            self._ran(seconds)
+        elif state is _WAIT and not self.counts[_LAUNCH]:
+            self.queue_s += seconds
+
+    def trained(self, stretch: Segment) -> None:
+        """Book training: its work provisionally, its slowness and its stalls for good."""
+        start, end, work_start, work_end, _, save_s, saves, productive_s, losses, _ = stretch
+        self._pieces.append((work_start, work_end, productive_s))
+        for cause, seconds in losses:
+            self._degraded += seconds
+            self.badput[cause] += seconds
+        if save_s:
+            self._spent[_SAVE] += save_s
+            self.badput[CHECKPOINTS] += save_s
+        self._saves += saves
+        self._ran(end - start)
+
+    def rolled_back(self, time: float, work: float, cause: str) -> None:
+        """Book all work behind position `work` as lost."""
+        pieces = self._pieces
+        lost = 0.0
+        while pieces and pieces[-1][1] > work:
+            start, end, seconds = pieces.pop()
+            if start >= work:
+                lost += seconds
+                continue
+            kept = seconds * (work - start) / (end - start)
+            pieces.append((start, work, kept))
+            lost += seconds - kept
+        self._lost += lost
+        self.badput[cause] += lost
+
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
+        """Count."""
+        self.counts[what] += 1
+
+    def census(self, time: float, hosts: Census) -> None:
+        """Close the host-seconds of the last census and begin anew."""
+        since, (job, idle, repair, away) = self._census
+        seconds = time - since
+        if seconds:
+            job_s, idle_s, repair_s, away_s = self.host_s
+            self.host_s = [
+                job_s + job * seconds,
+                idle_s + idle * seconds,
+                repair_s + repair * seconds,
+                away_s + away * seconds,
+            ]
+        self._census = (time, hosts)
+
+    def close(self, time: float) -> None:
+        """End the books at the end of the trial."""
+        self._end_run()
+        self.census(time, self._census[1])
+
+    @property
+    def saves(self) -> int:
+        """Number of completed saves."""
+        return self._saves + self.counts[EventKind.SAVE]
+
+    def categories(self) -> dict[Category, float]:
+        """Seconds by category; what is still provisional counts as productive."""
+        productive = sum(seconds for _, _, seconds in self._pieces)
+        outside = {Category[state.name]: self._spent[state] for state in State if state}
+        booked = {
+            Category.PRODUCTIVE: productive,
+            Category.LOST_WORK: self._lost,
+            Category.DEGRADED: self._degraded,
+            **outside,
+        }
+        return {category: booked[category] for category in Category}
+
+    def _ran(self, seconds: float) -> None:
+        """Add to the run under way, or begin another if training has ended since."""
+        ends = self.counts[_INTERRUPTION] + self.counts[_STOP]
+        if ends != self._ends_of_training:
+            self._ends_of_training = ends
+            self._end_run()
+        self._run_s += seconds
+
+    def _end_run(self) -> None:
+        if self._run_s > self.longest_run_s:
+            self.longest_run_s = self._run_s
+        self._run_s = 0.0

@@ -1,0 +1,179 @@
+"""What happened in a trial: the words every later floor uses.
+
+The engine tells a `Sink` what the job does, interval by interval, and what happens to it. A sink
+that sums and a sink that remembers are told the same, by the same calls.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum, auto
+from typing import NamedTuple, Protocol
+
+
+class State(IntEnum):
+    """What the job is doing. `TRAIN` splits into productive, lost and degraded time."""
+
+    TRAIN = 0
+    CHECKPOINT_SAVE = auto()
+    DETECTION = auto()
+    RESPONSE = auto()
+    DIAGNOSIS = auto()
+    HOST_WAIT = auto()
+    RESTART = auto()
+    CHECKPOINT_LOAD = auto()
+    MAINTENANCE = auto()
+    PAUSED = auto()
+
+
+class EventKind(IntEnum):
+    """What happens at a moment; all but the repairs happen to the job."""
+
+    FAULT = 0
+    INTERRUPTION = auto()
+    STOP = auto()
+    LAUNCH = auto()
+    FAILED_LAUNCH = auto()
+    AUTOMATIC_RESTART = auto()
+    MANUAL_RESTART = auto()
+    PLANNED_RESTART = auto()
+    SAVE = auto()
+    ROLLBACK = auto()
+    CORDON = auto()
+    SWAP_IN = auto()
+    RETURN = auto()
+    RETURN_BAD = auto()
+    RETIRE = auto()
+    SPARE_FAULT = auto()
+    PERSON_CALLED = auto()
+    CHANGE = auto()
+    FINISH = auto()
+    TRUNCATED = auto()
+
+
+class Verdict(StrEnum):
+    """How a trial ended. The last two are truncated: the bound came before the end."""
+
+    FINISHED = "finished"
+    WINDOW_CLOSED = "window closed"
+    OUT_OF_TIME = "out of time"
+    OUT_OF_EVENTS = "out of events"
+
+
+class Ending(NamedTuple):
+    """How a trial ended, and when.
+
+    Parameters
+    ----------
+    wall_clock_s
+        Seconds since the start.
+    verdict
+        How it ended.
+    work_s
+        Work that was to be done, in seconds at the full speed of the start; endless where a window
+        is observed.
+    """
+
+    wall_clock_s: float
+    verdict: Verdict
+    work_s: float = math.inf
+
+    @property
+    def truncated(self) -> bool:
+        """Whether a bound came before the end."""
+        return self.verdict in (Verdict.OUT_OF_TIME, Verdict.OUT_OF_EVENTS)
+
+
+class Census(NamedTuple):
+    """Hosts by where they are; they add up to the hosts the cluster owns."""
+
+    job: int
+    idle: int
+    repair: int
+    away: int
+
+
+class Segment(NamedTuple):
+    """Training in one manner between two moments, with the saves that fall into it.
+
+    Parameters
+    ----------
+    start, end
+        Half-open span in seconds since the start of the run.
+    work_start, work_end
+        Position of the work, in seconds at the full speed of the start.
+    train_s, save_s
+        Time spent training, and in stalls for saving, the last one perhaps cut off.
+    saves
+        Stalls that were completed.
+    productive_s
+        Work done in the span, in seconds at the full speed of that moment.
+    losses
+        What kept `productive_s` below `train_s`: seconds by cause.
+    cadence
+        When saves fall and how fast work goes between them.
+    """
+
+    start: float
+    end: float
+    work_start: float
+    work_end: float
+    train_s: float
+    save_s: float
+    saves: int
+    productive_s: float
+    losses: tuple[tuple[str, float], ...]
+    cadence: CheckpointSchedule
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSchedule:
+    """The manner of training in a stretch, constant in it.
+
+    Parameters
+    ----------
+    first_s, every_s
+        Training until the first save, and between two saves.
+    stall_s
+        How long training stands still for a save.
+    speed
+        Work per time of training while no background write goes on, as a fraction of full speed.
+    write_slowdown
+        Fraction of that speed which a background write takes.
+    write_s, write_left_s
+        Duration of a background write, and what is left of one at the start of the stretch.
+    full_speed
+        Full speed of the moment as a multiple of that of the start.
+    """
+
+    first_s: float
+    every_s: float
+    stall_s: float
+    speed: float
+    write_slowdown: float
+    write_s: float
+    write_left_s: float
+    full_speed: float
+
+
+class Sink(Protocol):
+    """Told everything about a trial, in order of time."""
+
+    def spent(self, state: State, cause: str, start: float, end: float) -> None:
+        """Tell that the job was in `state` because of `cause` in [start, end)."""
+
+    def trained(self, stretch: Segment) -> None:
+        """Tell of training, with the saves in it."""
+
+    def rolled_back(self, time: float, work: float, cause: str) -> None:
+        """Tell that all work behind position `work` is lost because of `cause`."""
+
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
+        """Tell of a moment, with the host it concerns if there is one."""
+
+    def census(self, time: float, hosts: Census) -> None:
+        """Tell that from `time` on hosts are distributed like this."""
+
+    def close(self, time: float) -> None:
+        """Tell that the trial ends."""

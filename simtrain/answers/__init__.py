@@ -1,0 +1,1 @@
+"""What a question came to: tables and summaries. Nothing here simulates."""

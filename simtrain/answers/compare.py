@@ -1,0 +1,226 @@
+"""`Comparison`: what the same trials came to in several scenarios, each held against the first."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from simtrain.scenario.axes import written
+from simtrain.scenario.differences import Difference, differences
+from simtrain.tables.columns import COLUMNS, NAMES
+from simtrain.tables.estimates import Estimate, Statistics, defined, describe, share_of
+from simtrain.tables.optimum import SIGNS, objective_of, work_differs
+from simtrain.version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
+
+
+class Race(NamedTuple):
+    """How often which of two scenarios is better, trial by trial.
+
+    Parameters
+    ----------
+    metric
+        What decides: ``wall_clock_s``, of which less is better, or ``goodput``.
+    ahead, behind, tied
+        Probability that the other scenario is better than the first, worse, and neither; with
+        the interval of Clopper and Pearson.
+    known
+        Trials in which that is known.
+    """
+
+    metric: str
+    ahead: Estimate
+    behind: Estimate
+    tied: Estimate
+    known: int
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What the same trials came to in several scenarios.
+
+    Scenarios are numbered from 0, the first one, which all others are compared with. A trial that
+    was truncated in a scenario is left out of the statistics of this scenario and of each
+    difference from it.
+
+    Parameters
+    ----------
+    names
+        What each scenario is called.
+    results
+        Trials of each.
+    """
+
+    names: tuple[str, ...]
+    results: tuple[Results, ...]
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(self.names)} over {self.trials} trials each>"
+
+    @property
+    def trials(self) -> int:
+        """Number of trials of each scenario."""
+        return self.results[0].trials
+
+    @property
+    def seed(self) -> int:
+        """Seed of all trials."""
+        return self.results[0].seed
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios."""
+        return tuple(results.scenario for results in self.results)
+
+    @property
+    def letters(self) -> str:
+        """A letter for each scenario: "AB"."""
+        return ascii_uppercase[: len(self.names)]
+
+    @property
+    def others(self) -> range:
+        """Numbers of the scenarios that are compared with the first."""
+        return range(1, len(self.names))
+
+    @property
+    def objective(self) -> str:
+        """The metric that decides: wall-clock, or goodput where that would be unfair."""
+        return objective_of(self.scenarios)
+
+    @property
+    def work_differs(self) -> bool:
+        """Whether scenarios differ in how much there is to be done."""
+        return work_differs(self.scenarios)
+
+    @cached_property
+    def differences(self) -> list[Difference]:
+        """What differs between the scenarios."""
+        return differences(self.scenarios)
+
+    def paired(self, metric: str, other: int) -> NDArray[np.float64]:
+        """Value of a metric in a scenario minus that in the first, by trial.
+
+        NaN in trials that were truncated in either, and where either has no value.
+        """
+        return self.results[other].by_trial(metric) - self.results[0].by_trial(metric)
+
+    def difference(self, metric: str, other: int) -> Statistics:
+        """Statistics of a metric of a scenario minus that of the first, trial by trial."""
+        return describe(self.paired(metric, other))
+
+    def left_out(self, other: int) -> int:
+        """Trials that are in no difference, since they were truncated in either scenario."""
+        return int((self.results[other].truncated | self.results[0].truncated).sum())
+
+    def race(self, other: int) -> Race:
+        """How often a scenario is better than the first.
+
+        A trial that was truncated has lost to one that had finished by then. Which of two that
+        were truncated would be better, nobody knows.
+        """
+        worse_by = SIGNS[self.objective] * self.paired(self.objective, other)
+        if self.objective == "wall_clock_s":
+            worse_by[self._outlasts(other, 0)] = np.inf
+            worse_by[self._outlasts(0, other)] = -np.inf
+        worse_by = worse_by[~np.isnan(worse_by)]
+        known = len(worse_by)
+        ahead, behind, tied = (
+            share_of(int(which.sum()), known)
+            for which in (worse_by < 0, worse_by > 0, worse_by == 0)
+        )
+        return Race(self.objective, ahead, behind, tied, known)
+
+    def _outlasts(self, one: int, other: int) -> NDArray[np.bool_]:
+        """Whether each trial of one scenario was still running when that of another finished."""
+        cut, finished = self.results[one], self.results[other]
+        column = NAMES.index("wall_clock_s")
+        is_longer = cut.values[:, column] >= finished.values[:, column]
+        return np.asarray(cut.truncated & ~finished.truncated & is_longer)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each scenario but the first and each metric."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [self._row(other, column.name) for other in self.others for column in COLUMNS]
+        )
+
+    def trials_frame(self) -> pd.DataFrame:
+        """One row per scenario and trial."""
+        import pandas as pd
+
+        frames = []
+        for letter, results in zip(self.letters, self.results, strict=True):
+            frame = results.to_frame().reset_index()
+            frame.insert(0, "scenario", letter)
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def summary(self) -> dict[str, Any]:
+        """Statistics of everything, as ``--json`` prints them."""
+        return {
+            "version": __version__,
+            "seed": self.seed,
+            "trials": self.trials,
+            "scenarios": [self._told(number) for number in range(len(self.names))],
+            "differing": {
+                key: [None if value is None else written(value) for value in values]
+                for key, values in self.differences
+            },
+            "comparisons": [self._compared(other) for other in self.others],
+        }
+
+    def to_json(self) -> str:
+        """`summary` as text, the same to the byte for the same scenarios and version."""
+        return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
+
+    def _told(self, number: int) -> dict[str, Any]:
+        summary = self.results[number].summary()
+        kept = ("scenario", "scenario_sha256", "truncated_trials", "ideal", "metrics", "time_s")
+        return {"letter": self.letters[number], "name": self.names[number]} | {
+            key: summary[key] for key in kept
+        }
+
+    def _compared(self, other: int) -> dict[str, Any]:
+        race = self.race(other)
+        return {
+            "letter": self.letters[other],
+            "pairs": self.trials - self.left_out(other),
+            "left_out": self.left_out(other),
+            "decides": race.metric,
+            "known": race.known,
+            **{
+                key: {"share": defined(found.value), "ci95": found.interval}
+                for key, found in race._asdict().items()
+                if isinstance(found, Estimate)
+            },
+            "differences": {name: self.difference(name, other) for name in NAMES},
+        }
+
+    def _row(self, other: int, metric: str) -> dict[str, Any]:
+        found = self.difference(metric, other)
+        low, high = found["mean_ci95"]
+        return {
+            "scenario": self.letters[other],
+            "metric": metric,
+            "first_mean": describe(self.results[0].by_trial(metric))["mean"],
+            "mean": describe(self.results[other].by_trial(metric))["mean"],
+            "difference_mean": found["mean"],
+            "difference_ci95_low": low,
+            "difference_ci95_high": high,
+            "difference_sd": found["sd"],
+            "difference_p5": found["p5"],
+            "difference_p50": found["p50"],
+            "difference_p95": found["p95"],
+        }

@@ -1,0 +1,299 @@
+"""`Sweep`: what the same trials came to at every point, its tables and its best points."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simtrain.answers.formulas import Formulas, formulas_of, step_of_training_s
+from simtrain.scenario.axes import Axis, Place, set_later, written
+from simtrain.tables.columns import NAMES
+from simtrain.tables.estimates import Statistics, describe
+from simtrain.tables.optimum import SIGNS, Optimum, objective_of, optimum_of
+from simtrain.tables.origin import origin
+from simtrain.units import DURATION, STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
+
+INTERVAL = "checkpoint.interval"
+"""The key that formulas exist for."""
+
+_TOLD = ("mean", "ci95_low", "ci95_high", "sd", "p5", "p50", "p95")
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What the same trials came to at every point.
+
+    Points are numbered in the order of their values, those of the last key varying fastest. A
+    trial that was truncated at a point is left out of that point's statistics and of each
+    comparison with it; a point is only best if no other one has fewer of them.
+
+    Parameters
+    ----------
+    scenario
+        The scenario as it is.
+    axes
+        Keys that vary, and their values.
+    places
+        Values and scenario of each point.
+    results
+        Trials of each point.
+    own
+        Trials of the scenario as it is.
+    own_point
+        Number of the point that is the scenario as it is, if one is.
+    trial_s
+        How long a trial of each point took to simulate, in seconds; it differs from run to run
+        and is in no output.
+    """
+
+    scenario: Scenario
+    axes: tuple[Axis, ...]
+    places: tuple[Place, ...]
+    results: tuple[Results, ...]
+    own: Results
+    own_point: int | None
+    trial_s: tuple[float, ...]
+
+    def __repr__(self) -> str:
+        keys = ", ".join(axis.key for axis in self.axes)
+        return f"<Sweep of {keys} over {len(self.places)} points, {self.trials} trials each>"
+
+    @property
+    def trials(self) -> int:
+        """Number of trials of each point."""
+        return self.own.trials
+
+    @property
+    def seed(self) -> int:
+        """Seed of all trials."""
+        return self.own.seed
+
+    @property
+    def objective(self) -> str:
+        """The metric that decides: wall-clock, or goodput if that is fixed or the work varies.
+
+        Less work ends sooner, which makes no point better.
+        """
+        return objective_of([self.scenario, *(place.scenario for place in self.places)])
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Metrics that tell points apart: goodput, and wall-clock unless goodput decides."""
+        return ("goodput",) if self.objective == "goodput" else ("goodput", "wall_clock_s")
+
+    @property
+    def own_values(self) -> tuple[Any, ...]:
+        """What the scenario itself says of each key; None where nothing."""
+        return tuple(self.scenario.told(axis.key) for axis in self.axes)
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """What the scenario itself says of each key, in words."""
+        return tuple(
+            f"{self._own_word(axis)}{', later changed' if self._set_later[axis.key] else ''}"
+            for axis in self.axes
+        )
+
+    @cached_property
+    def optima(self) -> dict[str, Optimum]:
+        """The best points by metric; none if no trial of any point finished."""
+        points = range(len(self.places))
+        found = (
+            optimum_of(metric, np.array([self.metric(metric, point) for point in points]))
+            for metric in self.compared
+        )
+        return {optimum.metric: optimum for optimum in found if optimum}
+
+    @property
+    def best(self) -> Optimum | None:
+        """The best point by the metric that decides."""
+        return self.optima.get(self.objective)
+
+    @cached_property
+    def formulas(self) -> Formulas | None:
+        """What formulas say, if the checkpoint interval varies and the scenario is interrupted."""
+        varies = any(axis.key == INTERVAL for axis in self.axes)
+        return formulas_of(self.own) if varies else None
+
+    @property
+    def all_points(self) -> list[int | None]:
+        """Numbers of all points, and None for the scenario as it is if it is none of them."""
+        own = [None] if self.own_point is None else []
+        return [*range(len(self.places)), *own]
+
+    def is_own(self, point: int | None) -> bool:
+        """Whether a point is the scenario as it is."""
+        return point is None or point == self.own_point
+
+    def results_of(self, point: int | None) -> Results:
+        """Trials of a point, or of the scenario as it is (None)."""
+        return self.own if point is None else self.results[point]
+
+    def values_of(self, point: int | None) -> tuple[Any, ...]:
+        """Values of a point, or of the scenario as it is (None)."""
+        return self.own_values if point is None else self.places[point].values
+
+    def metric(self, name: str, point: int | None) -> NDArray[np.float64]:
+        """Values of a metric in all trials of a point, or of the scenario as it is (None).
+
+        They are NaN in trials that were truncated.
+        """
+        return self.results_of(point).by_trial(name)
+
+    def point_statistics(self, name: str, point: int | None) -> Statistics:
+        """Statistics of a metric at a point."""
+        return describe(self.metric(name, point))
+
+    def same_finished(self, point: int | None, other: int | None) -> bool:
+        """Whether the same trials finished at two points.
+
+        If not, those that finished at both are a choice of the good ones, and what one point has
+        over the other in them says little of all.
+        """
+        here, there = self.results_of(point).truncated, self.results_of(other).truncated
+        return bool(np.array_equal(here, there))
+
+    def difference(self, name: str, point: int | None, other: int | None) -> Statistics:
+        """Statistics of a metric of one point minus that of another, trial by trial."""
+        return describe(self.metric(name, point) - self.metric(name, other))
+
+    def on_axis(self, axis: Axis, seconds: float) -> float | None:
+        """Where a checkpoint interval in time of training lies on an axis."""
+        if axis.dimension is DURATION:
+            return seconds
+        step_s = step_of_training_s(self.own)
+        return seconds / step_s if axis.dimension is STEPS and step_s else None
+
+    def own_number(self, axis: Axis) -> float | None:
+        """Where the scenario as it is lies on an axis.
+
+        None if it cannot be said in its unit, or if the value changes during the run.
+        """
+        if self._set_later[axis.key]:
+            return None
+        value = self.scenario.told(axis.key)
+        number = axis.number(value)
+        if number is not None or axis.key != INTERVAL:
+            return number
+        interval = self.scenario.checkpoint.interval
+        if not interval.in_steps:
+            return self.on_axis(axis, interval.number.mean)
+        step_s = step_of_training_s(self.own)
+        return interval.number.mean * step_s if step_s else None
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per point; the scenario as it is has the last one unless it is a point."""
+        import pandas as pd
+
+        return pd.DataFrame([self._row(point) for point in self.all_points])
+
+    def trials_frame(self) -> pd.DataFrame:
+        """One row per point and trial, and per trial of the scenario as it is."""
+        import pandas as pd
+
+        frames = []
+        for point in self.all_points:
+            frame = self.results_of(point).to_frame().reset_index()
+            for column, value in enumerate(self.values_of(point)):
+                frame.insert(column, self.axes[column].key, written(value))
+            frame.insert(len(self.axes), "own", self.is_own(point))
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def summary(self) -> dict[str, Any]:
+        """Statistics of everything, as ``--json`` prints them."""
+        return {
+            **origin(self.scenario, self.seed, self.trials),
+            "keys": [axis.key for axis in self.axes],
+            "points": [self._told(point) for point in range(len(self.places))],
+            "own": {"point": self.own_point, **self._told(None)},
+            "optima": {metric: self._told_of(best) for metric, best in self.optima.items()},
+            "formulas": self.formulas and self.formulas._asdict(),
+        }
+
+    def to_json(self) -> str:
+        """`summary` as text, the same to the byte for the same sweep and version."""
+        return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
+
+    @cached_property
+    def _set_later(self) -> dict[str, list[str]]:
+        """By key what changes of the scenario set by which its value does not last."""
+        return set_later(self.scenario, self.axes)
+
+    def _own_word(self, axis: Axis) -> str:
+        """What the scenario says of a key, or which other keys say it instead."""
+        value = self.scenario.told(axis.key)
+        others = [] if value is not None else self.scenario.gives_way(axis.key, axis.values[0])
+        names = ", ".join(other.rpartition(".")[2] for other in others)
+        return f"given as {names}" if names else written(value)
+
+    def _plain_values(self, point: int | None) -> dict[str, Any]:
+        values = zip(self.axes, self.values_of(point), strict=True)
+        return {axis.key: _plain(value) for axis, value in values}
+
+    def _told(self, point: int | None) -> dict[str, Any]:
+        results = self.results_of(point)
+        summary = results.summary()
+        return {
+            "values": self._plain_values(point),
+            "truncated_trials": summary["truncated_trials"],
+            "metrics": {name: summary["metrics"][name] for name in SIGNS},
+            "beyond_best": {
+                name: self.difference(name, point, best.point) for name, best in self.optima.items()
+            },
+            "time_s": summary["time_s"],
+        }
+
+    def _told_of(self, best: Optimum) -> dict[str, Any]:
+        return {
+            "point": best.point,
+            "values": self._plain_values(best.point),
+            "alike": list(best.alike),
+            "own_beyond_best": self.difference(best.metric, None, best.point),
+        }
+
+    def _row(self, point: int | None) -> dict[str, Any]:
+        results = self.results_of(point)
+        row: dict[str, Any] = {}
+        for axis, value in zip(self.axes, self.values_of(point), strict=True):
+            row[axis.key] = written(value)
+            if axis.dimension is not None:
+                number = self.own_number(axis) if point is None else axis.number(value)
+                row[f"{axis.key}_number"] = number
+        row |= {
+            "own": self.is_own(point),
+            "trials": results.trials,
+            "truncated_trials": int(results.truncated.sum()),
+        }
+        for name, best in self.optima.items():
+            row |= _columns(name, describe(results.metric(name)), _TOLD)
+            beyond = self.difference(name, point, best.point)
+            row |= _columns(f"{name}_beyond_best", beyond, _TOLD[:3])
+            row[f"{name}_alike"] = point in best.alike
+        others = [name for name in NAMES if name not in self.optima]
+        means = {name: describe(results.metric(name))["mean"] for name in others}
+        return row | {f"{name}_mean": mean for name, mean in means.items()}
+
+
+def _columns(name: str, found: Statistics, keys: Sequence[str]) -> dict[str, Any]:
+    low, high = found["mean_ci95"]
+    told = {**found, "ci95_low": low, "ci95_high": high}
+    return {f"{name}_{key}": told[key] for key in keys}
+
+
+def _plain(value: Any) -> Any:
+    """`value` as JSON can hold it."""
+    return value if isinstance(value, str | int | float | None) else written(value)

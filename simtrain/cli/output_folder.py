@@ -1,0 +1,232 @@
+"""Folders that keep what was simulated, whatever ends the command before its results are whole.
+
+Such a folder holds its trials from the start. The results come when all is simulated, the mark of a
+whole folder last; a command that is told to resume takes what trials there are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+from contextlib import contextmanager, suppress
+from errno import ENOTDIR
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from filelock import FileLock, Timeout
+
+from simtrain.cli.files import LAST
+from simtrain.errors import InputError, OutputError, UndefinedError, reason
+from simtrain.sampling.store import MANIFEST, Store, put_on_disk, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+TRIALS = ".trials"
+"""The part of a folder that holds its trials."""
+
+_LOCK = "lock"
+_PATIENCE_S = 2.0
+"""Workers of a command that was killed may hold its lock for a moment longer."""
+_RESULTS = "results.json"
+"""Names of the results that were put into the folder."""
+
+
+class OutputFolder:
+    """A folder of trials and, in the end, of results.
+
+    Parameters
+    ----------
+    path
+        Where it is, as the user says it.
+    kind
+        What the trials are for.
+    """
+
+    def __init__(self, path: Path, kind: str):
+        self.path = path
+        self.target = Path(os.path.realpath(path))
+        self.store = Store(path / TRIALS, kind)
+
+    @contextmanager
+    def results(self) -> Iterator[Path]:
+        """Yield a folder to fill; its files become the results, in place of older ones.
+
+        Raises
+        ------
+        OutputError
+            If they cannot be written, or one has the name of a file that is no earlier result.
+        """
+        draft = self.store.folder / "results"
+        try:
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir()
+            yield draft
+            self._take(sorted(draft.iterdir(), key=lambda file: file.name == LAST))
+            draft.rmdir()
+        except OSError as error:
+            raise OutputError(f"cannot write {self.path}: {reason(error)}") from None
+
+    def refuse_foreign(self, names: Container[str]) -> None:
+        """See that none of some names is that of a file which is no earlier result.
+
+        Raises
+        ------
+        OutputError
+            If one is.
+        """
+        earlier = self._earlier()
+        there = [file for file in self.target.iterdir() if file.name in names]
+        if foreign := sorted(file.name for file in there if file not in earlier):
+            raise OutputError(
+                f"{self.path} holds what is not known to be an earlier result: "
+                f"{', '.join(foreign)}; move it elsewhere, or name a new folder"
+            )
+
+    def _take(self, files: list[Path]) -> None:
+        self.refuse_foreign([file.name for file in files])
+        for file in files:
+            put_on_disk(file)
+        for file in self._earlier():
+            file.unlink()
+        index = json.dumps([file.name for file in files])
+        write_whole(self.store.folder / _RESULTS, index.encode())
+        for file in files:
+            file.rename(self.target / file.name)
+
+    def _earlier(self) -> list[Path]:
+        """Results that are there, the mark of a whole folder first.
+
+        A name in their index stands for a file of the folder, and for nothing beyond. An index that
+        cannot be read names none.
+        """
+        try:
+            names = json.loads((self.store.folder / _RESULTS).read_bytes())
+        except (OSError, ValueError):
+            names = None
+        if not isinstance(names, list):
+            return []
+        there = [file for file in self.target.iterdir() if file.name in names and not file.is_dir()]
+        return sorted(there, key=lambda file: file.name != LAST)
+
+
+@contextmanager
+def output_folder(path: Path | None, kind: str, resume: bool) -> Iterator[OutputFolder | None]:
+    """Make a folder of trials, or go on with one; yields nothing if none is asked for.
+
+    If something goes wrong, it stays as soon as it holds a finished trial, and the error is noted
+    to be so. Otherwise nothing is left.
+
+    Parameters
+    ----------
+    path
+        Where.
+    kind
+        What the trials are for.
+    resume
+        Whether the folder may hold trials already.
+
+    Raises
+    ------
+    InputError
+        If there is no folder to resume.
+    OutputError
+        If there is something else at `path`, another command is at work there, or it cannot be
+        written.
+    """
+    if path is None:
+        if resume:
+            raise InputError("--resume goes on with what a folder holds; name it with -o DIR")
+        yield None
+        return
+    folder = OutputFolder(path, kind)
+    store = folder.store
+    made = _made(folder, resume)
+    with _alone(folder):
+        try:
+            if store.folder not in made:
+                _refuse_taken(folder, resume)  # others may have come to an end meanwhile
+            store.tidy()
+            folder.refuse_foreign({LAST})
+            yield folder
+        except BaseException as error:
+            worth_keeping = store.begun and store.holds_trials
+            if worth_keeping and not isinstance(error, UndefinedError):
+                error.add_note(f"what was finished is kept; go on with: {_resuming()}")
+            elif store.folder in made:
+                _take_away(made)
+            raise
+
+
+def _made(folder: OutputFolder, resume: bool) -> list[Path]:
+    """Make the folder of trials; what was made for it, the innermost first."""
+    trials, made = folder.store.folder, list[Path]()
+    try:
+        _refuse_taken(folder, resume)
+        for place in reversed((trials, *trials.parents)):
+            if not place.exists():
+                with suppress(FileExistsError):  # by another command
+                    place.mkdir()
+                    made.insert(0, place)
+        if not trials.is_dir():
+            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))
+    except BaseException as error:
+        _take_away(made)
+        if isinstance(error, OSError):
+            words = f"cannot write {folder.path}: {reason(error)}; nothing was written"
+            raise OutputError(words) from None
+        raise
+    return made
+
+
+def _take_away(made: list[Path]) -> None:
+    """Remove a folder of trials, and those around it that nobody else uses."""
+    for place in made:
+        if place.name == TRIALS:
+            shutil.rmtree(place, ignore_errors=True)
+        with suppress(OSError):
+            place.rmdir()
+
+
+@contextmanager
+def _alone(folder: OutputFolder) -> Iterator[None]:
+    """Keep other commands out; the system lets them in again however this one ends."""
+    try:
+        lock = FileLock(folder.store.folder / _LOCK).acquire(timeout=_PATIENCE_S)
+    except Timeout:
+        told = f"another command is at work in {folder.path}"
+        raise OutputError(f"{told}; wait for it, or name a new folder") from None
+    except OSError as error:
+        raise OutputError(f"cannot write {folder.path}: {reason(error)}") from None
+    with lock:
+        yield
+
+
+def _refuse_taken(folder: OutputFolder, resume: bool) -> None:
+    path, target = folder.path, folder.target
+    if not target.is_dir():
+        if target.exists():
+            raise OutputError(f"{path} is a file; name a new folder")
+        return
+    there = {file.name for file in target.iterdir()}
+    resumable = there == {TRIALS} or (target / TRIALS / MANIFEST).exists()
+    if not there or (resume and resumable):
+        return
+    if resume:
+        raise OutputError(
+            f"{path} is not empty, and holds nothing to go on with; name a new folder"
+        )
+    remedy = "name a new folder"
+    if resumable:
+        remedy += ", or go on with what is there by --resume"
+    raise OutputError(f"{path} is not empty, and results are never overwritten; {remedy}")
+
+
+def _resuming() -> str:
+    """What to type to go on."""
+    words = click.get_current_context().find_root().obj
+    more = [] if "--resume" in words else ["--resume"]
+    return shlex.join(["simtrain", *words, *more])

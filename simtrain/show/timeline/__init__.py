@@ -1,0 +1,1 @@
+"""One trial in words and over the calendar."""

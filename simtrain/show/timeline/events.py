@@ -1,0 +1,118 @@
+"""What a scenario plans for the calendar of a run: its stops and changes, in short words."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from simtrain.scenario.document import leaves
+from simtrain.scenario.models import elapsed
+from simtrain.show import words
+from simtrain.units import brief
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Mapping
+
+    from simtrain.sampling.trajectories import Trajectories
+    from simtrain.tables.history import Span
+
+_WIDEST = 30
+"""Characters of a change, beyond which it is told without the value before it."""
+
+
+class Event(NamedTuple):
+    """Something that a scenario plans.
+
+    Parameters
+    ----------
+    at
+        Seconds since the start.
+    text
+        What it is.
+    lasts_s
+        Mean duration of a stop; None for a change.
+    every_s
+        After how long it comes again, if it does.
+    """
+
+    at: float
+    text: str
+    lasts_s: float | None = None
+    every_s: float | None = None
+
+    def stops(self, end: float) -> Iterator[Span]:
+        """When the job stands still for it, up to `end`."""
+        at = self.at
+        while self.lasts_s is not None and at <= end:
+            yield at, at + self.lasts_s
+            at += math.inf if self.every_s is None else self.every_s
+
+
+def events(courses: Trajectories) -> list[Event]:
+    """Stops and changes in order of time.
+
+    One that comes at a progress is put where the median trial has got so far.
+    """
+    scenario = courses.scenario
+
+    def placed(at: dt.datetime | float | None, progress: float | None) -> float | None:
+        if at is not None:
+            return elapsed(at, scenario.start)
+        return None if progress is None else _reached(courses, progress)
+
+    found = []
+    for name, stop in scenario.stop.items():
+        every = None if stop.every is None else stop.every.mean
+        moment = placed(stop.at, stop.progress) if every is None else every
+        if moment is not None:
+            text = name if every is None else f"{name}, every {brief(every)}"
+            found.append(Event(moment, text, stop.duration.mean, every))
+    for change, text in zip(scenario.change, _changes(courses), strict=True):
+        moment = placed(change.at, change.progress)
+        if moment is not None:
+            found.append(Event(moment, text))
+    return sorted(found, key=lambda event: event.at)
+
+
+def _reached(courses: Trajectories, progress: float) -> float | None:
+    """When the median trial has got so far; None if it never does."""
+    if courses.watched:
+        return None
+    there = np.flatnonzero(np.median(courses.progress(), axis=0) >= progress)
+    return float(courses.moments[there[0]]) if there.size else None
+
+
+def _changes(courses: Trajectories) -> Iterator[str]:
+    values = dict(leaves(tomllib.loads(courses.scenario.to_toml())))
+    for change in courses.scenario.change:
+        yield change.name or _change(values, change.set)
+        values |= change.set
+
+
+def _change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Short words for what a change sets: "spares 4 → 18", "swap → 5 min, 3 more"."""
+    same: dict[tuple[str, str], list[str]] = {}
+    for path, value in after.items():
+        same.setdefault((path.rpartition(".")[2], _value(value)), []).append(path)
+    (key, value), paths = next(iter(same.items()))
+    name = (key if len(paths) > 1 else paths[0].partition(".")[2] or key).replace(".", " ")
+    name = name.replace("_", " ")
+    olds = {_value(before[path]) if path in before else "" for path in paths}
+    old = olds.pop() if len(olds) == 1 else ""
+    text = f"{name} {old} → {value}" if old else f"{name} → {value}"
+    if len(text) > _WIDEST:
+        text = f"{name} → {value}"
+    more = len(same) - 1
+    return words.cut(text, _WIDEST + 6) + (f", {more} more" if more else "")
+
+
+def _value(value: Any) -> str:
+    """Value as it is written; a law by its centre."""
+    if isinstance(value, dict):
+        centre = next((value[key] for key in ("mean", "median", "value") if key in value), None)
+        return f"~{centre}" if centre is not None else str(value.get("law", "…"))
+    return f"{value:g}" if isinstance(value, float) else str(value)

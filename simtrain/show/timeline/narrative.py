@@ -1,0 +1,205 @@
+"""The course of one trial in words: why training stopped, what was done, how it went on."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from simtrain.accounts.timeline import EventKind, State
+from simtrain.show import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from simtrain.accounts.recorder import Interval, Moment, Recorder
+
+_PHASES = {
+    State.TRAIN: "trains for {}",
+    State.CHECKPOINT_SAVE: "saving takes {}",
+    State.DETECTION: "detected after {}",
+    State.RESPONSE: "a person answers after {}",
+    State.DIAGNOSIS: "diagnosis takes {}",
+    State.HOST_WAIT: "waits {} for hosts",
+    State.RESTART: "restart takes {}",
+    State.CHECKPOINT_LOAD: "loading takes {}",
+    State.MAINTENANCE: "downtime of {}",
+    State.PAUSED: "pause of {}",
+}
+_MOMENTS = {
+    EventKind.FAULT: "{cause} strikes {whom}",
+    EventKind.FAILED_LAUNCH: "{launch}",
+    EventKind.CORDON: "{whom} {goes} to repair",
+    EventKind.SWAP_IN: "{whom} {steps} in",
+    EventKind.RETURN: "{whom} {is} back from repair",
+    EventKind.RETURN_BAD: "{whom} {is} back from repair, still bad",
+    EventKind.RETIRE: "{whom} {is} retired",
+    EventKind.SPARE_FAULT: "{cause} strikes {whom} among the spares",
+    EventKind.CHANGE: "{cause} comes into force",
+}
+"""What is said of a moment; the others are told by the course of the story."""
+_VERBS = {"goes": "go", "steps": "step", "is": "are"}
+_MOST_HOSTS_NAMED = 4
+_RESUMED = {
+    EventKind.AUTOMATIC_RESTART: "Trains again, automatically,",
+    EventKind.MANUAL_RESTART: "Trains again, by hand,",
+    EventKind.PLANNED_RESTART: "Trains again",
+}
+_ENDS_OF_TRAINING = (EventKind.INTERRUPTION, EventKind.STOP)
+_FIRST_STEPS, _LAST_STEPS = 10, 4
+
+
+class Event(NamedTuple):
+    """A moment of the story, and what is told of it."""
+
+    time: float
+    text: str
+
+
+class Outage(NamedTuple):
+    """A time without training, and what happened in it.
+
+    Parameters
+    ----------
+    start, end
+        When training ended and when it went on, or the trial ended.
+    run_s
+        How long training had gone on before.
+    lost_s
+        Work that was rolled back.
+    moments, phases
+        What happened, and what the job was doing.
+    """
+
+    start: float
+    end: float
+    run_s: float
+    lost_s: float
+    moments: Sequence[Moment]
+    phases: Sequence[Interval]
+
+
+def story(recording: Recorder, changes: Sequence[str] = ()) -> list[Event]:
+    """Everything that happened, each end of training told together with its recovery.
+
+    Parameters
+    ----------
+    recording
+        The trial.
+    changes
+        What each change of the scenario sets.
+    """
+    moments = [_spelt_out(moment, changes) for moment in recording.moments]
+    outages = list(_outages(recording, moments))
+    told = {id(moment) for outage in outages for moment in outage.moments}
+    beside = [moment for moment in moments if id(moment) not in told]
+    events = [Event(outage.start, _tale(outage)) for outage in outages]
+    events += [Event(time, _text(beside, text)) for time, text in _sentences(beside)]
+    return sorted(events, key=lambda event: event.time)
+
+
+def _spelt_out(moment: Moment, changes: Sequence[str]) -> Moment:
+    """Moment whose cause says what a change sets instead of its number."""
+    number = moment.cause.removeprefix("change ")
+    if moment.what is EventKind.CHANGE and number.isdecimal() and int(number) < len(changes):
+        return moment._replace(cause=changes[int(number)])
+    return moment
+
+
+def _outages(recording: Recorder, moments: Sequence[Moment]) -> Iterator[Outage]:
+    intervals = recording.intervals()
+    times = [moment.time for moment in moments]
+    starts = [interval.start for interval in intervals]
+    lost = sorted((rollback.time, seconds) for rollback, seconds in recording.lost_work().items())
+    losses = [time for time, _ in lost]
+    told, resumed = 0, 0.0
+    for start, end in recording.outages():
+        first, told = max(told, bisect_left(times, start)), bisect_right(times, end)
+        taken = lost[bisect_left(losses, start) : bisect_right(losses, end)]
+        yield Outage(
+            start,
+            end,
+            start - resumed,
+            sum(seconds for _, seconds in taken),
+            moments[first:told],
+            intervals[bisect_left(starts, start) : bisect_left(starts, end)],
+        )
+        resumed = end
+
+
+def _tale(outage: Outage) -> str:
+    """Story of an outage: what began it, the steps of the recovery, and how it ended."""
+    opening, rest = _opening(outage)
+    steps = _steps(rest, outage.phases)
+    if len(steps) > _FIRST_STEPS + _LAST_STEPS + 1:
+        left_out = len(steps) - _FIRST_STEPS - _LAST_STEPS
+        steps[_FIRST_STEPS:-_LAST_STEPS] = [f"… {words.count(left_out, 'more step')} …"]
+    return _text(outage.moments, opening, "; ".join(steps), _closing(outage))
+
+
+def _opening(outage: Outage) -> tuple[str, list[Moment]]:
+    """Words for what ended training, and the moments that are still to be told."""
+    moments = list(outage.moments)
+    end = next((moment for moment in moments if moment.what in _ENDS_OF_TRAINING), None)
+    if end is None:
+        return ("The run begins" if outage.start == 0.0 else "Training ends"), moments
+    after = f" after {words.span(outage.run_s)} of training"
+    if end.what is EventKind.STOP:
+        return f"{end.cause}: training stops as planned{after}", moments
+    struck = next((m for m in moments if m.what is EventKind.FAULT and m.cause == end.cause), None)
+    if struck is None or struck.time > outage.start:
+        return f"{end.cause} ends training{after}", moments
+    moments.remove(struck)
+    return f"{_sentence(struck, [struck.host])}{after}", moments
+
+
+def _steps(moments: Sequence[Moment], phases: Sequence[Interval]) -> list[str]:
+    """Words for the steps of a recovery in order of time."""
+    steps = [(time, 1, text) for time, text in _sentences(moments)]
+    failures = [m.time for m in moments if m.what is EventKind.FAILED_LAUNCH]
+    for (state, _), group in groupby(
+        phases, lambda phase: (phase.state, bisect_right(failures, phase.start))
+    ):
+        spans = list(group)
+        seconds = spans[-1].end - spans[0].start
+        steps.append((spans[-1].end, 0, _PHASES[state].format(words.span(seconds))))
+    return [text for _, _, text in sorted(steps, key=lambda step: step[:2])]
+
+
+def _sentences(moments: Iterable[Moment]) -> Iterator[tuple[float, str]]:
+    """Words for moments; hosts to which the same happens at once are told together."""
+    telling = (moment for moment in moments if moment.what in _MOMENTS)
+    for (time, _, _), group in groupby(telling, lambda one: (one.time, one.what, one.cause)):
+        alike = list(group)
+        yield time, _sentence(alike[0], [moment.host for moment in alike])
+
+
+def _closing(outage: Outage) -> str:
+    resumed = next((_RESUMED[m.what] for m in reversed(outage.moments) if m.what in _RESUMED), "")
+    parts = [f"{resumed} after {words.span(outage.end - outage.start)}"] if resumed else []
+    if outage.lost_s:
+        parts.append(f"{words.span(outage.lost_s)} of work lost")
+    return "; ".join(parts)
+
+
+def _text(moments: Iterable[Moment], *sentences: str) -> str:
+    """Sentences with a capital and a full stop; names of causes stay as they are written."""
+    causes = tuple({moment.cause for moment in moments if moment.cause})
+    capital = (s if s.startswith(causes) else s[:1].upper() + s[1:] for s in sentences if s)
+    return " ".join(f"{sentence}." for sentence in capital)
+
+
+def _sentence(moment: Moment, hosts: Sequence[int]) -> str:
+    one = len(hosts) == 1
+    verbs = {verb: verb for verb in _VERBS} if one else _VERBS
+    launch = "the launch fails" if one else f"{len(hosts):,} launches fail"
+    whom = _whom(hosts)
+    return _MOMENTS[moment.what].format(cause=moment.cause, whom=whom, launch=launch, **verbs)
+
+
+def _whom(hosts: Sequence[int]) -> str:
+    if len(hosts) > _MOST_HOSTS_NAMED:
+        return f"{len(hosts)} hosts"
+    if len(hosts) > 1:
+        return f"hosts {words.listed([str(host) for host in hosts])}"
+    return f"host {hosts[0]}" if hosts[0] >= 0 else "the job"

@@ -1,0 +1,249 @@
+"""What is asked of many trials, as one says it: ``mean(wall_clock)``, ``p90(wall_clock)``."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from simtrain.errors import InputError, UndefinedError, shown
+from simtrain.tables.columns import COLUMNS, NAMES
+from simtrain.tables.estimates import (
+    Estimate,
+    defined,
+    fewest_for_quantile,
+    mean_of,
+    quantile_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+FORMS = "mean(METRIC), median(METRIC) or pN(METRIC), such as p90(wall_clock)"
+MEAN = "mean"
+
+_SECONDS = "_s"
+_NUMBER = re.compile(r"\s*(?:([^\W\d_][\w.]*)\s*\(\s*(\w+)\s*\)|(\w+))\s*")
+_PERCENTILE = re.compile(r"p([0-9]{1,2}(?:\.[0-9]{1,6})?)")
+
+
+class Trials(Protocol):
+    """Anything that has the values of a metric in the trials that finished, as `Results` do."""
+
+    def metric(self, name: str) -> NDArray[np.float64]:
+        """Values of one column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A statistic of a metric over the trials.
+
+    Parameters
+    ----------
+    column
+        Name of the metric, one of `simtrain.tables.columns.NAMES`.
+    percentile
+        Above 0 and below 100; None for the mean.
+    """
+
+    column: str
+    percentile: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.statistic}({self.metric})"
+
+    @property
+    def statistic(self) -> str:
+        """What is asked of the metric: "mean", "p90"."""
+        return MEAN if self.percentile is None else f"p{self.percentile:.8g}"
+
+    @property
+    def metric(self) -> str:
+        """Name of the metric without its unit."""
+        return self.column.removesuffix(_SECONDS)
+
+    @property
+    def unit(self) -> str:
+        """Unit of the metric, as `simtrain.tables.columns` has it."""
+        return unit_of(self.column)
+
+    @property
+    def fewest(self) -> int:
+        """Trials below which nothing is told: the interval would lack an end."""
+        return 2 if self.percentile is None else fewest_for_quantile(self.percentile / 100)
+
+    def of(self, results: Trials) -> Estimate:
+        """Answer of the trials that finished."""
+        return self.of_sample(results.metric(self.column))
+
+    def of_sample(self, sample: NDArray[np.float64]) -> Estimate:
+        """Answer of some values of the metric.
+
+        Parameters
+        ----------
+        sample
+            One value for each trial. Trials in which it is undefined (NaN) are left out.
+
+        Returns
+        -------
+        Estimate
+            Value, low and high end of its 95 % confidence interval, in the unit of the metric.
+            Of fewer trials than `fewest` the value is NaN, and an end or both are infinite.
+        """
+        sample = np.ascontiguousarray(sample[~np.isnan(sample)])
+        if self.percentile is None:
+            found = mean_of(sample)
+        else:
+            found = quantile_of(sample, self.percentile / 100)
+        return found if sample.size >= self.fewest else found._replace(value=math.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What some trials answer.
+
+    Parameters
+    ----------
+    asked
+        What was asked.
+    estimate
+        Value and 95 % confidence interval, in the unit of the metric.
+    precision
+        How precise it was to be; None if nothing was said of that.
+    """
+
+    asked: Statistic
+    estimate: Estimate
+    precision: float | None = None
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the interval as a fraction of the value.
+
+        Infinite if that is open, and if a mean is of trials that are all alike: they do not tell
+        how rare others are, and how far from them.
+        """
+        value, low, high = self.estimate
+        if high == low:
+            return math.inf if self.asked.percentile is None else 0.0
+        is_known = math.isfinite(value) and value != 0
+        return (high - low) / 2 / abs(value) if is_known else math.inf
+
+    @property
+    def is_precise(self) -> bool | None:
+        """Whether it is as precise as it was to be; None if nothing was said of that."""
+        return None if self.precision is None else self.half_width <= self.precision
+
+    def summary(self) -> dict[str, Any]:
+        """The answer as JSON can hold it."""
+        return {
+            "of": str(self.asked),
+            "value": defined(self.estimate.value),
+            "ci95": self.estimate.interval,
+            "half_width": defined(self.half_width),
+            "precision": self.precision,
+            "is_precise": self.is_precise,
+        }
+
+
+def parse(text: str) -> Statistic:
+    """Read what is asked.
+
+    Parameters
+    ----------
+    text
+        Such as ``"goodput"`` (its mean), ``"median(lost_work)"``, ``"p99.9(wall_clock)"``; the
+        unit at the end of the name of a column may be left out.
+
+    Raises
+    ------
+    InputError
+        If it is none of these, or there is no such metric.
+    """
+    statistic, metric = split(text)
+    return Statistic(column_of(metric), percentile_of(statistic))
+
+
+def split(text: str) -> tuple[str, str]:
+    """Statistic and metric of a text such as ``"p90(wall_clock)"``; the mean where none is named.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    named = _NUMBER.fullmatch(text)
+    if named is None:
+        raise InputError(f"{shown(text)} is no number of the trials; {FORMS}")
+    return named[1] or MEAN, named[2] or named[3]
+
+
+def column_of(metric: str, others: Sequence[str] = ()) -> str:
+    """Name of the column of a metric, whose unit may be left out.
+
+    Parameters
+    ----------
+    metric
+        Its name.
+    others
+        Names that may stand in its place, for the remedy.
+
+    Raises
+    ------
+    InputError
+        If there is no such metric.
+    """
+    for name in (metric, f"{metric}{_SECONDS}"):
+        if name in NAMES:
+            return name
+    known = [*others, *(name.removesuffix(_SECONDS) for name in NAMES)]
+    close = difflib.get_close_matches(metric, known, n=1)
+    remedy = f"did you mean `{close[0]}`?" if close else f"one of {', '.join(known)}"
+    raise InputError(f"{shown(metric)} is no metric; {remedy}")
+
+
+def percentile_of(statistic: str) -> float | None:
+    """Percentile that a name such as ``"p90"`` stands for; None for the mean.
+
+    Raises
+    ------
+    InputError
+        If it is no statistic.
+    """
+    if statistic == MEAN:
+        return None
+    if statistic == "median":
+        return 50.0
+    percentile = _PERCENTILE.fullmatch(statistic)
+    if percentile is None or float(percentile[1]) == 0:
+        raise InputError(
+            f"{shown(statistic)} is no statistic; mean, median or pN, with N above 0 and below 100"
+        )
+    return float(percentile[1])
+
+
+def unit_of(column: str) -> str:
+    """Unit of a metric, as `simtrain.tables.columns` has it."""
+    return COLUMNS[NAMES.index(column)].unit
+
+
+def refuse_undefined(column: str, found: Iterable[Trials]) -> None:
+    """Refuse to go on with a metric that has no value in any trial that finished, if any did.
+
+    Raises
+    ------
+    UndefinedError
+        If it has none.
+    """
+    values = np.concatenate([trials.metric(column) for trials in found])
+    if values.size and np.isnan(values).all():
+        raise UndefinedError(
+            f"`{column.removesuffix(_SECONDS)}` has no value in any trial of this scenario; ask "
+            "for another metric, or tell the scenario what it needs"
+        )
