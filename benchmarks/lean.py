@@ -17,9 +17,9 @@ from typing import Any
 from simpy import Environment, Event
 from simpy.events import NORMAL, URGENT
 
-from simtrain.engine.alarm import Alarm
-from simtrain.engine.draws import Draws
-from simtrain.engine.fields import FAULT_WIDTH, LAUNCH_WIDTH, REPAIR_WIDTH
+from simtrain.engine.timer import Alarm
+from simtrain.model.draws import Draws
+from simtrain.model.streams import FAULT_WIDTH, LAUNCH_WIDTH, REPAIR_WIDTH
 
 HOSTS, SPARES = 124, 4
 INTERVAL_S, STALL_S, SPEED, RATE = 1800.0, 300.0, 0.93, 2.3 / 86400

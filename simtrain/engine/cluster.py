@@ -7,21 +7,22 @@ kept, so that a trial pays for what happens and not for the number of hosts.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from functools import partial
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from simpy import Environment
+from simtrain.accounts.timeline import Census, EventKind
+from simtrain.model.streams import NOTICE, SWAP, SWAP_IN
 
-from simtrain.accounts.timeline import Census, EventKind, Sink
-from simtrain.engine import fields
-from simtrain.engine.draws import Draws
-from simtrain.engine.hazard import Hazard
-from simtrain.engine.rules import ClusterRules
+if TYPE_CHECKING:
+    from simtrain.engine.state import TrialState
+    from simtrain.faults.source import FaultEvent
+    from simtrain.faults.sources import Sources
+    from simtrain.model.parameters import ClusterParameters
 
 _VACANT = -1  # in place of a host
 _NOWHERE = -1  # in place of a place
-_SWAP_IN = EventKind.SWAP_IN
+_SWAPPED_IN = EventKind.SWAP_IN
 
 # A call of the class would cost more than all else that is done to take a census.
 _census_of = partial(tuple.__new__, Census)
@@ -30,12 +31,8 @@ _census_of = partial(tuple.__new__, Census)
 class Cluster:
     """All hosts of a trial, and their way in and out of the job.
 
-    Parameters
-    ----------
-    spares_changed
-        Called when other hosts stand by than before.
-    risk_changed
-        Called when an incident takes all hosts, and when it gives them back.
+    A host stands by until it takes a place in the job, leaves it for repair or because an incident
+    takes it away, and stands by again when it is back.
 
     Attributes
     ----------
@@ -43,56 +40,47 @@ class Cluster:
         Places of the job without a host.
     idle
         Healthy hosts that stand by, in the order in which they became idle.
-    dark
+    all_out
         Whether an incident has taken all hosts at once. They keep their places for when they come
         back, so that this costs no more than losing one.
     """
 
-    def __init__(
-        self,
-        rules: ClusterRules,
-        env: Environment,
-        hazard: Hazard,
-        draws: Draws,
-        sink: Sink,
-        spares_changed: Callable[[], None],
-        risk_changed: Callable[[], None],
-    ):
-        self._env = env
-        self._rules = rules
-        self._hazard = hazard
-        self._draws_of_swaps = draws.stream("swap of a host")
-        self._sink = sink
-        self.spares_changed = spares_changed
-        self._risk_changed = risk_changed
+    def __init__(self, state: TrialState, sources: Sources):
+        self._state = state
+        self._env = state.env
+        self._sink = state.sink
+        self._sources = sources
+        self._parameters = parameters = state.parameters.cluster
+        self._draws_of_swaps = state.draws.stream(SWAP_IN)
         self._at: dict[int, int] = {}  # place -> host, where it is not the host of that number
         self.vacant: list[int] = []
         self._swaps: dict[int, int] = {}
-        self._next_host = rules.hosts + rules.spares
+        self._next_host = parameters.hosts + parameters.spares
         self._surplus = 0
         self._repair = 0
         self._away = 0
-        self.idle = deque(range(rules.hosts, self._next_host))
+        self.idle = deque(range(parameters.hosts, self._next_host))
         # Host -> place, where it is not the place of that number; spares have none.
         self._place: dict[int, int] = dict.fromkeys(self.idle, _NOWHERE)
-        self.dark = False
+        self.all_out = False
         self._tell()
+        self._set_idle_hazard()
 
     @property
     def size(self) -> int:
         """Number of places of the job."""
-        return self._rules.hosts
+        return self._parameters.hosts
 
-    def hosts_of(self, scope: str, unit: int) -> tuple[int, ...]:
-        """Hosts that a unit stands for at present; none where it stands for none."""
-        if scope == "place":
-            host = self._at.get(unit, unit)
-            return () if host == _VACANT else (host,)
-        if scope == "host":
+    def hosts_of(self, event: FaultEvent) -> tuple[int, ...]:
+        """Hosts that are in the unit that a fault strikes, at present."""
+        among, unit = event.among, event.unit
+        if among == "hosts":
             return (unit,)
-        if scope == "idle":
+        if among == "idle":
             return (self.idle[unit],)
-        return ()
+        at = self._at
+        hosts = [at.get(place, place) for place in event.fault.scope.places(unit)]
+        return tuple([host for host in hosts if host != _VACANT])
 
     def host_at(self, place: int) -> int:
         """Host that holds a place, or -1."""
@@ -102,22 +90,22 @@ class Cluster:
         """Whether a host holds a place in the job."""
         return self._place.get(host, host) != _NOWHERE
 
-    def vacate_to_repair(self, host: int) -> None:
-        """Take a host out of its place to repair."""
-        self._vacate(host)
+    def send_to_repair(self, host: int) -> None:
+        """Take a host to repair from the job, from among the spares, or from where it is away."""
+        if self._place.get(host, host) != _NOWHERE:
+            self._vacate(host)
+        elif host in self.idle:
+            self._remove_idle(host)
+        else:
+            self._away -= 1
         self._repair += 1
         self._tell()
 
-    def take_idle(self, host: int) -> None:
-        """Take a host from the spares to repair."""
-        self._remove_idle(host)
-        self._repair += 1
-        self._tell()
-
-    def darken(self, dark: bool) -> None:
+    def lose_all(self, all_out: bool) -> None:
         """Lose all hosts at once, or have them back."""
-        self.dark = dark
-        self._risk_changed()
+        self.all_out = all_out
+        self._set_idle_hazard()
+        self._state.announce()
         self._tell()
 
     def some_of_job(self, wanted: int, first: int) -> list[int]:
@@ -143,38 +131,35 @@ class Cluster:
 
     def swap_time(self, count: int) -> float:
         """Seconds until the next `count` spares can take their places."""
-        rules = self._rules
-        own = max(0, len(self.idle) - rules.lent_spares)  # lent ones are asked back last
-        others = rules.spares - rules.lent_spares - rules.hot_spares
-        hot = min(rules.hot_spares, own - others)  # hot ones step in first
+        parameters = self._parameters
+        own = max(0, len(self.idle) - parameters.lent_spares)  # lent ones are asked back last
+        others = parameters.spares - parameters.lent_spares - parameters.hot_spares
+        hot = min(parameters.hot_spares, own - others)  # hot ones step in first
         lent = count > own
-        if count <= hot or not (rules.swap.mean or lent):
+        if count <= hot or not (parameters.swap.mean or lent):
             return 0.0
         host = self.idle[0]
         block, at = self._draws_of_swaps.row(host, self._swaps.get(host, 0))
-        seconds = rules.swap.quantile(block[at + fields.SWAP])
-        return max(seconds, rules.notice.quantile(block[at + fields.NOTICE])) if lent else seconds
+        seconds = parameters.swap.quantile(block[at + SWAP])
+        if not lent:
+            return seconds
+        return max(seconds, parameters.notice.quantile(block[at + NOTICE]))
 
     def fill(self, count: int, cause: str) -> None:
         """Put the first `count` spares into the job."""
-        hazard, now = self._hazard, self._env.now
+        sources, now = self._sources, self._env.now
         for _ in range(count):
             host = self.idle.popleft()
-            if hazard.idle:
-                hazard.leave_spares(host, len(self.idle), now)
+            if sources.idle:
+                sources.leave_spares(host, len(self.idle), now)
             place = self.vacant.pop()
             self._at[place] = host
             self._place[host] = place
             self._swaps[host] = self._swaps.get(host, 0) + 1
-            hazard.enter_job(host)
-            self._sink.happened(now, _SWAP_IN, cause, host)
-        self.spares_changed()
-        self._tell()
-
-    def to_repair(self) -> None:
-        """One of the hosts that are away goes to repair."""
-        self._away -= 1
-        self._repair += 1
+            sources.enter_job(host)
+            self._sink.happened(now, _SWAPPED_IN, cause, host)
+        if sources.idle:
+            self._state.announce()
         self._tell()
 
     def back_from_repair(self, host: int) -> None:
@@ -203,20 +188,20 @@ class Cluster:
         self._place[host] = _NOWHERE
         self._stand_by(host)
 
-    def resize(self, rules: ClusterRules) -> None:
-        """Own as many hosts as other rules say; idle ones leave first."""
-        before = self._rules
-        for place in range(rules.hosts, before.hosts):
+    def resize(self, parameters: ClusterParameters) -> None:
+        """Own as many hosts as other parameters say; idle ones leave first."""
+        before = self._parameters
+        for place in range(parameters.hosts, before.hosts):
             host = self.host_at(place)
             if host != _VACANT:
                 self._vacate(host)
                 self._stand_by(host)
-        self._rules = rules
-        self.vacant = [place for place in self.vacant if place < rules.hosts]
-        for place in range(before.hosts, rules.hosts):
+        self._parameters = parameters
+        self.vacant = [place for place in self.vacant if place < parameters.hosts]
+        for place in range(before.hosts, parameters.hosts):
             self._at[place] = _VACANT
             self.vacant.append(place)
-        more = rules.hosts + rules.spares - before.hosts - before.spares
+        more = parameters.hosts + parameters.spares - before.hosts - before.spares
         for _ in range(more):
             self._one_more()
         self._surplus += max(0, -more)
@@ -224,6 +209,8 @@ class Cluster:
             self._surplus -= 1
             self._remove_idle(self.idle[-1])
         self._tell()
+        self._set_idle_hazard()
+        self._state.announce()
 
     def _one_more(self) -> None:
         if self._surplus:
@@ -236,27 +223,32 @@ class Cluster:
             self._surplus -= 1
         else:
             self.idle.append(host)
-            if self._hazard.idle:
-                self._hazard.enter_spares(host, len(self.idle), self._env.now)
-            self.spares_changed()
+            if self._sources.idle:
+                self._sources.enter_spares(host, len(self.idle), self._env.now)
+            self._state.announce()
         self._tell()
 
     def _remove_idle(self, host: int) -> None:
         self.idle.remove(host)
-        if self._hazard.idle:
-            self._hazard.leave_spares(host, len(self.idle), self._env.now)
-        self.spares_changed()
+        if self._sources.idle:
+            self._sources.leave_spares(host, len(self.idle), self._env.now)
+        self._state.announce()
 
     def _vacate(self, host: int) -> None:
         place = self._place.get(host, host)
         self._place[host] = _NOWHERE
         self._at[place] = _VACANT
         self.vacant.append(place)
-        self._hazard.leave_job(host)
+        self._sources.leave_job(host)
+
+    def _set_idle_hazard(self) -> None:
+        """Let hosts that do not work be at their risk; hosts that are all out are at none."""
+        fraction = 0.0 if self.all_out else self._parameters.idle_hazard
+        self._sources.set_idle_hazard(fraction, self.idle, self._env.now)
 
     def _tell(self) -> None:
-        job, idle = self._rules.hosts - len(self.vacant), len(self.idle)
-        if self.dark:
+        job, idle = self._parameters.hosts - len(self.vacant), len(self.idle)
+        if self.all_out:
             census = _census_of((0, 0, self._repair, self._away + job + idle))
         else:
             census = _census_of((job, idle, self._repair, self._away))

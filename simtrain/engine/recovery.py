@@ -8,28 +8,37 @@ A fault during a restart or a load begins the recovery again, under its own caus
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind, State
-from simtrain.engine import fields
-from simtrain.engine.exposure import INFINITY
-from simtrain.engine.stage import Part, Phase
-from simtrain.engine.world import Trouble, World, trouble_of
+from simtrain.engine.outage import Outage, outage_of
+from simtrain.faults.source import INFINITY
+from simtrain.model import launch, response
+from simtrain.model.response import Responder
+from simtrain.model.streams import LAUNCH, RESPONSE, START
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from typing import Any
+
+    from simtrain.engine.cluster import Cluster
+    from simtrain.engine.downtime import Downtime
+    from simtrain.engine.phases import Phases, Waits
+    from simtrain.engine.shop import RepairShop
+    from simtrain.engine.state import TrialState
+    from simtrain.faults.sources import Sources
+    from simtrain.model.on_call import OnCall
 
 # Looking a member up in its class costs more than what is done with it.
 _LAUNCH, _FAILED = EventKind.LAUNCH, EventKind.FAILED_LAUNCH
 _CALLED = EventKind.PERSON_CALLED
-_PLANNED, _AUTOMATIC, _MANUAL = (
-    EventKind.PLANNED_RESTART,
-    EventKind.AUTOMATIC_RESTART,
-    EventKind.MANUAL_RESTART,
-)
+_AUTOMATIC, _MANUAL = EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART
 _DETECTION, _RESPONSE, _DIAGNOSIS = State.DETECTION, State.RESPONSE, State.DIAGNOSIS
 _RESTART, _LOAD, _HOST_WAIT = State.RESTART, State.CHECKPOINT_LOAD, State.HOST_WAIT
 
 
 class Recovery:
-    """Brings the job of a world back to training.
+    """Brings the job of a trial back to training.
 
     Attributes
     ----------
@@ -37,223 +46,218 @@ class Recovery:
         Seconds of slower steps that the last restart is followed by.
     """
 
-    __slots__ = ("_begun", "_kind", "_loads", "_world", "warm_up")
+    __slots__ = ("_cluster", "_downtime", "_has_begun", "_on_call", "_shop", "_sources", "_spend",
+                 "_state", "warm_up")  # fmt: skip
 
-    def __init__(self, world: World):
-        self._world = world
-        self._begun = False
-        self._kind = _PLANNED  # of the restart to come
-        self._loads = 0
+    def __init__(
+        self,
+        state: TrialState,
+        phases: Phases,
+        sources: Sources,
+        cluster: Cluster,
+        shop: RepairShop,
+        downtime: Downtime,
+        on_call: OnCall,
+    ):
+        self._state = state
+        self._spend = phases.spend
+        self._sources = sources
+        self._cluster = cluster
+        self._shop = shop
+        self._downtime = downtime
+        self._on_call = on_call
+        self._has_begun = False  # whether the job has ever trained
         self.warm_up = 0.0
 
-    def start(self) -> Part:
+    def start(self) -> Waits:
         """Launch the job for the first time, from nothing."""
-        world = self._world
-        trouble = trouble_of("start", world.draws.stream("start"), 0)
-        yield from self._gather_hosts(trouble)
-        if world.rules.restart.at_start:
-            return (yield from self.launch(trouble, load=False))
-        world.sink.happened(world.now, _LAUNCH, trouble.cause)
-        self._begun = True
+        state = self._state
+        outage = outage_of("start", state.draws.stream(START), 0)
+        yield from self._gather_hosts(outage)
+        if state.parameters.restart.at_start:
+            return (yield from self.launch(outage, load=False))
+        state.sink.happened(state.now, _LAUNCH, outage.cause)
+        self._has_begun = True
         return None
-
-    def training_ended(self) -> None:
-        """Forget how the job was brought back last time."""
-        self._kind = _PLANNED
-
-    def _postpone(self, trouble: Trouble) -> None:
-        """Hold the job for a planned stop before it comes back."""
-        if trouble.planned and trouble.stop is not None:
-            self._world.stops.hold(trouble.stop, trouble.stream, trouble.number)
 
     # --- knowing what is wrong -------------------------------------------------------------------
 
-    def answer(self, trouble: Trouble) -> Part:
+    def answer(self, outage: Outage) -> Waits:
         """Detect, decide who recovers, find the bad hosts and cordon them.
 
-        Returns the next trouble if that comes first, and else leaves the job to be launched.
+        Returns the outage that takes over, if one does; else the job is to be launched.
         """
-        world, cause, fault = self._world, trouble.cause, trouble.fault
-        self._loads = 0
+        state, cause, fault, row = self._state, outage.cause, outage.fault, outage.row
         if fault is None:
-            if not trouble.planned:
-                self._kind = _MANUAL
-            self._postpone(trouble)
+            if not outage.planned:
+                outage.restarted_by = _MANUAL
+            self.postpone(outage)
             return None
-        if self._kind is not _MANUAL:
-            self._kind = _AUTOMATIC
-        block, at = trouble.row
-        if trouble.needs_repair:
-            for host in trouble.hosts:
-                world.suspects.append((host, fault))
-        if not fault.diverges:
-            latency = fault.detection.quantile(block[at + fields.DETECTION])
-            yield _DETECTION, cause, latency, False
+        if outage.restarted_by is not _MANUAL:
+            outage.restarted_by = _AUTOMATIC
+        if outage.needs_repair:
+            for host in outage.hosts:
+                state.suspects.append((host, fault))
+        if fault.effect.stops:
+            yield from self._spend(_DETECTION, cause, response.latency(fault, row))
             if not fault.ends_write:
-                world.fall_back(cause, math.inf, world.now)
-        by_hand = block[at + fields.AUTOMATIC] >= fault.automatic
-        if not by_hand and block[at + fields.AUTOMATIC_SUCCESS] >= fault.automatic_success:
-            by_hand = True
-            next_trouble = yield from self._fail_automatically(
-                cause, block[at + fields.FAILED_RESTART]
-            )
-            if next_trouble is not None and next_trouble.fault is not None:
+                state.fall_back(cause, math.inf, state.now)
+        responder = response.responder(fault, row)
+        if responder is Responder.SUPERVISOR_IN_VAIN:
+            following = yield from self._fail_automatically(outage)
+            if following is not None and following.fault is not None:
                 self._leave_suspects()
-                return next_trouble
-            if next_trouble is not None:
-                self._postpone(next_trouble)
+                return following
+            if following is not None:
+                self.postpone(following)
+        by_hand = responder is not Responder.SUPERVISOR
         if by_hand:
-            yield self._person(cause, block[at + fields.RESPONSE])
+            block, at = row
+            yield from self._call_person(outage, block[at + RESPONSE])
         if fault.diagnose:
-            rules = world.rules.diagnosis
-            law = rules.manual if by_hand else rules.automatic
-            yield _DIAGNOSIS, cause, law.quantile(block[at + fields.DIAGNOSIS]), False
-            self._blame(trouble)
-        if world.suspects:
+            seconds = response.diagnosis_time(state.parameters.diagnosis, by_hand, row)
+            yield from self._spend(_DIAGNOSIS, cause, seconds)
+            self._blame(outage)
+        if state.suspects:
             self._leave_suspects()
         return None
 
-    def _fail_automatically(self, cause: str, uniform: float) -> Part:
+    def postpone(self, outage: Outage) -> None:
+        """Hold the job for a planned stop before it comes back."""
+        if outage.planned and outage.stop is not None:
+            self._downtime.hold(outage.stop, outage.row)
+
+    def _fail_automatically(self, outage: Outage) -> Waits:
         """A try to recover without a person that comes to nothing."""
-        world = self._world
-        world.sink.happened(world.now, _LAUNCH, cause)
-        seconds = world.rules.restart.duration.quantile(uniform)
-        next_trouble = yield _RESTART, cause, seconds, True
+        state, cause = self._state, outage.cause
+        state.sink.happened(state.now, _LAUNCH, cause)
+        seconds = response.failed_try(state.parameters.restart, outage.row)
+        following = yield from self._spend(_RESTART, cause, seconds, working=True)
         self._launch_failed(cause)
-        return next_trouble
+        return following
 
-    def _person(self, cause: str, uniform: float) -> Phase:
+    def _call_person(self, outage: Outage, uniform: float) -> Waits:
         """Call a person, and wait."""
-        world = self._world
-        self._kind = _MANUAL
-        world.sink.happened(world.now, _CALLED, cause)
-        seconds = world.rota.wait(world.now, world.rules.responses, uniform)
-        return _RESPONSE, cause, seconds, False
+        state = self._state
+        outage.restarted_by = _MANUAL
+        state.sink.happened(state.now, _CALLED, outage.cause)
+        seconds = self._on_call.wait(state.now, state.parameters.responses, uniform)
+        return (yield from self._spend(_RESPONSE, outage.cause, seconds))
 
-    def _blame(self, trouble: Trouble) -> None:
+    def _blame(self, outage: Outage) -> None:
         """Cordon hosts that the tests find, rightly or not."""
-        world, rules = self._world, self._world.rules.diagnosis
-        in_job = world.cluster.in_job
-        candidates = dict(world.suspects)  # a host that was struck twice has one chance
-        for host, fault in world.hazard.bad.faults.items():
+        state, shop, bad = self._state, self._shop, self._sources.relapse.bad
+        in_job, cause = self._cluster.in_job, outage.cause
+        candidates = dict(state.suspects)  # a host that was struck twice has one chance
+        for host, fault in bad.items():
             if in_job(host):
                 candidates.setdefault(host, fault)
         missed, found = [], 0
         for host, fault in candidates.items():
-            if self._is_found(host, trouble, rules.recall) and in_job(host):
+            if self._is_found(host, outage) and in_job(host):
                 found += 1
-                world.cordon(host, trouble.cause, fault)
+                shop.cordon(host, cause, fault, bad=True)
             else:
                 missed.append((host, fault))
-        world.suspects = missed
-        blames = found * rules.false_blames
+        state.suspects = missed
+        places = self._cluster.size
+        blames = response.false_blames(state.parameters.diagnosis, found, outage.row)
         if blames:
-            block, at = trouble.row
-            count = int(blames) + (block[at + fields.FALSE_BLAMES] < blames % 1)
-            self._blame_others(trouble, count, block[at + fields.FALSE_HOST])
+            first = response.first_blamed(places, outage.row)
+            for place in range(first, first + blames):
+                host = self._cluster.host_at(place % places)
+                if host >= 0:  # healthy or not: the tests cannot tell
+                    fault_there = bad.get(host)
+                    shop.cordon(host, cause, fault_there, bad=fault_there is not None)
 
-    def _is_found(self, host: int, trouble: Trouble, recall: float) -> bool:
-        if recall >= 1.0:
+    def _is_found(self, host: int, outage: Outage) -> bool:
+        diagnosis = self._state.parameters.diagnosis
+        if diagnosis.recall >= 1.0:
             return True
-        if host in trouble.hosts:
-            block, at = trouble.row
-            return block[at + fields.RECALL] < recall
-        return self._world.hazard.bad.next_chance(host) < recall
-
-    def _blame_others(self, trouble: Trouble, count: int, uniform: float) -> None:
-        """Cordon hosts in addition, whether healthy or not: the tests cannot tell."""
-        world, cluster = self._world, self._world.cluster
-        first = int(uniform * cluster.size)
-        for place in range(first, first + count):
-            host = cluster.host_at(place % cluster.size)
-            if host >= 0:
-                world.cordon(host, trouble.cause, world.hazard.bad.faults.get(host))
+        if host in outage.hosts:
+            return response.is_found(diagnosis, outage.row)
+        return self._sources.relapse.next_recall(host) < diagnosis.recall
 
     def _leave_suspects(self) -> None:
         """Hosts that need repair and were not found stay in the job, bad."""
-        world = self._world
-        for host, fault in world.suspects:
-            world.hazard.add_bad(host, fault, in_job=world.cluster.in_job(host))
-        world.suspects = []
+        state = self._state
+        for host, fault in state.suspects:
+            self._sources.add_bad(host, fault, in_job=self._cluster.in_job(host))
+        state.suspects = []
 
     # --- coming back -----------------------------------------------------------------------------
 
-    def launch(self, trouble: Trouble, load: bool = True) -> Part:
-        """Get hosts, restart and load, again and again until it works or trouble comes."""
-        world, cause = self._world, trouble.cause
-        cluster, stops, happened = world.cluster, world.stops, world.sink.happened
-        launches = trouble.stream.then("launch", fields.LAUNCH_WIDTH)
-        attempt = 0
+    def launch(self, outage: Outage, load: bool = True) -> Waits:
+        """Get hosts, restart and load, again and again until it works or another outage comes."""
+        state, cause = self._state, outage.cause
+        cluster, happened = self._cluster, state.sink.happened
+        launches = outage.stream.then(LAUNCH)
+        tries = 0
         while True:
-            if cluster.vacant or cluster.dark or stops.holds:
-                yield from self._gather_hosts(trouble)
-            rules = world.rules.restart
-            block, at = launches.row(trouble.number, attempt)
-            happened(world.now, _LAUNCH, cause)
-            cut = yield _RESTART, cause, rules.duration.quantile(block[at]), True
-            failed = cut is None and block[at + fields.RESTART_FAILS] < rules.failure
-            if load and cut is None and not failed:
-                cut = yield from self._load(trouble)
-            if cut is not None:
+            if cluster.vacant or cluster.all_out or self._downtime.holds:
+                yield from self._gather_hosts(outage)
+            restart = state.parameters.restart
+            row = launches.row(outage.number, tries)
+            happened(state.now, _LAUNCH, cause)
+            attempt = launch.attempt(restart, row)
+            following = yield from self._spend(_RESTART, cause, attempt.seconds, working=True)
+            if load and following is None and not attempt.fails:
+                following = yield from self._load(outage)
+            if following is not None:
                 self._launch_failed(cause)
-                return cut
-            if not failed:
+                return following
+            if not attempt.fails:
                 break
             self._launch_failed(cause)
-            attempt += 1
-            if attempt % rules.tries == 0:
-                yield self._person(cause, block[at + fields.SECOND_RESPONSE])
-        self.warm_up = rules.warm_up.quantile(block[at + fields.WARM_UP])
-        if self._begun:
-            happened(world.now, self._kind, cause)
-        self._begun = True
+            tries += 1
+            if state.policy.on_failed_launch(restart, tries):
+                yield from self._call_person(outage, launch.second_response(row))
+        self.warm_up = attempt.warm_up
+        if self._has_begun:
+            happened(state.now, outage.restarted_by, cause)
+        self._has_begun = True
         return None
 
-    def _load(self, trouble: Trouble) -> Part:
+    def _load(self, outage: Outage) -> Waits:
         """Load the copy that recovery returns to, or an older one if it is corrupt."""
-        world, cause = self._world, trouble.cause
-        loads = trouble.stream.then("launch", fields.LAUNCH_WIDTH)
+        state, cause = self._state, outage.cause
+        loads = outage.stream.then(LAUNCH)
         while True:
-            rules = world.rules.checkpoint
-            block, at = loads.row(trouble.number, self._loads)
-            self._loads += 1
-            outcome = block[at + fields.LOAD_OUTCOME] - rules.load_failure
-            if 0.0 <= outcome < rules.load_hang:
-                seconds = rules.load_timeout.quantile(block[at + fields.LOAD_TIMEOUT])
-            else:
-                seconds = rules.load.quantile(block[at + fields.LOAD])
-            cut = yield _LOAD, cause, seconds, True
-            if cut is not None:
-                return cut
-            if outcome < rules.load_hang:
-                world.pay()
-            elif world.checkpoints.loads_well(world.copy):
+            tier = state.parameters.checkpoint.tiers[state.copy.tier]
+            load = launch.load(tier, loads.row(outage.number, outage.loads))
+            outage.loads += 1
+            following = yield from self._spend(_LOAD, cause, load.seconds, working=True)
+            if following is not None:
+                return following
+            if not load.works:
+                state.pay()
+            elif state.copies.loads_well(state.copy):
                 return None
             else:
-                world.fall_back(cause, math.inf, world.now)
+                state.fall_back(cause, math.inf, state.now)
 
-    def _gather_hosts(self, trouble: Trouble) -> Generator[Phase, Trouble | None, None]:
+    def _gather_hosts(self, outage: Outage) -> Generator[None, Any, None]:
         """Fill the places of the job, and wait until no planned stop holds it."""
-        world, cluster = self._world, self._world.cluster
+        state, cluster, downtime, cause = self._state, self._cluster, self._downtime, outage.cause
         while True:
-            hold = world.stops.holding()
-            if hold is not None:
-                yield hold.state, hold.cause, hold.until - world.now, False
-            elif not cluster.vacant and not cluster.dark:
+            if downtime.holds and (hold := downtime.holding()) is not None:
+                yield from self._spend(hold.state, hold.cause, hold.until - state.now)
+                continue
+            vacant = len(cluster.vacant)
+            if not vacant and not cluster.all_out:
                 return
-            elif cluster.idle and not cluster.dark:
-                count = min(len(cluster.vacant), len(cluster.idle))
+            count = 0 if cluster.all_out else state.policy.on_shortage(vacant, len(cluster.idle))
+            if count:
                 seconds = cluster.swap_time(count)
                 if seconds:
-                    yield _HOST_WAIT, trouble.cause, seconds, False
+                    yield from self._spend(_HOST_WAIT, cause, seconds)
                     count = min(count, len(cluster.vacant), len(cluster.idle))
-                cluster.fill(count, trouble.cause)
+                cluster.fill(count, cause)
+            elif incident := downtime.incident():
+                yield from self._spend(incident.state, incident.cause, INFINITY)
             else:
-                incident = world.stops.incident()
-                state = incident.state if incident else _HOST_WAIT
-                yield state, incident.cause if incident else trouble.cause, INFINITY, False
+                yield from self._spend(_HOST_WAIT, cause, INFINITY)
 
     def _launch_failed(self, cause: str) -> None:
-        world = self._world
-        world.sink.happened(world.now, _FAILED, cause)
-        world.pay()
+        self._state.sink.happened(self._state.now, _FAILED, cause)
+        self._state.pay()

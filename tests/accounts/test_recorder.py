@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from simtrain.accounts.ledger import CHECKPOINTS, Category, Ledger
 from simtrain.accounts.recorder import BACKGROUND_WRITE, Interval, Joined, Recorder
 from simtrain.accounts.timeline import Census, CheckpointSchedule, EventKind, Segment, Sink, State
-from simtrain.engine.cadence import done_after
+from simtrain.model.saving import done_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

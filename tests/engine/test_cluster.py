@@ -12,16 +12,16 @@ from simpy import Environment
 from simtrain.accounts.timeline import Census, EventKind, Sink
 from simtrain.distributions import Fixed
 from simtrain.engine.cluster import Cluster
-from simtrain.engine.draws import Draws
-from simtrain.engine.hazard import Hazard
-from simtrain.engine.rules import ClusterRules
+from simtrain.model.draws import Draws
+from simtrain.faults.sources import Sources
+from simtrain.model.parameters import ClusterParameters
 from simtrain.validation.sinks import Silent
 
 NOTHING = Fixed(0.0)
 
 
-def rules(hosts: int, spares: int) -> ClusterRules:
-    return ClusterRules(hosts, spares, 0, 0, NOTHING, NOTHING, None, 0.5)
+def rules(hosts: int, spares: int) -> ClusterParameters:
+    return ClusterParameters(hosts, spares, 0, 0, NOTHING, NOTHING, None, 0.5)
 
 
 class AtRisk:
@@ -75,7 +75,7 @@ class Hosts(RuleBasedStateMachine):
         self.sink = Counting()
         self.calls = 0
         self.cluster = Cluster(
-            rules(hosts, spares), Environment(), cast(Hazard, self.hazard), Draws(),
+            rules(hosts, spares), Environment(), cast(Sources, self.hazard), Draws(),
             cast(Sink, self.sink), self.count_call, self.count_call,
         )  # fmt: skip
         self.repair: list[int] = []

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.distributions import Weibull
 from simtrain.engine import trial
-from simtrain.engine.checkpoints import Checkpoints, Copy
-from simtrain.engine.draws import Draws, Row, Stream
-from simtrain.engine.exposure import Strike, cancel
-from simtrain.engine.hazard import Hazard
-from simtrain.engine.lanes import Lane
-from simtrain.engine.pool import Pool
+from simtrain.model.copies import Checkpoints, Copy
+from simtrain.model.draws import Draws, Row, Stream
+from simtrain.faults.source import Strike, cancel
+from simtrain.faults.sources import Hazard
+from simtrain.faults.per_host import Lane
+from simtrain.faults.poisson import Pool
 from simtrain.engine.recovery import Recovery
 from simtrain.engine.trial import Simulator
-from simtrain.engine.world import World
+from simtrain.engine.state import World
 
 if TYPE_CHECKING:
     import pytest
 
     from simtrain.accounts.timeline import EventKind, Segment, Sink
     from simtrain.distributions import Ageing
-    from simtrain.engine.rules import FaultRules, Rules
-    from simtrain.engine.stage import Part
-    from simtrain.engine.world import Trouble
+    from simtrain.model.parameters import FaultRules, Rules
+    from simtrain.engine.phases import Part
+    from simtrain.engine.state import Trouble
 
 Plant = Callable[["pytest.MonkeyPatch"], None]
 MISTAKES: dict[str, Plant] = {}

@@ -1,0 +1,131 @@
+"""Planned events, by date or by progress: changes, planned stops and incidents, and the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from simtrain.scenario.models import elapsed
+
+if TYPE_CHECKING:
+    from simtrain.distributions import Law
+    from simtrain.model.parameters import Settle
+    from simtrain.scenario.calendar import Stop
+    from simtrain.scenario.scenario import Scenario
+
+ALL_HOSTS = -1
+
+
+@dataclass(frozen=True, slots=True)
+class StopParameters:
+    """A planned stop or an incident. Durations in seconds; `hosts` may be `ALL_HOSTS`."""
+
+    name: str
+    kind: Literal["maintenance", "pause", "incident"]
+    duration: Law
+    save_first: bool
+    hosts: int
+    unfit: int
+    every: float
+
+
+class PlannedEvent(NamedTuple):
+    """Something due, in order of `at`: seconds since the start, or position of the work.
+
+    Exactly one of `change` (its number) and `stop` is given; the end of the trial has neither.
+    """
+
+    at: float
+    order: int
+    change: int = -1
+    stop: StopParameters | None = None
+    occurrence: int = 0
+
+
+class PlannedEvents:
+    """Planned events by date and by progress, each in order.
+
+    Parameters
+    ----------
+    dated, placed
+        Those by date, and those by progress.
+
+    Attributes
+    ----------
+    next_date
+        When the next one is due, in seconds; the end of the trial is always among them.
+    next_work
+        Position of the work at which the next one is due.
+    """
+
+    __slots__ = ("_dated", "_placed", "next_date", "next_work")
+
+    def __init__(self, dated: list[PlannedEvent], placed: list[PlannedEvent]):
+        self._dated = dated
+        self._placed = placed
+        heapify(self._dated)
+        heapify(self._placed)
+        self._note_next()
+
+    def without_stops(self) -> PlannedEvents:
+        """The same changes, and no stop."""
+        return PlannedEvents(
+            [event for event in self._dated if event.stop is None],
+            [event for event in self._placed if event.stop is None],
+        )
+
+    def take_dated(self) -> PlannedEvent:
+        """Take the next one by date; one that recurs is entered again."""
+        event = heappop(self._dated)
+        if event.stop is not None and event.stop.every:
+            again = event._replace(at=event.at + event.stop.every, occurrence=event.occurrence + 1)
+            heappush(self._dated, again)
+        self._note_next()
+        return event
+
+    def take_placed(self, work: float) -> PlannedEvent | None:
+        """Take the next one that is due at a position of the work."""
+        if self.next_work > work or not self._placed:
+            return None
+        event = heappop(self._placed)
+        self._note_next()
+        return event
+
+    def _note_next(self) -> None:
+        self.next_date = self._dated[0].at if self._dated else float("inf")
+        self.next_work = self._placed[0].at if self._placed else float("inf")
+
+
+def planned_events(scenario: Scenario, settle: Settle, work: float, end: float) -> PlannedEvents:
+    """Planned events of a trial with `work` to do that ends at the latest at `end`."""
+    dated, placed = [PlannedEvent(end, 1 << 30)], []
+    start = scenario.start
+
+    def enter(at: dt.datetime | float | None, progress: float | None, event: PlannedEvent) -> None:
+        if at is not None:
+            dated.append(event._replace(at=elapsed(at, start)))
+        elif progress is not None:
+            placed.append(event._replace(at=progress * work))
+
+    for number, change in enumerate(scenario.change):
+        enter(change.at, change.progress, PlannedEvent(0.0, number, change=number))
+    for order, (name, stop) in enumerate(scenario.stop.items(), start=len(scenario.change)):
+        parameters = _stop_parameters(name, stop, settle)
+        at = parameters.every if parameters.every else stop.at
+        enter(at, stop.progress, PlannedEvent(0.0, order, stop=parameters))
+    return PlannedEvents(dated, placed)
+
+
+def _stop_parameters(name: str, stop: Stop, settle: Settle) -> StopParameters:
+    every = stop.every
+    return StopParameters(
+        name=name,
+        kind=stop.kind,
+        duration=settle(f"stop.{name}.duration", stop.duration),
+        save_first=stop.kind != "incident" if stop.save_first is None else stop.save_first,
+        hosts=ALL_HOSTS if stop.hosts == "all" else stop.hosts,
+        unfit=stop.unfit,
+        every=0.0 if every is None else settle(f"stop.{name}.every", every).mean,
+    )

@@ -1,0 +1,102 @@
+"""Values that travel through the script of a job: an outage, and a fault nobody has noticed yet."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simtrain.accounts.timeline import EventKind
+from simtrain.model import response
+
+if TYPE_CHECKING:
+    from simtrain.engine.dates import StopParameters
+    from simtrain.model.draws import Row, Stream
+    from simtrain.model.parameters import FaultParameters
+
+
+@dataclass(slots=True)
+class Outage:
+    """Why the job does not train: a fault, a stop, the start, or a change of its size.
+
+    It begins when training ends, or when a fault strikes the restart from another outage, which
+    it then takes over from. It is answered (detection, response, diagnosis), then the job is
+    launched until that works or another outage takes over.
+
+    Parameters
+    ----------
+    cause
+        What badput is charged to.
+    stream, number
+        Address of the draws that decide about it.
+    row
+        These draws.
+    fault, hosts
+        Class of a fault, and the hosts it struck.
+    stop
+        Planned stop or incident.
+    planned
+        Whether training ends by request, and not because something broke.
+    restarted_by
+        Kind of the restart to come: who has acted since training ended.
+    loads
+        Tries to load a copy so far.
+    """
+
+    cause: str
+    stream: Stream
+    number: int
+    row: Row
+    fault: FaultParameters | None = None
+    hosts: tuple[int, ...] = ()
+    stop: StopParameters | None = None
+    planned: bool = False
+    restarted_by: EventKind = EventKind.PLANNED_RESTART
+    loads: int = 0
+
+    @property
+    def needs_repair(self) -> bool:
+        """Whether a fault left hosts that really need repair."""
+        return (
+            self.fault is not None
+            and bool(self.hosts)
+            and response.needs_repair(self.fault, self.row)
+        )
+
+
+def outage_of(
+    cause: str, stream: Stream, number: int, stop: StopParameters | None = None
+) -> Outage:
+    """Outage that no fault is the cause of."""
+    planned = stop is None or stop.kind != "incident"
+    return Outage(cause, stream, number, stream.row(number), stop=stop, planned=planned)
+
+
+@dataclass(slots=True)
+class LatentFault:
+    """A fault under which training goes on until it is noticed.
+
+    Parameters
+    ----------
+    outage
+        Outage that begins when it is noticed.
+    onset
+        Position of the work at which it struck.
+    unnoticed_s
+        Training until it is noticed, in seconds.
+    """
+
+    outage: Outage
+    fault: FaultParameters
+    onset: float
+    unnoticed_s: float
+
+    def trusted(self, full_speed: float) -> float:
+        """Furthest position of the work that can be trusted once it is noticed.
+
+        Parameters
+        ----------
+        full_speed
+            Full speed as a multiple of that of the start, in which the margin is counted.
+        """
+        return self.onset - self.fault.margin * full_speed if self.fault.effect.taints else math.inf

@@ -1,0 +1,92 @@
+"""The repair shop: cordoned hosts, from the job or from elsewhere until they are back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simtrain.accounts.timeline import EventKind
+from simtrain.engine.timer import Timer
+from simtrain.model import repair
+from simtrain.model.repair import Fate
+from simtrain.model.streams import REPAIR
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from simtrain.engine.cluster import Cluster
+    from simtrain.engine.state import TrialState
+    from simtrain.faults.sources import Sources
+    from simtrain.model.parameters import FaultParameters
+
+# Looking a member up in its class costs more than what is done with it.
+_CORDON, _RETURN, _RETURN_BAD = EventKind.CORDON, EventKind.RETURN, EventKind.RETURN_BAD
+_BY_HAND, _GOOD, _RETIRED = Fate.BY_HAND, Fate.GOOD, Fate.RETIRED
+
+
+class RepairShop:
+    """Repairs in parallel, any number at a time."""
+
+    __slots__ = ("_cluster", "_rows", "_sources", "_state", "_visits")
+
+    def __init__(self, state: TrialState, sources: Sources, cluster: Cluster):
+        self._state = state
+        self._sources = sources
+        self._cluster = cluster
+        self._rows = state.draws.stream(REPAIR)
+        self._visits: dict[int, int] = {}
+
+    def cordon(self, host: int, cause: str, fault: FaultParameters | None, bad: bool) -> None:
+        """Take a host to repair, rightly (`bad`) or not.
+
+        `fault` is the class it fails from again if the fault stays. Without one, the shop keeps
+        a bad host until it is good.
+        """
+        state = self._state
+        state.sink.happened(state.env.now, _CORDON, cause, host)
+        self._cluster.send_to_repair(host)
+        Timer.running(self._visit(host, cause, fault, bad), state.env)
+
+    def _visit(
+        self, host: int, cause: str, fault: FaultParameters | None, bad: bool
+    ) -> Generator[None, Timer, None]:
+        """Take a host from stage to stage until it is back, or retired.
+
+        A host that the burn-in finds to be bad still is repaired again.
+        """
+        state, sources, cluster, visits = self._state, self._sources, self._cluster, self._visits
+        timer = yield
+        while state.pay():
+            number = visits.get(host, 0)
+            visits[host] = number + 1
+            row = self._rows.row(host, number)
+            timer.set(repair.automated_time(state.parameters.repair, row))
+            yield
+            fate, seconds = repair.after_automated(state.parameters.repair, row, bad)
+            if fate is _BY_HAND:
+                timer.set(seconds)
+                yield
+                parameters = state.parameters
+                provision = parameters.cluster.provision
+                fate, seconds = repair.after_manual(parameters.repair, provision, row)
+                if fate is _RETIRED:
+                    sources.relapse.renew(host)
+                    state.sink.happened(state.env.now, EventKind.RETIRE, cause, host)
+                    if cluster.retire() and provision is not None:
+                        timer.set(seconds)
+                        yield
+                        cluster.provide()
+                    break
+            if bad and fate is _GOOD:
+                sources.renew(host)
+            bad = fate is not _GOOD
+            if seconds > 0.0:
+                timer.set(seconds)
+                yield
+            if bad:
+                if fault is None or repair.burn_in_catches(state.parameters.repair, row):
+                    continue
+                sources.add_bad(host, fault, in_job=False)
+            state.sink.happened(state.env.now, _RETURN_BAD if bad else _RETURN, cause, host)
+            cluster.back_from_repair(host)
+            break
+        yield  # nobody sets the timer again

@@ -1,0 +1,58 @@
+"""Faults of idle spares: found by a health check, repaired in the background."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simtrain.accounts.timeline import EventKind
+from simtrain.engine.timer import Timer
+from simtrain.faults.source import INFINITY
+from simtrain.model import response
+
+if TYPE_CHECKING:
+    from simpy import Event
+
+    from simtrain.engine.cluster import Cluster
+    from simtrain.engine.shop import RepairShop
+    from simtrain.engine.state import TrialState
+    from simtrain.faults.sources import Sources
+
+
+class Standby:
+    """Waits for the next fault of an idle spare, while spares are at risk at all."""
+
+    __slots__ = ("_cluster", "_shop", "_sources", "_state", "_timer")
+
+    def __init__(self, state: TrialState, sources: Sources, cluster: Cluster, shop: RepairShop):
+        self._state = state
+        self._sources = sources
+        self._cluster = cluster
+        self._shop = shop
+        self._timer: Timer | None = None
+        state.listeners.append(self.wait)
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait for the next fault as of now."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._sources.idle:
+            return
+        env = self._state.env
+        seconds = self._sources.spares_wait(env.now)
+        if seconds < INFINITY:
+            self._timer = Timer(env, self._strike)
+            self._timer.set(seconds)
+
+    def _strike(self, _: Event) -> None:
+        self._timer = None
+        now = self._state.env.now
+        event = self._sources.spares_strike(now)
+        if event is not None:
+            (host,) = self._cluster.hosts_of(event)
+            if response.needs_repair(event.fault, event.row):
+                cause = event.fault.name
+                self._state.sink.happened(now, EventKind.SPARE_FAULT, cause, host)
+                self._shop.cordon(host, cause, event.fault, bad=True)
+        self.wait()

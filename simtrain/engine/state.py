@@ -1,0 +1,119 @@
+"""State of a trial: what all parts of the engine share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from simtrain.accounts.timeline import EventKind, Sink, Verdict
+from simtrain.model.copies import INITIAL, Copies
+from simtrain.model.policies import Policy, Wait
+
+if TYPE_CHECKING:
+    from simpy import Environment
+
+    from simtrain.engine.outage import LatentFault, Outage
+    from simtrain.model.draws import Draws
+    from simtrain.model.parameters import FaultParameters, Parameters
+
+_ROLLBACK = EventKind.ROLLBACK
+
+
+class End(Exception):  # noqa: N818 - not an error, but the way out of whatever is going on
+    """The trial ends here."""
+
+    def __init__(self, verdict: Verdict):
+        super().__init__(verdict)
+        self.verdict = verdict
+
+
+class TrialState:
+    """State of a trial.
+
+    Parameters
+    ----------
+    parameters_after
+        Parameters in force after the changes with these numbers, in this order.
+    events_left
+        How many faults, repairs and failed tries may still be simulated.
+
+    Attributes
+    ----------
+    parameters
+        Parameters in force.
+    policy
+        What the job does when something happens to it.
+    now
+        Moment up to which the job has come, in seconds since the start.
+    work
+        Position of the work, in seconds at the full speed of the start.
+    copies, copy
+        Copies of the training state, and the one that the next load reads.
+    suspects
+        Hosts that need repair and were struck since training ended, with the class.
+    latent
+        Faults that nobody has noticed yet.
+    listeners
+        Called when something has changed that a wait may depend on: which spares stand by, the
+        risk of hosts that do not work, or whether events are left.
+    """
+
+    def __init__(
+        self,
+        parameters_after: Callable[[tuple[int, ...]], Parameters],
+        env: Environment,
+        draws: Draws,
+        sink: Sink,
+        events_left: int,
+    ):
+        self._parameters_after = parameters_after
+        self._changes: tuple[int, ...] = ()
+        self.parameters = parameters_after(())
+        self.policy: Policy = Wait()
+        self.env = env
+        self.draws = draws
+        self.sink = sink
+        self.events_left = events_left
+        self.now = 0.0
+        self.work = 0.0
+        self.copies = Copies(draws, len(self.parameters.checkpoint.tiers))
+        self.copy = INITIAL
+        self.suspects: list[tuple[int, FaultParameters]] = []
+        self.latent: list[LatentFault] = []
+        self.listeners: list[Callable[[], None]] = []
+
+    def announce(self) -> None:
+        """Let all listeners know that something has changed."""
+        for listener in self.listeners:
+            listener()
+
+    def pay(self) -> bool:
+        """Count one more of the events of which there may be so many; False if there may not."""
+        self.events_left -= 1
+        if self.events_left < 0:
+            self.announce()  # a job that waits finds out
+        return self.events_left >= 0
+
+    def change(self, number: int) -> None:
+        """Put the parameters of a change into force."""
+        self._changes = (*self._changes, number)
+        self.parameters = self._parameters_after(self._changes)
+
+    def trusted(self, outage: Outage) -> float:
+        """Furthest position of the work that can be trusted after what began an outage."""
+        full_speed = self.parameters.full_speed
+        noticed = (one.trusted(full_speed) for one in self.latent if one.outage is outage)
+        return min(noticed, default=math.inf)
+
+    def fall_back(self, cause: str, trusted: float, durable_by: float) -> None:
+        """Return to the newest copy that can be trusted; the work behind it is lost."""
+        tiers = self.parameters.checkpoint.tiers
+        self.copy = copy = self.copies.go_back(trusted, durable_by, tiers)
+        if copy.work < self.work:
+            now = self.now
+            self.sink.rolled_back(now, copy.work, cause)
+            self.sink.happened(now, _ROLLBACK, cause)
+        self.work = copy.work
+        if self.latent:
+            self.latent = [fault for fault in self.latent if copy.work > fault.onset]

@@ -1,0 +1,45 @@
+"""The kind of event that the engine schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any, Self
+
+from simpy import Environment, Event
+from simpy.events import URGENT, EventPriority
+
+
+class Timer(Event):
+    """An event that calls a function whenever it comes; it is set again after it came.
+
+    Unless told otherwise, it comes ahead of phases that end just then: repairs and dated changes
+    come first at an instant, then ends of phases, then faults.
+    """
+
+    # As of SimPy's own timeouts, which are sure to succeed from the start.
+    _ok = True
+    _value = None
+
+    def __init__(
+        self, env: Environment, call: Callable[[Any], Any], priority: EventPriority = URGENT
+    ):
+        self.env = env
+        self.callbacks = self._calls = [call]
+        self._priority = priority
+
+    @classmethod
+    def running(cls, steps: Generator[None, Self, None], env: Environment) -> Self:
+        """Timer that runs steps: they yield to let time pass, once they have set it."""
+        next(steps)
+        timer = cls(env, steps.send)
+        steps.send(timer)
+        return timer
+
+    def set(self, delay: float) -> None:
+        """Let it come after a delay, in seconds."""
+        self.callbacks = self._calls
+        self.env.schedule(self, self._priority, delay)
+
+    def cancel(self) -> None:
+        """Let nothing happen when it comes; it must not be set again."""
+        self.callbacks = []

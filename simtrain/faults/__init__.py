@@ -1,0 +1,1 @@
+"""What strikes when: sources of faults on clocks of time at risk."""

@@ -1,0 +1,123 @@
+"""Clocks of time at risk, and what a source of faults is.
+
+A source keeps hazard that is left to each of its units, and enters the reading of a clock at which
+it is used up. What changes (a rate, a law, membership) moves the reading; the hazard is never
+drawn again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from simtrain.model.draws import Row, Stream
+    from simtrain.model.parameters import FaultParameters, Parameters
+
+INFINITY = math.inf
+
+
+class FaultEvent(NamedTuple):
+    """A fault as it strikes: its class, the unit, and the row of draws that decides about it.
+
+    Parameters
+    ----------
+    among
+        What `unit` numbers: units of the class's scope in the ``"job"``, ``"idle"`` spares, or
+        ``"hosts"``.
+    stream, number
+        Address of the draws that decide about it.
+    row
+        These draws.
+    """
+
+    fault: FaultParameters
+    among: str
+    unit: int
+    stream: Stream
+    number: int
+    row: Row
+
+
+Call = Callable[[int], FaultEvent | None]
+"""Asked what strikes when its reading comes; None if nothing does after all."""
+
+Entry = list[Any]
+"""``[reading, order, call, argument, queue]``; one without a call was cancelled."""
+
+
+class RiskClock:
+    """A clock that runs only at risk; rates are per its time.
+
+    Attributes
+    ----------
+    now
+        Reading in seconds at risk.
+    queue
+        Heap of entries; the first was not cancelled, and there is always one that never comes.
+    """
+
+    __slots__ = ("_order", "now", "queue")
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._order = 0
+        self.queue: list[Entry] = [[INFINITY, 0, _nothing]]
+
+    def at(self, reading: float, call: Call, argument: int = 0) -> Entry:
+        """Queue a call for when the clock reads `reading`."""
+        self._order = order = self._order + 1
+        entry = [reading, order, call, argument, self.queue]
+        if reading < INFINITY:
+            heappush(self.queue, entry)
+        return entry
+
+    def wait(self) -> float:
+        """Time at risk until the next call."""
+        due: float = self.queue[0][0]
+        return due - self.now
+
+    def strike(self) -> FaultEvent | None:
+        """Set the clock to the next call, and make it."""
+        reading, _, call, argument, queue = heappop(self.queue)
+        _tidy(queue)
+        self.now = reading
+        event: FaultEvent | None = call(argument)
+        return event
+
+
+class Source(Protocol):
+    """A source of faults: it enters readings on clocks, and is called when they come."""
+
+    def change(self, parameters: Parameters) -> None:
+        """Go on under other parameters."""
+
+
+class FollowsHosts(Protocol):
+    """What follows each host through the cluster: most sources do, and the ages of the hosts."""
+
+    def enter(self, host: int, clock: RiskClock) -> None:
+        """Put a host at risk on a clock."""
+
+    def leave(self, host: int) -> None:
+        """Take a host from risk; what is left of its hazard waits for it."""
+
+    def renew(self, host: int) -> None:
+        """Make a host new that is not at risk."""
+
+
+def cancel(entry: Entry) -> None:
+    """Take an entry out of whatever queue it is in."""
+    entry[2] = None
+    _tidy(entry[4])
+
+
+def _tidy(queue: list[Entry]) -> None:
+    while queue[0][2] is None:
+        heappop(queue)
+
+
+def _nothing(_: int) -> None:
+    return None

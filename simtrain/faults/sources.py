@@ -1,0 +1,208 @@
+"""All sources of faults of a trial, and the three clocks that they are at risk on.
+
+Hosts of the job share one clock of time at risk, the job itself has another, and idle spares a
+third. While the job works the first two run with time; otherwise hosts run at `idle_hazard` and
+the job not at all. Spares always run at `idle_hazard`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from simtrain.faults.ages import Ages
+from simtrain.faults.per_host import PerHostSource
+from simtrain.faults.poisson import PoissonSource
+from simtrain.faults.relapse import RelapseSource
+from simtrain.faults.source import INFINITY, FaultEvent, FollowsHosts, RiskClock, Source
+from simtrain.model.streams import FAULT, FAULT_OF_SPARE
+
+if TYPE_CHECKING:
+    from simtrain.faults.frailty import Frailty
+    from simtrain.model.draws import Draws, Uniforms
+    from simtrain.model.parameters import FaultParameters, Parameters
+
+
+class Sources:
+    """All sources of faults of a trial.
+
+    Memoryless faults of like units are drawn for all units together. Where a host has an age or a
+    frailty, or is bad, a source follows it through the cluster.
+
+    Parameters
+    ----------
+    ages
+        Ages of the hosts at the start in seconds, one for all or shape (hosts,).
+    frailty
+        How hosts differ, or None if they are alike.
+
+    Attributes
+    ----------
+    idle
+        Hazard of hosts that do not work, as a fraction of the full one.
+    relapse
+        The bad hosts.
+    """
+
+    __slots__ = ("_classes", "_draws", "_following", "_hosts", "_job", "_of_hosts", "_read_at",
+                 "_sources", "_spare_sources", "_spares", "idle", "relapse")  # fmt: skip
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        draws: Draws,
+        ages: float | Uniforms = 0.0,
+        frailty: Frailty | None = None,
+    ):
+        self._hosts, self._job, self._spares = RiskClock(), RiskClock(), RiskClock()
+        self._read_at = 0.0  # when the clock of the spares was read last
+        self._draws = draws
+        self.idle = 0.0
+        self._classes = parameters.faults
+        self.relapse = RelapseSource(parameters.repair.bad_host_mtbf, draws)
+        members = parameters.cluster.hosts
+        of_hosts = Ages(ages, members, members + parameters.cluster.spares, self._hosts)
+        memoryless: list[Source] = []
+        per_host: list[PerHostSource] = []
+        self._of_hosts: list[str] = []  # classes drawn for all hosts together
+        for name, fault in parameters.faults.items():
+            if not fault.scope.hosts or (frailty is None and fault.law is None):
+                clock = self._hosts if fault.scope.hosts else self._job
+                units = fault.scope.units(members)
+                memoryless.append(
+                    PoissonSource(fault, units, clock, draws.stream(FAULT, name), "job")
+                )
+                self._of_hosts += [name] if fault.scope.hosts else []
+            else:
+                per_host.append(
+                    PerHostSource(fault, members, self._hosts, of_hosts, frailty, draws)
+                )
+        self._sources: tuple[Source, ...] = (*memoryless, *per_host, self.relapse)
+        self._spare_sources: dict[str, PoissonSource] = {}
+        self._following: tuple[FollowsHosts, ...] = (self.relapse,)
+        if per_host:
+            self._following = (of_hosts, *per_host, self.relapse)
+
+    # --- the job and its hosts -------------------------------------------------------------------
+
+    def wait(self, working: bool, risk: float) -> float:
+        """Seconds until the next fault of the job or its hosts.
+
+        Parameters
+        ----------
+        working
+            Whether the job works, and so is at risk itself.
+        risk
+            Hazard of its hosts, as a fraction of the full one.
+        """
+        hosts, job = self._hosts, self._job
+        # Asked in every phase, so that it asks the clocks without a call.
+        of_hosts: float = hosts.queue[0][0] - hosts.now
+        if not working:
+            return of_hosts / risk if risk else INFINITY
+        of_job: float = job.queue[0][0] - job.now
+        return of_hosts if of_hosts < of_job else of_job
+
+    def advance(self, seconds: float, working: bool, risk: float) -> None:
+        """Let time pass for the job and its hosts."""
+        if working:
+            self._hosts.now += seconds
+            self._job.now += seconds
+        elif risk:
+            self._hosts.now += seconds * risk
+
+    def strike(self, working: bool) -> FaultEvent | None:
+        """Take the fault of the job or its hosts that comes now; None if none does after all."""
+        hosts, job = self._hosts, self._job
+        if working and job.queue[0][0] - job.now < hosts.queue[0][0] - hosts.now:
+            return job.strike()
+        return hosts.strike()
+
+    def enter_job(self, host: int) -> None:
+        """Put a host at risk in the job."""
+        for source in self._following:
+            source.enter(host, self._hosts)
+
+    def leave_job(self, host: int) -> None:
+        """Take a host of the job from risk."""
+        for source in self._following:
+            source.leave(host)
+
+    # --- idle spares -----------------------------------------------------------------------------
+
+    def spares_wait(self, time: float) -> float:
+        """Seconds until the next fault of an idle spare, at a moment in seconds."""
+        self._read_spares(time)
+        return self._spares.wait() / self.idle if self.idle else INFINITY
+
+    def spares_strike(self, time: float) -> FaultEvent | None:
+        """Take the fault of an idle spare that comes at this moment."""
+        event = self._spares.strike()
+        self._read_at = time
+        return event
+
+    def enter_spares(self, host: int, idle: int, time: float) -> None:
+        """Put a host at risk among the spares, which are `idle` in number with it."""
+        self._read_spares(time)
+        for source in self._following:
+            source.enter(host, self._spares)
+        self._count_spares(idle)
+
+    def leave_spares(self, host: int, idle: int, time: float) -> None:
+        """Take a host from risk among the spares, which are `idle` in number without it."""
+        self._read_spares(time)
+        for source in self._following:
+            source.leave(host)
+        self._count_spares(idle)
+
+    def set_idle_hazard(self, fraction: float, idle: Iterable[int], time: float) -> None:
+        """Let hosts that do not work be at risk at another fraction of the full hazard."""
+        if fraction == self.idle:
+            return
+        self._read_spares(time)
+        before, self.idle = self.idle, fraction
+        spares = list(idle)
+        for host in spares if not (before and fraction) else ():
+            for source in self._following:
+                if fraction:
+                    source.enter(host, self._spares)
+                else:
+                    source.leave(host)
+        if fraction:
+            self._count_spares(len(spares))
+
+    # --- what changes ----------------------------------------------------------------------------
+
+    def renew(self, host: int) -> None:
+        """Make a host that is not at risk new and good."""
+        for source in self._following:
+            source.renew(host)
+
+    def add_bad(self, host: int, fault: FaultParameters, in_job: bool) -> None:
+        """Take note that a host's fault is still there; its class may have changed since."""
+        self.relapse.add(host, self._classes[fault.name])
+        if in_job:
+            self.relapse.enter(host, self._hosts)
+
+    def change(self, parameters: Parameters, time: float) -> None:
+        """Go on under other parameters."""
+        self._read_spares(time)
+        self._classes = parameters.faults
+        for source in (*self._sources, *self._spare_sources.values()):
+            source.change(parameters)
+
+    def _count_spares(self, idle: int) -> None:
+        """Let so many idle spares be at risk of memoryless faults."""
+        for name in self._of_hosts:
+            source = self._spare_sources.get(name)
+            if source is not None:
+                source.resize(idle)
+                continue
+            stream = self._draws.stream(FAULT_OF_SPARE, name)
+            self._spare_sources[name] = PoissonSource(
+                self._classes[name], idle, self._spares, stream, "idle"
+            )
+
+    def _read_spares(self, time: float) -> None:
+        self._spares.now += (time - self._read_at) * self.idle
+        self._read_at = time

@@ -1,0 +1,69 @@
+"""How a try to start the job goes: the restart, the load, and the warm-up behind them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from simtrain.model.streams import (
+    LOAD,
+    LOAD_OUTCOME,
+    LOAD_TIMEOUT,
+    RESTART,
+    RESTART_FAILS,
+    SECOND_RESPONSE,
+    WARM_UP,
+)
+
+if TYPE_CHECKING:
+    from simtrain.model.draws import Row
+    from simtrain.model.parameters import RestartParameters, TierParameters
+
+
+class Attempt(NamedTuple):
+    """A try to start the job.
+
+    Parameters
+    ----------
+    seconds
+        Of scheduling, process start and collective set-up.
+    fails
+        Whether it fails at the end of that.
+    warm_up
+        Seconds of slower steps that follow if it works.
+    """
+
+    seconds: float
+    fails: bool
+    warm_up: float
+
+
+class Load(NamedTuple):
+    """A try to load a copy: its seconds, and whether it ends with the copy loaded."""
+
+    seconds: float
+    works: bool
+
+
+def attempt(restart: RestartParameters, row: Row) -> Attempt:
+    """Try to start the job."""
+    block, at = row
+    return Attempt(
+        restart.duration.quantile(block[at + RESTART]),
+        block[at + RESTART_FAILS] < restart.failure,
+        restart.warm_up.quantile(block[at + WARM_UP]),
+    )
+
+
+def second_response(row: Row) -> float:
+    """Quantile of the response of a person who is called since tries failed."""
+    block, at = row
+    return block[at + SECOND_RESPONSE]
+
+
+def load(tier: TierParameters, row: Row) -> Load:
+    """Load from a tier: it fails after its full time, hangs until a timeout, or works."""
+    block, at = row
+    outcome = block[at + LOAD_OUTCOME] - tier.load_failure
+    if 0.0 <= outcome < tier.load_hang:
+        return Load(tier.load_timeout.quantile(block[at + LOAD_TIMEOUT]), works=False)
+    return Load(tier.load.quantile(block[at + LOAD]), works=outcome >= tier.load_hang)

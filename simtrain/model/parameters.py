@@ -1,0 +1,394 @@
+"""Numbers in force: a scenario as plain numbers and laws, at one moment of a trial.
+
+Numbers that are uncertain are settled here, once per trial; changes during a run make others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from simtrain import distributions
+from simtrain.distributions import Ageing, Exponential, Fixed, Law
+from simtrain.model.effects import EFFECTS, Effect
+from simtrain.model.topology import SCOPES, Scope
+from simtrain.scenario.faults import FaultClass
+from simtrain.scenario.numbers import Number
+from simtrain.scenario.scenario import Scenario
+from simtrain.scenario.workload import FLOPS_PER_PARAMETER_AND_TOKEN
+
+Settle = Callable[[str, Number], Law]
+"""Law of the number at a path in this trial: fixed if it is drawn once per trial."""
+
+_NEVER = 1e-100
+"""Rate below which a class counts as one that never strikes: less than once in the universe."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultParameters:
+    """A class of faults. Times in seconds, `rate` per second at risk of one host or of the job."""
+
+    name: str
+    scope: Scope
+    effect: Effect
+    rate: float
+    law: Ageing | None
+    automatic: float
+    automatic_success: float
+    needs_repair: float
+    diagnose: bool
+    detection: Law
+    ends_write: bool
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterParameters:
+    """How many hosts there are, and how long it takes to put one into the job."""
+
+    hosts: int
+    spares: int
+    hot_spares: int
+    lent_spares: int
+    swap: Law
+    notice: Law
+    provision: Law | None
+    idle_hazard: float
+
+
+@dataclass(frozen=True, slots=True)
+class TierParameters:
+    """A tier of copies: how long a save and a load of it take, and what may go wrong."""
+
+    stall: float
+    lag: float
+    save_failure: float
+    load: Law
+    load_failure: float
+    load_hang: float
+    load_timeout: Law
+    corrupt: float
+    keep: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointParameters:
+    """When saves are made, and the tiers that each of them goes to, the fastest load first.
+
+    Parameters
+    ----------
+    interval
+        Work between two saves where `in_work`, else training, in seconds.
+    stall, lag
+        Seconds that training stands still for a save, and from then until every tier is durable.
+    """
+
+    interval: float
+    in_work: bool
+    write_slowdown: float
+    final_save: bool
+    tiers: tuple[TierParameters, ...]
+    stall: float
+    lag: float
+
+
+@dataclass(frozen=True, slots=True)
+class RestartParameters:
+    """Launching the job."""
+
+    duration: Law
+    failure: float
+    tries: int
+    warm_up: Law
+    warm_up_speed: float
+    at_start: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisParameters:
+    """Finding bad hosts; `false_blames` healthy hosts are blamed for each bad one found."""
+
+    automatic: Law
+    manual: Law
+    recall: float
+    false_blames: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepairParameters:
+    """What becomes of a cordoned host."""
+
+    automated: Law
+    automated_fails: float
+    automated_misses: float
+    manual: Law
+    manual_misses: float
+    retire: float
+    burn_in: Law
+    burn_in_catches: float
+    bad_host_mtbf: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """All that holds at one moment of a trial.
+
+    Parameters
+    ----------
+    work
+        The whole work in seconds at the full speed of the start; infinite for a window.
+    full_speed
+        Full speed as a multiple of that of the start.
+    speed
+        Speed of training as a fraction of full speed.
+    faults
+        Classes of faults by name.
+    responses
+        Law of the response time of each row of `people.when`, and of all other times.
+    """
+
+    work: float
+    full_speed: float
+    speed: float
+    cluster: ClusterParameters
+    faults: Mapping[str, FaultParameters]
+    checkpoint: CheckpointParameters
+    restart: RestartParameters
+    diagnosis: DiagnosisParameters
+    repair: RepairParameters
+    responses: tuple[Law, ...]
+
+
+def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parameters:
+    """Parameters of `scenario`, which is what changes made of the scenario at the `start`."""
+
+    def number(path: str, value: Number) -> float:
+        return settle(path, value).mean
+
+    at_start = _work_rate(start, settle)
+    work = 1 / at_start if start.workload.window is None else float("inf")
+    people = scenario.people
+    restart = scenario.restart
+    return Parameters(
+        work=work,
+        full_speed=_work_rate(scenario, settle) / at_start,
+        speed=number("workload.speed", scenario.workload.speed),
+        cluster=_cluster(scenario, settle),
+        faults={name: _fault(scenario, name, settle) for name in scenario.fault},
+        checkpoint=_checkpoint(scenario, settle, 1 / at_start),
+        restart=RestartParameters(
+            duration=settle("restart.duration", restart.duration),
+            failure=number("restart.failure", restart.failure),
+            tries=restart.tries,
+            warm_up=settle("restart.warm_up", restart.warm_up),
+            warm_up_speed=number("restart.warm_up_speed", restart.warm_up_speed),
+            at_start=restart.at_start,
+        ),
+        diagnosis=_diagnosis(scenario, settle),
+        repair=_repair(scenario, settle),
+        responses=(
+            *(
+                settle(f"people.when.{row}.response", watch.response)
+                for row, watch in enumerate(people.when)
+            ),
+            settle("people.response", people.response),
+        ),
+    )
+
+
+def without_losses(parameters: Parameters) -> Parameters:
+    """The same work under ideal conditions: no fault, save, stop or slowness."""
+    nothing = Fixed(0.0)
+    return replace(
+        parameters,
+        speed=1.0,
+        faults={},
+        checkpoint=replace(
+            parameters.checkpoint,
+            write_slowdown=0.0,
+            final_save=False,
+            tiers=tuple(
+                TierParameters(0.0, 0.0, 0.0, nothing, 0.0, 0.0, nothing, 0.0, None)
+                for _ in parameters.checkpoint.tiers
+            ),
+            stall=0.0,
+            lag=0.0,
+        ),
+        restart=replace(
+            parameters.restart, duration=nothing, failure=0.0, warm_up=nothing, at_start=False
+        ),
+        cluster=replace(parameters.cluster, swap=nothing, notice=nothing),
+    )
+
+
+def mfu_of(scenario: Scenario, settle: Settle) -> float | None:
+    """Model FLOPs utilisation at full speed, if the workload tells it."""
+    load = scenario.workload
+    if load.mfu is not None:
+        return settle("workload.mfu", load.mfu).mean
+    if load.achieved is not None and load.peak is not None:
+        achieved = settle("workload.achieved", load.achieved).mean
+        return achieved / settle("workload.peak", load.peak).mean
+    return None
+
+
+def _work_rate(scenario: Scenario, settle: Settle) -> float:
+    """Full speed in fractions of the work per second (of the window, where there is one)."""
+    load = scenario.workload
+
+    def number(key: str) -> float:
+        return settle(f"workload.{key}", getattr(load, key)).mean
+
+    accelerators = scenario.cluster.hosts * scenario.cluster.accelerators_per_host
+    if load.flops is not None:
+        return accelerators * number("achieved") / number("flops")
+    if load.tokens is not None:
+        flops = FLOPS_PER_PARAMETER_AND_TOKEN * number("parameters") * number("tokens")
+        return accelerators * number("peak") * number("mfu") / flops
+    if load.ideal_time is not None:
+        return 1 / number("ideal_time")
+    if load.step_time is not None:
+        steps = number("steps") if load.window is None else 1.0
+        return 1 / (steps * number("step_time"))
+    return 1 / number("window")
+
+
+def _cluster(scenario: Scenario, settle: Settle) -> ClusterParameters:
+    cluster = scenario.cluster
+    provision = cluster.provision
+    return ClusterParameters(
+        hosts=cluster.hosts,
+        spares=cluster.spares,
+        hot_spares=cluster.hot_spares,
+        lent_spares=cluster.lent_spares,
+        swap=settle("cluster.swap", cluster.swap),
+        notice=settle("cluster.notice", cluster.notice),
+        provision=None if provision is None else settle("cluster.provision", provision),
+        idle_hazard=settle("cluster.idle_hazard", cluster.idle_hazard).mean,
+    )
+
+
+def _fault(scenario: Scenario, name: str, settle: Settle) -> FaultParameters:
+    fault = scenario.fault[name]
+
+    def law(key: str, value: Number) -> Law:
+        return settle(f"fault.{name}.{key}", value)
+
+    ageing = _time_to_failure(fault, law)
+    memoryless = ageing is None or isinstance(ageing, Exponential)
+    default_detection: Number = getattr(scenario.detection, fault.effect)
+    return FaultParameters(
+        name=name,
+        scope=SCOPES[fault.scope],
+        effect=EFFECTS[fault.effect],
+        rate=0.0 if ageing is None else 1 / ageing.mean if memoryless else 0.0,
+        law=None if memoryless else ageing,
+        automatic=law("automatic", fault.automatic).mean,
+        automatic_success=law("automatic_success", fault.automatic_success).mean,
+        needs_repair=_needs_repair(fault, law),
+        diagnose=fault.scope != "job" if fault.diagnose is None else fault.diagnose,
+        detection=settle(f"detection.{fault.effect}", default_detection)
+        if fault.detection is None
+        else law("detection", fault.detection),
+        ends_write=fault.ends_write,
+        margin=law("margin", fault.margin).mean,
+    )
+
+
+def _needs_repair(fault: FaultClass, law: Callable[[str, Number], Law]) -> float:
+    if fault.needs_repair is None:
+        return 0.0 if fault.scope == "job" else 1.0
+    return law("needs_repair", fault.needs_repair).mean
+
+
+def _time_to_failure(fault: FaultClass, law: Callable[[str, Number], Law]) -> Ageing | None:
+    """Law of the time to failure; none if the class never strikes."""
+    if fault.rate is not None:
+        rate = law("rate", fault.rate).mean
+        return Exponential(1 / rate) if rate > _NEVER else None
+    parameters = {
+        key: law(key, getattr(fault, key)).mean for key in fault.given("shape", "sigma", "scale")
+    }
+    if fault.mtbf is not None:
+        parameters["mean"] = law("mtbf", fault.mtbf).mean
+    built = distributions.build(fault.law, **parameters)
+    assert isinstance(built, Ageing)
+    return built
+
+
+def _checkpoint(scenario: Scenario, settle: Settle, work: float) -> CheckpointParameters:
+    table = scenario.checkpoint
+
+    def number(key: str) -> float:
+        return settle(f"checkpoint.{key}", getattr(table, key)).mean
+
+    def moved(time: str, bandwidth: str) -> Law:
+        """The time itself, or what `size` takes at a bandwidth."""
+        if getattr(table, time) is not None:
+            return settle(f"checkpoint.{time}", getattr(table, time))
+        if getattr(table, bandwidth) is not None:
+            return Fixed(number("size") / number(bandwidth))
+        return Fixed(0.0)
+
+    interval = settle("checkpoint.interval", table.interval.number).mean
+    if table.interval.in_steps:
+        interval *= _step(scenario, settle, work)
+    tier = TierParameters(
+        stall=moved("stall", "save_bandwidth").mean,
+        lag=moved("durability_lag", "write_bandwidth").mean,
+        save_failure=number("save_failure"),
+        load=moved("load", "load_bandwidth"),
+        load_failure=number("load_failure"),
+        load_hang=number("load_hang"),
+        load_timeout=settle("checkpoint.load_timeout", table.load_timeout),
+        corrupt=number("corrupt"),
+        keep=table.keep,
+    )
+    return CheckpointParameters(
+        interval=interval,
+        in_work=table.interval.in_steps,
+        write_slowdown=number("write_slowdown"),
+        final_save=table.final_save,
+        tiers=(tier,),
+        stall=tier.stall,
+        lag=tier.lag,
+    )
+
+
+def _step(scenario: Scenario, settle: Settle, work: float) -> float:
+    """Work of one step, in seconds at the full speed of the start."""
+    load = scenario.workload
+    if load.window is not None:
+        return work
+    assert load.steps is not None
+    return work / settle("workload.steps", load.steps).mean
+
+
+def _diagnosis(scenario: Scenario, settle: Settle) -> DiagnosisParameters:
+    table = scenario.diagnosis
+    precision = settle("diagnosis.precision", table.precision).mean
+    return DiagnosisParameters(
+        automatic=settle("diagnosis.automatic", table.automatic),
+        manual=settle("diagnosis.manual", table.manual),
+        recall=settle("diagnosis.recall", table.recall).mean,
+        false_blames=(1 - precision) / precision,
+    )
+
+
+def _repair(scenario: Scenario, settle: Settle) -> RepairParameters:
+    table = scenario.repair
+
+    def law(key: str) -> Law:
+        return settle(f"repair.{key}", getattr(table, key))
+
+    return RepairParameters(
+        automated=law("automated"),
+        automated_fails=law("automated_fails").mean,
+        automated_misses=law("automated_misses").mean,
+        manual=law("manual"),
+        manual_misses=law("manual_misses").mean,
+        retire=law("retire").mean,
+        burn_in=law("burn_in"),
+        burn_in_catches=law("burn_in_catches").mean,
+        bad_host_mtbf=law("bad_host_mtbf").mean,
+    )

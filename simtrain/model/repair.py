@@ -1,0 +1,73 @@
+"""What becomes of a cordoned host, stage by stage.
+
+automated stage → manual stage, if the first knows that it failed → burn-in → back among the spares
+
+Each stage is asked at its end, with the numbers then in force.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from simtrain.model.streams import (
+    AUTOMATED,
+    AUTOMATED_OUTCOME,
+    BURN_IN,
+    BURN_IN_CATCHES,
+    MANUAL,
+    MANUAL_MISSES,
+    PROVISION,
+    RETIRED,
+)
+
+if TYPE_CHECKING:
+    from simtrain.distributions import Law
+    from simtrain.model.draws import Row
+    from simtrain.model.parameters import RepairParameters
+
+
+class Fate(Enum):
+    """What becomes of a host at the end of a stage."""
+
+    GOOD = auto()
+    BAD = auto()  # the fault is still there, and nobody knows
+    BY_HAND = auto()  # the automated stage knows that it failed
+    RETIRED = auto()
+
+
+def automated_time(repair: RepairParameters, row: Row) -> float:
+    """Seconds of the automated stage."""
+    block, at = row
+    return repair.automated.quantile(block[at + AUTOMATED])
+
+
+def after_automated(repair: RepairParameters, row: Row, bad: bool) -> tuple[Fate, float]:
+    """Fate of a host, bad or not, after the automated stage, and seconds of the stage to come."""
+    block, at = row
+    if bad:
+        outcome = block[at + AUTOMATED_OUTCOME] - repair.automated_fails
+        if outcome < 0.0:
+            return Fate.BY_HAND, repair.manual.quantile(block[at + MANUAL])
+        bad = outcome < repair.automated_misses
+    return Fate.BAD if bad else Fate.GOOD, repair.burn_in.quantile(block[at + BURN_IN])
+
+
+def after_manual(repair: RepairParameters, provision: Law | None, row: Row) -> tuple[Fate, float]:
+    """Fate of a bad host after the manual stage, and seconds of the stage to come.
+
+    `provision` is how long it takes until another host comes for one that was retired.
+    """
+    block, at = row
+    if block[at + RETIRED] < repair.retire:
+        seconds = math.inf if provision is None else provision.quantile(block[at + PROVISION])
+        return Fate.RETIRED, seconds
+    bad = block[at + MANUAL_MISSES] < repair.manual_misses
+    return Fate.BAD if bad else Fate.GOOD, repair.burn_in.quantile(block[at + BURN_IN])
+
+
+def burn_in_catches(repair: RepairParameters, row: Row) -> bool:
+    """Whether the burn-in of a bad host finds that it is bad."""
+    block, at = row
+    return block[at + BURN_IN_CATCHES] < repair.burn_in_catches

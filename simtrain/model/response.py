@@ -1,0 +1,90 @@
+"""How a recovery answers a fault: when it is detected, who acts, and which hosts are blamed.
+
+A recovery asks in this order, and each time with the numbers then in force, since a change may
+come in between.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from simtrain.model.streams import (
+    AUTOMATIC,
+    AUTOMATIC_SUCCESS,
+    DETECTION,
+    DIAGNOSIS,
+    FAILED_RESTART,
+    FALSE_BLAMES,
+    FALSE_HOST,
+    NEEDS_REPAIR,
+    RECALL,
+)
+
+if TYPE_CHECKING:
+    from simtrain.model.draws import Row
+    from simtrain.model.parameters import DiagnosisParameters, FaultParameters, RestartParameters
+
+
+class Responder(Enum):
+    """Who recovers the job."""
+
+    SUPERVISOR = auto()
+    SUPERVISOR_IN_VAIN = auto()  # a person takes over
+    PERSON = auto()
+
+
+def needs_repair(fault: FaultParameters, row: Row) -> bool:
+    """Whether a host that was struck really needs repair; otherwise the restart cures it."""
+    block, at = row
+    return block[at + NEEDS_REPAIR] < fault.needs_repair
+
+
+def latency(fault: FaultParameters, row: Row) -> float:
+    """Seconds from the fault until it is known; of training where the effect is latent."""
+    block, at = row
+    return fault.detection.quantile(block[at + DETECTION])
+
+
+def responder(fault: FaultParameters, row: Row) -> Responder:
+    """Who takes on the recovery, and whether that comes to anything."""
+    block, at = row
+    if block[at + AUTOMATIC] >= fault.automatic:
+        return Responder.PERSON
+    if block[at + AUTOMATIC_SUCCESS] >= fault.automatic_success:
+        return Responder.SUPERVISOR_IN_VAIN
+    return Responder.SUPERVISOR
+
+
+def failed_try(restart: RestartParameters, row: Row) -> float:
+    """Seconds of the restart that an automatic recovery comes to nothing in."""
+    block, at = row
+    return restart.duration.quantile(block[at + FAILED_RESTART])
+
+
+def diagnosis_time(diagnosis: DiagnosisParameters, by_hand: bool, row: Row) -> float:
+    """Seconds of the tests that look for bad hosts."""
+    block, at = row
+    law = diagnosis.manual if by_hand else diagnosis.automatic
+    return law.quantile(block[at + DIAGNOSIS])
+
+
+def is_found(diagnosis: DiagnosisParameters, row: Row) -> bool:
+    """Whether the tests find the hosts that the fault itself struck."""
+    block, at = row
+    return block[at + RECALL] < diagnosis.recall
+
+
+def false_blames(diagnosis: DiagnosisParameters, found: int, row: Row) -> int:
+    """Number of hosts that are blamed in addition to those `found`."""
+    blames = found * diagnosis.false_blames
+    if not blames:
+        return 0
+    block, at = row
+    return int(blames) + (block[at + FALSE_BLAMES] < blames % 1)
+
+
+def first_blamed(places: int, row: Row) -> int:
+    """Place of the first host blamed in addition; others stand behind it."""
+    block, at = row
+    return int(block[at + FALSE_HOST] * places)

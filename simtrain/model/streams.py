@@ -1,0 +1,115 @@
+"""The address book of the draws: every stream, its rows, and what each uniform in a row decides.
+
+An address is (seed, trial, stream, occurrence, row, field). Layouts are fixed for good: another
+width or another name would move every draw that follows.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Layout(NamedTuple):
+    """Layout of the rows of a stream.
+
+    Parameters
+    ----------
+    name
+        Name of the stream; ``{}`` stands for the class, stop, path or stream that it belongs to.
+    row
+        What a row belongs to, and its occurrence where there is one.
+    fields
+        What the uniforms of a row decide, in order.
+    width
+        Uniforms set aside for a row.
+    shift
+        Rows are drawn in blocks of ``1 << shift``: many where neighbours are likely to be asked
+        for too. Moves no draw.
+    """
+
+    name: str
+    row: str
+    fields: tuple[str, ...]
+    width: int = 4
+    shift: int = 4
+
+
+# Fields of a row of a fault. When the next of its class comes and what it strikes, and then how
+# the recovery goes.
+(
+    THRESHOLD, UNIT, NEEDS_REPAIR, DETECTION, AUTOMATIC, AUTOMATIC_SUCCESS, FAILED_RESTART,
+    RESPONSE, DIAGNOSIS, RECALL, FALSE_BLAMES, FALSE_HOST,
+) = range(12)  # fmt: skip
+_FAULT = (
+    "threshold on the hazard", "unit struck", "needs repair", "detection", "automatic",
+    "automatic success", "failed restart", "response", "diagnosis", "recall", "false blames",
+    "first host falsely blamed",
+)  # fmt: skip
+
+# Fields of a row of a launch (the first four) and of a load (the rest).
+(
+    RESTART, RESTART_FAILS, SECOND_RESPONSE, WARM_UP,
+    LOAD, LOAD_OUTCOME, LOAD_TIMEOUT,
+) = range(7)  # fmt: skip
+
+# Fields of a row of a repair.
+(
+    AUTOMATED, AUTOMATED_OUTCOME, MANUAL, MANUAL_MISSES, RETIRED, BURN_IN, BURN_IN_CATCHES,
+    PROVISION,
+) = range(8)  # fmt: skip
+
+# Fields of a row of a planned stop, of a swap of a host into the job, and of a host.
+STOP_DURATION, STOP_FIRST_PLACE = range(2)
+SWAP, NOTICE = range(2)
+LEMON, FRAILTY = range(2)
+
+ROWS_PER_HOST = 1 << 20
+"""Rows set aside for each host in a stream of faults that belong to hosts."""
+
+FAULT = Layout("fault: {}", "n-th fault of the class", _FAULT, 16)
+FAULT_OF_SPARE = Layout("fault of a spare: {}", "n-th fault of an idle spare", _FAULT, 16)
+FAULT_OF_HOST = Layout(
+    "fault of a host: {}", f"host × {ROWS_PER_HOST} + number of its life", _FAULT, 16, 0
+)
+RELAPSE = Layout(
+    "fault of a bad host: {}", f"host × {ROWS_PER_HOST} + number of its relapse", _FAULT, 16, 1
+)
+FIRST_LIFE = Layout("life of a host: {}", "host", ("threshold on the hazard",))
+LATER_LIFE = Layout(
+    "later life of a host: {}", "host; number of its life", ("threshold on the hazard",), 4, 0
+)
+FOUND = Layout("bad host is found", "host; n-th diagnosis", ("recall",), 4, 0)
+LAUNCH = Layout(
+    "launch: {}",
+    "the row that began the outage; n-th launch, or n-th load, of its recovery",
+    (
+        "restart", "restart fails", "response after failed tries", "warm-up",
+        "load", "outcome of the load", "timeout of the load",
+    ),
+    8,
+)  # fmt: skip
+REPAIR = Layout(
+    "repair of a host",
+    "host; n-th repair",
+    (
+        "automated repair", "its outcome", "manual repair", "manual repair misses", "retired",
+        "burn-in", "burn-in catches", "provision of another host",
+    ),
+    8,
+)  # fmt: skip
+SWAP_IN = Layout("swap of a host", "host; n-th swap", ("swap", "notice of a lent spare"))
+STOP = Layout("stop: {}", "n-th stop", ("duration", "first place that an incident takes"))
+START = Layout("start", "0", ())
+CHANGES = Layout("changes", "number of the change", ())
+# The first tier has no suffix, later ones their number.
+SAVE_FAILS = Layout("save fails{}", "number of the save", ("fails",), 1, 8)
+COPY_IS_CORRUPT = Layout("copy is corrupt{}", "number of the save", ("corrupt",), 1, 8)
+UNCERTAIN = Layout("scenario: {}", "0", ("quantile of the number in this trial",))
+HOST = Layout("factors of a host", "host", ("lemon", "frailty"))
+AGE = Layout("age of a host", "host", ("age at the start", "age since, of a stationary one"))
+
+LAYOUTS = (
+    FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND, LAUNCH, REPAIR,
+    SWAP_IN, STOP, START, CHANGES, SAVE_FAILS, COPY_IS_CORRUPT, UNCERTAIN, HOST, AGE,
+)  # fmt: skip
+"""Every stream there is."""

@@ -1,0 +1,279 @@
+"""Faults strike where a budget of hazard is used up, however the rate moves on the way."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from simtrain.accounts.timeline import EventKind
+from simtrain.model.draws import Draws
+from simtrain.engine.trial import Simulator
+from simtrain.validation.sinks import Silent
+from tests.engine.runs import HOUR, run, scenario
+
+if TYPE_CHECKING:
+    from simtrain.scenario.scenario import Scenario
+
+LAWS = {
+    "exponential": lambda x, scale: x / scale,
+    "weibull": lambda x, scale: (x / scale) ** 0.6,
+}
+
+
+class FirstFaults(Silent):
+    """When each host fails for the first time, in hours."""
+
+    def __init__(self) -> None:
+        self.hours: dict[int, float] = {}
+
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
+        if what is EventKind.FAULT:
+            self.hours.setdefault(host, time / HOUR)
+
+
+def first_faults(simulated: Scenario, seed: int = 5) -> dict[int, float]:
+    sink = FirstFaults()
+    Simulator(simulated, seed).run(3, sink)
+    return sink.hours
+
+
+def cured(hosts: int, law: str = "weibull", **tables: Any) -> Scenario:
+    """Faults that a restart in no time cures: clock time is time at risk, and ages are kept."""
+    rest = {"scale": "100 h", "shape": 0.6} if law == "weibull" else {"mtbf": "100 h"}
+    return scenario(
+        workload={"ideal_time": "300000 h"},
+        cluster={"hosts": hosts, "spares": 0, "age": "new", **tables.pop("cluster", {})},
+        checkpoint={"interval": "10000 h"},
+        fault={"break": {"law": law, "needs_repair": 0, **rest}},
+        limits={"wall_clock": "150 h", "faults": 10_000_000},
+        **tables,
+    )
+
+
+def test_the_first_of_a_thousand_are_those_of_a_loop_over_all() -> None:
+    draws = Draws()
+    draws.begin(5, 3)
+    budgets = -np.log1p(-draws.stream("life of a host: break").table(1000)[:, 0])
+    exact = 100.0 * budgets ** (1 / 0.6)
+    expected = {host: t for host, t in enumerate(exact.tolist()) if t < 149.9}
+    found = first_faults(cured(1000))
+    assert len(expected) > 600
+    assert {host: found[host] for host in expected} == pytest.approx(expected, rel=1e-9)
+
+
+def test_ages_shift_the_hosts_of_a_thousand_alike() -> None:
+    draws = Draws()
+    draws.begin(5, 3)
+    budgets = -np.log1p(-draws.stream("life of a host: break").table(1000)[:, 0])
+    exact = 100.0 * (budgets + 0.5**0.6) ** (1 / 0.6) - 50.0
+    expected = {host: t for host, t in enumerate(exact.tolist()) if t < 149.9}
+    found = first_faults(cured(1000, cluster={"age": "50 h"}))
+    assert {host: found[host] for host in expected} == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("hosts", [1, 30, 1000])
+@pytest.mark.parametrize("law", LAWS)
+def test_the_rest_of_a_budget_is_spent_at_the_new_rate(law: str, hosts: int) -> None:
+    """H₁(t₁) + H₂(t) − H₂(t₁) + … is what H₁ was at the fault of a run without changes."""
+    hazard, key = LAWS[law], "scale" if law == "weibull" else "mtbf"
+    scales = [(0.0, 100.0), (7.0, 20.0), (20.0, 900.0), (60.0, 50.0)]
+    change = [
+        {"at": f"{at} h", "set": {f"fault.break.{key}": f"{scale} h"}} for at, scale in scales[1:]
+    ]
+    # Exponential faults too are drawn host by host where hosts differ.
+    lemons = {"lemons": {"fraction": 0, "factor": 1}}
+    cluster = lemons if law == "exponential" and hosts > 1 else {}
+    before = first_faults(
+        cured(hosts, law, cluster=cluster).replace({"limits.wall_clock": "900 h"})
+    )
+    after = first_faults(cured(hosts, law, cluster=cluster, change=change))
+    ends = [at for at, _ in scales[1:]] + [math.inf]
+    assert after or hosts == 1
+    for host, time in after.items():
+        spent = sum(
+            hazard(min(time, end), scale) - hazard(min(time, start), scale)
+            for (start, scale), end in zip(scales, ends, strict=True)
+        )
+        assert spent == pytest.approx(hazard(before[host], 100.0), rel=1e-9), host
+
+
+def test_a_rate_of_zero_keeps_the_budget() -> None:
+    rate = {"rate": "1 per 100 h", "needs_repair": 0}
+    simulated = scenario(
+        workload={"ideal_time": "3000 h"},
+        checkpoint={"interval": "1000 h"},
+        fault={"break": rate},
+        limits={"wall_clock": "3000 h"},
+    )
+    change = [
+        {"at": "1 h", "set": {"fault.break.rate": 0}},
+        {"at": "701 h", "set": {"fault.break.rate": "1 per 100 h"}},
+    ]
+    for seed in range(5):
+        before = min(first_faults(simulated, seed).values())
+        after = min(first_faults(simulated.replace({"change": change}), seed).values())
+        assert after == pytest.approx(before if before < 1 else before + 700)
+
+
+def test_a_host_keeps_its_age_and_budget_while_it_is_away() -> None:
+    """An incident takes every host for a while: faults come as much later as it lasts."""
+    flood = {"kind": "incident", "at": "5 h", "duration": "40 h", "hosts": "all"}
+    before = first_faults(cured(50))
+    after = first_faults(cured(50, stop={"flood": flood}))
+    for host, time in before.items():
+        if time < 105:
+            assert after[host] == pytest.approx(time if time < 5 else time + 40)
+
+
+def test_no_host_ages_while_all_are_lost_even_if_idle_ones_do() -> None:
+    flood = {"kind": "incident", "at": "5 h", "duration": "40 h", "hosts": "all"}
+    before = first_faults(cured(50))
+    after = first_faults(cured(50, cluster={"idle_hazard": 0.25}, stop={"flood": flood}))
+    for host, time in before.items():
+        if time < 105:
+            assert after[host] == pytest.approx(time if time < 5 else time + 40), (host, time)
+
+
+def test_hosts_that_come_back_while_the_job_is_held_age_at_the_idle_hazard_from_then_on() -> None:
+    """Held from 4 h to 14 h, lost from 5 h to 8 h: the clock at risk goes on as in `readings`."""
+    stops = {
+        "look": {"kind": "pause", "at": "4 h", "duration": "10 h", "save_first": False},
+        "flood": {"kind": "incident", "at": "5 h", "duration": "3 h", "hosts": "all"},
+    }
+    moments, readings = [0.0, 4.0, 5.0, 8.0, 14.0, 149.0], [0.0, 4.0, 4.25, 4.25, 5.75, 140.75]
+    before = first_faults(cured(400))
+    after = first_faults(cured(400, cluster={"idle_hazard": 0.25}, stop=stops))
+    late = [host for host, time in before.items() if time < 140]
+    assert any(4.25 < before[host] < 5.75 for host in late)
+    found = [np.interp(after[host], moments, readings) for host in late]
+    assert found == pytest.approx([before[host] for host in late])
+
+
+def test_a_host_that_is_not_working_ages_at_the_idle_hazard() -> None:
+    pause = {"kind": "pause", "at": "5 h", "duration": "40 h", "save_first": False}
+    before = first_faults(cured(50))
+    after = first_faults(cured(50, cluster={"idle_hazard": 0.25}, stop={"look": pause}))
+    for host, time in before.items():
+        if time < 5:
+            expected = time
+        elif time < 15:
+            expected = 5 + (time - 5) / 0.25
+        else:
+            expected = time + 30
+        if expected < 149:
+            assert after[host] == pytest.approx(expected), (host, time)
+
+
+def test_the_hazard_of_a_lemon_is_multiplied_and_not_its_age() -> None:
+    lemons = {"lemons": {"fraction": 1, "factor": 8}}
+    before = first_faults(cured(50).replace({"limits.wall_clock": "6000 h"}))
+    after = first_faults(cured(50, cluster=lemons))
+    for host, time in after.items():
+        assert LAWS["weibull"](time, 100) * 8 == pytest.approx(LAWS["weibull"](before[host], 100))
+
+
+def test_lemons_survive_a_change_of_rate() -> None:
+    lemons = {"lemons": {"fraction": 0.5, "factor": 8}, "frailty": 0.3}
+    change = [{"at": "10 h", "set": {"fault.break.scale": "400 h"}}]
+    before = first_faults(cured(300, cluster=lemons).replace({"limits.wall_clock": "900 h"}))
+    after = first_faults(cured(300, cluster=lemons, change=change))
+    both = after.keys() & before.keys()
+    assert len(both) > 50
+    for host in both:
+        time = after[host]
+        late = max(time, 10.0)
+        spent = LAWS["weibull"](min(time, 10.0), 100) + LAWS["weibull"](late, 400)
+        spent -= LAWS["weibull"](10.0, 400)
+        assert spent == pytest.approx(LAWS["weibull"](before[host], 100), rel=1e-9)
+
+
+def test_hosts_differ_by_a_factor_of_mean_one_and_the_given_variance() -> None:
+    """A host of gamma frailty v survives t with probability (1 + v·t/m)^(−1/v).
+
+    With 4,000 hosts the standard error of a share of 1/2 is 0.008: 9 % of it would be found.
+    """
+    v, m = 2.0, 100.0
+    simulated = scenario(
+        workload={"ideal_time": "3000 h"},
+        cluster={"hosts": 4000, "frailty": v},
+        fault={"break": {"mtbf": f"{m} h", "needs_repair": 0}},
+        checkpoint={"interval": "1000 h"},
+        limits={"wall_clock": "150 h", "faults": 10_000_000},
+    )
+    failed = len(first_faults(simulated)) / 4000
+    exact = 1 - (1 + v * 150 / m) ** (-1 / v)
+    assert abs(failed - exact) < 3.3 * (exact * (1 - exact) / 4000) ** 0.5
+
+
+def test_a_host_that_comes_later_is_new() -> None:
+    """All hosts are old at first, worn out, and replaced by new ones that last."""
+    simulated = scenario(
+        workload={"ideal_time": "4000 h"},
+        cluster={"hosts": 3, "age": "1000 h", "provision": "1 h"},
+        repair={"automated_fails": 1, "retire": 1},
+        fault={"break": {"law": "weibull", "shape": 6, "mtbf": "1000 h"}},
+        limits={"wall_clock": "40000 h"},
+    )
+    found = [run(simulated, trial).count(EventKind.FAULT) for trial in range(10)]
+    # Three old ones, and then each place lives through four lives at the most.
+    assert max(found) <= 3 + 3 * 6
+
+
+def test_stationary_ages_are_harmless_where_no_host_ages() -> None:
+    found = run(scenario(cluster={"age": "stationary"}, fault={"break": {"mtbf": "10 h"}}))
+    assert found.hours > 10
+
+
+@pytest.mark.parametrize("law", ["weibull", "lognormal", "gamma"])
+def test_changes_of_rate_after_many_faults_raise_no_warning(law: str) -> None:
+    parameters = {"sigma": 1.5} if law == "lognormal" else {"shape": 0.5}
+    simulated = scenario(
+        workload={"ideal_time": "100 h"},
+        cluster={"hosts": 300, "spares": 300, "age": "20 h"},
+        fault={"break": {"law": law, "mtbf": "2000 h", **parameters}},
+        repair={"automated": "5 h"},
+        change=[
+            {"at": "30 h", "set": {"fault.break.mtbf": "100000 h"}},
+            {"at": "60 h", "set": {"fault.break.mtbf": "1000 h"}},
+        ],
+    )
+    assert run(simulated).count(EventKind.FAULT) > 20
+
+
+# --- spares -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"mtbf": "50 h"}, {"law": "weibull", "shape": 1, "mtbf": "50 h"}],
+    ids=["pooled", "host by host"],
+)
+def test_spares_fail_at_the_idle_hazard(fault: dict[str, object]) -> None:
+    """Five spares at a tenth of the hazard for 100 h, renewed at once: one fault a trial.
+
+    With 800 trials the standard error is 3.5 %: an error of 20 % would be found.
+    """
+    simulated = scenario(
+        workload={"ideal_time": "100 h"},
+        cluster={"hosts": 1, "spares": 5, "idle_hazard": 0.1, "age": "new"},
+        checkpoint={"interval": "1000 h"},
+        fault={"break": fault},
+        limits={"wall_clock": "100 h"},
+    )
+    counts = np.array([run(simulated, trial).count(EventKind.SPARE_FAULT) for trial in range(800)])
+    assert abs(counts.mean() - 1.0) < 3.3 * counts.std() / len(counts) ** 0.5
+    assert abs(counts.var() - 1.0) < 0.3
+
+
+def test_a_spare_that_fails_interrupts_nothing() -> None:
+    simulated = scenario(
+        cluster={"hosts": 1, "spares": 3, "idle_hazard": 1},
+        fault={"break": {"mtbf": "5 h"}},
+        repair={"automated": "3 h"},
+    )
+    found = run(simulated)
+    assert found.count(EventKind.SPARE_FAULT) > 0
+    assert found.count(EventKind.INTERRUPTION) == found.count(EventKind.FAULT)
