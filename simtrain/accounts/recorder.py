@@ -211,7 +211,7 @@ class Recorder:
                 position = _position_after(current, position)
                 current = next(told, None)
             if isinstance(current, Segment) and current.start < time:
-                positions.append(_position_in(current, time))
+                positions.append(position_in(current, time))
             else:
                 positions.append(position)
         return positions
@@ -276,7 +276,8 @@ def _position_after(told: _Span | Rollback, position: float) -> float:
     return min(position, told.work) if isinstance(told, Rollback) else position
 
 
-def _position_in(stretch: Segment, time: float) -> float:
+def position_in(stretch: Segment, time: float) -> float:
+    """Position of the work at a moment within a segment."""
     for piece in _unfold(stretch):
         if piece.end >= time:
             share = (time - piece.start) / (piece.end - piece.start)

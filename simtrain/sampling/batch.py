@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simtrain.accounts.ledger import Ledger
-from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.meter import tee
 from simtrain.accounts.timeline import Verdict
 from simtrain.engine.trial import Simulator
 from simtrain.errors import WorkerError
-from simtrain.tables.columns import COLUMNS, Books, row
-from simtrain.tables.outcomes import Both, Outcomes
+from simtrain.tables.columns import COLUMNS, METERS
+from simtrain.tables.outcomes import Outcomes
 from simtrain.version import __version__
 
 if TYPE_CHECKING:
@@ -165,17 +164,20 @@ def simulate(chunk: Chunk) -> Batch:
     batch = Batch.blank(chunk.point, chunk.trials, len(simulator.causes), len(outcomes))
     began = time.perf_counter()
     for place, trial in enumerate(chunk.trials):
-        ledger, recording = Ledger(), Recorder()
+        meters = [meter.of(simulator.scenario, simulator.mfu) for meter in METERS]
+        logbooks = [outcomes.logbook()] if outcomes else []
         try:
-            ending = simulator.run(trial, Both(ledger, recording) if outcomes else ledger)
+            ending = simulator.run(trial, tee(*meters, *logbooks))
         except Exception as error:
             error.add_note(f"This happened in trial {trial}.")
             raise
-        books = Books(ledger, ending, simulator.mfu)
-        batch.values[place] = row(books)
-        batch.outcomes[place] = outcomes.measured(recording, books)
-        batch.badput[place] = [ledger.badput.pop(cause, 0.0) for cause in simulator.causes]
-        assert not ledger.badput, f"badput is charged to unknown causes: {sorted(ledger.badput)}"
+        values = [value for meter in meters for value in meter.row(ending)]
+        batch.values[place] = values
+        for logbook in logbooks:
+            batch.outcomes[place] = outcomes.measured(logbook, ending, values)
+        badput = meters[0].badput
+        batch.badput[place] = [badput.pop(cause, 0.0) for cause in simulator.causes]
+        assert not badput, f"badput is charged to unknown causes: {sorted(badput)}"
         batch.truncated[place] = ending.truncated
         batch.verdicts[place] = VERDICTS.index(ending.verdict)
     return batch._replace(took_s=time.perf_counter() - began)

@@ -1,221 +1,24 @@
-"""The columns of the table of trials: the one place where a result gets its name and meaning.
+"""The columns of the table of trials: every meter brings its own.
 
 The statistics, `trials.csv`, `summary.json` and the page that documents them follow this table.
 """
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from simtrain.accounts.ledger import Category
-from simtrain.accounts.timeline import Census, EventKind
+from simtrain.accounts.meter import COUNT, FRACTION, HOST_SECONDS, SECONDS, Column
+from simtrain.accounts.time_meter import TimeMeter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from simtrain.accounts.ledger import Ledger
-    from simtrain.accounts.timeline import Ending
+__all__ = ["COLUMNS", "COUNT", "FRACTION", "HOST_SECONDS", "METERS", "NAMES", "SECONDS", "Column"]
 
-COUNT = "count"
-FRACTION = "fraction"
-SECONDS = "s"
-HOST_SECONDS = "host s"
+METERS = (TimeMeter,)
+"""What measures a trial, in the order of the columns."""
 
-
-class Books:
-    """The closed books of one trial, from which its row is read.
-
-    Parameters
-    ----------
-    ledger
-        Sums of the trial.
-    ending
-        When and how it ended.
-    mfu
-        Model FLOPs utilisation at full speed, if it is known.
-    """
-
-    __slots__ = ("ending", "ledger", "mfu", "time_s")
-
-    def __init__(self, ledger: Ledger, ending: Ending, mfu: float | None):
-        self.ledger = ledger
-        self.ending = ending
-        self.mfu = math.nan if mfu is None else mfu
-        self.time_s = ledger.categories()
-
-    def value(self, name: str) -> float:
-        """Value of one column."""
-        return COLUMNS[NAMES.index(name)].value(self)
-
-    def sum_s(self, *categories: Category) -> float:
-        """Seconds spent in `categories` together."""
-        return sum(self.time_s[category] for category in categories)
-
-
-class Column(NamedTuple):
-    """One column: a number for each trial.
-
-    Parameters
-    ----------
-    name
-        Key in every output.
-    unit
-        Unit of the number.
-    meaning
-        What it is, with its formula if it is computed from others.
-    value
-        Reads it from the books of a trial; NaN where it is undefined.
-    """
-
-    name: str
-    unit: str
-    meaning: str
-    value: Callable[[Books], float]
-
-
-_TIME = {
-    Category.PRODUCTIVE: "Work that was never rolled back, as time at full speed.",
-    Category.LOST_WORK: "Work that was done and then rolled back, as time at full speed.",
-    Category.DEGRADED: "Extra time that training took because it ran below full speed.",
-    Category.CHECKPOINT_SAVE: "Standing still for a save, finished or cut off by a fault.",
-    Category.DETECTION: "A fault has stopped training and nobody knows yet.",
-    Category.RESPONSE: "Waiting for a person.",
-    Category.DIAGNOSIS: "Tests to find the bad host, automatic or by hand.",
-    Category.HOST_WAIT: "Too few healthy hosts: swap, notice, provisioning, repair.",
-    Category.RESTART: "Scheduling, process start and collective set-up, failed tries included.",
-    Category.CHECKPOINT_LOAD: "Loading a checkpoint, and loading it again.",
-    Category.MAINTENANCE: "Planned downtime and scripted incidents.",
-    Category.PAUSED: "Chosen pauses.",
-}
-
-_PLACES = {
-    "job": "Host-seconds in the job, whether it trains or not.",
-    "idle": "Host-seconds of healthy spares standing by.",
-    "repair": "Host-seconds in repair.",
-    "away": "Host-seconds taken away by an incident.",
-}
-
-
-def _wall_clock(books: Books) -> float:
-    return books.ending.wall_clock_s
-
-
-def _goodput(books: Books) -> float:
-    return _share(books.time_s[Category.PRODUCTIVE], _wall_clock(books) - books.ledger.queue_s)
-
-
-def _ettr(books: Books) -> float:
-    return _share(books.time_s[Category.PRODUCTIVE], _wall_clock(books))
-
-
-def _in_run_share(books: Books) -> float:
-    in_run = books.sum_s(
-        Category.PRODUCTIVE, Category.LOST_WORK, Category.DEGRADED, Category.CHECKPOINT_SAVE
-    )
-    return _share(in_run, _wall_clock(books))
-
-
-def _program_goodput(books: Books) -> float:
-    productive = books.time_s[Category.PRODUCTIVE]
-    return books.mfu * _share(productive, productive + books.time_s[Category.DEGRADED])
-
-
-def _share(part: float, whole: float) -> float:
-    return part / whole if whole > 0 else math.nan
-
-
-def _count(name: str, happening: EventKind, meaning: str) -> Column:
-    return Column(name, COUNT, meaning, lambda books: books.ledger.counts[happening])
-
-
-def _time(category: Category) -> Column:
-    return Column(f"{category}_s", SECONDS, _TIME[category], lambda books: books.time_s[category])
-
-
-def _host_time(place: str) -> Column:
-    index = Census._fields.index(place)
-    return Column(
-        f"host_{place}_s", HOST_SECONDS, _PLACES[place], lambda books: books.ledger.host_s[index]
-    )
-
-
-COLUMNS: Sequence[Column] = (
-    Column("wall_clock_s", SECONDS, "From the start to the end of the trial.", _wall_clock),
-    Column(
-        "goodput",
-        FRACTION,
-        "`productive_s` / (`wall_clock_s` − `queue_s`).",
-        _goodput,
-    ),
-    Column(
-        "ettr",
-        FRACTION,
-        "`productive_s` / `wall_clock_s`: the effective training time ratio, queueing included.",
-        _ettr,
-    ),
-    Column(
-        "in_run_share",
-        FRACTION,
-        "(`productive_s` + `lost_work_s` + `degraded_s` + `checkpoint_save_s`) / `wall_clock_s`: "
-        "the share of time in which the job trains or saves.",
-        _in_run_share,
-    ),
-    Column(
-        "program_goodput",
-        FRACTION,
-        "Model FLOPs utilisation while productive: MFU at full speed × `productive_s` / "
-        "(`productive_s` + `degraded_s`). Only where the scenario tells the MFU.",
-        _program_goodput,
-    ),
-    _count("faults", EventKind.FAULT, "Faults of the job, also those that strike in recovery."),
-    _count("interruptions", EventKind.INTERRUPTION, "Unplanned ends of training."),
-    _count("launches", EventKind.LAUNCH, "Tries to start, the first and the failed ones too."),
-    _count("failed_launches", EventKind.FAILED_LAUNCH, "Tries to start that failed."),
-    _count(
-        "automatic_restarts",
-        EventKind.AUTOMATIC_RESTART,
-        "Launches after which training went on and no person had acted since the interruption.",
-    ),
-    _count(
-        "manual_restarts",
-        EventKind.MANUAL_RESTART,
-        "Launches after which training went on and a person had acted since the interruption.",
-    ),
-    _count(
-        "planned_restarts",
-        EventKind.PLANNED_RESTART,
-        "Launches after which training went on after a planned stop.",
-    ),
-    _count("rollbacks", EventKind.ROLLBACK, "Returns to a checkpoint that took back work."),
-    Column("saves", COUNT, "Saves that were completed.", lambda books: books.ledger.saves),
-    _count("persons_called", EventKind.PERSON_CALLED, "How often a person was called."),
-    _count(
-        "hosts_cycled",
-        EventKind.CORDON,
-        "Hosts cordoned, rightly or not; spares and hosts that an incident left unfit included.",
-    ),
-    _count("hosts_retired", EventKind.RETIRE, "Hosts that left for good."),
-    _count("spare_faults", EventKind.SPARE_FAULT, "Faults of spares, which stop nothing."),
-    Column(
-        "longest_run_s",
-        SECONDS,
-        "Longest time of training and saving without an end of training.",
-        lambda books: books.ledger.longest_run_s,
-    ),
-    Column(
-        "queue_s",
-        SECONDS,
-        "Waiting for hosts before the first launch, which is part of `host_wait_s`.",
-        lambda books: books.ledger.queue_s,
-    ),
-    *map(_time, Category),
-    *map(_host_time, Census._fields),
-)
+COLUMNS: Sequence[Column] = tuple(chain.from_iterable(meter.columns for meter in METERS))
 
 NAMES = tuple(column.name for column in COLUMNS)
-
-
-def row(books: Books) -> list[float]:
-    """Values of all columns for one trial."""
-    return [column.value(books) for column in COLUMNS]

@@ -4,60 +4,110 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from statistics import fmean, median
 from typing import TYPE_CHECKING, NamedTuple
 
-from simtrain.accounts.recorder import Recorder
-from simtrain.accounts.timeline import Census, EventKind, Segment, Sink, State
+from simtrain.accounts.recorder import position_in
+from simtrain.accounts.timeline import Ending, EventKind, Segment
 from simtrain.scenario.models import elapsed
+from simtrain.tables.columns import NAMES
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
-    from simtrain.tables.columns import Books
 
-Span = tuple[float, float]
-Measure = Callable[["Part"], float]
+Stretch = tuple[float, float]
+Quantity = Callable[["Window"], float]
+
+_ENDS_OF_TRAINING = (EventKind.INTERRUPTION, EventKind.STOP)
 
 
-class Observed:
-    """One trial as a logbook would have it; what several quantities need is looked up once.
+class Logbook:
+    """One trial as the logbook of a run would have it: runs, gaps, progress, and what happened.
+
+    It listens to no more than published quantities need, and costs a trial little.
 
     Parameters
     ----------
-    recording
-        The whole trial.
-    books
-        Its closed books.
+    times
+        Moments at which the position of the work is noted, in order, in seconds since the start.
     hardware
         Classes of faults that a host is to blame for.
+
+    Attributes
+    ----------
+    work_at
+        Position of the work at each of these moments, in seconds at the full speed of the start.
     """
 
-    def __init__(self, recording: Recorder, books: Books, hardware: frozenset[str]):
-        self.recording = recording
-        self.books = books
+    def __init__(self, times: Iterable[float] = (), hardware: frozenset[str] = frozenset()):
+        self._due = [*times][::-1]
+        self._next = self._due[-1] if self._due else math.inf
         self._hardware = hardware
+        self._position = 0.0
+        self._run_start: float | None = None
+        self._ended = 0.0
+        self._events: list[tuple[float, EventKind, str]] = []
+        self._runs: list[Stretch] = []
+        self.work_at: dict[float, float] = {}
 
-    @cached_property
-    def runs(self) -> list[Span]:
+    # --- listening -------------------------------------------------------------------------------
+
+    def trained(self, segment: Segment) -> None:
+        """Note the position of the work, and the start of a run."""
+        if self._run_start is None:
+            self._run_start = segment.start
+        while self._next < segment.end:
+            inside = self._next > segment.start
+            self._note(position_in(segment, self._next) if inside else self._position)
+        self._position = segment.work_end
+
+    def rolled_back(self, time: float, work: float, cause: str) -> None:
+        """Note the position of the work."""
+        while self._next < time:
+            self._note(self._position)
+        self._position = min(self._position, work)
+
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
+        """Note what happened, and the end of a run."""
+        self._events.append((time, what, cause))
+        if what in _ENDS_OF_TRAINING and self._run_start is not None:
+            self._runs.append((self._run_start, time))
+            self._run_start = None
+
+    def close(self, time: float) -> None:
+        """Note the end of the trial."""
+        self._ended = time
+        if self._run_start is not None:
+            self._runs.append((self._run_start, time))
+        while self._due:
+            self._note(self._position)
+
+    def _note(self, position: float) -> None:
+        self.work_at[self._due.pop()] = position
+        self._next = self._due[-1] if self._due else math.inf
+
+    # --- what it says ----------------------------------------------------------------------------
+
+    @property
+    def runs(self) -> Sequence[Stretch]:
         """When the job trained and saved without an end of training."""
-        return [(start, end) for running, start, end in self._spans if running]
+        return self._runs
 
     @cached_property
-    def gaps(self) -> list[Span]:
-        """When it did not, between two runs."""
-        return [(start, end) for running, start, end in self._spans if end > start and not running]
-
-    @cached_property
-    def _spans(self) -> list[tuple[bool, float, float]]:
-        return self.recording.spans()
+    def gaps(self) -> list[Stretch]:
+        """When it did not: before, between and after the runs."""
+        edges = [0.0, *(edge for run in self._runs for edge in run), self._ended]
+        return [
+            (start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if end > start
+        ]
 
     @cached_property
     def times(self) -> dict[EventKind, list[float]]:
         """When what happened."""
         times: dict[EventKind, list[float]] = {what: [] for what in EventKind}
-        for time, what, _, _ in self.recording.moments:
+        for time, what, _ in self._events:
             times[what].append(time)
         return times
 
@@ -66,7 +116,7 @@ class Observed:
         """When a host ended training."""
         return [
             time
-            for time, what, cause, _ in self.recording.moments
+            for time, what, cause in self._events
             if what is EventKind.INTERRUPTION and cause in self._hardware
         ]
 
@@ -74,7 +124,7 @@ class Observed:
     def manual_hardware_launches(self) -> list[float]:
         """When a person tried to start because of a host."""
         manual, times = False, []
-        for time, what, cause, _ in self.recording.moments:
+        for time, what, cause in self._events:
             if what is EventKind.PERSON_CALLED:
                 manual = True
             elif what is EventKind.INTERRUPTION:
@@ -84,8 +134,16 @@ class Observed:
         return times
 
 
-class Part(NamedTuple):
-    """A part of a trial in which something is measured.
+class Trial(NamedTuple):
+    """A trial that is over: its logbook, its ending, and the values of all columns."""
+
+    logbook: Logbook
+    ending: Ending
+    values: Sequence[float]
+
+
+class Window(NamedTuple):
+    """A window of a trial in which something is measured.
 
     Parameters
     ----------
@@ -97,32 +155,34 @@ class Part(NamedTuple):
         Which of the longest is meant, from 1.
     """
 
-    trial: Observed
+    trial: Trial
     since: float
     until: float
     rank: int
 
-    def count(self, times: list[float]) -> int:
-        """How many of some moments, which are in order, fall into the part."""
+    def count(self, times: Sequence[float]) -> int:
+        """How many of some moments, which are in order, fall into the window."""
         return bisect_left(times, self.until) - bisect_left(times, self.since)
 
     def runs(self) -> list[float]:
-        """Seconds of each run, as far as it falls into the part."""
-        clipped = (min(end, self.until) - max(start, self.since) for start, end in self.trial.runs)
+        """Seconds of each run, as far as it falls into the window."""
+        since, until = self.since, self.until
+        clipped = (min(end, until) - max(start, since) for start, end in self.trial.logbook.runs)
         return [seconds for seconds in clipped if seconds > 0]
 
     def gaps(self) -> list[float]:
-        """Seconds of each gap that begins in the part."""
-        return [end - start for start, end in self.trial.gaps if self.since <= start < self.until]
+        """Seconds of each gap that begins in the window."""
+        gaps = self.trial.logbook.gaps
+        return [end - start for start, end in gaps if self.since <= start < self.until]
 
     def progress(self) -> float:
         """Share of the work that was gained."""
-        before, after = self.trial.recording.work_at((self.since, self.until))
-        return (after - before) / self.trial.books.ending.work_s
+        work_at = self.trial.logbook.work_at
+        return (work_at[self.until] - work_at[self.since]) / self.trial.ending.work_s
 
     def in_run_share(self) -> float:
-        """Share of the part in which the job trains or saves, up to the end of the trial."""
-        seconds = min(self.until, self.trial.books.ending.wall_clock_s) - self.since
+        """Share of the window in which the job trains or saves, up to the end of the trial."""
+        seconds = min(self.until, self.trial.ending.wall_clock_s) - self.since
         return sum(self.runs()) / seconds if seconds > 0 else math.nan
 
     def longest_run(self) -> float:
@@ -131,32 +191,37 @@ class Part(NamedTuple):
         return longest[self.rank - 1] if self.rank <= len(longest) else math.nan
 
 
-def _value_of(column: str) -> Measure:
-    return lambda part: part.trial.books.value(column)
+def _value_of(column: str) -> Quantity:
+    place = NAMES.index(column)
+    return lambda window: window.trial.values[place]
 
 
-def _number_of(what: EventKind) -> Measure:
-    return lambda part: part.count(part.trial.times[what])
+def _number_of(what: EventKind) -> Quantity:
+    return lambda window: window.count(window.trial.logbook.times[what])
 
 
-MEASURES: dict[str, Measure] = {
+QUANTITIES: dict[str, Quantity] = {
     "wall_clock": _value_of("wall_clock_s"),
     "goodput": _value_of("goodput"),
     "ettr": _value_of("ettr"),
-    "progress": Part.progress,
-    "in_run_share": Part.in_run_share,
+    "progress": Window.progress,
+    "in_run_share": Window.in_run_share,
     "interruptions": _number_of(EventKind.INTERRUPTION),
-    "hardware_interruptions": lambda part: part.count(part.trial.hardware_interruptions),
+    "hardware_interruptions": lambda window: window.count(
+        window.trial.logbook.hardware_interruptions
+    ),
     "launches": _number_of(EventKind.LAUNCH),
     "failed_launches": _number_of(EventKind.FAILED_LAUNCH),
-    "manual_hardware_launches": lambda part: part.count(part.trial.manual_hardware_launches),
+    "manual_hardware_launches": lambda window: window.count(
+        window.trial.logbook.manual_hardware_launches
+    ),
     "automatic_restarts": _number_of(EventKind.AUTOMATIC_RESTART),
     "manual_restarts": _number_of(EventKind.MANUAL_RESTART),
     "hosts_cycled": _number_of(EventKind.CORDON),
-    "longest_run": Part.longest_run,
-    "gaps": lambda part: len(part.gaps()),
-    "mean_gap": lambda part: fmean(gaps) if (gaps := part.gaps()) else math.nan,
-    "median_gap": lambda part: median(gaps) if (gaps := part.gaps()) else math.nan,
+    "longest_run": Window.longest_run,
+    "gaps": lambda window: len(window.gaps()),
+    "mean_gap": lambda window: fmean(gaps) if (gaps := window.gaps()) else math.nan,
+    "median_gap": lambda window: median(gaps) if (gaps := window.gaps()) else math.nan,
 }
 """How each quantity of the scenario format is measured, in base units."""
 
@@ -171,11 +236,16 @@ class Outcomes:
     """
 
     def __init__(self, scenario: Scenario):
-        self._rows: list[tuple[Measure, float, float, int]] = []
+        self._rows: list[tuple[Quantity, float, float, int]] = []
+        times = set()
         for row in scenario.published:
-            since, until = row.window or (0.0, math.inf)
-            window = elapsed(since, scenario.start), elapsed(until, scenario.start)
-            self._rows.append((MEASURES[row.quantity], *window, row.rank))
+            since, until = (
+                elapsed(moment, scenario.start) for moment in row.window or (0.0, math.inf)
+            )
+            self._rows.append((QUANTITIES[row.quantity], since, until, row.rank))
+            if row.quantity == "progress":
+                times |= {since, until}
+        self._times = sorted(times)
         self._hardware = frozenset(
             name for name, fault in scenario.fault.items() if fault.scope != "job"
         )
@@ -183,49 +253,14 @@ class Outcomes:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def measured(self, recording: Recorder, books: Books) -> list[float]:
+    def logbook(self) -> Logbook:
+        """Logbook of a trial to come."""
+        return Logbook(self._times, self._hardware)
+
+    def measured(self, logbook: Logbook, ending: Ending, values: Sequence[float]) -> list[float]:
         """Value of each published row in one trial, in base units; NaN where it has none."""
-        trial = Observed(recording, books, self._hardware)
+        trial = Trial(logbook, ending, values)
         return [
-            measure(Part(trial, since, until, rank)) for measure, since, until, rank in self._rows
+            quantity(Window(trial, since, until, rank))
+            for quantity, since, until, rank in self._rows
         ]
-
-
-class Both:
-    """A `Sink` that tells two."""
-
-    __slots__ = ("_first", "_second")
-
-    def __init__(self, first: Sink, second: Sink):
-        self._first = first
-        self._second = second
-
-    def spent(self, state: State, cause: str, start: float, end: float) -> None:
-        """Tell of an interval outside training."""
-        self._first.spent(state, cause, start, end)
-        self._second.spent(state, cause, start, end)
-
-    def trained(self, stretch: Segment) -> None:
-        """Tell of training."""
-        self._first.trained(stretch)
-        self._second.trained(stretch)
-
-    def rolled_back(self, time: float, work: float, cause: str) -> None:
-        """Tell of a rollback."""
-        self._first.rolled_back(time, work, cause)
-        self._second.rolled_back(time, work, cause)
-
-    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
-        """Tell of a moment."""
-        self._first.happened(time, what, cause, host)
-        self._second.happened(time, what, cause, host)
-
-    def census(self, time: float, hosts: Census) -> None:
-        """Tell how hosts are distributed."""
-        self._first.census(time, hosts)
-        self._second.census(time, hosts)
-
-    def close(self, time: float) -> None:
-        """Tell that the trial ends."""
-        self._first.close(time)
-        self._second.close(time)

@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simtrain.accounts.ledger import Category, Ledger
+from simtrain.accounts.ledger import Category
+from simtrain.accounts.time_meter import TimeMeter
 from simtrain.accounts.timeline import (
     Census,
     CheckpointSchedule,
@@ -13,15 +14,15 @@ from simtrain.accounts.timeline import (
     State,
     Verdict,
 )
-from simtrain.tables.columns import COLUMNS, COUNT, NAMES, Books, row
+from simtrain.tables.columns import COLUMNS, COUNT, NAMES
 from simtrain.tables.columns_page import columns_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "columns.md"
 
 
-def told() -> Ledger:
+def told(mfu: float | None = None) -> TimeMeter:
     """Waits 100 s, trains 1000 s at 0.8 with a stall of 50 s, loses 300 s and ends."""
-    ledger = Ledger()
+    ledger = TimeMeter(mfu)
     ledger.census(0.0, Census(job=4, idle=1, repair=0, away=0))
     ledger.spent(State.HOST_WAIT, "queue", 0.0, 100.0)
     ledger.happened(100.0, EventKind.LAUNCH, "")
@@ -38,9 +39,8 @@ def told() -> Ledger:
     return ledger
 
 
-def values(ledger: Ledger, wall_clock_s: float, mfu: float | None = None) -> dict[str, float]:
-    books = Books(ledger, Ending(wall_clock_s, Verdict.FINISHED), mfu)
-    return dict(zip(NAMES, row(books), strict=True))
+def values(meter: TimeMeter, wall_clock_s: float) -> dict[str, float]:
+    return dict(zip(NAMES, meter.row(Ending(wall_clock_s, Verdict.FINISHED)), strict=True))
 
 
 def test_a_row_holds_what_was_told() -> None:
@@ -67,7 +67,7 @@ def test_a_row_holds_what_was_told() -> None:
         "host_idle_s": 1250,
         "host_repair_s": 100,
     }
-    found = values(told(), 1250.0, mfu=0.4)
+    found = values(told(mfu=0.4), 1250.0)
     assert {name: found[name] for name in known} == pytest.approx(known)
     rest = {name: value for name, value in found.items() if name not in known}
     assert rest == dict.fromkeys(rest, 0)
@@ -79,7 +79,7 @@ def test_the_times_add_up_to_the_wall_clock() -> None:
 
 
 def test_a_ratio_of_nothing_is_undefined() -> None:
-    found = values(Ledger(), 0.0, mfu=0.4)
+    found = values(TimeMeter(mfu=0.4), 0.0)
     undefined = {name for name, value in found.items() if np.isnan(value)}
     assert undefined == {"goodput", "ettr", "in_run_share", "program_goodput"}
 

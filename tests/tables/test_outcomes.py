@@ -7,8 +7,9 @@ import math
 import pytest
 
 import simtrain
-from simtrain.accounts.ledger import Ledger
+from simtrain.accounts.meter import tee
 from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.time_meter import TimeMeter
 from simtrain.accounts.timeline import (
     CheckpointSchedule,
     Ending,
@@ -20,8 +21,9 @@ from simtrain.accounts.timeline import (
 from simtrain.engine.trial import Simulator
 from simtrain.scenario.published import QUANTITIES
 from simtrain.scenario.scenario import Scenario
-from simtrain.tables.columns import NAMES, Books
-from simtrain.tables.outcomes import MEASURES, Both, Outcomes
+from simtrain.tables.columns import NAMES
+from simtrain.tables.outcomes import QUANTITIES as MEASURED
+from simtrain.tables.outcomes import Logbook, Outcomes
 
 HOUR = 3600.0
 TOLD = {"source": "a report", "certainty": "certain", "role": "check"}
@@ -51,13 +53,14 @@ def row(quantity: str, since: float = 0, until: float | None = None, **more: obj
     return {"quantity": quantity, "value": 1, **({"unit": unit} if unit else {}), **window, **more}
 
 
-def told() -> tuple[Recorder, Books]:
-    """Trains 0–4 h, loses the last hour to a GPU, and again 6–9 h and 10–13 h.
+def measured(asked: dict[str, object]) -> float:
+    """Measure it in a trial that trains 0–4 h, loses the last hour to a GPU, and again 6–9 h and 10–13 h.
 
     A person launches twice after the GPU; nobody after the spike at 9 h.
     """
-    recording, ledger = Recorder(), Ledger()
-    sink = Both(ledger, recording)
+    outcomes, meter = Outcomes(scenario(asked)), TimeMeter()
+    logbook = outcomes.logbook()
+    sink = tee(meter, logbook)
 
     def train(start: float, end: float, work: float) -> None:
         seconds = (end - start) * HOUR
@@ -91,7 +94,9 @@ def told() -> tuple[Recorder, Books]:
     happened(10, EventKind.AUTOMATIC_RESTART, "spike")
     train(10, 13, 6)
     sink.close(13 * HOUR)
-    return recording, Books(ledger, Ending(13 * HOUR, Verdict.FINISHED, 9 * HOUR), None)
+    ending = Ending(13 * HOUR, Verdict.FINISHED, 9 * HOUR)
+    (found,) = outcomes.measured(logbook, ending, meter.row(ending))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -132,12 +137,11 @@ def told() -> tuple[Recorder, Books]:
     ],
 )
 def test_a_trial_told_by_hand(asked: dict[str, object], expected: float) -> None:
-    (found,) = Outcomes(scenario(asked)).measured(*told())
-    assert found == pytest.approx(expected, nan_ok=True)
+    assert measured(asked) == pytest.approx(expected, nan_ok=True)
 
 
 def test_every_quantity_has_its_measure() -> None:
-    assert MEASURES.keys() == QUANTITIES.keys()
+    assert MEASURED.keys() == QUANTITIES.keys()
 
 
 @pytest.mark.parametrize(
@@ -195,6 +199,24 @@ def walked(recording: Recorder, moment: float) -> float:
         ):
             position = min(position, rollback.work)
     return position
+
+
+def test_the_logbook_notes_what_the_recorder_unfolds() -> None:
+    """Runs, gaps and positions as they are told, against those looked up afterwards."""
+    simulator = Simulator(scenario(), 4)
+    for trial in range(10):
+        recording = Recorder()
+        ending = simulator.run(trial, recording)
+        moments = [ending.wall_clock_s * k / 97 for k in range(99)]
+        moments += [start for start, _ in recording.outages()]
+        logbook = Logbook(sorted(moments))
+        assert simulator.run(trial, tee(Recorder(), logbook)) == ending
+        assert [logbook.work_at[moment] for moment in moments] == [
+            recording.work_at([moment])[0] for moment in moments
+        ]
+        assert len(logbook.runs) > 1
+        assert list(logbook.runs) == recording.runs()
+        assert logbook.gaps == [(start, end) for start, end in recording.outages() if end > start]
 
 
 def test_jobs_do_not_move_them() -> None:

@@ -1,0 +1,105 @@
+"""Meters: sinks that bring the columns of what they measure, and a sink that tells several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+
+from simtrain.accounts.timeline import Ending, Sink
+
+if TYPE_CHECKING:
+    from simtrain.scenario.scenario import Scenario
+
+COUNT = "count"
+FRACTION = "fraction"
+SECONDS = "s"
+HOST_SECONDS = "host s"
+
+
+class Column(NamedTuple):
+    """One column: a number for each trial.
+
+    Parameters
+    ----------
+    name
+        Key in every output.
+    unit
+        Unit of the number.
+    meaning
+        What it is, with its formula if it is computed from others.
+    value
+        Reads it from the closed books of its meter; NaN where it is undefined.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    value: Callable[[Any], float]
+
+
+class Meter(Protocol):
+    """A sink that measures a trial. It may leave out calls of `Sink` that tell it nothing.
+
+    Attributes
+    ----------
+    columns
+        What it measures.
+    """
+
+    columns: ClassVar[Sequence[Column]]
+
+    @classmethod
+    def of(cls, scenario: Scenario, mfu: float | None) -> Meter:
+        """Meter for one trial of a scenario, whose MFU at full speed may be known."""
+
+    def row(self, ending: Ending) -> list[float]:
+        """Value of each column, once the trial is over."""
+
+
+class Tee:
+    """A `Sink` that tells several listeners, each only of what it listens to.
+
+    Parameters
+    ----------
+    listeners
+        Sinks, or what has some of their methods. They are told in this order.
+    """
+
+    _CALLS = ("spent", "trained", "rolled_back", "happened", "census", "close")
+
+    spent: Callable[..., None]
+    trained: Callable[..., None]
+    rolled_back: Callable[..., None]
+    happened: Callable[..., None]
+    census: Callable[..., None]
+    close: Callable[..., None]
+
+    def __init__(self, *listeners: object):
+        for call in self._CALLS:
+            heard = [getattr(one, call) for one in listeners if hasattr(one, call)]
+            setattr(self, call, _together(heard))
+
+
+def tee(*listeners: object) -> Sink:
+    """One sink for several listeners; a single sink tells itself."""
+    return listeners[0] if len(listeners) == 1 else Tee(*listeners)  # type: ignore[return-value]
+
+
+def _together(calls: Sequence[Callable[..., None]]) -> Callable[..., None]:
+    """One call for several; a single one costs nothing on top."""
+    if len(calls) == 1:
+        return calls[0]
+    if len(calls) == 2:
+        first, second = calls
+
+        def both(*told: Any) -> None:
+            first(*told)
+            second(*told)
+
+        return both
+
+    def each(*told: Any) -> None:
+        for call in calls:
+            call(*told)
+
+    return each

@@ -1,0 +1,206 @@
+"""Time, counts and hosts: the columns that every trial has."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from simtrain.accounts.ledger import Category, Ledger
+from simtrain.accounts.meter import COUNT, FRACTION, HOST_SECONDS, SECONDS, Column
+from simtrain.accounts.timeline import Census, Ending, EventKind
+
+if TYPE_CHECKING:
+    from simtrain.scenario.scenario import Scenario
+
+
+class Books:
+    """The closed books of one trial, from which its row is read.
+
+    Parameters
+    ----------
+    ledger
+        Sums of the trial.
+    ending
+        When and how it ended.
+    mfu
+        Model FLOPs utilisation at full speed, if it is known.
+    """
+
+    __slots__ = ("ending", "ledger", "mfu", "time_s")
+
+    def __init__(self, ledger: Ledger, ending: Ending, mfu: float | None):
+        self.ledger = ledger
+        self.ending = ending
+        self.mfu = math.nan if mfu is None else mfu
+        self.time_s = ledger.categories()
+
+    def sum_s(self, *categories: Category) -> float:
+        """Seconds spent in `categories` together."""
+        return sum(self.time_s[category] for category in categories)
+
+
+_TIME = {
+    Category.PRODUCTIVE: "Work that was never rolled back, as time at full speed.",
+    Category.LOST_WORK: "Work that was done and then rolled back, as time at full speed.",
+    Category.DEGRADED: "Extra time that training took because it ran below full speed.",
+    Category.CHECKPOINT_SAVE: "Standing still for a save, finished or cut off by a fault.",
+    Category.DETECTION: "A fault has stopped training and nobody knows yet.",
+    Category.RESPONSE: "Waiting for a person.",
+    Category.DIAGNOSIS: "Tests to find the bad host, automatic or by hand.",
+    Category.HOST_WAIT: "Too few healthy hosts: swap, notice, provisioning, repair.",
+    Category.RESTART: "Scheduling, process start and collective set-up, failed tries included.",
+    Category.CHECKPOINT_LOAD: "Loading a checkpoint, and loading it again.",
+    Category.MAINTENANCE: "Planned downtime and scripted incidents.",
+    Category.PAUSED: "Chosen pauses.",
+}
+
+_PLACES = {
+    "job": "Host-seconds in the job, whether it trains or not.",
+    "idle": "Host-seconds of healthy spares standing by.",
+    "repair": "Host-seconds in repair.",
+    "away": "Host-seconds taken away by an incident.",
+}
+
+
+def _wall_clock(books: Books) -> float:
+    return books.ending.wall_clock_s
+
+
+def _goodput(books: Books) -> float:
+    return _share(books.time_s[Category.PRODUCTIVE], _wall_clock(books) - books.ledger.queue_s)
+
+
+def _ettr(books: Books) -> float:
+    return _share(books.time_s[Category.PRODUCTIVE], _wall_clock(books))
+
+
+def _in_run_share(books: Books) -> float:
+    in_run = books.sum_s(
+        Category.PRODUCTIVE, Category.LOST_WORK, Category.DEGRADED, Category.CHECKPOINT_SAVE
+    )
+    return _share(in_run, _wall_clock(books))
+
+
+def _program_goodput(books: Books) -> float:
+    productive = books.time_s[Category.PRODUCTIVE]
+    return books.mfu * _share(productive, productive + books.time_s[Category.DEGRADED])
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole > 0 else math.nan
+
+
+def _count(name: str, happening: EventKind, meaning: str) -> Column:
+    return Column(name, COUNT, meaning, lambda books: books.ledger.counts[happening])
+
+
+def _time(category: Category) -> Column:
+    return Column(f"{category}_s", SECONDS, _TIME[category], lambda books: books.time_s[category])
+
+
+def _host_time(place: str) -> Column:
+    index = Census._fields.index(place)
+    return Column(
+        f"host_{place}_s", HOST_SECONDS, _PLACES[place], lambda books: books.ledger.host_s[index]
+    )
+
+
+_COLUMNS: Sequence[Column] = (
+    Column("wall_clock_s", SECONDS, "From the start to the end of the trial.", _wall_clock),
+    Column(
+        "goodput",
+        FRACTION,
+        "`productive_s` / (`wall_clock_s` − `queue_s`).",
+        _goodput,
+    ),
+    Column(
+        "ettr",
+        FRACTION,
+        "`productive_s` / `wall_clock_s`: the effective training time ratio, queueing included.",
+        _ettr,
+    ),
+    Column(
+        "in_run_share",
+        FRACTION,
+        "(`productive_s` + `lost_work_s` + `degraded_s` + `checkpoint_save_s`) / `wall_clock_s`: "
+        "the share of time in which the job trains or saves.",
+        _in_run_share,
+    ),
+    Column(
+        "program_goodput",
+        FRACTION,
+        "Model FLOPs utilisation while productive: MFU at full speed × `productive_s` / "
+        "(`productive_s` + `degraded_s`). Only where the scenario tells the MFU.",
+        _program_goodput,
+    ),
+    _count("faults", EventKind.FAULT, "Faults of the job, also those that strike in recovery."),
+    _count("interruptions", EventKind.INTERRUPTION, "Unplanned ends of training."),
+    _count("launches", EventKind.LAUNCH, "Tries to start, the first and the failed ones too."),
+    _count("failed_launches", EventKind.FAILED_LAUNCH, "Tries to start that failed."),
+    _count(
+        "automatic_restarts",
+        EventKind.AUTOMATIC_RESTART,
+        "Launches after which training went on and no person had acted since the interruption.",
+    ),
+    _count(
+        "manual_restarts",
+        EventKind.MANUAL_RESTART,
+        "Launches after which training went on and a person had acted since the interruption.",
+    ),
+    _count(
+        "planned_restarts",
+        EventKind.PLANNED_RESTART,
+        "Launches after which training went on after a planned stop.",
+    ),
+    _count("rollbacks", EventKind.ROLLBACK, "Returns to a checkpoint that took back work."),
+    Column("saves", COUNT, "Saves that were completed.", lambda books: books.ledger.saves),
+    _count("persons_called", EventKind.PERSON_CALLED, "How often a person was called."),
+    _count(
+        "hosts_cycled",
+        EventKind.CORDON,
+        "Hosts cordoned, rightly or not; spares and hosts that an incident left unfit included.",
+    ),
+    _count("hosts_retired", EventKind.RETIRE, "Hosts that left for good."),
+    _count("spare_faults", EventKind.SPARE_FAULT, "Faults of spares, which stop nothing."),
+    Column(
+        "longest_run_s",
+        SECONDS,
+        "Longest time of training and saving without an end of training.",
+        lambda books: books.ledger.longest_run_s,
+    ),
+    Column(
+        "queue_s",
+        SECONDS,
+        "Waiting for hosts before the first launch, which is part of `host_wait_s`.",
+        lambda books: books.ledger.queue_s,
+    ),
+    *map(_time, Category),
+    *map(_host_time, Census._fields),
+)
+
+
+class TimeMeter(Ledger):
+    """Measures where the time went, what was counted, and where the hosts were.
+
+    Parameters
+    ----------
+    mfu
+        Model FLOPs utilisation at full speed, if it is known.
+    """
+
+    columns: ClassVar[Sequence[Column]] = _COLUMNS
+
+    def __init__(self, mfu: float | None = None):
+        super().__init__()
+        self._mfu = mfu
+
+    @classmethod
+    def of(cls, scenario: Scenario, mfu: float | None) -> Self:
+        """Meter for one trial."""
+        return cls(mfu)
+
+    def row(self, ending: Ending) -> list[float]:
+        """Value of each column, once the trial is over."""
+        books = Books(self, ending, self._mfu)
+        return [column.value(books) for column in self.columns]
