@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import CheckpointSchedule, EventKind, Segment, State, Verdict
+from simtrain.engine.phases import WORKING
 from simtrain.engine.state import End
 from simtrain.faults.source import INFINITY
 from simtrain.model.copies import Saves
@@ -19,13 +20,9 @@ from simtrain.model.saving import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-    from typing import Any
-
-    from simpy import Event
-
+    from simtrain.engine.occurrences import Occurrences
     from simtrain.engine.outage import Outage
-    from simtrain.engine.phases import Phases, Waits
+    from simtrain.engine.phases import Life, Part
     from simtrain.engine.recovery import Recovery
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
@@ -39,7 +36,7 @@ CHECKPOINTS, WARM_UP, SPEED, BACKGROUND_WRITE = (
 )
 
 # Looking a member up in its class costs more than what is done with it.
-_SAVE = State.CHECKPOINT_SAVE
+_TRAIN, _SAVE = State.TRAIN, State.CHECKPOINT_SAVE
 
 _AT_ONCE = 1e-6
 """Seconds of training within which a latent fault counts as noticed."""
@@ -52,13 +49,15 @@ class Job:
     and saving are one segment of arithmetic.
     """
 
-    __slots__ = ("_phases", "_recovery", "_since_save", "_sources", "_state", "_steady",
+    __slots__ = ("_occurrences", "_recovery", "_since_save", "_sources", "_state", "_steady",
                  "_warm_until", "_writing_until")  # fmt: skip
 
-    def __init__(self, state: TrialState, phases: Phases, sources: Sources, recovery: Recovery):
+    def __init__(
+        self, state: TrialState, sources: Sources, occurrences: Occurrences, recovery: Recovery
+    ):
         self._state = state
-        self._phases = phases
         self._sources = sources
+        self._occurrences = occurrences
         self._recovery = recovery
         self._since_save = 0.0  # training (or work, if the interval is in steps) since a save
         self._writing_until = 0.0
@@ -66,47 +65,39 @@ class Job:
         # The usual schedule, and the parameters that it follows from.
         self._steady: tuple[Parameters, CheckpointSchedule] | None = None
 
-    def life(self, finished: Event) -> Generator[None, Any, None]:
-        """Life of the job, which ends with a verdict."""
+    def life(self) -> Life:
+        """Life of the job."""
         recovery = self._recovery
-        yield  # until the clock begins
-        try:
-            outage = yield from recovery.start()
-            while True:
-                while outage is not None:
-                    following = yield from recovery.answer(outage)
-                    if following is None:
-                        following = yield from recovery.launch(outage)
-                    if following is not None:  # who has acted since training ended, has acted
-                        following.restarted_by = outage.restarted_by
-                    outage = following
-                outage = yield from self._train()
-                if outage is None:
-                    raise End(Verdict.FINISHED)
-        except End as end:
-            finished.succeed(end.verdict)
+        outage = yield from recovery.start()
         while True:
-            yield  # what else comes at this instant finds nobody
+            while outage is not None:
+                following = yield from recovery.answer(outage)
+                if following is None:
+                    following = yield from recovery.launch(outage)
+                if following is not None:  # who has acted since training ended, has acted
+                    following.restarted_by = outage.restarted_by
+                outage = following
+            outage = yield from self._train()
+            if outage is None:
+                raise End(Verdict.FINISHED)
 
-    def _train(self) -> Waits:
+    def _train(self) -> Part:
         """Train until the work is done and saved, or training ends."""
-        state, planned = self._state, self._phases.occurrences.planned
+        state, occurrences = self._state, self._occurrences
         self._since_save = self._writing_until = 0.0
         self._warm_until = state.now + self._recovery.warm_up
         while state.work < state.parameters.work:
-            outage = self._outage_at_once()
-            stall_left = 0.0
+            outage, stall_left = self._outage_at_once(), 0.0
             if outage is None:
-                goal = min(state.parameters.work, planned.next_work)
-                schedule = self._schedule()
+                start, schedule = state.now, self._schedule()
+                goal = min(state.parameters.work, occurrences.planned.next_work)
                 seconds, at_goal = self._until_change(schedule, goal)
-                start = state.now
-                came = yield from self._phases.train(seconds)
-                at_goal = at_goal if self._phases.whole() else None
+                came, whole = yield _TRAIN, "", seconds, WORKING
+                at_goal = at_goal if whole else None
                 done = at_goal or done_after(schedule, state.now - start)
                 stall_left = done.stall_left_s
                 self._book(start, schedule, done)
-                outage = self._phases.take(came)
+                outage = occurrences.take(came, _TRAIN, WORKING)
                 if at_goal is not None:
                     state.work = goal
             if outage is not None:
@@ -117,7 +108,7 @@ class Job:
                     return outage
         return (yield from self._finish())
 
-    def _finish(self) -> Waits:
+    def _finish(self) -> Part:
         """End the work: notice what is still latent, and save the product."""
         state = self._state
         for fault in state.latent:
@@ -134,7 +125,7 @@ class Job:
 
     def _outage_at_once(self) -> Outage | None:
         """What is due at this position of the work, or a latent fault that is noticed now."""
-        state, occurrences = self._state, self._phases.occurrences
+        state, occurrences = self._state, self._occurrences
         if occurrences.planned.next_work <= state.work:
             outage = occurrences.due_by_progress()
             if outage is not None:
@@ -238,7 +229,7 @@ class Job:
             losses += ((BACKGROUND_WRITE, written),)
         return losses
 
-    def _end(self, outage: Outage, stall_left: float) -> Waits:
+    def _end(self, outage: Outage, stall_left: float) -> Part:
         """End training, and return to the copy to go on from."""
         state, stop, fault = self._state, outage.stop, outage.fault
         if outage.planned and (stop is None or stop.save_first):
@@ -253,18 +244,18 @@ class Job:
             state.fall_back(outage.cause, state.trusted(outage), state.now)
         return outage
 
-    def _save_and_wait(self, cause: str, stall: float) -> Waits:
+    def _save_and_wait(self, cause: str, stall: float) -> Part:
         """Save and wait until the copy is durable, as before a stop and at the end of the work."""
         seconds = stall + self._state.parameters.checkpoint.lag
         return (yield from self._save(cause, seconds, durable=True))
 
-    def _finish_save(self, stall_left: float) -> Waits:
+    def _finish_save(self, stall_left: float) -> Part:
         """Finish a save during which something changed that did not end training."""
         return (yield from self._save(CHECKPOINTS, stall_left, durable=False))
 
-    def _save(self, cause: str, seconds: float, durable: bool) -> Waits:
+    def _save(self, cause: str, seconds: float, durable: bool) -> Part:
         state = self._state
-        cut = yield from self._phases.spend(_SAVE, cause, seconds, working=True)
+        cut = yield _SAVE, cause, seconds, WORKING
         if cut is not None:
             return (yield from self._end(cut, 0.0))
         now, checkpoint = state.now, state.parameters.checkpoint

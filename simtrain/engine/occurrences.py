@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind, State
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
 
+
+class Came(Enum):
+    """What ends a wait of the job."""
+
+    END = auto()
+    FAULT = auto()
+    PLANNED = auto()
+    CHANGED_RISK = auto()
+
+
+_PLANNED, _STRUCK = Came.PLANNED, Came.FAULT
 _FAULT = EventKind.FAULT
 _KNOWN_AT_ONCE = (State.HOST_WAIT, State.MAINTENANCE, State.PAUSED)
 
@@ -57,8 +69,14 @@ class Occurrences:
         self._downtime = downtime
         self._end_verdict = end_verdict
 
-    def due(self, working: bool) -> Outage | None:
-        """Take what is due on this date; if it stops a working job, return the outage."""
+    def take(self, came: Came, during: State, working: bool) -> Outage | None:
+        """Take what came; if it stops a working job, return the outage."""
+        if came is _PLANNED:
+            return self._due(working)
+        return self._struck(during, working) if came is _STRUCK else None
+
+    def _due(self, working: bool) -> Outage | None:
+        """Take what is due on this date."""
         event = self.planned.take_dated()
         if event.change >= 0:
             return self._change(event.change, working)
@@ -78,8 +96,8 @@ class Occurrences:
                 return outage
         return None
 
-    def struck(self, during: State, working: bool) -> Outage | None:
-        """Take the fault that strikes now; if it stops a working job, return the outage."""
+    def _struck(self, during: State, working: bool) -> Outage | None:
+        """Take the fault that strikes now."""
         event = self._sources.strike(working)
         if event is None:
             return None

@@ -1,42 +1,49 @@
 """Passing time: the one place where the job waits on SimPy's clock.
 
-The job asks for time to pass in some state. It waits until that time is over, or until something
-strikes or is due. There are no interrupts: what will end a phase is known when it begins, except
-for hosts that come back while the job waits for them, and another risk while it does not work.
-For these the job is woken by an announcement, and the timer that it waited on till then is
-cancelled.
+The life of a job is a generator: it yields phases (what it does, and how long) and is sent what
+came of each. A phase lasts until its time is over, or until something strikes or is due. There are
+no interrupts: what will end a phase is known when it begins, except for hosts that come back while
+the job waits for them, and another risk while it does not work. For these the job is woken by an
+announcement, and the timer that it waited on till then is cancelled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from enum import Enum, auto
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from simpy.events import NORMAL
 
 from simtrain.accounts.timeline import State, Verdict
+from simtrain.engine.occurrences import Came, Occurrences
 from simtrain.engine.state import End
 from simtrain.engine.timer import Timer
 from simtrain.faults.source import INFINITY
 
 if TYPE_CHECKING:
-    from simtrain.engine.occurrences import Occurrences
+    from simpy import Event
+
     from simtrain.engine.outage import Outage
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
 
-Waits = Generator[None, Any, "Outage | None"]
-"""Part of the life of the job: yields to wait, and returns the outage that comes next, if any."""
+WORKING, IDLE = True, False
+"""Whether the job occupies its hosts and is at full risk: what strikes or stops it ends the phase.
 
+Otherwise its hosts are at the risk of idle ones, captured as each wait begins.
+"""
 
-class Came(Enum):
-    """What ends a wait."""
+Phase: TypeAlias = tuple[State, str, float, bool]
+"""State, cause, seconds (infinite to wait until other hosts stand by), and `WORKING` or `IDLE`."""
 
-    END = auto()
-    FAULT = auto()
-    PLANNED = auto()
-    CHANGED_RISK = auto()
+Part: TypeAlias = "Generator[Phase, Any, Outage | None]"
+"""Part of a life: yields phases, and is sent the outage that cut each one short, if any did.
+
+A phase of training is sent what came, and whether it lasted as long as it was meant to: what came
+is still to be taken, once the work is booked. Returns the outage that comes next, if one does."""
+
+Life: TypeAlias = Generator[Phase, Any, NoReturn]
+"""A whole life: the same, which raises `End` at its end."""
 
 
 _END, _FAULT, _PLANNED, _CHANGED_RISK = Came
@@ -44,128 +51,106 @@ _TRAIN = State.TRAIN
 
 
 class Phases:
-    """Phases of the life of the job, one after the other.
+    """Phases of the life of a job, one after the other.
 
-    A job that works occupies its hosts and is at full risk; what strikes or stops it ends the
-    phase. Otherwise its hosts are at the risk of idle ones, captured as each wait begins.
+    Attributes
+    ----------
+    finished
+        Event that comes with the verdict when the life is over.
     """
 
-    __slots__ = ("_came", "_can_be_woken", "_env", "_is_whole", "_planned", "_resume", "_risk",
-                 "_sources", "_state", "_timer", "_until", "_wake", "occurrences")  # fmt: skip
+    __slots__ = ("_env", "_occurrences", "_open_ended", "_resume", "_risk", "_sources", "_state",
+                 "_timer", "_waits_idle", "_woken_by", "finished")  # fmt: skip
 
-    def __init__(self, state: TrialState, sources: Sources, occurrences: Occurrences):
+    def __init__(self, state: TrialState, sources: Sources, occurrences: Occurrences, life: Life):
         self._state = state
         self._env = state.env
         self._sources = sources
-        self._planned = occurrences.planned
-        self.occurrences = occurrences
-        self._until = self._wake = self._risk = 0.0
-        self._came, self._is_whole = _END, True
-        self._can_be_woken = False
+        self._occurrences = occurrences
+        self._risk = 0.0
+        self._open_ended = False
+        self._waits_idle = False
+        self._woken_by: Came | None = None
+        self.finished: Event = state.env.event()
         state.listeners.append(self._notice)
-
-    def run(self, life: Generator[None, Any, None]) -> None:
-        """Run the life of a job from when the clock begins."""
-        self._resume = life.send
+        process = self._live(life)
+        self._resume = process.send
         self._timer = Timer(self._env, self._resume, NORMAL)
-        next(life)
+        next(process)
         self._timer.set(0.0)
 
-    def spend(self, what: State, cause: str, seconds: float, working: bool = False) -> Waits:
-        """Spend time outside training.
-
-        Parameters
-        ----------
-        what, cause
-            What the job is doing, and why.
-        seconds
-            How long; infinite to wait until other hosts stand by.
-        working
-            Whether it is at full risk, and ends with what strikes or stops it.
-
-        Returns
-        -------
-        outage
-            What cut it short, if anything did.
-        """
-        state, start = self._state, self._state.now
-        if state.events_left < 0:
-            raise End(Verdict.OUT_OF_EVENTS)
-        if not seconds > 0.0:
-            return None
-        self._until = start + seconds
+    def _live(self, life: Life) -> Generator[None, Event, None]:
+        """Take a life from phase to phase; resumed whenever its timer comes."""
+        state, sources, occurrences = self._state, self._sources, self._occurrences
+        spent, planned, send = state.sink.spent, occurrences.planned, life.send
+        yield  # until the clock begins
+        schedule, resume = self._env.schedule, [self._resume]
+        answer: Any = None
+        now = 0.0
+        try:
+            while True:
+                what, cause, seconds, working = send(answer)
+                if state.events_left < 0:
+                    raise End(Verdict.OUT_OF_EVENTS)
+                answer = None
+                if not seconds > 0.0:
+                    continue
+                end = now + seconds
+                while True:
+                    # At one instant what is due comes first, then the end, then what strikes.
+                    start, wake, came = now, end, _END
+                    risk = 1.0 if working else sources.idle
+                    if risk:
+                        strike = now + sources.wait(working, risk)
+                        if strike < wake:
+                            wake, came = strike, _FAULT
+                    if planned.next_date <= wake:
+                        wake, came = planned.next_date, _PLANNED
+                    delay = wake - now if wake > now else 0.0
+                    timer = self._timer  # set here, for a call would cost as much as the rest
+                    timer.callbacks = resume
+                    schedule(timer, NORMAL, delay)
+                    if working:
+                        yield
+                        now += delay
+                    else:
+                        self._risk, self._open_ended = risk, end == INFINITY
+                        self._waits_idle = True
+                        yield
+                        self._waits_idle = False
+                        if self._woken_by is None:
+                            now += delay
+                        else:
+                            came, now, self._woken_by = self._woken_by, self._env.now, None
+                    state.now = now
+                    if risk and now > start:
+                        sources.advance(now - start, working, risk)
+                    if what is _TRAIN:
+                        answer = came, wake == end
+                        break
+                    if now > start:
+                        spent(what, cause, start, now)
+                    if came is _END:
+                        break
+                    if came is not _CHANGED_RISK:
+                        answer = occurrences.take(came, what, working)
+                        if answer is not None or end == INFINITY:
+                            break
+        except End as over:
+            self.finished.succeed(over.verdict)
         while True:
-            self._wait_for(start, working)
-            yield
-            self._can_be_woken = False
-            state.now = now = self._wake
-            if now > start:
-                if working or self._risk:
-                    self._sources.advance(now - start, working, self._risk)
-                state.sink.spent(what, cause, start, now)
-            came = self._came
-            if came is _END:
-                return None
-            if came is not _CHANGED_RISK:
-                outage = self._take(came, what, working)
-                if outage is not None or self._until == INFINITY:
-                    return outage
-            start = now
-
-    def train(self, seconds: float) -> Generator[None, Any, Came]:
-        """Spend time training; what comes then is still to be taken, once the work is booked."""
-        state, start = self._state, self._state.now
-        if state.events_left < 0:
-            raise End(Verdict.OUT_OF_EVENTS)
-        self._until = start + seconds
-        self._wait_for(start, working=True)
-        yield
-        state.now = now = self._wake
-        self._sources.advance(now - start, working=True, risk=1.0)
-        return self._came
-
-    def whole(self) -> bool:
-        """Whether the last phase lasted as long as it was meant to."""
-        return self._is_whole
-
-    def take(self, came: Came) -> Outage | None:
-        """Take what came in training, and return the outage if training ends."""
-        return None if came is _END else self._take(came, _TRAIN, working=True)
-
-    def _take(self, came: Came, what: State, working: bool) -> Outage | None:
-        if came is _PLANNED:
-            return self.occurrences.due(working)
-        return self.occurrences.struck(what, working)
-
-    def _wait_for(self, now: float, working: bool) -> None:
-        """Set the timer to what comes first."""
-        self._can_be_woken = not working
-        self._risk = risk = self._sources.idle
-        # At one instant what is due comes first, then the end, then what strikes.
-        wake, came = self._until, _END
-        if working or risk:
-            strike = now + self._sources.wait(working, risk)
-            if strike < wake:
-                wake, came = strike, _FAULT
-        if self._planned.next_date <= wake:
-            wake, came = self._planned.next_date, _PLANNED
-        self._came, self._is_whole = came, wake == self._until
-        delay = wake - now if wake > now else 0.0
-        self._wake = now + delay  # as SimPy adds it up
-        self._timer.set(delay)
+            yield  # what else comes at this instant finds nobody
 
     def _notice(self) -> None:
         """Wake a job that waits for what has just changed, once all else of now has happened."""
-        if not self._can_be_woken:
+        if not self._waits_idle or self._woken_by is not None:
             return
-        if self._until == INFINITY:
-            self._came = _END
+        if self._open_ended:
+            self._woken_by = _END
         elif self._risk != self._sources.idle:
-            self._came = _CHANGED_RISK
+            self._woken_by = _CHANGED_RISK
         else:
             return
-        self._can_be_woken = False
-        self._wake = self._env.now
         self._timer.cancel()
         self._timer = Timer(self._env, self._resume, NORMAL)
         self._timer.set(0.0)

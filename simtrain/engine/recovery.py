@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind, State
 from simtrain.engine.outage import Outage, outage_of
+from simtrain.engine.phases import IDLE, WORKING
 from simtrain.faults.source import INFINITY
 from simtrain.model import launch, response
 from simtrain.model.response import Responder
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.downtime import Downtime
-    from simtrain.engine.phases import Phases, Waits
+    from simtrain.engine.phases import Part, Phase
     from simtrain.engine.shop import RepairShop
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _LAUNCH, _FAILED = EventKind.LAUNCH, EventKind.FAILED_LAUNCH
 _CALLED = EventKind.PERSON_CALLED
 _AUTOMATIC, _MANUAL = EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART
+_SUPERVISOR, _SUPERVISOR_IN_VAIN = Responder.SUPERVISOR, Responder.SUPERVISOR_IN_VAIN
 _DETECTION, _RESPONSE, _DIAGNOSIS = State.DETECTION, State.RESPONSE, State.DIAGNOSIS
 _RESTART, _LOAD, _HOST_WAIT = State.RESTART, State.CHECKPOINT_LOAD, State.HOST_WAIT
 
@@ -46,13 +48,12 @@ class Recovery:
         Seconds of slower steps that the last restart is followed by.
     """
 
-    __slots__ = ("_cluster", "_downtime", "_has_begun", "_on_call", "_shop", "_sources", "_spend",
+    __slots__ = ("_cluster", "_downtime", "_has_begun", "_on_call", "_shop", "_sources",
                  "_state", "warm_up")  # fmt: skip
 
     def __init__(
         self,
         state: TrialState,
-        phases: Phases,
         sources: Sources,
         cluster: Cluster,
         shop: RepairShop,
@@ -60,7 +61,6 @@ class Recovery:
         on_call: OnCall,
     ):
         self._state = state
-        self._spend = phases.spend
         self._sources = sources
         self._cluster = cluster
         self._shop = shop
@@ -69,7 +69,7 @@ class Recovery:
         self._has_begun = False  # whether the job has ever trained
         self.warm_up = 0.0
 
-    def start(self) -> Waits:
+    def start(self) -> Part:
         """Launch the job for the first time, from nothing."""
         state = self._state
         outage = outage_of("start", state.draws.stream(START), 0)
@@ -82,7 +82,7 @@ class Recovery:
 
     # --- knowing what is wrong -------------------------------------------------------------------
 
-    def answer(self, outage: Outage) -> Waits:
+    def answer(self, outage: Outage) -> Part:
         """Detect, decide who recovers, find the bad hosts and cordon them.
 
         Returns the outage that takes over, if one does; else the job is to be launched.
@@ -99,24 +99,24 @@ class Recovery:
             for host in outage.hosts:
                 state.suspects.append((host, fault))
         if fault.effect.stops:
-            yield from self._spend(_DETECTION, cause, response.latency(fault, row))
+            yield _DETECTION, cause, response.latency(fault, row), IDLE
             if not fault.ends_write:
                 state.fall_back(cause, math.inf, state.now)
         responder = response.responder(fault, row)
-        if responder is Responder.SUPERVISOR_IN_VAIN:
+        if responder is _SUPERVISOR_IN_VAIN:
             following = yield from self._fail_automatically(outage)
             if following is not None and following.fault is not None:
                 self._leave_suspects()
                 return following
             if following is not None:
                 self.postpone(following)
-        by_hand = responder is not Responder.SUPERVISOR
+        by_hand = responder is not _SUPERVISOR
         if by_hand:
             block, at = row
-            yield from self._call_person(outage, block[at + RESPONSE])
+            yield self._call_person(outage, block[at + RESPONSE])
         if fault.diagnose:
             seconds = response.diagnosis_time(state.parameters.diagnosis, by_hand, row)
-            yield from self._spend(_DIAGNOSIS, cause, seconds)
+            yield _DIAGNOSIS, cause, seconds, IDLE
             self._blame(outage)
         if state.suspects:
             self._leave_suspects()
@@ -127,22 +127,22 @@ class Recovery:
         if outage.planned and outage.stop is not None:
             self._downtime.hold(outage.stop, outage.row)
 
-    def _fail_automatically(self, outage: Outage) -> Waits:
+    def _fail_automatically(self, outage: Outage) -> Part:
         """A try to recover without a person that comes to nothing."""
         state, cause = self._state, outage.cause
         state.sink.happened(state.now, _LAUNCH, cause)
         seconds = response.failed_try(state.parameters.restart, outage.row)
-        following = yield from self._spend(_RESTART, cause, seconds, working=True)
+        following: Outage | None = yield _RESTART, cause, seconds, WORKING
         self._launch_failed(cause)
         return following
 
-    def _call_person(self, outage: Outage, uniform: float) -> Waits:
-        """Call a person, and wait."""
+    def _call_person(self, outage: Outage, uniform: float) -> Phase:
+        """Call a person, who is then waited for."""
         state = self._state
         outage.restarted_by = _MANUAL
         state.sink.happened(state.now, _CALLED, outage.cause)
         seconds = self._on_call.wait(state.now, state.parameters.responses, uniform)
-        return (yield from self._spend(_RESPONSE, outage.cause, seconds))
+        return _RESPONSE, outage.cause, seconds, IDLE
 
     def _blame(self, outage: Outage) -> None:
         """Cordon hosts that the tests find, rightly or not."""
@@ -187,7 +187,7 @@ class Recovery:
 
     # --- coming back -----------------------------------------------------------------------------
 
-    def launch(self, outage: Outage, load: bool = True) -> Waits:
+    def launch(self, outage: Outage, load: bool = True) -> Part:
         """Get hosts, restart and load, again and again until it works or another outage comes."""
         state, cause = self._state, outage.cause
         cluster, happened = self._cluster, state.sink.happened
@@ -199,49 +199,49 @@ class Recovery:
             restart = state.parameters.restart
             row = launches.row(outage.number, tries)
             happened(state.now, _LAUNCH, cause)
-            attempt = launch.attempt(restart, row)
-            following = yield from self._spend(_RESTART, cause, attempt.seconds, working=True)
-            if load and following is None and not attempt.fails:
+            seconds, fails, warm_up = launch.attempt(restart, row)
+            following: Outage | None = yield _RESTART, cause, seconds, WORKING
+            if load and following is None and not fails:
                 following = yield from self._load(outage)
             if following is not None:
                 self._launch_failed(cause)
                 return following
-            if not attempt.fails:
+            if not fails:
                 break
             self._launch_failed(cause)
             tries += 1
             if state.policy.on_failed_launch(restart, tries):
-                yield from self._call_person(outage, launch.second_response(row))
-        self.warm_up = attempt.warm_up
+                yield self._call_person(outage, launch.second_response(row))
+        self.warm_up = warm_up
         if self._has_begun:
             happened(state.now, outage.restarted_by, cause)
         self._has_begun = True
         return None
 
-    def _load(self, outage: Outage) -> Waits:
+    def _load(self, outage: Outage) -> Part:
         """Load the copy that recovery returns to, or an older one if it is corrupt."""
         state, cause = self._state, outage.cause
         loads = outage.stream.then(LAUNCH)
         while True:
             tier = state.parameters.checkpoint.tiers[state.copy.tier]
-            load = launch.load(tier, loads.row(outage.number, outage.loads))
+            seconds, works = launch.load(tier, loads.row(outage.number, outage.loads))
             outage.loads += 1
-            following = yield from self._spend(_LOAD, cause, load.seconds, working=True)
+            following: Outage | None = yield _LOAD, cause, seconds, WORKING
             if following is not None:
                 return following
-            if not load.works:
+            if not works:
                 state.pay()
             elif state.copies.loads_well(state.copy):
                 return None
             else:
                 state.fall_back(cause, math.inf, state.now)
 
-    def _gather_hosts(self, outage: Outage) -> Generator[None, Any, None]:
+    def _gather_hosts(self, outage: Outage) -> Generator[Phase, Any, None]:
         """Fill the places of the job, and wait until no planned stop holds it."""
         state, cluster, downtime, cause = self._state, self._cluster, self._downtime, outage.cause
         while True:
             if downtime.holds and (hold := downtime.holding()) is not None:
-                yield from self._spend(hold.state, hold.cause, hold.until - state.now)
+                yield hold.state, hold.cause, hold.until - state.now, IDLE
                 continue
             vacant = len(cluster.vacant)
             if not vacant and not cluster.all_out:
@@ -250,13 +250,13 @@ class Recovery:
             if count:
                 seconds = cluster.swap_time(count)
                 if seconds:
-                    yield from self._spend(_HOST_WAIT, cause, seconds)
+                    yield _HOST_WAIT, cause, seconds, IDLE
                     count = min(count, len(cluster.vacant), len(cluster.idle))
                 cluster.fill(count, cause)
             elif incident := downtime.incident():
-                yield from self._spend(incident.state, incident.cause, INFINITY)
+                yield incident.state, incident.cause, INFINITY, IDLE
             else:
-                yield from self._spend(_HOST_WAIT, cause, INFINITY)
+                yield _HOST_WAIT, cause, INFINITY, IDLE
 
     def _launch_failed(self, cause: str) -> None:
         self._state.sink.happened(self._state.now, _FAILED, cause)

@@ -59,9 +59,8 @@ class Stream:
     def row(self, number: int, occurrence: int = 0) -> Row:
         """Row with this number."""
         key = number >> self._shift, occurrence
-        try:
-            block = self._blocks[key]
-        except KeyError:
+        block = self._blocks.get(key)
+        if block is None:
             block = self._blocks[key] = self._block(*key)
         return block, (number & self._mask) * self.width
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simtrain.model.streams import (
     LOAD,
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from simtrain.model.parameters import RestartParameters, TierParameters
 
 
-class Attempt(NamedTuple):
-    """A try to start the job.
+def attempt(restart: RestartParameters, row: Row) -> tuple[float, bool, float]:
+    """Try to start the job.
 
-    Parameters
-    ----------
+    Returns
+    -------
     seconds
         Of scheduling, process start and collective set-up.
     fails
@@ -31,23 +31,8 @@ class Attempt(NamedTuple):
     warm_up
         Seconds of slower steps that follow if it works.
     """
-
-    seconds: float
-    fails: bool
-    warm_up: float
-
-
-class Load(NamedTuple):
-    """A try to load a copy: its seconds, and whether it ends with the copy loaded."""
-
-    seconds: float
-    works: bool
-
-
-def attempt(restart: RestartParameters, row: Row) -> Attempt:
-    """Try to start the job."""
     block, at = row
-    return Attempt(
+    return (
         restart.duration.quantile(block[at + RESTART]),
         block[at + RESTART_FAILS] < restart.failure,
         restart.warm_up.quantile(block[at + WARM_UP]),
@@ -60,10 +45,16 @@ def second_response(row: Row) -> float:
     return block[at + SECOND_RESPONSE]
 
 
-def load(tier: TierParameters, row: Row) -> Load:
-    """Load from a tier: it fails after its full time, hangs until a timeout, or works."""
+def load(tier: TierParameters, row: Row) -> tuple[float, bool]:
+    """Load from a tier: it fails after its full time, hangs until a timeout, or works.
+
+    Returns
+    -------
+    seconds, works
+        How long it takes, and whether the copy is loaded then.
+    """
     block, at = row
     outcome = block[at + LOAD_OUTCOME] - tier.load_failure
     if 0.0 <= outcome < tier.load_hang:
-        return Load(tier.load_timeout.quantile(block[at + LOAD_TIMEOUT]), works=False)
-    return Load(tier.load.quantile(block[at + LOAD]), works=outcome >= tier.load_hang)
+        return tier.load_timeout.quantile(block[at + LOAD_TIMEOUT]), False
+    return tier.load.quantile(block[at + LOAD]), outcome >= tier.load_hang

@@ -37,6 +37,10 @@ class Fate(Enum):
     RETIRED = auto()
 
 
+# Looking a member up in its class costs more than what is done with it.
+_GOOD, _BAD, _BY_HAND, _RETIRED = Fate
+
+
 def automated_time(repair: RepairParameters, row: Row) -> float:
     """Seconds of the automated stage."""
     block, at = row
@@ -49,9 +53,9 @@ def after_automated(repair: RepairParameters, row: Row, bad: bool) -> tuple[Fate
     if bad:
         outcome = block[at + AUTOMATED_OUTCOME] - repair.automated_fails
         if outcome < 0.0:
-            return Fate.BY_HAND, repair.manual.quantile(block[at + MANUAL])
+            return _BY_HAND, repair.manual.quantile(block[at + MANUAL])
         bad = outcome < repair.automated_misses
-    return Fate.BAD if bad else Fate.GOOD, repair.burn_in.quantile(block[at + BURN_IN])
+    return _BAD if bad else _GOOD, repair.burn_in.quantile(block[at + BURN_IN])
 
 
 def after_manual(repair: RepairParameters, provision: Law | None, row: Row) -> tuple[Fate, float]:
@@ -62,9 +66,9 @@ def after_manual(repair: RepairParameters, provision: Law | None, row: Row) -> t
     block, at = row
     if block[at + RETIRED] < repair.retire:
         seconds = math.inf if provision is None else provision.quantile(block[at + PROVISION])
-        return Fate.RETIRED, seconds
+        return _RETIRED, seconds
     bad = block[at + MANUAL_MISSES] < repair.manual_misses
-    return Fate.BAD if bad else Fate.GOOD, repair.burn_in.quantile(block[at + BURN_IN])
+    return _BAD if bad else _GOOD, repair.burn_in.quantile(block[at + BURN_IN])
 
 
 def burn_in_catches(repair: RepairParameters, row: Row) -> bool:

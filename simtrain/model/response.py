@@ -34,6 +34,10 @@ class Responder(Enum):
     PERSON = auto()
 
 
+# Looking a member up in its class costs more than what is done with it.
+_SUPERVISOR, _SUPERVISOR_IN_VAIN, _PERSON = Responder
+
+
 def needs_repair(fault: FaultParameters, row: Row) -> bool:
     """Whether a host that was struck really needs repair; otherwise the restart cures it."""
     block, at = row
@@ -50,10 +54,10 @@ def responder(fault: FaultParameters, row: Row) -> Responder:
     """Who takes on the recovery, and whether that comes to anything."""
     block, at = row
     if block[at + AUTOMATIC] >= fault.automatic:
-        return Responder.PERSON
+        return _PERSON
     if block[at + AUTOMATIC_SUCCESS] >= fault.automatic_success:
-        return Responder.SUPERVISOR_IN_VAIN
-    return Responder.SUPERVISOR
+        return _SUPERVISOR_IN_VAIN
+    return _SUPERVISOR
 
 
 def failed_try(restart: RestartParameters, row: Row) -> float:
