@@ -14,6 +14,7 @@ ROOT = Path(simtrain.__file__).parent
 FLOORS = {
     "version": 1,
     "errors": 1,
+    "causes": 1,
     "theory": 1,
     "units": 2,
     "distributions": 2,

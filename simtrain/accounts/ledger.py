@@ -11,6 +11,7 @@ from collections import defaultdict
 from enum import StrEnum
 
 from simtrain.accounts.timeline import Census, EventKind, Segment, State
+from simtrain.causes import CHECKPOINTS
 
 
 class Category(StrEnum):
@@ -29,9 +30,6 @@ class Category(StrEnum):
     MAINTENANCE = "maintenance"
     PAUSED = "paused"
 
-
-CHECKPOINTS = "checkpoints"
-"""The policy that stalls for saving are charged to."""
 
 # Looking a member up in its class costs more than what is done with it.
 _SAVE, _WAIT, _LAUNCH = State.CHECKPOINT_SAVE, State.HOST_WAIT, EventKind.LAUNCH

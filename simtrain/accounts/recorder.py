@@ -10,14 +10,12 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from simtrain.accounts.ledger import CHECKPOINTS, Category
+from simtrain.accounts.ledger import Category
 from simtrain.accounts.timeline import Census, CheckpointSchedule, EventKind, Segment, State
+from simtrain.causes import BACKGROUND_WRITE, CHECKPOINTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-BACKGROUND_WRITE = "background write"
-"""The policy that training slowed by a background write is charged to."""
 
 
 class Interval(NamedTuple):

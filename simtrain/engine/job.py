@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import CheckpointSchedule, EventKind, Segment, State, Verdict
+from simtrain.causes import BACKGROUND_WRITE, CHECKPOINTS, SPEED, WARM_UP
 from simtrain.engine.phases import WORKING
 from simtrain.engine.state import End
 from simtrain.faults.source import INFINITY
@@ -27,13 +28,6 @@ if TYPE_CHECKING:
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
     from simtrain.model.parameters import Parameters
-
-CHECKPOINTS, WARM_UP, SPEED, BACKGROUND_WRITE = (
-    "checkpoints",
-    "warm-up",
-    "speed",
-    "background write",
-)
 
 # Looking a member up in its class costs more than what is done with it.
 _TRAIN, _SAVE = State.TRAIN, State.CHECKPOINT_SAVE

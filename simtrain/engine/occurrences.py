@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from simtrain import causes
 from simtrain.accounts.timeline import EventKind, State
 from simtrain.engine.outage import LatentFault, Outage, outage_of
 from simtrain.engine.state import End
@@ -129,7 +130,7 @@ class Occurrences:
         state.sink.happened(state.now, EventKind.CHANGE, f"change {number}")
         if not working or state.parameters.cluster.hosts == before:
             return None
-        return outage_of("changes", state.draws.stream(CHANGES), number)
+        return outage_of(causes.CHANGES, state.draws.stream(CHANGES), number)
 
     def _stop(self, stop: StopParameters, occurrence: int, working: bool) -> Outage | None:
         """Stop a working job; hold one that is down before it comes back."""

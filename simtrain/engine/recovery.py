@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from simtrain import causes
 from simtrain.accounts.timeline import EventKind, State
 from simtrain.engine.outage import Outage, outage_of
 from simtrain.engine.phases import IDLE, WORKING
@@ -72,7 +73,7 @@ class Recovery:
     def start(self) -> Part:
         """Launch the job for the first time, from nothing."""
         state = self._state
-        outage = outage_of("start", state.draws.stream(START), 0)
+        outage = outage_of(causes.START, state.draws.stream(START), 0)
         yield from self._gather_hosts(outage)
         if state.parameters.restart.at_start:
             return (yield from self.launch(outage, load=False))

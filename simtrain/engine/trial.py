@@ -7,6 +7,7 @@ from simpy import Environment
 
 from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import Ending, EventKind, Sink, Verdict
+from simtrain.causes import POLICIES
 from simtrain.distributions import Fixed, Law
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.dates import PlannedEvents, planned_events
@@ -30,7 +31,6 @@ from simtrain.model.parameters import (
     without_losses,
 )
 from simtrain.model.streams import AGE, UNCERTAIN
-from simtrain.scenario.models import POLICIES
 from simtrain.scenario.numbers import Number
 from simtrain.scenario.scenario import Scenario
 

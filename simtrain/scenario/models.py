@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simtrain.causes import POLICIES
 from simtrain.scenario.calendar import Change, Moment, People, Start, Stop
 from simtrain.scenario.checkpoint import Checkpoint, Restart
 from simtrain.scenario.faults import Detection, FaultClass
@@ -23,9 +24,6 @@ from simtrain.scenario.workload import Workload
 from simtrain.units import YEAR, brief
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z]([A-Za-z0-9_ -]{0,38}[A-Za-z0-9_-])?$")]
-
-POLICIES = ("checkpoints", "warm-up", "speed", "background write", "start", "changes")
-"""Causes of badput that are no fault or stop."""
 
 LONGEST_WORK = 100 * YEAR
 SHORTEST_STEP = 1e-3

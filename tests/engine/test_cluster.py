@@ -12,8 +12,8 @@ from simpy import Environment
 from simtrain.accounts.timeline import Census, EventKind, Sink
 from simtrain.distributions import Fixed
 from simtrain.engine.cluster import Cluster
-from simtrain.model.draws import Draws
 from simtrain.faults.sources import Sources
+from simtrain.model.draws import Draws
 from simtrain.model.parameters import ClusterParameters
 from simtrain.validation.sinks import Silent
 

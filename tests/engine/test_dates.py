@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simtrain.distributions import Fixed
-from simtrain.engine.dates import PlannedEvents, PlannedEvent, StopParameters
+from simtrain.engine.dates import PlannedEvent, PlannedEvents, StopParameters
 
 UPGRADE = StopParameters("upgrade", "maintenance", Fixed(60.0), True, 0, 0, every=100.0)
 

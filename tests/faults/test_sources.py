@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from simtrain.accounts.timeline import EventKind
-from simtrain.model.draws import Draws
 from simtrain.engine.trial import Simulator
+from simtrain.model.draws import Draws
 from simtrain.validation.sinks import Silent
 from tests.engine.runs import HOUR, run, scenario
 

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.distributions import Weibull
 from simtrain.engine import trial
-from simtrain.model.copies import Checkpoints, Copy
-from simtrain.model.draws import Draws, Row, Stream
-from simtrain.faults.source import Strike, cancel
-from simtrain.faults.sources import Hazard
+from simtrain.engine.recovery import Recovery
+from simtrain.engine.state import World
+from simtrain.engine.trial import Simulator
 from simtrain.faults.per_host import Lane
 from simtrain.faults.poisson import Pool
-from simtrain.engine.recovery import Recovery
-from simtrain.engine.trial import Simulator
-from simtrain.engine.state import World
+from simtrain.faults.source import Strike, cancel
+from simtrain.faults.sources import Hazard
+from simtrain.model.copies import Checkpoints, Copy
+from simtrain.model.draws import Draws, Row, Stream
 
 if TYPE_CHECKING:
     import pytest
 
     from simtrain.accounts.timeline import EventKind, Segment, Sink
     from simtrain.distributions import Ageing
-    from simtrain.model.parameters import FaultRules, Rules
     from simtrain.engine.phases import Part
     from simtrain.engine.state import Trouble
+    from simtrain.model.parameters import FaultRules, Rules
 
 Plant = Callable[["pytest.MonkeyPatch"], None]
 MISTAKES: dict[str, Plant] = {}
