@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from simtrain.errors import shown
+from simtrain.scenario.exclusive import EXCLUSIVE
 from simtrain.scenario.hosts import MAX_HOSTS
 from simtrain.scenario.numbers import LONGEST, NOTHING, Duration, Period
 from simtrain.scenario.readers import JsonSchema, Line, Reader, Whole, YesOrNo
@@ -247,7 +248,7 @@ class Stop(Table):
 
     def broken_rules(self) -> Iterator[Broken]:
         """One moment; hosts only for incidents."""
-        yield from self.exactly_one("at", "progress", "every")
+        yield from self.exactly_one(*EXCLUSIVE["stop"][0])
         if self.kind != "incident":
             for key in ("hosts", "unfit"):
                 if getattr(self, key):
@@ -273,7 +274,7 @@ class Change(Table):
 
     def broken_rules(self) -> Iterator[Broken]:
         """One moment, and only what can change in a run."""
-        yield from self.exactly_one("at", "progress")
+        yield from self.exactly_one(*EXCLUSIVE["change"][0])
         for path in self.set:
             if is_fixed(path):
                 yield Broken(f"set.{path}", "cannot change during a run", "leave it out")

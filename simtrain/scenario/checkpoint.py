@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simtrain.scenario.exclusive import EXCLUSIVE
 from simtrain.scenario.numbers import (
     LONGEST,
     NOTHING,
@@ -73,12 +74,7 @@ class Checkpoint(Table):
 
     def broken_rules(self) -> Iterator[Broken]:
         """Bandwidths have a size to move, and a load can succeed."""
-        bandwidths = {
-            "save_bandwidth": "stall",
-            "write_bandwidth": "durability_lag",
-            "load_bandwidth": "load",
-        }
-        for bandwidth, time in bandwidths.items():
+        for time, bandwidth in EXCLUSIVE["checkpoint"]:
             speed = getattr(self, bandwidth)
             if speed is None:
                 continue

@@ -8,46 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simtrain.scenario.exclusive import DEPENDENT, displaced
+
 Document = dict[str, Any]
 Path = tuple[str, ...]
 
 DEEPEST = 12
 """Levels of tables and lists that a scenario can have, and some more."""
 
-_DISPLACED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "workload": {
-        "ideal_time": ("flops", "tokens", "step_time", "window"),
-        "flops": ("ideal_time", "tokens", "step_time", "window"),
-        "tokens": ("ideal_time", "flops", "step_time", "window"),
-        "step_time": ("ideal_time", "flops", "tokens"),
-        "window": ("ideal_time", "flops", "tokens"),
-    },
-    "fault": {
-        "rate": ("mtbf", "scale"),
-        "mtbf": ("rate", "scale"),
-        "scale": ("rate", "mtbf"),
-        "law": ("shape", "sigma"),
-        "scope": ("needs_repair",),
-        "effect": ("margin",),
-    },
-    "stop": {
-        "at": ("progress", "every"),
-        "progress": ("at", "every"),
-        "every": ("at", "progress"),
-        "kind": ("hosts", "unfit"),
-    },
-    "change": {"at": ("progress",), "progress": ("at",)},
-    "checkpoint": {
-        "stall": ("save_bandwidth",),
-        "save_bandwidth": ("stall",),
-        "durability_lag": ("write_bandwidth",),
-        "write_bandwidth": ("durability_lag",),
-        "load": ("load_bandwidth",),
-        "load_bandwidth": ("load",),
-    },
-}
-"""What a key of a table says anew, so that an older word for it gives way."""
-_ONLY_IF_NEW = ("law", "scope", "effect", "kind")
 _NAMED_TABLES = ("fault", "stop")
 _MANY_TABLES = (*_NAMED_TABLES, "change")
 
@@ -280,13 +248,14 @@ def _merge(table: Document, over: Document, path: Path, touched: list[str]) -> N
 def _displace(table: Document, over: Document, path: Path, touched: list[str]) -> None:
     if not path or len(path) != (2 if path[0] in _MANY_TABLES else 1):
         return
-    for key, others in _DISPLACED.get(path[0], {}).items():
-        is_said = over.get(key) is not None
-        if is_said and not (key in _ONLY_IF_NEW and table.get(key) == over[key]):
-            for other in others:
-                if other in table and other not in over:
-                    del table[other]
-                    touched.append(".".join((*path, other)))
+    dependent = DEPENDENT.get(path[0], {})
+    for key, others in (*displaced(path[0]), *dependent.items()):
+        if over.get(key) is None or (key in dependent and table.get(key) == over[key]):
+            continue
+        for other in others:
+            if other in table and other not in over:
+                del table[other]
+                touched.append(".".join((*path, other)))
 
 
 def _is_by_row(value: Any) -> bool:

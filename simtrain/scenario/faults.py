@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from simtrain import distributions
+from simtrain.scenario.exclusive import EXCLUSIVE
 from simtrain.scenario.numbers import (
     NOTHING,
     TEN_MINUTES,
@@ -85,7 +86,7 @@ class FaultClass(Table):
 
     def broken_rules(self) -> Iterator[Broken]:
         """One rate, the parameters its law needs, and no host for a fault of the job."""
-        broken = [*self.exactly_one("rate", "mtbf", "scale"), *self._wrong_parameters()]
+        broken = [*self.exactly_one(*EXCLUSIVE["fault"][0]), *self._wrong_parameters()]
         yield from broken or self._impossible_law()
         if self.scope == "job" and self.needs_repair is not None:
             yield Broken("needs_repair", "belongs to faults of hosts", "leave it out")

@@ -1,0 +1,36 @@
+"""Keys that say the same in other words, by table: of each group one is given."""
+
+from collections.abc import Iterator, Mapping
+
+EXCLUSIVE: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "workload": (
+        ("ideal_time", "flops", "tokens", "step_time"),
+        ("ideal_time", "flops", "tokens", "window"),  # beside it `step_time` is worth a step
+    ),
+    "fault": (("rate", "mtbf", "scale"),),
+    "stop": (("at", "progress", "every"),),
+    "change": (("at", "progress"),),
+    "checkpoint": (
+        ("stall", "save_bandwidth"),
+        ("durability_lag", "write_bandwidth"),
+        ("load", "load_bandwidth"),
+    ),
+}
+
+DEPENDENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "fault": {
+        "law": ("shape", "sigma"),
+        "scope": ("needs_repair",),
+        "effect": ("margin",),
+    },
+    "stop": {"kind": ("hosts", "unfit")},
+}
+"""Keys that mean something only beside one value of another key."""
+
+
+def displaced(table: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Keys of a table, each with those that give way when it is said anew."""
+    groups = EXCLUSIVE.get(table, ())
+    for key in dict.fromkeys(key for group in groups for key in group):
+        others = (other for group in groups if key in group for other in group)
+        yield key, tuple(other for other in dict.fromkeys(others) if other != key)
