@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind, Sink, Verdict
 from simtrain.model.copies import INITIAL, Copies
-from simtrain.model.policies import Policy, Wait
+from simtrain.model.policies import Policy
 
 if TYPE_CHECKING:
     from simpy import Environment
@@ -37,13 +37,13 @@ class TrialState:
         Parameters in force after the changes with these numbers, in this order.
     events_left
         How many faults, repairs and failed tries may still be simulated.
+    policy
+        What the job does when something happens to it.
 
     Attributes
     ----------
     parameters
         Parameters in force.
-    policy
-        What the job does when something happens to it.
     now
         Moment up to which the job has come, in seconds since the start.
     work
@@ -66,11 +66,12 @@ class TrialState:
         draws: Draws,
         sink: Sink,
         events_left: int,
+        policy: Policy,
     ):
         self._parameters_after = parameters_after
         self._changes: tuple[int, ...] = ()
         self.parameters = parameters_after(())
-        self.policy: Policy = Wait()
+        self.policy = policy
         self.env = env
         self.draws = draws
         self.sink = sink

@@ -30,6 +30,7 @@ from simtrain.model.parameters import (
     parameters_of,
     without_losses,
 )
+from simtrain.model.policies import WAIT, Policy
 from simtrain.model.streams import AGE, UNCERTAIN
 from simtrain.scenario.numbers import Number
 from simtrain.scenario.scenario import Scenario
@@ -49,6 +50,8 @@ class Simulator:
         What to simulate.
     seed
         Seed from 0 to 2**64 - 1.
+    policy
+        What the job does when something happens to it.
 
     Attributes
     ----------
@@ -62,9 +65,10 @@ class Simulator:
         All causes that badput can be charged to.
     """
 
-    def __init__(self, scenario: Scenario, seed: int):
+    def __init__(self, scenario: Scenario, seed: int, policy: Policy = WAIT):
         self.scenario = scenario
         self._seed = seed
+        self._policy = policy
         self._draws = Draws()
         self._scenarios: dict[tuple[int, ...], Scenario] = {(): scenario}
         self._certain: dict[tuple[int, ...], Parameters] = {}
@@ -94,7 +98,12 @@ class Simulator:
             return settled[changes]
 
         state = TrialState(
-            parameters_after, Environment(), self._draws, sink, self.scenario.limits.faults
+            parameters_after,
+            Environment(),
+            self._draws,
+            sink,
+            self.scenario.limits.faults,
+            self._policy,
         )
         parameters = state.parameters
         sources = Sources(
@@ -114,7 +123,7 @@ class Simulator:
         if window is not None:
             end, verdict = window.mean, Verdict.WINDOW_CLOSED
         self._draws.begin(self._seed, 0)
-        state = TrialState(parameters_after, Environment(), self._draws, sink, events_left=0)
+        state = TrialState(parameters_after, Environment(), self._draws, sink, 0, self._policy)
         sources = Sources(state.parameters, self._draws)
         planned = planned_events(self.scenario, _mean, state.parameters.work, end)
         return self._live(state, sources, planned.without_stops(), verdict)

@@ -35,3 +35,6 @@ class Wait:
     def on_failed_launch(self, restart: RestartParameters, tries: int) -> bool:
         """Call a person after every so many tries."""
         return tries % restart.tries == 0
+
+
+WAIT = Wait()
