@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from simtrain.distributions import Fixed
-from simtrain.engine.dates import PlannedEvents, PlannedEvent, StopParameters
+from simtrain.engine.dates import PlannedEvent, PlannedEvents, StopParameters
 
 UPGRADE = StopParameters("upgrade", "maintenance", Fixed(60.0), True, 0, 0, every=100.0)
 
 
 def test_dates_in_order_and_ties_in_that_of_the_file() -> None:
-    items = [PlannedEvent(5.0, 2, change=2), PlannedEvent(3.0, 0, change=0), PlannedEvent(5.0, 1, change=1)]
-    planned = PlannedEvents([PlannedEvent(50.0, 99), *items], [])
+    events = [
+        PlannedEvent(5.0, 2, change=2),
+        PlannedEvent(3.0, 0, change=0),
+        PlannedEvent(5.0, 1, change=1),
+    ]
+    planned = PlannedEvents([PlannedEvent(50.0, 99), *events], [])
     assert [planned.take_dated().change for _ in range(4)] == [0, 1, 2, -1]
 
 
 def test_what_recurs_is_entered_again() -> None:
     planned = PlannedEvents([PlannedEvent(350.0, 99), PlannedEvent(100.0, 0, stop=UPGRADE)], [])
     taken = [planned.take_dated() for _ in range(4)]
-    assert [(item.at, item.occurrence) for item in taken[:3]] == [
+    assert [(event.at, event.occurrence) for event in taken[:3]] == [
         (100.0, 0),
         (200.0, 1),
         (300.0, 2),
@@ -26,7 +30,9 @@ def test_what_recurs_is_entered_again() -> None:
 
 
 def test_places_come_when_they_are_reached() -> None:
-    planned = PlannedEvents([PlannedEvent(1e9, 99)], [PlannedEvent(20.0, 1, change=1), PlannedEvent(10.0, 0, change=0)])
+    planned = PlannedEvents(
+        [PlannedEvent(1e9, 99)], [PlannedEvent(20.0, 1, change=1), PlannedEvent(10.0, 0, change=0)]
+    )
     assert planned.next_work == 10.0
     assert planned.take_placed(9.9) is None
     assert [planned.take_placed(20.0).change for _ in range(2)] == [0, 1]  # type: ignore[union-attr]
@@ -35,6 +41,9 @@ def test_places_come_when_they_are_reached() -> None:
 
 
 def test_without_stops_only_changes_are_left() -> None:
-    planned = PlannedEvents([PlannedEvent(1e9, 99), PlannedEvent(5.0, 0, stop=UPGRADE), PlannedEvent(7.0, 1, change=1)], [])
+    planned = PlannedEvents(
+        [PlannedEvent(1e9, 99), PlannedEvent(5.0, 0, stop=UPGRADE), PlannedEvent(7.0, 1, change=1)],
+        [],
+    )
     rest = planned.without_stops()
     assert [rest.take_dated().at for _ in range(2)] == [7.0, 1e9]
