@@ -17,9 +17,9 @@ from typing import Any
 from simpy import Environment, Event
 from simpy.events import NORMAL, URGENT
 
-from simtrain.engine.timer import Alarm
+from simtrain.engine.timer import Timer
+from simtrain.model import streams
 from simtrain.model.draws import Draws
-from simtrain.model.streams import FAULT_WIDTH, LAUNCH_WIDTH, REPAIR_WIDTH
 
 HOSTS, SPARES = 124, 4
 INTERVAL_S, STALL_S, SPEED, RATE = 1800.0, 300.0, 0.93, 2.3 / 86400
@@ -44,11 +44,11 @@ class LeanJob:
         self.env = Environment()
         draws = Draws()
         draws.begin(0, 0)
-        self._faults = draws.stream("fault", FAULT_WIDTH)
-        self._launches = draws.stream("launch", LAUNCH_WIDTH)
-        self._repairs = draws.stream("repair", REPAIR_WIDTH)
-        self._swaps = draws.stream("swap")
-        self._saves = draws.stream("save fails", width=1, shift=8)
+        self._faults = draws.stream(streams.FAULT, "gpu")
+        self._launches = draws.stream(streams.LAUNCH, "gpu")
+        self._repairs = draws.stream(streams.REPAIR)
+        self._swaps = draws.stream(streams.SWAP_IN)
+        self._saves = draws.stream(streams.SAVE_FAILS)
         self.spent = [0.0] * 8
         self.badput: defaultdict[str, float] = defaultdict(float)
         self.counts = [0] * 10
@@ -60,7 +60,7 @@ class LeanJob:
         self._idle = list(range(HOSTS, HOSTS + SPARES))
         self.finished = Event(self.env)
         life = self._life(faults)
-        self._alarm = Alarm(self.env, life.send, NORMAL)
+        self._timer = Timer(self.env, life.send, NORMAL)
         next(life)
 
     def _move(self, source: int, target: int) -> None:
@@ -82,14 +82,14 @@ class LeanJob:
         self._move(JOB, REPAIR)
         visit = self._visit(host)
         next(visit)
-        visit.send(Alarm(self.env, visit.send, URGENT))
+        visit.send(Timer(self.env, visit.send, URGENT))
 
-    def _visit(self, host: int) -> Generator[None, Alarm, None]:
-        alarm = yield
+    def _visit(self, host: int) -> Generator[None, Timer, None]:
+        timer = yield
         while True:
             self._visits[host] += 1
             block, at = self._repairs.row(host, self._visits[host])
-            alarm.set(lognormal(43200.0, 0.86, block[at]))
+            timer.set(lognormal(43200.0, 0.86, block[at]))
             yield
             if block[at + 1] >= 0.5:
                 break
@@ -108,7 +108,7 @@ class LeanJob:
             next_strike = strike - math.log1p(-block[at + 1]) / RATE
 
             seconds = strike - at_risk
-            self._alarm.set(seconds)
+            self._timer.set(seconds)
             yield
             at_risk = strike
             saves = max(0, math.ceil((seconds - INTERVAL_S) / (INTERVAL_S + STALL_S)))
@@ -134,7 +134,7 @@ class LeanJob:
                 (RESPONSE, lognormal(400.0, 1.2, block[at + 2])),
                 (DIAGNOSIS, lognormal(1100.0, 0.8, block[at + 3])),
             ):
-                self._alarm.set(seconds)
+                self._timer.set(seconds)
                 yield
                 spent[state] += seconds
                 badput["gpu"] += seconds
@@ -147,7 +147,7 @@ class LeanJob:
             if self._vacant and self._idle:
                 swaps, first = self._swaps.row(self._idle[0], number & 3)
                 seconds = lognormal(300.0, 0.5, swaps[first])
-                self._alarm.set(seconds)
+                self._timer.set(seconds)
                 yield
                 spent[HOST_WAIT] += seconds
                 badput["gpu"] += seconds
@@ -168,7 +168,7 @@ class LeanJob:
                     (LOAD, LOAD_S),
                 ):
                     seconds = min(seconds, next_strike - at_risk)
-                    self._alarm.set(seconds)
+                    self._timer.set(seconds)
                     yield
                     at_risk += seconds
                     spent[state] += seconds

@@ -1,4 +1,4 @@
-"""Write the pages of this folder that are generated from the code: ``python docs/generate.py``."""
+"""Write what the code generates of the pages of this folder: ``python docs/generate.py``."""
 
 import re
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from simtrain import units
 from simtrain.distributions import PARAMETERS
+from simtrain.model.streams import LAYOUTS, Layout
 from simtrain.scenario.calendar import FIXED, FIXED_OF_FAULTS
 from simtrain.scenario.models import POLICIES
 from simtrain.scenario.published import QUANTITIES
@@ -196,6 +197,8 @@ _DIMENSIONS = (
     units.STEPS,
 )
 
+_ADDRESS_BOOK = re.compile(r"(<!-- table: streams[^>]*-->\n).*?(<!-- end of table -->)", re.DOTALL)
+
 
 def scenario_page() -> str:
     """Text of the page on the scenario format."""
@@ -212,8 +215,32 @@ def scenario_page() -> str:
     return "\n".join([begin, *map(_table, tables())])
 
 
-PAGES = {"scenario.md": scenario_page}
-"""What writes each generated page, by file name."""
+def model_page() -> str:
+    """Text of the page on the model, with the address book of the draws as it is in the code."""
+    text = (FOLDER / "model.md").read_text(encoding="utf-8")
+    return _ADDRESS_BOOK.sub(lambda match: f"{match[1]}\n{_address_book()}\n\n{match[2]}", text)
+
+
+PAGES = {"scenario.md": scenario_page, "model.md": model_page}
+"""What writes each generated page, or page with a generated part, by file name."""
+
+
+def _address_book() -> str:
+    header = ("stream", "row; occurrence", "what the uniforms of a row decide", "width")
+    return _rows(header, map(_stream, LAYOUTS))
+
+
+def _stream(layout: Layout) -> tuple[str, ...]:
+    return f"`{layout.name}`", layout.row, _fields(layout), str(layout.width)
+
+
+def _fields(layout: Layout) -> str:
+    """Fields of a row, told once for streams that have the same."""
+    first = next(one for one in LAYOUTS if one.fields == layout.fields)
+    if layout.fields and first is not layout:
+        return f"as of `{first.name}`"
+    fields = "; ".join(f"{number} {field}" for number, field in enumerate(layout.fields))
+    return fields or "nothing"
 
 
 def _units() -> str:

@@ -43,6 +43,12 @@ ONLY_KNOWN_TO = {
     "tqdm": "cli",
 }
 
+NEITHER_TIME_NOR_BOOKS = ("model", "faults")
+"""Rooms of what is decided and of what strikes: SimPy's clock and the accounts are not for them."""
+
+SHARED_WITH_THE_BOOKS = {"simtrain.accounts.timeline.CheckpointSchedule"}
+"""Plain values that a segment of training is computed from, and unfolded by."""
+
 
 def modules() -> dict[str, Path]:
     """Modules below the package by dotted name, the door `simtrain/__init__.py` left out."""
@@ -103,6 +109,17 @@ def test_outside_libraries_stay_in_their_room() -> None:
         for name, file in MODULES.items()
         for imported in imports(file)
         if ONLY_KNOWN_TO.get(imported.split(".")[0], room(name)) != room(name)
+    ]
+    assert strangers == []
+
+
+def test_what_is_decided_and_what_strikes_know_neither_time_passing_nor_the_accounts() -> None:
+    strangers = [
+        f"{name} imports {imported}"
+        for name, file in MODULES.items()
+        for imported in set(imports(file)) - SHARED_WITH_THE_BOOKS
+        if room(name) in NEITHER_TIME_NOR_BOOKS
+        and (imported.split(".")[0] == "simpy" or imported.startswith("simtrain.accounts"))
     ]
     assert strangers == []
 

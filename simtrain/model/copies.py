@@ -1,8 +1,8 @@
 """Which copies of the training state exist: nobody else knows.
 
 A copy is made by a save, in each tier; it is durable some time after the stall, unless it failed.
-It is forgotten when recovery returns to an older one, when `keep` newer ones exist, or when a load
-finds it corrupt.
+It is forgotten when recovery begins before it is durable or returns to an older one, when `keep`
+newer ones exist, or when a load finds it corrupt.
 """
 
 from __future__ import annotations
@@ -112,14 +112,17 @@ class _Tier:
         self._found_corrupt.add(save)
         return True
 
-    def forget_beyond(self, newest: int) -> None:
+    def forget_beyond(self, newest: int, durable_by: float) -> None:
+        """Forget what was saved behind a save, and what was still being written."""
         batches = self._batches
-        while batches and batches[-1].first > newest:
-            batches.pop()
-        if batches:
-            last = batches[-1]
-            if newest - last.first + 1 < last.kept:
-                batches[-1] = last._replace(kept=newest - last.first + 1)
+        while batches:
+            first, kept, saves, durable, _, _ = last = batches.pop()
+            left = min(kept, newest - first + 1)
+            while left > 0 and durable + (left - 1) * saves.ended_step > durable_by:
+                left -= 1
+            if left > 0:
+                batches.append(last if left == kept else last._replace(kept=left))
+                return
 
     def _usable(self, durable_by: float) -> Iterator[Copy]:
         """Copies that exist, newest first."""
@@ -189,7 +192,7 @@ class Copies:
             if copy.save > newest.save:
                 newest = copy
         for tier in self._tiers:
-            tier.forget_beyond(newest.save)
+            tier.forget_beyond(newest.save, durable_by)
         return newest
 
     def loads_well(self, copy: Copy) -> bool:

@@ -3,7 +3,7 @@
 Every uniform has an address (seed, trial, stream, occurrence, row, field). The seed and the trial
 are the key of a Philox generator; the rest is its counter, in 64-bit words from the low end::
 
-    [1 + row * width / 4 + field // 4,  occurrence,  0,  stream]      output word field % 4
+    [1 + n // 4,  occurrence,  0,  stream]      output word n % 4,  n = row * width + field
 
 where `stream` is the first eight bytes of the BLAKE2b hash of the stream's name, and the 1 is
 NumPy's, which counts up before it computes a block. Any other implementation of Philox 4x64-10

@@ -2,36 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from simpy import Environment
 
-from simtrain.accounts.timeline import Census, EventKind, Sink
-from simtrain.distributions import Fixed
+from simtrain.accounts.timeline import Census, EventKind
 from simtrain.engine.cluster import Cluster
-from simtrain.faults.sources import Sources
+from simtrain.faults.source import FaultEvent
 from simtrain.model.draws import Draws
-from simtrain.model.parameters import ClusterParameters
+from simtrain.model.streams import FAULT as FAULT_ROWS
+from simtrain.model.topology import Scope
 from simtrain.validation.sinks import Silent
+from tests.model.samples import CLUSTER, FAULT
 
-NOTHING = Fixed(0.0)
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simtrain.engine.state import TrialState
+    from simtrain.faults.sources import Sources
+    from simtrain.model.parameters import ClusterParameters
+
+IDLE_HAZARD = 0.5
 
 
-def rules(hosts: int, spares: int) -> ClusterParameters:
-    return ClusterParameters(hosts, spares, 0, 0, NOTHING, NOTHING, None, 0.5)
+def cluster_of(hosts: int, spares: int) -> ClusterParameters:
+    return replace(CLUSTER, hosts=hosts, spares=spares, idle_hazard=IDLE_HAZARD)
+
+
+class FakeState:
+    """As much of the state of a trial as a cluster asks for; it counts announcements."""
+
+    def __init__(self, cluster: ClusterParameters, sink: Silent):
+        self.env = Environment()
+        self.sink = sink
+        self.draws = Draws()
+        self.parameters = SimpleNamespace(cluster=cluster)
+        self.announced = 0
+
+    def announce(self) -> None:
+        self.announced += 1
 
 
 class AtRisk:
-    """Stands for the hazard: which hosts are at risk in the job and among the spares."""
+    """Stands for the sources: which hosts are at risk in the job and among the spares."""
 
-    idle = 0.5
-
-    def __init__(self, hosts: int, spares: int):
+    def __init__(self, hosts: int):
+        self.idle = 0.0
         self.job = set(range(hosts))
-        self.spares = set(range(hosts, hosts + spares))
+        self.spares: set[int] = set()
+
+    def set_idle_hazard(self, fraction: float, idle: Iterable[int], time: float) -> None:
+        self.idle = fraction
+        self.spares = set(idle) if fraction else set()
 
     def enter_job(self, host: int) -> None:
         assert host not in self.job | self.spares
@@ -48,6 +75,11 @@ class AtRisk:
     def leave_spares(self, host: int, idle: int, time: float) -> None:
         self.spares.remove(host)
         assert len(self.spares) == idle
+
+
+def fault_of(unit: int, scope: Scope, among: str = "job") -> FaultEvent:
+    stream = Draws().stream(FAULT_ROWS, "break")
+    return FaultEvent(replace(FAULT, scope=scope), among, unit, stream, 0, ([], 0))
 
 
 class Counting(Silent):
@@ -71,20 +103,14 @@ class Hosts(RuleBasedStateMachine):
     @initialize(hosts=st.integers(1, 6), spares=st.integers(0, 4))
     def begin(self, hosts: int, spares: int) -> None:
         self.hosts, self.spares = hosts, spares
-        self.hazard = AtRisk(hosts, spares)
+        self.sources = AtRisk(hosts)
         self.sink = Counting()
-        self.calls = 0
-        self.cluster = Cluster(
-            rules(hosts, spares), Environment(), cast(Sources, self.hazard), Draws(),
-            cast(Sink, self.sink), self.count_call, self.count_call,
-        )  # fmt: skip
+        self.state = FakeState(cluster_of(hosts, spares), self.sink)
+        self.cluster = Cluster(cast("TrialState", self.state), cast("Sources", self.sources))
         self.repair: list[int] = []
         self.away: list[int] = []
         self.to_come = 0  # replacements of retired hosts
         self.surplus = 0  # hosts that have to leave when they can
-
-    def count_call(self) -> None:
-        self.calls += 1
 
     @property
     def job(self) -> list[int]:
@@ -106,7 +132,7 @@ class Hosts(RuleBasedStateMachine):
     def a_host_of_the_job_goes_to_repair(self, data: Any) -> None:
         if self.job:
             host = self.pick(self.job, data)
-            self.cluster.vacate_to_repair(host)
+            self.cluster.send_to_repair(host)
             self.repair.append(host)
             assert not self.cluster.in_job(host)
 
@@ -114,10 +140,10 @@ class Hosts(RuleBasedStateMachine):
     def a_spare_goes_to_repair(self, data: Any) -> None:
         if self.cluster.idle:
             host = self.pick(list(self.cluster.idle), data)
-            self.cluster.take_idle(host)
+            self.cluster.send_to_repair(host)
             self.repair.append(host)
 
-    @precondition(lambda self: not self.cluster.dark)
+    @precondition(lambda self: not self.cluster.all_out)
     @rule(data=st.data())
     def spares_take_places_in_their_order(self, data: Any) -> None:
         most = min(len(self.cluster.vacant), len(self.cluster.idle))
@@ -159,7 +185,7 @@ class Hosts(RuleBasedStateMachine):
             host = self.pick(self.away, data)
             self.away.remove(host)
             self.repair.append(host)
-            self.cluster.to_repair()
+            self.cluster.send_to_repair(host)
 
     @rule(data=st.data())
     def a_host_is_retired(self, data: Any) -> None:
@@ -184,19 +210,19 @@ class Hosts(RuleBasedStateMachine):
         else:
             assert self.cluster.idle[-1] > max(known, default=-1)
 
-    @rule(dark=st.booleans())
-    def all_hosts_are_lost_or_come_back(self, dark: bool) -> None:
-        before, calls = self.job, self.calls
-        self.cluster.darken(dark)
+    @rule(all_out=st.booleans())
+    def all_hosts_are_lost_or_come_back(self, all_out: bool) -> None:
+        before, announced = self.job, self.state.announced
+        self.cluster.lose_all(all_out)
         assert self.job == before
-        assert self.calls > calls
+        assert self.state.announced > announced
 
     @rule(hosts=st.integers(1, 6), spares=st.integers(0, 4))
     def the_size_changes(self, hosts: int, spares: int) -> None:
         kept = [self.cluster.host_at(place) for place in range(min(hosts, self.hosts))]
         more = hosts + spares - self.hosts - self.spares
         idle = len(self.cluster.idle) + max(0, len(self.job) - sum(host >= 0 for host in kept))
-        self.cluster.resize(rules(hosts, spares))
+        self.cluster.resize(cluster_of(hosts, spares))
         self.hosts, self.spares = hosts, spares
         assert [self.cluster.host_at(place) for place in range(len(kept))] == kept
         surplus = self.surplus - more
@@ -212,16 +238,27 @@ class Hosts(RuleBasedStateMachine):
         assert {host for host in everywhere if self.cluster.in_job(host)} == set(job)
         assert len(self.cluster.vacant) == self.hosts - len(job)
         assert self.cluster.size == self.hosts
-        assert self.hazard.job == set(job)
-        assert self.hazard.spares == set(idle)
-        for place in range(self.hosts):
-            host = self.cluster.host_at(place)
-            found = self.cluster.hosts_of("place", place)
-            assert found == (() if host < 0 else (host,))
+        assert self.sources.job == set(job)
+        assert self.sources.spares == (set() if self.cluster.all_out else set(idle))
         assert self.cluster.some_of_job(99, 0) == job
 
     @invariant()
-    def as_many_hosts_are_owned_as_the_rules_say(self) -> None:
+    def a_fault_strikes_the_hosts_that_are_in_its_unit(self) -> None:
+        if not hasattr(self, "cluster"):
+            return
+        for size in (1, 2, 3):
+            scope = Scope(size)
+            for unit in range(scope.units(self.hosts)):
+                places = range(size * unit, size * (unit + 1))
+                hosts = [host for host in map(self.cluster.host_at, places) if host >= 0]
+                assert self.cluster.hosts_of(fault_of(unit, scope)) == tuple(hosts)
+        assert self.cluster.hosts_of(fault_of(0, Scope(0))) == ()
+        for number, host in enumerate(self.cluster.idle):
+            assert self.cluster.hosts_of(fault_of(number, Scope(1), "idle")) == (host,)
+        assert self.cluster.hosts_of(fault_of(17, Scope(1), "hosts")) == (17,)
+
+    @invariant()
+    def as_many_hosts_are_owned_as_the_parameters_say(self) -> None:
         if not hasattr(self, "cluster"):
             return
         there = len(self.job) + len(self.cluster.idle) + len(self.repair) + len(self.away)
@@ -234,7 +271,7 @@ class Hosts(RuleBasedStateMachine):
             return
         job, idle = len(self.job), len(self.cluster.idle)
         expected = Census(job, idle, len(self.repair), len(self.away))
-        if self.cluster.dark:
+        if self.cluster.all_out:
             expected = Census(0, 0, len(self.repair), len(self.away) + job + idle)
         assert self.sink.last == expected
 

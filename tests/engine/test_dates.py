@@ -9,19 +9,19 @@ UPGRADE = StopParameters("upgrade", "maintenance", Fixed(60.0), True, 0, 0, ever
 
 
 def test_dates_in_order_and_ties_in_that_of_the_file() -> None:
-    items = [
+    events = [
         PlannedEvent(5.0, 2, change=2),
         PlannedEvent(3.0, 0, change=0),
         PlannedEvent(5.0, 1, change=1),
     ]
-    planned = PlannedEvents([PlannedEvent(50.0, 99), *items], [])
+    planned = PlannedEvents([PlannedEvent(50.0, 99), *events], [])
     assert [planned.take_dated().change for _ in range(4)] == [0, 1, 2, -1]
 
 
 def test_what_recurs_is_entered_again() -> None:
     planned = PlannedEvents([PlannedEvent(350.0, 99), PlannedEvent(100.0, 0, stop=UPGRADE)], [])
     taken = [planned.take_dated() for _ in range(4)]
-    assert [(item.at, item.occurrence) for item in taken[:3]] == [
+    assert [(event.at, event.occurrence) for event in taken[:3]] == [
         (100.0, 0),
         (200.0, 1),
         (300.0, 2),

@@ -1,4 +1,4 @@
-"""Faults strike where a budget of hazard is used up, however the rate moves on the way."""
+"""Faults strike where the hazard left to a unit is used up, however the rate moves on the way."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
 from simtrain.model.draws import Draws
+from simtrain.model.streams import FIRST_LIFE
 from simtrain.validation.sinks import Silent
 from tests.engine.runs import HOUR, run, scenario
 
@@ -56,8 +57,8 @@ def cured(hosts: int, law: str = "weibull", **tables: Any) -> Scenario:
 def test_the_first_of_a_thousand_are_those_of_a_loop_over_all() -> None:
     draws = Draws()
     draws.begin(5, 3)
-    budgets = -np.log1p(-draws.stream("life of a host: break").table(1000)[:, 0])
-    exact = 100.0 * budgets ** (1 / 0.6)
+    hazards = -np.log1p(-draws.stream(FIRST_LIFE, "break").table(1000)[:, 0])
+    exact = 100.0 * hazards ** (1 / 0.6)
     expected = {host: t for host, t in enumerate(exact.tolist()) if t < 149.9}
     found = first_faults(cured(1000))
     assert len(expected) > 600
@@ -67,8 +68,8 @@ def test_the_first_of_a_thousand_are_those_of_a_loop_over_all() -> None:
 def test_ages_shift_the_hosts_of_a_thousand_alike() -> None:
     draws = Draws()
     draws.begin(5, 3)
-    budgets = -np.log1p(-draws.stream("life of a host: break").table(1000)[:, 0])
-    exact = 100.0 * (budgets + 0.5**0.6) ** (1 / 0.6) - 50.0
+    hazards = -np.log1p(-draws.stream(FIRST_LIFE, "break").table(1000)[:, 0])
+    exact = 100.0 * (hazards + 0.5**0.6) ** (1 / 0.6) - 50.0
     expected = {host: t for host, t in enumerate(exact.tolist()) if t < 149.9}
     found = first_faults(cured(1000, cluster={"age": "50 h"}))
     assert {host: found[host] for host in expected} == pytest.approx(expected, rel=1e-9)
@@ -76,7 +77,7 @@ def test_ages_shift_the_hosts_of_a_thousand_alike() -> None:
 
 @pytest.mark.parametrize("hosts", [1, 30, 1000])
 @pytest.mark.parametrize("law", LAWS)
-def test_the_rest_of_a_budget_is_spent_at_the_new_rate(law: str, hosts: int) -> None:
+def test_the_hazard_left_is_spent_at_the_new_rate(law: str, hosts: int) -> None:
     """H₁(t₁) + H₂(t) − H₂(t₁) + … is what H₁ was at the fault of a run without changes."""
     hazard, key = LAWS[law], "scale" if law == "weibull" else "mtbf"
     scales = [(0.0, 100.0), (7.0, 20.0), (20.0, 900.0), (60.0, 50.0)]
@@ -100,7 +101,7 @@ def test_the_rest_of_a_budget_is_spent_at_the_new_rate(law: str, hosts: int) -> 
         assert spent == pytest.approx(hazard(before[host], 100.0), rel=1e-9), host
 
 
-def test_a_rate_of_zero_keeps_the_budget() -> None:
+def test_a_rate_of_zero_keeps_the_hazard_left() -> None:
     rate = {"rate": "1 per 100 h", "needs_repair": 0}
     simulated = scenario(
         workload={"ideal_time": "3000 h"},
@@ -118,7 +119,7 @@ def test_a_rate_of_zero_keeps_the_budget() -> None:
         assert after == pytest.approx(before if before < 1 else before + 700)
 
 
-def test_a_host_keeps_its_age_and_budget_while_it_is_away() -> None:
+def test_a_host_keeps_its_age_and_hazard_left_while_it_is_away() -> None:
     """An incident takes every host for a while: faults come as much later as it lasts."""
     flood = {"kind": "incident", "at": "5 h", "duration": "40 h", "hosts": "all"}
     before = first_faults(cured(50))
@@ -249,7 +250,7 @@ def test_changes_of_rate_after_many_faults_raise_no_warning(law: str) -> None:
 @pytest.mark.parametrize(
     "fault",
     [{"mtbf": "50 h"}, {"law": "weibull", "shape": 1, "mtbf": "50 h"}],
-    ids=["pooled", "host by host"],
+    ids=["all together", "host by host"],
 )
 def test_spares_fail_at_the_idle_hazard(fault: dict[str, object]) -> None:
     """Five spares at a tenth of the hazard for 100 h, renewed at once: one fault a trial.

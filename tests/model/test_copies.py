@@ -9,25 +9,39 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simtrain.model.copies import INITIAL, Checkpoints, Copy, Saves
+from simtrain.distributions import Fixed
+from simtrain.model.copies import INITIAL, Copies, Copy, Saves
+from simtrain.model.parameters import TierParameters
+from simtrain.model.streams import COPY_IS_CORRUPT, SAVE_FAILS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from simtrain.model.draws import Draws
+    from simtrain.model.streams import Layout
 
 SETTINGS = settings(max_examples=200, derandomize=True, deadline=None)
-HALF = {"failure": 0.5, "corrupt": 0.5}
+NOTHING = Fixed(0.0)
+Marks = tuple["Iterable[int]", ...]
+"""Numbers of saves, by tier."""
+
+
+def tier(
+    lag: float = 0.0, failure: float = 0.5, corrupt: float = 0.5, keep: int | None = None
+) -> TierParameters:
+    return TierParameters(0.0, lag, failure, NOTHING, 0.0, 0.0, NOTHING, corrupt, keep)
 
 
 class Marked:
     """Draws by which some saves fail, and some copies turn out corrupt, if that may happen."""
 
-    def __init__(self, failed: Iterable[int], corrupt: Iterable[int]):
-        self._marks = {"save fails": set(failed), "copy is corrupt": set(corrupt)}
+    def __init__(self, failed: Marks, corrupt: Marks):
+        self._marks = {SAVE_FAILS: failed, COPY_IS_CORRUPT: corrupt}
 
-    def stream(self, name: str, width: int, shift: int) -> MarkedStream:
-        return MarkedStream(self._marks[name])
+    def stream(self, layout: Layout, of: str) -> MarkedStream:
+        number = int(of.removeprefix(": tier ") or 0)
+        marks = self._marks[layout]
+        return MarkedStream(set(marks[number]) if number < len(marks) else set())
 
 
 class MarkedStream:
@@ -40,24 +54,52 @@ class MarkedStream:
         return [0.25 if number in self._marked else 0.75], 0
 
 
-def copies(failed: Iterable[int] = (), corrupt: Iterable[int] = ()) -> Checkpoints:
-    return Checkpoints(cast("Draws", Marked(failed, corrupt)))
+class Saved:
+    """Copies in tiers whose parameters do not change unless a save says so."""
+
+    def __init__(self, failed: Marks, corrupt: Marks, tiers: Sequence[TierParameters]):
+        self.copies = Copies(cast("Draws", Marked(failed, corrupt)), len(tiers))
+        self.tiers = tiers
+
+    def save(self, saves: Saves, *tiers: TierParameters, durable: bool = False) -> None:
+        self.copies.saved(saves, tiers or self.tiers, durable)
+
+    def go_back(self, trusted: float = math.inf, durable_by: float = math.inf) -> Copy:
+        return self.copies.go_back(trusted, durable_by, self.tiers)
+
+    def load_until_intact(self) -> list[Copy]:
+        """Copies that are loaded one after the other, the last of which is intact."""
+        loaded = []
+        while True:
+            copy = self.go_back(durable_by=2000.0)
+            loaded.append(copy)
+            if self.copies.loads_well(copy):
+                return loaded
 
 
-def ten(failed: Iterable[int] = (), corrupt: Iterable[int] = ()) -> Checkpoints:
-    """Save number k holds 10·(k + 1) of work and is durable at 100·(k + 1)."""
-    checkpoints = copies(failed, corrupt)
-    checkpoints.saved(Saves(4, 100.0, 10.0, 100.0, 10.0, **HALF))
-    checkpoints.saved(Saves(1, 500.0, 50.0, **HALF))
-    checkpoints.saved(Saves(5, 600.0, 60.0, 100.0, 10.0, **HALF))
-    return checkpoints
+def one_tier(
+    failed: Iterable[int] = (), corrupt: Iterable[int] = (), keep: int | None = None
+) -> Saved:
+    return Saved((failed,), (corrupt,), [tier(keep=keep)])
 
 
-def test_before_the_first_save_there_is_the_initial_state() -> None:
-    checkpoints = copies()
-    assert checkpoints.go_back(math.inf, math.inf, None) == INITIAL
-    assert checkpoints.go_back(math.inf, math.inf, 1) == INITIAL
-    assert checkpoints.loads_well(INITIAL)
+def with_ten_saves(saved: Saved) -> Saved:
+    """Save number k holds 10·(k + 1) of work, and its stall is over at 100·(k + 1)."""
+    saved.save(Saves(4, 100.0, 10.0, 100.0, 10.0))
+    saved.save(Saves(1, 500.0, 50.0))
+    saved.save(Saves(5, 600.0, 60.0, 100.0, 10.0))
+    return saved
+
+
+def ten(failed: Iterable[int] = (), corrupt: Iterable[int] = (), keep: int | None = None) -> Saved:
+    return with_ten_saves(one_tier(failed, corrupt, keep))
+
+
+@pytest.mark.parametrize("keep", [None, 1])
+def test_before_the_first_save_there_is_the_initial_state(keep: int | None) -> None:
+    saved = one_tier(keep=keep)
+    assert saved.go_back() == INITIAL
+    assert saved.copies.loads_well(INITIAL)
 
 
 @pytest.mark.parametrize(
@@ -79,102 +121,232 @@ def test_before_the_first_save_there_is_the_initial_state() -> None:
 def test_the_newest_that_is_durable_and_trusted(
     trusted: float, durable_by: float, work: float
 ) -> None:
-    assert ten().go_back(trusted, durable_by, None).work == work
+    assert ten().go_back(trusted, durable_by).work == work
 
 
 def test_a_copy_is_durable_at_the_very_moment() -> None:
     for durable_by, copy in [(100.0, Copy(0, 10.0)), (math.nextafter(100.0, 0), INITIAL)]:
-        checkpoints = copies()
-        checkpoints.saved(Saves(1, 100.0, 10.0))
-        assert checkpoints.go_back(math.inf, durable_by, None) == copy
+        saved = one_tier()
+        saved.save(Saves(1, 100.0, 10.0))
+        assert saved.go_back(durable_by=durable_by) == copy
+
+
+def test_a_copy_is_durable_a_lag_after_its_stall_unless_it_was_waited_for() -> None:
+    for durable, durable_by in [(False, 130.0), (True, 100.0)]:
+        for moment, copy in [(durable_by, Copy(0, 10.0)), (durable_by - 0.1, INITIAL)]:
+            saved = Saved((), (), [tier(lag=30.0)])
+            saved.save(Saves(1, 100.0, 10.0), durable=durable)
+            assert saved.go_back(durable_by=moment) == copy
 
 
 def test_a_copy_that_was_not_durable_in_time_never_will_be() -> None:
-    checkpoints = ten()
-    assert checkpoints.go_back(math.inf, 950.0, None).work == 90.0
-    assert checkpoints.go_back(math.inf, 2000.0, None).work == 90.0
+    saved = ten()
+    assert saved.go_back(durable_by=950.0).work == 90.0
+    assert saved.go_back(durable_by=2000.0).work == 90.0
 
 
 def test_failed_saves_are_passed_over() -> None:
-    checkpoints = ten(failed=[9, 8])
-    assert not checkpoints.newest_is_usable
-    assert checkpoints.go_back(math.inf, math.inf, None).work == 80.0
-    assert checkpoints.newest_is_usable
+    saved = ten(failed=[9, 8])
+    assert not saved.copies.newest_is_usable()
+    assert saved.go_back().work == 80.0
+    assert saved.copies.newest_is_usable()
 
 
 def test_what_may_befall_a_save_is_settled_when_it_is_made() -> None:
     """The draws of all saves are low, but of the first two only one could fail or be corrupt."""
-    checkpoints = copies(failed=range(9), corrupt=range(9))
-    checkpoints.saved(Saves(1, 1.0, 1.0))
-    checkpoints.saved(Saves(1, 2.0, 2.0, corrupt=0.5))
-    checkpoints.saved(Saves(1, 3.0, 3.0, failure=0.5))
-    assert not checkpoints.newest_is_usable
-    copy = checkpoints.go_back(math.inf, 9.0, None)
+    saved = one_tier(failed=range(9), corrupt=range(9))
+    saved.save(Saves(1, 1.0, 1.0), tier(failure=0.0, corrupt=0.0))
+    saved.save(Saves(1, 2.0, 2.0), tier(failure=0.0, corrupt=0.5))
+    saved.save(Saves(1, 3.0, 3.0), tier(failure=0.5, corrupt=0.0))
+    assert not saved.copies.newest_is_usable()
+    copy = saved.go_back()
     assert copy == Copy(1, 2.0)
-    assert not checkpoints.loads_well(copy)
-    copy = checkpoints.go_back(math.inf, 9.0, None)
+    assert not saved.copies.loads_well(copy)
+    copy = saved.go_back()
     assert copy == Copy(0, 1.0)
-    assert checkpoints.loads_well(copy)
-
-
-def load_until_intact(checkpoints: Checkpoints, keep: int | None) -> list[float]:
-    """Work of each copy that is loaded, the last of which is intact."""
-    loaded = []
-    while True:
-        copy = checkpoints.go_back(math.inf, 2000.0, keep)
-        loaded.append(copy.work)
-        if checkpoints.loads_well(copy):
-            return loaded
+    assert saved.copies.loads_well(copy)
 
 
 def test_a_corrupt_copy_is_found_when_loaded_and_not_offered_again() -> None:
-    checkpoints = ten(corrupt=[9, 8])
-    assert load_until_intact(checkpoints, None) == [100.0, 90.0, 80.0]
-    assert load_until_intact(checkpoints, None) == [80.0]
+    saved = ten(corrupt=[9, 8])
+    assert [copy.work for copy in saved.load_until_intact()] == [100.0, 90.0, 80.0]
+    assert [copy.work for copy in saved.load_until_intact()] == [80.0]
 
 
 def test_copies_beyond_the_one_gone_back_to_are_dropped_and_numbers_go_on() -> None:
-    checkpoints = ten()
-    assert checkpoints.go_back(35.0, math.inf, None) == Copy(2, 30.0)
-    assert checkpoints.go_back(math.inf, math.inf, None) == Copy(2, 30.0)
-    checkpoints.saved(Saves(1, 5000.0, 41.0))
-    assert checkpoints.go_back(math.inf, math.inf, None) == Copy(10, 41.0)
-    assert checkpoints.go_back(40.0, math.inf, None) == Copy(2, 30.0)
+    saved = ten()
+    assert saved.go_back(trusted=35.0) == Copy(2, 30.0)
+    assert saved.go_back() == Copy(2, 30.0)
+    saved.save(Saves(1, 5000.0, 41.0))
+    assert saved.go_back() == Copy(10, 41.0)
+    assert saved.go_back(trusted=40.0) == Copy(2, 30.0)
 
 
 def test_only_so_many_usable_copies_are_kept() -> None:
-    assert ten().go_back(95.0, math.inf, 2).work == 90.0
-    assert ten().go_back(85.0, math.inf, 2) == INITIAL
-    assert ten(failed=[9, 8]).go_back(75.0, math.inf, 2).work == 70.0
+    assert ten(keep=2).go_back(95.0).work == 90.0
+    assert ten(keep=2).go_back(85.0) == INITIAL
+    assert ten(failed=[9, 8], keep=2).go_back(75.0).work == 70.0
     # The oldest is deleted when the next is durable, not when its stall is over.
-    assert ten().go_back(85.0, 999.0, 2).work == 80.0
+    assert ten(keep=2).go_back(85.0, 999.0).work == 80.0
 
 
 def test_a_copy_that_was_deleted_does_not_come_back() -> None:
     """Of two that are kept, 90 was left after going back behind 95; 80 was deleted for 100."""
-    checkpoints = ten()
-    assert checkpoints.go_back(95.0, 2000.0, 2).work == 90.0
-    assert checkpoints.go_back(85.0, 2000.0, 2) == INITIAL
+    saved = ten(keep=2)
+    assert saved.go_back(95.0, 2000.0).work == 90.0
+    assert saved.go_back(85.0, 2000.0) == INITIAL
 
 
 def test_a_corrupt_copy_does_not_bring_back_one_that_was_deleted() -> None:
-    assert load_until_intact(ten(corrupt=[9, 8]), 2) == [100.0, 90.0, 0.0]
+    loaded = ten(corrupt=[9, 8], keep=2).load_until_intact()
+    assert [copy.work for copy in loaded] == [100.0, 90.0, 0.0]
+
+
+# --- several tiers ------------------------------------------------------------------------------
+
+
+def two_tiers(
+    failed: Marks = (),
+    corrupt: Marks = (),
+    lags: tuple[float, float] = (0.0, 0.0),
+    keep: tuple[int | None, int | None] = (None, None),
+) -> Saved:
+    """Ten saves in two tiers, the faster one first."""
+    tiers = [tier(lag=lag, keep=most) for lag, most in zip(lags, keep, strict=True)]
+    return with_ten_saves(Saved(failed, corrupt, tiers))
+
+
+FAST, SLOW = 0, 1
+
+
+@pytest.mark.parametrize(
+    ("failed", "expected"),
+    [
+        (((), ()), Copy(9, 100.0, FAST)),
+        (((9,), ()), Copy(9, 100.0, SLOW)),
+        (((), (9,)), Copy(9, 100.0, FAST)),
+        (((9,), (9,)), Copy(8, 90.0, FAST)),
+        (((9, 8), (9,)), Copy(8, 90.0, SLOW)),
+        ((range(10), range(1, 10)), Copy(0, 10.0, SLOW)),
+        ((range(10), range(10)), INITIAL),
+    ],
+)
+def test_the_newest_over_all_tiers_and_of_one_age_the_fastest(
+    failed: Marks, expected: Copy
+) -> None:
+    saved = two_tiers(failed)
+    assert saved.copies.newest_is_usable() == (expected.save == 9)
+    assert saved.go_back() == expected
+
+
+@pytest.mark.parametrize(
+    ("durable_by", "expected"),
+    [
+        (1250.0, Copy(9, 100.0, FAST)),
+        (1019.9, Copy(8, 90.0, FAST)),
+        (350.0, Copy(2, 30.0, FAST)),
+        (119.9, INITIAL),
+    ],
+)
+def test_a_copy_is_durable_in_each_tier_after_the_lag_of_that(
+    durable_by: float, expected: Copy
+) -> None:
+    assert two_tiers(lags=(20.0, 250.0)).go_back(durable_by=durable_by) == expected
+
+
+@pytest.mark.parametrize(
+    ("durable_by", "expected"),
+    [(1250.0, Copy(9, 100.0, SLOW)), (1249.9, Copy(8, 90.0, SLOW)), (349.9, INITIAL)],
+)
+def test_where_the_faster_tier_failed_the_lag_of_the_slower_one_counts(
+    durable_by: float, expected: Copy
+) -> None:
+    saved = two_tiers(failed=(range(10),), lags=(20.0, 250.0))
+    assert saved.go_back(durable_by=durable_by) == expected
+
+
+def test_what_was_not_durable_in_a_slower_tier_when_its_write_ended_never_will_be() -> None:
+    """The newest is loaded from the faster tier, where it is then found corrupt."""
+    saved = two_tiers(corrupt=((9, 8),), lags=(20.0, 250.0))
+    loaded = []
+    for durable_by in (1030.0, 5000.0, 5000.0):
+        loaded.append(saved.go_back(durable_by=durable_by))
+        if saved.copies.loads_well(loaded[-1]):
+            break
+    # 90 and 100 were still on their way to the slower tier at 1030.
+    assert loaded == [Copy(9, 100.0, FAST), Copy(8, 90.0, FAST), Copy(7, 80.0, FAST)]
+
+
+def test_each_tier_keeps_so_many_copies_of_its_own() -> None:
+    """The faster tier has 90 and 100, the slower one 60 and all behind it."""
+    for trusted, expected in [
+        (95.0, Copy(8, 90.0, FAST)),
+        (85.0, Copy(7, 80.0, SLOW)),
+        (65.0, Copy(5, 60.0, SLOW)),
+        (55.0, INITIAL),
+    ]:
+        assert two_tiers(keep=(2, 5)).go_back(trusted) == expected
+
+
+def test_a_tier_keeps_its_newest_usable_copies_whatever_another_has() -> None:
+    """Of the slower tier the last two saves failed: of two that are kept the older one is 70."""
+    saved = two_tiers(failed=((), (9, 8)), keep=(1, 2))
+    assert saved.go_back(75.0) == Copy(6, 70.0, SLOW)
+    assert two_tiers(failed=((), (9, 8)), keep=(1, 2)).go_back(65.0) == INITIAL
+
+
+@pytest.mark.parametrize(
+    ("corrupt", "loaded"),
+    [
+        (((9,), ()), [Copy(9, 100.0, FAST), Copy(9, 100.0, SLOW)]),
+        (((), (9,)), [Copy(9, 100.0, FAST)]),
+        (
+            ((9,), (9,)),
+            [Copy(9, 100.0, FAST), Copy(9, 100.0, SLOW), Copy(8, 90.0, FAST)],
+        ),
+        (
+            ((9, 8), (9,)),
+            [
+                Copy(9, 100.0, FAST),
+                Copy(9, 100.0, SLOW),
+                Copy(8, 90.0, FAST),
+                Copy(8, 90.0, SLOW),
+            ],
+        ),
+    ],
+)
+def test_a_corrupt_copy_leads_to_the_next_tier_and_then_to_an_older_save(
+    corrupt: Marks, loaded: list[Copy]
+) -> None:
+    assert two_tiers(corrupt=corrupt).load_until_intact() == loaded
+
+
+def test_a_fall_back_forgets_what_came_after_it_in_all_tiers() -> None:
+    saved = two_tiers(failed=((2,), ()))
+    assert saved.go_back(trusted=35.0) == Copy(2, 30.0, SLOW)
+    assert saved.go_back() == Copy(2, 30.0, SLOW)
+    saved.save(Saves(1, 5000.0, 41.0))
+    assert saved.go_back() == Copy(10, 41.0, FAST)
+
+
+# --- by brute force -----------------------------------------------------------------------------
 
 
 class Shelf:
-    """The same by brute force: files that are written and deleted one by one."""
+    """The copies of one tier by brute force: files that are written and deleted one by one."""
 
-    def __init__(self, failed: set[int], corrupt: set[int], keep: int | None):
-        self._failed, self._corrupt, self._keep = failed, corrupt, keep
+    def __init__(self, failed: set[int], corrupt: set[int], lag: float, keep: int | None):
+        self._failed, self._corrupt, self.lag, self._keep = failed, corrupt, lag, keep
         self._files: list[tuple[int, float, float]] = []  # number, durable, work
         self._made = 0
 
-    def save(self, durable: float, work: float) -> None:
+    def save(self, ended: float, work: float) -> None:
         if self._made not in self._failed:
-            self._files.append((self._made, durable, work))
+            self._files.append((self._made, ended + self.lag, work))
         self._made += 1
 
-    def go_back(self, trusted: float, now: float) -> Copy:
+    def newest(self, trusted: float, now: float) -> tuple[int, float]:
+        """Delete what was not written in time, is not trusted or too old; number and work."""
         shelf: list[tuple[int, float, float]] = []
         for file in self._files:
             if file[1] <= now:
@@ -184,13 +356,21 @@ class Shelf:
         while shelf and shelf[-1][2] > trusted:
             shelf.pop()
         self._files = shelf
-        return Copy(shelf[-1][0], shelf[-1][2]) if shelf else INITIAL
+        return (shelf[-1][0], shelf[-1][2]) if shelf else (-1, 0.0)
 
-    def loads_well(self, copy: Copy) -> bool:
-        if copy.save < 0 or copy.save not in self._corrupt:
+    def loads_well(self, save: int) -> bool:
+        if save not in self._corrupt:
             return True
         self._files.pop()
         return False
+
+
+TIERS = st.tuples(
+    st.sets(st.integers(0, 40)),
+    st.sets(st.integers(0, 40)),
+    st.sampled_from([0.0, 7.0, 35.0, 60.0]),
+    st.none() | st.integers(1, 4),
+)
 
 
 @SETTINGS
@@ -198,38 +378,43 @@ class Shelf:
     st.lists(
         st.tuples(
             st.lists(st.integers(1, 5), max_size=3),
-            st.floats(0, 60),
+            st.sampled_from([0.0, 0.6, 1.0]),
             st.sampled_from([0.0, 5.0, 35.0, math.inf]),
         ),
         min_size=1,
         max_size=6,
     ),
-    st.sets(st.integers(0, 40)),
-    st.sets(st.integers(0, 40)),
-    st.none() | st.integers(1, 4),
+    st.lists(TIERS, min_size=1, max_size=3),
 )
 def test_batches_are_files_written_and_deleted_one_by_one(
     runs: list[tuple[list[int], float, float]],
-    failed: set[int],
-    corrupt: set[int],
-    keep: int | None,
+    tiers: list[tuple[set[int], set[int], float, int | None]],
 ) -> None:
-    """Runs of saves, each save 10 of work and of time and durable after a lag, and falls back."""
-    checkpoints, shelf = copies(failed, corrupt), Shelf(failed, corrupt, keep)
+    """Runs of saves, each 10 of work and of time; after each run a fall back, and other lags."""
+    failed, corrupt, lags, keeps = zip(*tiers, strict=True)
+    saved = Saved(failed, corrupt, [tier() for _ in tiers])
+    shelves = [Shelf(*one) for one in tiers]
     now = work = 0.0
-    for batches, lag, back in runs:
+    for batches, factor, back in runs:
+        saved.tiers = [
+            tier(lag=factor * lag, keep=keep) for lag, keep in zip(lags, keeps, strict=True)
+        ]
+        for shelf, lag in zip(shelves, lags, strict=True):
+            shelf.lag = factor * lag
         for count in batches:
-            saves = Saves(count, now + 10 + lag, work + 10, 10.0, 10.0, **HALF)
-            checkpoints.saved(saves)
+            saved.save(Saves(count, now + 10, work + 10, 10.0, 10.0))
             for _ in range(count):
                 now, work = now + 10, work + 10
-                shelf.save(now + lag, work)
+                for shelf in shelves:
+                    shelf.save(now, work)
         trusted = math.inf if back == math.inf else work - back
         while True:
-            copy = checkpoints.go_back(trusted, now, keep)
-            assert copy == shelf.go_back(trusted, now)
-            intact = checkpoints.loads_well(copy)
-            assert intact == shelf.loads_well(copy)
+            copy = saved.go_back(trusted, now)
+            newest = [shelf.newest(trusted, now) for shelf in shelves]
+            assert (copy.save, copy.work) == max(newest)
+            assert copy.tier == newest.index(max(newest)) * (copy.save >= 0)
+            intact = saved.copies.loads_well(copy)
+            assert intact == (copy.save < 0 or shelves[copy.tier].loads_well(copy.save))
             if intact:
                 break
         work = copy.work

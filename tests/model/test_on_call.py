@@ -31,10 +31,10 @@ def at(day: int, hour: float) -> dt.datetime:
 
 
 def test_without_hours_the_response_is_always_the_same() -> None:
-    rota = OnCall(People(), None)
-    assert rota.wait(12345.0, (Fixed(60.0),), 0.3) == 60.0
+    on_call = OnCall(People(), None)
+    assert on_call.wait(12345.0, (Fixed(60.0),), 0.3) == 60.0
     law = Exponential(100.0)
-    assert rota.wait(0.0, (law,), 0.3) == law.quantile(0.3)
+    assert on_call.wait(0.0, (law,), 0.3) == law.quantile(0.3)
 
 
 @pytest.mark.parametrize(
@@ -141,8 +141,8 @@ def test_a_wait_until_opening_is_answered_by_the_row_of_that_hour(time: float, s
             "staffed": {"hours": [8, 18]},
         }
     )
-    rota = OnCall(table, MONDAY + dt.timedelta(seconds=second))
+    on_call = OnCall(table, MONDAY + dt.timedelta(seconds=second))
     hour = (time + second) % 86400 / HOUR
     until = 0.0 if 8 <= hour < 18 else (8 - hour) % 24
-    found = rota.wait(time, (Fixed(60.0), Fixed(3600.0)), 0.5)
+    found = on_call.wait(time, (Fixed(60.0), Fixed(3600.0)), 0.5)
     assert found == pytest.approx(until * HOUR + 60.0, abs=1e-3)

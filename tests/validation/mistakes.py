@@ -1,32 +1,35 @@
-"""Mistakes to plant into the engine, each the kind that a simulator has been seen to make."""
+"""Mistakes to plant into the engine, each the kind that a simulator has been seen to make.
+
+Most are one changed number of the parameters, or one replaced function of what is decided.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simtrain.accounts.ledger import Category, Ledger
+from simtrain.accounts.timeline import State
 from simtrain.distributions import Weibull
 from simtrain.engine import trial
-from simtrain.engine.recovery import Recovery
-from simtrain.engine.state import World
-from simtrain.engine.trial import Simulator
-from simtrain.faults.per_host import Lane
-from simtrain.faults.poisson import Pool
-from simtrain.faults.source import Strike, cancel
-from simtrain.faults.sources import Hazard
-from simtrain.model.copies import Checkpoints, Copy
+from simtrain.engine.phases import Phases
+from simtrain.engine.state import TrialState
+from simtrain.faults.sources import Sources
+from simtrain.model import response
+from simtrain.model.copies import Copies, Copy
 from simtrain.model.draws import Draws, Row, Stream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import pytest
 
     from simtrain.accounts.timeline import EventKind, Segment, Sink
-    from simtrain.distributions import Ageing
-    from simtrain.engine.phases import Part
-    from simtrain.engine.state import Trouble
-    from simtrain.model.parameters import FaultRules, Rules
+    from simtrain.engine.phases import Life, Phase
+    from simtrain.faults.frailty import Frailty
+    from simtrain.faults.source import FaultEvent
+    from simtrain.model.parameters import Parameters, TierParameters
 
 Plant = Callable[["pytest.MonkeyPatch"], None]
 MISTAKES: dict[str, Plant] = {}
@@ -38,10 +41,18 @@ def mistake(plant: Plant) -> Plant:
     return plant
 
 
-def with_rules(patch: pytest.MonkeyPatch, wrong: Callable[[Rules], Rules]) -> None:
-    """Let the engine read other rules than the scenario's."""
-    right = trial.rules_of
-    patch.setattr(trial, "rules_of", lambda *args: wrong(right(*args)))
+def with_parameters(
+    patch: pytest.MonkeyPatch, part: str, wrong: Callable[[Any], dict[str, Any]]
+) -> None:
+    """Let the engine read other numbers in a part of the parameters than the scenario's."""
+    right = trial.parameters_of
+
+    def parameters_of(*args: Any) -> Parameters:
+        parameters = right(*args)
+        numbers = getattr(parameters, part)
+        return replace(parameters, **{part: replace(numbers, **wrong(numbers))})
+
+    patch.setattr(trial, "parameters_of", parameters_of)
 
 
 # --- when faults strike -------------------------------------------------------------------------
@@ -50,24 +61,39 @@ def with_rules(patch: pytest.MonkeyPatch, wrong: Callable[[Rules], Rules]) -> No
 @mistake
 def age_reset_at_each_failure(patch: pytest.MonkeyPatch) -> None:
     """Every fault redraws the time to failure of every host of the job."""
-    right = Hazard.strike
 
-    def strike(hazard: Hazard, working: bool) -> Strike | None:
-        found = right(hazard, working)
-        if found is not None:
-            for lane in hazard._lanes.values():
-                for host in list(lane._entries):
-                    hazard.leave_job(host)
-                    hazard.renew(host)
-                    hazard.enter_job(host)
-        return found
+    class Resetting(Sources):
+        def __init__(self, parameters: Parameters, *rest: Any):
+            super().__init__(parameters, *rest)
+            self.job = set(range(parameters.cluster.hosts))
 
-    patch.setattr(Hazard, "strike", strike)
+        def enter_job(self, host: int) -> None:
+            super().enter_job(host)
+            self.job.add(host)
+
+        def leave_job(self, host: int) -> None:
+            super().leave_job(host)
+            self.job.remove(host)
+
+        def strike(self, working: bool) -> FaultEvent | None:
+            event = super().strike(working)
+            for host in sorted(self.job) if event is not None else ():
+                self.leave_job(host)
+                self.renew(host)
+                self.enter_job(host)
+            return event
+
+    patch.setattr(trial, "Sources", Resetting)
 
 
 @mistake
 def age_at_the_start_ignored(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Simulator, "_ages", lambda *_: 0.0)
+    def sources(
+        parameters: Parameters, draws: Draws, ages: object = None, frailty: Frailty | None = None
+    ) -> Sources:
+        return Sources(parameters, draws, 0.0, frailty)
+
+    patch.setattr(trial, "Sources", sources)
 
 
 @mistake
@@ -78,63 +104,52 @@ def stationary_hosts_taken_for_half_as_old(patch: pytest.MonkeyPatch) -> None:
 
 @mistake
 def repair_that_keeps_the_age(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Hazard, "renew", lambda *_: None)
+    patch.setattr(Sources, "renew", lambda *_: None)
 
 
 @mistake
 def no_faults_during_load(patch: pytest.MonkeyPatch) -> None:
-    right = Recovery._load
+    def careless(life: Life) -> Iterator[Phase]:
+        answer = None
+        while True:
+            what, cause, seconds, working = life.send(answer)
+            answer = yield what, cause, seconds, working and what is not State.CHECKPOINT_LOAD
 
-    def load(recovery: Recovery, trouble: Trouble) -> Part:
-        steps = right(recovery, trouble)
-        try:
-            phase = next(steps)
-            while True:
-                phase = steps.send((yield (*phase[:3], False)))
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+    class Careless(Phases):
+        def __init__(self, *parts: Any):
+            *rest, life = parts
+            super().__init__(*rest, careless(life))
 
-    patch.setattr(Recovery, "_load", load)
-
-
-@mistake
-def thresholds_redrawn_when_a_pool_is_retimed(patch: pytest.MonkeyPatch) -> None:
-    def retime(pool: Pool, fault: FaultRules, count: int) -> None:
-        pool.fault, pool.count = fault, count
-        cancel(pool._entry)
-        pool._arm()
-
-    patch.setattr(Pool, "retime", retime)
+    patch.setattr(trial, "Phases", Careless)
 
 
 @mistake
-def thresholds_redrawn_when_a_lane_is_retimed(patch: pytest.MonkeyPatch) -> None:
-    right = Lane.retime
+def hazard_left_forgotten_at_a_change(patch: pytest.MonkeyPatch) -> None:
+    class Forgetting(Sources):
+        def __init__(self, parameters: Parameters, *rest: Any):
+            super().__init__(parameters, *rest)
+            self.rest = rest
 
-    def retime(lane: Lane, fault: FaultRules, law: Ageing | None) -> None:
-        right(lane, fault, law)
-        for host in list(lane._entries):
-            cancel(lane._entries.pop(host))
-            lane._live_on(host, lane._ages.of(host))
-            lane._queue(host, lane._ages.exposure(host))
+        def change(self, parameters: Parameters, time: float) -> None:
+            super().__init__(parameters, *self.rest)
 
-    patch.setattr(Lane, "retime", retime)
+    patch.setattr(trial, "Sources", Forgetting)
 
 
 @mistake
 def draws_in_the_order_of_their_use(patch: pytest.MonkeyPatch) -> None:
     begin = Draws.begin
-    used = 0
+    in_use, used = Draws(), 0
 
     def begin_anew(draws: Draws, seed: int, number: int) -> None:
-        nonlocal used
+        nonlocal in_use, used
         begin(draws, seed, number)
-        used = 0
+        in_use, used = draws, 0
 
     def row(stream: Stream, number: int, occurrence: int = 0) -> Row:
         nonlocal used
         used += 4
-        return stream._draws.uniforms(0, 0, used, stream.width).tolist(), 0
+        return in_use.uniforms(0, 0, used, stream.width).tolist(), 0
 
     patch.setattr(Draws, "begin", begin_anew)
     patch.setattr(Stream, "row", row)
@@ -145,35 +160,34 @@ def draws_in_the_order_of_their_use(patch: pytest.MonkeyPatch) -> None:
 
 @mistake
 def stalls_dropped(patch: pytest.MonkeyPatch) -> None:
-    with_rules(patch, lambda rules: replace(rules, checkpoint=replace(rules.checkpoint, stall=0.0)))
+    with_parameters(patch, "checkpoint", lambda _: {"stall": 0.0})
 
 
 @mistake
 def last_piece_of_work_not_saved(patch: pytest.MonkeyPatch) -> None:
-    with_rules(
-        patch, lambda rules: replace(rules, checkpoint=replace(rules.checkpoint, final_save=False))
-    )
+    with_parameters(patch, "checkpoint", lambda _: {"final_save": False})
 
 
 @mistake
 def durability_lag_ignored(patch: pytest.MonkeyPatch) -> None:
-    right = Checkpoints.go_back
-
-    def go_back(copies: Checkpoints, trusted: float, durable_by: float, keep: int | None) -> Copy:
-        return right(copies, trusted, float("inf"), keep)
-
-    patch.setattr(Checkpoints, "go_back", go_back)
+    with_parameters(
+        patch,
+        "checkpoint",
+        lambda checkpoint: {"tiers": tuple(replace(tier, lag=0.0) for tier in checkpoint.tiers)},
+    )
 
 
 @mistake
 def back_to_the_checkpoint_before_the_last(patch: pytest.MonkeyPatch) -> None:
-    right = Checkpoints.go_back
+    right = Copies.go_back
 
-    def go_back(copies: Checkpoints, trusted: float, durable_by: float, keep: int | None) -> Copy:
-        last = right(copies, trusted, durable_by, keep)
-        return right(copies, last.work - 1e-6, durable_by, keep)
+    def go_back(
+        copies: Copies, trusted: float, durable_by: float, tiers: Sequence[TierParameters]
+    ) -> Copy:
+        last = right(copies, trusted, durable_by, tiers)
+        return right(copies, last.work - 1e-6, durable_by, tiers)
 
-    patch.setattr(Checkpoints, "go_back", go_back)
+    patch.setattr(Copies, "go_back", go_back)
 
 
 class HalfWay:
@@ -192,15 +206,15 @@ class HalfWay:
 
 @mistake
 def lost_work_told_from_half_the_way_back(patch: pytest.MonkeyPatch) -> None:
-    right = World.fall_back
+    right = TrialState.fall_back
 
-    def fall_back(world: World, cause: str, trusted: float, durable_by: float) -> None:
-        sink = world.sink
-        world.sink = HalfWay(sink, world.work)  # type: ignore[assignment]
-        right(world, cause, trusted, durable_by)
-        world.sink = sink
+    def fall_back(state: TrialState, cause: str, trusted: float, durable_by: float) -> None:
+        sink = state.sink
+        state.sink = HalfWay(sink, state.work)  # type: ignore[assignment]
+        right(state, cause, trusted, durable_by)
+        state.sink = sink
 
-    patch.setattr(World, "fall_back", fall_back)
+    patch.setattr(TrialState, "fall_back", fall_back)
 
 
 # --- coming back --------------------------------------------------------------------------------
@@ -219,41 +233,27 @@ def restart_not_drawn_anew_at_each_try(patch: pytest.MonkeyPatch) -> None:
 
 @mistake
 def failing_tries_dropped(patch: pytest.MonkeyPatch) -> None:
-    with_rules(patch, lambda rules: replace(rules, restart=replace(rules.restart, failure=0.0)))
+    with_parameters(patch, "restart", lambda _: {"failure": 0.0})
 
 
 @mistake
 def called_after_one_try_more(patch: pytest.MonkeyPatch) -> None:
-    with_rules(
-        patch,
-        lambda rules: replace(rules, restart=replace(rules.restart, tries=rules.restart.tries + 1)),
-    )
+    with_parameters(patch, "restart", lambda restart: {"tries": restart.tries + 1})
 
 
 @mistake
 def failing_automatic_recovery_for_nothing(patch: pytest.MonkeyPatch) -> None:
-    def fail(recovery: Recovery, cause: str, uniform: float) -> Part:
-        return None
-        yield
-
-    patch.setattr(Recovery, "_fail_automatically", fail)
+    patch.setattr(response, "failed_try", lambda *_: 0.0)
 
 
 @mistake
 def one_spare_too_few(patch: pytest.MonkeyPatch) -> None:
-    def wrong(rules: Rules) -> Rules:
-        spares = max(0, rules.cluster.spares - 1)
-        return replace(rules, cluster=replace(rules.cluster, spares=spares))
-
-    with_rules(patch, wrong)
+    with_parameters(patch, "cluster", lambda cluster: {"spares": max(0, cluster.spares - 1)})
 
 
 @mistake
 def one_spare_too_many(patch: pytest.MonkeyPatch) -> None:
-    def wrong(rules: Rules) -> Rules:
-        return replace(rules, cluster=replace(rules.cluster, spares=rules.cluster.spares + 1))
-
-    with_rules(patch, wrong)
+    with_parameters(patch, "cluster", lambda cluster: {"spares": cluster.spares + 1})
 
 
 # --- the books ----------------------------------------------------------------------------------
@@ -301,10 +301,16 @@ def stalls_not_booked(patch: pytest.MonkeyPatch) -> None:
 
 @mistake
 def half_of_the_lost_work_booked(patch: pytest.MonkeyPatch) -> None:
-    right = Ledger.rolled_back
+    train, roll_back = Ledger.trained, Ledger.rolled_back
+    position = 0.0
+
+    def trained(ledger: Ledger, stretch: Segment) -> None:
+        nonlocal position
+        position = stretch.work_end
+        train(ledger, stretch)
 
     def rolled_back(ledger: Ledger, time: float, work: float, cause: str) -> None:
-        position = ledger._pieces[-1][1]
-        right(ledger, time, (work + position) / 2, cause)
+        roll_back(ledger, time, (work + position) / 2, cause)
 
+    patch.setattr(Ledger, "trained", trained)
     patch.setattr(Ledger, "rolled_back", rolled_back)

@@ -299,7 +299,7 @@ def test_policies_do_not_move_when_ageing_hosts_fail_in_their_time_at_risk() -> 
             assert same_as_far_as_both_go(before["host"], after["host"]), policy
 
 
-def test_a_changed_rate_moves_a_fault_by_the_rest_of_its_budget_and_no_more() -> None:
+def test_a_changed_rate_moves_a_fault_by_the_hazard_left_to_it_and_no_more() -> None:
     """To strike later by exactly what the slower clock makes of it; no new draw could."""
     change = [{"at": "2 h", "set": {"fault.break.mtbf": "10 h"}}]
     plain = scenario(

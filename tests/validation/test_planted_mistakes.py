@@ -16,7 +16,7 @@ from simtrain.units import HOUR
 from simtrain.validation.exact import RESULTS
 from simtrain.validation.small import scenario
 from simtrain.validation.trials import Trials
-from tests.engine import test_hazard
+from tests.faults import test_sources
 from tests.validation import test_invariants
 from tests.validation.mistakes import MISTAKES, counted_twice, mixed_up
 from tests.validation.test_invariants import balanced, told
@@ -137,12 +137,12 @@ def does_the_work() -> None:
     inner(ALL_CATEGORIES, 0)
 
 
-def keeps_pooled_budgets() -> None:
-    test_invariants.test_a_changed_rate_moves_a_fault_by_the_rest_of_its_budget_and_no_more()
+def keeps_the_hazard_left_to_the_job() -> None:
+    test_invariants.test_a_changed_rate_moves_a_fault_by_the_hazard_left_to_it_and_no_more()
 
 
-def keeps_budgets_of_hosts() -> None:
-    test_hazard.test_the_rest_of_a_budget_is_spent_at_the_new_rate("weibull", 30)
+def keeps_the_hazard_left_to_hosts() -> None:
+    test_sources.test_the_hazard_left_is_spent_at_the_new_rate("weibull", 30)
 
 
 def addresses_draws() -> None:
@@ -154,8 +154,8 @@ def addresses_draws() -> None:
     ("mistake", "check"),
     [
         ("lost work told from half the way back", does_the_work),
-        ("thresholds redrawn when a pool is retimed", keeps_pooled_budgets),
-        ("thresholds redrawn when a lane is retimed", keeps_budgets_of_hosts),
+        ("hazard left forgotten at a change", keeps_the_hazard_left_to_the_job),
+        ("hazard left forgotten at a change", keeps_the_hazard_left_to_hosts),
         ("draws in the order of their use", addresses_draws),
     ],
 )

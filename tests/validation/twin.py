@@ -147,7 +147,7 @@ class File:
     corrupt: bool
 
 
-class Trouble(Exception):  # noqa: N818 - what ends training is no error of the program
+class Outage(Exception):  # noqa: N818 - what ends training is no error of the program
     """A fault that strikes, or a stop that is asked for, while the job works."""
 
     def __init__(
@@ -188,7 +188,7 @@ class Twin:
             self.dated.append((setting.change[0], None))
             self.dated.sort(key=lambda item: item[0])
         self.holds: list[tuple[float, str]] = []
-        self.dark = 0  # incidents that have taken everything
+        self.all_out = 0  # incidents that have taken everything
         self.incidents: list[float] = []
         self.shelf: list[File] = []
         self.writing: list[File] = []
@@ -204,15 +204,15 @@ class Twin:
     def run(self) -> dict[str, float]:
         """Live to the end of the work."""
         self.counts["launches"] += 1
-        trouble: Trouble | None = None
+        outage: Outage | None = None
         while True:
             try:
-                if trouble is not None:
-                    self.recover(trouble)
+                if outage is not None:
+                    self.recover(outage)
                 self.train()
                 break
-            except Trouble as new:
-                trouble = new
+            except Outage as new:
+                outage = new
         return {"wall_clock": self.now, **self.spent, **self.counts}
 
     # --- hosts ----------------------------------------------------------------------------------
@@ -234,8 +234,8 @@ class Twin:
     def draw_life(self, host: Host, name: str) -> None:
         """Draw the age of the next failure of a host that has reached its present age."""
         fault = self.faults[name]
-        budget = self.random.expovariate(1.0) / host.factor
-        host.fails_at[name] = fault.age_of(fault.hazard(host.age) + budget)
+        hazard_left = self.random.expovariate(1.0) / host.factor
+        host.fails_at[name] = fault.age_of(fault.hazard(host.age) + hazard_left)
 
     def make_bad(self, host: Host, fault: Fault) -> None:
         if host.bad is None:
@@ -321,7 +321,7 @@ class Twin:
         """Let time pass; raise what ends it before its time."""
         until = self.now + hours
         while True:
-            idle_hazard = 0.0 if self.dark else self.set.idle_hazard
+            idle_hazard = 0.0 if self.all_out else self.set.idle_hazard
             rate = 1.0 if working else idle_hazard
             wait, what, struck, name = until - self.now, "over", None, ""
             if self.shop and self.shop[0][0] - self.now <= wait:
@@ -379,7 +379,7 @@ class Twin:
             self.spent[category] += hours
         if rate:
             self.grow_older(self.in_job, hours * rate)
-        if self.set.idle_hazard and not self.dark:
+        if self.set.idle_hazard and not self.all_out:
             self.grow_older(self.idle, hours * self.set.idle_hazard)
         if working:
             for name in self.job_left:
@@ -407,9 +407,9 @@ class Twin:
                 else:
                     self.suspect(host, fault)
             return
-        trouble = Trouble(fault, host)
-        trouble.needs_repair = needs_repair
-        raise trouble
+        outage = Outage(fault, host)
+        outage.needs_repair = needs_repair
+        raise outage
 
     def lose_spare(self, host: Host, name: str) -> None:
         fault = self.strike(host, name)
@@ -435,7 +435,7 @@ class Twin:
             self.hold(stop)
         if working:
             left = until - self.now if category == "checkpoint_save" else None
-            raise Trouble(stop=stop, stall_left=left)
+            raise Outage(stop=stop, stall_left=left)
 
     def hold(self, stop: Stop) -> None:
         category = "paused" if stop.kind == "pause" else "maintenance"
@@ -445,12 +445,12 @@ class Twin:
         """Lose all hosts until the incident is over; they keep their places."""
         until = self.now + stop.duration
         self.incidents.append(until)
-        self.dark += 1
+        self.all_out += 1
         self.dated.append((until, Stop(until, 0.0, "over", unfit=stop.unfit)))
         self.dated.sort(key=lambda item: item[0])
 
     def have_everything_back(self, stop: Stop) -> None:
-        self.dark -= 1
+        self.all_out -= 1
         start = self.random.randrange(self.set.hosts)
         for host in (self.in_job[start:] + self.in_job[:start])[: stop.unfit]:
             self.counts["cordons"] += 1
@@ -495,7 +495,7 @@ class Twin:
                 return
 
     def change(self) -> None:
-        """Spend what is left of every budget of hazard at the new rate."""
+        """Spend what is left of all hazard at the new rate."""
         assert self.set.change is not None
         away = [host for _, _, host, _ in self.shop if host is not None]
         for name, mtbf in self.set.change[1].items():
@@ -519,13 +519,13 @@ class Twin:
                     self.save(self.set.stall, self.set.lag)
             while not self.save(self.set.stall + self.set.lag, 0.0):
                 pass
-        except Trouble as trouble:
-            self.end_training(trouble)
+        except Outage as outage:
+            self.end_training(outage)
 
     def piece(self) -> None:
         """Train until the speed changes, a save is due, or a spike is noticed."""
         if self.spike is not None and self.spike[1] <= TINY:
-            raise Trouble(self.spike_fault)
+            raise Outage(self.spike_fault)
         speed, limit = self.set.speed, NEVER
         if self.now < self.warm_until - TINY:
             speed, limit = speed * self.set.warm_up_speed, self.warm_until - self.now
@@ -552,22 +552,22 @@ class Twin:
         self.writing.append(File(self.work, self.now + lag, corrupt))
         return True
 
-    def end_training(self, trouble: Trouble) -> None:
-        if trouble.stop is not None and trouble.stop.kind != "incident":
-            stall = self.set.stall if trouble.stall_left is None else trouble.stall_left
+    def end_training(self, outage: Outage) -> None:
+        if outage.stop is not None and outage.stop.kind != "incident":
+            stall = self.set.stall if outage.stall_left is None else outage.stall_left
             try:
                 self.save(stall + self.set.lag, 0.0)
-            except Trouble as worse:
-                self.hold(trouble.stop)
-                trouble = worse
-        planned = trouble.fault is None and trouble.stop is not None
-        planned = planned and trouble.stop is not None and trouble.stop.kind != "incident"
+            except Outage as worse:
+                self.hold(outage.stop)
+                outage = worse
+        planned = outage.fault is None and outage.stop is not None
+        planned = planned and outage.stop is not None and outage.stop.kind != "incident"
         self.counts["stops" if planned else "interruptions"] += 1
         self.person_acted = self.fault_since = False
-        fault = trouble.fault
+        fault = outage.fault
         if fault is None or fault.ends_write:
             self.fall_back(self.trusted(fault))
-        raise trouble
+        raise outage
 
     def trusted(self, fault: Fault | None) -> float:
         if fault is None or fault.effect != "diverge":
@@ -595,20 +595,20 @@ class Twin:
 
     # --- coming back ----------------------------------------------------------------------------
 
-    def recover(self, trouble: Trouble) -> None:
-        fault, stop = trouble.fault, trouble.stop
+    def recover(self, outage: Outage) -> None:
+        fault, stop = outage.fault, outage.stop
         if fault is not None:
             self.fault_since = True
-            self.answer(trouble, fault)
+            self.answer(outage, fault)
         elif stop is not None and stop.kind == "incident":
             self.person_acted = True
         elif stop is not None:
             self.hold(stop)
         self.launch()
 
-    def answer(self, trouble: Trouble, fault: Fault) -> None:
-        if trouble.host is not None and trouble.needs_repair:
-            self.suspect(trouble.host, fault)
+    def answer(self, outage: Outage, fault: Fault) -> None:
+        if outage.host is not None and outage.needs_repair:
+            self.suspect(outage.host, fault)
         if fault.effect != "diverge":
             latency = self.draw(dict(self.set.detection).get(fault.effect, 0.0))
             self.spend("detection", latency, False)
@@ -630,13 +630,13 @@ class Twin:
         self.counts["launches"] += 1
         try:
             self.spend("restart", self.draw(self.set.restart), True)
-        except Trouble as trouble:
+        except Outage as outage:
             self.counts["failed_launches"] += 1
-            if trouble.fault is not None:
+            if outage.fault is not None:
                 self.leave_suspects()
                 raise
-            if trouble.stop is not None and trouble.stop.kind != "incident":
-                self.hold(trouble.stop)
+            if outage.stop is not None and outage.stop.kind != "incident":
+                self.hold(outage.stop)
         else:
             self.counts["failed_launches"] += 1
 
@@ -709,9 +709,9 @@ class Twin:
             if self.holds:
                 until, category = max(self.holds)
                 self.spend(category, until - self.now, False)
-            elif not missing and not self.dark:
+            elif not missing and not self.all_out:
                 return
-            elif self.idle and not self.dark:
+            elif self.idle and not self.all_out:
                 count = min(missing, len(self.idle))
                 if self.set.swap:
                     self.spend("host_wait", self.set.swap, False)
@@ -741,7 +741,7 @@ class Twin:
                 good = self.random.random() >= self.set.restart_failure
                 if good:
                     self.load()
-            except Trouble:
+            except Outage:
                 self.counts["failed_launches"] += 1
                 raise
             if good:
