@@ -5,7 +5,6 @@ import errno
 import json
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from simtrain.answers.sweep import Sweep
 from simtrain.cli import session
 from simtrain.cli import sweep as sweep_command
 from simtrain.questions.sweep import SweepQuestion
+from tests.children import LIMIT_S, until
 from tests.cli.conftest import listing
 
 INTERVALS = "checkpoint.interval=30min..2h:log:3"
@@ -187,10 +187,9 @@ def test_a_full_disk_leaves_the_report_and_the_trials(command, folder: Path, mon
 def test_ctrl_c_in_the_midst_of_a_parallel_sweep(outside, folder: Path) -> None:
     words = (INTERVALS, "--trials", "300000", "-j", "2", "-o", "out")
     process = outside("sweep", "small.toml", *words)
-    while len(list(folder.glob("out/*/*/*.npz"))) < 8:
-        time.sleep(0.05)
+    until(lambda: len(list(folder.glob("out/*/*/*.npz"))) >= 8, process)
     os.killpg(process.pid, signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=20)
+    stdout, stderr = process.communicate(timeout=LIMIT_S)
     assert process.returncode == 130
     assert stdout == ""
     assert stderr == (
