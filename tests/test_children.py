@@ -43,10 +43,6 @@ def test_waits_in_vain(started, monkeypatch):
     until(lambda: False, started)
 
 
-def test_times_out(started):
-    started.communicate(timeout=0.1)
-
-
 def test_hangs(started):
     started.communicate()
 """
@@ -63,7 +59,8 @@ def inner(children: Children, folder: Path, test: str, line: str) -> subprocess.
     return children.start([sys.executable, *words, f"test_inner.py::{test}"], cwd=folder)
 
 
-@pytest.mark.parametrize("test", ["test_fails", "test_waits_in_vain", "test_times_out"])
+@pytest.mark.slow
+@pytest.mark.parametrize("test", ["test_fails", "test_waits_in_vain"])
 def test_children_of_a_failed_test_die_with_it(
     children: Children, tmp_path: Path, test: str
 ) -> None:
@@ -73,6 +70,7 @@ def test_children_of_a_failed_test_die_with_it(
     assert members(int((tmp_path / "group").read_text())) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sign", "line"),
     [(signal.SIGINT, STUBBORN), (signal.SIGTERM, PLAIN), (signal.SIGKILL, PLAIN)],

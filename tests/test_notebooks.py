@@ -13,6 +13,8 @@ from tests.shapes import shape
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
+pytestmark = pytest.mark.slow
+
 
 def shown(notebook: nbformat.NotebookNode) -> list[list[object]]:
     """What each cell puts out: kinds of pictures and tables, and the shape of what it prints."""
@@ -37,7 +39,6 @@ def run(notebook: nbformat.NotebookNode, children: Children) -> None:
     client.execute(env=ENVIRONMENT)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Jupyter's own
 def test_a_notebook_runs_and_shows_what_it_shows_on_its_page(

@@ -135,6 +135,7 @@ def test_workers_on_kubernetes_have_one_thread_and_one_processor(cluster_of) -> 
     maker().__enter__().scale.assert_called_once_with(64)
 
 
+@pytest.mark.slow
 def test_the_example_of_the_page_works(children, command, folder: Path) -> None:
     (folder / "mypool.py").write_text(example("mypool"))
     line = "simtrain run small.toml --trials 20 --json --executor mypool:executor -j 2"

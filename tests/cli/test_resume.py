@@ -29,6 +29,10 @@ SWEEP = (
     *("--trials", "6", "--json", "-j", "1"),
 )
 RUN = ("run", "small.toml", "--trials", "6", "--json", "-j", "1")
+both = pytest.mark.parametrize(
+    "words",
+    [pytest.param(SWEEP, id="sweep"), pytest.param(RUN, id="run", marks=pytest.mark.slow)],
+)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -105,6 +109,7 @@ def survives(children: Children, monkeypatch: pytest.MonkeyPatch) -> Survives:
 
 
 @forked
+@pytest.mark.slow
 def test_killed_at_any_step_a_sweep_goes_on_to_the_same_bytes(
     command, small_chunks: None, survives: Survives
 ) -> None:
@@ -123,6 +128,7 @@ def test_killed_at_any_step_a_sweep_goes_on_to_the_same_bytes(
 
 
 @forked
+@pytest.mark.slow
 def test_killed_at_any_step_a_finished_sweep_never_looks_whole_and_mixed(
     command, survives: Survives
 ) -> None:
@@ -144,6 +150,7 @@ def test_killed_at_any_step_a_finished_sweep_never_looks_whole_and_mixed(
     assert step > 20
 
 
+@pytest.mark.slow
 def test_a_parallel_sweep_that_is_killed_from_outside_goes_on(command, outside) -> None:
     words = (*SWEEP, "--trials", "1500", "-j", "2")
     process = outside(*words, "-o", "out")
@@ -157,7 +164,7 @@ def test_a_parallel_sweep_that_is_killed_from_outside_goes_on(command, outside) 
     assert contents(Path("out")) == contents(Path("whole"))
 
 
-@pytest.mark.parametrize("words", [SWEEP, RUN], ids=["sweep", "run"])
+@both
 @pytest.mark.parametrize("state", ["missing", "empty", "finished", "trials without a manifest"])
 def test_resume_in_any_state_of_the_folder(command, words: tuple[str, ...], state: str) -> None:
     whole = command(*words, "-o", "whole").stdout
@@ -280,7 +287,7 @@ def test_two_commands_do_not_share_a_folder(command, outside, monkeypatch) -> No
     )
 
 
-@pytest.mark.parametrize("words", [SWEEP, RUN], ids=["sweep", "run"])
+@both
 @pytest.mark.parametrize("trials", ["4", "9"])
 def test_another_number_of_trials_comes_to_the_same_as_from_scratch(
     command, words: tuple[str, ...], trials: str

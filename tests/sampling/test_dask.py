@@ -62,6 +62,7 @@ def cluster(tmp_path: Path, children: Children) -> Cluster:
     return Cluster(host, int(port), workers)
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_mid_sweep_moves_no_result(
     cluster: Cluster, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,6 +71,7 @@ def damaged(draw: st.DrawFn) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(damaged())
 def test_a_damaged_document(
