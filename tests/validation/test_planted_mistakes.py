@@ -64,6 +64,7 @@ def passes(check: str, factor: float) -> bool:
     return holds(check, factor)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("mistake", "check", "factor"), FOUND_BY)
 def test_the_mistake_breaks_the_check(
     mistake: str, check: str, factor: float, monkeypatch: pytest.MonkeyPatch
