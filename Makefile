@@ -1,12 +1,12 @@
-# `make run` answers, `make test` checks. Every target first sets up what it needs in .venv, and
-# does so again when pyproject.toml changes.
+# `make run` answers, `make test` checks, `make test-quick` checks the part that is quick. Every
+# target first sets up what it needs in .venv, and does so again when pyproject.toml changes.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run test validate lint bench docs clean
+.PHONY: run test test-quick validate lint bench docs clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
@@ -14,6 +14,9 @@ run: $(VENV)/.run
 
 test: $(VENV)/.test
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+test-quick: $(VENV)/.test
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow"
 
 validate: $(VENV)/.run
 	@$(BIN)/simtrain validate

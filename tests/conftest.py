@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import signal
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from simtrain.accounts.timeline import (
     Census,
@@ -20,9 +22,16 @@ from simtrain.accounts.timeline import (
 )
 from simtrain.sampling import batch, points
 from simtrain.scenario.scenario import Scenario
+from tests.children import Children
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+# The same examples everywhere and always, however busy the machine is.
+settings.register_profile(
+    "simtrain", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("simtrain")
 
 DAY = 86400.0
 
@@ -33,6 +42,22 @@ SMALL = {
     "checkpoint": {"interval": "30 min"},
     "restart": {"duration": "5 min"},
 }
+
+
+@pytest.fixture
+def children() -> Iterator[Children]:
+    """Start processes, none of which outlives the test."""
+    children = Children()
+    yield children
+    children.end()
+
+
+@pytest.fixture
+def in_the_foreground() -> Iterator[None]:
+    """Hear Ctrl-C, which a job in the background of a script ignores."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -27,6 +27,25 @@ def scenarios() -> st.SearchStrategy[Scenario]:
     return documents().map(Scenario.from_document)
 
 
+def scenarios_of_one_size() -> st.SearchStrategy[Scenario]:
+    """Small scenarios in which the number of hosts in the job does not change."""
+
+    def fixed(document: Document) -> Document:
+        kept = [
+            {**one, "set": {key: one["set"][key] for key in one["set"] if key != "cluster.hosts"}}
+            for one in document["change"]
+        ]
+        return {**document, "change": kept}
+
+    return documents().map(fixed).map(Scenario.from_document)
+
+
+def scenarios_that_keep_their_hosts() -> st.SearchStrategy[Scenario]:
+    """Small scenarios without changes, in which no host is retired."""
+    steady = {"change": [], "repair.retire": 0}
+    return scenarios().map(lambda scenario: scenario.replace(steady))
+
+
 def memoryless_scenarios() -> st.SearchStrategy[Scenario]:
     """Small scenarios of exponential faults of hosts, without calendar, perfectly diagnosed."""
     return memoryless_documents().map(Scenario.from_document)

@@ -99,6 +99,7 @@ def test_a_number_is_scaled_in_its_own_unit():
     assert off.diagnosis.recall.mean == pytest.approx(0.275)
 
 
+@pytest.mark.slow
 def test_a_number_that_is_off_changes_the_table_of_sensitivity():
     rows = cells(tables.sensitivity(trials=2))
     assert len(rows) == 1 + 2 * len(tables.CALIBRATED)

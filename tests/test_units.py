@@ -27,7 +27,7 @@ BY_NAME = pytest.mark.parametrize("dimension", DIMENSIONS, ids=lambda dimension:
 
 
 @BY_NAME
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.floats(min_value=0, allow_infinity=False))
 def test_what_is_written_is_read_back_exactly(dimension: Dimension, value: float) -> None:
     assert dimension.parse(dimension.text(value)) == value

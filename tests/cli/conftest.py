@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-import simtrain
 from simtrain.cli import main
 from simtrain.cli.output_folder import TRIALS
-
-ROOT = Path(simtrain.__file__).parents[1]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
+from tests.children import Children
 
 SMALL = """\
 title = "A small run"
@@ -73,37 +68,7 @@ def listing(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir() if file.name != TRIALS)
 
 
-def arguments(*words: str) -> list[str]:
-    return [sys.executable, "-m", "simtrain", *words]
-
-
-def start(*words: str, **options: Any) -> subprocess.Popen[str]:
-    """Start a command in a process group of its own, as a shell does."""
-    return subprocess.Popen(
-        arguments(*words),
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        **options,
-    )
-
-
 @pytest.fixture
-def outside() -> Callable[..., subprocess.Popen[str]]:
+def outside(children: Children) -> Callable[..., subprocess.Popen[str]]:
     """Start a command in a process of its own."""
-    return start
-
-
-@pytest.fixture
-def shell() -> Callable[[str], subprocess.CompletedProcess[str]]:
-    """Run a line of shell; `simtrain` stands for the command."""
-
-    def run(line: str) -> subprocess.CompletedProcess[str]:
-        line = line.replace("simtrain", f"{sys.executable} -m simtrain")
-        return subprocess.run(
-            ["bash", "-c", line], env=ENVIRONMENT, capture_output=True, text=True, timeout=60
-        )
-
-    return run
+    return lambda *words: children.start([sys.executable, "-m", "simtrain", *words])

@@ -12,7 +12,7 @@ import pytest
 from dask.utils import parse_timedelta
 from distributed.cli import dask_worker
 
-from tests.cli.conftest import ROOT
+from tests.children import ROOT
 
 OWN = """\
 from concurrent.futures import ThreadPoolExecutor
@@ -135,10 +135,11 @@ def test_workers_on_kubernetes_have_one_thread_and_one_processor(cluster_of) -> 
     maker().__enter__().scale.assert_called_once_with(64)
 
 
-def test_the_example_of_the_page_works(shell, command, folder: Path) -> None:
+@pytest.mark.slow
+def test_the_example_of_the_page_works(children, command, folder: Path) -> None:
     (folder / "mypool.py").write_text(example("mypool"))
     line = "simtrain run small.toml --trials 20 --json --executor mypool:executor -j 2"
-    done = shell(line)
+    done = children.shell(line)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == command("run", "small.toml", "--trials", "20", "--json").stdout
 

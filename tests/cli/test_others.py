@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 import simtrain
 from simtrain.scenario.catalogue import packaged
+from tests.children import LIMIT_S, Children
 
 COMMANDS = ("run", "timeline", "init", "check", "scenarios", "validate", "schema")
 
@@ -39,35 +39,30 @@ def test_version(command) -> None:
     assert command("--version").stdout.split()[-1] == simtrain.__version__
 
 
-def loaded_by(code: str) -> set[str]:
+def loaded_by(code: str, children: Children) -> set[str]:
     """Heavy libraries that are loaded after `code`, in a process of its own."""
     code += (
         "\nheavy = {'pandas', 'matplotlib', 'scipy', 'simpy', 'numpy', 'pydantic'}"
         "\nprint('loaded', *heavy & set(sys.modules))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", f"import sys\n{code}"],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PYTHONPATH": str(Path(simtrain.__file__).parents[1])},
-    )
+    done = children.run([sys.executable, "-c", f"import sys\n{code}"])
+    assert done.returncode == 0, done.stderr
     return set(done.stdout.splitlines()[-1].split()[1:])
 
 
-def test_importing_the_package_is_light() -> None:
-    assert loaded_by("import simtrain") == set()
+def test_importing_the_package_is_light(children) -> None:
+    assert loaded_by("import simtrain", children) == set()
 
 
-def test_help_is_light() -> None:
+def test_help_is_light(children) -> None:
     code = "from simtrain.cli import main\nmain(['--help'], standalone_mode=False)"
-    assert loaded_by(code) == set()
+    assert loaded_by(code, children) == set()
 
 
-def test_a_short_run_loads_neither_pandas_nor_matplotlib() -> None:
+def test_a_short_run_loads_neither_pandas_nor_matplotlib(children) -> None:
     code = "from simtrain.cli import main\nmain(['run', 'small.toml', '--trials', '3', '-j', '1'])"
     code = f"try:\n {code.replace(chr(10), chr(10) + ' ')}\nexcept SystemExit: pass"
-    assert loaded_by(code) & {"pandas", "matplotlib"} == set()
+    assert loaded_by(code, children) & {"pandas", "matplotlib"} == set()
 
 
 def test_the_door_names_what_it_holds() -> None:
@@ -79,7 +74,7 @@ def test_the_door_names_what_it_holds() -> None:
 
 def test_python_dash_m(outside) -> None:
     process = outside("--version")
-    assert process.communicate(timeout=20)[0].split()[-1] == simtrain.__version__
+    assert process.communicate(timeout=LIMIT_S)[0].split()[-1] == simtrain.__version__
 
 
 def test_check_says_ok(command) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from simtrain.cli import main, output_folder, session
 from simtrain.cli.files import LAST
 from simtrain.cli.output_folder import TRIALS
 from simtrain.sampling import batch, points, store
+from tests.children import LIMIT_S, Children, until
 
 forked = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
@@ -29,6 +29,10 @@ SWEEP = (
     *("--trials", "6", "--json", "-j", "1"),
 )
 RUN = ("run", "small.toml", "--trials", "6", "--json", "-j", "1")
+both = pytest.mark.parametrize(
+    "words",
+    [pytest.param(SWEEP, id="sweep"), pytest.param(RUN, id="run", marks=pytest.mark.slow)],
+)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -85,25 +89,34 @@ def die_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Path, name, deadly(name))
 
 
-def survives(step: int, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> bool:
+Survives = Callable[[int, tuple[str, ...]], bool]
+
+
+@pytest.fixture
+def survives(children: Children, monkeypatch: pytest.MonkeyPatch) -> Survives:
     """Run a command in a process that dies at some step; whether it came to its end before."""
-    child = os.fork()
-    if child == 0:
-        die_at(step, monkeypatch)
-        os._exit(CliRunner().invoke(main, words).exit_code)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert status in (0, -signal.SIGKILL)
-    return status == 0
+
+    def run(step: int, words: tuple[str, ...]) -> bool:
+        def work() -> int:
+            die_at(step, monkeypatch)
+            return CliRunner().invoke(main, words).exit_code
+
+        status = children.fork(work)
+        assert status in (0, -signal.SIGKILL)
+        return status == 0
+
+    return run
 
 
 @forked
+@pytest.mark.slow
 def test_killed_at_any_step_a_sweep_goes_on_to_the_same_bytes(
-    command, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+    command, small_chunks: None, survives: Survives
 ) -> None:
     words = (*SWEEP, "--trials", "2")
     whole = command(*words, "-o", "whole").stdout
     step = 0
-    while not survives(step, (*words, "-o", "out"), monkeypatch):
+    while not survives(step, (*words, "-o", "out")):
         if (Path("out") / LAST).exists():
             assert contents(Path("out")) == contents(Path("whole"))
         again = command(*words, "-o", "out", "--resume")
@@ -115,8 +128,9 @@ def test_killed_at_any_step_a_sweep_goes_on_to_the_same_bytes(
 
 
 @forked
+@pytest.mark.slow
 def test_killed_at_any_step_a_finished_sweep_never_looks_whole_and_mixed(
-    command, monkeypatch: pytest.MonkeyPatch
+    command, survives: Survives
 ) -> None:
     states = {}
     for trials in ("3", "5"):
@@ -126,7 +140,7 @@ def test_killed_at_any_step_a_finished_sweep_never_looks_whole_and_mixed(
     done = False
     while not done:
         shutil.copytree("3", "out")
-        done = survives(step, (*SWEEP, "--trials", "5", "-o", "out", "--resume"), monkeypatch)
+        done = survives(step, (*SWEEP, "--trials", "5", "-o", "out", "--resume"))
         found = contents(Path("out"))
         assert LAST not in found or found == states[found[LAST]], f"after {step} steps"
         command(*SWEEP, "--trials", "5", "-o", "out", "--resume")
@@ -136,13 +150,13 @@ def test_killed_at_any_step_a_finished_sweep_never_looks_whole_and_mixed(
     assert step > 20
 
 
+@pytest.mark.slow
 def test_a_parallel_sweep_that_is_killed_from_outside_goes_on(command, outside) -> None:
     words = (*SWEEP, "--trials", "1500", "-j", "2")
     process = outside(*words, "-o", "out")
-    while len(list(Path("out").glob(f"{TRIALS}/*/*.npz"))) < 4:
-        time.sleep(0.02)
+    until(lambda: len(list(Path("out").glob(f"{TRIALS}/*/*.npz"))) >= 4, process)
     os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=20)
+    process.communicate(timeout=LIMIT_S)
     assert not (Path("out") / LAST).exists()
     again = command(*words, "-o", "out", "--resume")
     assert again.exit_code == 0
@@ -150,7 +164,7 @@ def test_a_parallel_sweep_that_is_killed_from_outside_goes_on(command, outside) 
     assert contents(Path("out")) == contents(Path("whole"))
 
 
-@pytest.mark.parametrize("words", [SWEEP, RUN], ids=["sweep", "run"])
+@both
 @pytest.mark.parametrize("state", ["missing", "empty", "finished", "trials without a manifest"])
 def test_resume_in_any_state_of_the_folder(command, words: tuple[str, ...], state: str) -> None:
     whole = command(*words, "-o", "whole").stdout
@@ -265,18 +279,15 @@ def test_two_commands_do_not_share_a_folder(command, outside, monkeypatch) -> No
     monkeypatch.setattr(output_folder, "_PATIENCE_S", 0.1)
     words = ("run", "small.toml", "--trials", "300000", "-j", "1", "-o", "out")
     process = outside(*words)
-    while not list(Path("out").glob(f"{TRIALS}/*/*.npz")):
-        time.sleep(0.02)
+    until(lambda: list(Path("out").glob(f"{TRIALS}/*/*.npz")), process)
     result = command(*words, "--resume")
-    process.kill()
-    process.communicate(timeout=20)
     assert result.exit_code == 2
     assert result.stderr == (
         "Error: another command is at work in out; wait for it, or name a new folder\n"
     )
 
 
-@pytest.mark.parametrize("words", [SWEEP, RUN], ids=["sweep", "run"])
+@both
 @pytest.mark.parametrize("trials", ["4", "9"])
 def test_another_number_of_trials_comes_to_the_same_as_from_scratch(
     command, words: tuple[str, ...], trials: str
@@ -514,10 +525,9 @@ def test_before_the_first_trial_is_done_nothing_is_left(command, folder: Path, m
 def test_who_interrupts_is_told_how_to_go_on(command, outside, sign: signal.Signals) -> None:
     words = ("run", "small.toml", "--trials", "300000", "-j", "1")
     process = outside(*words, "-o", "my out")
-    while len(list(Path("my out").glob(f"{TRIALS}/*/*.npz"))) < 2:
-        time.sleep(0.02)
+    until(lambda: len(list(Path("my out").glob(f"{TRIALS}/*/*.npz"))) >= 2, process)
     process.send_signal(sign)
-    stdout, stderr = process.communicate(timeout=20)
+    stdout, stderr = process.communicate(timeout=LIMIT_S)
     assert (process.returncode, stdout) == (130, "")
     assert stderr == (
         "\nInterrupted: what was finished is kept; go on with: simtrain run small.toml --trials "

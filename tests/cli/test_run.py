@@ -5,7 +5,6 @@ import errno
 import json
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from simtrain.cli import run as run_command
 from simtrain.cli import session
 from simtrain.errors import WorkerError
 from simtrain.tables.results import Results
+from tests.children import LIMIT_S, members, until
 from tests.cli.conftest import listing
 
 FILES = [
@@ -212,39 +212,22 @@ def test_ctrl_c_writes_nothing(command, folder: Path, monkeypatch) -> None:
 @pytest.mark.parametrize("whole_group", [True, False])
 def test_ctrl_c_in_the_midst_of_a_parallel_run(outside, folder: Path, whole_group: bool) -> None:
     process = outside("run", "small.toml", "--trials", "1000000", "-j", "2", "-o", "new/out")
-    while len(list(folder.glob("new/out/*/*/*.npz"))) < 8:
-        time.sleep(0.05)
+    until(lambda: len(list(folder.glob("new/out/*/*/*.npz"))) >= 8, process)
     (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=20)
+    stdout, stderr = process.communicate(timeout=LIMIT_S)
     assert process.returncode == 130
     assert stdout == ""
     assert stderr.startswith("\nInterrupted: what was finished is kept; go on with: simtrain run ")
     assert listing(folder / "new/out") == []
 
 
-def test_workers_end_with_a_parent_that_is_killed(outside, folder: Path) -> None:
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_workers_end_with_a_parent_that_is_killed(outside) -> None:
     process = outside("run", "small.toml", "--trials", "1000000", "-j", "2")
-    while len(group(process.pid)) < 3:
-        time.sleep(0.05)
+    until(lambda: len(members(process.pid)) >= 3, process)
     os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=20)
-    deadline = time.monotonic() + 10
-    while group(process.pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert group(process.pid) == []
-
-
-def group(leader: int) -> list[int]:
-    """Living processes of a group."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, its_group = stat.read_text().rpartition(")")[2].split()[:3]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(its_group) == leader and state != "Z":
-            found.append(int(stat.parent.name))
-    return found
+    process.communicate(timeout=LIMIT_S)
+    until(lambda: not members(process.pid))
 
 
 def test_workers_that_keep_dying_are_told(command, monkeypatch) -> None:
@@ -319,14 +302,14 @@ def test_all_mistakes_of_a_scenario_are_told(command, folder: Path) -> None:
     assert [mistake.split(": ")[0] for mistake in mistakes] == ["bad.toml:7", "bad.toml:15"]
 
 
-def test_a_pipe_that_nobody_reads_is_no_error(shell) -> None:
-    done = shell("simtrain run small.toml --trials 5 --json | true")
+def test_a_pipe_that_nobody_reads_is_no_error(children) -> None:
+    done = children.shell("simtrain run small.toml --trials 5 --json | true")
     assert done.stderr == ""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_behind_stdout_is_one_message(shell) -> None:
-    done = shell("simtrain run small.toml --trials 5 --json > /dev/full")
+def test_a_full_disk_behind_stdout_is_one_message(children) -> None:
+    done = children.shell("simtrain run small.toml --trials 5 --json > /dev/full")
     assert done.returncode == 2
     assert done.stderr == "Error: cannot write to standard output: no space left on device\n"
 

@@ -3,9 +3,6 @@ from __future__ import annotations
 import csv
 import errno
 import json
-import os
-import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -182,22 +179,6 @@ def test_a_full_disk_leaves_the_report_and_the_trials(command, folder: Path, mon
         "-j 1 -o new/out --resume\n"
     )
     assert listing(folder / "new/out") == []
-
-
-def test_ctrl_c_in_the_midst_of_a_parallel_sweep(outside, folder: Path) -> None:
-    words = (INTERVALS, "--trials", "300000", "-j", "2", "-o", "out")
-    process = outside("sweep", "small.toml", *words)
-    while len(list(folder.glob("out/*/*/*.npz"))) < 8:
-        time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert stdout == ""
-    assert stderr == (
-        "\nInterrupted: what was finished is kept; go on with: simtrain sweep small.toml "
-        f"{INTERVALS} --trials 300000 -j 2 -o out --resume\n"
-    )
-    assert listing(folder / "out") == []
 
 
 # --- slow points ----------------------------------------------------------------------------------

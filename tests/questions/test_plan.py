@@ -86,6 +86,7 @@ def test_the_answer_is_that_of_a_sweep_over_every_value(target: str) -> None:
         )
 
 
+@pytest.mark.slow
 def test_the_break_even_mtbf_is_that_of_the_closed_form() -> None:
     """Memoryless faults of the whole job. The expected wall-clock at an MTBF of 8 h is the target,
     so 8 h is the least MTBF that meets it: it must lie between the values that surely miss and

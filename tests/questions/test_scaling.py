@@ -106,6 +106,7 @@ def test_hosts_have_to_live_longer_as_there_are_more_of_them() -> None:
         assert needed.mtbf_s == pytest.approx(exact, rel=0.25)
 
 
+@pytest.mark.slow
 def test_a_stated_goodput_is_kept_with_the_mtbf_of_the_closed_form() -> None:
     """The MTBF at which the best interval of the closed form gives it, in either direction."""
     goal = 0.8

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,14 +19,13 @@ from simtrain.errors import InputError
 from simtrain.sampling import dask_cluster, points
 from simtrain.sampling.dask_cluster import connected
 from simtrain.scenario.scenario import Scenario
-
-ROOT = Path(simtrain.__file__).parents[1]
+from tests.children import LIMIT_S, Children, until
 
 
 class Cluster(NamedTuple):
     host: str
     port: int
-    workers: list[subprocess.Popen[bytes]]
+    workers: list[subprocess.Popen[str]]
 
     @property
     def name(self) -> str:
@@ -38,39 +33,36 @@ class Cluster(NamedTuple):
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
+def cluster(tmp_path: Path, children: Children) -> Cluster:
     place = tmp_path / "scheduler.json"
 
-    def start(*words: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dask", *words, "--scheduler-file", place, "--no-dashboard"],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+    def start(*words: str) -> subprocess.Popen[str]:
+        return children.start(
+            [
+                sys.executable,
+                "-m",
+                "dask",
+                *words,
+                "--scheduler-file",
+                str(place),
+                "--no-dashboard",
+            ],
             cwd=tmp_path,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        stack.enter_context(process)
-        stack.callback(process.kill)
-        return process
 
-    with ExitStack() as stack:
-        start("scheduler", "--host", "127.0.0.1", "--port", "0")
-        workers = [start("worker", "--nthreads", "1", "--no-nanny") for _ in range(2)]
-        until(place.exists)
-        address = json.loads(place.read_text())["address"]
-        host, _, port = address.removeprefix("tcp://").rpartition(":")
-        with connected(host, int(port)) as executor:
-            until(lambda: sum(executor._client.nthreads().values()) == 2)
-        yield Cluster(host, int(port), workers)
+    scheduler = start("scheduler", "--host", "127.0.0.1", "--port", "0")
+    workers = [start("worker", "--nthreads", "1", "--no-nanny") for _ in range(2)]
+    until(place.exists, scheduler)
+    address = json.loads(place.read_text())["address"]
+    host, _, port = address.removeprefix("tcp://").rpartition(":")
+    with connected(host, int(port)) as executor:
+        until(lambda: sum(executor._client.nthreads().values()) == 2)
+    return Cluster(host, int(port), workers)
 
 
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
+@pytest.mark.slow
 def test_a_worker_killed_in_mid_sweep_moves_no_result(
     cluster: Cluster, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,7 +77,7 @@ def test_a_worker_killed_in_mid_sweep_moves_no_result(
     ranges = {"cluster.spares": [1, 2, 3]}
     there = simtrain.sweep(scenario, ranges, trials=150, progress=kill_one, pool=cluster.name)
     here = simtrain.sweep(scenario, ranges, trials=150, jobs=2)
-    assert cluster.workers[0].wait(timeout=10) == -signal.SIGKILL
+    assert cluster.workers[0].wait(timeout=LIMIT_S) == -signal.SIGKILL
     assert len(told) > 16
     assert there.to_json() == here.to_json()
     assert there.trials_frame().equals(here.trials_frame())
@@ -95,7 +87,8 @@ def test_a_worker_killed_in_mid_sweep_moves_no_result(
 def test_who_is_no_scheduler_is_told(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, silent: bool
 ) -> None:
-    monkeypatch.setattr(dask_cluster, "_PATIENCE_S", 0.2)
+    if silent:
+        monkeypatch.setattr(dask_cluster, "_PATIENCE_S", 0.2)
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

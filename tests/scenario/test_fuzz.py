@@ -71,7 +71,8 @@ def damaged(draw: st.DrawFn) -> dict[str, Any]:
     return document
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=100)
 @given(damaged())
 def test_a_damaged_document(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any]
@@ -80,7 +81,7 @@ def test_a_damaged_document(
     _load(written(tmp_path_factory.getbasetemp(), text, "damaged.toml"))
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.tuples(st.integers(0, len(TEXT)), st.integers(0, 12), st.text(max_size=3)),
@@ -97,7 +98,7 @@ def test_a_damaged_text(
     _load(written(tmp_path_factory.getbasetemp(), text, "damaged.toml"))
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.permutations(TEXT.splitlines(keepends=True)), st.integers(1, 30))
 def test_lines_in_disorder(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str], count: int

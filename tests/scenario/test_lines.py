@@ -102,7 +102,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(st.text(min_size=1), VALUES), st.booleans())
 def test_every_key_that_a_writer_wrote_is_found(document: dict[str, Any], multiline: bool) -> None:
     text = tomli_w.dumps(document, multiline_strings=multiline)

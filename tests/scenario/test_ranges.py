@@ -66,7 +66,6 @@ def test_points(text: str, dimensions: tuple[Dimension, ...], points: tuple[obje
     assert values(text, *dimensions) == points
 
 
-@settings(derandomize=True, deadline=None)
 @given(
     low=st.integers(1, 10**6),
     ratio=st.floats(1.01, 1e6),
@@ -94,7 +93,6 @@ def test_a_range_has_its_points_at_equal_ratios_or_distances(
     assert sorted(set(numbers)) == numbers
 
 
-@settings(derandomize=True, deadline=None)
 @given(low=st.integers(0, 1000), step=st.integers(1, 50), more=st.integers(1, 500))
 def test_steps_of_whole_numbers(low: int, step: int, more: int) -> None:
     high = low + step + more
@@ -106,17 +104,28 @@ def test_steps_of_whole_numbers(low: int, step: int, more: int) -> None:
         assert values(text, COUNT) == expected
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
-@given(st.text("0123456789.:/- hmins%abc,", max_size=20))
+ENDS = st.sampled_from(
+    ["0", "1", "0 s", "10 s", "30min", "2 h", "1 h 30 min", "90 h", "-1 h", "100 steps", "abc", ""]
+)
+WAYS = st.sampled_from(
+    ["", ":lin:3", ":log:5", ":log:60", "/1 min", "/40 min", "/0 s", ":lin:1", ":lin", ":cubic:3"]
+)
+
+
+@settings(max_examples=300)
+@given(st.builds("{}..{}{}".format, ENDS, ENDS, WAYS) | st.text("0123456789./: hmin", max_size=9))
 def test_any_text_is_a_range_or_refused_in_words(text: str) -> None:
-    if not is_range(text):
-        return
     try:
         found = points_of("key", text, INTERVAL)
-    except ScenarioError:
-        return
-    assert 2 <= len(found.values) <= MAX_POINTS
-    assert all(math.isfinite(found.dimension.parse(value)) for value in found.values)
+    except ScenarioError as refused:
+        [mistake] = refused.mistakes
+        assert mistake.wrong
+        assert mistake.accepted
+    else:
+        assert 2 <= len(found.values) <= MAX_POINTS
+        numbers = [found.dimension.parse(value) for value in found.values]
+        assert numbers == sorted(numbers)
+        assert all(map(math.isfinite, numbers))
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,7 @@ def test_a_mistake_of_an_override_is_told_as_one(override: str, file: Path) -> N
         assert mistake.place == "--set"
 
 
-@settings(derandomize=True, max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     path=st.lists(
         st.sampled_from(["cluster", "fault", "gpu", "mtbf", "change", "set", "0", "people", "when"])

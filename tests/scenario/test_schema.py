@@ -58,7 +58,7 @@ def test_scenarios_that_load_satisfy_it(text: str) -> None:
     assert list(_violations(_as_json(tomllib.loads(text)), SCHEMA)) == []
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(documents())
 def test_scenarios_that_are_drawn_satisfy_it(document: dict[str, Any]) -> None:
     assert list(_violations(_as_json(document), SCHEMA)) == []

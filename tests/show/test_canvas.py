@@ -16,6 +16,7 @@ LONG = f"{TITLE}, and a little more than fits"
 FAR_TOO_LONG = LONG * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "size", "whole"),
     [(TITLE, "full", True), (LONG, "smaller", True), (FAR_TOO_LONG, "smallest", False)],

@@ -125,6 +125,7 @@ def test_badput_of_all_phases_is_what_is_missing_to_the_ideal() -> None:
     assert simulated == pytest.approx(badput.mean())
 
 
+@pytest.mark.slow
 def test_pictures_are_the_same_to_the_byte(tmp_path: Path) -> None:
     written = []
     for name in ("once", "again"):

@@ -91,6 +91,7 @@ def test_time_of_trials_that_did_not_finish_is_drawn(tmp_path: Path) -> None:
     assert shows(time, COLOURS[Category.RESTART])
 
 
+@pytest.mark.slow
 def test_figures_are_the_same_to_the_byte(tmp_path: Path) -> None:
     written = []
     for name in ("once", "again"):

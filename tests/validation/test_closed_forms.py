@@ -19,6 +19,7 @@ from simtrain.validation.trials import Trials
 from tests.validation.tables import table
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("result", RESULTS, ids=lambda result: result.name)
 def test_what_is_simulated_is_the_exact_result(
     result: ExactResult, trials_factor: float, record_scores: list[Score]

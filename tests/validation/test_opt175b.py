@@ -21,6 +21,8 @@ from simtrain.units import DAY
 TRIALS = 2000
 MOST_CALIBRATED = 7
 
+pytestmark = pytest.mark.slow
+
 
 def slack(percent: float) -> float:
     """Three standard errors of the share of trials below a percentile, in percent."""

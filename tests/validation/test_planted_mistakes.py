@@ -14,12 +14,11 @@ import pytest
 from simtrain.accounts.ledger import Category
 from simtrain.units import HOUR
 from simtrain.validation.exact import RESULTS
-from simtrain.validation.small import scenario
 from simtrain.validation.trials import Trials
 from tests.faults import test_sources
 from tests.validation import test_invariants
 from tests.validation.mistakes import MISTAKES, counted_twice, mixed_up
-from tests.validation.test_invariants import balanced, told
+from tests.validation.test_invariants import ALL_CATEGORIES, balanced, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +64,7 @@ def passes(check: str, factor: float) -> bool:
     return holds(check, factor)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("mistake", "check", "factor"), FOUND_BY)
 def test_the_mistake_breaks_the_check(
     mistake: str, check: str, factor: float, monkeypatch: pytest.MonkeyPatch
@@ -79,22 +79,6 @@ def test_every_check_finds_some_mistake() -> None:
 
 
 # --- the books ----------------------------------------------------------------------------------
-
-ALL_CATEGORIES = scenario(
-    workload={"ideal_time": "60 h", "speed": 0.9},
-    cluster={"hosts": 4, "spares": 1},
-    checkpoint={"interval": "1 h", "stall": "2 min", "load": "5 min"},
-    restart={"duration": "10 min"},
-    detection={"crash": "5 min"},
-    people={"response": "30 min"},
-    diagnosis={"manual": "20 min"},
-    fault={"break": {"mtbf": "20 h"}},
-    repair={"automated": "20 h"},
-    stop={
-        "upgrade": {"at": "7 h", "duration": "1 h"},
-        "look": {"kind": "pause", "at": "20 h", "duration": "2 h"},
-    },
-)
 
 
 def books_balance() -> bool:
