@@ -205,7 +205,7 @@ class Cluster:
         for _ in range(more):
             self._one_more()
         self._surplus += max(0, -more)
-        while self._surplus and self.idle:
+        while self._surplus and len(self.idle) > len(self.vacant):
             self._surplus -= 1
             self._remove_idle(self.idle[-1])
         self._tell()
@@ -219,7 +219,7 @@ class Cluster:
             self.provide()
 
     def _stand_by(self, host: int) -> None:
-        if self._surplus:
+        if self._surplus and len(self.idle) >= len(self.vacant):
             self._surplus -= 1
         else:
             self.idle.append(host)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simtrain.accounts.timeline import CheckpointSchedule, EventKind, Segment, State, Verdict
 from simtrain.causes import BACKGROUND_WRITE, CHECKPOINTS, SPEED, WARM_UP
-from simtrain.engine.phases import WORKING
+from simtrain.engine.occurrences import Came
+from simtrain.engine.phases import WORKING, Phase
 from simtrain.engine.state import End
 from simtrain.faults.source import INFINITY
 from simtrain.model.copies import Saves
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
     from simtrain.model.parameters import Parameters
 
 # Looking a member up in its class costs more than what is done with it.
-_TRAIN, _SAVE = State.TRAIN, State.CHECKPOINT_SAVE
+_TRAIN, _SAVE, _PLANNED = State.TRAIN, State.CHECKPOINT_SAVE, Came.PLANNED
+
+Saving = Generator[Phase, Any, "tuple[Outage | None, Outage | None]"]
+"""Part of a life that saves: returns what has ended training, and what is still to end it."""
 
 _AT_ONCE = 1e-6
 """Seconds of training within which a latent fault counts as noticed."""
@@ -81,14 +86,14 @@ class Job:
         self._since_save = self._writing_until = 0.0
         self._warm_until = state.now + self._recovery.warm_up
         while state.work < state.parameters.work:
-            outage, stall_left = self._outage_at_once(), 0.0
+            outage, stall_left = self._outage_at_once(), None
             if outage is None:
                 start, schedule = state.now, self._schedule()
                 goal = min(state.parameters.work, occurrences.planned.next_work)
                 seconds, at_goal = self._until_change(schedule, goal)
                 came, whole = yield _TRAIN, "", seconds, WORKING
                 at_goal = at_goal if whole else None
-                done = at_goal or done_after(schedule, state.now - start)
+                done = at_goal or done_after(schedule, state.now - start, before=came is _PLANNED)
                 stall_left = done.stall_left_s
                 self._book(start, schedule, done)
                 outage = occurrences.take(came, _TRAIN, WORKING)
@@ -96,10 +101,12 @@ class Job:
                     state.work = goal
             if outage is not None:
                 return (yield from self._end(outage, stall_left))
-            if stall_left:
-                outage = yield from self._finish_save(stall_left)
-                if outage is not None:
-                    return outage
+            if stall_left is not None:
+                ended, asked = yield from self._save(CHECKPOINTS, stall_left, wait=False)
+                if asked is not None:
+                    ended = yield from self._end(asked, saved=True)
+                if ended is not None:
+                    return ended
         return (yield from self._finish())
 
     def _finish(self) -> Part:
@@ -108,14 +115,18 @@ class Job:
         for fault in state.latent:
             if fault.onset < state.work:
                 # Whoever looks at the end of the work sees that it went wrong.
-                return (yield from self._end(fault.outage, 0.0))
+                return (yield from self._end(fault.outage))
         if not state.parameters.checkpoint.final_save:
             return None
         while True:
             stall = state.parameters.checkpoint.stall
-            outage = yield from self._save_and_wait(CHECKPOINTS, stall)
-            if outage is not None or state.copies.newest_is_usable() or not state.pay():
-                return outage
+            ended, asked = yield from self._save(CHECKPOINTS, stall, wait=True)
+            if ended is not None or state.copies.newest_is_usable():
+                return ended
+            if asked is not None:
+                return (yield from self._end(asked))
+            if not state.pay():
+                raise End(Verdict.OUT_OF_EVENTS)
 
     def _outage_at_once(self) -> Outage | None:
         """What is due at this position of the work, or a latent fault that is noticed now."""
@@ -223,38 +234,73 @@ class Job:
             losses += ((BACKGROUND_WRITE, written),)
         return losses
 
-    def _end(self, outage: Outage, stall_left: float) -> Part:
-        """End training, and return to the copy to go on from."""
-        state, stop, fault = self._state, outage.stop, outage.fault
-        if outage.planned and (stop is None or stop.save_first):
-            seconds = stall_left or state.parameters.checkpoint.stall
-            cut = yield from self._save_and_wait(outage.cause, seconds)
-            if cut is not None:
-                self._recovery.postpone(outage)
-                return cut
+    def _end(self, outage: Outage, stall_left: float | None = None, saved: bool = False) -> Part:
+        """End training, and return to the copy to go on from.
+
+        Parameters
+        ----------
+        outage
+            Why.
+        stall_left
+            What is left of the stall of a save under way, if one is.
+        saved
+            Whether all work is saved already, if not yet durable.
+        """
+        state, recovery, fault = self._state, self._recovery, outage.fault
+        if outage.saves_first:
+            stall = state.parameters.checkpoint.stall if stall_left is None else stall_left
+            ended, asked = yield from self._save(outage.cause, None if saved else stall, wait=True)
+            for postponed in (asked, outage if ended else None):
+                if postponed is not None:
+                    recovery.postpone(postponed)
+            if ended is not None:
+                return ended
         what = EventKind.STOP if outage.planned else EventKind.INTERRUPTION
         state.sink.happened(state.now, what, outage.cause)
         if fault is None or fault.ends_write or not fault.effect.stops:
-            state.fall_back(outage.cause, state.trusted(outage), state.now)
+            durable_by = max(state.now, self._writing_until) if outage.saves_first else state.now
+            state.fall_back(outage.cause, state.trusted(outage), durable_by)
         return outage
 
-    def _save_and_wait(self, cause: str, stall: float) -> Part:
-        """Save and wait until the copy is durable, as before a stop and at the end of the work."""
-        seconds = stall + self._state.parameters.checkpoint.lag
-        return (yield from self._save(cause, seconds, durable=True))
+    def _save(self, cause: str, stall: float | None, wait: bool) -> Saving:
+        """Save, or only `wait` until the last copy is durable, where no stall is given.
 
-    def _finish_save(self, stall_left: float) -> Part:
-        """Finish a save during which something changed that did not end training."""
-        return (yield from self._save(CHECKPOINTS, stall_left, durable=False))
+        A stop that saves first lets this save finish.
 
-    def _save(self, cause: str, seconds: float, durable: bool) -> Part:
-        state = self._state
-        cut = yield _SAVE, cause, seconds, WORKING
-        if cut is not None:
-            return (yield from self._end(cut, 0.0))
-        now, checkpoint = state.now, state.parameters.checkpoint
-        state.copies.saved(Saves(1, now, state.work), checkpoint.tiers, durable=durable)
-        state.sink.happened(now, EventKind.SAVE, cause)
-        self._since_save = 0.0
-        self._writing_until = now if durable else now + checkpoint.lag
-        return None
+        Returns
+        -------
+        ended
+            Outage that has ended training meanwhile.
+        asked
+            Stop that was asked for meanwhile, and is still to come.
+        """
+        state, asked = self._state, None
+        if stall is not None:
+            ended, asked = yield from self._stand_still(cause, stall)
+            if ended is not None:
+                return ended, asked
+            now, checkpoint = state.now, state.parameters.checkpoint
+            state.copies.saved(Saves(1, now, state.work), checkpoint.tiers)
+            state.sink.happened(now, EventKind.SAVE, cause)
+            self._since_save = 0.0
+            self._writing_until = now + checkpoint.lag
+        if not wait:
+            return None, asked
+        ended, later = yield from self._stand_still(cause, self._writing_until - state.now)
+        return ended, asked or later
+
+    def _stand_still(self, cause: str, seconds: float) -> Saving:
+        """Stand still for a save."""
+        state, asked = self._state, None
+        until = state.now + seconds
+        while True:
+            cut = yield _SAVE, cause, until - state.now, WORKING
+            if cut is None:
+                return None, asked
+            if not cut.saves_first:
+                if asked is not None:
+                    self._recovery.postpone(asked)
+                return (yield from self._end(cut)), None
+            if asked is not None:
+                self._recovery.postpone(cut)
+            asked = asked or cut

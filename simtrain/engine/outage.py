@@ -55,6 +55,11 @@ class Outage:
     loads: int = 0
 
     @property
+    def saves_first(self) -> bool:
+        """Whether training is saved before it ends."""
+        return self.planned and (self.stop is None or self.stop.save_first)
+
+    @property
     def needs_repair(self) -> bool:
         """Whether a fault left hosts that really need repair."""
         return (

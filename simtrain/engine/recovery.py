@@ -131,6 +131,7 @@ class Recovery:
     def _fail_automatically(self, outage: Outage) -> Part:
         """A try to recover without a person that comes to nothing."""
         state, cause = self._state, outage.cause
+        yield from self._gather_hosts(outage)
         state.sink.happened(state.now, _LAUNCH, cause)
         seconds = response.failed_try(state.parameters.restart, outage.row)
         following: Outage | None = yield _RESTART, cause, seconds, WORKING
@@ -160,16 +161,15 @@ class Recovery:
                 shop.cordon(host, cause, fault, bad=True)
             else:
                 missed.append((host, fault))
-        state.suspects = missed
-        places = self._cluster.size
         blames = response.false_blames(state.parameters.diagnosis, found, outage.row)
         if blames:
-            first = response.first_blamed(places, outage.row)
-            for place in range(first, first + blames):
-                host = self._cluster.host_at(place % places)
-                if host >= 0:  # healthy or not: the tests cannot tell
-                    fault_there = bad.get(host)
-                    shop.cordon(host, cause, fault_there, bad=fault_there is not None)
+            is_bad = {**bad, **dict(missed)}
+            first = response.first_blamed(self._cluster.size, outage.row)
+            others = self._cluster.some_of_job(blames, first)
+            for host in others:  # healthy or not: the tests cannot tell
+                shop.cordon(host, cause, is_bad.get(host), bad=host in is_bad)
+            missed = [(host, fault) for host, fault in missed if host not in others]
+        state.suspects = missed
 
     def _is_found(self, host: int, outage: Outage) -> bool:
         diagnosis = self._state.parameters.diagnosis
@@ -213,6 +213,7 @@ class Recovery:
             tries += 1
             if state.policy.on_failed_launch(restart, tries):
                 yield self._call_person(outage, launch.second_response(row))
+                self._leave_suspects()
         self.warm_up = warm_up
         if self._has_begun:
             happened(state.now, outage.restarted_by, cause)

@@ -19,6 +19,7 @@ from simtrain.engine.recovery import Recovery
 from simtrain.engine.shop import RepairShop
 from simtrain.engine.standby import Standby
 from simtrain.engine.state import TrialState
+from simtrain.faults.ages import stationary_ages
 from simtrain.faults.frailty import Frailty
 from simtrain.faults.sources import Sources
 from simtrain.model.draws import Draws, Uniforms
@@ -87,7 +88,10 @@ class Simulator:
         if window is not None:
             end, verdict = self._settle("workload.window", window).mean, Verdict.WINDOW_CLOSED
         else:
+            limit = self.scenario.limits.wall_clock
             end, verdict = self.limit_s, Verdict.OUT_OF_TIME
+            if limit is not None:
+                end = self._settle("limits.wall_clock", limit).mean
         settled: dict[tuple[int, ...], Parameters] = {}
 
         def parameters_after(changes: tuple[int, ...]) -> Parameters:
@@ -106,9 +110,8 @@ class Simulator:
             self._policy,
         )
         parameters = state.parameters
-        sources = Sources(
-            parameters, self._draws, self._ages(parameters), self._frailty(parameters)
-        )
+        frailty = self._frailty(parameters)
+        sources = Sources(parameters, self._draws, self._ages(parameters, frailty), frailty)
         planned = planned_events(self.scenario, self._settle, parameters.work, end)
         return self._live(state, sources, planned, verdict)
 
@@ -181,7 +184,7 @@ class Simulator:
         hosts = parameters.cluster.hosts + parameters.cluster.spares
         return Frailty(self._draws, hosts, fraction, factor, variance)
 
-    def _ages(self, parameters: Parameters) -> float | Uniforms:
+    def _ages(self, parameters: Parameters, frailty: Frailty | None) -> float | Uniforms:
         """Ages of the hosts at the start, in seconds."""
         age = self.scenario.cluster.age
         hosts = parameters.cluster.hosts + parameters.cluster.spares
@@ -193,12 +196,7 @@ class Simulator:
         if isinstance(age, Number):
             law = age.law
             return _array([law.quantile(u) for u in rows[:, 0]])
-        ageing = next(
-            (fault.law for fault in parameters.faults.values() if fault.law is not None), None
-        )
-        if ageing is None:
-            return 0.0
-        return _array(ageing.stationary_age(rows[:, 0], rows[:, 1]))
+        return stationary_ages(parameters.faults.values(), frailty, rows)
 
 
 def _mean(path: str, number: Number) -> Law:

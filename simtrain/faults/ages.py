@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from simtrain.distributions import Ageing
+    from simtrain.faults.frailty import Frailty
     from simtrain.faults.source import RiskClock
     from simtrain.model.draws import Uniforms
+    from simtrain.model.parameters import FaultParameters
+
+_STEPS = 4096
+"""Steps of the grid on which a stationary age without a closed form is looked up."""
 
 
 class Ages:
@@ -65,3 +74,55 @@ class Ages:
     def renew(self, host: int) -> None:
         """Make a host new that is not at risk."""
         self._outside[host] = 0.0
+
+
+def stationary_ages(
+    faults: Iterable[FaultParameters], frailty: Frailty | None, rows: Uniforms
+) -> float | Uniforms:
+    """Ages of hosts that have been renewed by repair for as long as one can tell.
+
+    The age of a host with factor f has a density in proportion to exp(−f·H(a)), where H is the
+    hazard up to age a of all faults of which a repair renews it: those of its ageing law, and
+    those of memoryless classes, each by the share that needs repair.
+
+    Parameters
+    ----------
+    faults
+        All classes; at most one of them ages.
+    rows
+        Two uniforms for each host, shape (hosts, 2).
+
+    Returns
+    -------
+    float or array
+        Ages in seconds, shape (hosts,); 0 where no class ages.
+    """
+    of_hosts = [fault for fault in faults if fault.scope.hosts]
+    ageing = next((fault for fault in of_hosts if fault.law is not None), None)
+    if ageing is None or ageing.law is None:
+        return 0.0
+    rate = sum(fault.rate * fault.needs_repair for fault in of_hosts)
+    if frailty is None and not rate and ageing.needs_repair == 1.0:
+        return np.asarray(ageing.law.stationary_age(rows[:, 0], rows[:, 1]), dtype=np.float64)
+    factors = np.ones(len(rows)) if frailty is None else frailty.initial
+    ages = np.zeros(len(rows))
+    for factor in np.unique(factors):
+        alike = factors == factor
+        ages[alike] = _stationary_ages(
+            ageing.law, factor * ageing.needs_repair, factor * rate, rows[alike, 0]
+        )
+    return ages
+
+
+def _stationary_ages(law: Ageing, factor: float, rate: float, uniforms: Uniforms) -> Uniforms:
+    """Quantiles of the density in proportion to exp(−`factor`·H(a) − `rate`·a)."""
+    if not factor and not rate:
+        return np.zeros(len(uniforms))  # never renewed: it has no age that one could tell
+    end = law.mean
+    while factor * float(law.cumulative_hazard(end)) + rate * end < 40.0:
+        end *= 2.0
+    # Steps grow from the start, where a decreasing hazard changes fast.
+    ages = end * np.linspace(0.0, 1.0, _STEPS + 1) ** 3
+    alive = np.exp(-factor * law.cumulative_hazard(ages) - rate * ages)
+    gone = np.concatenate([[0.0], np.cumsum(np.diff(ages) * (alive[1:] + alive[:-1]) / 2)])
+    return np.asarray(np.interp(uniforms * gone[-1], gone, ages), dtype=np.float64)

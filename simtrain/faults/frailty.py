@@ -8,6 +8,9 @@ from simtrain.distributions import Gamma
 from simtrain.model.draws import Draws, Uniforms
 from simtrain.model.streams import FRAILTY, HOST, LEMON
 
+_NONE = 1e-12
+"""Factor below which a host has no hazard at all: it would fail once in a million lifetimes."""
+
 
 class Frailty:
     """Factor on the hazard of every host: of lemons, and gamma frailty of mean 1.
@@ -32,6 +35,7 @@ class Frailty:
         self.initial: Uniforms = np.where(rows[:, LEMON] < lemon_fraction, lemon_factor, 1.0)
         if self._gamma is not None:
             self.initial = self.initial * [self._gamma.quantile(u) for u in rows[:, FRAILTY]]
+        self.initial[self.initial < _NONE] = 0.0
 
     def of(self, host: int) -> float:
         """Factor of a host, also of one that came later."""
@@ -40,4 +44,6 @@ class Frailty:
         block, at = self._stream.row(host)
         fraction, factor = self._lemons
         value = factor if block[at + LEMON] < fraction else 1.0
-        return value if self._gamma is None else value * self._gamma.quantile(block[at + FRAILTY])
+        if self._gamma is not None:
+            value *= self._gamma.quantile(block[at + FRAILTY])
+        return value if value >= _NONE else 0.0

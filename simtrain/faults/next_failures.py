@@ -118,11 +118,15 @@ class NextFailures:
             return np.full(len(hosts), INFINITY)
         of_all = self._left
         hazards = -np.log1p(-self._uniforms[hosts]) if of_all is None else of_all[hosts]
+        ages = np.broadcast_to(np.asarray(self._ages), self._uniforms.shape)[hosts]
+        readings = np.full(len(hosts), INFINITY)
+        fails = np.ones(len(hosts), dtype=np.bool_)
         if self._frailty is not None:
-            hazards = hazards / self._frailty[hosts]
-        ages = self._ages if isinstance(self._ages, float) else self._ages[hosts]
-        failing = self._law.age_at(np.broadcast_to(np.asarray(ages), hazards.shape), hazards)
-        return self._opened + failing - ages
+            fails = self._frailty[hosts] > 0.0
+            hazards = hazards[fails] / self._frailty[hosts][fails]
+        failing = self._law.age_at(ages[fails], hazards)
+        readings[fails] = self._opened + failing - ages[fails]
+        return readings
 
 
 def hazard_between(law: Ageing | None, start: T, end: T) -> T:

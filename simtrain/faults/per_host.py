@@ -130,8 +130,9 @@ class PerHostSource:
     def _enter(self, host: int, clock: RiskClock) -> None:
         left, since = self._touched[host]
         reading = INFINITY
-        if self._law is not None:
-            failing = self._law.age_at(since, left / self._factor(host))
+        factor = self._factor(host)
+        if self._law is not None and factor > 0.0:
+            failing = self._law.age_at(since, left / factor)
             reading = clock.now + failing - self._ages.of(host)
         self._entries[host] = clock.at(reading, self._strike, host)
 

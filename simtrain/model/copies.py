@@ -84,8 +84,8 @@ class _Tier:
         self._found_corrupt: set[int] = set()
         self._oldest = 0  # what was saved before has been deleted
 
-    def saved(self, first: int, saves: Saves, lag: float, tier: TierParameters) -> None:
-        durable = saves.ended + lag
+    def saved(self, first: int, saves: Saves, tier: TierParameters) -> None:
+        durable = saves.ended + tier.lag
         self._batches.append(
             _Batch(first, saves.number, saves, durable, tier.save_failure, tier.corrupt)
         )
@@ -154,17 +154,10 @@ class Copies:
         self._tiers = tuple(_Tier(draws, number) for number in range(tiers))
         self._made = 0
 
-    def saved(self, saves: Saves, tiers: Sequence[TierParameters], durable: bool = False) -> None:
-        """Take note of saves to all tiers whose stalls are over.
-
-        Parameters
-        ----------
-        durable
-            Whether the background write is over as well.
-        """
+    def saved(self, saves: Saves, tiers: Sequence[TierParameters]) -> None:
+        """Take note of saves to all tiers whose stalls are over."""
         for tier, parameters in zip(self._tiers, tiers, strict=True):
-            lag = 0.0 if durable else parameters.lag
-            tier.saved(self._made, saves, lag, parameters)
+            tier.saved(self._made, saves, parameters)
         self._made += saves.number
 
     def newest_is_usable(self) -> bool:

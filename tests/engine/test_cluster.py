@@ -113,6 +113,10 @@ class Hosts(RuleBasedStateMachine):
         self.surplus = 0  # hosts that have to leave when they can
 
     @property
+    def vacant(self) -> int:
+        return self.hosts - len(self.job)
+
+    @property
     def job(self) -> list[int]:
         places = range(self.hosts)
         return [host for host in map(self.cluster.host_at, places) if host >= 0]
@@ -121,8 +125,8 @@ class Hosts(RuleBasedStateMachine):
         return data.draw(st.sampled_from(sorted(hosts)))  # type: ignore[no-any-return]
 
     def arrived(self, host: int) -> None:
-        """A host that came stands by last in the row, or has left if there are too many."""
-        if self.surplus:
+        """A host that came stands by last in the row, or has left if nobody needs it."""
+        if self.surplus and len(self.cluster.idle) - (host in self.cluster.idle) >= self.vacant:
             self.surplus -= 1
             assert host not in self.cluster.idle
         else:
@@ -203,7 +207,7 @@ class Hosts(RuleBasedStateMachine):
     def a_new_host_comes(self) -> None:
         known = {*self.job, *self.cluster.idle, *self.repair, *self.away}
         self.to_come -= 1
-        too_many = self.surplus
+        too_many = self.surplus and len(self.cluster.idle) >= self.vacant
         self.cluster.provide()
         if too_many:
             self.surplus -= 1
@@ -226,7 +230,7 @@ class Hosts(RuleBasedStateMachine):
         self.hosts, self.spares = hosts, spares
         assert [self.cluster.host_at(place) for place in range(len(kept))] == kept
         surplus = self.surplus - more
-        self.surplus = max(0, surplus - idle)
+        self.surplus = max(0, surplus - max(0, idle - self.vacant))
 
     @invariant()
     def each_host_is_in_one_place(self) -> None:
@@ -263,7 +267,7 @@ class Hosts(RuleBasedStateMachine):
             return
         there = len(self.job) + len(self.cluster.idle) + len(self.repair) + len(self.away)
         assert there + self.to_come == self.hosts + self.spares + self.surplus
-        assert not (self.surplus and self.cluster.idle)
+        assert not self.surplus or len(self.cluster.idle) <= self.vacant
 
     @invariant()
     def the_census_says_where_they_are(self) -> None:

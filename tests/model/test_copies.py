@@ -61,8 +61,8 @@ class Saved:
         self.copies = Copies(cast("Draws", Marked(failed, corrupt)), len(tiers))
         self.tiers = tiers
 
-    def save(self, saves: Saves, *tiers: TierParameters, durable: bool = False) -> None:
-        self.copies.saved(saves, tiers or self.tiers, durable)
+    def save(self, saves: Saves, *tiers: TierParameters) -> None:
+        self.copies.saved(saves, tiers or self.tiers)
 
     def go_back(self, trusted: float = math.inf, durable_by: float = math.inf) -> Copy:
         return self.copies.go_back(trusted, durable_by, self.tiers)
@@ -131,12 +131,11 @@ def test_a_copy_is_durable_at_the_very_moment() -> None:
         assert saved.go_back(durable_by=durable_by) == copy
 
 
-def test_a_copy_is_durable_a_lag_after_its_stall_unless_it_was_waited_for() -> None:
-    for durable, durable_by in [(False, 130.0), (True, 100.0)]:
-        for moment, copy in [(durable_by, Copy(0, 10.0)), (durable_by - 0.1, INITIAL)]:
-            saved = Saved((), (), [tier(lag=30.0)])
-            saved.save(Saves(1, 100.0, 10.0), durable=durable)
-            assert saved.go_back(durable_by=moment) == copy
+def test_a_copy_is_durable_a_lag_after_its_stall() -> None:
+    for moment, copy in [(130.0, Copy(0, 10.0)), (129.9, INITIAL)]:
+        saved = Saved((), (), [tier(lag=30.0)])
+        saved.save(Saves(1, 100.0, 10.0))
+        assert saved.go_back(durable_by=moment) == copy
 
 
 def test_a_copy_that_was_not_durable_in_time_never_will_be() -> None:

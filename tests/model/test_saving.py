@@ -103,7 +103,7 @@ def test_what_follows_the_last_save_is_a_loop(cadence: CheckpointSchedule, time:
     if min(abs(phase), abs(phase - cadence.stall_s), abs(phase - cadence.stall_s + cycle)) < 1e-9:
         return  # on an edge, either side will do
     found, loop = done_after(cadence, time), looped(cadence, time=time)
-    assert (found.saves, found.since_save_s, found.stall_left_s) == (
+    assert (found.saves, found.since_save_s, found.stall_left_s or 0.0) == (
         loop.saves,
         pytest.approx(loop.since, abs=1e-9),
         pytest.approx(loop.stall_left, abs=1e-9),
