@@ -43,11 +43,11 @@ def test_the_second_response_has_a_uniform_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("uniform", "expected"),
     [
-        (0.0, Load(401.0, works=False)),  # fails with 0.2, after its full time
-        (0.1999, Load(401.0, works=False)),
-        (0.2, Load(502.0, works=False)),  # hangs with 0.3, until the timeout
+        (0.0, Load(401.0, works=False)),  # fails with 1/4, after its full time
+        (0.2499, Load(401.0, works=False)),
+        (0.25, Load(502.0, works=False)),  # hangs with 1/4, until the timeout
         (0.4999, Load(502.0, works=False)),
-        (0.5001, Load(401.0, works=True)),
+        (0.5, Load(401.0, works=True)),
         (0.9999, Load(401.0, works=True)),
     ],
 )
