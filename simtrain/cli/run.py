@@ -11,7 +11,7 @@ from simtrain.cli import options
 from simtrain.cli.folders import write_run
 from simtrain.cli.session import session
 from simtrain.questions.run import TRIALS, RunQuestion
-from simtrain.sampling.trajectories import trajectories
+from simtrain.sampling.trajectories import MOST, trajectories
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def command(
     of what is asked (--of) is narrow enough. STATISTIC is mean(M), median(M) or pN(M) of a metric
     M of `summary.json`, such as p90(wall_clock) or mean(goodput).
     """
-    question = RunQuestion(load(scenario, overrides), trials, precision, of, max_trials)
+    question = RunQuestion(
+        load(scenario, overrides), trials, precision, of, max_trials, MOST if session.out else 0
+    )
     session.answer(
         question,
         kind="run",

@@ -13,15 +13,21 @@ from simtrain.sampling.pools import pool_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import TypeAlias, Unpack
+    from typing import Unpack
 
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.points import Simulated
     from simtrain.sampling.store import Store
     from simtrain.scenario.scenario import Scenario
 
-    Simulate: TypeAlias = Callable[[Sequence[Scenario], range], list[Simulated]]
-    """Simulates some trials, told by their numbers, of each of some scenarios."""
+    class Simulate(Protocol):
+        """Simulates some trials, known by their numbers, of each of some scenarios."""
+
+        def __call__(
+            self, scenarios: Sequence[Scenario], trials: range, *, followed: int = 0
+        ) -> list[Simulated]:
+            """What they came to; the first trials can have their trajectory kept."""
+
 
 Answer = TypeVar("Answer", covariant=True)
 

@@ -77,6 +77,8 @@ class RunQuestion:
     ----------
     scenario, trials, precision, of, max_trials
         As for `run`.
+    followed
+        How many of the first trials have their trajectory kept.
 
     Attributes
     ----------
@@ -97,11 +99,13 @@ class RunQuestion:
         precision: float | None = None,
         of: str | None = None,
         max_trials: int | None = None,
+        followed: int = 0,
     ):
         self.scenarios = [scenario]
         self.most: int | None = None
         self._asked = parse(of) if of is not None else None
         self._precision = precision
+        self._followed = followed
         self._max_trials = MOST if max_trials is None else max_trials
         if precision is None:
             if max_trials is not None:
@@ -119,7 +123,7 @@ class RunQuestion:
         """Simulate, and answer what is asked in particular."""
 
         def results_of(trials: range) -> Results:
-            [simulated] = simulate(self.scenarios, trials)
+            [simulated] = simulate(self.scenarios, trials, followed=self._followed)
             return simulated.results
 
         asked = self._asked

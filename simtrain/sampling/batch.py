@@ -10,6 +10,7 @@ import pickle
 import threading
 import time
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,9 +25,13 @@ from simtrain.tables.outcomes import Both, Outcomes
 from simtrain.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
+    from simtrain.accounts.timeline import Sink
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.trajectory import TrajectorySink
 
 VERDICTS = tuple(Verdict)
 
@@ -158,19 +163,32 @@ class Chunk:
         return f"trials {self.trials.start} to {self.trials.stop - 1} of point {self.point}"
 
 
-def simulate(chunk: Chunk) -> Batch:
-    """Simulate a chunk, in whatever process this is called."""
+def simulate(chunk: Chunk, watched: Mapping[int, TrajectorySink] = MappingProxyType({})) -> Batch:
+    """Simulate a chunk, in whatever process this is called.
+
+    Parameters
+    ----------
+    chunk
+        What to simulate.
+    watched
+        Sinks that keep how some of its trials go, by number.
+    """
     simulator = _simulator(chunk.work)
     outcomes = Outcomes(simulator.scenario)
     batch = Batch.blank(chunk.point, chunk.trials, len(simulator.causes), len(outcomes))
     began = time.perf_counter()
     for place, trial in enumerate(chunk.trials):
         ledger, recording = Ledger(), Recorder()
+        sink: Sink = Both(ledger, recording) if outcomes else ledger
+        if (watching := watched.get(trial)) is not None:
+            sink = Both(sink, watching)
         try:
-            ending = simulator.run(trial, Both(ledger, recording) if outcomes else ledger)
+            ending = simulator.run(trial, sink)
         except Exception as error:
             error.add_note(f"This happened in trial {trial}.")
             raise
+        if watching is not None:
+            watching.ending = ending
         books = Books(ledger, ending, simulator.mfu)
         batch.values[place] = row(books)
         batch.outcomes[place] = outcomes.measured(recording, books)

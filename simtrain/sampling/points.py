@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.engine.trial import Simulator
@@ -23,14 +24,20 @@ from simtrain.sampling.executors import (
 )
 from simtrain.sampling.pools import is_elsewhere, pool_of
 from simtrain.sampling.store import gaps
+from simtrain.tables.history import History
 from simtrain.tables.results import Results
+from simtrain.tables.trajectory import TrajectorySink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+    from typing import TypeAlias
 
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.store import Shelf, Store
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.trajectory import Trajectory
+
+    _Done: TypeAlias = tuple[Batch, dict[int, Trajectory]]
 
 MAX_TRIALS = 10_000_000
 """Most trials of all points together: their table has to fit in memory."""
@@ -43,6 +50,8 @@ _SPAN_S = 0.25
 """How long a chunk takes a worker: long beside the cost of sending it, short to wait for."""
 _SPANS_PER_JOB = 4
 """At least so many chunks for each worker, so that they end at about the same time."""
+_LARGER = 3
+"""By how much a trajectory may be larger than the largest that is known."""
 
 
 class Simulated(NamedTuple):
@@ -69,6 +78,7 @@ def simulate_points(
     progress: Callable[[int], object] | None = None,
     pool: Pool | str = processes,
     store: Store | None = None,
+    followed: int = 0,
 ) -> list[Simulated]:
     """Simulate the same trials of each scenario.
 
@@ -84,6 +94,8 @@ def simulate_points(
     seed, jobs, progress, pool, store
         See `simtrain.questions.question.SimulationOptions`. Work too short to be worth another
         process is done in this one.
+    followed
+        How many of the first trials have their trajectory kept; the store keeps none.
 
     Raises
     ------
@@ -101,14 +113,15 @@ def simulate_points(
     tables = [_Table(point, scenario, seed, trials) for point, scenario in enumerate(scenarios)]
     works = [Work.of(scenario, seed) for scenario in scenarios]
     shelves = [store.shelf(scenario) for scenario in scenarios] if store else []
-    queue = _Queue(works, trials, _kept(shelves, tables))
+    queue = _Queue(works, trials, _kept(shelves, tables), followed)
     if progress is not None and queue.left < len(tables) * len(trials):
         progress(len(tables) * len(trials) - queue.left)
     with closing(_batches(queue, tables[0].bytes_per_trial, jobs, pool)) as batches:
-        for batch in batches:
+        for batch, trajectories in batches:
             if shelves:
                 shelves[batch.point].keep(batch)
             tables[batch.point].whole.put(batch)
+            tables[batch.point].trajectories |= trajectories
             if progress is not None:
                 progress(len(batch.trials))
     for shelf, table in zip(shelves, tables, strict=False):
@@ -140,25 +153,36 @@ def _kept(shelves: Sequence[Shelf], tables: Sequence[_Table]) -> Iterator[Batch]
 
 def _batches(
     queue: _Queue, bytes_per_trial: int, jobs: int, pool: Pool
-) -> Generator[Batch, None, None]:
+) -> Generator[_Done, None, None]:
     """All trials: here while they are few, unless others are to do it, then spread over workers."""
     spent_s = 0.0
     rest_s = -math.inf  # nothing is known yet
+    work = partial(_simulated, queue.followed)
     while queue.left:
         pays = jobs > 1 and spent_s >= _STEP_S and rest_s > POOL_PAYS_S
         if pays or is_elsewhere(pool):
             fair = -(-queue.left // (_SPANS_PER_JOB * jobs))
-            chunks = queue.chunks(_SPAN_S, min(fair, max(1, RESULT_BYTES // bytes_per_trial)))
+            chunks = queue.chunks(_SPAN_S, fair, bytes_per_trial)
             workers = jobs if is_elsewhere(pool) else min(jobs, queue.left)
-            for result in spread(simulate, chunks, workers, pool):
-                queue.learn(result)
-                yield result
+            for done in spread(work, chunks, workers, pool):
+                queue.learn(*done)
+                yield done
         else:
-            batch = simulate(queue.take(_STEP_S, queue.left))
-            queue.learn(batch)
-            yield batch
+            batch, trajectories = work(queue.take(_STEP_S, queue.left))
+            queue.learn(batch, trajectories)
+            yield batch, trajectories
             spent_s += batch.took_s
             rest_s = queue.left * batch.took_s / len(batch.trials)
+
+
+def _simulated(followed: int, chunk: Chunk) -> _Done:
+    """Simulate a chunk, and keep the trajectories of those of its trials that are followed."""
+    if chunk.trials.start >= followed:
+        return simulate(chunk), {}
+    parts = [phase.of_trials for phase in History.of(chunk.work.simulator.scenario).phases]
+    watched = {trial: TrajectorySink(parts) for trial in chunk.trials if trial < followed}
+    batch = simulate(chunk, watched)
+    return batch, {trial: sink.trajectory() for trial, sink in watched.items()}
 
 
 class _Queue:
@@ -172,6 +196,8 @@ class _Queue:
         Numbers of the trials of each.
     there
         Batches that need not be simulated again.
+    followed
+        How many of the first trials are followed.
 
     Attributes
     ----------
@@ -179,8 +205,12 @@ class _Queue:
         Trials that nobody has taken yet.
     """
 
-    def __init__(self, works: Sequence[Work], trials: range, there: Iterable[Batch] = ()):
+    def __init__(
+        self, works: Sequence[Work], trials: range, there: Iterable[Batch] = (), followed: int = 0
+    ):
+        self.followed = followed
         self._works = works
+        self._trajectory_bytes: int | None = None
         self._known: dict[int, tuple[int, float]] = {}
         done: list[list[range]] = [[] for _ in works]
         for batch in there:
@@ -202,15 +232,21 @@ class _Queue:
         self.left -= len(trials)
         return Chunk(self._works[point], point, trials)
 
-    def chunks(self, seconds: float, most: int) -> Iterator[Chunk]:
-        """All chunks that are left."""
+    def chunks(self, seconds: float, most: int, bytes_per_trial: int = 1) -> Iterator[Chunk]:
+        """All chunks that are left, so small that the result of each goes through a pipe."""
         while self.left:
-            yield self.take(seconds, most)
+            size = bytes_per_trial
+            if self._open[0][1].start < self.followed:
+                size += self._trajectory_bytes or RESULT_BYTES
+            yield self.take(seconds, min(most, max(1, RESULT_BYTES // size)))
 
-    def learn(self, batch: Batch) -> None:
-        """Note how long the trials of a point take."""
+    def learn(self, batch: Batch, trajectories: Mapping[int, Trajectory] | None = None) -> None:
+        """Note how long the trials of a point take, and how large their trajectories are."""
         trials, seconds = self._known.get(batch.point, (0, 0.0))
         self._known[batch.point] = trials + len(batch.trials), seconds + batch.took_s
+        if trajectories:
+            largest = max(one.nbytes for one in trajectories.values())
+            self._trajectory_bytes = max(self._trajectory_bytes or 0, _LARGER * largest)
 
     def trial_s(self, point: int) -> float:
         """Mean time of a trial of a point, 0 as long as nothing is known of it."""
@@ -225,6 +261,8 @@ class _Table:
     ----------
     whole
         The rows of all trials, filled in any order.
+    trajectories
+        Those of the trials that are followed, by number.
     """
 
     def __init__(self, point: int, scenario: Scenario, seed: int, trials: range):
@@ -233,6 +271,7 @@ class _Table:
         self._seed = seed
         self._ideal_s = simulator.ideal_s
         self._causes = tuple(simulator.causes)
+        self.trajectories: dict[int, Trajectory] = {}
         try:
             self.whole = Batch.blank(point, trials, len(self._causes), len(scenario.published))
         except MemoryError:
@@ -257,6 +296,7 @@ class _Table:
             causes=self._causes,
             truncated=self.whole.truncated,
             verdicts=tuple(VERDICTS[number] for number in self.whole.verdicts),
+            trajectories=self.trajectories,
         )
 
 

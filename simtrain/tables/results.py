@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from simtrain.tables.origin import origin
 from simtrain.tables.scores import Score
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simtrain.accounts.timeline import Verdict
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.statistic import Answer
+    from simtrain.tables.trajectory import Trajectory
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,8 @@ class Results:
         How each trial ended.
     answer
         What was asked of the trials in particular, if anything was.
+    trajectories
+        How those of the trials went that were followed, by number.
     """
 
     scenario: Scenario
@@ -68,6 +71,7 @@ class Results:
     truncated: NDArray[np.bool_]
     verdicts: tuple[Verdict, ...]
     answer: Answer | None = None
+    trajectories: Mapping[int, Trajectory] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for array in (self.values, self.badput, self.outcomes, self.truncated):
@@ -169,6 +173,7 @@ def joined(parts: Sequence[Results]) -> Results:
         outcomes=np.concatenate([part.outcomes for part in parts]),
         truncated=np.concatenate([part.truncated for part in parts]),
         verdicts=tuple(chain.from_iterable(part.verdicts for part in parts)),
+        trajectories=dict(chain.from_iterable(part.trajectories.items() for part in parts)),
     )
 
 

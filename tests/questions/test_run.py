@@ -12,7 +12,7 @@ import pytest
 
 import simtrain
 from simtrain.errors import InputError
-from simtrain.questions.run import run
+from simtrain.questions.run import RunQuestion, run
 from simtrain.sampling import points
 from simtrain.sampling.batch import Batch, Work
 
@@ -167,6 +167,26 @@ def test_a_result_goes_through_a_pipe_in_one_write(
     monkeypatch.setattr(points, "_SPAN_S", 10.0)
     run(scenario, trials=2000, jobs=2, pool=Measured)
     assert 10_000 < max(sizes) < 16_384
+
+
+def test_a_result_with_trajectories_goes_through_a_pipe_in_one_write(
+    scenario: Scenario, eager: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    class Measured(ThreadPoolExecutor):
+        def submit(self, work, span):  # type: ignore[no-untyped-def, override]
+            future = super().submit(work, span)
+            sizes.append(len(pickle.dumps(future.result())))
+            return future
+
+    def simulate(scenarios, trials, followed):  # type: ignore[no-untyped-def]
+        return points.simulate_points(scenarios, trials, followed=followed, jobs=2, pool=Measured)
+
+    monkeypatch.setattr(points, "_SPAN_S", 10.0)
+    results = RunQuestion(scenario, trials=300, followed=100).answered(simulate)
+    assert sorted(results.trajectories) == list(range(100))
+    assert 5_000 < max(sizes) < 16_384
 
 
 def test_a_trial_too_large_for_one_write_goes_alone(
