@@ -1,7 +1,7 @@
-"""Folders that keep what was simulated, whatever ends the command before its results are whole.
+"""What `-o` writes: a folder that keeps what was simulated, whatever ends the command.
 
-Such a folder holds its trials from the start. The results come when all is simulated, the mark of a
-whole folder last; a command that is told to resume takes what trials there are.
+It holds the trials from the start. The results come when all is simulated, the mark of a whole
+folder last; with `--resume` a command takes what trials there are.
 """
 
 from __future__ import annotations
@@ -18,13 +18,17 @@ from typing import TYPE_CHECKING
 import click
 from filelock import FileLock, Timeout
 
-from simtrain.cli.files import LAST
 from simtrain.errors import InputError, OutputError, UndefinedError, reason
 from simtrain.sampling.store import MANIFEST, Store, put_on_disk, write_whole
+from simtrain.tables.answer import write_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Callable, Container, Iterator
 
+    from simtrain.tables.answer import Answer
+
+LAST = "summary.json"
+"""The file that comes last into a folder, so that it marks a whole one."""
 TRIALS = ".trials"
 """The part of a folder that holds its trials."""
 
@@ -51,20 +55,31 @@ class OutputFolder:
         self.target = Path(os.path.realpath(path))
         self.store = Store(path / TRIALS, kind)
 
-    @contextmanager
-    def results(self) -> Iterator[Path]:
-        """Yield a folder to fill; its files become the results, in place of older ones.
+    def write(self, answer: Answer, draw: Callable[[Path], object]) -> None:
+        """Write all of an answer: its scenarios, tables, pictures and, at last, its summary.
+
+        Parameters
+        ----------
+        answer
+            What to write, in place of an older one.
+        draw
+            Draws its pictures into a folder.
 
         Raises
         ------
         OutputError
-            If they cannot be written, or one has the name of a file that is no earlier result.
+            If it cannot be written, or a file has the name of one that is no earlier result.
         """
         draft = self.store.folder / "results"
         try:
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir()
-            yield draft
+            for name, scenario in answer.scenario_files.items():
+                (draft / f"{name}.toml").write_text(scenario.to_toml(), encoding="utf-8")
+            for name, columns in answer.tables.items():
+                write_csv(columns, draft / f"{name}.csv")
+            draw(draft)
+            (draft / LAST).write_text(answer.to_json(), encoding="utf-8")
             self._take(sorted(draft.iterdir(), key=lambda file: file.name == LAST))
             draft.rmdir()
         except OSError as error:
@@ -197,8 +212,9 @@ def _alone(folder: OutputFolder) -> Iterator[None]:
     try:
         lock = FileLock(folder.store.folder / _LOCK).acquire(timeout=_PATIENCE_S)
     except Timeout:
-        told = f"another command is at work in {folder.path}"
-        raise OutputError(f"{told}; wait for it, or name a new folder") from None
+        raise OutputError(
+            f"another command is at work in {folder.path}; wait for it, or name a new folder"
+        ) from None
     except OSError as error:
         raise OutputError(f"cannot write {folder.path}: {reason(error)}") from None
     with lock:

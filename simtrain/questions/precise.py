@@ -1,13 +1,14 @@
-"""As many trials as an answer needs to be as sure as was asked for."""
+"""As many trials as a statistic needs to be as precise as was asked for."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.tables.results import joined
-from simtrain.tables.statistic import Answer, Statistic, refuse_undefined
+from simtrain.tables.statistic import Requested, Statistic, refuse_undefined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,20 +18,20 @@ if TYPE_CHECKING:
 MOST = 100_000
 """Trials after which the search for precision ends, unless another number is given."""
 FEWEST = 200
-"""Trials before the first look: few trials tell little of how wide their interval should be."""
+"""Trials before the first look: few trials hardly say how wide their interval should be."""
 
 _BATCH = 100
 _GROWTH = 4
 """A batch is a quarter of the trials that there are, so that there are few looks."""
 
 
-def check(asked: Statistic, precision: float, most: int) -> None:
-    """Refuse what no number of trials could answer.
+def check(statistic: Statistic, precision: float, most: int) -> None:
+    """Refuse what no number of trials could estimate.
 
     Parameters
     ----------
-    asked
-        What is to be answered.
+    statistic
+        What is to be estimated.
     precision
         Half the width of the 95 % confidence interval as a fraction of the value.
     most
@@ -39,54 +40,58 @@ def check(asked: Statistic, precision: float, most: int) -> None:
     Raises
     ------
     InputError
-        If `precision` or `most` is out of range, or `most` too few trials for any answer.
+        If `precision` or `most` is out of range, or `most` too few trials for any value.
     """
     if not 0 < precision < 1:
-        told = f"precision = {precision:g} is not above 0 and below 1"
-        raise InputError(f"{told}, such as 0.01 or 1 %")
-    if not isinstance(most, int) or not asked.fewest <= most <= MAX_TRIALS:
-        told = f"max_trials: {most!r} is not a whole number from {asked.fewest} to {MAX_TRIALS}"
-        raise InputError(f"{told}; fewer do not tell {asked}")
+        raise InputError(
+            f"precision = {precision:g} is not above 0 and below 1, such as 0.01 or 1 %"
+        )
+    if not isinstance(most, int) or not statistic.fewest <= most <= MAX_TRIALS:
+        raise InputError(
+            f"max_trials: {most!r} is not a whole number from {statistic.fewest} to {MAX_TRIALS}; "
+            f"fewer do not tell {statistic}"
+        )
 
 
 def until_precise(
-    simulate: Callable[[range], Results], asked: Statistic, precision: float, most: int
+    simulate: Callable[[range], Results], statistic: Statistic, precision: float, most: int
 ) -> Results:
-    """Simulate trials until the confidence interval of an answer is narrow enough.
+    """Simulate trials until the confidence interval of a statistic is narrow enough.
 
     The interval is looked at after the numbers of trials of `looks` and at no others, so that
-    the number at which this ends follows from what is simulated, `asked`, `precision` and `most`.
-    That it stops at a narrow interval hardly moves how often this holds the truth, but of laws
-    with so heavy a tail that few trials bear most of the mean: with a lognormal law of σ = 2 it
-    is some 90 % and not 95 %, and with one without variance much less.
+    the number at which this ends follows from what is simulated, `statistic`, `precision` and
+    `most`. That it stops at a narrow interval hardly moves how often this holds the truth, but of
+    laws with so heavy a tail that few trials bear most of the mean: with a lognormal law of σ = 2
+    it is some 90 % and not 95 %, and with one without variance much less.
 
     Parameters
     ----------
     simulate
         Simulates the trials of some numbers.
-    asked, precision, most
+    statistic, precision, most
         As for `check`.
 
     Returns
     -------
     Results
-        Their `answer` says whether it is as precise as that.
+        `Results.requested` says whether it is as precise as that.
 
     Raises
     ------
     UndefinedError
-        If what is asked has no value in any trial.
+        If the statistic has no value in any trial.
     """
     parts: list[Results] = []
     there = 0
-    for trials in looks(asked.fewest, most):
+    for trials in looks(statistic.fewest, most):
         parts = [joined([*parts, simulate(range(there, trials))])]
         there = trials
-        refuse_undefined(asked.column, parts)
-        answer = Answer(asked, asked.of(parts[0]), precision)
-        if answer.is_precise:
+        sample = parts[0].metric(statistic.column)
+        refuse_undefined(statistic.column, [sample])
+        requested = Requested(statistic, statistic.of(sample), precision)
+        if requested.is_precise:
             break
-    return parts[0].answering(answer)
+    return replace(parts[0], requested=requested)
 
 
 def looks(fewest: int, most: int) -> Iterator[int]:
@@ -95,7 +100,7 @@ def looks(fewest: int, most: int) -> Iterator[int]:
     Parameters
     ----------
     fewest
-        Trials below which there is no answer.
+        Trials below which there is no value.
     most
         Trials at which it ends.
     """

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
 from simtrain.questions.precise import MOST, check, until_precise
-from simtrain.questions.question import ask, numbered
+from simtrain.questions.question import Question, ask, numbered
 from simtrain.tables.optimum import objective_of
-from simtrain.tables.statistic import Answer, Statistic, parse, refuse_undefined
+from simtrain.tables.results import Results
+from simtrain.tables.statistic import Requested, Statistic, parse, refuse_undefined
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from simtrain.questions.question import Simulate, SimulationOptions
     from simtrain.scenario.scenario import Scenario
-    from simtrain.tables.results import Results
 
 TRIALS = 1000
 """Trials that are simulated if nothing is asked for."""
@@ -28,7 +29,7 @@ def run(
     precision: float | None = None,
     of: str | None = None,
     max_trials: int | None = None,
-    **means: Unpack[SimulationOptions],
+    **options: Unpack[SimulationOptions],
 ) -> Results:
     """Simulate many trials of a scenario.
 
@@ -49,7 +50,7 @@ def run(
         ``"mean(wall_clock)"``, or ``"mean(goodput)"`` where the wall-clock is fixed.
     max_trials
         Trials after which to end though it is not that precise, by default 100,000.
-    **means
+    **options
         Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
 
     Raises
@@ -57,40 +58,19 @@ def run(
     InputError
         If a number is out of range, `of` asks for nothing, or `trials` and `precision` are given
         both.
-    OutputError
-        If the store holds trials of something else.
-    WorkerError
-        If worker processes keep dying.
+    SimtrainError
+        As `simtrain.questions.question.ask` does.
 
     Examples
     --------
     >>> results = run(load("opt175b.toml"), trials=100)  # doctest: +SKIP
     >>> results.metric("wall_clock_s").mean() / 86400  # doctest: +SKIP
     """
-    return ask(RunQuestion(scenario, trials, precision, of, max_trials), **means)
+    return ask(RunQuestion(scenario, trials, precision, of, max_trials), **options)
 
 
-class RunQuestion:
-    """What a run asks: how it goes, and perhaps a number in particular.
-
-    Parameters
-    ----------
-    scenario, trials, precision, of, max_trials
-        As for `run`.
-    followed
-        How many of the first trials have their trajectory kept.
-
-    Attributes
-    ----------
-    most
-        How many trials it takes; None if that is to be seen.
-
-    Raises
-    ------
-    InputError
-        If a number is out of range, `of` asks for nothing, or `trials` and `precision` are given
-        both.
-    """
+class RunQuestion(Question[Results]):
+    """How it goes, and perhaps a statistic; its parameters and errors are those of `run`."""
 
     def __init__(
         self,
@@ -99,38 +79,37 @@ class RunQuestion:
         precision: float | None = None,
         of: str | None = None,
         max_trials: int | None = None,
-        followed: int = 0,
     ):
-        self.scenarios = [scenario]
-        self.most: int | None = None
-        self._asked = parse(of) if of is not None else None
+        self.scenario = scenario
+        self._statistic = parse(of) if of is not None else None
         self._precision = precision
-        self._followed = followed
         self._max_trials = MOST if max_trials is None else max_trials
         if precision is None:
             if max_trials is not None:
-                told = "max_trials is given, but no precision for it to end"
-                raise InputError(f"{told}; give one as well")
+                raise InputError(
+                    "max_trials is given, but no precision for it to end; give one as well"
+                )
             self._trials = numbered(TRIALS if trials is None else trials)
             self.most = len(self._trials)
             return
         if trials is not None:
             raise InputError("trials and precision are both given; give one, trials follow from it")
-        self._asked = self._asked or Statistic(objective_of([scenario]))
-        check(self._asked, precision, self._max_trials)
+        self._statistic = self._statistic or Statistic(objective_of([scenario]))
+        check(self._statistic, precision, self._max_trials)
 
     def answered(self, simulate: Simulate) -> Results:
-        """Simulate, and answer what is asked in particular."""
+        """Simulate, and estimate what is asked in particular."""
 
         def results_of(trials: range) -> Results:
-            [simulated] = simulate(self.scenarios, trials, followed=self._followed)
-            return simulated.results
-
-        asked = self._asked
-        if asked and self._precision:
-            return until_precise(results_of, asked, self._precision, self._max_trials)
-        results = results_of(self._trials)
-        if asked is None:
+            [results] = simulate(self.scenarios, trials)
             return results
-        refuse_undefined(asked.column, [results])
-        return results.answering(Answer(asked, asked.of(results)))
+
+        statistic = self._statistic
+        if statistic and self._precision:
+            return until_precise(results_of, statistic, self._precision, self._max_trials)
+        results = results_of(self._trials)
+        if statistic is None:
+            return results
+        sample = results.metric(statistic.column)
+        refuse_undefined(statistic.column, [sample])
+        return replace(results, requested=Requested(statistic, statistic.of(sample)))

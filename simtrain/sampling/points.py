@@ -10,7 +10,7 @@ import math
 from collections import deque
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
@@ -54,21 +54,6 @@ _LARGER = 3
 """By how much a trajectory may be larger than the largest that is known."""
 
 
-class Simulated(NamedTuple):
-    """What was simulated of one point.
-
-    Parameters
-    ----------
-    results
-        Its trials.
-    trial_s
-        Seconds that a trial took on average; they differ from run to run.
-    """
-
-    results: Results
-    trial_s: float
-
-
 def simulate_points(
     scenarios: Sequence[Scenario],
     trials: range,
@@ -79,7 +64,7 @@ def simulate_points(
     pool: Pool | str = processes,
     store: Store | None = None,
     followed: int = 0,
-) -> list[Simulated]:
+) -> list[Results]:
     """Simulate the same trials of each scenario.
 
     A trial is a function of scenario, seed and its number alone: which other points there are, how
@@ -91,11 +76,9 @@ def simulate_points(
         One for each point.
     trials
         Numbers of the trials of each.
-    seed, jobs, progress, pool, store
+    seed, jobs, progress, pool, store, followed
         See `simtrain.questions.question.SimulationOptions`. Work too short to be worth another
         process is done in this one.
-    followed
-        How many of the first trials have their trajectory kept; the store keeps none.
 
     Raises
     ------
@@ -127,7 +110,15 @@ def simulate_points(
     for shelf, table in zip(shelves, tables, strict=False):
         took_s = len(trials) * queue.trial_s(table.whole.point)
         shelf.settle(table.whole._replace(took_s=took_s))
-    return [Simulated(table.results(), queue.trial_s(table.whole.point)) for table in tables]
+    for table in tables:
+        missing = [one for one in trials if one < followed and one not in table.trajectories]
+        if missing:  # they were in the store, which keeps no trajectories
+            span = range(missing[0], missing[-1] + 1)
+            [again] = simulate_points(
+                [table.scenario], span, seed=seed, jobs=jobs, pool=pool, followed=followed
+            )
+            table.trajectories |= again.trajectories
+    return [table.results(queue.trial_s(table.whole.point)) for table in tables]
 
 
 def check_means(seed: int, jobs: int | None) -> None:
@@ -259,6 +250,8 @@ class _Table:
 
     Attributes
     ----------
+    scenario
+        What is simulated.
     whole
         The rows of all trials, filled in any order.
     trajectories
@@ -267,7 +260,7 @@ class _Table:
 
     def __init__(self, point: int, scenario: Scenario, seed: int, trials: range):
         simulator = Simulator(scenario, seed)
-        self._scenario = scenario
+        self.scenario = scenario
         self._seed = seed
         self._ideal_s = simulator.ideal_s
         self._causes = tuple(simulator.causes)
@@ -284,10 +277,10 @@ class _Table:
         """Size of the rows of one trial."""
         return self.whole.bytes_per_trial
 
-    def results(self) -> Results:
-        """Results, once all rows are filled."""
+    def results(self, trial_s: float = 0.0) -> Results:
+        """Results, once all rows are filled, each in so many seconds."""
         return Results(
-            scenario=self._scenario,
+            scenario=self.scenario,
             seed=self._seed,
             ideal_s=self._ideal_s,
             values=self.whole.values,
@@ -297,6 +290,7 @@ class _Table:
             truncated=self.whole.truncated,
             verdicts=tuple(VERDICTS[number] for number in self.whole.verdicts),
             trajectories=self.trajectories,
+            trial_s=trial_s,
         )
 
 

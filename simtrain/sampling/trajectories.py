@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from simtrain.sampling.executors import Pool
     from simtrain.scenario.scenario import Scenario
-    from simtrain.tables.history import Span
+    from simtrain.tables.history import Period
     from simtrain.tables.results import Results
 
     Array = NDArray[np.float64]
@@ -100,7 +100,7 @@ class Trajectories:
         moments, work = self.ideal
         return float(np.interp(progress * self.ideal_goal_s, work, moments))
 
-    def gap_lengths(self, window: Span) -> list[Array]:
+    def gap_lengths(self, window: Period) -> list[Array]:
         """Seconds of the gaps that begin in a window, for each trial."""
         since, until = window
         return [
@@ -135,7 +135,7 @@ def trajectories(
     scenario, followed = results.scenario, min(results.trials, most)
     known = results.trajectories
     if not all(trial in known for trial in range(followed)):
-        [simulated] = simulate_points(
+        [again] = simulate_points(
             [scenario],
             range(followed),
             seed=results.seed,
@@ -143,7 +143,7 @@ def trajectories(
             pool=pool,
             followed=followed,
         )
-        known = simulated.results.trajectories
+        known = again.trajectories
     finished = np.flatnonzero(~results.truncated[:followed]).tolist()
     history = History.of(scenario)
     horizon = max(results.ideal_s, history.last_s)

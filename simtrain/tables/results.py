@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simtrain.accounts.ledger import Category
+from simtrain.tables.answer import Answer, Columns, origin
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
-from simtrain.tables.estimates import defined, describe
-from simtrain.tables.origin import origin
+from simtrain.tables.estimates import Statistics, defined, describe
 from simtrain.tables.scores import Score
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from simtrain.accounts.timeline import Verdict
     from simtrain.scenario.scenario import Scenario
-    from simtrain.tables.statistic import Answer
+    from simtrain.tables.statistic import Requested
     from simtrain.tables.trajectory import Trajectory
 
 
 @dataclass(frozen=True, eq=False)
-class Results:
+class Results(Answer):
     """What many trials of a scenario came to.
 
     Statistics are over the trials that finished. A trial that hit a bound of the simulation is
@@ -55,10 +55,13 @@ class Results:
         Whether each trial hit a bound.
     verdicts
         How each trial ended.
-    answer
+    requested
         What was asked of the trials in particular, if anything was.
     trajectories
         How those of the trials went that were followed, by number.
+    trial_s
+        Seconds that a trial took to simulate on average; they differ from run to run, and are in
+        no output.
     """
 
     scenario: Scenario
@@ -70,8 +73,9 @@ class Results:
     causes: tuple[str, ...]
     truncated: NDArray[np.bool_]
     verdicts: tuple[Verdict, ...]
-    answer: Answer | None = None
+    requested: Requested | None = None
     trajectories: Mapping[int, Trajectory] = field(default_factory=dict)
+    trial_s: float = 0.0
 
     def __post_init__(self) -> None:
         for array in (self.values, self.badput, self.outcomes, self.truncated):
@@ -110,9 +114,26 @@ class Results:
         whole[~self.truncated] = self.metric(name)
         return whole
 
-    def answering(self, answer: Answer) -> Results:
-        """The same results with an answer to what was asked of them."""
-        return replace(self, answer=answer)
+    def statistics(self, name: str) -> Statistics:
+        """Statistics of one column over the trials that finished.
+
+        Raises
+        ------
+        KeyError
+            If there is no such column.
+        """
+        if name not in self._statistics:
+            self._statistics[name] = describe(self.metric(name))
+        return self._statistics[name]
+
+    def mean(self, name: str) -> float | None:
+        """Mean of one column over the trials that finished; None where it has no value."""
+        return _mean(self.metric(name))
+
+    @property
+    def mean_time_s(self) -> dict[str, float | None]:
+        """Mean seconds by category over the trials that finished; None if none did."""
+        return {str(category): self.mean(f"{category}_s") for category in Category}
 
     def scores(self) -> list[Score]:
         """Where the trials that finished put each published outcome of the scenario."""
@@ -122,46 +143,45 @@ class Results:
             for row, measured in zip(self.scenario.published, finished.T, strict=True)
         ]
 
+    @property
+    def tables(self) -> dict[str, Columns]:
+        """The table of trials."""
+        return {"trials": self.columns()}
+
+    def columns(self) -> Columns:
+        """One row per trial: all columns, badput by cause, and whether it was truncated."""
+        columns: dict[str, Any] = {"trial": range(self.trials)}
+        for column, values in zip(COLUMNS, self.values.T, strict=True):
+            columns[column.name] = values.astype(np.int64) if column.unit == COUNT else values
+        columns |= zip(badput_columns(self.causes), self.badput.T, strict=True)
+        return {**columns, "truncated": self.truncated}
+
     def to_frame(self) -> pd.DataFrame:
         """One row per trial: all columns, badput by cause, and whether it was truncated."""
-        import pandas as pd
+        return super().to_frame().set_index("trial")
 
-        columns: dict[str, NDArray[Any]] = {
-            column.name: values.astype(np.int64) if column.unit == COUNT else values
-            for column, values in zip(COLUMNS, self.values.T, strict=True)
-        }
-        columns |= zip(badput_columns(self.causes), self.badput.T, strict=True)
-        columns["truncated"] = self.truncated
-        return pd.DataFrame(columns, index=pd.RangeIndex(self.trials, name="trial"))
+    @cached_property
+    def _statistics(self) -> dict[str, Statistics]:
+        """Statistics that were asked for so far."""
+        return {}
 
-    def summary(self) -> dict[str, Any]:
-        """Statistics of everything, as `--json` prints them."""
+    @cached_property
+    def _summary(self) -> dict[str, Any]:
+        has_mfu = not np.isnan(self.values[:, NAMES.index("program_goodput")]).all()
+        names = [name for name in NAMES if has_mfu or name != "program_goodput"]
         return {
             **origin(self.scenario, self.seed, self.trials),
             "truncated_trials": int(self.truncated.sum()),
             "ideal": {"wall_clock_s": self.ideal_s},
-            "metrics": {name: describe(self.metric(name)) for name in self._told()},
-            "time_s": {str(category): self._mean(f"{category}_s") for category in Category},
+            "metrics": {name: self.statistics(name) for name in names},
+            "time_s": self.mean_time_s,
             "badput_by_cause_s": {
                 cause: _mean(seconds[~self.truncated])
                 for cause, seconds in zip(self.causes, self.badput.T, strict=True)
             },
             "published": [score.summary() for score in self.scores()],
-            **({"asked": self.answer.summary()} if self.answer else {}),
+            **({"asked": self.requested.summary()} if self.requested else {}),
         }
-
-    def to_json(self) -> str:
-        """`summary` as text, the same to the byte for the same scenario, seed and version."""
-        return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
-
-    def _told(self) -> list[str]:
-        """Columns that the scenario gives a meaning to: without MFU no program goodput."""
-        program = NAMES.index("program_goodput")
-        unknown = bool(np.isnan(self.values[:, program]).all())
-        return [name for name in NAMES if not (unknown and name == NAMES[program])]
-
-    def _mean(self, name: str) -> float | None:
-        return _mean(self.metric(name))
 
 
 def joined(parts: Sequence[Results]) -> Results:
@@ -191,4 +211,5 @@ def badput_columns(causes: tuple[str, ...]) -> list[str]:
 
 
 def _mean(sample: NDArray[np.float64]) -> float | None:
-    return defined(np.ascontiguousarray(sample).mean()) if sample.size else None
+    sample = np.ascontiguousarray(sample[~np.isnan(sample)])
+    return defined(sample.mean()) if sample.size else None

@@ -1,4 +1,4 @@
-"""What is asked of many trials, as one says it: ``mean(wall_clock)``, ``p90(wall_clock)``."""
+"""Statistics of many trials, as one says them: ``mean(wall_clock)``, ``p90(wall_clock)``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,13 +33,6 @@ _NUMBER = re.compile(r"\s*(?:([^\W\d_][\w.]*)\s*\(\s*(\w+)\s*\)|(\w+))\s*")
 _PERCENTILE = re.compile(r"p([0-9]{1,2}(?:\.[0-9]{1,6})?)")
 
 
-class Trials(Protocol):
-    """Anything that has the values of a metric in the trials that finished, as `Results` do."""
-
-    def metric(self, name: str) -> NDArray[np.float64]:
-        """Values of one column."""
-
-
 @dataclass(frozen=True, slots=True)
 class Statistic:
     """A statistic of a metric over the trials.
@@ -60,7 +53,7 @@ class Statistic:
 
     @property
     def statistic(self) -> str:
-        """What is asked of the metric: "mean", "p90"."""
+        """Name of it without the metric: "mean", "p90"."""
         return MEAN if self.percentile is None else f"p{self.percentile:.8g}"
 
     @property
@@ -75,20 +68,16 @@ class Statistic:
 
     @property
     def fewest(self) -> int:
-        """Trials below which nothing is told: the interval would lack an end."""
+        """Trials below which it has no value: the interval would lack an end."""
         return 2 if self.percentile is None else fewest_for_quantile(self.percentile / 100)
 
-    def of(self, results: Trials) -> Estimate:
-        """Answer of the trials that finished."""
-        return self.of_sample(results.metric(self.column))
-
-    def of_sample(self, sample: NDArray[np.float64]) -> Estimate:
-        """Answer of some values of the metric.
+    def of(self, sample: NDArray[np.float64]) -> Estimate:
+        """Value of the statistic in some trials, and how sure it is.
 
         Parameters
         ----------
         sample
-            One value for each trial. Trials in which it is undefined (NaN) are left out.
+            Value of the metric in each trial; trials in which it is undefined (NaN) are left out.
 
         Returns
         -------
@@ -105,20 +94,20 @@ class Statistic:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What some trials answer.
+class Requested:
+    """A statistic that was asked for in particular, and what it came to.
 
     Parameters
     ----------
-    asked
-        What was asked.
+    statistic
+        What was asked for.
     estimate
         Value and 95 % confidence interval, in the unit of the metric.
     precision
         How precise it was to be; None if nothing was said of that.
     """
 
-    asked: Statistic
+    statistic: Statistic
     estimate: Estimate
     precision: float | None = None
 
@@ -126,12 +115,12 @@ class Answer:
     def half_width(self) -> float:
         """Half the width of the interval as a fraction of the value.
 
-        Infinite if that is open, and if a mean is of trials that are all alike: they do not tell
-        how rare others are, and how far from them.
+        Infinite if that is open, and if a mean is of trials that all have the same value: they do
+        not say how rare others are, and how far from it.
         """
         value, low, high = self.estimate
         if high == low:
-            return math.inf if self.asked.percentile is None else 0.0
+            return math.inf if self.statistic.percentile is None else 0.0
         is_known = math.isfinite(value) and value != 0
         return (high - low) / 2 / abs(value) if is_known else math.inf
 
@@ -141,9 +130,9 @@ class Answer:
         return None if self.precision is None else self.half_width <= self.precision
 
     def summary(self) -> dict[str, Any]:
-        """The answer as JSON can hold it."""
+        """All of it as JSON can hold it."""
         return {
-            "of": str(self.asked),
+            "of": str(self.statistic),
             "value": defined(self.estimate.value),
             "ci95": self.estimate.interval,
             "half_width": defined(self.half_width),
@@ -153,7 +142,7 @@ class Answer:
 
 
 def parse(text: str) -> Statistic:
-    """Read what is asked.
+    """Read a statistic.
 
     Parameters
     ----------
@@ -233,15 +222,22 @@ def unit_of(column: str) -> str:
     return COLUMNS[NAMES.index(column)].unit
 
 
-def refuse_undefined(column: str, found: Iterable[Trials]) -> None:
+def refuse_undefined(column: str, samples: Iterable[NDArray[np.float64]]) -> None:
     """Refuse to go on with a metric that has no value in any trial that finished, if any did.
+
+    Parameters
+    ----------
+    column
+        The metric.
+    samples
+        Its values in the trials that finished.
 
     Raises
     ------
     UndefinedError
         If it has none.
     """
-    values = np.concatenate([trials.metric(column) for trials in found])
+    values = np.concatenate(list(samples))
     if values.size and np.isnan(values).all():
         raise UndefinedError(
             f"`{column.removesuffix(_SECONDS)}` has no value in any trial of this scenario; ask "

@@ -20,7 +20,7 @@ import numpy as np
 from simtrain.errors import InputError, shown
 from simtrain.scenario.models import elapsed
 from simtrain.tables import columns
-from simtrain.tables.estimates import Estimate, quantile_of, share_of, surely
+from simtrain.tables.estimates import Estimate, cautious_mean_of, quantile_of, share_of
 from simtrain.tables.statistic import Statistic, column_of, percentile_of, split, unit_of
 from simtrain.units import DURATION, FRACTION, PLAIN, Dimension
 
@@ -34,7 +34,7 @@ FORMS = (
     '"p90(finish) before 2026-07-01"'
 )
 FINISH = "finish"
-"""The wall-clock, told as the date on which it ends."""
+"""The wall-clock, as the date on which it ends."""
 
 _HOST_TIME = Dimension(
     "time of hosts",
@@ -68,13 +68,13 @@ class Condition:
         ``<=``, ``>=``, ``<`` or ``>``.
     bound
         The bound in base units.
-    told
+    text
         The relation and the bound as they were written, in one spelling: ``"<= 60 d"``.
     """
 
     relation: str
     bound: float
-    told: str
+    text: str
 
     @property
     def is_upper(self) -> bool:
@@ -116,7 +116,7 @@ class Target:
     start: dt.datetime | None = None
 
     def __str__(self) -> str:
-        return f"{self.number} {self.condition.told}"
+        return f"{self.number} {self.condition.text}"
 
     @property
     def name(self) -> str:
@@ -127,7 +127,7 @@ class Target:
     def number(self) -> str:
         """The number that is compared, as it is written: ``"p90(wall_clock)"``."""
         if self.event is not None:
-            return f"probability({self.name} {self.event.told})"
+            return f"probability({self.name} {self.event.text})"
         return f"{self.statistic}({self.name})"
 
     @property
@@ -171,7 +171,7 @@ class Target:
             return share_of(int(hits.sum()), sample.size)
         counted = np.where(np.isnan(sample), self.condition.worst, sample)
         if self.percentile is None:
-            return surely(counted)
+            return cautious_mean_of(counted)
         return quantile_of(counted, self.percentile / 100)
 
 
@@ -204,7 +204,7 @@ def parse_target(text: str, start: dt.datetime | None = None) -> Target:
     parts = _CONDITION.fullmatch(text.strip())
     if parts is None:
         raise _wrong(text, "compares nothing with a bound", FORMS)
-    with _told_of(text, "or probability(CONDITION)"):
+    with _mistakes_of(text, "or probability(CONDITION)"):
         statistic, named = split(parts[1])
         percentile = percentile_of(statistic)
     metric, is_finish = _metric(text, named)
@@ -217,7 +217,7 @@ def _metric(text: str, named: str) -> tuple[str, bool]:
     name = named.strip()
     if name == FINISH:
         return "wall_clock_s", True
-    with _told_of(text):
+    with _mistakes_of(text):
         return column_of(name, others=[FINISH]), False
 
 
@@ -242,8 +242,8 @@ def _bounded(text: str, parts: re.Match[str], unit: str) -> Condition:
     except ValueError as error:
         raise _wrong(text, str(error), dimension.example) from None
     if bound < 0 or (unit == columns.FRACTION and bound > 1):
-        told = "is not from 0 to 1" if unit == columns.FRACTION else "is below 0"
-        raise _wrong(text, f"{written} {told}", dimension.example)
+        range_of_it = "is not from 0 to 1" if unit == columns.FRACTION else "is below 0"
+        raise _wrong(text, f"{written} {range_of_it}", dimension.example)
     return Condition(relation, bound, f"{relation} {written}")
 
 
@@ -264,13 +264,13 @@ def _dated(text: str, parts: re.Match[str], start: dt.datetime | None) -> Condit
 
 
 @contextmanager
-def _told_of(text: str, *remedies: str) -> Iterator[None]:
-    """Tell what is wrong with a part of a target as a mistake in the target."""
+def _mistakes_of(text: str, *remedies: str) -> Iterator[None]:
+    """Raise what is wrong with a part of a target as a mistake in the target."""
     try:
         yield
     except InputError as error:
         raise _wrong(text, str(error), *remedies) from None
 
 
-def _wrong(text: str, told: str, *remedies: str) -> InputError:
-    return InputError(f"target {shown(text)}: {'; '.join((told, *remedies))}")
+def _wrong(text: str, mistake: str, *remedies: str) -> InputError:
+    return InputError(f"target {shown(text)}: {'; '.join((mistake, *remedies))}")

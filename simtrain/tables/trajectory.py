@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simtrain.accounts.timeline import Census, Ending, Segment
-    from simtrain.tables.history import Span
+    from simtrain.tables.history import Period
 
     Array = NDArray[np.float64]
 
@@ -109,7 +109,7 @@ class TrajectorySink:
         How the trial ended, once it has.
     """
 
-    def __init__(self, parts: Sequence[Span]) -> None:
+    def __init__(self, parts: Sequence[Period]) -> None:
         self.ending: Ending | None = None
         self._parts = parts
         self._spent = [[0.0] * len(_COLUMN) for _ in parts]

@@ -12,7 +12,7 @@ import pytest
 
 import simtrain
 from simtrain.errors import InputError
-from simtrain.questions.run import RunQuestion, run
+from simtrain.questions.run import run
 from simtrain.sampling import points
 from simtrain.sampling.batch import Batch, Work
 
@@ -180,11 +180,8 @@ def test_a_result_with_trajectories_goes_through_a_pipe_in_one_write(
             sizes.append(len(pickle.dumps(future.result())))
             return future
 
-    def simulate(scenarios, trials, followed):  # type: ignore[no-untyped-def]
-        return points.simulate_points(scenarios, trials, followed=followed, jobs=2, pool=Measured)
-
     monkeypatch.setattr(points, "_SPAN_S", 10.0)
-    results = RunQuestion(scenario, trials=300, followed=100).answered(simulate)
+    results = run(scenario, trials=300, jobs=2, pool=Measured, followed=100)
     assert sorted(results.trajectories) == list(range(100))
     assert 5_000 < max(sizes) < 16_384
 

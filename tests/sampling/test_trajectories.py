@@ -14,9 +14,7 @@ from simtrain.accounts.ledger import Category
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import Ending, EventKind, Verdict
 from simtrain.engine.trial import Simulator
-from simtrain.questions.run import RunQuestion
 from simtrain.sampling import points
-from simtrain.sampling.points import simulate_points
 from simtrain.sampling.trajectories import Trajectories, trajectories
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.history import History
@@ -169,10 +167,7 @@ def test_neither_jobs_nor_a_pool_move_anything(
 def test_trials_that_were_followed_are_not_simulated_again(
     courses: Trajectories, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def simulate(scenarios: Any, trials: range, followed: int) -> Any:
-        return simulate_points(scenarios, trials, seed=3, jobs=1, followed=followed)
-
-    results = RunQuestion(scenario(), trials=12, followed=12).answered(simulate)
+    results = simtrain.run(scenario(), trials=12, seed=3, jobs=1, followed=12)
     assert sorted(results.trajectories) == list(range(12))
     monkeypatch.setattr(points, "simulate", lambda chunk: pytest.fail("simulated"))
     assert same(trajectories(results, jobs=1), courses)
