@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from simtrain.scenario.scenario import Scenario
 
@@ -89,16 +88,20 @@ def columns_of(rows: Sequence[Mapping[str, Any]]) -> Columns:
 
 
 def stacked(tables: Iterable[tuple[Mapping[str, Any], Columns]]) -> Columns:
-    """Tables with the same columns on top of each other, each beside columns of a single value."""
-    parts: dict[str, list[NDArray[Any]]] = {}
+    """Tables on top of each other, each beside columns of a single value.
+
+    A column that a table lacks is undefined (NaN) there.
+    """
+    parts = []
     for same, columns in tables:
         rows = max(map(len, columns.values()))
-        for name, value in same.items():
-            dtype = object if isinstance(value, str) else None
-            parts.setdefault(name, []).append(np.full(rows, value, dtype))
-        for name, values in columns.items():
-            parts.setdefault(name, []).append(np.asarray(values))
-    return {name: np.concatenate(arrays) for name, arrays in parts.items()}
+        beside = {name: np.full(rows, value) for name, value in same.items()}
+        parts.append((rows, {**beside, **columns}))
+    names = dict.fromkeys(name for _, part in parts for name in part)
+    return {
+        name: np.concatenate([part.get(name, np.full(rows, np.nan)) for rows, part in parts])
+        for name in names
+    }
 
 
 def frame(columns: Columns) -> pd.DataFrame:
