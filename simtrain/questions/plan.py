@@ -14,7 +14,7 @@ from simtrain.errors import InputError, ScenarioError
 from simtrain.questions.question import Question, ask, numbered
 from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
 from simtrain.scenario.ranges import ORIGIN
-from simtrain.tables.statistic import refuse_undefined
+from simtrain.tables.results import refuse_undefined
 from simtrain.tables.targets import parse_target
 from simtrain.units import DAY
 
@@ -133,7 +133,7 @@ class PlanQuestion(Question[Decision]):
             for number, place in zip(numbers, places, strict=True):
                 [value], found = place.values, known[place.scenario.sha256]
                 points[number] = Point.of(target, found, number, value)
-            refuse_undefined(target.metric, [one.metric(target.metric) for one in known.values()])
+            refuse_undefined(target.metric, known.values())
             return [points[number].seen(target) for number in numbers]
 
         seen, crossings = search(len(self._axis), look, self._baseline_numbers())

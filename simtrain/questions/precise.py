@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.tables.results import joined
-from simtrain.tables.statistic import Requested, Statistic, refuse_undefined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from simtrain.tables.results import Results
+    from simtrain.tables.statistic import Statistic
 
 MOST = 100_000
 """Trials after which the search for precision ends, unless another number is given."""
@@ -84,14 +83,11 @@ def until_precise(
     parts: list[Results] = []
     there = 0
     for trials in looks(statistic.fewest, most):
-        parts = [joined([*parts, simulate(range(there, trials))])]
-        there = trials
-        sample = parts[0].metric(statistic.column)
-        refuse_undefined(statistic.column, [sample])
-        requested = Requested(statistic, statistic.of(sample), precision)
-        if requested.is_precise:
+        whole = joined([*parts, simulate(range(there, trials))]).requesting(statistic, precision)
+        parts, there = [whole], trials
+        if whole.requested and whole.requested.is_precise:
             break
-    return replace(parts[0], requested=requested)
+    return parts[0]
 
 
 def looks(fewest: int, most: int) -> Iterator[int]:

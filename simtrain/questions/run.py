@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
@@ -10,7 +9,7 @@ from simtrain.questions.precise import MOST, check, until_precise
 from simtrain.questions.question import Question, ask, numbered
 from simtrain.tables.optimum import objective_of
 from simtrain.tables.results import Results
-from simtrain.tables.statistic import Requested, Statistic, parse, refuse_undefined
+from simtrain.tables.statistic import Statistic, parse
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -108,8 +107,4 @@ class RunQuestion(Question[Results]):
         if statistic and self._precision:
             return until_precise(results_of, statistic, self._precision, self._max_trials)
         results = results_of(self._trials)
-        if statistic is None:
-            return results
-        sample = results.metric(statistic.column)
-        refuse_undefined(statistic.column, [sample])
-        return replace(results, requested=Requested(statistic, statistic.of(sample)))
+        return results.requesting(statistic) if statistic else results

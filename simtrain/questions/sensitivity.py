@@ -9,7 +9,8 @@ from simtrain.errors import InputError
 from simtrain.questions.question import Question, ask, numbered
 from simtrain.scenario.inputs import inputs_of
 from simtrain.tables.optimum import objective_of
-from simtrain.tables.statistic import column_of, refuse_undefined
+from simtrain.tables.results import refuse_undefined
+from simtrain.tables.statistic import column_of
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -84,7 +85,7 @@ class SensitivityQuestion(Question[Sensitivity]):
     def answered(self, simulate: Simulate) -> Sensitivity:
         """Simulate the scenario as it is, and with each number changed down and up."""
         results = simulate(self._points, self._trials)
-        refuse_undefined(self._column, [one.metric(self._column) for one in results])
+        refuse_undefined(self._column, results)
         baseline, *others = results
         rest = iter(others)
         effects = [

@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simtrain.accounts.ledger import Category
+from simtrain.errors import UndefinedError
 from simtrain.tables.answer import Answer, Columns, origin
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
 from simtrain.tables.estimates import Statistics, defined, describe
 from simtrain.tables.scores import Score
+from simtrain.tables.statistic import Requested
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from simtrain.accounts.timeline import Verdict
     from simtrain.scenario.scenario import Scenario
-    from simtrain.tables.statistic import Requested
+    from simtrain.tables.statistic import Statistic
     from simtrain.tables.trajectory import Trajectory
 
 
@@ -103,25 +105,13 @@ class Results(Answer):
         return column
 
     def by_trial(self, name: str) -> NDArray[np.float64]:
-        """Values of one column in all trials, NaN in those that were truncated.
-
-        Raises
-        ------
-        KeyError
-            If there is no such column.
-        """
+        """Values of one column in all trials, NaN in those that were truncated."""
         whole = np.full(self.trials, np.nan)
         whole[~self.truncated] = self.metric(name)
         return whole
 
     def statistics(self, name: str) -> Statistics:
-        """Statistics of one column over the trials that finished.
-
-        Raises
-        ------
-        KeyError
-            If there is no such column.
-        """
+        """Statistics of one column over the trials that finished."""
         if name not in self._statistics:
             self._statistics[name] = describe(self.metric(name))
         return self._statistics[name]
@@ -134,6 +124,18 @@ class Results(Answer):
     def mean_time_s(self) -> dict[str, float | None]:
         """Mean seconds by category over the trials that finished; None if none did."""
         return {str(category): self.mean(f"{category}_s") for category in Category}
+
+    def requesting(self, statistic: Statistic, precision: float | None = None) -> Results:
+        """The same results with a statistic that is asked for in particular.
+
+        Raises
+        ------
+        UndefinedError
+            If it has no value in any trial.
+        """
+        refuse_undefined(statistic.column, [self])
+        estimate = statistic.of(self.metric(statistic.column))
+        return replace(self, requested=Requested(statistic, estimate, precision))
 
     def scores(self) -> list[Score]:
         """Where the trials that finished put each published outcome of the scenario."""
@@ -195,6 +197,22 @@ def joined(parts: Sequence[Results]) -> Results:
         verdicts=tuple(chain.from_iterable(part.verdicts for part in parts)),
         trajectories=dict(chain.from_iterable(part.trajectories.items() for part in parts)),
     )
+
+
+def refuse_undefined(column: str, found: Iterable[Results]) -> None:
+    """Refuse to go on with a metric that has no value in any trial that finished, if any did.
+
+    Raises
+    ------
+    UndefinedError
+        If it has none.
+    """
+    values = np.concatenate([results.metric(column) for results in found])
+    if values.size and np.isnan(values).all():
+        raise UndefinedError(
+            f"`{column.removesuffix('_s')}` has no value in any trial of this scenario; ask for "
+            "another metric, or tell the scenario what it needs"
+        )
 
 
 def badput_columns(causes: tuple[str, ...]) -> list[str]:

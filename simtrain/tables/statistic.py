@@ -10,24 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.errors import InputError, UndefinedError, shown
+from simtrain.errors import InputError, shown
 from simtrain.tables.columns import COLUMNS, NAMES
-from simtrain.tables.estimates import (
-    Estimate,
-    defined,
-    fewest_for_quantile,
-    mean_of,
-    quantile_of,
-)
+from simtrain.tables.estimates import Estimate, defined, fewest_for_quantile, mean_of, quantile_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
 FORMS = "mean(METRIC), median(METRIC) or pN(METRIC), such as p90(wall_clock)"
 MEAN = "mean"
 
+_NAMED = {MEAN: None, "median": 50.0}
 _SECONDS = "_s"
 _NUMBER = re.compile(r"\s*(?:([^\W\d_][\w.]*)\s*\(\s*(\w+)\s*\)|(\w+))\s*")
 _PERCENTILE = re.compile(r"p([0-9]{1,2}(?:\.[0-9]{1,6})?)")
@@ -62,11 +57,6 @@ class Statistic:
         return self.column.removesuffix(_SECONDS)
 
     @property
-    def unit(self) -> str:
-        """Unit of the metric, as `simtrain.tables.columns` has it."""
-        return unit_of(self.column)
-
-    @property
     def fewest(self) -> int:
         """Trials below which it has no value: the interval would lack an end."""
         return 2 if self.percentile is None else fewest_for_quantile(self.percentile / 100)
@@ -86,11 +76,12 @@ class Statistic:
             Of fewer trials than `fewest` the value is NaN, and an end or both are infinite.
         """
         sample = np.ascontiguousarray(sample[~np.isnan(sample)])
-        if self.percentile is None:
-            found = mean_of(sample)
-        else:
-            found = quantile_of(sample, self.percentile / 100)
-        return found if sample.size >= self.fewest else found._replace(value=math.nan)
+        estimate = (
+            mean_of(sample)
+            if self.percentile is None
+            else quantile_of(sample, self.percentile / 100)
+        )
+        return estimate if sample.size >= self.fewest else estimate._replace(value=math.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +146,12 @@ def parse(text: str) -> Statistic:
     InputError
         If it is none of these, or there is no such metric.
     """
-    statistic, metric = split(text)
-    return Statistic(column_of(metric), percentile_of(statistic))
+    metric, percentile = split(text)
+    return Statistic(column_of(metric), percentile)
 
 
-def split(text: str) -> tuple[str, str]:
-    """Statistic and metric of a text such as ``"p90(wall_clock)"``; the mean where none is named.
+def split(text: str) -> tuple[str, float | None]:
+    """Metric and percentile of a text such as ``"p90(wall_clock)"``; none of a mean.
 
     Raises
     ------
@@ -170,7 +161,15 @@ def split(text: str) -> tuple[str, str]:
     named = _NUMBER.fullmatch(text)
     if named is None:
         raise InputError(f"{shown(text)} is no number of the trials; {FORMS}")
-    return named[1] or MEAN, named[2] or named[3]
+    statistic, metric = named[1] or MEAN, named[2] or named[3]
+    if statistic in _NAMED:
+        return metric, _NAMED[statistic]
+    percentile = _PERCENTILE.fullmatch(statistic)
+    if percentile is None or float(percentile[1]) == 0:
+        raise InputError(
+            f"{shown(statistic)} is no statistic; mean, median or pN, with N above 0 and below 100"
+        )
+    return metric, float(percentile[1])
 
 
 def column_of(metric: str, others: Sequence[str] = ()) -> str:
@@ -197,49 +196,6 @@ def column_of(metric: str, others: Sequence[str] = ()) -> str:
     raise InputError(f"{shown(metric)} is no metric; {remedy}")
 
 
-def percentile_of(statistic: str) -> float | None:
-    """Percentile that a name such as ``"p90"`` stands for; None for the mean.
-
-    Raises
-    ------
-    InputError
-        If it is no statistic.
-    """
-    if statistic == MEAN:
-        return None
-    if statistic == "median":
-        return 50.0
-    percentile = _PERCENTILE.fullmatch(statistic)
-    if percentile is None or float(percentile[1]) == 0:
-        raise InputError(
-            f"{shown(statistic)} is no statistic; mean, median or pN, with N above 0 and below 100"
-        )
-    return float(percentile[1])
-
-
 def unit_of(column: str) -> str:
     """Unit of a metric, as `simtrain.tables.columns` has it."""
     return COLUMNS[NAMES.index(column)].unit
-
-
-def refuse_undefined(column: str, samples: Iterable[NDArray[np.float64]]) -> None:
-    """Refuse to go on with a metric that has no value in any trial that finished, if any did.
-
-    Parameters
-    ----------
-    column
-        The metric.
-    samples
-        Its values in the trials that finished.
-
-    Raises
-    ------
-    UndefinedError
-        If it has none.
-    """
-    values = np.concatenate(list(samples))
-    if values.size and np.isnan(values).all():
-        raise UndefinedError(
-            f"`{column.removesuffix(_SECONDS)}` has no value in any trial of this scenario; ask "
-            "for another metric, or tell the scenario what it needs"
-        )

@@ -20,7 +20,7 @@ from simtrain.errors import InputError, shown
 from simtrain.scenario.models import elapsed
 from simtrain.tables import columns
 from simtrain.tables.estimates import Estimate, cautious_mean_of, quantile_of, share_of
-from simtrain.tables.statistic import Statistic, column_of, percentile_of, split, unit_of
+from simtrain.tables.statistic import Statistic, column_of, split, unit_of
 from simtrain.units import DURATION, FRACTION, PLAIN, Dimension
 
 if TYPE_CHECKING:
@@ -215,8 +215,7 @@ def _read(text: str, start: dt.datetime | None) -> Target:
 def _number(text: str) -> tuple[str, float | None]:
     """Metric and percentile of a text such as ``"p90(wall_clock)"``."""
     try:
-        statistic, name = split(text)
-        return name.strip(), percentile_of(statistic)
+        return split(text)
     except InputError as error:
         raise InputError(f"{error}; or probability(CONDITION)") from None
 
