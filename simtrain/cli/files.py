@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simtrain.errors import OutputError, reason
+from simtrain.errors import OutputError, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,20 +30,18 @@ def whole_file(path: Path) -> Iterator[Path]:
     target = Path(os.path.realpath(path))
     draft = target.with_name(f".unfinished-{uuid.uuid4().hex[:12]}")
     missing: list[Path] = []
-    try:
-        missing = [parent for parent in draft.parents if not parent.exists()]
-        draft.mkdir(parents=True)
-        if target.is_dir():
-            raise OutputError(f"{path} is a folder; name a file")
-        yield draft / target.name
-        (draft / target.name).replace(target)
-        draft.rmdir()
-    except BaseException as error:
-        shutil.rmtree(draft, ignore_errors=True)
-        for parent in missing:
-            with suppress(OSError):
-                parent.rmdir()
-        if isinstance(error, OSError):
-            words = f"cannot write {path}: {reason(error)}; nothing was written"
-            raise OutputError(words) from None
-        raise
+    with writing(path, "; nothing was written"):
+        try:
+            missing = [parent for parent in draft.parents if not parent.exists()]
+            draft.mkdir(parents=True)
+            if target.is_dir():
+                raise OutputError(f"{path} is a folder; name a file")
+            yield draft / target.name
+            (draft / target.name).replace(target)
+            draft.rmdir()
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            for parent in missing:
+                with suppress(OSError):
+                    parent.rmdir()
+            raise

@@ -22,12 +22,9 @@ scenario = click.argument("scenario")
 
 
 class Fraction(click.ParamType[float]):
-    """A fraction between two bounds that are not reached, such as 0.2 or 20%."""
+    """A fraction above 0 and below 1, such as 0.2 or 20%."""
 
     name = "fraction"
-
-    def __init__(self, low: float, high: float):
-        self.low, self.high = low, high
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
@@ -36,9 +33,8 @@ class Fraction(click.ParamType[float]):
         number = FRACTION.number(value)
         if number is None:
             self.fail(f"{value!r} is not a fraction such as 0.2 or 20%.", param, ctx)
-        if not self.low < number < self.high:
-            low, high = 100 * self.low, 100 * self.high
-            self.fail(f"{value!r} is not above {low:g} % and below {high:g} %.", param, ctx)
+        if not 0 < number < 1:
+            self.fail(f"{value!r} is not above 0 % and below 100 %.", param, ctx)
         return number
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 from filelock import FileLock, Timeout
 
-from simtrain.errors import InputError, OutputError, UndefinedError, reason
+from simtrain.errors import InputError, OutputError, UndefinedError, writing
 from simtrain.sampling.store import MANIFEST, Store, put_on_disk, write_whole
 from simtrain.tables.answer import write_csv
 
@@ -71,7 +71,7 @@ class OutputFolder:
             If it cannot be written, or a file has the name of one that is no earlier result.
         """
         draft = self.store.folder / "results"
-        try:
+        with writing(self.path):
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir()
             for name, scenario in answer.scenario_files.items():
@@ -82,8 +82,6 @@ class OutputFolder:
             (draft / LAST).write_text(answer.to_json(), encoding="utf-8")
             self._take(sorted(draft.iterdir(), key=lambda file: file.name == LAST))
             draft.rmdir()
-        except OSError as error:
-            raise OutputError(f"cannot write {self.path}: {reason(error)}") from None
 
     def refuse_foreign(self, names: Container[str]) -> None:
         """See that none of some names is that of a file which is no earlier result.
@@ -130,19 +128,10 @@ class OutputFolder:
 
 @contextmanager
 def output_folder(path: Path | None, kind: str, resume: bool) -> Iterator[OutputFolder | None]:
-    """Make a folder of trials, or go on with one; yields nothing if none is asked for.
+    """Make a folder for trials of some kind, or resume with one; none if there is no path.
 
     If something goes wrong, it stays as soon as it holds a finished trial, and the error is noted
     to be so. Otherwise nothing is left.
-
-    Parameters
-    ----------
-    path
-        Where.
-    kind
-        What the trials are for.
-    resume
-        Whether the folder may hold trials already.
 
     Raises
     ------
@@ -179,21 +168,19 @@ def output_folder(path: Path | None, kind: str, resume: bool) -> Iterator[Output
 def _made(folder: OutputFolder, resume: bool) -> list[Path]:
     """Make the folder of trials; what was made for it, the innermost first."""
     trials, made = folder.store.folder, list[Path]()
-    try:
-        _refuse_taken(folder, resume)
-        for place in reversed((trials, *trials.parents)):
-            if not place.exists():
-                with suppress(FileExistsError):  # by another command
-                    place.mkdir()
-                    made.insert(0, place)
-        if not trials.is_dir():
-            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))
-    except BaseException as error:
-        _take_away(made)
-        if isinstance(error, OSError):
-            words = f"cannot write {folder.path}: {reason(error)}; nothing was written"
-            raise OutputError(words) from None
-        raise
+    with writing(folder.path, "; nothing was written"):
+        try:
+            _refuse_taken(folder, resume)
+            for place in reversed((trials, *trials.parents)):
+                if not place.exists():
+                    with suppress(FileExistsError):  # by another command
+                        place.mkdir()
+                        made.insert(0, place)
+            if not trials.is_dir():
+                raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))
+        except BaseException:
+            _take_away(made)
+            raise
     return made
 
 
@@ -209,14 +196,13 @@ def _take_away(made: list[Path]) -> None:
 @contextmanager
 def _alone(folder: OutputFolder) -> Iterator[None]:
     """Keep other commands out; the system lets them in again however this one ends."""
-    try:
-        lock = FileLock(folder.store.folder / _LOCK).acquire(timeout=_PATIENCE_S)
-    except Timeout:
-        raise OutputError(
-            f"another command is at work in {folder.path}; wait for it, or name a new folder"
-        ) from None
-    except OSError as error:
-        raise OutputError(f"cannot write {folder.path}: {reason(error)}") from None
+    with writing(folder.path):
+        try:
+            lock = FileLock(folder.store.folder / _LOCK).acquire(timeout=_PATIENCE_S)
+        except Timeout:
+            raise OutputError(
+                f"another command is at work in {folder.path}; wait for it, or name a new folder"
+            ) from None
     with lock:
         yield
 

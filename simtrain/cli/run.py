@@ -36,7 +36,7 @@ def _unfinished(results: Results, as_json: bool) -> str:
 @options.trials(None, f"How many trials to simulate.  [default: {TRIALS}]")
 @click.option(
     "--precision",
-    type=options.Fraction(0, 1),
+    type=options.Fraction(),
     metavar="PART",
     help="Instead of --trials: as many as it takes until the 95 % confidence interval is within "
     "this part of the value, such as 1%.",

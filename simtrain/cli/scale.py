@@ -15,7 +15,7 @@ from simtrain.scenario.load import load
 @click.argument("sizes")
 @click.option(
     "--goodput",
-    type=options.Fraction(0, 1),
+    type=options.Fraction(),
     metavar="G",
     help="The goodput to keep, such as '90 %'.  [default: that of the smallest size]",
 )

@@ -14,7 +14,7 @@ from simtrain.scenario.load import load
 @options.scenario
 @click.option(
     "--change",
-    type=options.Fraction(0, 1),
+    type=options.Fraction(),
     default="20%",
     show_default=True,
     metavar="PART",

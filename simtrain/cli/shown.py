@@ -11,6 +11,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+_PICTURES = {
+    "run": ("figures", "write_run_figures", ""),
+    "sweep": ("figures", "write_sweep_figures", ""),
+    "plan": ("figure", "draw_plan", "plan.png"),
+    "scale": ("figure", "draw_scale", "scale.png"),
+    "compare": ("figures", "write_compare_figures", ""),
+    "sensitivity": ("figure", "write_sensitivity_figure", ""),
+}
+"""Module and function that draws the pictures of each kind of answer, and the file it is given."""
+
 
 def report(kind: str, answer: Any, width: int) -> str:
     """Report on an answer, by the function KIND_report of `simtrain.show.KIND.report`."""
@@ -20,53 +30,11 @@ def report(kind: str, answer: Any, width: int) -> str:
 
 
 def draw(kind: str, answer: Any, folder: Path) -> None:
-    """Draw the pictures of an answer."""
-    _DRAWINGS[kind](answer, folder)
+    """Draw the pictures of an answer into a folder."""
+    name, function, file = _PICTURES[kind]
+    module = import_module(f"simtrain.show.{kind}.{name}")
+    getattr(module, function)(answer, folder / file)
+    if kind == "run":
+        from simtrain.sampling.trajectories import trajectories
 
-
-def _draw_run(results: Any, folder: Path) -> None:
-    from simtrain.sampling.trajectories import trajectories
-    from simtrain.show.run.figures import write_course_figures, write_run_figures
-
-    write_run_figures(results, folder)
-    write_course_figures(results, trajectories(results), folder)
-
-
-def _draw_sweep(swept: Any, folder: Path) -> None:
-    from simtrain.show.sweep.figures import write_sweep_figures
-
-    write_sweep_figures(swept, folder)
-
-
-def _draw_plan(decision: Any, folder: Path) -> None:
-    from simtrain.show.plan.figure import draw_plan
-
-    draw_plan(decision, folder / "plan.png")
-
-
-def _draw_scale(scaling: Any, folder: Path) -> None:
-    from simtrain.show.scale.figure import draw_scale
-
-    draw_scale(scaling, folder / "scale.png")
-
-
-def _draw_compare(compared: Any, folder: Path) -> None:
-    from simtrain.show.compare.figures import write_compare_figures
-
-    write_compare_figures(compared, folder)
-
-
-def _draw_sensitivity(found: Any, folder: Path) -> None:
-    from simtrain.show.sensitivity.figure import write_sensitivity_figure
-
-    write_sensitivity_figure(found, folder)
-
-
-_DRAWINGS = {
-    "run": _draw_run,
-    "sweep": _draw_sweep,
-    "plan": _draw_plan,
-    "scale": _draw_scale,
-    "compare": _draw_compare,
-    "sensitivity": _draw_sensitivity,
-}
+        module.write_course_figures(answer, trajectories(answer), folder)

@@ -14,12 +14,12 @@ import os
 import re
 import uuid
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.errors import OutputError, reason
+from simtrain.errors import OutputError, writing
 from simtrain.sampling.batch import Batch
 from simtrain.version import __version__
 
@@ -95,7 +95,7 @@ class Store:
         if file.exists():
             self._refuse_other(_manifest(file), manifest)
         else:
-            with _told(self.folder):
+            with writing(self.folder):
                 self.folder.mkdir(parents=True, exist_ok=True)
                 write_whole(file, json.dumps(manifest, indent=2).encode())
         self.begun = True
@@ -110,7 +110,7 @@ class Store:
         OutputError
             If that cannot be.
         """
-        with _told(self.folder):
+        with writing(self.folder):
             for draft in self.folder.rglob(f"*{_DRAFT}"):
                 draft.unlink()
 
@@ -121,10 +121,10 @@ class Store:
     def _refuse_other(self, there: dict[str, Any], here: dict[str, Any]) -> None:
         for key, words in _DIFFERENCES.items():
             if there.get(key) != here[key]:
-                told = words.format(there=there.get(key), here=here[key])
+                others = words.format(there=there.get(key), here=here[key])
                 raise OutputError(
-                    f"{self.folder} holds trials {told}; go on with what it was begun "
-                    "with, or name a new folder"
+                    f"{self.folder} holds trials {others}; go on with what it was begun with, or "
+                    "name a new folder"
                 )
 
 
@@ -162,7 +162,7 @@ class Shelf:
         """
         content = _packed(batch)
         first, stop = batch.trials.start, batch.trials.stop
-        with _told(self.folder):
+        with writing(self.folder):
             self.folder.mkdir(exist_ok=True)
             checksum = self._checksum(content, batch.trials)
             file = self.folder / f"{first}-{stop}-{checksum:08x}.npz"
@@ -178,7 +178,7 @@ class Shelf:
         new = {
             self.keep(whole.part(whole.trials[first : first + _SETTLED_TRIALS])) for first in spans
         }
-        with _told(self.folder):
+        with writing(self.folder):
             for file in old - new:
                 file.unlink(missing_ok=True)
 
@@ -240,15 +240,6 @@ def _unpacked(content: bytes, point: int, trials: range) -> Batch:
     with np.load(io.BytesIO(content), allow_pickle=False) as kept:
         arrays = {name: kept[name] for name in _KEPT}
     return Batch(point, trials, **arrays | {"took_s": float(arrays["took_s"])})
-
-
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """Tell in words what the system has against writing."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"cannot write {folder}: {reason(error)}") from None
 
 
 def write_whole(file: Path, content: bytes) -> None:
