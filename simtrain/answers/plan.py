@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simtrain.answers.search import Seen
 from simtrain.scenario.axes import written
 from simtrain.tables.answer import Answer, Columns, columns_of, origin
 from simtrain.tables.columns import NAMES
@@ -46,6 +45,8 @@ class Point(NamedTuple):
         Whether that number meets the target.
     is_conclusive
         Whether all of the interval agrees.
+    short
+        How far the number is from the target; 0 or less if it meets it.
     """
 
     number: int | None
@@ -54,6 +55,7 @@ class Point(NamedTuple):
     estimate: Estimate
     met: bool
     is_conclusive: bool
+    short: float
 
     @classmethod
     def of(cls, target: Target, results: Results, number: int | None, value: Any) -> Point:
@@ -61,16 +63,10 @@ class Point(NamedTuple):
         column = results.values[:, NAMES.index(target.metric)]
         estimate = target.estimate(np.where(results.truncated, np.nan, column))
         met, *ends = map(bool, target.condition.holds(estimate))
-        return cls(number, value, results, estimate, met, all(end == met for end in ends))
-
-    def seen(self, target: Target) -> Seen:
-        """What a search has to know of it."""
-        return Seen(self.met, self.is_conclusive, self.short(target))
-
-    def short(self, target: Target) -> float:
-        """How far the number is from the target; 0 or less if it meets it."""
-        beyond = self.estimate.value - target.condition.bound
-        return beyond if target.condition.is_upper else -beyond
+        is_conclusive = all(end == met for end in ends)
+        beyond = estimate.value - target.condition.bound
+        short = beyond if target.condition.is_upper else -beyond
+        return cls(number, value, results, estimate, met, is_conclusive, short)
 
 
 class Threshold(NamedTuple):
@@ -160,7 +156,7 @@ class Decision(Answer):
     @cached_property
     def nearest(self) -> Point:
         """The point that does most for the target: it meets it by most, or misses it by least."""
-        return min(self.points, key=lambda point: point.short(self.target))
+        return min(self.points, key=lambda point: point.short)
 
     @property
     def all_points(self) -> tuple[Point, ...]:

@@ -10,7 +10,7 @@ crossing for the nearest values at which that is conclusive, to a quarter of a g
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,22 +21,23 @@ _FINER = 4
 """How much finer the ends of what is conclusive are found."""
 
 
-class Seen(NamedTuple):
-    """What a value came to.
+class Seen(Protocol):
+    """What a value came to."""
 
-    Parameters
-    ----------
-    met
-        Whether it meets the target.
-    is_conclusive
-        Whether that is so at 95 %.
-    short
-        How much it falls short of the target, 0 or less if it meets it.
-    """
+    @property
+    def met(self) -> bool:
+        """Whether it meets the target."""
 
-    met: bool
-    is_conclusive: bool
-    short: float
+    @property
+    def is_conclusive(self) -> bool:
+        """Whether that is so at 95 %."""
+
+    @property
+    def short(self) -> float:
+        """How much it falls short of the target, 0 or less if it meets it."""
+
+
+S = TypeVar("S", bound=Seen)
 
 
 class Crossing(NamedTuple):
@@ -53,8 +54,8 @@ class Crossing(NamedTuple):
 
 
 def search(
-    values: int, look: Callable[[Sequence[int]], Iterable[Seen]], known: Iterable[int] = ()
-) -> tuple[dict[int, Seen], list[Crossing]]:
+    values: int, look: Callable[[Sequence[int]], Iterable[S]], known: Iterable[int] = ()
+) -> tuple[dict[int, S], list[Crossing]]:
     """Find the neighbours between which a target is met and missed.
 
     Parameters
@@ -73,7 +74,7 @@ def search(
     crossings
         In rising order.
     """
-    seen: dict[int, Seen] = {}
+    seen: dict[int, S] = {}
 
     def look_at(numbers: Sequence[int]) -> None:
         seen.update(zip(numbers, look(numbers), strict=True))

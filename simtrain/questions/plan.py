@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Unpack
 
-    from simtrain.answers.search import Seen
     from simtrain.questions.question import Simulate, SimulationOptions
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
@@ -118,10 +117,9 @@ class PlanQuestion(Question[Decision]):
         """Search, on the same trials of each value."""
         target = self._target
         known: dict[str, Results] = {}
-        points: dict[int, Point] = {}
         baseline_sha256 = self.scenario.sha256
 
-        def look(numbers: Sequence[int]) -> list[Seen]:
+        def look(numbers: Sequence[int]) -> list[Point]:
             places = self._place(numbers)
             wanted = [place.scenario for place in places]
             if not known:
@@ -130,19 +128,19 @@ class PlanQuestion(Question[Decision]):
             if new:
                 results = simulate([one.without_outcomes() for one in new.values()], self._trials)
                 known.update(zip(new, results, strict=True))
-            for number, place in zip(numbers, places, strict=True):
-                [value], found = place.values, known[place.scenario.sha256]
-                points[number] = Point.of(target, found, number, value)
             refuse_undefined(target.metric, known.values())
-            return [points[number].seen(target) for number in numbers]
+            return [
+                Point.of(target, known[place.scenario.sha256], number, *place.values)
+                for number, place in zip(numbers, places, strict=True)
+            ]
 
-        seen, crossings = search(len(self._axis), look, self._baseline_numbers())
+        points, crossings = search(len(self._axis), look, self._baseline_numbers())
         value = self.scenario.told(self._axis.key)
         return Decision(
             self.scenario,
             target,
             self._axis,
-            tuple(points[number] for number in seen),
+            tuple(points.values()),
             Point.of(target, known[baseline_sha256], None, value),
             tuple(crossings),
             sum(results.trials for results in known.values()),

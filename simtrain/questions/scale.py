@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from simtrain import theory
@@ -129,6 +130,13 @@ class ScaleQuestion(Question[Scaling]):
             counted += len(trials) * len(scenarios)
             return simulate(scenarios, trials)
 
+        def look(hosts: int, longer: float) -> Estimate:
+            """Goodput of so many hosts that live so many times as long, at its best interval."""
+            few = self._trials[: max(1, len(self._trials) // _SHARE_OF_TRIALS)]
+            [pilot] = results_of([resized(self.scenario, hosts, longer)], few)
+            tuned = resized(self.scenario, hosts, longer, _interval_s(pilot, save_s))
+            return _goodput(*results_of([tuned], self._trials))
+
         kept = results_of(self._kept, self._trials)
         first = formulas_of(kept[0])
         save_s = first.save_s if first else None
@@ -139,12 +147,12 @@ class ScaleQuestion(Question[Scaling]):
         ]
         best = [_goodput(results) for results in results_of(tuned, self._trials)]
         goal = best[0].value if self._goodput is None else self._goodput
-        search = _Search(self.scenario, goal, save_s, self._trials, results_of)
         sizes: list[Size] = []
         for number, hosts in enumerate(self._hosts):
             needed: Needed | None = Needed(self._mtbf_s, None, None)
             if number or self._goodput is not None:
-                needed = search.needed(hosts, self._mtbf_s, self._start(sizes, hosts))
+                start = self._start(sizes, hosts)
+                needed = _needed(self._mtbf_s, goal, start, partial(look, hosts))
             sizes.append(
                 Size(
                     self._sizes[number],
@@ -174,70 +182,53 @@ class ScaleQuestion(Question[Scaling]):
         return needed.mtbf_s / self._mtbf_s * hosts / sizes[-1].hosts if needed else 1.0
 
 
-class _Search:
-    """Search for the least mean time to failure of a host that keeps a goodput."""
+def _needed(
+    mtbf_s: float, goal: float, start: float, look: Callable[[float], Estimate]
+) -> Needed | None:
+    """Least mean time to failure of a host that keeps a goodput; None if none is enough.
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        goal: float,
-        save_s: float | None,
-        trials: range,
-        results_of: Callable[[Sequence[Scenario], range], list[Results]],
-    ):
-        self._scenario = scenario
-        self._goal = goal
-        self._save_s = save_s
-        self._trials = trials
-        self._results_of = results_of
+    Parameters
+    ----------
+    mtbf_s
+        That of the scenario.
+    goal
+        The goodput.
+    start
+        Where to look first, as a multiple of `mtbf_s`.
+    look
+        Goodput at a multiple of it.
+    """
+    goodput = cache(lambda step: look(_STEP**step))
 
-    def needed(self, hosts: int, mtbf_s: float, start: float) -> Needed | None:
-        """Least mean time to failure at a size; None if none is enough."""
-        looked: dict[int, Estimate] = {}
+    def is_kept(step: int) -> bool:
+        return goodput(step).value >= goal
 
-        def look(step: int) -> Estimate:
-            if step not in looked:
-                looked[step] = self._look(hosts, _STEP**step)
-            return looked[step]
+    def outward(step: int, away: int, agrees: Callable[[Estimate], bool]) -> float | None:
+        while abs(step) <= _FARTHEST:
+            if agrees(goodput(step)):
+                return mtbf_s * _STEP**step
+            step, away = step + away, 2 * away
+        return None
 
-        def is_kept(step: int) -> bool:
-            return look(step).value >= self._goal
-
-        def outward(step: int, away: int, agrees: Callable[[Estimate], bool]) -> float | None:
-            while abs(step) <= _FARTHEST:
-                if agrees(look(step)):
-                    return mtbf_s * _STEP**step
-                step, away = step + away, 2 * away
+    step = max(-_FARTHEST, min(round(math.log(start) / math.log(_STEP)), _FARTHEST))
+    while not is_kept(step):
+        if step == _FARTHEST:
             return None
-
-        step = max(-_FARTHEST, min(round(math.log(start) / math.log(_STEP)), _FARTHEST))
-        while not is_kept(step):
-            if step == _FARTHEST:
-                return None
-            step = min(step + _STRIDE, _FARTHEST)
-        enough, too_few = step, step - _STRIDE
-        while too_few > -_FARTHEST and is_kept(too_few):
-            enough, too_few = too_few, too_few - _STRIDE
-        while enough - too_few > 1:
-            middle = (enough + too_few) // 2
-            if is_kept(middle):
-                enough = middle
-            else:
-                too_few = middle
-        return Needed(
-            mtbf_s * _STEP**enough,
-            outward(enough, 1, lambda goodput: goodput.low >= self._goal),
-            outward(too_few, -1, lambda goodput: goodput.high < self._goal),
-        )
-
-    def _look(self, hosts: int, longer: float) -> Estimate:
-        few = self._trials[: max(1, len(self._trials) // _SHARE_OF_TRIALS)]
-        [pilot] = self._results_of([resized(self._scenario, hosts, longer)], few)
-        interval_s = _interval_s(pilot, self._save_s)
-        [results] = self._results_of(
-            [resized(self._scenario, hosts, longer, interval_s)], self._trials
-        )
-        return _goodput(results)
+        step = min(step + _STRIDE, _FARTHEST)
+    enough, too_few = step, step - _STRIDE
+    while too_few > -_FARTHEST and is_kept(too_few):
+        enough, too_few = too_few, too_few - _STRIDE
+    while enough - too_few > 1:
+        middle = (enough + too_few) // 2
+        if is_kept(middle):
+            enough = middle
+        else:
+            too_few = middle
+    return Needed(
+        mtbf_s * _STEP**enough,
+        outward(enough, 1, lambda found: found.low >= goal),
+        outward(too_few, -1, lambda found: found.high < goal),
+    )
 
 
 def parse_sizes(text: str) -> list[int]:

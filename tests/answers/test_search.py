@@ -1,26 +1,32 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simtrain.answers.search import COARSE, Crossing, Seen, coarse, search
+from simtrain.answers.search import COARSE, Crossing, coarse, search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+class Value(NamedTuple):
+    met: bool
+    is_conclusive: bool
+    short: float
+
+
 def found(
     shorts: Sequence[float], sure_from: float = 0.0, known: Sequence[int] = ()
-) -> tuple[dict[int, Seen], list[Crossing], list[int]]:
+) -> tuple[dict[int, Value], list[Crossing], list[int]]:
     """Search among values that are so far from the target, and all that was looked at in turn."""
     looked: list[int] = []
 
-    def look(numbers: Sequence[int]) -> list[Seen]:
+    def look(numbers: Sequence[int]) -> list[Value]:
         looked.extend(numbers)
-        return [Seen(shorts[n] <= 0, abs(shorts[n]) >= sure_from, shorts[n]) for n in numbers]
+        return [Value(shorts[n] <= 0, abs(shorts[n]) >= sure_from, shorts[n]) for n in numbers]
 
     return *search(len(shorts), look, known), looked
 

@@ -78,7 +78,7 @@ def as_is(decision: Decision) -> str:
     told = f"As it is ({own_value(decision)}), it is {how.sure(own.estimate)}: {_verdict(own)}"
     if own.met or math.isinf(own.estimate.value):
         return f"{told}.{_unfinished(decision)}"
-    beyond = how.difference(own.short(decision.target))
+    beyond = how.difference(own.short)
     return f"{told}, by {beyond}.{_unfinished(decision)}"
 
 
@@ -130,7 +130,7 @@ def _unsure(decision: Decision, answer: Threshold) -> str:
 
 def _all_meet(decision: Decision) -> str:
     how = gauge(decision)
-    least = max(decision.points, key=lambda point: point.short(decision.target))
+    least = max(decision.points, key=lambda point: point.short)
     told = (
         "Every value that was tried meets it, so none is the smallest or greatest that does. "
         f"Closest to missing it is {decision.axis.key} = {written(least.value)}, with "
@@ -146,7 +146,7 @@ def _none_meets(decision: Decision) -> str:
     told = f"No value that was tried meets it. {decision.axis.key} = {written(nearest.value)}"
     if math.isinf(nearest.estimate.value):
         return f"{told} comes as near as any, but there too a trial does not finish."
-    beyond = how.difference(nearest.short(decision.target))
+    beyond = how.difference(nearest.short)
     told += f" comes nearest, with {how.sure(nearest.estimate)}: it misses by {beyond}"
     return f"{told}, surely (95 %)." if nearest.is_conclusive else f"{told}, which is not sure."
 
