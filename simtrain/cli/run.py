@@ -8,8 +8,7 @@ import click
 
 from simtrain.cli import options
 from simtrain.cli.session import answers
-from simtrain.questions.precise import MOST
-from simtrain.questions.run import TRIALS, RunQuestion
+from simtrain.questions.run import MOST, TRIALS, RunQuestion
 from simtrain.sampling import trajectories
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.scenario.load import load

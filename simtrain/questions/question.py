@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
 
 from simtrain.errors import InputError
 from simtrain.sampling.executors import Held, processes
-from simtrain.sampling.points import MAX_TRIALS, check_means, simulate_points
+from simtrain.sampling.points import MAX_TRIALS, check_means, check_whole, simulate_points
 from simtrain.sampling.pools import pool_of
 from simtrain.tables.answer import Answer
 
@@ -118,6 +118,17 @@ def numbered(trials: int) -> range:
     InputError
         If it is no number of trials.
     """
-    if not isinstance(trials, int) or not 1 <= trials <= MAX_TRIALS:
-        raise InputError(f"trials = {trials!r} is not a whole number from 1 to {MAX_TRIALS}")
+    check_whole("trials", trials, 1, MAX_TRIALS)
     return range(trials)
+
+
+def check_fraction(name: str, value: float, such_as: str) -> None:
+    """Refuse what is no fraction above 0 and below 1.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if not 0 < value < 1:
+        raise InputError(f"{name} = {value:g} is not above 0 and below 1, such as {such_as}")

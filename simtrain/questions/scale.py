@@ -11,7 +11,7 @@ from simtrain import theory
 from simtrain.answers.formulas import formulas_of, job_mtbf_s
 from simtrain.answers.scale import Needed, Scaling, Size
 from simtrain.errors import InputError, shown
-from simtrain.questions.question import Question, ask, numbered
+from simtrain.questions.question import Question, ask, check_fraction, numbered
 from simtrain.scenario.resized import host_mtbf_s, resized
 from simtrain.tables.columns import NAMES
 from simtrain.tables.estimates import cautious_mean_of
@@ -99,10 +99,8 @@ class ScaleQuestion(Question[Scaling]):
         goodput: float | None,
         trials: int,
     ):
-        if goodput is not None and not 0 < goodput < 1:
-            raise InputError(
-                f"goodput = {goodput:g} is not above 0 and below 1, such as 0.9 or 90 %"
-            )
+        if goodput is not None:
+            check_fraction("goodput", goodput, "0.9 or 90 %")
         self.scenario = scenario
         self._goodput = goodput
         self._trials = numbered(trials)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.answers.sensitivity import Effect, Sensitivity
-from simtrain.errors import InputError
-from simtrain.questions.question import Question, ask, numbered
+from simtrain.questions.question import Question, ask, check_fraction, numbered
 from simtrain.scenario.inputs import inputs_of
 from simtrain.tables.optimum import objective_of
 from simtrain.tables.results import refuse_undefined
@@ -70,8 +69,7 @@ class SensitivityQuestion(Question[Sensitivity]):
     """Which number matters; its parameters and errors are those of `sensitivity`."""
 
     def __init__(self, scenario: Scenario, change: float, metric: str | None, trials: int):
-        if not 0 < change < 1:
-            raise InputError(f"change = {change:g} is not above 0 and below 1, such as 0.2 or 20 %")
+        check_fraction("change", change, "0.2 or 20 %")
         self.scenario = scenario
         self._change = change
         self._column = column_of(metric) if metric is not None else objective_of([scenario])

@@ -129,9 +129,9 @@ def check_means(seed: int, jobs: int | None) -> None:
     InputError
         If it is out of range.
     """
-    _check("seed", seed, MAX_SEED)
+    check_whole("seed", seed, 0, MAX_SEED)
     if jobs is not None:
-        _check("jobs", jobs, MAX_JOBS, least=1)
+        check_whole("jobs", jobs, 1, MAX_JOBS)
 
 
 def _kept(shelves: Sequence[Shelf], tables: Sequence[_Table]) -> Iterator[Batch]:
@@ -302,6 +302,13 @@ def _check_fits(points: int, trials: int) -> None:
         )
 
 
-def _check(name: str, value: int, most: int, least: int = 0) -> None:
+def check_whole(name: str, value: int, least: int, most: int) -> None:
+    """Refuse what is no whole number within some bounds.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
     if not isinstance(value, int) or not least <= value <= most:
         raise InputError(f"{name} = {value!r} is not a whole number from {least} to {most}")

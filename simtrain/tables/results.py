@@ -188,6 +188,8 @@ class Results(Answer):
 
 def joined(parts: Sequence[Results]) -> Results:
     """Results of trials that follow each other, of one scenario and seed, as one."""
+    if len(parts) == 1:
+        return parts[0]
     return replace(
         parts[0],
         values=np.concatenate([part.values for part in parts]),

@@ -7,7 +7,7 @@ import pytest
 
 import simtrain
 from simtrain.errors import InputError, UndefinedError
-from simtrain.questions.precise import looks
+from simtrain.questions.run import looks
 from simtrain.sampling.points import simulate_points
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.estimates import Estimate, mean_of
