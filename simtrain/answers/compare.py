@@ -65,6 +65,8 @@ class Comparison(Answer):
         Trials of each.
     """
 
+    file = "compare"
+
     names: tuple[str, ...]
     results: tuple[Results, ...]
 
@@ -153,7 +155,7 @@ class Comparison(Answer):
     @property
     def tables(self) -> dict[str, Columns]:
         """The table of differences, and that of all trials."""
-        return {"compare": self.columns(), "trials": self._trial_columns()}
+        return {**super().tables, "trials": self._trial_columns()}
 
     def columns(self) -> Columns:
         """One row for each scenario but the first and each metric."""

@@ -115,6 +115,8 @@ class Decision(Answer):
         Trials that were simulated.
     """
 
+    file = "plan"
+
     scenario: Scenario
     target: Target
     axis: Axis
@@ -203,11 +205,6 @@ class Decision(Answer):
     def shown(self) -> Point:
         """The point whose budget is shown: the first answer, or the one that comes nearest."""
         return self.thresholds[0].met if self.thresholds else self.nearest
-
-    @property
-    def tables(self) -> dict[str, Columns]:
-        """The table of points."""
-        return {"plan": self.columns()}
 
     def columns(self) -> Columns:
         """One row per point; the scenario as it is has the last one unless it is a point."""

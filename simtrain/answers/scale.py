@@ -82,6 +82,8 @@ class Scaling(Answer):
         Trials that were simulated.
     """
 
+    file = "scale"
+
     scenario: Scenario
     sizes: tuple[Size, ...]
     goal: float
@@ -94,11 +96,6 @@ class Scaling(Answer):
     def __repr__(self) -> str:
         first, last = self.sizes[0].accelerators, self.sizes[-1].accelerators
         return f"<Scaling of {self.scenario.name} from {first:,} to {last:,} accelerators>"
-
-    @property
-    def tables(self) -> dict[str, Columns]:
-        """The table of sizes."""
-        return {"scale": self.columns()}
 
     def columns(self) -> Columns:
         """One row for each size."""

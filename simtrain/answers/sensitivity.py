@@ -86,6 +86,8 @@ class Sensitivity(Answer):
         Numbers that were not changed, or not on one side, and why.
     """
 
+    file = "sensitivity"
+
     scenario: Scenario
     change: float
     column: str
@@ -113,11 +115,6 @@ class Sensitivity(Answer):
     def not_significant(self) -> list[Moved]:
         """Numbers whose effect may be none."""
         return [moved for moved in self.moved if not moved.is_significant]
-
-    @property
-    def tables(self) -> dict[str, Columns]:
-        """The table of effects."""
-        return {"sensitivity": self.columns()}
 
     def columns(self) -> Columns:
         """One row for each number, those that move the metric furthest first."""

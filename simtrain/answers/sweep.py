@@ -56,6 +56,8 @@ class Sweep(Answer):
         Number of the point that is the scenario as it is, if one is.
     """
 
+    file = "sweep"
+
     scenario: Scenario
     axes: tuple[Axis, ...]
     places: tuple[Place, ...]
@@ -193,7 +195,7 @@ class Sweep(Answer):
     @property
     def tables(self) -> dict[str, Columns]:
         """The table of points, and that of all trials."""
-        return {"sweep": self.columns(), "trials": self._trial_columns()}
+        return {**super().tables, "trials": self._trial_columns()}
 
     def columns(self) -> Columns:
         """One row per point; the scenario as it is has the last one unless it is a point."""

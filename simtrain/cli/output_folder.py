@@ -56,14 +56,9 @@ class OutputFolder:
         self.store = Store(path / TRIALS, kind)
 
     def write(self, answer: Answer, draw: Callable[[Path], object]) -> None:
-        """Write all of an answer: its scenarios, tables, pictures and, at last, its summary.
+        """Write all of an answer, in place of an older one, its summary at last.
 
-        Parameters
-        ----------
-        answer
-            What to write, in place of an older one.
-        draw
-            Draws its pictures into a folder.
+        `draw` draws its pictures into a folder.
 
         Raises
         ------
@@ -84,13 +79,7 @@ class OutputFolder:
             draft.rmdir()
 
     def refuse_foreign(self, names: Container[str]) -> None:
-        """See that none of some names is that of a file which is no earlier result.
-
-        Raises
-        ------
-        OutputError
-            If one is.
-        """
+        """Refuse a file that is there under one of some names, and is no earlier result."""
         earlier = self._earlier()
         there = [file for file in self.target.iterdir() if file.name in names]
         if foreign := sorted(file.name for file in there if file not in earlier):

@@ -111,24 +111,12 @@ def ask(question: Question[A], **options: Unpack[SimulationOptions]) -> A:
 
 
 def numbered(trials: int) -> range:
-    """Numbers of so many trials.
-
-    Raises
-    ------
-    InputError
-        If it is no number of trials.
-    """
+    """Numbers of so many trials; an `InputError` if it is no number of trials."""
     check_whole("trials", trials, 1, MAX_TRIALS)
     return range(trials)
 
 
 def check_fraction(name: str, value: float, such_as: str) -> None:
-    """Refuse what is no fraction above 0 and below 1.
-
-    Raises
-    ------
-    InputError
-        If it is none.
-    """
+    """Refuse what is no fraction above 0 and below 1, by an `InputError`."""
     if not 0 < value < 1:
         raise InputError(f"{name} = {value:g} is not above 0 and below 1, such as {such_as}")

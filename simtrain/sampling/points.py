@@ -92,14 +92,18 @@ def simulate_points(
     pool = pool_of(pool)
     check_means(seed, jobs)
     jobs = processors() if jobs is None else jobs
-    _check_fits(len(scenarios), len(trials))
+    if len(scenarios) * len(trials) > MAX_TRIALS:
+        raise InputError(
+            f"{len(scenarios):,} points of {len(trials):,} trials are more than {MAX_TRIALS:,} "
+            "trials; ask for fewer of either"
+        )
     tables = [_Table(point, scenario, seed, trials) for point, scenario in enumerate(scenarios)]
     works = [Work.of(scenario, seed) for scenario in scenarios]
     shelves = [store.shelf(scenario) for scenario in scenarios] if store else []
     queue = _Queue(works, trials, _kept(shelves, tables), followed)
     if progress is not None and queue.left < len(tables) * len(trials):
         progress(len(tables) * len(trials) - queue.left)
-    with closing(_batches(queue, tables[0].bytes_per_trial, jobs, pool)) as batches:
+    with closing(_batches(queue, tables[0].whole.bytes_per_trial, jobs, pool)) as batches:
         for batch, trajectories in batches:
             if shelves:
                 shelves[batch.point].keep(batch)
@@ -122,13 +126,7 @@ def simulate_points(
 
 
 def check_means(seed: int, jobs: int | None) -> None:
-    """Refuse a seed or a number of jobs that cannot be.
-
-    Raises
-    ------
-    InputError
-        If it is out of range.
-    """
+    """Refuse a seed or a number of jobs that is out of range, by an `InputError`."""
     check_whole("seed", seed, 0, MAX_SEED)
     if jobs is not None:
         check_whole("jobs", jobs, 1, MAX_JOBS)
@@ -179,21 +177,7 @@ def _simulated(followed: int, chunk: Chunk) -> _Done:
 class _Queue:
     """Cuts the trials of all points into chunks, as long as a trial of their point takes.
 
-    Parameters
-    ----------
-    works
-        What is simulated at each point.
-    trials
-        Numbers of the trials of each.
-    there
-        Batches that need not be simulated again.
-    followed
-        How many of the first trials are followed.
-
-    Attributes
-    ----------
-    left
-        Trials that nobody has taken yet.
+    What is `there` need not be simulated again. Trials that nobody has taken yet are `left`.
     """
 
     def __init__(
@@ -246,17 +230,7 @@ class _Queue:
 
 
 class _Table:
-    """The rows of a point.
-
-    Attributes
-    ----------
-    scenario
-        What is simulated.
-    whole
-        The rows of all trials, filled in any order.
-    trajectories
-        Those of the trials that are followed, by number.
-    """
+    """The rows of a point, a `whole` that is filled in any order, and its trajectories."""
 
     def __init__(self, point: int, scenario: Scenario, seed: int, trials: range):
         simulator = Simulator(scenario, seed)
@@ -271,11 +245,6 @@ class _Table:
             raise InputError(
                 f"the table of {len(trials):,} trials does not fit in memory"
             ) from None
-
-    @property
-    def bytes_per_trial(self) -> int:
-        """Size of the rows of one trial."""
-        return self.whole.bytes_per_trial
 
     def results(self, trial_s: float = 0.0) -> Results:
         """Results, once all rows are filled, each in so many seconds."""
@@ -294,21 +263,7 @@ class _Table:
         )
 
 
-def _check_fits(points: int, trials: int) -> None:
-    if points * trials > MAX_TRIALS:
-        raise InputError(
-            f"{points:,} points of {trials:,} trials are more than {MAX_TRIALS:,} trials; "
-            "ask for fewer of either"
-        )
-
-
 def check_whole(name: str, value: int, least: int, most: int) -> None:
-    """Refuse what is no whole number within some bounds.
-
-    Raises
-    ------
-    InputError
-        If it is none.
-    """
+    """Refuse what is no whole number within some bounds, by an `InputError`."""
     if not isinstance(value, int) or not least <= value <= most:
         raise InputError(f"{name} = {value!r} is not a whole number from {least} to {most}")

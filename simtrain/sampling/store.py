@@ -104,11 +104,6 @@ class Store:
         """Clear away what a process that was killed left half-written.
 
         Nobody else may be at work in the folder.
-
-        Raises
-        ------
-        OutputError
-            If that cannot be.
         """
         with writing(self.folder):
             for draft in self.folder.rglob(f"*{_DRAFT}"):
@@ -153,13 +148,7 @@ class Shelf:
                     yield _unpacked(content, whole.point, trials).part(wanted)
 
     def keep(self, batch: Batch) -> Path:
-        """Put a batch on disk, and return its file.
-
-        Raises
-        ------
-        OutputError
-            If it cannot be written.
-        """
+        """Put a batch on disk, and return its file; an `OutputError` if that cannot be."""
         content = _packed(batch)
         first, stop = batch.trials.start, batch.trials.stop
         with writing(self.folder):
@@ -171,7 +160,7 @@ class Shelf:
 
     def settle(self, whole: Batch) -> None:
         """Hold all trials of `whole` in a few large files, in place of those that are there."""
-        old = {file for file, trials, _ in self._files() if _within(trials, whole.trials)}
+        old = {file for file, trials, _ in self._files() if _common(trials, whole.trials) == trials}
         spans = range(0, len(whole.trials), _SETTLED_TRIALS)
         if len(old) <= len(spans):
             return
@@ -209,10 +198,6 @@ def gaps(trials: range, there: Iterable[range]) -> Iterator[range]:
 
 def _common(one: range, other: range) -> range:
     return range(max(one.start, other.start), min(one.stop, other.stop))
-
-
-def _within(inner: range, outer: range) -> bool:
-    return _common(inner, outer) == inner
 
 
 def _manifest(file: Path) -> dict[str, Any]:
@@ -262,12 +247,6 @@ def write_whole(file: Path, content: bytes) -> None:
 
 
 def put_on_disk(file: Path) -> None:
-    """See that what was written is on disk: a system may otherwise rename a file before.
-
-    Raises
-    ------
-    OSError
-        If it cannot be.
-    """
+    """See that what was written is on disk: a system may otherwise rename a file before."""
     with file.open("rb+") as written:
         os.fsync(written.fileno())

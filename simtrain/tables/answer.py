@@ -7,7 +7,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -33,10 +33,13 @@ class Answer(ABC):
 
     Attributes
     ----------
+    file
+        Name of the file of its table, without the ending.
     scenario
         What was asked about.
     """
 
+    file: ClassVar[str]
     scenario: Scenario
 
     @property
@@ -45,9 +48,9 @@ class Answer(ABC):
         return {"scenario": self.scenario}
 
     @property
-    @abstractmethod
     def tables(self) -> dict[str, Columns]:
         """All tables, by the name of their file without its ending."""
+        return {self.file: self.columns()}
 
     @abstractmethod
     def columns(self) -> Columns:

@@ -66,6 +66,8 @@ class Results(Answer):
         no output.
     """
 
+    file = "trials"
+
     scenario: Scenario
     seed: int
     ideal_s: float
@@ -145,11 +147,6 @@ class Results(Answer):
             for row, measured in zip(self.scenario.published, finished.T, strict=True)
         ]
 
-    @property
-    def tables(self) -> dict[str, Columns]:
-        """The table of trials."""
-        return {"trials": self.columns()}
-
     def columns(self) -> Columns:
         """One row per trial: all columns, badput by cause, and whether it was truncated."""
         columns: dict[str, Any] = {"trial": range(self.trials)}
@@ -190,6 +187,7 @@ def joined(parts: Sequence[Results]) -> Results:
     """Results of trials that follow each other, of one scenario and seed, as one."""
     if len(parts) == 1:
         return parts[0]
+    trials = [part.trials for part in parts]
     return replace(
         parts[0],
         values=np.concatenate([part.values for part in parts]),
@@ -198,6 +196,7 @@ def joined(parts: Sequence[Results]) -> Results:
         truncated=np.concatenate([part.truncated for part in parts]),
         verdicts=tuple(chain.from_iterable(part.verdicts for part in parts)),
         trajectories=dict(chain.from_iterable(part.trajectories.items() for part in parts)),
+        trial_s=float(np.average([part.trial_s for part in parts], weights=trials)),
     )
 
 

@@ -151,13 +151,7 @@ def parse(text: str) -> Statistic:
 
 
 def split(text: str) -> tuple[str, float | None]:
-    """Metric and percentile of a text such as ``"p90(wall_clock)"``; none of a mean.
-
-    Raises
-    ------
-    InputError
-        If it is none.
-    """
+    """Metric and percentile (none of a mean) of a text; an `InputError` if it has none."""
     named = _NUMBER.fullmatch(text)
     if named is None:
         raise InputError(f"{shown(text)} is no number of the trials; {FORMS}")

@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_COLUMN = {category: column for column, category in enumerate(Category)}
-_COLUMN_OF_STATE = {state: _COLUMN[Category[state.name]] for state in State if state}
-_PRODUCTIVE, _LOST, _DEGRADED, _SAVE = (
-    _COLUMN[category]
-    for category in (
-        Category.PRODUCTIVE, Category.LOST_WORK, Category.DEGRADED, Category.CHECKPOINT_SAVE,
-    )
-)  # fmt: skip
+_CATEGORY = {state: Category[state.name] for state in State if state}
 _ENDS_OF_TRAINING = (EventKind.INTERRUPTION, EventKind.STOP)
 
 
@@ -112,7 +105,7 @@ class TrajectorySink:
     def __init__(self, parts: Sequence[Period]) -> None:
         self.ending: Ending | None = None
         self._parts = parts
-        self._spent = [[0.0] * len(_COLUMN) for _ in parts]
+        self._spent = [dict.fromkeys(Category, 0.0) for _ in parts]
         self._rows: list[tuple[float, ...]] = []
         self._segments: list[tuple[Segment, float]] = []  # and the position its work is kept to
         self._position = 0.0
@@ -127,8 +120,8 @@ class TrajectorySink:
             self._stop(start, end)
         else:
             self._gaps[-1] = self._gaps[-1][0], end
-        for part, since, until in self._inside(start, end):
-            self._spent[part][_COLUMN_OF_STATE[state]] += until - since
+        for seconds, since, until in self._inside(start, end):
+            seconds[_CATEGORY[state]] += until - since
 
     def trained(self, stretch: Segment) -> None:
         """Keep training, with the saves in it."""
@@ -175,35 +168,37 @@ class TrajectorySink:
             self.ending.work_s,
             np.array(self._rows).reshape(-1, 10),
             np.array([gap for gap in self._gaps if gap[1] > gap[0]]).reshape(-1, 2),
-            np.array(self._spent).reshape(-1, len(_COLUMN)),
+            np.array([list(part.values()) for part in self._spent]).reshape(-1, len(Category)),
         )
 
     def _stop(self, start: float, end: float) -> None:
         self._runs = False
         self._gaps.append((start, end))
 
-    def _inside(self, start: float, end: float) -> Iterator[tuple[int, float, float]]:
-        """Parts that a time reaches into: the number of each, and from when to when."""
-        for part, (since, until) in enumerate(self._parts):
+    def _inside(
+        self, start: float, end: float
+    ) -> Iterator[tuple[dict[Category, float], float, float]]:
+        """Parts that a time reaches into: the seconds of each, and from when to when."""
+        for (since, until), seconds in zip(self._parts, self._spent, strict=True):
             if start < until and since < end:
-                yield part, max(start, since), min(end, until)
+                yield seconds, max(start, since), min(end, until)
 
     def _book(self, segment: Segment, kept: float) -> None:
         """Spread a segment over the parts and categories; work counts where it was done."""
-        for part, since, until in self._inside(segment.start, segment.end):
+        for seconds, since, until in self._inside(segment.start, segment.end):
             (trained, done), (trained_then, done_then) = (
                 _done_at(segment, time) for time in (since, until)
             )
-            seconds = self._spent[part]
-            trained, done = trained_then - trained, done_then - done
-            kept_s = (kept - segment.work_start) / segment.cadence.full_speed - (done_then - done)
-            kept_s = min(max(kept_s, 0.0), done) if kept < segment.work_end else done
-            seconds[_PRODUCTIVE] += kept_s
-            seconds[_LOST] += done - kept_s
+            kept_s = done_then
+            if kept < segment.work_end:
+                kept_s = (kept - segment.work_start) / segment.cadence.full_speed
+            productive = min(max(kept_s - done, 0.0), done_then - done)
+            seconds[Category.PRODUCTIVE] += productive
+            seconds[Category.LOST_WORK] += done_then - done - productive
             if segment.losses:
-                seconds[_DEGRADED] += trained - done
+                seconds[Category.DEGRADED] += trained_then - trained - (done_then - done)
             if segment.save_s:
-                seconds[_SAVE] += until - since - trained
+                seconds[Category.CHECKPOINT_SAVE] += until - since - (trained_then - trained)
 
 
 def _done_at(segment: Segment, time: float) -> tuple[float, float]:
