@@ -23,11 +23,7 @@ from simtrain.scenario.load import load
 @options.overrides
 @answers("scale", "the scenario, summary, table and figure")
 def command(
-    scenario: str,
-    sizes: str,
-    goodput: float | None,
-    trials: int,
-    overrides: tuple[str, ...],
+    scenario: str, sizes: str, goodput: float | None, trials: int, overrides: tuple[str, ...]
 ) -> ScaleQuestion:
     """Let the job of SCENARIO grow to SIZES: its goodput, and what hosts would have to be like.
 

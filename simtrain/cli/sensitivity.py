@@ -29,11 +29,7 @@ from simtrain.scenario.load import load
 @options.overrides
 @answers("sensitivity", "the scenario, summary, table and figure")
 def command(
-    scenario: str,
-    change: float,
-    metric: str | None,
-    trials: int,
-    overrides: tuple[str, ...],
+    scenario: str, change: float, metric: str | None, trials: int, overrides: tuple[str, ...]
 ) -> SensitivityQuestion:
     """Change each number of SCENARIO a little, alone, to see which one must be known better.
 

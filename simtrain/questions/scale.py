@@ -93,11 +93,7 @@ class ScaleQuestion(Question[Scaling]):
     """How a job fares as it grows; its parameters and errors are those of `scale`."""
 
     def __init__(
-        self,
-        scenario: Scenario,
-        sizes: str | Iterable[int],
-        goodput: float | None,
-        trials: int,
+        self, scenario: Scenario, sizes: str | Iterable[int], goodput: float | None, trials: int
     ):
         if goodput is not None:
             check_fraction("goodput", goodput, "0.9 or 90 %")

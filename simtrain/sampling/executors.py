@@ -103,10 +103,7 @@ class Held:
 
 
 def spread(
-    work: Callable[[Piece], Result],
-    pieces: Iterable[Piece],
-    jobs: int,
-    pool: Pool = processes,
+    work: Callable[[Piece], Result], pieces: Iterable[Piece], jobs: int, pool: Pool = processes
 ) -> Iterator[Result]:
     """Do `work` on each piece, in parallel; results come in any order.
 

@@ -15,13 +15,7 @@ from typing import TYPE_CHECKING
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.sampling.batch import VERDICTS, Batch, Chunk, Work, simulate
-from simtrain.sampling.executors import (
-    POOL_PAYS_S,
-    RESULT_BYTES,
-    processes,
-    processors,
-    spread,
-)
+from simtrain.sampling.executors import POOL_PAYS_S, RESULT_BYTES, processes, processors, spread
 from simtrain.sampling.pools import is_elsewhere, pool_of
 from simtrain.sampling.store import gaps
 from simtrain.tables.history import History

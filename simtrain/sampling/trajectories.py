@@ -110,11 +110,7 @@ class Trajectories:
 
 
 def trajectories(
-    results: Results,
-    *,
-    most: int = MOST,
-    jobs: int | None = None,
-    pool: Pool | str = processes,
+    results: Results, *, most: int = MOST, jobs: int | None = None, pool: Pool | str = processes
 ) -> Trajectories:
     """How the first trials of a run went: those that were not followed are simulated once more.
 
@@ -136,12 +132,7 @@ def trajectories(
     known = results.trajectories
     if not all(trial in known for trial in range(followed)):
         [again] = simulate_points(
-            [scenario],
-            range(followed),
-            seed=results.seed,
-            jobs=jobs,
-            pool=pool,
-            followed=followed,
+            [scenario], range(followed), seed=results.seed, jobs=jobs, pool=pool, followed=followed
         )
         known = again.trajectories
     finished = np.flatnonzero(~results.truncated[:followed]).tolist()
