@@ -206,14 +206,9 @@ def _refuse_taken(folder: OutputFolder, resume: bool) -> None:
     resumable = there == {TRIALS} or (target / TRIALS / MANIFEST).exists()
     if not there or (resume and resumable):
         return
-    if resume:
-        raise OutputError(
-            f"{path} is not empty, and holds nothing to go on with; name a new folder"
-        )
-    remedy = "name a new folder"
-    if resumable:
-        remedy += ", or go on with what is there by --resume"
-    raise OutputError(f"{path} is not empty, and results are never overwritten; {remedy}")
+    why = "holds nothing to go on with" if resume else "results are never overwritten"
+    remedy = ", or go on with what is there by --resume" if resumable else ""
+    raise OutputError(f"{path} is not empty, and {why}; name a new folder{remedy}")
 
 
 def _resuming() -> str:

@@ -66,7 +66,13 @@ class CompareQuestion(Question[Comparison]):
     """Which scenario is ahead; its parameters and errors are those of `compare`."""
 
     def __init__(self, scenarios: Sequence[Scenario], names: Sequence[str], trials: int):
-        _check_number(len(scenarios))
+        if len(scenarios) < 2:
+            raise InputError(
+                "there is nothing to compare with; name another scenario, or say what is different "
+                "with --with KEY=VALUE"
+            )
+        if len(scenarios) > MOST:
+            raise InputError(f"{len(scenarios)} scenarios are too many to compare; at most {MOST}")
         if len(names) != len(scenarios):
             raise InputError(
                 f"{len(names)} names do not fit {len(scenarios)} scenarios; one for each"
@@ -85,13 +91,3 @@ class CompareQuestion(Question[Comparison]):
         """Simulate each scenario."""
         plain = [scenario.without_outcomes() for scenario in self._scenarios]
         return Comparison(self._names, tuple(simulate(plain, self._trials)))
-
-
-def _check_number(scenarios: int) -> None:
-    if scenarios < 2:
-        raise InputError(
-            "there is nothing to compare with; name another scenario, or say what is different "
-            "with --with KEY=VALUE"
-        )
-    if scenarios > MOST:
-        raise InputError(f"{scenarios} scenarios are too many to compare; at most {MOST}")

@@ -76,12 +76,8 @@ def simulate_points(
 
     Raises
     ------
-    InputError
-        If there are too many trials, or `seed` or `jobs` is out of range.
-    OutputError
-        If the store cannot be written.
-    WorkerError
-        If worker processes keep dying.
+    SimtrainError
+        As `simtrain.questions.question.ask` does, and if there are too many trials.
     """
     pool = pool_of(pool)
     check_means(seed, jobs)
@@ -147,11 +143,10 @@ def _batches(
             fair = -(-queue.left // (_SPANS_PER_JOB * jobs))
             chunks = queue.chunks(_SPAN_S, fair, bytes_per_trial)
             workers = jobs if is_elsewhere(pool) else min(jobs, queue.left)
-            for done in spread(work, chunks, workers, pool):
-                queue.learn(*done)
-                yield done
+            done = spread(work, chunks, workers, pool)
         else:
-            batch, trajectories = work(queue.take(_STEP_S, queue.left))
+            done = iter([work(queue.take(_STEP_S, queue.left))])
+        for batch, trajectories in done:
             queue.learn(batch, trajectories)
             yield batch, trajectories
             spent_s += batch.took_s

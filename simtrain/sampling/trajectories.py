@@ -49,12 +49,9 @@ class Trajectories:
     work
         Position of the work, one row for each trial and one column for each moment, in seconds at
         the full speed of the start. A position may still be rolled back later.
-    goal_s
-        Work that was to be done in each trial; endless where a window is observed.
-    gaps
-        Start and end of each time without training between two runs, for each trial.
-    spent_s
-        Seconds by trial, phase of the history and category.
+    goal_s, gaps, spent_s
+        Of each trial what `simtrain.tables.trajectory.Trajectory` tells; parts are the phases of
+        the history.
     ideal
         Moments and positions of the work without faults, saves, stops and slowness.
     ideal_goal_s

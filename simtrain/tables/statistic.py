@@ -169,17 +169,10 @@ def split(text: str) -> tuple[str, float | None]:
 def column_of(metric: str, others: Sequence[str] = ()) -> str:
     """Name of the column of a metric, whose unit may be left out.
 
-    Parameters
-    ----------
-    metric
-        Its name.
-    others
-        Names that may stand in its place, for the remedy.
-
     Raises
     ------
     InputError
-        If there is no such metric.
+        If there is none; its remedy names the metrics, and `others` that may stand in their place.
     """
     for name in (metric, f"{metric}{_SECONDS}"):
         if name in NAMES:
