@@ -88,6 +88,12 @@ def _times(number: Array, each: Array) -> Array:
     return np.multiply(number, each, out=np.zeros_like(each), where=number > 0)
 
 
+class _Part(NamedTuple):
+    since: float
+    until: float
+    seconds: dict[Category, float]
+
+
 class TrajectorySink:
     """A `Sink` that keeps what a `Trajectory` tells.
 
@@ -104,8 +110,8 @@ class TrajectorySink:
 
     def __init__(self, parts: Sequence[Period]) -> None:
         self.ending: Ending | None = None
-        self._parts = parts
-        self._spent = [dict.fromkeys(Category, 0.0) for _ in parts]
+        self._parts = [_Part(*part, dict.fromkeys(Category, 0.0)) for part in parts]
+        self._here = _Part(math.inf, -math.inf, {})  # the part that is under way
         self._rows: list[tuple[float, ...]] = []
         self._segments: list[tuple[Segment, float]] = []  # and the position its work is kept to
         self._position = 0.0
@@ -120,8 +126,12 @@ class TrajectorySink:
             self._stop(start, end)
         else:
             self._gaps[-1] = self._gaps[-1][0], end
-        for seconds, since, until in self._inside(start, end):
-            seconds[_CATEGORY[state]] += until - since
+        if self._here.since <= start and end <= self._here.until:
+            self._here.seconds[_CATEGORY[state]] += end - start
+            return
+        for part, since, until in self._inside(start, end):
+            part.seconds[_CATEGORY[state]] += until - since
+            self._here = part
 
     def trained(self, stretch: Segment) -> None:
         """Keep training, with the saves in it."""
@@ -168,24 +178,25 @@ class TrajectorySink:
             self.ending.work_s,
             np.array(self._rows).reshape(-1, 10),
             np.array([gap for gap in self._gaps if gap[1] > gap[0]]).reshape(-1, 2),
-            np.array([list(part.values()) for part in self._spent]).reshape(-1, len(Category)),
+            np.array([list(part.seconds.values()) for part in self._parts]).reshape(
+                -1, len(Category)
+            ),
         )
 
     def _stop(self, start: float, end: float) -> None:
         self._runs = False
         self._gaps.append((start, end))
 
-    def _inside(
-        self, start: float, end: float
-    ) -> Iterator[tuple[dict[Category, float], float, float]]:
-        """Parts that a time reaches into: the seconds of each, and from when to when."""
-        for (since, until), seconds in zip(self._parts, self._spent, strict=True):
-            if start < until and since < end:
-                yield seconds, max(start, since), min(end, until)
+    def _inside(self, start: float, end: float) -> Iterator[tuple[_Part, float, float]]:
+        """Parts that a time reaches into, and from when to when."""
+        for part in self._parts:
+            if start < part.until and part.since < end:
+                yield part, max(start, part.since), min(end, part.until)
 
     def _book(self, segment: Segment, kept: float) -> None:
         """Spread a segment over the parts and categories; work counts where it was done."""
-        for seconds, since, until in self._inside(segment.start, segment.end):
+        for part, since, until in self._inside(segment.start, segment.end):
+            seconds = part.seconds
             (trained, done), (trained_then, done_then) = (
                 _done_at(segment, time) for time in (since, until)
             )
