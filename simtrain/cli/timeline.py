@@ -1,4 +1,4 @@
-"""`simtrain timeline`."""
+"""`simtrain timeline`. Show one trial in full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`simtrain validate`."""
+"""`simtrain validate`. Hold the simulator against exact results."""
 
 from __future__ import annotations
 

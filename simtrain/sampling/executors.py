@@ -103,10 +103,7 @@ class Held:
 
 
 def spread(
-    work: Callable[[Piece], Result],
-    pieces: Iterable[Piece],
-    jobs: int,
-    pool: Pool = processes,
+    work: Callable[[Piece], Result], pieces: Iterable[Piece], jobs: int, pool: Pool = processes
 ) -> Iterator[Result]:
     """Do `work` on each piece, in parallel; results come in any order.
 
@@ -124,11 +121,9 @@ def spread(
         What to do; it travels to the workers.
     pieces
         What to do it on. They are taken when there is room for them, and not far ahead, so that
-        their size can follow what earlier ones have told.
-    jobs
-        Number of workers.
-    pool
-        Makes an executor with that many workers.
+        their size can follow from earlier results.
+    jobs, pool
+        Number of workers, and what makes an executor with so many.
 
     Raises
     ------

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import simtrain
-from simtrain.cli import run as run_command
 from simtrain.cli import session
 from simtrain.errors import WorkerError
 from simtrain.tables.results import Results
@@ -37,10 +36,10 @@ def forbid_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    def to_frame(self: Results) -> None:
+    def columns(self: Results) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Results, "to_frame", to_frame)
+    monkeypatch.setattr(Results, "columns", columns)
 
 
 def test_the_report_goes_to_stdout_and_nothing_to_stderr(command) -> None:
@@ -173,7 +172,7 @@ def test_a_full_disk_leaves_the_report_and_the_trials(
 
 
 def test_an_error_of_our_own_leaves_no_results_either(command, folder: Path, monkeypatch) -> None:
-    monkeypatch.setattr(Results, "to_frame", lambda self: 1 / 0)
+    monkeypatch.setattr(Results, "columns", lambda self: 1 / 0)
     result = command("run", "small.toml", "--trials", "5", "-o", "new/out")
     assert isinstance(result.exception, ZeroDivisionError)
     assert listing(folder / "new/out") == []
@@ -185,7 +184,7 @@ def test_the_report_outlives_workers_that_die_once_it_is_known(
     def dies(*args: object, **kwargs: object) -> None:
         raise WorkerError("a worker process died 3 times over trials 8 to 11")
 
-    monkeypatch.setattr(run_command, "trajectories", dies)
+    monkeypatch.setattr(session, "draw", dies)
     result = command("run", "small.toml", "--trials", "5", "-o", "out")
     assert result.exit_code == 1
     assert "wall-clock" in result.stdout

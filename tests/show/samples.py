@@ -15,6 +15,7 @@ from simtrain.accounts.timeline import (
     CheckpointSchedule,
     EventKind,
     Segment,
+    Sink,
     State,
     Verdict,
 )
@@ -87,17 +88,23 @@ def texts(svg: Path) -> list[str]:
     ]
 
 
-def train(recorder: Recorder, start: float, end: float, work: float) -> None:
+def train(sink: Sink, start: float, end: float, work: float) -> None:
     """Train at full speed and without saves."""
     span = end - start
     manner = CheckpointSchedule(span, span, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
     stretch = Segment(start, end, work, work + span, span, 0.0, 0, span, (), manner)
-    recorder.trained(stretch)
+    sink.trained(stretch)
 
 
 def recording() -> Recorder:
-    """Five hours: a fault after two loses half an hour, and takes an hour to recover from."""
-    told = Recorder()
+    """The trial of `told_of_five_hours`, in full."""
+    recorder = Recorder()
+    told_of_five_hours(recorder)
+    return recorder
+
+
+def told_of_five_hours(told: Sink) -> None:
+    """A fault after two hours loses half an hour, and takes an hour to recover from."""
     told.census(0.0, Census(16, 2, 0, 0))
     told.happened(0.0, EventKind.LAUNCH, "start")
     train(told, 0.0, 2 * HOUR, 0.0)
@@ -123,4 +130,3 @@ def recording() -> Recorder:
     train(told, 4 * HOUR, 5 * HOUR, 2.5 * HOUR)
     told.happened(5 * HOUR, EventKind.FINISH, "")
     told.close(5 * HOUR)
-    return told

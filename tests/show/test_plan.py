@@ -10,7 +10,6 @@ import matplotlib.image
 import pytest
 
 from simtrain.questions.plan import PlanQuestion
-from simtrain.sampling.points import Simulated
 from simtrain.show import figure as canvas
 from simtrain.show.gauge import Gauge
 from simtrain.show.plan import figure as plan_figure
@@ -52,9 +51,9 @@ def decided(
     values = list(range(len(means)))
     question = PlanQuestion(scenario(**tables), target, {"cluster.spares": values}, 5)
 
-    def simulate(scenarios: Sequence[Scenario], numbers: range) -> list[Simulated]:
+    def simulate(scenarios: Sequence[Scenario], numbers: range) -> list[Results]:
         spares = [one.cluster.spares for one in scenarios]
-        return [Simulated(trials(means[n], n in truncated), 0.1) for n in spares]
+        return [trials(means[n], n in truncated) for n in spares]
 
     return question.answered(simulate)
 

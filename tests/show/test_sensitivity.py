@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from simtrain.answers.sensitivity import Sensitivity
 from simtrain.questions.sensitivity import SensitivityQuestion
-from simtrain.sampling.points import Simulated
 from simtrain.show.sensitivity.report import sensitivity_report
 from tests.show.samples import results, scenario
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
 
 AS_IT_IS = [11.0, 12.0, 13.0, 14.0]
 
@@ -23,9 +23,9 @@ def found(effects: dict[float, float]) -> Sensitivity:
     """Sensitivity whose every number moves each trial by as many days, in their order."""
     steps = [days for pair in effects.items() for days in pair]
 
-    def simulate(scenarios: Sequence[Scenario], _: range) -> list[Simulated]:
+    def simulate(scenarios: Sequence[Scenario], _: range) -> list[Results]:
         moves = [0.0, *steps, *[0.0] * len(scenarios)][: len(scenarios)]
-        return [Simulated(results([day + move for day in AS_IT_IS]), 0.1) for move in moves]
+        return [results([day + move for day in AS_IT_IS]) for move in moves]
 
     return SensitivityQuestion(scenario(), 0.2, None, len(AS_IT_IS)).answered(simulate)
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from simtrain.questions.sweep import SweepQuestion
-from simtrain.sampling.points import Simulated
 from simtrain.scenario.axes import Axis, axes_of
 from simtrain.show import stacked_bars as piles
 from simtrain.show.sweep import words as sweep_words
@@ -46,13 +45,13 @@ def sweep_of(
 ) -> Sweep:
     """Sweep whose points have these mean wall-clocks in days, and the scenario as it is `own`."""
     question = SweepQuestion(scenario(**tables), ranges, 6)
-    assert (own is None) == (question.own_point is not None)
+    assert (own is None) == (question.baseline_point is not None)
     points = [
         mean if not isinstance(mean, float) else trials(mean, n) for n, mean in enumerate(means)
     ]
     if own is not None:
         points.append(trials(own, 5))
-    return question.answered(lambda *_: [Simulated(point, 0.1) for point in points])
+    return question.answered(lambda *_: points)
 
 
 def words(swept: Sweep) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.show import words
 from simtrain.show.measure import half_of
-from simtrain.tables.estimates import is_alike
+from simtrain.tables.estimates import is_constant
 
 if TYPE_CHECKING:
     from simtrain.answers.compare import Comparison
@@ -60,7 +60,7 @@ def headline(compared: Comparison, other: int) -> str:
         if compared.left_out(other):
             return f"Only one trial finished in both {first} and {letter}"
         return f"One trial does not tell {letter} from {first}"
-    if is_alike(compared.paired(compared.objective, other)):
+    if is_constant(compared.paired(compared.objective, other)):
         amount = words.gain(compared.objective, abs(found["mean"]))
         how_sure = "in every trial alike"
     else:

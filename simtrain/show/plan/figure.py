@@ -52,7 +52,7 @@ def draw_plan(decision: Decision, path: Path) -> None:
     about = f"{title_of(decision.scenario)}  ·  {words.count(decision.trials, 'trial')} a value, "
     about += f"seed {decision.seed}"
     title = plan_words.headline(decision)
-    drawn = [point for point in decision.points if np.isfinite(point.found.value)]
+    drawn = [point for point in decision.points if np.isfinite(point.estimate.value)]
     if not drawn:
         draw_nothing(path, title, about, plan_words.conclusion(decision))
         return
@@ -94,7 +94,7 @@ def _legend(figure: Figure, decision: Decision, has_band: bool) -> None:
         f"{number}, missed": _handle(REAL, REAL),
         "not sure": _handle(NEUTRAL, "white"),
     }
-    infinite = [point.found.value for point in decision.points if np.isinf(point.found.value)]
+    infinite = [point.estimate.value for point in decision.points if np.isinf(point.estimate.value)]
     if infinite:
         shown["not finished"] = _handle(REAL, REAL, _arrow(infinite[0]))
     if has_band:
@@ -128,15 +128,15 @@ def _draw_points(
         bands = [_band(decision, point) for point in drawn]
         low, high = ([how.along(band[end]) for band in bands] for end in (0, 1))
         axes.fill_between(at, low, high, color=FAN, alpha=_BAND, linewidth=0)
-    axes.plot(at, [how.along(p.found.value) for p in drawn], color=NEUTRAL, linewidth=1.2)
+    axes.plot(at, [how.along(p.estimate.value) for p in drawn], color=NEUTRAL, linewidth=1.2)
     for place, point in zip(at, drawn, strict=True):
         colour = FAN_LINE if point.met else REAL
-        ends = [how.along(end) for end in (point.found.low, point.found.high)]
+        ends = [how.along(end) for end in (point.estimate.low, point.estimate.high)]
         if np.isfinite(ends).all():
             axes.plot([place, place], ends, color=colour, linewidth=1.6)
         axes.plot(
-            [place], [how.along(point.found.value)], color=colour, marker="o", markersize=5.5,
-            mfc=colour if point.is_sure else "white", linestyle="",
+            [place], [how.along(point.estimate.value)], color=colour, marker="o", markersize=5.5,
+            mfc=colour if point.is_conclusive else "white", linestyle="",
         )  # fmt: skip
     if has_band:
         _focus(axes, decision, drawn, how)
@@ -151,8 +151,8 @@ def _focus(axes: Axes, decision: Decision, drawn: list[Point], how: Gauge) -> No
     kept = [
         end
         for point, band in zip(drawn, bands, strict=True)
-        if abs(point.found.value - bound) <= most
-        for end in (*band, point.found.value)
+        if abs(point.estimate.value - bound) <= most
+        for end in (*band, point.estimate.value)
     ]
     if len(kept) > 3:
         low, high = how.along(min(kept)), how.along(max(kept))
@@ -171,7 +171,7 @@ def _draw_target(axes: Axes, decision: Decision, how: Gauge) -> None:
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, level - 0.06 * (high - low)), max(high, level + 0.06 * (high - low)))
     axes.axhline(level, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
-    told = words.paragraph(f"target {condition.told}", _WIDEST_TARGET)
+    told = words.paragraph(f"target {condition.text}", _WIDEST_TARGET)
     axes.annotate(
         "\n".join(told), (1.0, level), (6, 0), xycoords=("axes fraction", "data"),
         textcoords="offset points", ha="left", va="center", annotation_clip=False, fontsize=9,
@@ -182,13 +182,13 @@ def _draw_unfinished(axes: Axes, decision: Decision, scale: Scale, how: Gauge) -
     """Mark at the edge of the axes what is infinite since trials did not finish."""
     bottom, top = axes.get_ylim()
     for point in decision.points:
-        at, found = scale.at[point.number or 0], point.found
+        at, found = scale.at[point.number or 0], point.estimate
         colour = FAN_LINE if point.met else REAL
         if np.isinf(found.value):
             axes.plot(
                 [at], [top if found.value > 0 else bottom], color=colour, linestyle="",
                 marker=_arrow(found.value), markersize=6.5, clip_on=False,
-                mfc=colour if point.is_sure else "white",
+                mfc=colour if point.is_conclusive else "white",
             )  # fmt: skip
         elif np.isinf([found.low, found.high]).any():
             ends = np.clip([how.along(found.low), how.along(found.high)], bottom, top)
@@ -198,7 +198,7 @@ def _draw_unfinished(axes: Axes, decision: Decision, scale: Scale, how: Gauge) -
 def _draw_answers(axes: Axes, decision: Decision, scale: Scale) -> None:
     """Write the values above the axes; of several, each on the side that misses the target."""
     sides: dict[int, list[str]] = {}
-    for answer in decision.answers:
+    for answer in decision.thresholds:
         outside = "right" if answer.is_least else "left"
         sides.setdefault(answer.met.number or 0, []).append(outside)
     for number, outside_of in sides.items():

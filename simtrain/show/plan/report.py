@@ -35,7 +35,7 @@ def plan_report(decision: Decision, width: int = 80) -> str:
     blocks = [
         [
             title(scenario, width),
-            *words.paragraph(words.simulated(scenario, decision.own.results.ideal_s), width),
+            *words.paragraph(words.simulated(scenario, decision.baseline.results.ideal_s), width),
         ],
         words.paragraph(plan_words.asked(decision), width),
         words.paragraph(plan_words.conclusion(decision), width),
@@ -50,24 +50,23 @@ def _curve(decision: Decision) -> list[str]:
     how = plan_words.gauge(decision)
     unit = f", {how.unit}" if how.unit else ""
     head = [decision.axis.key, f"{decision.target.number}{unit}", "95 %", ""]
-    own = [] if decision.is_own_value else [decision.own]
     rows = [
         [
             words.cut(plan_words.value_of(decision, point), _WIDEST_VALUE),
-            how.number(point.found.value),
-            how.interval(point.found),
+            how.number(point.estimate.value),
+            how.interval(point.estimate),
             _mark(decision, point),
         ]
-        for point in (*decision.points, *own)
+        for point in decision.all_points
     ]
     return aligned([head, *rows], left={3})
 
 
 def _mark(decision: Decision, point: Point) -> str:
     marks = [plan_words.verdict(point)]
-    if any(answer.met is point for answer in decision.answers):
+    if any(answer.met is point for answer in decision.thresholds):
         marks.append("answer")
-    if decision.is_own(point):
+    if decision.is_baseline(point):
         marks.append("as is")
     if point.results.truncated.any():
         marks.append(f"{int(point.results.truncated.sum()):,} unfinished")
@@ -75,11 +74,11 @@ def _mark(decision: Decision, point: Point) -> str:
 
 
 def _budget(decision: Decision, width: int) -> list[str]:
-    own, then = decision.spent(decision.own), decision.spent(decision.shown)
+    own, then = decision.spent(decision.baseline), decision.spent(decision.shown)
     budget = decision.budget
     if own is None or then is None or budget <= 0:
         return []
-    same = decision.shown.results is decision.own.results
+    same = decision.shown.results is decision.baseline.results
     spents = [own] if same else [own, then]
     heads = ["as it is", written(decision.shown.value)][: len(spents)]
     metric = decision.target.name

@@ -10,24 +10,24 @@ from simtrain.show import words
 from simtrain.show.gauge import Gauge
 
 if TYPE_CHECKING:
-    from simtrain.answers.plan import Answer, Decision, Point
+    from simtrain.answers.plan import Decision, Point, Threshold
 
 
 def gauge(decision: Decision) -> Gauge:
     """How the numbers of a plan are shown."""
-    points = (*decision.points, decision.own)
-    return Gauge.of(decision.target, (point.found.value for point in points))
+    points = (*decision.points, decision.baseline)
+    return Gauge.of(decision.target, (point.estimate.value for point in points))
 
 
 def own_value(decision: Decision) -> str:
     """What the scenario itself says of the key, in words."""
     later = decision.scenario.set_later(decision.axis.key)
-    return f"{written(decision.own.value)}{', later changed' if later else ''}"
+    return f"{written(decision.baseline.value)}{', later changed' if later else ''}"
 
 
 def value_of(decision: Decision, point: Point) -> str:
     """Value of a point, in words."""
-    return own_value(decision) if point is decision.own else written(point.value)
+    return own_value(decision) if point is decision.baseline else written(point.value)
 
 
 def asked(decision: Decision) -> str:
@@ -46,13 +46,15 @@ def asked(decision: Decision) -> str:
 def headline(decision: Decision) -> str:
     """Title of a picture: what meets the target."""
     key, target = decision.axis.key, decision.target
-    if decision.answers:
-        told = [written(answer.met.value) for answer in decision.answers]
+    if decision.thresholds:
+        told = [written(answer.met.value) for answer in decision.thresholds]
         which = f"{key} = {words.listed(list(dict.fromkeys(told)))}"
-        if [answer.is_least for answer in decision.answers] == [True, False] and told[0] != told[1]:
+        if [answer.is_least for answer in decision.thresholds] == [True, False] and told[0] != told[
+            1
+        ]:
             which = f"{key} from {' to '.join(told)}"
         if len(told) == 1:
-            bound = "at least" if decision.answers[0].is_least else "at most"
+            bound = "at least" if decision.thresholds[0].is_least else "at most"
             which = f"{key} of {bound} {told[0]}"
         return f"{target}: {which}"
     return f"{target}: {'every value' if decision.verdict == 'all' else 'no value'} of {key}"
@@ -60,8 +62,8 @@ def headline(decision: Decision) -> str:
 
 def conclusion(decision: Decision) -> str:
     """Sentences on which values meet the target."""
-    if decision.answers:
-        told = [_answered(decision, answer) for answer in decision.answers]
+    if decision.thresholds:
+        told = [_answered(decision, answer) for answer in decision.thresholds]
     elif decision.verdict == "all":
         told = [_all_meet(decision)]
     else:
@@ -72,11 +74,11 @@ def conclusion(decision: Decision) -> str:
 
 def as_is(decision: Decision) -> str:
     """Sentence on the scenario as it is."""
-    own, how = decision.own, gauge(decision)
-    told = f"As it is ({own_value(decision)}), it is {how.sure(own.found)}: {_verdict(own)}"
-    if own.met or math.isinf(own.found.value):
+    own, how = decision.baseline, gauge(decision)
+    told = f"As it is ({own_value(decision)}), it is {how.sure(own.estimate)}: {_verdict(own)}"
+    if own.met or math.isinf(own.estimate.value):
         return f"{told}.{_unfinished(decision)}"
-    beyond = how.difference(own.short(decision.target))
+    beyond = how.difference(own.short)
     return f"{told}, by {beyond}.{_unfinished(decision)}"
 
 
@@ -94,21 +96,21 @@ def _step(decision: Decision) -> str:
     return ""
 
 
-def _answered(decision: Decision, answer: Answer) -> str:
+def _answered(decision: Decision, answer: Threshold) -> str:
     how, key = gauge(decision), decision.axis.key
     which = "smallest" if answer.is_least else "greatest"
     at, beside = written(answer.met.value), written(answer.missed.value)
     told = (
-        f"{key} = {at} is the {which} value that meets it: {how.sure(answer.met.found)}. At "
-        f"{beside} it is {how.sure(answer.missed.found)}."
+        f"{key} = {at} is the {which} value that meets it: {how.sure(answer.met.estimate)}. At "
+        f"{beside} it is {how.sure(answer.missed.estimate)}."
     )
-    if answer.met.is_sure and answer.missed.is_sure:
+    if answer.met.is_conclusive and answer.missed.is_conclusive:
         return f"{told} Both are sure (95 %)."
     return f"{told} {_unsure(decision, answer)}"
 
 
-def _unsure(decision: Decision, answer: Answer) -> str:
-    met, missed = answer.surely_met, answer.surely_missed
+def _unsure(decision: Decision, answer: Threshold) -> str:
+    met, missed = answer.conclusive_met, answer.conclusive_missed
     on, off = ("from {} on", "up to {}") if answer.is_least else ("up to {}", "from {} on")
     known = []
     if met is not None:
@@ -128,23 +130,25 @@ def _unsure(decision: Decision, answer: Answer) -> str:
 
 def _all_meet(decision: Decision) -> str:
     how = gauge(decision)
-    least = max(decision.points, key=lambda point: point.short(decision.target))
+    least = max(decision.points, key=lambda point: point.short)
     told = (
         "Every value that was tried meets it, so none is the smallest or greatest that does. "
         f"Closest to missing it is {decision.axis.key} = {written(least.value)}, with "
-        f"{how.sure(least.found)}"
+        f"{how.sure(least.estimate)}"
     )
-    return f"{told}, which is sure (95 %)." if least.is_sure else f"{told}, which is not sure."
+    return (
+        f"{told}, which is sure (95 %)." if least.is_conclusive else f"{told}, which is not sure."
+    )
 
 
 def _none_meets(decision: Decision) -> str:
     how, nearest = gauge(decision), decision.nearest
     told = f"No value that was tried meets it. {decision.axis.key} = {written(nearest.value)}"
-    if math.isinf(nearest.found.value):
+    if math.isinf(nearest.estimate.value):
         return f"{told} comes as near as any, but there too a trial does not finish."
-    beyond = how.difference(nearest.short(decision.target))
-    told += f" comes nearest, with {how.sure(nearest.found)}: it misses by {beyond}"
-    return f"{told}, surely (95 %)." if nearest.is_sure else f"{told}, which is not sure."
+    beyond = how.difference(nearest.short)
+    told += f" comes nearest, with {how.sure(nearest.estimate)}: it misses by {beyond}"
+    return f"{told}, surely (95 %)." if nearest.is_conclusive else f"{told}, which is not sure."
 
 
 def _turned(decision: Decision) -> str:
@@ -158,11 +162,11 @@ def _turned(decision: Decision) -> str:
 
 def _verdict(point: Point) -> str:
     told = "met" if point.met else "missed"
-    return told if point.is_sure else f"{told}, not surely"
+    return told if point.is_conclusive else f"{told}, not surely"
 
 
 def _unfinished(decision: Decision) -> str:
-    points = (*decision.points, decision.own)
+    points = (*decision.points, decision.baseline)
     if not any(point.results.truncated.any() for point in points):
         return ""
     return " Trials that did not finish count as missing the target."

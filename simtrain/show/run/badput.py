@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from simtrain.sampling.trajectories import Trajectories
     from simtrain.show.words import Unit
-    from simtrain.tables.history import Phase
+    from simtrain.tables.history import RunPhase
 
     Array = NDArray[np.float64]
 
@@ -108,7 +108,7 @@ def _phases(courses: Trajectories) -> list[_Lost]:
     ]
 
 
-def _read(phase: Phase, courses: Trajectories) -> float:
+def _read(phase: RunPhase, courses: Trajectories) -> float:
     before, after = (courses.ideal_time(progress) for progress in phase.progress)
     return phase.until - phase.since - (after - before)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simtrain.sampling.trajectories import Trajectories
-    from simtrain.tables.history import Span
+    from simtrain.tables.history import Period
 
     Array = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ class Gaps(NamedTuple):
         Those of the real run, where its logbook reaches.
     """
 
-    window: Span
+    window: Period
     trials: Sequence[Array]
     read: Array
 

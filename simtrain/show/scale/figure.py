@@ -75,8 +75,8 @@ def _draw_goodput(axes: Axes, scaling: Scaling) -> None:
 def _draw_needed(axes: Axes, scaling: Scaling) -> None:
     known = [(size.accelerators, size.needed) for size in scaling.sizes if size.needed]
     for accelerators, needed in known:
-        if needed.surely_s and needed.surely_not_s:
-            ends = [needed.surely_not_s / DAY, needed.surely_s / DAY]
+        if needed.conclusive_s and needed.conclusive_not_s:
+            ends = [needed.conclusive_not_s / DAY, needed.conclusive_s / DAY]
             axes.plot([accelerators] * 2, ends, color=REAL, linewidth=1.5)
     axes.plot(
         [size for size, _ in known], [needed.mtbf_s / DAY for _, needed in known], color=REAL,

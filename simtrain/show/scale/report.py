@@ -137,11 +137,11 @@ def _sure(found: Estimate) -> str:
 
 
 def _interval(needed: Needed | None) -> str:
-    if needed is None or (needed.surely_s is None and needed.surely_not_s is None):
+    if needed is None or (needed.conclusive_s is None and needed.conclusive_not_s is None):
         return ""
     low, high = (
         words.MISSING if end is None else days(end)
-        for end in (needed.surely_not_s, needed.surely_s)
+        for end in (needed.conclusive_not_s, needed.conclusive_s)
     )
     return f"{low} … {high}"
 

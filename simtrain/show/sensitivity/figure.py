@@ -51,11 +51,11 @@ def write_sensitivity_figure(found: Sensitivity, folder: Path) -> Path:
         The file.
     """
     path = folder / "tornado.png"
-    about = f"{title_of(found.scenario)}  ·  {words.count(found.own.trials, 'trial')} each, "
-    about += f"seed {found.own.seed}"
-    shown = found.told[:_MOST]
+    about = f"{title_of(found.scenario)}  ·  {words.count(found.baseline.trials, 'trial')} each, "
+    about += f"seed {found.baseline.seed}"
+    shown = found.significant[:_MOST]
     if not shown:
-        why = verdict(found.own) or "No number can be told to move it."
+        why = verdict(found.baseline) or "No number can be told to move it."
         draw_nothing(path, f"What {change(found)} less or more does: nothing", about, why)
         return path
     how = measure(found)

@@ -46,7 +46,7 @@ def sensitivity_report(found: Sensitivity, width: int = 80) -> str:
 
 def measure(found: Sensitivity) -> Measure:
     """How the metric is shown."""
-    return measure_of(found.column, describe(found.own.by_trial(found.column))["mean"] or 0.0)
+    return measure_of(found.column, describe(found.baseline.by_trial(found.column))["mean"] or 0.0)
 
 
 def change(found: Sensitivity) -> str:
@@ -56,11 +56,11 @@ def change(found: Sensitivity) -> str:
 
 def headline(found: Sensitivity) -> str:
     """Sentence on what was done."""
-    own = describe(found.own.by_trial(found.column))["mean"]
+    own = describe(found.baseline.by_trial(found.column))["mean"]
     if own is None:
-        return verdict(found.own)
+        return verdict(found.baseline)
     mean = f"mean {label_of(found.column)}, {measure(found).text(own)} as it is"
-    trials = f"{words.count(found.own.trials, 'trial')} each, seed {found.own.seed}"
+    trials = f"{words.count(found.baseline.trials, 'trial')} each, seed {found.baseline.seed}"
     numbers = words.count(len(found.effects), "number")
     return (
         f"What {change(found)} less and more of each of {numbers} alone does to {mean}; {trials}."
@@ -84,13 +84,13 @@ def _unfinished(found: Sensitivity) -> str:
     if not most:
         return ""
     return (
-        f"Up to {words.count(most, 'trial')} of {found.own.trials:,} did not finish and are in no "
-        "difference: an effect that ends trials is worse than it looks."
+        f"Up to {words.count(most, 'trial')} of {found.baseline.trials:,} did not finish and are "
+        "in no difference: an effect that ends trials is worse than it looks."
     )
 
 
 def _first_to_measure(found: Sensitivity) -> str:
-    assumed = [moved.input.key for moved in found.told if moved.input.source == "assumed"]
+    assumed = [moved.input.key for moved in found.significant if moved.input.source == "assumed"]
     if not assumed:
         return ""
     named = words.listed(assumed[:_MOST_NAMED])
@@ -98,7 +98,7 @@ def _first_to_measure(found: Sensitivity) -> str:
 
 
 def _table(found: Sensitivity) -> list[str]:
-    if not found.told:
+    if not found.significant:
         return []
     how = measure(found)
     unit = f", {how.unit}" if how.unit and how.unit != "%" else ""
@@ -111,9 +111,9 @@ def _table(found: Sensitivity) -> list[str]:
         "source",
         "value",
     ]
-    measures = [_fine_enough(how, moved) for moved in found.told]
+    measures = [_fine_enough(how, moved) for moved in found.significant]
     most = max(one.places for one in measures)
-    told = zip(found.told, measures, strict=True)
+    told = zip(found.significant, measures, strict=True)
     rows = [head, *(_row(moved, one, most) for moved, one in told)]
     sizes = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
     return [
@@ -150,7 +150,7 @@ def _cell(side: Mapping[str, Any] | None, how: Measure) -> str:
 
 
 def _legend(found: Sensitivity) -> str:
-    if not found.told:
+    if not found.significant:
         return ""
     return (
         "Listed is what can be told from no effect, at 95 % for all together. ±: of the less sure "
@@ -159,9 +159,9 @@ def _legend(found: Sensitivity) -> str:
 
 
 def _not_told(found: Sensitivity) -> str:
-    if not found.not_told:
+    if not found.not_significant:
         return ""
-    keys = ", ".join(moved.input.key for moved in found.not_told)
+    keys = ", ".join(moved.input.key for moved in found.not_significant)
     return f"Cannot be told from no effect: {keys}."
 
 

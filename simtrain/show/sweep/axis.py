@@ -100,9 +100,9 @@ def side_by_side(names: Sequence[str], label: str) -> Scale:
 
 def own_place(swept: Sweep, scale: Scale) -> float | None:
     """Where the scenario as it is lies on the scale of the only axis, if it does."""
-    if swept.own_point is not None:
-        return scale.at[swept.own_point]
-    number = swept.own_number(swept.axes[0])
+    if swept.baseline_point is not None:
+        return scale.at[swept.baseline_point]
+    number = swept.baseline_number(swept.axes[0])
     if number is None or not scale.is_number:
         return None
     place = number / scale.divisor

@@ -106,14 +106,16 @@ def _frame(axes: Axes, swept: Sweep, columns: int) -> None:
     """Frame the best point, those that cannot be told apart from it, and the scenario as it is."""
     best = swept.best
     assert best is not None
-    for point in best.alike:
+    for point in best.not_distinguishable:
         _box(axes, point, columns, INK, 2.6 if point == best.point else 1.0)
-    if swept.own_point is not None:
-        row, column = divmod(swept.own_point, columns)
+    if swept.baseline_point is not None:
+        row, column = divmod(swept.baseline_point, columns)
         axes.plot([column - 0.36], [row + 0.3], marker="D", color=INK, markersize=5)
     notes = ["thick frame: best"]
-    notes += ["thin frame: cannot be told apart from it"] if len(best.alike) > 1 else []
-    notes += ["◆ as is"] if swept.own_point is not None else []
+    notes += (
+        ["thin frame: cannot be told apart from it"] if len(best.not_distinguishable) > 1 else []
+    )
+    notes += ["◆ as is"] if swept.baseline_point is not None else []
     axes.set_title("   ".join(notes), loc="left", fontsize=9, color=NEUTRAL)
 
 

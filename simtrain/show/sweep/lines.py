@@ -67,7 +67,7 @@ def draw_lines(path: Path, title: str, subtitle: str, swept: Sweep) -> None:
     above = _ABOVE + _ROW * (1 + max(mark.row for mark in marks))
     with canvas(path, 8.0, above + len(metrics) * (_HEIGHT + _BETWEEN) + 0.45) as figure:
         headline(figure, title, subtitle)
-        _legend(figure, with_alike=scale.is_number and len(swept.best.alike) > 1)
+        _legend(figure, with_alike=scale.is_number and len(swept.best.not_distinguishable) > 1)
         for row, metric in enumerate(metrics):
             top = above + row * (_HEIGHT + _BETWEEN)
             axes = panel(figure, left=0.85, top=top, width=6.85, height=_HEIGHT)
@@ -139,7 +139,7 @@ def _draw_own(axes: Axes, swept: Sweep, metric: str, scale: Scale, divisor: floa
 def _draw_alike(axes: Axes, swept: Sweep, scale: Scale) -> None:
     """Shade the range of the points that cannot be told apart from the best."""
     assert swept.best is not None
-    alike = [scale.at[number] for number in swept.best.alike]
+    alike = [scale.at[number] for number in swept.best.not_distinguishable]
     if scale.is_number and len(alike) > 1:
         axes.axvspan(min(alike), max(alike), color=_ALIKE_COLOUR, alpha=_ALIKE, linewidth=0)
 
@@ -149,7 +149,7 @@ def _marks(swept: Sweep, scale: Scale) -> list[_Mark]:
     best = swept.best
     assert best is not None
     own = own_place(swept, scale)
-    as_is = words.cut(f"as is: {swept.own_words[0]}", _LONGEST_LABEL)
+    as_is = words.cut(f"as is: {swept.baseline_words[0]}", _LONGEST_LABEL)
     label = words.cut(f"best {written(swept.places[best.point].values[0])}", _LONGEST_LABEL)
     rows = [
         [

@@ -33,7 +33,7 @@ def sweep_report(swept: Sweep, width: int = 80) -> str:
     """
     width = readable(width)
     scenario = swept.scenario
-    simulated = words.simulated(scenario, swept.own.ideal_s)
+    simulated = words.simulated(scenario, swept.baseline.ideal_s)
     blocks = [
         [title(scenario, width), *words.paragraph(simulated, width)],
         words.paragraph(f"{sweep_words.varied(swept)} {sweep_words.conclusion(swept)}", width),
@@ -47,7 +47,7 @@ def sweep_report(swept: Sweep, width: int = 80) -> str:
 def _legend(swept: Sweep) -> str:
     """Say what the marks mean that stand in the table."""
     best = swept.best
-    if best is None or len(best.alike) < 2:
+    if best is None or len(best.not_distinguishable) < 2:
         return ""
     return "alike: not told apart from the best, at 95 % for all points together."
 
@@ -106,7 +106,7 @@ def _row(swept: Sweep, number: int | None, shown: dict[str, Measure], decides: M
         else:
             numbers.append(how.sure(found))
     numbers.append(_beyond(swept, number, decides))
-    values = swept.own_words if number is None else map(written, swept.places[number].values)
+    values = swept.baseline_words if number is None else map(written, swept.places[number].values)
     return _Row(
         [words.cut(value, _WIDEST_VALUE) for value in values], numbers, _mark(swept, number)
     )
@@ -128,9 +128,9 @@ def _mark(swept: Sweep, number: int | None) -> str:
     marks = []
     if number == best.point:
         marks.append("best")
-    elif number in best.alike:
+    elif number in best.not_distinguishable:
         marks.append("alike")
-    if number == swept.own_point:
+    if number == swept.baseline_point:
         marks.append("as is")
     results = swept.results_of(number)
     if results.truncated.any():
@@ -142,8 +142,8 @@ def _order(swept: Sweep) -> list[int | None]:
     """Points in their order, and the scenario as it is where it belongs, or last."""
     order = swept.all_points
     numbers = swept.axes[0].numbers
-    own = swept.own_number(swept.axes[0]) if len(swept.axes) == 1 else None
-    if swept.own_point is not None or numbers is None or own is None:
+    own = swept.baseline_number(swept.axes[0]) if len(swept.axes) == 1 else None
+    if swept.baseline_point is not None or numbers is None or own is None:
         return order
     place = sum(number < own for number in numbers)
     return [*order[:place], None, *order[place:-1]]

@@ -8,7 +8,7 @@ from simtrain.scenario.axes import written
 from simtrain.show import words
 from simtrain.show.measure import Measure, measure_of
 from simtrain.show.verdict import verdict
-from simtrain.tables.estimates import is_alike
+from simtrain.tables.estimates import is_constant
 from simtrain.units import FRACTION, brief
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def measure(swept: Sweep, metric: str) -> Measure:
 def point(swept: Sweep, number: int | None) -> str:
     """Values of a point: "1 h", "1 h and 8" for two keys."""
     if number is None:
-        return words.listed(swept.own_words)
+        return words.listed(swept.baseline_words)
     return words.listed([written(value) for value in swept.places[number].values])
 
 
@@ -60,7 +60,9 @@ def conclusion(swept: Sweep) -> str:
     """Sentences on the best point, or why there is none."""
     best = swept.best
     if best is None:
-        return f"No trial finished at any point, so none is best. As it is: {verdict(swept.own)}"
+        return (
+            f"No trial finished at any point, so none is best. As it is: {verdict(swept.baseline)}"
+        )
     other = swept.optima.get("goodput", best)
     sentences = [f"Best is {_named(swept, best.point)}: {_mean(swept, best)}."]
     sentences += [_unfinished(swept, best), _alike(swept, best), _at_the_end(swept, best)]
@@ -98,7 +100,7 @@ def _unfinished(swept: Sweep, best: Optimum) -> str:
 
 
 def _alike(swept: Sweep, best: Optimum) -> str:
-    alike = best.alike
+    alike = best.not_distinguishable
     if len(best.candidates) == 1:
         return ""
     if swept.trials == 1:
@@ -139,10 +141,10 @@ def _goes_on(axis: Axis, value: Any) -> bool:
 
 
 def _against_own(swept: Sweep, best: Optimum) -> str:
-    if swept.own_point == best.point:
+    if swept.baseline_point == best.point:
         return "That is the scenario as it is."
     own = f"the scenario as it is ({point(swept, None)})"
-    finished = swept.trials - int(swept.own.truncated.sum())
+    finished = swept.trials - int(swept.baseline.truncated.sum())
     if not finished:
         return f"No trial of {own} finished."
     if not swept.same_finished(None, best.point):
@@ -159,7 +161,7 @@ def _against_own(swept: Sweep, best: Optimum) -> str:
         return f"It cannot be told apart from {own}."
     gain, half = sign * found["mean"], (high - low) / 2
     saves = "saves" if gain > 0 else "costs"
-    if is_alike(swept.metric(best.metric, None) - swept.metric(best.metric, best.point)):
+    if is_constant(swept.metric(best.metric, None) - swept.metric(best.metric, best.point)):
         amount = words.gain(best.metric, abs(gain))
         return f"It {saves} {amount} in every trial alike against {own}."
     return f"It {saves} {words.gain(best.metric, abs(gain), half)} against {own}."

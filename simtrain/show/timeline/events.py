@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simtrain.sampling.trajectories import Trajectories
-    from simtrain.tables.history import Span
+    from simtrain.tables.history import Period
 
 _WIDEST = 30
 """Characters of a change, beyond which it is told without the value before it."""
@@ -44,7 +44,7 @@ class Event(NamedTuple):
     lasts_s: float | None = None
     every_s: float | None = None
 
-    def stops(self, end: float) -> Iterator[Span]:
+    def stops(self, end: float) -> Iterator[Period]:
         """When the job stands still for it, up to `end`."""
         at = self.at
         while self.lasts_s is not None and at <= end:
