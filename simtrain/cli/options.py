@@ -66,7 +66,7 @@ precision = click.option(
 of = click.option(
     "--of",
     metavar="STATISTIC",
-    help='What is asked in particular, such as "p90(wall_clock)".  [default with --precision: '
+    help='The statistic to report, such as "p90(wall_clock)".  [default with --precision: '
     "mean(wall_clock), or mean(goodput) of a window]",
 )
 

@@ -46,6 +46,11 @@ class Uncertain(NamedTuple):
         low, high = found["mean_ci95"]
         return cls(found["mean"], None if low is None else (high - low) / 2)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is not zero, and the same in all trials, which set it no interval."""
+        return self.half is not None and self.half <= _FINEST * abs(self.value or 0.0) > 0
+
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
@@ -139,12 +144,10 @@ class NumberFormat:
 
     def signed(self, found: Found) -> str:
         """The same of a difference, with its sign; without an interval if it never varies."""
-        value, half = Uncertain.of(found)
+        value, half = difference = Uncertain.of(found)
         number = self.number(value)
-        if value and half is not None and half <= _FINEST * abs(value):
-            half = None
         sign = "+" if value is not None and value > 0 and number.strip("0.") else ""
-        return f"{sign}{number} ± {self.number(half)}"
+        return f"{sign}{number} ± {self.number(None if difference.is_constant else half)}"
 
     def interval(self, found: Estimate) -> str:
         """Confidence interval, without its unit; an end that few trials leave open is infinite."""

@@ -240,7 +240,7 @@ def test_the_table_has_a_line_for_each_point_and_the_scenario_where_it_belongs()
     assert [row.split()[0] for row in rows] == ["0", "1", "2", "3", "4", "5"]
     assert [row.rpartition("  ")[2] for row in rows[2:5]] == ["baseline", "best", "≈ best"]
     assert rows[0].split()[4:8] == ["15.00", "14.62", "15.05", "15.35"]
-    assert re.search(r" 2\.00 ± 0\.0\d$", rows[0])
+    assert re.search(r" \+2\.00 ± 0\.0\d$", rows[0])
     assert max(map(len, report.splitlines())) <= 80
 
 

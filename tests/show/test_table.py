@@ -48,7 +48,7 @@ def test_words_are_cut_before_columns_are_left_out() -> None:
     )
     assert lines(*columns, width=40)[2] == "  22.5    22.5    22.5  a key of many w…"
     assert lines(*columns, width=30)[0] == "    P5     P50    mean  source"
-    assert lines(*columns, width=25)[2] == "  22.5    22.5  a key of…"
+    assert lines(*columns, width=25)[2] == "  22.5    22.5  a key…"
     assert lines(*columns, width=3) == [
         "  mean  source",
         "   1.0  short",

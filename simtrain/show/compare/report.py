@@ -60,8 +60,8 @@ def _differing(compared: Comparison) -> list[Part]:
 
 def _metrics(compared: Comparison) -> Table:
     """A line for each metric of the report of a run, and for each category of badput."""
-    told = [results.summary()["metrics"] for results in compared.results]
-    metrics = [name for name in METRICS if any(is_shown(name, one) for one in told)]
+    found = [results.summary()["metrics"] for results in compared.results]
+    metrics = [name for name in METRICS if any(is_shown(name, one) for one in found)]
     rows = []
     for name in metrics:
         if name not in _BADPUT:

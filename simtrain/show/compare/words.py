@@ -103,7 +103,9 @@ def _how_often(compared: Comparison, other: int) -> str:
     first, letter = compared.letters[0], compared.letters[other]
     ahead = "has more" if compared.objective == "goodput" else "finishes first"
     trials = words.count(race.known, "trial")
-    which = "the trials" if race.known == compared.trials else f"the {trials} that decide"
+    which = (
+        "the trials" if race.known == compared.trials else f"the {trials} in which that is known"
+    )
     text = f"{letter} {ahead} in {_share(race.ahead)} of {which}, {first} in {_share(race.behind)}"
     return f"{text}, neither in {_share(race.tied)}." if race.tied.value else f"{text}."
 

@@ -117,8 +117,9 @@ def _cell(side: Mapping[str, Any] | None, how: NumberFormat) -> str:
 
 def _widest(moved: Moved) -> float | None:
     """Half of the wider of the intervals of both sides."""
-    halves = [Uncertain.of(side).half for side in (moved.low, moved.high) if side is not None]
-    return max((half for half in halves if half is not None), default=None)
+    sides = [Uncertain.of(side) for side in (moved.low, moved.high) if side is not None]
+    halves = (side.half for side in sides if side.half is not None and not side.is_constant)
+    return max(halves, default=None)
 
 
 def _without_effect(found: Sensitivity) -> str:

@@ -71,7 +71,7 @@ def _beyond(swept: Sweep, best: Optimum, point: int | None, how: NumberFormat) -
         return ""
     if not swept.same_finished(point, best.point):
         return words.MISSING
-    return how.plus_minus(swept.difference(best.metric, point, best.point))
+    return how.signed(swept.difference(best.metric, point, best.point))
 
 
 def _mark(swept: Sweep, best: Optimum, point: int | None) -> str:

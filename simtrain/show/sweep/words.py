@@ -47,7 +47,7 @@ def values(swept: Sweep, point: int | None) -> list[str]:
 
 def varied(swept: Sweep) -> str:
     """Sentence on what varies."""
-    keys = [f"{axis.key} at {_range(axis.values)}" for axis in swept.axes]
+    keys = [f"{axis.key} at {_range(axis)}" for axis in swept.axes]
     points = words.count(len(swept.places), "point")
     together = f", {points} in all" if len(keys) > 1 else ""
     trials = f"{words.count(swept.trials, 'trial')} each, seed {swept.seed}"
@@ -77,11 +77,11 @@ def conclusion(swept: Sweep) -> str:
     return " ".join(filter(None, [*sentences, _against_baseline(swept, best)]))
 
 
-def _range(values: tuple[Any, ...]) -> str:
-    if len(values) <= 3:
-        return words.listed(list(map(words.setting, values)))
-    first, last = words.setting(values[0]), words.setting(values[-1])
-    return f"{len(values)} values from {first} to {last}"
+def _range(axis: Axis) -> str:
+    texts = list(map(words.setting, axis.values))
+    if len(texts) <= 3:
+        return words.listed(texts)
+    return f"{len(texts)} values from {texts[0]} to {texts[-1]}"
 
 
 def _named(swept: Sweep, point: int | None) -> str:
@@ -167,8 +167,11 @@ def _against_baseline(swept: Sweep, best: Optimum) -> str:
         amount = f"{how.difference(abs(mean))} in every trial"
     else:
         amount = how.difference(abs(mean), half)
-    verbs = ("loses", "gains") if best.metric == "goodput" else ("saves", "costs")
-    return f"It {verbs[mean < 0]} {amount} compared with {baseline}."
+    if best.metric == "goodput":
+        verb = "gains" if mean < 0 else "loses"
+    else:
+        verb = "saves" if mean > 0 else "costs"
+    return f"It {verb} {amount} compared with {baseline}."
 
 
 def by_formula(swept: Sweep) -> str:

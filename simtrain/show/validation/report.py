@@ -38,10 +38,10 @@ def _table(rows: Sequence[Check], width: int) -> str:
     ]
     table = Table(Column("", names, "<", least=1), *known, Column("", verdicts, "<"))
     head, *lines = table.lines(width)
-    told = [head]
+    text = [head]
     for about, group in groupby(zip(rows, lines, strict=True), key=lambda pair: pair[0].about):
-        told += ["", *words.paragraph(about, width), *(line for _, line in group)]
-    return "\n".join(told)
+        text += ["", *words.paragraph(about, width), *(line for _, line in group)]
+    return "\n".join(text)
 
 
 def _cells(row: Check) -> tuple[str, str, str, str, str]:
