@@ -41,7 +41,7 @@ def _curve(decision: Decision) -> Table:
     return Table(
         Column(key, values, least=_LEAST_VALUE),
         Column(how.heading, [how.number(point.found.value) for point in points]),
-        Column("95 %", [how.interval(point.found) for point in points], "–"),
+        Column("95 %", [how.interval(point.found) for point in points]),
         Column("", [_mark(decision, point) for point in points], "<"),
     )
 

@@ -102,7 +102,7 @@ def _table(scaling: Scaling) -> Table:
         Column("interval", [_duration(size.interval_s) for size in sizes], group="best"),
         Column("at best", [how.plus_minus(size.best) for size in sizes], "±", goodput),
         Column("host", hosts, group=mtbf),
-        Column("95 %", [_interval(one, time) for one in needed], "…", mtbf),
+        Column("95 %", [_interval(one, time) for one in needed], group=mtbf),
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simtrain.answers.sensitivity import Moved, Sensitivity
 
 _MOST_NAMED = 5
-_LEAST_VALUE = 8
+_LEAST_KEY, _LEAST_VALUE = 27, 14
 _LEGEND = (
     "Only effects that differ from zero are listed (95 %, all numbers together). ± 95 %: of the "
     f"less certain side. {words.MISSING}: not changed, or no source given."
@@ -97,12 +97,17 @@ def _first_to_measure(found: Sensitivity) -> str:
 
 def _table(found: Sensitivity) -> Table:
     rows = found.told
-    sides = [side for moved in rows for side in (moved.low, moved.high) if side is not None]
-    mean = _baseline(found)["mean"] or 0.0
-    how = NumberFormat.of_metric(found.column, mean, map(Uncertain.of, sides))
+    numbers = [Uncertain(moved.reach, 0.0) for moved in rows]
+    numbers += [
+        Uncertain(side["mean"], _widest(moved))
+        for moved in rows
+        for side in (moved.low, moved.high)
+        if side is not None
+    ]
+    how = NumberFormat.of_metric(found.column, _baseline(found)["mean"] or 0.0, numbers)
     title = how.heading.replace("%", "points")
     return Table(
-        Column(title, [moved.input.key for moved in rows], "<"),
+        Column(title, [moved.input.key for moved in rows], "<", least=_LEAST_KEY),
         Column(f"−{change(found)}", [_cell(moved.low, how) for moved in rows]),
         Column(f"+{change(found)}", [_cell(moved.high, how) for moved in rows]),
         Column("± 95 %", [how.number(_widest(moved)) for moved in rows]),
