@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def command(
     scenarios: tuple[str, ...], variants: tuple[str, ...], trials: int, overrides: tuple[str, ...]
 ) -> CompareQuestion:
-    """Hold scenarios against the first one: which is ahead, by how much, and why.
+    """Compare scenarios with the first one: which is ahead, by how much, and why.
 
     The first SCENARIO is A, each further one B, C and so on, and each --with makes another:
     `simtrain compare opt175b.toml --with cluster.spares=12`. All share their random numbers, and

@@ -69,8 +69,8 @@ def command(
 ) -> RunQuestion:
     """Simulate many trials of SCENARIO: how long it takes, and why.
 
-    How many is said by --trials, or follows from --precision: trials are added until the interval
-    of what is asked (--of) is narrow enough. STATISTIC is mean(M), median(M) or pN(M) of a metric
-    M of `summary.json`, such as p90(wall_clock) or mean(goodput).
+    Their number is set by --trials, or follows from --precision: trials are added until the
+    confidence interval of the statistic (--of) is narrow enough. STATISTIC is mean(M), median(M) or
+    pN(M) of a metric M of `summary.json`, such as p90(wall_clock) or mean(goodput).
     """
     return RunQuestion(load(scenario, overrides), trials, precision, of, max_trials)

@@ -14,7 +14,7 @@ from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.scenario.load import load
-from simtrain.show.run.report import timeline_report
+from simtrain.show.timeline.report import timeline_report
 
 FORMATS = (".pdf", ".png", ".svg")
 

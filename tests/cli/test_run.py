@@ -313,7 +313,7 @@ def test_a_full_disk_behind_stdout_is_one_message(children) -> None:
     assert done.stderr == "Error: cannot write to standard output: no space left on device\n"
 
 
-# --- what is asked in particular ------------------------------------------------------------------
+# --- the statistic that is asked for --------------------------------------------------------------
 
 
 def test_precision_takes_as_many_trials_as_it_needs(command) -> None:
@@ -324,15 +324,18 @@ def test_precision_takes_as_many_trials_as_it_needs(command) -> None:
     assert told["asked"]["value"] == told["metrics"]["wall_clock_s"]["p90"]
     text = " ".join(command(*words).stdout.split())
     assert "p90(wall_clock) is " in text
-    assert "within the 3 % that were asked for" in text
+    assert "within the requested 3 %" in text
 
 
-def test_an_answer_that_is_not_precise_or_not_told_says_so(command) -> None:
+def test_an_answer_that_is_not_precise_or_not_shown_says_so(command) -> None:
     words = ("run", "small.toml", "-j", "1")
     few = command(*words, "--precision", "0.01%", "--max-trials", "40")
-    assert "40 trials are not enough for the 0.01 %" in " ".join(few.stdout.split())
+    assert "40 trials are not enough for the requested 0.01 %; raise `--max-trials`" in " ".join(
+        few.stdout.split()
+    )
     rare = command(*words, "--trials", "40", "--of", "p99(wall_clock)")
-    assert "p99(wall_clock) is not told by 40 trials: it takes 368" in " ".join(rare.stdout.split())
+    text = " ".join(rare.stdout.split())
+    assert "p99(wall_clock) is not shown: its confidence interval takes at least 368" in text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from simtrain.show import stacked_bars as piles
 from simtrain.show.compare import figures as compare_figures
 from simtrain.show.compare import words as compare_words
 from simtrain.show.compare.report import compare_report
-from simtrain.show.measure import measure_of
+from simtrain.show.number_format import NumberFormat
 from tests.show.samples import DAY, HOUR, results, scenario
 
 if TYPE_CHECKING:
@@ -35,16 +35,18 @@ def words(*days: float) -> str:
 
 
 def test_a_scenario_that_is_ahead_or_behind() -> None:
-    assert words(11, 12, 13, 13.9).startswith("B finishes 1 d 1 h ± 1 h 55 min before A in the")
-    assert words(13, 14, 15, 16.1).startswith("B finishes 1 d 1 h ± 1 h 55 min after A in the mean")
+    assert words(11, 12, 13, 13.9).startswith("B finishes 1.02 ± 0.08 d before A in the mean")
+    assert words(13, 14, 15, 16.1).startswith("B finishes 1.03 ± 0.08 d after A in the mean")
     assert words(13, 14, 15, 14.9).endswith(
         "B finishes first in 25.0 % (0.6–80.6 %) of the trials, A in 75.0 % (19.4–99.4 %)."
     )
 
 
-def test_scenarios_that_are_not_told_apart() -> None:
-    assert words(*A) == "B comes out as A in every trial."
-    assert words(13, 12, 14, 15).startswith("B cannot be told apart from A in the mean (0 s ± 1 d")
+def test_scenarios_that_are_not_distinguishable() -> None:
+    assert words(*A) == "B and A have the same result in every trial."
+    assert words(13, 12, 14, 15).startswith(
+        "B is not distinguishable from A in the mean (0.0 ± 1.3 d, 95 %)"
+    )
     assert "neither in 50.0 % (6.8–93.2 %)." in words(13, 12, 14, 15)
 
 
@@ -60,8 +62,9 @@ def test_the_report_has_both_and_their_difference() -> None:
 
 
 def test_a_difference_of_nothing_has_no_sign() -> None:
-    how = measure_of("wall_clock_s", 10 * DAY)
+    how = NumberFormat.of_metric("wall_clock_s", 10 * DAY)
     assert how.signed({"mean": -1.0, "mean_ci95": [-2.0, 0.0]}) == "0.00 ± 0.00"
+    assert how.signed({"mean": -HOUR, "mean_ci95": [-HOUR, -HOUR]}) == "-0.04 ± –"
     assert how.signed({"mean": HOUR, "mean_ci95": [0.0, 2 * HOUR]}) == "+0.04 ± 0.04"
     assert how.signed({"mean": None, "mean_ci95": [None, None]}) == "– ± –"
 

@@ -11,7 +11,7 @@ import pytest
 
 from simtrain.questions.plan import PlanQuestion
 from simtrain.show import figure as canvas
-from simtrain.show.gauge import Gauge
+from simtrain.show.number_format import NumberFormat
 from simtrain.show.plan import figure as plan_figure
 from simtrain.show.plan import words as plan_words
 from simtrain.show.plan.figure import draw_plan
@@ -67,27 +67,27 @@ FALLING = [20.0, 17.0, 14.6, 13.5, 12.0]
 
 def test_a_sure_answer_is_told_as_one() -> None:
     words = told(decided(FALLING))
-    assert "cluster.spares = 3 is the smallest value that meets it: 13.50 d" in words
-    assert "At 2 it is 14.60 d" in words
-    assert "Both are sure (95 %)." in words
-    assert "As it is (2), it is 14.60 d" in words
-    assert "missed, by 0.60 d." in words
+    assert "cluster.spares = 3 is the smallest value that meets the target, with 13.50 d" in words
+    assert "; 2 misses it, with 14.60 d" in words
+    assert "Both are certain (95 %)." in words
+    assert "The baseline (2) has 14.60 d" in words
+    assert "missed by 0.60 d." in words
 
 
 def test_what_cannot_be_told_is_told() -> None:
     words = told(decided([20.0, 17.0, 14.1, 13.9, 12.0]))
-    assert "cluster.spares = 3 is the smallest value that meets it" in words
+    assert "cluster.spares = 3 is the smallest value that meets the target" in words
     assert (
-        "Of the values that were tried it is surely met from 4 on and missed up to 1 (95 %); "
-        "between, 5 trials cannot tell." in words
+        "Of the values tried it is certainly met from 4 on and missed up to 1 (95 %); "
+        "in between, 5 trials are not enough to decide." in words
     )
-    assert "met, not surely; answer" in words
-    assert "missed, not surely" in words
+    assert "met, uncertain; answer" in words
+    assert "missed by 0.10 d, uncertain." in words
 
 
 def test_the_greatest_value_is_told_where_more_is_worse() -> None:
     words = told(decided(FALLING[::-1]))
-    assert "cluster.spares = 1 is the greatest value that meets it" in words
+    assert "cluster.spares = 1 is the greatest value that meets the target" in words
 
 
 def test_a_curve_with_a_bottom_has_two_answers_and_says_that_it_turns() -> None:
@@ -105,10 +105,10 @@ def test_a_curve_that_only_falls_does_not_turn() -> None:
 
 def test_none_and_all_are_told() -> None:
     none = told(decided(FALLING, "wall_clock <= 10 d"))
-    assert "No value that was tried meets it. cluster.spares = 4 comes nearest" in none
-    assert "it misses by 2.00 d, surely (95 %)." in none
+    assert "No value tried meets the target. cluster.spares = 4 comes nearest" in none
+    assert "it misses by 2.00 d, which is certain (95 %)." in none
     every = told(decided(FALLING, "wall_clock <= 30 d"))
-    assert "Every value that was tried meets it" in every
+    assert "Every value tried meets the target" in every
     assert "Closest to missing it is cluster.spares = 0, with 20.00 d" in every
 
 
@@ -147,7 +147,8 @@ def test_the_budget_is_told_in_percent_of_it() -> None:
     ],
 )
 def test_numbers_are_shown_in_the_units_of_their_metric(target, numbers, text) -> None:
-    how = Gauge.of(parse_target(target, dt.datetime(2026, 1, 1)), numbers)
+    found = [Estimate(number, number, number) for number in numbers]
+    how = NumberFormat.of_target(parse_target(target, dt.datetime(2026, 1, 1)), found)
     assert how.text(numbers[0]) == text
 
 
@@ -155,14 +156,15 @@ def test_a_probability_of_a_finish_is_no_date() -> None:
     found = decided(
         FALLING, "probability(finish before 2026-03-16) >= 90 %", start="2026-03-02T00:00"
     )
-    assert "cluster.spares = 3 is the smallest value that meets it: 100.00 %" in told(found)
+    assert "cluster.spares = 3 is the smallest value that meets the target, with 100 %" in told(
+        found
+    )
 
 
 def test_what_never_ends_has_no_date() -> None:
-    how = Gauge.of(parse_target("finish before 2026-03-01", dt.datetime(2026, 1, 1)))
-    assert (
-        how.sure(Estimate(math.inf, math.inf, math.inf)) == "not known, since trials did not finish"
-    )
+    how = NumberFormat.of_target(parse_target("finish before 2026-03-01", dt.datetime(2026, 1, 1)))
+    unknown = Estimate(math.inf, math.inf, math.inf)
+    assert how.estimate(unknown) == "unknown, since trials did not finish"
 
 
 @pytest.mark.parametrize(

@@ -69,33 +69,33 @@ def test_the_best_point_stands_alone() -> None:
     assert told.startswith(
         "Best is cluster.spares = 3: mean wall-clock 13.00 d. Every other point is worse"
     )
-    assert "It saves 12 h ± " in told
-    assert told.endswith("against the scenario as it is (2).")
+    assert "It saves 0.50 ± " in told
+    assert told.endswith("compared with the baseline (2).")
 
 
-def test_points_that_cannot_be_told_apart_are_a_range() -> None:
+def test_points_that_are_not_distinguishable_are_a_range() -> None:
     told = words(sweep_of(SPARES, [15.0, 13.01, 13.0, 13.01, 15.0], own=13.0))
-    assert "The 3 points from 1 to 4 cannot be told apart (95 %)." in told
-    assert told.endswith("It cannot be told apart from the scenario as it is (2).")
+    assert "The 3 points from 1 to 4 are not distinguishable (95 %)." in told
+    assert told.endswith("It is not distinguishable from the baseline (2).")
 
 
-def test_points_that_cannot_be_told_apart_and_are_not_neighbours_are_listed() -> None:
+def test_points_that_are_not_distinguishable_nor_neighbours_are_listed() -> None:
     told = words(sweep_of(SPARES, [13.01, 14.0, 13.0, 14.0, 13.01], own=15.0))
-    assert "0 and 5 cannot be told apart from it (95 %)." in told
+    assert "0 and 5 are not distinguishable from it (95 %)." in told
 
 
-def test_many_points_that_cannot_be_told_apart_are_counted() -> None:
+def test_many_points_that_are_not_distinguishable_are_counted() -> None:
     ranges = {"cluster.spares": [0, 1, 3], "detection.crash": ["1 min", "2 min", "3 min"]}
     told = words(sweep_of(ranges, [13.0] * 9, own=13.0))
-    assert "8 other points cannot be told apart from it (95 %)." in told
+    assert "8 other points are not distinguishable from it (95 %)." in told
     assert "Best is cluster.spares = 0 and detection.crash = 1 min" in told
 
 
 def test_a_best_point_at_the_end_may_not_be_the_best_there_is() -> None:
     told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 12.5, 12.0], own=13.5))
-    assert "It lies at an end of the values of cluster.spares; beyond may be a better one." in told
+    assert "It is at the end of the range of cluster.spares; a better one may lie beyond." in told
     effects = {"fault.gpu.effect": ["hang", "crash"]}
-    assert "lies at an end" not in words(sweep_of(effects, [13.0, 12.0]))
+    assert "at the end" not in words(sweep_of(effects, [13.0, 12.0]))
 
 
 @pytest.mark.parametrize(
@@ -106,14 +106,14 @@ def test_nothing_lies_beyond_all_and_nothing(
     automatic: list[float], means: list[float], own: float | None
 ) -> None:
     told = words(sweep_of({"fault.gpu.automatic": automatic}, means, own))
-    assert "lies at an end" not in told
+    assert "at the end" not in told
 
 
 def test_the_scenario_as_it_is_may_be_best_or_better() -> None:
     spares = {"cluster.spares": [1, 2, 3]}
-    assert words(sweep_of(spares, [14.0, 13.0, 14.0])).endswith("That is the scenario as it is.")
+    assert words(sweep_of(spares, [14.0, 13.0, 14.0])).endswith("That is the baseline.")
     told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=12.0))
-    assert "It costs 1 d ± " in told
+    assert "It costs 1.00 ± " in told
 
 
 def test_the_best_goodput_may_be_elsewhere() -> None:
@@ -121,7 +121,7 @@ def test_the_best_goodput_may_be_elsewhere() -> None:
     values = swept.results[2].values.copy()
     values[:, NAMES.index("goodput")] = 0.99
     object.__setattr__(swept.results[2], "values", values)
-    assert "By mean goodput it is cluster.spares = 3." in words(swept)
+    assert "By mean goodput the best is 3." in words(swept)
 
 
 def test_points_with_trials_that_did_not_finish_are_told() -> None:
@@ -129,8 +129,8 @@ def test_points_with_trials_that_did_not_finish_are_told() -> None:
     spares = {"cluster.spares": [1, 2, 3]}
     told = words(sweep_of(spares, [14.0, 13.0, trials(11.0, 2, cut)]))
     assert "Best is cluster.spares = 2" in told
-    assert "In 1 point fewer trials finished; it is not compared." in told
-    assert "Every other point in which as many finished is worse (95 %)." in told
+    assert "At 1 point fewer trials finished; it is not compared." in told
+    assert "Every other point at which as many finished is worse (95 %)." in told
     told = words(sweep_of(spares, [trials(mean, 0, cut) for mean in (14.0, 13.0, 14.0)]))
     assert "1 trial did not finish there, and no fewer anywhere else." in told
     assert "fewer trials finished" not in told
@@ -141,11 +141,14 @@ def test_a_point_that_alone_finished_is_not_said_to_be_better() -> None:
     spares = {"cluster.spares": [1, 2, 3]}
     swept = sweep_of(spares, [trials(14.0, 0, cut), trials(11.0, 1, cut), 15.0])
     told = words(swept)
-    assert "In 2 points fewer trials finished; they are not compared." in told
+    assert "At 2 points fewer trials finished; they are not compared." in told
     assert "worse" not in told
-    assert "told apart" not in told
+    assert "distinguishable" not in told
     rows = [re.split(" {2,}", row.strip()) for row in sweep_report(swept).splitlines()[-3:]]
-    assert [row[-2:] for row in rows[:2]] == [["–", "1 unfinished"], ["–", "as is, 1 unfinished"]]
+    assert [row[-2:] for row in rows[:2]] == [
+        ["–", "1 unfinished"],
+        ["–", "baseline, 1 unfinished"],
+    ]
 
 
 def test_what_is_saved_is_only_told_if_the_same_trials_finished() -> None:
@@ -153,16 +156,16 @@ def test_what_is_saved_is_only_told_if_the_same_trials_finished() -> None:
     spares = {"cluster.spares": [1, 2]}
     told = words(sweep_of(spares, [13.0, trials(15.0, 1, cut)]))
     assert told.endswith(
-        "Of the scenario as it is (2) 5 of 6 trials finished, not the same as there, so what it "
-        "saves is not known."
+        "Of the baseline (2) 5 of 6 trials finished, not the same as at the best point, so what "
+        "that saves is unknown."
     )
     told = words(sweep_of(spares, [trials(13.0, 0, cut), trials(15.0, 1, cut)]))
-    assert "It saves 2 d" in told
+    assert "It saves 2.00 ± " in told
 
 
-def test_one_trial_tells_no_points_apart() -> None:
+def test_one_trial_cannot_distinguish_points() -> None:
     swept = sweep_of({"cluster.spares": [1, 2]}, [results([13.0]), results([14.0])])
-    assert "One trial tells no points apart." in words(swept)
+    assert "One trial cannot distinguish points." in words(swept)
     assert "worse" not in words(swept)
 
 
@@ -172,7 +175,7 @@ def test_goodput_decides_in_a_window() -> None:
     )
     told = words(swept)
     assert told.startswith("Best is cluster.spares = 3: mean goodput 76.96 %.")
-    assert re.search(r"It saves 2\.8\d ± 0\.\d\d percentage points against", told)
+    assert re.search(r"It gains 2\.8\d ± 0\.\d\d percentage points compared", told)
 
 
 # --- formulas -------------------------------------------------------------------------------------
@@ -197,8 +200,9 @@ def test_formulas_are_told_with_what_goes_into_them() -> None:
     swept = sweep_of(INTERVALS, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)])
     told = sweep_words.by_formula(swept)
     assert "interrupted once in 1.04 d of training and saving, and a save takes 6 min" in told
-    assert "Young's formula gives 2.24 h and Daly's 2.17 h; 2.17 h is exactly best" in told
-    assert "The formulas know nothing" not in told
+    assert "Young's formula gives 2.24 h and Daly's 2.17 h; the exact optimum" in told
+    assert "for memoryless faults is 2.17 h, however long recovery takes" in told
+    assert "The formulas do not cover" not in told
 
 
 def test_what_formulas_do_not_know_is_told() -> None:
@@ -213,8 +217,8 @@ def test_what_formulas_do_not_know_is_told() -> None:
     }
     swept = sweep_of(INTERVALS, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)], **tables)
     assert sweep_words.by_formula(swept).endswith(
-        "The formulas know nothing of hosts that age, bad hosts that soon fail again, copies that "
-        "are durable only later, saves that fail, planned stops and incidents and changes of the "
+        "The formulas do not cover hosts that age, bad hosts that soon fail again, copies that "
+        "become durable later, saves that fail, planned stops and incidents and changes of the "
         "scenario during the run."
     )
 
@@ -229,13 +233,13 @@ def test_formulas_are_not_told_of_other_keys() -> None:
 def test_the_table_has_a_line_for_each_point_and_the_scenario_where_it_belongs() -> None:
     report = sweep_report(sweep_of(SPARES, [15.0, 14.0, 13.0, 13.01, 15.0], own=13.5))
     head, *rows, _, legend = report.splitlines()[-9:]
-    assert legend.startswith("alike: not told apart from the best")
+    assert legend.startswith("≈ best: not distinguishable from the best")
     assert head.split() == ["spares", *["mean", "±", "95", "%"], "mean", "P5", "P50", "P95",
                             *["mean", "±", "95", "%"]]  # fmt: skip
     assert [row.split()[0] for row in rows] == ["0", "1", "2", "3", "4", "5"]
-    assert [row.rpartition("  ")[2] for row in rows[2:5]] == ["as is", "best", "alike"]
+    assert [row.rpartition("  ")[2] for row in rows[2:5]] == ["baseline", "best", "≈ best"]
     assert rows[0].split()[4:8] == ["15.00", "14.62", "15.05", "15.35"]
-    assert re.search(r" 2\.00 ± 0\.0\d$", rows[0])
+    assert re.search(r" \+2\.00 ± 0\.0\d$", rows[0])
     assert max(map(len, report.splitlines())) <= 80
 
 
@@ -243,7 +247,7 @@ def test_the_table_of_a_grid_ends_with_the_scenario_as_it_is() -> None:
     ranges = {"cluster.spares": [0, 1], "fault.gpu.effect": ["hang", "crash"]}
     report = sweep_report(sweep_of(ranges, [15.0, 14.0, 13.0, 14.0], own=13.5))
     assert report.splitlines()[-1].split()[:2] == ["2", "crash"]
-    assert report.splitlines()[-1].endswith("as is")
+    assert report.splitlines()[-1].endswith("baseline")
     assert "cluster.spares at 0 and 1 and fault.gpu.effect at hang and crash, 4 points in" in report
 
 
@@ -259,7 +263,7 @@ def test_a_window_has_no_columns_for_the_wall_clock() -> None:
     )
     report = sweep_report(swept)
     assert "wall-clock" not in report
-    assert "beyond best, %" in report
+    assert "vs. best, %" in report
 
 
 # --- axes -----------------------------------------------------------------------------------------
