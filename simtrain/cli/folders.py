@@ -1,21 +1,18 @@
-"""What `-o` writes: the scenario, the summary, tables and figures of each command."""
+"""What `-o` writes: scenarios, tables, summary and figures of each command."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from simtrain.cli.files import LAST
+from simtrain.cli.words import note
+from simtrain.errors import SimtrainError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
-    from simtrain.answers.compare import Comparison
-    from simtrain.answers.plan import Decision
-    from simtrain.answers.scale import Scaling
-    from simtrain.answers.sensitivity import Sensitivity
-    from simtrain.answers.sweep import Sweep
     from simtrain.sampling.trajectories import Trajectories
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
@@ -23,76 +20,52 @@ if TYPE_CHECKING:
 
 def write_run(results: Results, courses: Trajectories, folder: Path) -> None:
     """Write everything about a run."""
-    from simtrain.show.run.figures import write_course_figures, write_run_figures
+    from simtrain.show.run import figures
 
-    _write_scenario(results.scenario, folder / "scenario.toml")
-    _write_table(results.to_frame().reset_index(), folder / "trials.csv")
-    write_run_figures(results, folder)
-    write_course_figures(results, courses, folder)
-    _write_summary(results.to_json(), folder)
+    _write_answer(results, {"trials.csv": results.to_frame().reset_index()}, folder)
+    _draw(figures, (results, courses), folder)
 
 
-def write_sweep(swept: Sweep, folder: Path) -> None:
-    """Write everything about a sweep."""
-    from simtrain.show.sweep.figures import write_sweep_figures
-
-    _write_answer(swept, folder, "sweep.csv")
-    _write_table(swept.trials_frame(), folder / "trials.csv")
-    write_sweep_figures(swept, folder)
-
-
-def write_plan(decision: Decision, folder: Path) -> None:
-    """Write everything about a plan."""
-    from simtrain.show.plan.figure import draw_plan
-
-    _write_answer(decision, folder, "plan.csv")
-    draw_plan(decision, folder / "plan.png")
+def _write(kind: str, answer: Any, folder: Path) -> None:
+    """Write everything about an answer of another kind, whose figures live in the room of it."""
+    tables = {f"{kind}.csv": answer.to_frame()}
+    if hasattr(answer, "trials_frame"):
+        tables["trials.csv"] = answer.trials_frame()
+    _write_answer(answer, tables, folder)
+    _draw(import_module(f"simtrain.show.{kind}.figures"), (answer,), folder)
 
 
-def write_scale(scaling: Scaling, folder: Path) -> None:
-    """Write everything about a scaling."""
-    from simtrain.show.scale.figure import draw_scale
-
-    _write_answer(scaling, folder, "scale.csv")
-    draw_scale(scaling, folder / "scale.png")
-
-
-def write_compare(compared: Comparison, folder: Path) -> None:
-    """Write everything about a comparison."""
-    from simtrain.show.compare.figures import write_compare_figures
-
-    for letter, scenario in zip(compared.letters, compared.scenarios, strict=True):
-        _write_scenario(scenario, folder / f"scenario_{letter}.toml")
-    _write_table(compared.to_frame(), folder / "compare.csv")
-    _write_table(compared.trials_frame(), folder / "trials.csv")
-    write_compare_figures(compared, folder)
-    _write_summary(compared.to_json(), folder)
+write_sweep = partial(_write, "sweep")
+write_plan = partial(_write, "plan")
+write_scale = partial(_write, "scale")
+write_compare = partial(_write, "compare")
+write_sensitivity = partial(_write, "sensitivity")
 
 
-def write_sensitivity(found: Sensitivity, folder: Path) -> None:
-    """Write everything about a sensitivity."""
-    from simtrain.show.sensitivity.figure import write_sensitivity_figure
-
-    _write_answer(found, folder, "sensitivity.csv")
-    write_sensitivity_figure(found, folder)
-
-
-def _write_answer(
-    answer: Decision | Scaling | Sensitivity | Sweep, folder: Path, table: str
-) -> None:
-    """Write the scenario, the summary and the table of an answer."""
-    _write_scenario(answer.scenario, folder / "scenario.toml")
-    _write_table(answer.to_frame(), folder / table)
-    _write_summary(answer.to_json(), folder)
+def _write_answer(answer: Any, tables: dict[str, Any], folder: Path) -> None:
+    for name, scenario in _scenarios(answer).items():
+        (folder / name).write_text(scenario.to_toml(), encoding="utf-8")
+    for name, table in tables.items():
+        table.to_csv(folder / name, lineterminator="\n", index=False)
+    (folder / LAST).write_text(answer.to_json(), encoding="utf-8")
 
 
-def _write_scenario(scenario: Scenario, file: Path) -> None:
-    file.write_text(scenario.to_toml(), encoding="utf-8")
+def _scenarios(answer: Any) -> dict[str, Scenario]:
+    """Scenarios of an answer by the name of their file; those of a comparison have letters."""
+    if not hasattr(answer, "letters"):
+        return {"scenario.toml": answer.scenario}
+    pairs = zip(answer.letters, answer.scenarios, strict=True)
+    return {f"scenario_{letter}.toml": scenario for letter, scenario in pairs}
 
 
-def _write_summary(summary: str, folder: Path) -> None:
-    (folder / LAST).write_text(summary, encoding="utf-8")
+def _draw(figures: Any, answer: tuple[Any, ...], folder: Path) -> None:
+    """Draw the figures of an answer; one that fails takes nothing else with it."""
+    from simtrain.show.figure import save
 
-
-def _write_table(table: pd.DataFrame, file: Path) -> None:
-    table.to_csv(file, lineterminator="\n", index=False)
+    try:
+        for name, info in figures.pictures(*answer).items():
+            save(info, folder / name)
+    except (OSError, SimtrainError):
+        raise
+    except Exception as error:
+        note(f"Note: not all figures could be drawn ({error!r}); tables and summary are whole.")
