@@ -141,17 +141,7 @@ def rows(names: Sequence[str], room: float = 0.5) -> Scale:
 
 
 def calendar(start: dt.datetime | None, end: float, most: int = 12, begin: float = 0.0) -> Scale:
-    """Scale of seconds since the start: dates, or elapsed time if there is no start.
-
-    Parameters
-    ----------
-    start
-        The date of the start.
-    end, begin
-        Both ends of the axis.
-    most
-        Marks there may be.
-    """
+    """Scale of seconds since the start: dates, or elapsed time if there is no start."""
     length = end - begin
     step = next((step for step in _CALENDAR if length / step <= most), length / most)
     first = begin + -(midnight(start) + begin) % min(step, DAY)

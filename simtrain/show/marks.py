@@ -56,13 +56,6 @@ def names(marks: Sequence[Mark], x: Scale, inches: float) -> tuple[list[Text], f
 
     They stand above their places as far as these leave them within the picture, each in the lowest
     row in which it is clear of those before it.
-
-    Parameters
-    ----------
-    marks
-        Those that come first lie lowest.
-    x, inches
-        The axis, and how long it is.
     """
     taken: list[list[tuple[float, float]]] = []
     texts = []

@@ -38,16 +38,8 @@ def info(
 ) -> Info:
     """Time that is not productive by category, above each other for each place on a scale.
 
-    Parameters
-    ----------
-    title, subtitle
-        What it says, and of what.
-    results
-        Trials at each place; at one place at least, some finished.
-    x
-        The places; where there is something between them, the categories are areas.
-    key
-        What the places are, told below.
+    Where there is something between the places, the categories are areas. The key, which says what
+    the places are, is told below. At one place at least, some trials have to have finished.
     """
     spent = mean_times(results)
     highest = float(np.nanmax(sum(spent.values())))

@@ -21,13 +21,8 @@ if TYPE_CHECKING:
 def pictures(results: Results, courses: Trajectories) -> dict[str, Info]:
     """Pictures of a run by the name of their file.
 
-    Parameters
-    ----------
-    results
-        The trials.
-    courses
-        How the first of them went: progress over the calendar, gaps if the scenario has a logbook
-        with gaps, and badput by phase if it tells the progress or the end of the real run.
+    There is one of gaps if the scenario has a logbook with gaps, and one of badput by phase if it
+    tells the progress or the end of the real run.
     """
     drawn = {"wall_clock.png": _wall_clock, "goodput.png": _goodput}
     if results.truncated.all():

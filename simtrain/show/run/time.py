@@ -43,15 +43,7 @@ class _Part(NamedTuple):
 
 
 def info(results: Results, spent: Breakdown) -> Info:
-    """Wall-clock as one bar, and what was not productive by category and by cause.
-
-    Parameters
-    ----------
-    results
-        The trials.
-    spent
-        Where their time went, which is more than none.
-    """
+    """Wall-clock as one bar, and what was not productive by category and by cause."""
     how = measure_of("wall_clock_s", spent.total_s)
 
     def part(name: str, seconds: float, colour: str) -> _Part:

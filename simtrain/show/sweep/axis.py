@@ -44,7 +44,8 @@ def key_scale(key: Axis, inches: float) -> KeyScale:
     """Scale for the values of a swept key on an axis of so many inches."""
     numbers = key.numbers
     if numbers is None or len(key) == 1:
-        return side_by_side([written(value) for value in key.values], key.key)
+        found = side_by_side([written(value) for value in key.values], key.key)
+        return found._replace(scale=found.scale.spaced(inches))
     unit, divisor = _unit(key)
     is_time = key.is_log and key.dimension is DURATION
     divisor, label = (1.0, key.key) if is_time else (divisor, f"{key.key}{unit}")

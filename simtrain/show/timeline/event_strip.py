@@ -26,16 +26,9 @@ _STOP, _CHANGE = Style(INK, width=0.9), Style(FAINT, width=0.7)
 
 
 def room(events: Sequence[PlannedEvent], end: float, inches: float, margin: float) -> float:
-    """Inches of a calendar up to `end` that leave room for every name right of its event.
+    """Inches of a calendar up to `end`, in seconds, that leave room for every name.
 
-    Parameters
-    ----------
-    events
-        Events up to `end`, in seconds.
-    end
-        End of the calendar, in seconds.
-    inches, margin
-        Inches of it at most, and how many are right of it then.
+    It has so many `inches` at most, and then a margin right of it.
     """
     needed = [(inches + margin - width(one)) * end / one.at for one in events if one.at > 0]
     return min([inches, *needed])
@@ -45,14 +38,7 @@ def in_lanes(events: Sequence[PlannedEvent], per_inch: float) -> list[int]:
     """Number of the lane of each name, from the top; -1 if there is no room for it.
 
     Taken from the last to the first, a name goes below those of all later events whose leaders
-    would cross it otherwise.
-
-    Parameters
-    ----------
-    events
-        The events in order.
-    per_inch
-        Seconds of an inch.
+    would cross it otherwise. An inch has so many seconds.
     """
     lanes: list[int] = []
     for place in reversed(range(len(events))):

@@ -53,17 +53,7 @@ _LEFT, _WIDE, _ROW = 1.15, 10.5, 0.27
 
 
 def info(recording: Recorder, *, scenario: Scenario, trial: int, ending: Ending, seed: int) -> Info:
-    """Progress, lost work and hosts over the calendar, and row by row what the job did.
-
-    Parameters
-    ----------
-    recording
-        The trial.
-    scenario, trial, seed
-        Which trial of what.
-    ending
-        How it ended.
-    """
+    """Progress, lost work and hosts over the calendar, and row by row what the job did."""
     title = f"Trial {trial} {_ENDED[ending.verdict]} {words.span(ending.wall_clock_s)}"
     simulated = words.simulated(scenario).removesuffix(".")
     subtitle = f"{about(scenario, f'trial {trial}', seed)}  ·  {simulated}"

@@ -78,14 +78,8 @@ def strip(
 ) -> Strip:
     """Rows of hours, days, weeks or longer, so that there are not too many.
 
-    Parameters
-    ----------
-    fates
-        What the job did, and up to which position its work was kept.
-    ended
-        When the trial ended, in seconds.
-    start
-        Its date, if it has one.
+    Fates are what the job did, with the position up to which its work was kept; the trial ended
+    after so many seconds.
     """
     for length in _LENGTHS:
         lead = axis.midnight(start) if length >= DAY else 0.0
