@@ -8,18 +8,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from simtrain.cli.words import note
+from simtrain.errors import SimtrainError
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-_PICTURES = {
-    "run": ("figures", "write_run_figures", ""),
-    "sweep": ("figures", "write_sweep_figures", ""),
-    "plan": ("figure", "draw_plan", "plan.png"),
-    "scale": ("figure", "draw_scale", "scale.png"),
-    "compare": ("figures", "write_compare_figures", ""),
-    "sensitivity": ("figure", "write_sensitivity_figure", ""),
-}
-"""Module and function that draws the pictures of each kind of answer, and the file it is given."""
 
 
 def report(kind: str, answer: Any, width: int) -> str:
@@ -30,11 +23,19 @@ def report(kind: str, answer: Any, width: int) -> str:
 
 
 def draw(kind: str, answer: Any, folder: Path) -> None:
-    """Draw the pictures of an answer into a folder."""
-    name, function, file = _PICTURES[kind]
-    module = import_module(f"simtrain.show.{kind}.{name}")
-    getattr(module, function)(answer, folder / file)
+    """Draw the pictures of an answer into a folder; one that fails takes nothing else with it."""
+    from simtrain.show.figure import save
+
+    subject: tuple[Any, ...] = (answer,)
     if kind == "run":
         from simtrain.sampling.trajectories import trajectories
 
-        module.write_course_figures(answer, trajectories(answer), folder)
+        subject = (answer, trajectories(answer))
+    figures = import_module(f"simtrain.show.{kind}.figures")
+    try:
+        for name, info in figures.pictures(*subject).items():
+            save(info, folder / name)
+    except (OSError, SimtrainError):
+        raise
+    except Exception as error:
+        note(f"Note: not all figures could be drawn ({error!r}); tables and summary are whole.")

@@ -58,12 +58,12 @@ def command(
     recording = Recorder()
     ending = Simulator(loaded, seed).run(trial, recording)
     if out:
-        from simtrain.show.run.figures import write_timeline_figure
+        from simtrain.show.figure import save
+        from simtrain.show.timeline.figure import info
 
+        picture = info(recording, scenario=loaded, trial=trial, ending=ending, seed=seed)
         with whole_file(out) as draft:
-            write_timeline_figure(
-                recording, draft, scenario=loaded, seed=seed, trial=trial, ending=ending
-            )
+            save(picture, draft)
     say(
         timeline_report(
             recording,

@@ -46,9 +46,6 @@ def duration(seconds: float) -> str:
     return brief(seconds)
 
 
-span = duration
-
-
 def setting(value: Any) -> str:
     """A value of a scenario: a duration as others are written, with all its digits."""
     text = written(value)

@@ -92,6 +92,25 @@ def test_a_run_directory_holds_all_of_the_run(command) -> None:
         assert figure.read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_dollar_in_a_title_is_no_mathematics(command) -> None:
+    words = ("--set", 'title="$x^{$"', "--trials", "5", "-q")
+    result = command("run", "small.toml", *words, "-o", "out")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert listing(Path("out")) == FILES
+
+
+def test_a_figure_that_fails_takes_nothing_else_with_it(command, monkeypatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("no such colour")
+
+    monkeypatch.setattr("simtrain.show.figure.save", fail)
+    result = command("run", "small.toml", "--trials", "5", "--json", "-o", "out")
+    assert result.exit_code == 0
+    assert "not all figures could be drawn (ValueError('no such colour'))" in result.stderr
+    assert listing(Path("out")) == [file for file in FILES if not file.endswith(".png")]
+    assert Path("out/summary.json").read_text() == result.stdout
+
+
 def test_the_table_of_trials_reads_back(command) -> None:
     command("run", "small.toml", "--trials", "20", "-o", "out")
     frame = simtrain.run(simtrain.load("small.toml"), trials=20).to_frame()

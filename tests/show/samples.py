@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import html
-import re
+import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import matplotlib.style
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import (
@@ -20,12 +21,17 @@ from simtrain.accounts.timeline import (
     Verdict,
 )
 from simtrain.scenario.scenario import Scenario
+from simtrain.show.elements import Style, Text
+from simtrain.show.figure import STYLE, figure_of
 from simtrain.tables.columns import NAMES
 from simtrain.tables.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+
+    from matplotlib.figure import Figure
+
+    from simtrain.show.figure import Info
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -81,11 +87,30 @@ def results(
     )
 
 
-def texts(svg: Path) -> list[str]:
-    """Everything that is written in a picture, which matplotlib notes beside its outlines."""
-    return [
-        html.unescape(text) for text in re.findall(r"<!-- (.*?) -->", svg.read_text("utf-8"), re.S)
-    ]
+def words_of(info: Info) -> list[str]:
+    """Everything that is written in a picture."""
+    told = [info.title, info.subtitle, *info.legend.labels]
+    for panel in info.panels:
+        told += [one.text for one in panel.elements if isinstance(one, Text)]
+        told += [line.text for line in panel.words] + [mark.text for mark in panel.marks]
+        told += [*panel.x.names, *panel.y.names, panel.x.label, panel.y.label]
+    return told
+
+
+def element(info: Info, label: str) -> Any:
+    """What a picture draws under a name of its legend, the first of them."""
+    every = (one for panel in info.panels for one in panel.elements)
+    return next(one for one in every if getattr(one, "style", Style("")).label == label)
+
+
+def drawn(info: Info) -> Figure:
+    """A picture on a canvas, drawn without a warning."""
+    with warnings.catch_warnings(), matplotlib.style.context(["default", STYLE]):
+        warnings.simplefilter("error")
+        figure = figure_of(info)
+        FigureCanvasAgg(figure).draw()
+    assert np.asarray(figure.canvas.buffer_rgba()).std() > 1
+    return figure
 
 
 def train(sink: Sink, start: float, end: float, work: float) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from simtrain.answers.sensitivity import Sensitivity
 from simtrain.questions.sensitivity import SensitivityQuestion
+from simtrain.show.sensitivity.figures import named, pictures
 from simtrain.show.sensitivity.report import sensitivity_report
-from tests.show.samples import results, scenario
+from tests.show.samples import drawn, element, results, scenario, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,3 +56,44 @@ def test_points_stand_below_each_other() -> None:
     }
     assert len(points) == 1
     assert len(points.pop()) == 2
+
+
+# --- the picture ----------------------------------------------------------------------------------
+
+
+def test_numbers_have_a_bar_for_less_and_one_for_more() -> None:
+    info = pictures(found({-1.25: 1.5, 0.012: -0.034}))["tornado.png"]
+    [panel] = info.panels
+    assert info.legend.labels == ["20 % less", "20 % more", "95 % confidence"]
+    assert element(info, "20 % less").width == pytest.approx([-1.25, 0.012])
+    assert element(info, "20 % more").width == pytest.approx([1.5, -0.034])
+    assert info.title == f"Of all numbers, {panel.y.names[0]} moves the mean wall-clock most"
+    assert panel.x.label == "change of mean wall-clock, days"
+    assert "no source" in words_of(info)
+    drawn(info)
+
+
+def test_nothing_that_can_be_told_is_said() -> None:
+    info = pictures(found({0.0: 0.0}))["tornado.png"]
+    assert info.title == "20 % less or more of a number does nothing that can be told"
+    drawn(info)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("change.0.set.cluster.spares", "cluster.spares (more $pares)"),
+        ("change.2.set.fault.gpu.mtbf", "fault.gpu.mtbf (from Mar 9)"),
+        ("change.1.set.cluster.spares", "cluster.spares (after 3 d)"),
+        ("2, until change.3", "2, until at 50 %"),
+        ("cluster.spares", "cluster.spares"),
+    ],
+)
+def test_changes_are_told_by_name_or_moment(text: str, told: str) -> None:
+    changes = [
+        {"name": "more $pares", "at": "1 day", "set": {"cluster.spares": 3}},
+        {"at": "3 days", "set": {"cluster.spares": 4}},
+        {"at": dt.datetime(2026, 3, 9), "set": {"fault.gpu.mtbf": "50 days"}},
+        {"progress": 0.5, "set": {"cluster.spares": 5}},
+    ]
+    assert named(text, scenario(start=dt.datetime(2026, 3, 2), change=changes)) == told

@@ -3,24 +3,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-import matplotlib.image
 import numpy as np
 import pytest
 
 from simtrain.questions.sweep import SweepQuestion
 from simtrain.scenario.axes import Axis, axes_of
-from simtrain.show import stacked_bars as piles
+from simtrain.show import stacked_bars
+from simtrain.show.elements import Band, Strokes, Text
 from simtrain.show.sweep import words as sweep_words
-from simtrain.show.sweep.axis import scale_of
-from simtrain.show.sweep.figures import write_sweep_figures
+from simtrain.show.sweep.axis import key_scale
+from simtrain.show.sweep.figures import pictures
 from simtrain.show.sweep.report import sweep_report
 from simtrain.tables.columns import NAMES
-from tests.show.samples import HOUR, results, scenario
+from tests.show.samples import HOUR, drawn, results, scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from simtrain.answers.sweep import Sweep
     from simtrain.tables.results import Results
@@ -287,7 +285,7 @@ def axis(key: str, values: object) -> Axis:
             "checkpoint.interval",
             "1h..5h/1h",
             "checkpoint.interval, hours",
-            ["1", "1.5", "2", "2.5", "3", "3.5", "4", "4.5", "5"],
+            ["1.0", "1.5", "2.0", "2.5", "3.0", "3.5", "4.0", "4.5", "5.0"],
         ),
         ("cluster.spares", "0..24/4", "cluster.spares", ["0", "5", "10", "15", "20"]),
         ("cluster.spares", "1..64:log:7", "cluster.spares", ["1", "2", "5", "10", "20", "50"]),
@@ -295,7 +293,7 @@ def axis(key: str, values: object) -> Axis:
             "fault.gpu.automatic",
             "0..1:lin:5",
             "fault.gpu.automatic",
-            ["0", "0.2", "0.4", "0.6", "0.8", "1"],
+            ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"],
         ),
         (
             "fault.gpu.rate",
@@ -320,9 +318,10 @@ def axis(key: str, values: object) -> Axis:
     ],
 )
 def test_axes_are_in_human_units(key: str, values: object, label: str, names: list[str]) -> None:
-    scale = scale_of(axis(key, values))
-    assert scale.label == label
-    assert list(scale.names) == names
+    scale = key_scale(axis(key, values), inches=7.0)
+    assert scale.scale.label == label
+    assert list(scale.scale.names) == names
+    assert all(scale.scale.covers(place) for place in scale.at)
 
 
 def test_labels_of_a_pile_never_overlap_nor_leave_the_picture() -> None:
@@ -332,16 +331,12 @@ def test_labels_of_a_pile_never_overlap_nor_leave_the_picture() -> None:
         [0.0, 0.0, 0.0],
         list(np.linspace(0, 1, 17)),
     ):
-        apart = piles._apart(np.array(places))
+        apart = stacked_bars.apart(places)
         assert np.diff(apart).min() > 0.054
         assert max(apart) <= 1
 
 
-# --- figures --------------------------------------------------------------------------------------
-
-
-def picture(path: Path) -> Any:
-    return np.asarray(matplotlib.image.imread(path))
+# --- pictures -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -364,22 +359,79 @@ def picture(path: Path) -> Any:
     ],
 )  # fmt: skip
 def test_every_sweep_has_its_pictures(
-    ranges: dict[str, Any], means: list[Any], own: float | None, names: list[str], tmp_path: Path
+    ranges: dict[str, Any], means: list[Any], own: float | None, names: list[str]
 ) -> None:
-    before = dict(mpl.rcParams)
-    paths = write_sweep_figures(sweep_of(ranges, means, own), tmp_path)
-    assert [path.name for path in paths] == names
-    assert {path.name for path in tmp_path.iterdir()} == set(names)
-    for path in paths:
-        image = picture(path)
-        assert image.shape[1] >= 1200
-        assert len(np.unique(image[::3, ::3, :3] @ [1.0, 1e3, 1e6])) > 20
-    assert dict(mpl.rcParams) == before
+    found = pictures(sweep_of(ranges, means, own))
+    assert list(found) == names
+    for info in found.values():
+        drawn(info)
 
 
-def test_pictures_of_the_same_sweep_are_the_same(tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        write_sweep_figures(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], 13.5), tmp_path / name)
-    for name in ("sweep.png", "badput.png"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+def test_lines_show_mean_confidence_and_spread_of_each_metric() -> None:
+    info = pictures(sweep_of(SPARES, [15.0, 14.0, 13.0, 13.01, 15.0], own=13.5))["sweep.png"]
+    assert info.title == "Best is cluster.spares = 3: mean wall-clock 13.00 d"
+    assert info.legend.labels == [
+        "mean", "its 95 % confidence", "90 % of the trials", "not told apart from the best",
+    ]  # fmt: skip
+    goodput, clock = info.panels
+    assert (goodput.y.label, clock.y.label) == ("goodput, %", "wall-clock, days")
+    alike, spread, sure, mean, own = clock.elements
+    assert (alike.left, alike.width) == (3.0, 1.0)
+    assert mean.y == pytest.approx([15.0, 14.0, 13.0, 13.01, 15.0])
+    assert spread.low[2] == pytest.approx(13.0 - 0.4, abs=0.05)
+    assert (spread.low < sure.low).all()
+    assert (sure.low < mean.y).all()
+    assert (own.x, own.y) == ([2.0], [13.5])
+    assert [(mark.text, mark.at, mark.strong) for mark in goodput.marks] == [
+        ("◆ as is: 2", 2.0, False), ("best 3", 3.0, True),
+    ]  # fmt: skip
+    assert [mark.text for mark in clock.marks] == ["", ""]
+
+
+def test_a_scenario_without_a_place_on_the_axis_is_a_level() -> None:
+    info = pictures(sweep_of({"cluster.spares": [7]}, [13.0], 12.0))["sweep.png"]
+    level = info.panels[1].elements[-1]
+    assert (level.y0, level.y1) == (12.0, 12.0)
+    assert [mark.text for mark in info.panels[0].marks] == ["– – as is: 2", "best 7"]
+
+
+def test_formulas_have_lines_and_one_name() -> None:
+    intervals = {"checkpoint.interval": ["20 min", "30 min", "4 h"]}
+    swept = sweep_of(intervals, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)])
+    marks = pictures(swept)["sweep.png"].panels[0].marks
+    names = ["◆ as is: 30 min", "", "", "Young 2.24 h, Daly 2.17 h, exact 2.17 h", "best 30 min"]
+    assert [mark.text for mark in marks] == names
+    assert [mark.dashed for mark in marks] == [True, True, True, True, False]
+
+
+def test_a_map_frames_the_best_and_what_is_no_worse() -> None:
+    ranges = {"cluster.spares": [0, 2], "restart.failure": [0, 0.5]}
+    info = pictures(sweep_of(ranges, [14.0, 13.0, 13.01, 40.0]))["sweep.png"]
+    [panel, key] = info.panels
+    told = [one.text for one in panel.elements if isinstance(one, Text)]
+    assert told == ["14.00", "13.00", "13.01", "40.00"]
+    frames = [one for one in panel.elements if isinstance(one, Strokes)]
+    assert [(frame.style.width, frame.x0[0], frame.y0[0]) for frame in frames] == [
+        (1.0, -0.5, 0.5), (2.6, 0.5, -0.5),
+    ]  # fmt: skip
+    assert panel.words[0].text == (
+        "thick frame: best   thin frame: cannot be told apart from it   ◆ as is   "
+        "darkest: 15.02 or worse"
+    )
+    assert (panel.x.names, panel.y.names) == (["0", "0.5"], ["0", "2"])
+    dark = next(one for one in panel.elements if isinstance(one, Text) and one.text == "40.00")
+    assert dark.colour == "white"
+    assert "mean wall-clock, days" in [one.text for one in key.elements if isinstance(one, Text)]
+
+
+def test_bars_are_stacked_from_the_largest_category_on() -> None:
+    info = pictures(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], 13.5))["badput.png"]
+    assert info.title == "Least time is lost at cluster.spares = 3: 3 d on average"
+    [panel] = info.panels
+    bands = [one for one in panel.elements if isinstance(one, Band)]
+    assert bands[0].high - bands[0].low == pytest.approx([3.0, 2.4, 1.8, 2.4, 3.0])
+    assert bands[1].low == pytest.approx(bands[0].high)
+    assert bands[1].high == pytest.approx([5.0, 4.0, 3.0, 4.0, 5.0])
+    names = [one.text for one in panel.elements if isinstance(one, Text)]
+    assert names == ["■", "restart", "■", "lost work"]
+    assert panel.y.label == "not productive, days"

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.show import words
-from simtrain.show.ticks import ticks
 from tests.show.samples import DAY, HOUR, MINUTE, scenario
 
 
@@ -108,17 +107,3 @@ def test_one_step_is_no_steps() -> None:
 def test_what_changes_set() -> None:
     changing = scenario(change=[{"at": "2 days", "set": {"cluster.spares": 3}}])
     assert words.changes(changing) == ["cluster.spares = 3"]
-
-
-@given(st.floats(1.0, 3000 * DAY), st.booleans())
-def test_marks_of_a_time_axis_are_few_and_inside(end: float, dated: bool) -> None:
-    start = dt.datetime(2026, 3, 4, 9, 30) if dated else None
-    marks = ticks(start, end)
-    assert len(marks.at) == len(marks.labels) <= 13
-    assert all(0 <= mark <= end for mark in marks.at)
-
-
-def test_marks_lie_on_mondays() -> None:
-    marks = ticks(dt.datetime(2026, 3, 4, 9, 30), 60 * DAY)
-    assert marks.labels[:3] == ["Mar 9", "Mar 16", "Mar 23"]
-    assert marks.title == "2026"

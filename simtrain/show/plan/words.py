@@ -18,9 +18,6 @@ def number_format(decision: Decision) -> NumberFormat:
     return NumberFormat.of_target(decision.target, [point.estimate for point in points])
 
 
-gauge = number_format
-
-
 def value_of(decision: Decision, point: Point) -> str:
     """Value of a point, and of the baseline whether it holds to the end."""
     later = point is decision.baseline and decision.scenario.set_later(decision.axis.key)

@@ -8,7 +8,6 @@ from simtrain.show import words
 from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.page import heading, page
 from simtrain.show.table import Column, Table
-from simtrain.units import DAY
 
 if TYPE_CHECKING:
     from simtrain.answers.scale import Needed, Scaling, Size
@@ -67,12 +66,6 @@ def goal(scaling: Scaling) -> str:
     """Words for the goodput that is to be kept."""
     percent = _format(scaling).text(scaling.goal)
     return percent if scaling.is_given else f"the {percent} of the smallest size"
-
-
-def days(seconds: float) -> str:
-    """Write a time in days, in three digits."""
-    value = seconds / DAY
-    return words.fixed(value, 0 if value >= 100 else 1 if value >= 10 else 2)
 
 
 def _needed(scaling: Scaling, size: Size, where: str) -> str:

@@ -34,9 +34,6 @@ def number_format(swept: Sweep, metric: str) -> NumberFormat:
     return NumberFormat.of_metric(metric, means[best].value or 0.0, means)
 
 
-measure = number_format
-
-
 def values(swept: Sweep, point: int | None) -> list[str]:
     """Values of a point, or of the baseline (None)."""
     if point is not None:
