@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PICTURES = {
-    "run": ("figures", "write_run_figures", ""),
-    "sweep": ("figures", "write_sweep_figures", ""),
+_SINGLE_PICTURES = {
     "plan": ("figure", "draw_plan", "plan.png"),
     "scale": ("figure", "draw_scale", "scale.png"),
-    "compare": ("figures", "write_compare_figures", ""),
     "sensitivity": ("figure", "write_sensitivity_figure", ""),
 }
-"""Module and function that draws the pictures of each kind of answer, and the file it is given."""
+"""Module and function that draws the only picture of an answer, and the file it is given."""
 
 
 def report(kind: str, answer: Any, width: int) -> str:
@@ -30,8 +27,12 @@ def report(kind: str, answer: Any, width: int) -> str:
 
 
 def draw(kind: str, answer: Any, folder: Path) -> None:
-    """Draw the pictures of an answer into a folder."""
-    name, function, file = _PICTURES[kind]
+    """Draw the pictures of an answer into a folder.
+
+    The function write_KIND_figures of `simtrain.show.KIND.figures` does it, where there are many.
+    """
+    several = ("figures", f"write_{kind}_figures", "")
+    name, function, file = _SINGLE_PICTURES.get(kind, several)
     module = import_module(f"simtrain.show.{kind}.{name}")
     getattr(module, function)(answer, folder / file)
     if kind == "run":
