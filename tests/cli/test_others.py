@@ -72,9 +72,7 @@ def test_a_short_run_loads_neither_pandas_nor_matplotlib() -> None:
 
 
 def test_a_folder_of_results_is_written_without_pandas() -> None:
-    code = (
-        "from simtrain.cli import main\nmain(['run', 'small.toml', '--trials', '3', '-o', 'o'])"
-    )
+    code = "from simtrain.cli import main\nmain(['run', 'small.toml', '--trials', '3', '-o', 'o'])"
     code = f"try:\n {code.replace(chr(10), chr(10) + ' ')}\nexcept SystemExit: pass"
     assert "pandas" not in loaded_by(code)
 
