@@ -271,12 +271,12 @@ class Decision(Answer):
         }
 
     def _budget(self) -> dict[str, Any] | None:
-        own, then = self.spent(self.baseline), self.spent(self.shown)
-        if own is None and then is None:
+        baseline, then = self.spent(self.baseline), self.spent(self.shown)
+        if baseline is None and then is None:
             return None
         return {
             "share": self.budget,
-            "own": own and own._asdict(),
+            "own": baseline and baseline._asdict(),
             "then": then and {"value": written(self.shown.value), **then._asdict()},
         }
 

@@ -89,7 +89,7 @@ class Sweep(Answer):
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """Metrics that tell points apart: goodput, and wall-clock unless goodput decides."""
+        """Metrics by which points are compared: goodput, and wall-clock unless goodput decides."""
         return ("goodput",) if self.objective == "goodput" else ("goodput", "wall_clock_s")
 
     @property

@@ -148,16 +148,16 @@ class PlanQuestion(Question[Decision]):
 
     def _baseline_numbers(self) -> list[int]:
         """Number of the value that is the scenario as it is, if there is one."""
-        own = self._axis.number(self.scenario.told(self._axis.key))
+        baseline = self._axis.number(self.scenario.told(self._axis.key))
         numbers = self._axis.numbers or ()
-        if own not in numbers:
+        if baseline not in numbers:
             return []
-        number = numbers.index(own)
+        number = numbers.index(baseline)
         [place] = self._place([number])
         return [number] if place.scenario.sha256 == self.scenario.sha256 else []
 
     def _refuse_an_early_end(self, place: Place) -> None:
-        """A trial that is cut off before the bound of the target does not tell if it meets it."""
+        """Refuse a value at which trials may be cut off before the bound of the target."""
         scenario = place.scenario
         if self._target.metric != "wall_clock_s" or scenario.workload.window is not None:
             return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
 
 from simtrain.errors import InputError
 from simtrain.sampling.executors import Held, processes
-from simtrain.sampling.points import MAX_TRIALS, check_means, check_whole, simulate_points
+from simtrain.sampling.points import MAX_TRIALS, check_options, check_whole, simulate_points
 from simtrain.sampling.pools import pool_of
 from simtrain.tables.answer import Answer
 
@@ -102,7 +102,7 @@ def ask(question: Question[A], **options: Unpack[SimulationOptions]) -> A:
         If worker processes keep dying.
     """
     pool = pool_of(options.get("pool", processes))
-    check_means(options.get("seed", 0), options.get("jobs"))
+    check_options(options.get("seed", 0), options.get("jobs"))
     with nullcontext(pool) if isinstance(pool, Held) else Held(pool) as held:
         options["pool"] = held
         if (store := options.get("store")) is not None:

@@ -38,7 +38,7 @@ _FARTHEST = 284
 _LOOKS = 10
 """About how many times as many trials a size takes as one look at it."""
 _SHARE_OF_TRIALS = 4
-"""A part of the trials tells how often the job is interrupted, and so its best interval."""
+"""This part of the trials estimates how often the job is interrupted, and its best interval."""
 
 
 def scale(

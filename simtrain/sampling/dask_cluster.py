@@ -71,7 +71,7 @@ class _Call:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask from telling of a lost scheduler, which is an error that we tell."""
+    """Keep Dask from logging a lost scheduler, which we raise as an error."""
     log = logging.getLogger("distributed.client")
     level = log.level
     log.setLevel(logging.CRITICAL)

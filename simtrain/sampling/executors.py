@@ -84,7 +84,7 @@ class Held:
 
     @contextmanager
     def __call__(self, jobs: int) -> Iterator[Executor]:
-        """Yield the executor. An error tells that it is not to be used again."""
+        """Yield the executor. After an error it is not used again."""
         if self._executor is not None and jobs > self._jobs:
             self._close()
         if self._executor is None:
@@ -111,7 +111,7 @@ def spread(
     hand is then done again in a fresh one, piece by piece with nothing beside it, so that a piece
     which kills its worker does not take others with it.
 
-    An executor tells of a loss by `BrokenExecutor`, by cancelling what it cannot do any more, or by
+    An executor reports a loss by `BrokenExecutor`, by cancelling what it cannot do any more, or by
     the exceptions in its attribute `losses`. If it has an attribute `num_workers`, so many workers
     are kept busy, and `jobs` otherwise.
 

@@ -80,7 +80,7 @@ def simulate_points(
         As `simtrain.questions.question.ask` does, and if there are too many trials.
     """
     pool = pool_of(pool)
-    check_means(seed, jobs)
+    check_options(seed, jobs)
     jobs = processors() if jobs is None else jobs
     if len(scenarios) * len(trials) > MAX_TRIALS:
         raise InputError(
@@ -115,7 +115,7 @@ def simulate_points(
     return [table.results(queue.trial_s(table.whole.point)) for table in tables]
 
 
-def check_means(seed: int, jobs: int | None) -> None:
+def check_options(seed: int, jobs: int | None) -> None:
     """Refuse a seed or a number of jobs that is out of range, by an `InputError`."""
     check_whole("seed", seed, 0, MAX_SEED)
     if jobs is not None:

@@ -43,15 +43,15 @@ class Trajectories:
     scenario
         The scenario that was simulated.
     history
-        The real run, as far as the scenario tells it.
+        The real run, as far as the scenario says how it went.
     moments
         Moments at which progress is known, in seconds since the start.
     work
         Position of the work, one row for each trial and one column for each moment, in seconds at
         the full speed of the start. A position may still be rolled back later.
     goal_s, gaps, spent_s
-        Of each trial what `simtrain.tables.trajectory.Trajectory` tells; parts are the phases of
-        the history.
+        Of each trial, as in `simtrain.tables.trajectory.Trajectory`; parts are the phases of the
+        history.
     ideal
         Moments and positions of the work without faults, saves, stops and slowness.
     ideal_goal_s

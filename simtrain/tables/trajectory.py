@@ -1,6 +1,6 @@
 """How one trial went: its work at any moment, its gaps, and its time by part of the run.
 
-It is told as the trial is simulated, segment by segment: the saves in a segment need no unfolding,
+It is kept as the trial is simulated, segment by segment: the saves in a segment need no unfolding,
 since where the work stands between them follows by arithmetic.
 """
 
@@ -95,12 +95,12 @@ class _Part(NamedTuple):
 
 
 class TrajectorySink:
-    """A `Sink` that keeps what a `Trajectory` tells.
+    """A `Sink` that keeps what makes a `Trajectory`.
 
     Parameters
     ----------
     parts
-        Parts of the run whose time is told by category, in order and apart.
+        Parts of the run whose time is kept by category, in order and apart.
 
     Attributes
     ----------

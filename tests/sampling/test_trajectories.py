@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import Ending, EventKind, Verdict
 from simtrain.engine.trial import Simulator
 from simtrain.sampling import points
+from simtrain.sampling.store import Store
 from simtrain.sampling.trajectories import Trajectories, trajectories
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.history import History
@@ -171,6 +174,15 @@ def test_trials_that_were_followed_are_not_simulated_again(
     assert sorted(results.trajectories) == list(range(12))
     monkeypatch.setattr(points, "simulate", lambda chunk: pytest.fail("simulated"))
     assert same(trajectories(results, jobs=1), courses)
+
+
+def test_trials_that_a_store_keeps_are_followed_too(courses: Trajectories, tmp_path: Path) -> None:
+    run = partial(simtrain.run, scenario(), trials=12, seed=3, jobs=1)
+    plain = run(store=Store(tmp_path, "run"))
+    followed = run(store=Store(tmp_path, "run"), followed=12)
+    assert np.array_equal(followed.values, plain.values, equal_nan=True)
+    assert sorted(followed.trajectories) == list(range(12))
+    assert same(trajectories(followed, jobs=1), courses)
 
 
 def test_only_the_first_trials_are_followed(courses: Trajectories) -> None:
