@@ -66,10 +66,10 @@ def test_a_short_run_loads_neither_pandas_nor_matplotlib(children) -> None:
     assert loaded_by(code, children) & {"pandas", "matplotlib"} == set()
 
 
-def test_a_folder_of_results_is_written_without_pandas() -> None:
+def test_a_folder_of_results_is_written_without_pandas(children) -> None:
     code = "from simtrain.cli import main\nmain(['run', 'small.toml', '--trials', '3', '-o', 'o'])"
     code = f"try:\n {code.replace(chr(10), chr(10) + ' ')}\nexcept SystemExit: pass"
-    assert "pandas" not in loaded_by(code)
+    assert "pandas" not in loaded_by(code, children)
 
 
 def test_a_command_is_known_by_the_first_line_of_its_module() -> None:

@@ -97,7 +97,7 @@ def test_one_difference_is_told_in_the_title() -> None:
 def test_no_difference_is_said_to_be_none() -> None:
     none = pictures(comparison(A))["difference.png"]
     assert none.title == "There is no difference"
-    assert none.panels[0].elements[0].text == "B comes out as A in every trial."
+    assert none.panels[0].elements[0].text == "B and A have the same result in every trial."
     drawn(none)
 
 
@@ -111,7 +111,7 @@ def test_names_are_told_whole_above_the_histograms_and_below_the_bars() -> None:
     badput = found["badput.png"]
     key = " ".join(" ".join(line.text for line in badput.panels[1].words).split())
     assert key == f"A: {names[0]} B: {names[1]} C: {names[2]}"
-    assert badput.title == "B loses least time: 2 d 11 h on average, A 3 d 12 h"
+    assert badput.title == "B loses least time: 2.48 d on average, A 3.5 d"
     assert badput.panels[0].x.names == ["A", "B", "C"]
     for info in found.values():
         figure = drawn(info)

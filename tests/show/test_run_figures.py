@@ -21,7 +21,7 @@ from simtrain.show.run import badput, distribution, gaps, progress, time
 from simtrain.show.run.figures import pictures
 from simtrain.show.timeline import event_strip
 from simtrain.show.timeline.events import PlannedEvent, planned
-from simtrain.show.words import span
+from simtrain.show.words import duration
 from simtrain.tables.columns import NAMES
 from tests.show.samples import DAY, HOUR, drawn, element, results, scenario, words_of
 
@@ -256,7 +256,7 @@ def test_badput_of_all_phases_is_what_is_missing_to_the_ideal() -> None:
     found, courses = followed(SCENARIOS["published"][0])
     info = badput.info(courses, "about")
     simulated = found.metric("wall_clock_s") - found.metric("productive_s")
-    assert info.title == f"The real run lost 2 d, the trials {span(simulated.mean())} on average"
+    assert info.title == f"The real run lost 2.00 d, the trials {duration(simulated.mean())} on average"
     unit = DAY if "days" in info.panels[0].x.label else HOUR
     bars = [one for one in info.panels[0].elements if isinstance(one, Bars)]
     read = [bar.width for bar in bars if bar.style.label == "not known where"]

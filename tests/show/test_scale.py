@@ -75,12 +75,12 @@ def test_goodput_and_the_mtbf_it_takes_are_shown_at_each_size() -> None:
     assert info.title == "Goodput falls from 90.0 % at 1,024 accelerators to 20.0 % at 65,536"
     assert info.legend.labels == [
         "with the interval as it is", "with the best interval of each size",
-        "MTBF to keep the 90.00 % of the smallest size",
+        "MTBF to keep the 90.0 % of the smallest size",
     ]  # fmt: skip
     goodput, mtbf = info.panels
     best = element(info, "with the best interval of each size")
     assert (best.x, best.y.tolist()) == ([1024, 8192, 65536], pytest.approx([90.0, 70.0, 20.0]))
-    needed = element(info, "MTBF to keep the 90.00 % of the smallest size")
+    needed = element(info, "MTBF to keep the 90.0 % of the smallest size")
     assert needed.y == pytest.approx([100.0, 800.0, 6400.0])
     ends = mtbf.elements[-1]
     assert (ends.y0.tolist(), ends.y1.tolist()) == ([650.0, 6000.0], [900.0, 7000.0])
@@ -91,7 +91,7 @@ def test_goodput_and_the_mtbf_it_takes_are_shown_at_each_size() -> None:
 
 def test_a_goodput_that_nothing_keeps_has_no_mark_at_that_size() -> None:
     info = pictures(scaling(None))["scale.png"]
-    assert element(info, "MTBF to keep the 90.00 % of the smallest size").x == [1024, 8192]
+    assert element(info, "MTBF to keep the 90.0 % of the smallest size").x == [1024, 8192]
     drawn(info)
 
 

@@ -101,8 +101,8 @@ def _answered(decision: Decision, answer: Threshold) -> str:
         certainty = _certain_range(decision, answer)
     return (
         f"{key} = {words.setting(answer.met.value)} is the {which} value that meets the target, "
-        f"with {how.estimate(answer.met.estimate)}; {words.setting(answer.missed.value)} misses it, "
-        f"with {how.estimate(answer.missed.estimate)}. {certainty}"
+        f"with {how.estimate(answer.met.estimate)}; {words.setting(answer.missed.value)} misses "
+        f"it, with {how.estimate(answer.missed.estimate)}. {certainty}"
     )
 
 

@@ -82,8 +82,8 @@ def _unfinished(found: Sensitivity) -> str:
     if not most:
         return ""
     return (
-        f"Up to {words.count(most, 'trial')} of {found.baseline.trials:,} did not finish and are in no "
-        "difference: a change that keeps trials from finishing is worse than it looks."
+        f"Up to {words.count(most, 'trial')} of {found.baseline.trials:,} did not finish and are "
+        "in no difference: a change that keeps trials from finishing is worse than it looks."
     )
 
 
