@@ -155,7 +155,7 @@ def of_time(days: list[float], truncated: list[bool] | None = None) -> Any:
 
 def test_the_time_is_shown_in_all_and_by_category_and_cause() -> None:
     info = of_time([12.0, 13.0, 15.0])
-    assert info.title == "75.0 % of the mean wall-clock of 13 d 8 h is productive"
+    assert info.title == "75.0 % of the mean wall-clock of 13.3 d is productive"
     whole, by_category, by_cause = info.panels
     assert whole.elements[0].width == pytest.approx([0.75, 0.15, 0.1])
     assert [text.text for text in whole.elements[1:]] == [
@@ -256,7 +256,8 @@ def test_badput_of_all_phases_is_what_is_missing_to_the_ideal() -> None:
     found, courses = followed(SCENARIOS["published"][0])
     info = badput.info(courses, "about")
     simulated = found.metric("wall_clock_s") - found.metric("productive_s")
-    assert info.title == f"The real run lost 2.00 d, the trials {duration(simulated.mean())} on average"
+    mean = duration(simulated.mean())
+    assert info.title == f"The real run lost 2 d, the trials {mean} on average"
     unit = DAY if "days" in info.panels[0].x.label else HOUR
     bars = [one for one in info.panels[0].elements if isinstance(one, Bars)]
     read = [bar.width for bar in bars if bar.style.label == "not known where"]
