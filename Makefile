@@ -35,7 +35,6 @@ docs: $(VENV)/.test
 	@$(BIN)/python docs/console.py
 	@$(BIN)/python docs/images.py
 	@$(BIN)/python docs/notebooks.py
-	@$(BIN)/python -m simtrain.tables.columns_page > docs/columns.md
 
 clean:
 	@rm -rf $(VENV)

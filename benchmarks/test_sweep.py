@@ -21,7 +21,7 @@ def sweep_s(jobs: int) -> float:
     """Time of a sweep of 25 points, all of it, by the faults in it."""
     start = time.perf_counter()
     swept = simtrain.sweep(opt_like(), INTERVALS, trials=TRIALS, jobs=jobs)
-    own = () if swept.own_point is not None else (swept.own,)
+    own = () if swept.baseline_point is not None else (swept.baseline,)
     return (time.perf_counter() - start) / sum(map(faults_of, (*swept.results, *own)))
 
 

@@ -11,6 +11,7 @@ from simtrain.scenario.calendar import FIXED, FIXED_OF_FAULTS
 from simtrain.scenario.models import POLICIES
 from simtrain.scenario.published import QUANTITIES
 from simtrain.scenario.reference import KeyReference, TableReference, tables
+from simtrain.tables import columns
 
 FOLDER = Path(__file__).parent
 
@@ -196,6 +197,12 @@ _DIMENSIONS = (
     units.PLAIN,
     units.STEPS,
 )
+_UNITS_OF_COLUMNS = {
+    columns.SECONDS: "seconds of wall-clock",
+    columns.FRACTION: "a fraction; 1 is the whole",
+    columns.COUNT: "a number of events in the trial",
+    columns.HOST_SECONDS: "seconds times number of hosts",
+}
 
 _ADDRESS_BOOK = re.compile(r"(<!-- table: streams[^>]*-->\n).*?(<!-- end of table -->)", re.DOTALL)
 
@@ -221,7 +228,18 @@ def model_page() -> str:
     return _ADDRESS_BOOK.sub(lambda match: f"{match[1]}\n{_address_book()}\n\n{match[2]}", text)
 
 
-PAGES = {"scenario.md": scenario_page, "model.md": model_page}
+def columns_page() -> str:
+    """Text of the page on all outputs, with the metrics as they are now."""
+    rows = [(f"`{column.name}`", column.unit, column.meaning) for column in columns.COLUMNS]
+    units = "; ".join(f"`{unit}` is {words}" for unit, words in _UNITS_OF_COLUMNS.items())
+    metrics = f"{_rows(('name', 'unit', 'what'), rows)}\n\nUnits: {units}.\n"
+    text = (FOLDER / "columns.md").read_text(encoding="utf-8")
+    before, begin, rest = text.partition("<!-- metrics -->\n")
+    _, end, after = rest.partition("<!-- end of metrics -->\n")
+    return before + begin + metrics + end + after
+
+
+PAGES = {"scenario.md": scenario_page, "model.md": model_page, "columns.md": columns_page}
 """What writes each generated page, or page with a generated part, by file name."""
 
 

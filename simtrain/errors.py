@@ -14,7 +14,8 @@ Each class owns the exit code of the command that meets it; only the command lin
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
@@ -89,6 +90,23 @@ class ScenarioError(InputError):
 def reason(error: OSError) -> str:
     """Say what the system has said, as part of a sentence."""
     return (error.strerror or str(error)).lower()
+
+
+@contextmanager
+def writing(path: object, more: str = "") -> Iterator[None]:
+    """Raise what the system has against writing `path` as an `OutputError`.
+
+    Parameters
+    ----------
+    path
+        What is written, as the user says it.
+    more
+        What else to say.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {reason(error)}{more}") from None
 
 
 def shown(value: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_uppercase
@@ -12,6 +11,7 @@ import numpy as np
 
 from simtrain.scenario.axes import written
 from simtrain.scenario.differences import Difference, differences
+from simtrain.tables.answer import Answer, Columns, columns_of, frame, stacked
 from simtrain.tables.columns import COLUMNS, NAMES
 from simtrain.tables.estimates import Estimate, Statistics, defined, describe, share_of
 from simtrain.tables.optimum import SIGNS, objective_of, work_differs
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
+
+_OF_EACH = ("scenario", "scenario_sha256", "truncated_trials", "ideal", "metrics", "time_s")
+_OF_DIFFERENCES = ("sd", "p5", "p50", "p95")
 
 
 class Race(NamedTuple):
@@ -47,7 +50,7 @@ class Race(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Answer):
     """What the same trials came to in several scenarios.
 
     Scenarios are numbered from 0, the first one, which all others are compared with. A trial that
@@ -61,6 +64,8 @@ class Comparison:
     results
         Trials of each.
     """
+
+    file = "compare"
 
     names: tuple[str, ...]
     results: tuple[Results, ...]
@@ -82,6 +87,12 @@ class Comparison:
     def scenarios(self) -> tuple[Scenario, ...]:
         """The scenarios."""
         return tuple(results.scenario for results in self.results)
+
+    @property
+    def scenario_files(self) -> dict[str, Scenario]:
+        """The scenarios by letter."""
+        pairs = zip(self.letters, self.scenarios, strict=True)
+        return {f"scenario_{letter}": scenario for letter, scenario in pairs}
 
     @property
     def letters(self) -> str:
@@ -141,59 +152,46 @@ class Comparison:
         )
         return Race(self.objective, ahead, behind, tied, known)
 
-    def _outlasts(self, one: int, other: int) -> NDArray[np.bool_]:
-        """Whether each trial of one scenario was still running when that of another finished."""
-        cut, finished = self.results[one], self.results[other]
-        column = NAMES.index("wall_clock_s")
-        is_longer = cut.values[:, column] >= finished.values[:, column]
-        return np.asarray(cut.truncated & ~finished.truncated & is_longer)
+    @property
+    def tables(self) -> dict[str, Columns]:
+        """The table of differences, and that of all trials."""
+        return {**super().tables, "trials": self._trial_columns()}
 
-    def to_frame(self) -> pd.DataFrame:
+    def columns(self) -> Columns:
         """One row for each scenario but the first and each metric."""
-        import pandas as pd
-
-        return pd.DataFrame(
-            [self._row(other, column.name) for other in self.others for column in COLUMNS]
-        )
+        return columns_of([self._row(other, one.name) for other in self.others for one in COLUMNS])
 
     def trials_frame(self) -> pd.DataFrame:
         """One row per scenario and trial."""
-        import pandas as pd
+        return frame(self._trial_columns())
 
-        frames = []
-        for letter, results in zip(self.letters, self.results, strict=True):
-            frame = results.to_frame().reset_index()
-            frame.insert(0, "scenario", letter)
-            frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+    def _trial_columns(self) -> Columns:
+        pairs = zip(self.letters, self.results, strict=True)
+        return stacked(({"scenario": letter}, results.columns()) for letter, results in pairs)
 
-    def summary(self) -> dict[str, Any]:
-        """Statistics of everything, as ``--json`` prints them."""
+    @cached_property
+    def _summary(self) -> dict[str, Any]:
         return {
             "version": __version__,
             "seed": self.seed,
             "trials": self.trials,
-            "scenarios": [self._told(number) for number in range(len(self.names))],
+            "scenarios": [self._scenario(number) for number in range(len(self.names))],
             "differing": {
                 key: [None if value is None else written(value) for value in values]
                 for key, values in self.differences
             },
-            "comparisons": [self._compared(other) for other in self.others],
+            "comparisons": [self._comparison(other) for other in self.others],
         }
 
-    def to_json(self) -> str:
-        """`summary` as text, the same to the byte for the same scenarios and version."""
-        return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
-
-    def _told(self, number: int) -> dict[str, Any]:
+    def _scenario(self, number: int) -> dict[str, Any]:
         summary = self.results[number].summary()
-        kept = ("scenario", "scenario_sha256", "truncated_trials", "ideal", "metrics", "time_s")
         return {"letter": self.letters[number], "name": self.names[number]} | {
-            key: summary[key] for key in kept
+            key: summary[key] for key in _OF_EACH
         }
 
-    def _compared(self, other: int) -> dict[str, Any]:
+    def _comparison(self, other: int) -> dict[str, Any]:
         race = self.race(other)
+        shares = {"ahead": race.ahead, "behind": race.behind, "tied": race.tied}
         return {
             "letter": self.letters[other],
             "pairs": self.trials - self.left_out(other),
@@ -201,26 +199,29 @@ class Comparison:
             "decides": race.metric,
             "known": race.known,
             **{
-                key: {"share": defined(found.value), "ci95": found.interval}
-                for key, found in race._asdict().items()
-                if isinstance(found, Estimate)
+                name: {"share": defined(share.value), "ci95": share.interval}
+                for name, share in shares.items()
             },
             "differences": {name: self.difference(name, other) for name in NAMES},
         }
 
     def _row(self, other: int, metric: str) -> dict[str, Any]:
-        found = self.difference(metric, other)
-        low, high = found["mean_ci95"]
+        difference = self.difference(metric, other)
+        low, high = difference["mean_ci95"]
         return {
             "scenario": self.letters[other],
             "metric": metric,
-            "first_mean": describe(self.results[0].by_trial(metric))["mean"],
-            "mean": describe(self.results[other].by_trial(metric))["mean"],
-            "difference_mean": found["mean"],
+            "first_mean": self.results[0].mean(metric),
+            "mean": self.results[other].mean(metric),
+            "difference_mean": difference["mean"],
             "difference_ci95_low": low,
             "difference_ci95_high": high,
-            "difference_sd": found["sd"],
-            "difference_p5": found["p5"],
-            "difference_p50": found["p50"],
-            "difference_p95": found["p95"],
+            **{f"difference_{name}": difference[name] for name in _OF_DIFFERENCES},
         }
+
+    def _outlasts(self, one: int, other: int) -> NDArray[np.bool_]:
+        """Whether each trial of one scenario was still running when that of another finished."""
+        cut, finished = self.results[one], self.results[other]
+        column = NAMES.index("wall_clock_s")
+        is_longer = cut.values[:, column] >= finished.values[:, column]
+        return np.asarray(cut.truncated & ~finished.truncated & is_longer)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain import theory
 
 if TYPE_CHECKING:
-    from simtrain.tables.results import Results
+    from collections.abc import Callable
 
-_TRAINING = ("productive_s", "lost_work_s", "degraded_s")
+    from simtrain.tables.results import Results
 
 
 class Formulas(NamedTuple):
@@ -40,13 +41,19 @@ class Formulas(NamedTuple):
         return {"Young": self.young_s, "Daly": self.daly_s, "exact": self.exact_s}
 
 
+def job_mtbf_s(total: Callable[[str], float]) -> float | None:
+    """Time in training and saving by interruptions, of sums by column; None if there are none."""
+    columns = ("productive_s", "lost_work_s", "degraded_s", "checkpoint_save_s")
+    interruptions = total("interruptions")
+    return sum(map(total, columns)) / interruptions if interruptions else None
+
+
 def formulas_of(results: Results) -> Formulas | None:
     """Checkpoint intervals by formula; none where nothing interrupts or no save takes time."""
-    save_s = _total(results, "checkpoint_save_s")
-    interruptions, saves = _total(results, "interruptions"), _total(results, "saves")
-    if not interruptions or not saves or not save_s:
+    total = partial(_total, results)
+    mtbf_s, save_s, saves = job_mtbf_s(total), total("checkpoint_save_s"), total("saves")
+    if mtbf_s is None or not saves or not save_s:
         return None
-    mtbf_s = (sum(_total(results, name) for name in _TRAINING) + save_s) / interruptions
     each_s = save_s / saves
     return Formulas(
         mtbf_s,
@@ -58,7 +65,7 @@ def formulas_of(results: Results) -> Formulas | None:
 
 
 def step_of_training_s(results: Results) -> float | None:
-    """Mean time of training that a step took, slowness included; none if no step is told."""
+    """Mean time of training that a step took, slowness included; none where there are no steps."""
     scenario = results.scenario
     step_s = scenario.workload.step_s(
         scenario.cluster.hosts * scenario.cluster.accelerators_per_host

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simtrain.answers.search import Seen
 from simtrain.scenario.axes import written
+from simtrain.tables.answer import Answer, Columns, columns_of, origin
 from simtrain.tables.columns import NAMES
 from simtrain.tables.error_budget import METRICS, Spent, spent
-from simtrain.tables.estimates import defined, describe
-from simtrain.tables.origin import origin
+from simtrain.tables.estimates import defined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from simtrain.answers.search import Crossing
     from simtrain.scenario.axes import Axis
@@ -43,62 +39,59 @@ class Point(NamedTuple):
         The value as the file would say it.
     results
         Its trials.
-    found
+    estimate
         The number that the target is about, and its 95 % confidence interval.
     met
         Whether that number meets the target.
-    is_sure
+    is_conclusive
         Whether all of the interval agrees.
+    short
+        How far the number is from the target; 0 or less if it meets it.
     """
 
     number: int | None
     value: Any
     results: Results
-    found: Estimate
+    estimate: Estimate
     met: bool
-    is_sure: bool
+    is_conclusive: bool
+    short: float
 
     @classmethod
     def of(cls, target: Target, results: Results, number: int | None, value: Any) -> Point:
         """What the trials at a value say of a target."""
         column = results.values[:, NAMES.index(target.metric)]
-        found = target.estimate(np.where(results.truncated, np.nan, column))
-        met, *ends = map(bool, target.condition.holds(found))
-        return cls(number, value, results, found, met, all(end == met for end in ends))
-
-    def seen(self, target: Target) -> Seen:
-        """What a search has to know of it."""
-        return Seen(self.met, self.is_sure, self.short(target))
-
-    def short(self, target: Target) -> float:
-        """How far the number is from the target; 0 or less if it meets it."""
-        beyond = self.found.value - target.condition.bound
-        return beyond if target.condition.is_upper else -beyond
+        estimate = target.estimate(np.where(results.truncated, np.nan, column))
+        met, *ends = map(bool, target.condition.holds(estimate))
+        is_conclusive = all(end == met for end in ends)
+        beyond = estimate.value - target.condition.bound
+        short = beyond if target.condition.is_upper else -beyond
+        return cls(number, value, results, estimate, met, is_conclusive, short)
 
 
-class Answer(NamedTuple):
+class Threshold(NamedTuple):
     """A value beyond which the target is met, or is met no more.
 
     Parameters
     ----------
     met, missed
         The value that meets the target and its neighbour that does not.
-    surely_met, surely_missed
-        The nearest values that were looked at on either side of which that is sure, at 95 % each;
-        None where there is none. Those between them cannot be told.
+    conclusive_met, conclusive_missed
+        The nearest values that were looked at on either side of which that is conclusive, at 95 %
+        each; None where there is none. Those between them may do either.
     is_least
         Whether greater values meet the target too, not smaller ones.
     """
 
     met: Point
     missed: Point
-    surely_met: Point | None
-    surely_missed: Point | None
+    conclusive_met: Point | None
+    conclusive_missed: Point | None
     is_least: bool
 
 
 @dataclass(frozen=True, eq=False)
-class Decision:
+class Decision(Answer):
     """Which values of a key meet a target.
 
     All values were tried on the same trials. A trial that did not finish counts against the
@@ -114,7 +107,7 @@ class Decision:
         The key that varies, and all values that it may take.
     points
         The values that were looked at, in their order.
-    own
+    baseline
         The scenario as it is.
     crossings
         Neighbours among the points of which one meets the target.
@@ -122,27 +115,29 @@ class Decision:
         Trials that were simulated.
     """
 
+    file = "plan"
+
     scenario: Scenario
     target: Target
     axis: Axis
     points: tuple[Point, ...]
-    own: Point
+    baseline: Point
     crossings: tuple[Crossing, ...]
     trials_in_all: int
 
     def __repr__(self) -> str:
-        told = ", ".join(written(answer.met.value) for answer in self.answers) or self.verdict
-        return f"<Decision on {self.axis.key} for {self.target}: {told}>"
+        values = ", ".join(written(one.met.value) for one in self.thresholds) or self.verdict
+        return f"<Decision on {self.axis.key} for {self.target}: {values}>"
 
     @property
     def trials(self) -> int:
         """Number of trials of each point."""
-        return self.own.results.trials
+        return self.baseline.results.trials
 
     @property
     def seed(self) -> int:
         """Seed of all trials."""
-        return self.own.results.seed
+        return self.baseline.results.seed
 
     @property
     def verdict(self) -> str:
@@ -151,34 +146,34 @@ class Decision:
         return "all" if all(met) else "some" if any(met) else "none"
 
     @cached_property
-    def answers(self) -> tuple[Answer, ...]:
+    def thresholds(self) -> tuple[Threshold, ...]:
         """Where the target begins or ceases to be met, in the order of the values."""
-        return tuple(map(self._answer, self.crossings))
+        return tuple(map(self._threshold, self.crossings))
 
     @property
     def answer(self) -> Point | None:
         """The value that just meets the target, if there is one such value."""
-        return self.answers[0].met if len(self.answers) == 1 else None
+        return self.thresholds[0].met if len(self.thresholds) == 1 else None
 
     @cached_property
     def nearest(self) -> Point:
         """The point that does most for the target: it meets it by most, or misses it by least."""
-        return min(self.points, key=lambda point: point.short(self.target))
+        return min(self.points, key=lambda point: point.short)
 
     @property
-    def is_own_value(self) -> bool:
-        """Whether the scenario as it is is one of the points."""
-        return any(self.is_own(point) for point in self.points)
+    def all_points(self) -> tuple[Point, ...]:
+        """All points, and after them the scenario as it is if it is none of them."""
+        baseline = () if any(map(self.is_baseline, self.points)) else (self.baseline,)
+        return self.points + baseline
 
-    def is_own(self, point: Point) -> bool:
+    def is_baseline(self, point: Point) -> bool:
         """Whether a point is the scenario as it is."""
-        return point.results is self.own.results
+        return point.results is self.baseline.results
 
     @cached_property
     def turns(self) -> bool:
         """Whether the curve both rises and falls by more than the confidence of its points."""
-        found = [point.found for point in self.points]
-        pairs = [(a, b) for n, a in enumerate(found) for b in found[n + 1 :]]
+        pairs = list(combinations([point.estimate for point in self.points], 2))
         return any(a.high < b.low for a, b in pairs) and any(a.low > b.high for a, b in pairs)
 
     @property
@@ -208,18 +203,15 @@ class Decision:
 
     @property
     def shown(self) -> Point:
-        """The point whose budget is told: the answer, or else the one that comes nearest."""
-        return self.answers[0].met if self.answers else self.nearest
+        """The point whose budget is shown: the first answer, or the one that comes nearest."""
+        return self.thresholds[0].met if self.thresholds else self.nearest
 
-    def to_frame(self) -> pd.DataFrame:
+    def columns(self) -> Columns:
         """One row per point; the scenario as it is has the last one unless it is a point."""
-        import pandas as pd
+        return columns_of([self._row(point) for point in self.all_points])
 
-        own = [] if self.is_own_value else [self.own]
-        return pd.DataFrame([self._row(point) for point in (*self.points, *own)])
-
-    def summary(self) -> dict[str, Any]:
-        """Everything that was found, as ``--json`` prints it."""
+    @cached_property
+    def _summary(self) -> dict[str, Any]:
         return {
             **origin(self.scenario, self.seed, self.trials),
             "trials_in_all": self.trials_in_all,
@@ -235,76 +227,76 @@ class Decision:
             "turns": self.turns,
             "answers": [
                 {
-                    "met": written(answer.met.value),
-                    "missed": written(answer.missed.value),
-                    "surely_met": answer.surely_met and written(answer.surely_met.value),
-                    "surely_missed": answer.surely_missed and written(answer.surely_missed.value),
-                    "is_least": answer.is_least,
+                    "met": written(one.met.value),
+                    "missed": written(one.missed.value),
+                    "surely_met": one.conclusive_met and written(one.conclusive_met.value),
+                    "surely_missed": one.conclusive_missed and written(one.conclusive_missed.value),
+                    "is_least": one.is_least,
                 }
-                for answer in self.answers
+                for one in self.thresholds
             ],
             "nearest": written(self.nearest.value),
-            "points": [self._told(point) for point in self.points],
-            "own": self._told(self.own),
-            "budget": self._told_budget(),
+            "points": [_point(point) for point in self.points],
+            "own": _point(self.baseline),
+            "budget": self._budget(),
         }
 
-    def to_json(self) -> str:
-        """`summary` as text, the same to the byte for the same plan and version."""
-        return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
-
-    def _answer(self, crossing: Crossing) -> Answer:
+    def _threshold(self, crossing: Crossing) -> Threshold:
         by_number = {point.number: point for point in self.points}
         met, missed = by_number[crossing.met], by_number[crossing.missed]
         is_least = crossing.met > crossing.missed
         above = [point for point in self.points if (point.number or 0) >= max(crossing)]
         below = [point for point in self.points if (point.number or 0) <= min(crossing)][::-1]
         of_met, of_missed = (above, below) if is_least else (below, above)
-        return Answer(met, missed, _first_sure(of_met), _first_sure(of_missed), is_least)
+        return Threshold(
+            met, missed, _first_conclusive(of_met), _first_conclusive(of_missed), is_least
+        )
 
     def _row(self, point: Point) -> dict[str, Any]:
         row: dict[str, Any] = {self.axis.key: written(point.value)}
         if self.axis.dimension is not None:
             row[f"{self.axis.key}_number"] = self.axis.number(point.value)
-        statistics = describe(point.results.metric(self.target.metric))
+        statistics = point.results.statistics(self.target.metric)
+        low, high = point.estimate.interval
         return row | {
-            "own": self.is_own(point),
+            "own": self.is_baseline(point),
             "trials": point.results.trials,
             "truncated_trials": int(point.results.truncated.sum()),
-            "value": defined(point.found.value),
-            "ci95_low": defined(point.found.low),
-            "ci95_high": defined(point.found.high),
+            "value": defined(point.estimate.value),
+            "ci95_low": low,
+            "ci95_high": high,
             "met": point.met,
-            "sure": point.is_sure,
+            "sure": point.is_conclusive,
             **{f"{self.target.metric}_{key}": statistics[key] for key in _BAND},
         }
 
-    def _told(self, point: Point) -> dict[str, Any]:
-        return {
-            "value": written(point.value),
-            "truncated_trials": int(point.results.truncated.sum()),
-            "found": defined(point.found.value),
-            "found_ci95": [defined(point.found.low), defined(point.found.high)],
-            "met": point.met,
-            "sure": point.is_sure,
-        }
-
-    def _told_budget(self) -> dict[str, Any] | None:
-        own, then = self.spent(self.own), self.spent(self.shown)
-        if own is None and then is None:
+    def _budget(self) -> dict[str, Any] | None:
+        baseline, then = self.spent(self.baseline), self.spent(self.shown)
+        if baseline is None and then is None:
             return None
         return {
             "share": self.budget,
-            "own": own and own._asdict(),
+            "own": baseline and baseline._asdict(),
             "then": then and {"value": written(self.shown.value), **then._asdict()},
         }
 
 
-def _first_sure(points: Sequence[Point]) -> Point | None:
-    """The first of some points that is sure, as long as all agree with the first one."""
+def _point(point: Point) -> dict[str, Any]:
+    return {
+        "value": written(point.value),
+        "truncated_trials": int(point.results.truncated.sum()),
+        "found": defined(point.estimate.value),
+        "found_ci95": point.estimate.interval,
+        "met": point.met,
+        "sure": point.is_conclusive,
+    }
+
+
+def _first_conclusive(points: Sequence[Point]) -> Point | None:
+    """The first of some points that is conclusive, as long as all agree with the first one."""
     for point in points:
         if point.met != points[0].met:
             return None
-        if point.is_sure:
+        if point.is_conclusive:
             return point
     return None

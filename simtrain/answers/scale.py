@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simtrain.tables.estimates import defined
-from simtrain.tables.origin import origin
+from simtrain.tables.answer import Answer, Columns, columns_of, origin
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.estimates import Estimate
 
@@ -23,14 +20,14 @@ class Needed(NamedTuple):
     ----------
     mtbf_s
         The least mean time to failure of a host with which the goodput is kept, to 5 %.
-    surely_s, surely_not_s
-        The nearest ones that were looked at with which it surely is and is not, at 95 % each;
-        None where there is none.
+    conclusive_s, conclusive_not_s
+        The nearest ones that were looked at with which it conclusively is and is not, at 95 %
+        each; None where there is none.
     """
 
     mtbf_s: float
-    surely_s: float | None
-    surely_not_s: float | None
+    conclusive_s: float | None
+    conclusive_not_s: float | None
 
 
 class Size(NamedTuple):
@@ -64,7 +61,7 @@ class Size(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Scaling:
+class Scaling(Answer):
     """How a job fares as it grows.
 
     Parameters
@@ -76,7 +73,7 @@ class Scaling:
     goal
         The goodput that is to be kept.
     is_given
-        Whether the goal was asked for; if not it is the goodput of the smallest size.
+        Whether the goal was asked for; if not, it is the goodput of the smallest size.
     host_mtbf_s
         Mean time to failure of a host of the scenario.
     trials, seed
@@ -84,6 +81,8 @@ class Scaling:
     trials_in_all
         Trials that were simulated.
     """
+
+    file = "scale"
 
     scenario: Scenario
     sizes: tuple[Size, ...]
@@ -98,14 +97,12 @@ class Scaling:
         first, last = self.sizes[0].accelerators, self.sizes[-1].accelerators
         return f"<Scaling of {self.scenario.name} from {first:,} to {last:,} accelerators>"
 
-    def to_frame(self) -> pd.DataFrame:
+    def columns(self) -> Columns:
         """One row for each size."""
-        import pandas as pd
+        return columns_of([_row(size) for size in self.sizes])
 
-        return pd.DataFrame([_row(size) for size in self.sizes])
-
-    def summary(self) -> dict[str, Any]:
-        """Everything that was found, as ``--json`` prints it."""
+    @cached_property
+    def _summary(self) -> dict[str, Any]:
         return {
             **origin(self.scenario, self.seed, self.trials),
             "trials_in_all": self.trials_in_all,
@@ -113,10 +110,6 @@ class Scaling:
             "host_mtbf_s": self.host_mtbf_s,
             "sizes": [_row(size) for size in self.sizes],
         }
-
-    def to_json(self) -> str:
-        """`summary` as text, the same to the byte for the same sizes, seed and version."""
-        return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
 
 
 def _row(size: Size) -> dict[str, Any]:
@@ -126,16 +119,13 @@ def _row(size: Size) -> dict[str, Any]:
         "spares": size.spares,
         "job_mtbf_s": size.job_mtbf_s,
     }
-    for name, found in (("goodput_kept", size.kept), ("goodput", size.best)):
-        row |= {
-            name: found.value,
-            f"{name}_ci95_low": defined(found.low),
-            f"{name}_ci95_high": defined(found.high),
-        }
+    for name, goodput in (("goodput_kept", size.kept), ("goodput", size.best)):
+        low, high = goodput.interval
+        row |= {name: goodput.value, f"{name}_ci95_low": low, f"{name}_ci95_high": high}
     needed = size.needed
     return row | {
         "interval_s": size.interval_s,
         "needed_mtbf_s": needed and needed.mtbf_s,
-        "needed_mtbf_surely_s": needed and needed.surely_s,
-        "needed_mtbf_surely_not_s": needed and needed.surely_not_s,
+        "needed_mtbf_surely_s": needed and needed.conclusive_s,
+        "needed_mtbf_surely_not_s": needed and needed.conclusive_not_s,
     }

@@ -4,13 +4,13 @@ The search looks at the values of a coarse grid first, the ends among them, and 
 gap whose ends differ. So it finds every crossing that is not hidden between two neighbours of the
 coarse grid, whether or not the curve only rises or only falls. If nothing on the coarse grid meets
 the target, it closes in on the value that comes nearest. At last it looks on either side of each
-crossing for the nearest values at which the answer is sure, to a quarter of a gap of that grid.
+crossing for the nearest values at which that is conclusive, to a quarter of a gap of that grid.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,25 +18,26 @@ if TYPE_CHECKING:
 COARSE = 5
 """Values of the coarse grid."""
 _FINER = 4
-"""How much finer the ends of what is sure are found."""
+"""How much finer the ends of what is conclusive are found."""
 
 
-class Seen(NamedTuple):
-    """What a value came to.
+class Seen(Protocol):
+    """What a value came to."""
 
-    Parameters
-    ----------
-    met
-        Whether it meets the target.
-    is_sure
-        Whether that is sure.
-    short
-        How much it falls short of the target, 0 or less if it meets it.
-    """
+    @property
+    def met(self) -> bool:
+        """Whether it meets the target."""
 
-    met: bool
-    is_sure: bool
-    short: float
+    @property
+    def is_conclusive(self) -> bool:
+        """Whether that is so at 95 %."""
+
+    @property
+    def short(self) -> float:
+        """How much it falls short of the target, 0 or less if it meets it."""
+
+
+S = TypeVar("S", bound=Seen)
 
 
 class Crossing(NamedTuple):
@@ -53,8 +54,8 @@ class Crossing(NamedTuple):
 
 
 def search(
-    values: int, look: Callable[[Sequence[int]], Iterable[Seen]], known: Iterable[int] = ()
-) -> tuple[dict[int, Seen], list[Crossing]]:
+    values: int, look: Callable[[Sequence[int]], Iterable[S]], known: Iterable[int] = ()
+) -> tuple[dict[int, S], list[Crossing]]:
     """Find the neighbours between which a target is met and missed.
 
     Parameters
@@ -73,13 +74,13 @@ def search(
     crossings
         In rising order.
     """
-    seen: dict[int, Seen] = {}
+    seen: dict[int, S] = {}
 
     def look_at(numbers: Sequence[int]) -> None:
         seen.update(zip(numbers, look(numbers), strict=True))
 
     look_at(sorted({*coarse(values), *known}))
-    while numbers := _next(seen) or _unsure(seen, max(1, values // (_FINER * (COARSE - 1)))):
+    while numbers := _next(seen) or _inconclusive(seen, max(1, values // (_FINER * (COARSE - 1)))):
         look_at(numbers)
     return {number: seen[number] for number in sorted(seen)}, _crossings(seen)
 
@@ -112,8 +113,8 @@ def _next(seen: Mapping[int, Seen]) -> list[int]:
     return [(a + b) // 2 for a, b in open_gaps if b - a > 1]
 
 
-def _unsure(seen: Mapping[int, Seen], near: int) -> list[int]:
-    """Numbers to look at for the nearest sure values: the middle of each gap before one."""
+def _inconclusive(seen: Mapping[int, Seen], near: int) -> list[int]:
+    """Numbers to look at for the nearest conclusive values: the middle of each gap before one."""
     order = sorted(seen)
     middles = set()
     for crossing in _crossings(seen):
@@ -123,7 +124,7 @@ def _unsure(seen: Mapping[int, Seen], near: int) -> list[int]:
             for number in outward[outward.index(start) :]:
                 if seen[number].met != seen[start].met:
                     break
-                if seen[number].is_sure:
+                if seen[number].is_conclusive:
                     if abs(number - last) > near:
                         middles.add((number + last) // 2)
                     break

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,14 +10,14 @@ import numpy as np
 
 from simtrain.answers.formulas import Formulas, formulas_of, step_of_training_s
 from simtrain.scenario.axes import Axis, Place, set_later, written
+from simtrain.tables.answer import Answer, Columns, columns_of, frame, origin, stacked
 from simtrain.tables.columns import NAMES
 from simtrain.tables.estimates import Statistics, describe
 from simtrain.tables.optimum import SIGNS, Optimum, objective_of, optimum_of
-from simtrain.tables.origin import origin
 from simtrain.units import DURATION, STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -29,11 +28,12 @@ if TYPE_CHECKING:
 INTERVAL = "checkpoint.interval"
 """The key that formulas exist for."""
 
-_TOLD = ("mean", "ci95_low", "ci95_high", "sd", "p5", "p50", "p95")
+_MEAN = ("mean", "ci95_low", "ci95_high")
+_SPREAD = ("sd", "p5", "p50", "p95")
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class Sweep(Answer):
     """What the same trials came to at every point.
 
     Points are numbered in the order of their values, those of the last key varying fastest. A
@@ -50,22 +50,20 @@ class Sweep:
         Values and scenario of each point.
     results
         Trials of each point.
-    own
+    baseline
         Trials of the scenario as it is.
-    own_point
+    baseline_point
         Number of the point that is the scenario as it is, if one is.
-    trial_s
-        How long a trial of each point took to simulate, in seconds; it differs from run to run
-        and is in no output.
     """
+
+    file = "sweep"
 
     scenario: Scenario
     axes: tuple[Axis, ...]
     places: tuple[Place, ...]
     results: tuple[Results, ...]
-    own: Results
-    own_point: int | None
-    trial_s: tuple[float, ...]
+    baseline: Results
+    baseline_point: int | None
 
     def __repr__(self) -> str:
         keys = ", ".join(axis.key for axis in self.axes)
@@ -74,12 +72,12 @@ class Sweep:
     @property
     def trials(self) -> int:
         """Number of trials of each point."""
-        return self.own.trials
+        return self.baseline.trials
 
     @property
     def seed(self) -> int:
         """Seed of all trials."""
-        return self.own.seed
+        return self.baseline.seed
 
     @property
     def objective(self) -> str:
@@ -91,19 +89,19 @@ class Sweep:
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """Metrics that tell points apart: goodput, and wall-clock unless goodput decides."""
+        """Metrics by which points are compared: goodput, and wall-clock unless goodput decides."""
         return ("goodput",) if self.objective == "goodput" else ("goodput", "wall_clock_s")
 
     @property
-    def own_values(self) -> tuple[Any, ...]:
+    def baseline_values(self) -> tuple[Any, ...]:
         """What the scenario itself says of each key; None where nothing."""
         return tuple(self.scenario.told(axis.key) for axis in self.axes)
 
     @property
-    def own_words(self) -> tuple[str, ...]:
+    def baseline_words(self) -> tuple[str, ...]:
         """What the scenario itself says of each key, in words."""
         return tuple(
-            f"{self._own_word(axis)}{', later changed' if self._set_later[axis.key] else ''}"
+            f"{self._baseline_word(axis)}{', later changed' if self._set_later[axis.key] else ''}"
             for axis in self.axes
         )
 
@@ -126,25 +124,25 @@ class Sweep:
     def formulas(self) -> Formulas | None:
         """What formulas say, if the checkpoint interval varies and the scenario is interrupted."""
         varies = any(axis.key == INTERVAL for axis in self.axes)
-        return formulas_of(self.own) if varies else None
+        return formulas_of(self.baseline) if varies else None
 
     @property
     def all_points(self) -> list[int | None]:
         """Numbers of all points, and None for the scenario as it is if it is none of them."""
-        own = [None] if self.own_point is None else []
-        return [*range(len(self.places)), *own]
+        baseline = [None] if self.baseline_point is None else []
+        return [*range(len(self.places)), *baseline]
 
-    def is_own(self, point: int | None) -> bool:
+    def is_baseline(self, point: int | None) -> bool:
         """Whether a point is the scenario as it is."""
-        return point is None or point == self.own_point
+        return point is None or point == self.baseline_point
 
     def results_of(self, point: int | None) -> Results:
         """Trials of a point, or of the scenario as it is (None)."""
-        return self.own if point is None else self.results[point]
+        return self.baseline if point is None else self.results[point]
 
     def values_of(self, point: int | None) -> tuple[Any, ...]:
         """Values of a point, or of the scenario as it is (None)."""
-        return self.own_values if point is None else self.places[point].values
+        return self.baseline_values if point is None else self.places[point].values
 
     def metric(self, name: str, point: int | None) -> NDArray[np.float64]:
         """Values of a metric in all trials of a point, or of the scenario as it is (None).
@@ -155,7 +153,7 @@ class Sweep:
 
     def point_statistics(self, name: str, point: int | None) -> Statistics:
         """Statistics of a metric at a point."""
-        return describe(self.metric(name, point))
+        return self.results_of(point).statistics(name)
 
     def same_finished(self, point: int | None, other: int | None) -> bool:
         """Whether the same trials finished at two points.
@@ -174,10 +172,10 @@ class Sweep:
         """Where a checkpoint interval in time of training lies on an axis."""
         if axis.dimension is DURATION:
             return seconds
-        step_s = step_of_training_s(self.own)
+        step_s = step_of_training_s(self.baseline)
         return seconds / step_s if axis.dimension is STEPS and step_s else None
 
-    def own_number(self, axis: Axis) -> float | None:
+    def baseline_number(self, axis: Axis) -> float | None:
         """Where the scenario as it is lies on an axis.
 
         None if it cannot be said in its unit, or if the value changes during the run.
@@ -191,77 +189,76 @@ class Sweep:
         interval = self.scenario.checkpoint.interval
         if not interval.in_steps:
             return self.on_axis(axis, interval.number.mean)
-        step_s = step_of_training_s(self.own)
+        step_s = step_of_training_s(self.baseline)
         return interval.number.mean * step_s if step_s else None
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per point; the scenario as it is has the last one unless it is a point."""
-        import pandas as pd
+    @property
+    def tables(self) -> dict[str, Columns]:
+        """The table of points, and that of all trials."""
+        return {**super().tables, "trials": self._trial_columns()}
 
-        return pd.DataFrame([self._row(point) for point in self.all_points])
+    def columns(self) -> Columns:
+        """One row per point; the scenario as it is has the last one unless it is a point."""
+        return columns_of([self._row(point) for point in self.all_points])
 
     def trials_frame(self) -> pd.DataFrame:
         """One row per point and trial, and per trial of the scenario as it is."""
-        import pandas as pd
+        return frame(self._trial_columns())
 
-        frames = []
-        for point in self.all_points:
-            frame = self.results_of(point).to_frame().reset_index()
-            for column, value in enumerate(self.values_of(point)):
-                frame.insert(column, self.axes[column].key, written(value))
-            frame.insert(len(self.axes), "own", self.is_own(point))
-            frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+    def _trial_columns(self) -> Columns:
+        return stacked(
+            (
+                {**self._values(point, written), "own": self.is_baseline(point)},
+                self.results_of(point).columns(),
+            )
+            for point in self.all_points
+        )
 
-    def summary(self) -> dict[str, Any]:
-        """Statistics of everything, as ``--json`` prints them."""
+    @cached_property
+    def _summary(self) -> dict[str, Any]:
         return {
             **origin(self.scenario, self.seed, self.trials),
             "keys": [axis.key for axis in self.axes],
-            "points": [self._told(point) for point in range(len(self.places))],
-            "own": {"point": self.own_point, **self._told(None)},
-            "optima": {metric: self._told_of(best) for metric, best in self.optima.items()},
+            "points": [self._point(point) for point in range(len(self.places))],
+            "own": {"point": self.baseline_point, **self._point(None)},
+            "optima": {metric: self._optimum(best) for metric, best in self.optima.items()},
             "formulas": self.formulas and self.formulas._asdict(),
         }
-
-    def to_json(self) -> str:
-        """`summary` as text, the same to the byte for the same sweep and version."""
-        return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
 
     @cached_property
     def _set_later(self) -> dict[str, list[str]]:
         """By key what changes of the scenario set by which its value does not last."""
         return set_later(self.scenario, self.axes)
 
-    def _own_word(self, axis: Axis) -> str:
+    def _baseline_word(self, axis: Axis) -> str:
         """What the scenario says of a key, or which other keys say it instead."""
         value = self.scenario.told(axis.key)
         others = [] if value is not None else self.scenario.gives_way(axis.key, axis.values[0])
         names = ", ".join(other.rpartition(".")[2] for other in others)
         return f"given as {names}" if names else written(value)
 
-    def _plain_values(self, point: int | None) -> dict[str, Any]:
+    def _values(self, point: int | None, spelled: Callable[[Any], Any]) -> dict[str, Any]:
+        """Values of a point by key."""
         values = zip(self.axes, self.values_of(point), strict=True)
-        return {axis.key: _plain(value) for axis, value in values}
+        return {axis.key: spelled(value) for axis, value in values}
 
-    def _told(self, point: int | None) -> dict[str, Any]:
+    def _point(self, point: int | None) -> dict[str, Any]:
         results = self.results_of(point)
-        summary = results.summary()
         return {
-            "values": self._plain_values(point),
-            "truncated_trials": summary["truncated_trials"],
-            "metrics": {name: summary["metrics"][name] for name in SIGNS},
+            "values": self._values(point, _plain),
+            "truncated_trials": int(results.truncated.sum()),
+            "metrics": {name: results.statistics(name) for name in SIGNS},
             "beyond_best": {
                 name: self.difference(name, point, best.point) for name, best in self.optima.items()
             },
-            "time_s": summary["time_s"],
+            "time_s": results.mean_time_s,
         }
 
-    def _told_of(self, best: Optimum) -> dict[str, Any]:
+    def _optimum(self, best: Optimum) -> dict[str, Any]:
         return {
             "point": best.point,
-            "values": self._plain_values(best.point),
-            "alike": list(best.alike),
+            "values": self._values(best.point, _plain),
+            "alike": list(best.not_distinguishable),
             "own_beyond_best": self.difference(best.metric, None, best.point),
         }
 
@@ -271,27 +268,25 @@ class Sweep:
         for axis, value in zip(self.axes, self.values_of(point), strict=True):
             row[axis.key] = written(value)
             if axis.dimension is not None:
-                number = self.own_number(axis) if point is None else axis.number(value)
+                number = self.baseline_number(axis) if point is None else axis.number(value)
                 row[f"{axis.key}_number"] = number
         row |= {
-            "own": self.is_own(point),
+            "own": self.is_baseline(point),
             "trials": results.trials,
             "truncated_trials": int(results.truncated.sum()),
         }
         for name, best in self.optima.items():
-            row |= _columns(name, describe(results.metric(name)), _TOLD)
-            beyond = self.difference(name, point, best.point)
-            row |= _columns(f"{name}_beyond_best", beyond, _TOLD[:3])
-            row[f"{name}_alike"] = point in best.alike
+            row |= _cells(name, results.statistics(name), (*_MEAN, *_SPREAD))
+            row |= _cells(f"{name}_beyond_best", self.difference(name, point, best.point), _MEAN)
+            row[f"{name}_alike"] = point in best.not_distinguishable
         others = [name for name in NAMES if name not in self.optima]
-        means = {name: describe(results.metric(name))["mean"] for name in others}
-        return row | {f"{name}_mean": mean for name, mean in means.items()}
+        return row | {f"{name}_mean": results.mean(name) for name in others}
 
 
-def _columns(name: str, found: Statistics, keys: Sequence[str]) -> dict[str, Any]:
-    low, high = found["mean_ci95"]
-    told = {**found, "ci95_low": low, "ci95_high": high}
-    return {f"{name}_{key}": told[key] for key in keys}
+def _cells(name: str, statistics: Statistics, keys: Sequence[str]) -> dict[str, Any]:
+    low, high = statistics["mean_ci95"]
+    cells = {**statistics, "ci95_low": low, "ci95_high": high}
+    return {f"{name}_{key}": cells[key] for key in keys}
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""`simtrain check`."""
+"""`simtrain check`. Check scenario files."""
 
 from __future__ import annotations
 

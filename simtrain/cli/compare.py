@@ -1,4 +1,4 @@
-"""`simtrain compare`."""
+"""`simtrain compare`. Hold scenarios against each other, trial by trial."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from simtrain.cli import options
-from simtrain.cli.folders import write_compare
-from simtrain.cli.session import session
+from simtrain.cli.session import answers
 from simtrain.questions.compare import CompareQuestion
 from simtrain.scenario.inline import items
 from simtrain.scenario.load import assigned, load
 
 if TYPE_CHECKING:
-    from simtrain.answers.compare import Comparison
-    from simtrain.cli.session import Session
     from simtrain.scenario.scenario import Scenario
 
 
@@ -31,15 +28,11 @@ if TYPE_CHECKING:
 )
 @options.trials(1000, "How many trials to simulate of each scenario.")
 @options.overrides
-@session("the scenarios, summary, tables and figures")
+@answers("compare", "the scenarios, summary, tables and figures")
 def command(
-    scenarios: tuple[str, ...],
-    variants: tuple[str, ...],
-    trials: int,
-    overrides: tuple[str, ...],
-    session: Session,
-) -> None:
-    """Hold scenarios against the first one: which is ahead, by how much, and why.
+    scenarios: tuple[str, ...], variants: tuple[str, ...], trials: int, overrides: tuple[str, ...]
+) -> CompareQuestion:
+    """Compare scenarios with the first one: which is ahead, by how much, and why.
 
     The first SCENARIO is A, each further one B, C and so on, and each --with makes another:
     `simtrain compare opt175b.toml --with cluster.spares=12`. All share their random numbers, and
@@ -48,17 +41,10 @@ def command(
     loaded = [load(scenario, overrides) for scenario in scenarios]
     loaded += [_variant(loaded[0], text) for text in variants]
     names = [*scenarios, *(f"A with {', '.join(items(text))}" for text in variants)]
-    question = CompareQuestion(loaded, names, trials)
-    session.answer(question, kind="compare", report=_report, write=write_compare)
+    return CompareQuestion(loaded, names, trials)
 
 
 def _variant(scenario: Scenario, text: str) -> Scenario:
     """Scenario with the values of a `--with`."""
     origin = f"--with {text}"
     return scenario.overridden(assigned(items(text), origin).items(), origin)
-
-
-def _report(compared: Comparison, width: int) -> str:
-    from simtrain.show.compare.report import compare_report
-
-    return compare_report(compared, width=width)

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
 from simtrain.errors import ScenarioError, SimtrainError
 from simtrain.sampling import interrupts
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells report it."""
+
+
+_ORDER = (
+    "run", "sweep", "plan", "scale", "compare", "sensitivity", "timeline", "init", "check",
+    "scenarios", "validate", "schema",
+)  # fmt: skip
+"""Commands in the order in which one needs them; others come after these."""
+_HEAD = re.compile(r'"""`simtrain (\w+)`\. (.+)"""')
+"""First line of the module of a command: its name, and what the help says of it."""
 
 
 class LazyGroup(click.Group):
     """Commands that are loaded when they are called, so that help is quick.
 
-    What simtrain refuses leaves as one message on stderr and the exit code that the error owns.
-
-    Parameters
-    ----------
-    summaries
-        One line for each command, by name; a command lives in the module of its name.
+    A command lives in a module of its name, beside this one. What simtrain refuses leaves as one
+    message on stderr and the exit code that the error owns.
     """
 
-    def __init__(self, *args: Any, summaries: Mapping[str, str], **kwargs: Any):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self._summaries = summaries
+        files = sorted(Path(__file__).parent.glob("*.py"))
+        heads = (_HEAD.match(file.read_text(encoding="utf-8")) for file in files)
+        found = {head[1]: head[2] for head in heads if head}
+        order = dict.fromkeys([*_ORDER, *found])
+        self._summaries = {name: found[name] for name in order if name in found}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse words, and leave them with the context for who wants to repeat them."""

@@ -1,4 +1,4 @@
-"""`simtrain init`."""
+"""`simtrain init`. Write a scenario to start from."""
 
 from __future__ import annotations
 

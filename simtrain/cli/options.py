@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtrain.questions.precise import MOST
 from simtrain.sampling.points import MAX_JOBS, MAX_SEED, MAX_TRIALS
 from simtrain.sampling.pools import PROCESSES, pool_of
 from simtrain.units import FRACTION
@@ -23,12 +22,9 @@ scenario = click.argument("scenario")
 
 
 class Fraction(click.ParamType[float]):
-    """A fraction between two bounds that are not reached, such as 0.2 or 20%."""
+    """A fraction above 0 and below 1, such as 0.2 or 20%."""
 
     name = "fraction"
-
-    def __init__(self, low: float, high: float):
-        self.low, self.high = low, high
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
@@ -37,9 +33,8 @@ class Fraction(click.ParamType[float]):
         number = FRACTION.number(value)
         if number is None:
             self.fail(f"{value!r} is not a fraction such as 0.2 or 20%.", param, ctx)
-        if not self.low < number < self.high:
-            told = f"{value!r} is not above {100 * self.low:g} % and below {100 * self.high:g} %."
-            self.fail(told, param, ctx)
+        if not 0 < number < 1:
+            self.fail(f"{value!r} is not above 0 % and below 100 %.", param, ctx)
         return number
 
 
@@ -54,28 +49,6 @@ def trials(default: int | None, what: str) -> Callable[[click.decorators.FC], cl
         help=what,
     )
 
-
-precision = click.option(
-    "--precision",
-    type=Fraction(0, 1),
-    metavar="PART",
-    help="Instead of --trials: as many as it takes until the 95 % confidence interval is within "
-    "this part of the value, such as 1%.",
-)
-
-of = click.option(
-    "--of",
-    metavar="STATISTIC",
-    help='What is asked in particular, such as "p90(wall_clock)".  [default with --precision: '
-    "mean(wall_clock), or mean(goodput) of a window]",
-)
-
-max_trials = click.option(
-    "--max-trials",
-    type=click.IntRange(1, MAX_TRIALS),
-    metavar="N",
-    help=f"Where --precision ends in any case.  [default: {MOST}]",
-)
 
 jobs = click.option(
     "-j",

@@ -1,7 +1,7 @@
-"""Folders that keep what was simulated, whatever ends the command before its results are whole.
+"""What `-o` writes: a folder that keeps what was simulated, whatever ends the command.
 
-Such a folder holds its trials from the start. The results come when all is simulated, the mark of a
-whole folder last; a command that is told to resume takes what trials there are.
+It holds the trials from the start. The results come when all is simulated, the mark of a whole
+folder last; with `--resume` a command takes what trials there are.
 """
 
 from __future__ import annotations
@@ -18,13 +18,17 @@ from typing import TYPE_CHECKING
 import click
 from filelock import FileLock, Timeout
 
-from simtrain.cli.files import LAST
-from simtrain.errors import InputError, OutputError, UndefinedError, reason
+from simtrain.errors import InputError, OutputError, UndefinedError, writing
 from simtrain.sampling.store import MANIFEST, Store, put_on_disk, write_whole
+from simtrain.tables.answer import write_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Callable, Container, Iterator
 
+    from simtrain.tables.answer import Answer
+
+LAST = "summary.json"
+"""The file that comes last into a folder, so that it marks a whole one."""
 TRIALS = ".trials"
 """The part of a folder that holds its trials."""
 
@@ -51,33 +55,31 @@ class OutputFolder:
         self.target = Path(os.path.realpath(path))
         self.store = Store(path / TRIALS, kind)
 
-    @contextmanager
-    def results(self) -> Iterator[Path]:
-        """Yield a folder to fill; its files become the results, in place of older ones.
+    def write(self, answer: Answer, draw: Callable[[Path], object]) -> None:
+        """Write all of an answer, in place of an older one, its summary at last.
+
+        `draw` draws its pictures into a folder.
 
         Raises
         ------
         OutputError
-            If they cannot be written, or one has the name of a file that is no earlier result.
+            If it cannot be written, or a file has the name of one that is no earlier result.
         """
         draft = self.store.folder / "results"
-        try:
+        with writing(self.path):
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir()
-            yield draft
+            for name, scenario in answer.scenario_files.items():
+                (draft / f"{name}.toml").write_text(scenario.to_toml(), encoding="utf-8")
+            for name, columns in answer.tables.items():
+                write_csv(columns, draft / f"{name}.csv")
+            draw(draft)
+            (draft / LAST).write_text(answer.to_json(), encoding="utf-8")
             self._take(sorted(draft.iterdir(), key=lambda file: file.name == LAST))
             draft.rmdir()
-        except OSError as error:
-            raise OutputError(f"cannot write {self.path}: {reason(error)}") from None
 
     def refuse_foreign(self, names: Container[str]) -> None:
-        """See that none of some names is that of a file which is no earlier result.
-
-        Raises
-        ------
-        OutputError
-            If one is.
-        """
+        """Refuse a file that is there under one of some names, and is no earlier result."""
         earlier = self._earlier()
         there = [file for file in self.target.iterdir() if file.name in names]
         if foreign := sorted(file.name for file in there if file not in earlier):
@@ -115,19 +117,10 @@ class OutputFolder:
 
 @contextmanager
 def output_folder(path: Path | None, kind: str, resume: bool) -> Iterator[OutputFolder | None]:
-    """Make a folder of trials, or go on with one; yields nothing if none is asked for.
+    """Make a folder for trials of some kind, or resume with one; none if there is no path.
 
     If something goes wrong, it stays as soon as it holds a finished trial, and the error is noted
     to be so. Otherwise nothing is left.
-
-    Parameters
-    ----------
-    path
-        Where.
-    kind
-        What the trials are for.
-    resume
-        Whether the folder may hold trials already.
 
     Raises
     ------
@@ -164,21 +157,19 @@ def output_folder(path: Path | None, kind: str, resume: bool) -> Iterator[Output
 def _made(folder: OutputFolder, resume: bool) -> list[Path]:
     """Make the folder of trials; what was made for it, the innermost first."""
     trials, made = folder.store.folder, list[Path]()
-    try:
-        _refuse_taken(folder, resume)
-        for place in reversed((trials, *trials.parents)):
-            if not place.exists():
-                with suppress(FileExistsError):  # by another command
-                    place.mkdir()
-                    made.insert(0, place)
-        if not trials.is_dir():
-            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))
-    except BaseException as error:
-        _take_away(made)
-        if isinstance(error, OSError):
-            words = f"cannot write {folder.path}: {reason(error)}; nothing was written"
-            raise OutputError(words) from None
-        raise
+    with writing(folder.path, "; nothing was written"):
+        try:
+            _refuse_taken(folder, resume)
+            for place in reversed((trials, *trials.parents)):
+                if not place.exists():
+                    with suppress(FileExistsError):  # by another command
+                        place.mkdir()
+                        made.insert(0, place)
+            if not trials.is_dir():
+                raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))
+        except BaseException:
+            _take_away(made)
+            raise
     return made
 
 
@@ -194,13 +185,13 @@ def _take_away(made: list[Path]) -> None:
 @contextmanager
 def _alone(folder: OutputFolder) -> Iterator[None]:
     """Keep other commands out; the system lets them in again however this one ends."""
-    try:
-        lock = FileLock(folder.store.folder / _LOCK).acquire(timeout=_PATIENCE_S)
-    except Timeout:
-        told = f"another command is at work in {folder.path}"
-        raise OutputError(f"{told}; wait for it, or name a new folder") from None
-    except OSError as error:
-        raise OutputError(f"cannot write {folder.path}: {reason(error)}") from None
+    with writing(folder.path):
+        try:
+            lock = FileLock(folder.store.folder / _LOCK).acquire(timeout=_PATIENCE_S)
+        except Timeout:
+            raise OutputError(
+                f"another command is at work in {folder.path}; wait for it, or name a new folder"
+            ) from None
     with lock:
         yield
 
@@ -215,14 +206,9 @@ def _refuse_taken(folder: OutputFolder, resume: bool) -> None:
     resumable = there == {TRIALS} or (target / TRIALS / MANIFEST).exists()
     if not there or (resume and resumable):
         return
-    if resume:
-        raise OutputError(
-            f"{path} is not empty, and holds nothing to go on with; name a new folder"
-        )
-    remedy = "name a new folder"
-    if resumable:
-        remedy += ", or go on with what is there by --resume"
-    raise OutputError(f"{path} is not empty, and results are never overwritten; {remedy}")
+    why = "holds nothing to go on with" if resume else "results are never overwritten"
+    remedy = ", or go on with what is there by --resume" if resumable else ""
+    raise OutputError(f"{path} is not empty, and {why}; name a new folder{remedy}")
 
 
 def _resuming() -> str:

@@ -1,21 +1,14 @@
-"""`simtrain plan`."""
+"""`simtrain plan`. Find the values of a key that meet a target."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import click
 
 from simtrain.cli import options
-from simtrain.cli.folders import write_plan
-from simtrain.cli.session import session
+from simtrain.cli.session import answers
 from simtrain.errors import InputError
 from simtrain.questions.plan import PlanQuestion, varied
 from simtrain.scenario.load import load
-
-if TYPE_CHECKING:
-    from simtrain.answers.plan import Decision
-    from simtrain.cli.session import Session
 
 
 @click.command("plan")
@@ -38,7 +31,7 @@ if TYPE_CHECKING:
 @options.trials(250, "How many trials to simulate of each value that is tried.")
 @options.overrides
 @options.throughout
-@session("the scenario, summary, table and figure")
+@answers("plan", "the scenario, summary, table and figure")
 def command(
     scenario: str,
     targets: tuple[str, ...],
@@ -46,8 +39,7 @@ def command(
     trials: int,
     overrides: tuple[str, ...],
     throughout: bool,
-    session: Session,
-) -> None:
+) -> PlanQuestion:
     """Find the values of a key at which SCENARIO meets a target, and how sure that is.
 
     A TARGET compares a number of all trials with a bound: 'p90(wall_clock) <= 60 d', 'goodput >=
@@ -56,18 +48,13 @@ def command(
     too, and no error.
     """
     target = _only(targets)
-    question = PlanQuestion(load(scenario, overrides), target, varied(vary), trials, throughout)
-    session.answer(question, kind="plan", report=_report, write=write_plan)
+    return PlanQuestion(load(scenario, overrides), target, varied(vary), trials, throughout)
 
 
 def _only(targets: tuple[str, ...]) -> str:
     if len(targets) > 1:
-        told = f"{len(targets)} targets are given; a plan has one"
-        raise InputError(f"--target: {told}, so plan for each, and take what meets all")
+        raise InputError(
+            f"--target: {len(targets)} targets are given; a plan has one, so plan for each, and "
+            "take what meets all"
+        )
     return targets[0]
-
-
-def _report(decision: Decision, width: int) -> str:
-    from simtrain.show.plan.report import plan_report
-
-    return plan_report(decision, width=width)

@@ -1,34 +1,64 @@
-"""`simtrain run`."""
+"""`simtrain run`. Simulate many trials: how long it takes, and why."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from simtrain.cli import options
-from simtrain.cli.folders import write_run
-from simtrain.cli.session import session
-from simtrain.questions.run import TRIALS, RunQuestion
-from simtrain.sampling.trajectories import trajectories
+from simtrain.cli.session import answers
+from simtrain.questions.run import MOST, TRIALS, RunQuestion
+from simtrain.sampling import trajectories
+from simtrain.sampling.points import MAX_TRIALS
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from simtrain.cli.session import Session
     from simtrain.tables.results import Results
+
+
+def _unfinished(results: Results, as_json: bool) -> str:
+    """Note that trials did not finish, which a report says itself."""
+    truncated = int(results.truncated.sum())
+    if not truncated or not as_json:
+        return ""
+    pairs = zip(results.verdicts, results.truncated, strict=True)
+    verdicts = ", ".join(sorted({str(verdict) for verdict, is_truncated in pairs if is_truncated}))
+    return (
+        f"Note: {truncated} of {results.trials} trials did not finish ({verdicts}) and are in no "
+        "statistic."
+    )
 
 
 @click.command("run")
 @options.scenario
 @options.trials(None, f"How many trials to simulate.  [default: {TRIALS}]")
-@options.precision
-@options.of
-@options.max_trials
+@click.option(
+    "--precision",
+    type=options.Fraction(),
+    metavar="PART",
+    help="Instead of --trials: as many as it takes until the 95 % confidence interval is within "
+    "this part of the value, such as 1%.",
+)
+@click.option(
+    "--of",
+    metavar="STATISTIC",
+    help='What is asked in particular, such as "p90(wall_clock)".  [default with --precision: '
+    "mean(wall_clock), or mean(goodput) of a window]",
+)
+@click.option(
+    "--max-trials",
+    type=click.IntRange(1, MAX_TRIALS),
+    metavar="N",
+    help=f"Where --precision ends in any case.  [default: {MOST}]",
+)
 @options.overrides
-@session("the scenario, summary, table of trials and figures")
+@answers(
+    "run",
+    "the scenario, summary, table of trials and figures",
+    followed=trajectories.MOST,
+    remark=_unfinished,
+)
 def command(
     scenario: str,
     trials: int | None,
@@ -36,46 +66,11 @@ def command(
     of: str | None,
     max_trials: int | None,
     overrides: tuple[str, ...],
-    session: Session,
-) -> None:
+) -> RunQuestion:
     """Simulate many trials of SCENARIO: how long it takes, and why.
 
-    How many is said by --trials, or follows from --precision: trials are added until the interval
-    of what is asked (--of) is narrow enough. STATISTIC is mean(M), median(M) or pN(M) of a metric
-    M of `summary.json`, such as p90(wall_clock) or mean(goodput).
+    Their number is set by --trials, or follows from --precision: trials are added until the
+    confidence interval of the statistic (--of) is narrow enough. STATISTIC is mean(M), median(M) or
+    pN(M) of a metric M of `summary.json`, such as p90(wall_clock) or mean(goodput).
     """
-    question = RunQuestion(load(scenario, overrides), trials, precision, of, max_trials)
-    session.answer(
-        question,
-        kind="run",
-        report=_report,
-        write=partial(_write, session),
-        remark=_unfinished if session.as_json else None,  # the report tells it
-    )
-
-
-def _report(results: Results, width: int) -> str:
-    from simtrain.show.run.report import run_report
-
-    return run_report(results, width=width)
-
-
-def _write(session: Session, results: Results, folder: Path) -> None:
-    courses = trajectories(results, jobs=session.jobs, pool=session.pool)
-    write_run(results, courses, folder)
-
-
-def _unfinished(results: Results) -> str:
-    """Note that trials did not finish."""
-    truncated = int(results.truncated.sum())
-    if not truncated:
-        return ""
-    return (
-        f"Note: {truncated} of {results.trials} trials did not finish "
-        f"({_verdicts(results)}) and are in no statistic."
-    )
-
-
-def _verdicts(results: Results) -> str:
-    pairs = zip(results.verdicts, results.truncated, strict=True)
-    return ", ".join(sorted({str(verdict) for verdict, truncated in pairs if truncated}))
+    return RunQuestion(load(scenario, overrides), trials, precision, of, max_trials)

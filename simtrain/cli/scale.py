@@ -1,20 +1,13 @@
-"""`simtrain scale`."""
+"""`simtrain scale`. Let the job grow: its goodput, and the hosts it would take."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import click
 
 from simtrain.cli import options
-from simtrain.cli.folders import write_scale
-from simtrain.cli.session import session
+from simtrain.cli.session import answers
 from simtrain.questions.scale import ScaleQuestion
 from simtrain.scenario.load import load
-
-if TYPE_CHECKING:
-    from simtrain.answers.scale import Scaling
-    from simtrain.cli.session import Session
 
 
 @click.command("scale")
@@ -22,32 +15,20 @@ if TYPE_CHECKING:
 @click.argument("sizes")
 @click.option(
     "--goodput",
-    type=options.Fraction(0, 1),
+    type=options.Fraction(),
     metavar="G",
     help="The goodput to keep, such as '90 %'.  [default: that of the smallest size]",
 )
 @options.trials(40, "How many trials to simulate of each size at each reliability.")
 @options.overrides
-@session("the scenario, summary, table and figure")
+@answers("scale", "the scenario, summary, table and figure")
 def command(
-    scenario: str,
-    sizes: str,
-    goodput: float | None,
-    trials: int,
-    overrides: tuple[str, ...],
-    session: Session,
-) -> None:
+    scenario: str, sizes: str, goodput: float | None, trials: int, overrides: tuple[str, ...]
+) -> ScaleQuestion:
     """Let the job of SCENARIO grow to SIZES: its goodput, and what hosts would have to be like.
 
     SIZES are numbers of accelerators: 1k..128k, which double from one to the next, or a list such
     as 1k,3k,16k; k is 1,024. Every accelerator has as much work at each size, and spares keep
     their proportion to the hosts.
     """
-    question = ScaleQuestion(load(scenario, overrides), sizes, goodput, trials)
-    session.answer(question, kind="scale", report=_report, write=write_scale)
-
-
-def _report(scaling: Scaling, width: int) -> str:
-    from simtrain.show.scale.report import scale_report
-
-    return scale_report(scaling, width=width)
+    return ScaleQuestion(load(scenario, overrides), sizes, goodput, trials)

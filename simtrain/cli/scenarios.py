@@ -1,4 +1,4 @@
-"""`simtrain scenarios`."""
+"""`simtrain scenarios`. List the packaged scenarios."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`simtrain schema`."""
+"""`simtrain schema`. Print the JSON Schema of scenario files."""
 
 from __future__ import annotations
 

@@ -1,27 +1,20 @@
-"""`simtrain sensitivity`."""
+"""`simtrain sensitivity`. Change each number a little: which one must be known better."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import click
 
 from simtrain.cli import options
-from simtrain.cli.folders import write_sensitivity
-from simtrain.cli.session import session
+from simtrain.cli.session import answers
 from simtrain.questions.sensitivity import SensitivityQuestion
 from simtrain.scenario.load import load
-
-if TYPE_CHECKING:
-    from simtrain.answers.sensitivity import Sensitivity
-    from simtrain.cli.session import Session
 
 
 @click.command("sensitivity")
 @options.scenario
 @click.option(
     "--change",
-    type=options.Fraction(0, 1),
+    type=options.Fraction(),
     default="20%",
     show_default=True,
     metavar="PART",
@@ -34,15 +27,10 @@ if TYPE_CHECKING:
 )
 @options.trials(100, "How many trials to simulate of each.")
 @options.overrides
-@session("the scenario, summary, table and figure")
+@answers("sensitivity", "the scenario, summary, table and figure")
 def command(
-    scenario: str,
-    change: float,
-    metric: str | None,
-    trials: int,
-    overrides: tuple[str, ...],
-    session: Session,
-) -> None:
+    scenario: str, change: float, metric: str | None, trials: int, overrides: tuple[str, ...]
+) -> SensitivityQuestion:
     """Change each number of SCENARIO a little, alone, to see which one must be known better.
 
     Every number that the file gives is an input of its own, those that changes set among them.
@@ -50,11 +38,4 @@ def command(
     whole number. Dates, the work itself and the size of the job stay. All share their random
     numbers, so that effects are known far better than the result.
     """
-    question = SensitivityQuestion(load(scenario, overrides), change, metric, trials)
-    session.answer(question, kind="sensitivity", report=_report, write=write_sensitivity)
-
-
-def _report(found: Sensitivity, width: int) -> str:
-    from simtrain.show.sensitivity.report import sensitivity_report
-
-    return sensitivity_report(found, width=width)
+    return SensitivityQuestion(load(scenario, overrides), change, metric, trials)

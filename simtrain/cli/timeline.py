@@ -1,4 +1,4 @@
-"""`simtrain timeline`."""
+"""`simtrain timeline`. Show one trial in full."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.scenario.load import load
-from simtrain.show.run.report import timeline_report
+from simtrain.show.timeline.report import timeline_report
 
 FORMATS = (".pdf", ".png", ".svg")
 
@@ -58,12 +58,12 @@ def command(
     recording = Recorder()
     ending = Simulator(loaded, seed).run(trial, recording)
     if out:
-        from simtrain.show.run.figures import write_timeline_figure
+        from simtrain.show.figure import save
+        from simtrain.show.timeline.figure import info
 
+        picture = info(recording, scenario=loaded, trial=trial, ending=ending, seed=seed)
         with whole_file(out) as draft:
-            write_timeline_figure(
-                recording, draft, scenario=loaded, seed=seed, trial=trial, ending=ending
-            )
+            save(picture, draft)
     say(
         timeline_report(
             recording,

@@ -1,4 +1,4 @@
-"""`simtrain validate`."""
+"""`simtrain validate`. Hold the simulator against exact results."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Hold the simulator against what it must agree with.
+    """Check the simulator against what it must agree with.
 
     That is the exact results of the theory, and the published outcomes of the packaged scenarios,
     or of each SCENARIO alone if any is named. Prints what should come out, what does, and how far

@@ -35,7 +35,7 @@ def say(text: str) -> None:
 
 
 def note(text: str, quiet: bool = False) -> None:
-    """Tell something beside the results."""
+    """Say something beside the results."""
     if not quiet:
         click.echo(text, err=True)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.answers.compare import Comparison
 from simtrain.errors import InputError
-from simtrain.questions.question import ask, numbered
+from simtrain.questions.question import Question, ask, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ def compare(
     *,
     names: Sequence[str] | None = None,
     trials: int = 1000,
-    **means: Unpack[SimulationOptions],
+    **options: Unpack[SimulationOptions],
 ) -> Comparison:
     """Simulate the same trials of several scenarios, and hold each against the first.
 
@@ -41,15 +41,15 @@ def compare(
         What each is called, by default the name of its file.
     trials
         How many trials of each.
-    **means
+    **options
         Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
 
     Raises
     ------
     InputError
-        If there are too few scenarios or too many, or `trials`, `seed` or `jobs` is out of range.
-    WorkerError
-        If worker processes keep dying.
+        If there are too few scenarios or too many, not as many names, or `trials` is out of range.
+    SimtrainError
+        As `simtrain.questions.question.ask` does.
 
     Examples
     --------
@@ -59,50 +59,35 @@ def compare(
     >>> compared.difference("wall_clock_s", 1)["mean"] / 86400  # doctest: +SKIP
     """
     names = [scenario.name for scenario in scenarios] if names is None else names
-    return ask(CompareQuestion(scenarios, names, trials), **means)
+    return ask(CompareQuestion(scenarios, names, trials), **options)
 
 
-class CompareQuestion:
-    """What a comparison asks: which scenario is ahead.
-
-    Parameters
-    ----------
-    scenarios, names, trials
-        As for `compare`.
-
-    Raises
-    ------
-    InputError
-        If there are too few scenarios or too many, a name for each is wanting, or `trials` is no
-        number of trials.
-    """
+class CompareQuestion(Question[Comparison]):
+    """Which scenario is ahead; its parameters and errors are those of `compare`."""
 
     def __init__(self, scenarios: Sequence[Scenario], names: Sequence[str], trials: int):
-        _check_number(len(scenarios))
+        if len(scenarios) < 2:
+            raise InputError(
+                "there is nothing to compare with; name another scenario, or say what is different "
+                "with --with KEY=VALUE"
+            )
+        if len(scenarios) > MOST:
+            raise InputError(f"{len(scenarios)} scenarios are too many to compare; at most {MOST}")
         if len(names) != len(scenarios):
-            told = f"{len(names)} names do not fit {len(scenarios)} scenarios"
-            raise InputError(f"{told}; one for each")
-        self.scenarios = scenarios
+            raise InputError(
+                f"{len(names)} names do not fit {len(scenarios)} scenarios; one for each"
+            )
+        self._scenarios = scenarios
         self._names = tuple(names)
         self._trials = numbered(trials)
+        self.most = len(scenarios) * trials
 
     @property
-    def most(self) -> int:
-        """How many trials it takes."""
-        return len(self.scenarios) * len(self._trials)
+    def scenarios(self) -> Sequence[Scenario]:
+        """The scenarios."""
+        return self._scenarios
 
     def answered(self, simulate: Simulate) -> Comparison:
         """Simulate each scenario."""
-        told = [scenario.without_outcomes() for scenario in self.scenarios]
-        simulated = simulate(told, self._trials)
-        return Comparison(self._names, tuple(one.results for one in simulated))
-
-
-def _check_number(scenarios: int) -> None:
-    if scenarios < 2:
-        raise InputError(
-            "there is nothing to compare with; name another scenario, or say what is different "
-            "with --with KEY=VALUE"
-        )
-    if scenarios > MOST:
-        raise InputError(f"{scenarios} scenarios are too many to compare; at most {MOST}")
+        plain = [scenario.without_outcomes() for scenario in self._scenarios]
+        return Comparison(self._names, tuple(simulate(plain, self._trials)))

@@ -11,10 +11,10 @@ from simtrain.answers.plan import Decision, Point
 from simtrain.answers.search import coarse, search
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError, ScenarioError
-from simtrain.questions.question import ask, numbered
+from simtrain.questions.question import Question, ask, numbered
 from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
 from simtrain.scenario.ranges import ORIGIN
-from simtrain.tables.statistic import refuse_undefined
+from simtrain.tables.results import refuse_undefined
 from simtrain.tables.targets import parse_target
 from simtrain.units import DAY
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Unpack
 
-    from simtrain.answers.search import Seen
     from simtrain.questions.question import Simulate, SimulationOptions
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
@@ -38,7 +37,7 @@ def plan(
     vary: Mapping[str, str | Iterable[Any]],
     trials: int = 250,
     throughout: bool = False,
-    **means: Unpack[SimulationOptions],
+    **options: Unpack[SimulationOptions],
 ) -> Decision:
     """Find the values of a key that meet a target, by a search on common random numbers.
 
@@ -60,7 +59,7 @@ def plan(
         How many trials of each value that is looked at.
     throughout
         Whether values hold for the whole run although changes of the scenario set them later.
-    **means
+    **options
         Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
 
     Raises
@@ -70,10 +69,9 @@ def plan(
     UndefinedError
         If the metric has no value in any trial.
     InputError
-        If the target cannot be read, or `trials`, `seed` or
-        `jobs` is out of range.
-    WorkerError
-        If worker processes keep dying.
+        If the target cannot be read, or `trials` is out of range or too few for it.
+    SimtrainError
+        As `simtrain.questions.question.ask` does.
 
     Examples
     --------
@@ -86,24 +84,11 @@ def plan(
     ... )  # doctest: +SKIP
     >>> found.answer.value  # doctest: +SKIP
     """
-    return ask(PlanQuestion(scenario, target, vary, trials, throughout), **means)
+    return ask(PlanQuestion(scenario, target, vary, trials, throughout), **options)
 
 
-class PlanQuestion:
-    """What a plan asks: which values meet the target.
-
-    Parameters
-    ----------
-    scenario, target, vary, trials, throughout
-        As for `plan`.
-
-    Raises
-    ------
-    ScenarioError
-        If the key or an end of its range is not accepted.
-    InputError
-        If the target cannot be read, or `trials` is no number of trials.
-    """
+class PlanQuestion(Question[Decision]):
+    """Which values meet the target; its parameters and errors are those of `plan`."""
 
     def __init__(
         self,
@@ -113,76 +98,66 @@ class PlanQuestion:
         trials: int,
         throughout: bool = False,
     ):
-        self.scenarios = [scenario]
-        self._scenario = scenario
+        self.scenario = scenario
         self._throughout = throughout
         self._target = parse_target(target, scenario.start)
         self._axis = _axis(scenario, vary)
         self._trials = numbered(trials)
-        self._place(coarse(len(self._axis)))
-        self._refuse_too_few_trials()
-
-    @property
-    def most(self) -> int:
-        """About how many trials the search will take, those of the scenario as it is among them."""
-        values = len(self._axis)
-        first = len(coarse(values))
-        halvings = math.ceil(math.log2(values / max(1, first - 1)))
-        return (first + max(0, halvings) + 1) * len(self._trials)
+        values, first = len(self._axis), coarse(len(self._axis))
+        self._place(first)
+        if trials < self._target.fewest:
+            raise InputError(
+                f"target: {trials:,} trials are too few to tell {self._target.number}; at least "
+                f"{self._target.fewest:,} (--trials)"
+            )
+        halvings = math.ceil(math.log2(values / max(1, len(first) - 1)))
+        self.most = (len(first) + max(0, halvings) + 1) * trials
 
     def answered(self, simulate: Simulate) -> Decision:
         """Search, on the same trials of each value."""
         target = self._target
         known: dict[str, Results] = {}
-        points: dict[int, Point] = {}
-        own_sha256 = self._scenario.sha256
+        baseline_sha256 = self.scenario.sha256
 
-        def look(numbers: Sequence[int]) -> list[Seen]:
+        def look(numbers: Sequence[int]) -> list[Point]:
             places = self._place(numbers)
             wanted = [place.scenario for place in places]
             if not known:
-                wanted.append(self._scenario)
+                wanted.append(self.scenario)
             new = {one.sha256: one for one in wanted if one.sha256 not in known}
             if new:
-                wanted = [one.without_outcomes() for one in new.values()]
-                found = simulate(wanted, self._trials)
-                known.update(zip(new, (one.results for one in found), strict=True))
-            for number, place in zip(numbers, places, strict=True):
-                [value], results = place.values, known[place.scenario.sha256]
-                points[number] = Point.of(target, results, number, value)
+                results = simulate([one.without_outcomes() for one in new.values()], self._trials)
+                known.update(zip(new, results, strict=True))
             refuse_undefined(target.metric, known.values())
-            return [points[number].seen(target) for number in numbers]
+            return [
+                Point.of(target, known[place.scenario.sha256], number, *place.values)
+                for number, place in zip(numbers, places, strict=True)
+            ]
 
-        seen, crossings = search(len(self._axis), look, self._own_numbers())
-        value = self._scenario.told(self._axis.key)
+        points, crossings = search(len(self._axis), look, self._baseline_numbers())
+        value = self.scenario.told(self._axis.key)
         return Decision(
-            self._scenario,
+            self.scenario,
             target,
             self._axis,
-            tuple(points[number] for number in seen),
-            Point.of(target, known[own_sha256], None, value),
+            tuple(points.values()),
+            Point.of(target, known[baseline_sha256], None, value),
             tuple(crossings),
             sum(results.trials for results in known.values()),
         )
 
-    def _own_numbers(self) -> list[int]:
+    def _baseline_numbers(self) -> list[int]:
         """Number of the value that is the scenario as it is, if there is one."""
-        own = self._axis.number(self._scenario.told(self._axis.key))
+        baseline = self._axis.number(self.scenario.told(self._axis.key))
         numbers = self._axis.numbers or ()
-        if own not in numbers:
+        if baseline not in numbers:
             return []
-        number = numbers.index(own)
+        number = numbers.index(baseline)
         [place] = self._place([number])
-        return [number] if place.scenario.sha256 == self._scenario.sha256 else []
-
-    def _refuse_too_few_trials(self) -> None:
-        target, trials = self._target, len(self._trials)
-        if trials < target.fewest:
-            told = f"{trials:,} trials are too few to tell {target.number}"
-            raise InputError(f"target: {told}; at least {target.fewest:,} (--trials)")
+        return [number] if place.scenario.sha256 == self.scenario.sha256 else []
 
     def _refuse_an_early_end(self, place: Place) -> None:
-        """A trial that is cut off before the bound of the target does not tell if it meets it."""
+        """Refuse a value at which trials may be cut off before the bound of the target."""
         scenario = place.scenario
         if self._target.metric != "wall_clock_s" or scenario.workload.window is not None:
             return
@@ -196,8 +171,8 @@ class PlanQuestion:
     def _place(self, numbers: Sequence[int]) -> list[Place]:
         """Scenarios of some values."""
         values = tuple(self._axis.values[number] for number in numbers)
-        with _told_of_plan():
-            places = grid(self._scenario, [replace(self._axis, values=values)], self._throughout)
+        with _mistakes_of_plan():
+            places = grid(self.scenario, [replace(self._axis, values=values)], self._throughout)
         for place in places:
             self._refuse_an_early_end(place)
         return places
@@ -211,12 +186,12 @@ def varied(texts: Sequence[str]) -> dict[str, str]:
     ScenarioError
         If one is no assignment.
     """
-    with _told_of_plan():
+    with _mistakes_of_plan():
         return assignments(texts)
 
 
 def _axis(scenario: Scenario, vary: Mapping[str, str | Iterable[Any]]) -> Axis:
-    with _told_of_plan():
+    with _mistakes_of_plan():
         axes = axes_of(scenario, vary, fine=True)
     if len(axes) > 1:
         raise InputError(
@@ -232,8 +207,8 @@ def _axis(scenario: Scenario, vary: Mapping[str, str | Iterable[Any]]) -> Axis:
 
 
 @contextmanager
-def _told_of_plan() -> Iterator[None]:
-    """Tell mistakes in values as those of a plan."""
+def _mistakes_of_plan() -> Iterator[None]:
+    """Raise mistakes in values as those of a plan."""
     try:
         yield
     except ScenarioError as error:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from simtrain import theory
-from simtrain.answers.formulas import formulas_of
+from simtrain.answers.formulas import formulas_of, job_mtbf_s
 from simtrain.answers.scale import Needed, Scaling, Size
 from simtrain.errors import InputError, shown
-from simtrain.questions.question import ask, numbered
+from simtrain.questions.question import Question, ask, check_fraction, numbered
 from simtrain.scenario.resized import host_mtbf_s, resized
 from simtrain.tables.columns import NAMES
-from simtrain.tables.estimates import surely
+from simtrain.tables.estimates import cautious_mean_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,7 +38,7 @@ _FARTHEST = 284
 _LOOKS = 10
 """About how many times as many trials a size takes as one look at it."""
 _SHARE_OF_TRIALS = 4
-"""A part of the trials tells how often the job is interrupted, and so its best interval."""
+"""This part of the trials estimates how often the job is interrupted, and its best interval."""
 
 
 def scale(
@@ -46,7 +47,7 @@ def scale(
     *,
     goodput: float | None = None,
     trials: int = 40,
-    **means: Unpack[SimulationOptions],
+    **options: Unpack[SimulationOptions],
 ) -> Scaling:
     """Simulate a job at several sizes, and find how reliable hosts have to be at each.
 
@@ -68,7 +69,7 @@ def scale(
         The goodput to keep, a fraction; by default that of the smallest size.
     trials
         How many trials of each size at each reliability.
-    **means
+    **options
         Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
 
     Raises
@@ -77,47 +78,26 @@ def scale(
         If a size is no whole number of hosts, hosts never fail, or a number is out of range.
     ScenarioError
         If the scenario cannot be had at a size.
-    WorkerError
-        If worker processes keep dying.
+    SimtrainError
+        As `simtrain.questions.question.ask` does.
 
     Examples
     --------
     >>> scenario = load("opt175b.toml")  # doctest: +SKIP
     >>> scale(scenario, "1k..16k").to_frame()[["accelerators", "goodput"]]  # doctest: +SKIP
     """
-    return ask(ScaleQuestion(scenario, sizes, goodput, trials), **means)
+    return ask(ScaleQuestion(scenario, sizes, goodput, trials), **options)
 
 
-class ScaleQuestion:
-    """What a scaling asks: how the job fares as it grows.
-
-    Parameters
-    ----------
-    scenario, sizes, goodput, trials
-        As for `scale`.
-
-    Raises
-    ------
-    InputError
-        If a size is no whole number of hosts, hosts never fail, or `goodput` or `trials` is out of
-        range.
-    ScenarioError
-        If the scenario cannot be had at a size.
-    """
+class ScaleQuestion(Question[Scaling]):
+    """How a job fares as it grows; its parameters and errors are those of `scale`."""
 
     def __init__(
-        self,
-        scenario: Scenario,
-        sizes: str | Iterable[int],
-        goodput: float | None,
-        trials: int,
+        self, scenario: Scenario, sizes: str | Iterable[int], goodput: float | None, trials: int
     ):
-        if goodput is not None and not 0 < goodput < 1:
-            raise InputError(
-                f"goodput = {goodput:g} is not above 0 and below 1, such as 0.9 or 90 %"
-            )
-        self.scenarios = [scenario]
-        self._scenario = scenario
+        if goodput is not None:
+            check_fraction("goodput", goodput, "0.9 or 90 %")
+        self.scenario = scenario
         self._goodput = goodput
         self._trials = numbered(trials)
         self._mtbf_s = host_mtbf_s(scenario)
@@ -133,11 +113,7 @@ class ScaleQuestion:
                 )
         self._hosts = [size // each for size in self._sizes]
         self._kept = [resized(scenario, hosts) for hosts in self._hosts]
-
-    @property
-    def most(self) -> int:
-        """About how many trials it takes."""
-        return len(self._sizes) * _LOOKS * len(self._trials)
+        self.most = len(self._sizes) * _LOOKS * trials
 
     def answered(self, simulate: Simulate) -> Scaling:
         """Follow the job through its sizes."""
@@ -146,30 +122,32 @@ class ScaleQuestion:
         def results_of(scenarios: Sequence[Scenario], trials: range) -> list[Results]:
             nonlocal counted
             counted += len(trials) * len(scenarios)
-            return [simulated.results for simulated in simulate(scenarios, trials)]
+            return simulate(scenarios, trials)
+
+        def look(hosts: int, longer: float) -> Estimate:
+            """Goodput of so many hosts that live so many times as long, at its best interval."""
+            few = self._trials[: max(1, len(self._trials) // _SHARE_OF_TRIALS)]
+            [pilot] = results_of([resized(self.scenario, hosts, longer)], few)
+            tuned = resized(self.scenario, hosts, longer, _interval_s(pilot, save_s))
+            return _goodput(*results_of([tuned], self._trials))
 
         kept = results_of(self._kept, self._trials)
         first = formulas_of(kept[0])
         save_s = first.save_s if first else None
         intervals = [_interval_s(results, save_s) for results in kept]
-        tuned = results_of(
-            [
-                resized(self._scenario, hosts, interval_s=interval)
-                for hosts, interval in zip(self._hosts, intervals, strict=True)
-            ],
-            self._trials,
-        )
-        best = [_goodput(results) for results in tuned]
+        tuned = [
+            resized(self.scenario, hosts, interval_s=interval)
+            for hosts, interval in zip(self._hosts, intervals, strict=True)
+        ]
+        best = [_goodput(results) for results in results_of(tuned, self._trials)]
         goal = best[0].value if self._goodput is None else self._goodput
-        search = _Search(self._scenario, goal, save_s, self._trials, results_of)
-        needed: list[float | None] = []
-        rows = []
+        sizes: list[Size] = []
         for number, hosts in enumerate(self._hosts):
-            found: Needed | None = Needed(self._mtbf_s, None, None)
+            needed: Needed | None = Needed(self._mtbf_s, None, None)
             if number or self._goodput is not None:
-                found = search.needed(hosts, self._mtbf_s, self._start(needed, number))
-            needed.append(found.mtbf_s / self._mtbf_s if found else None)
-            rows.append(
+                start = self._start(sizes, hosts)
+                needed = _needed(self._mtbf_s, goal, start, partial(look, hosts))
+            sizes.append(
                 Size(
                     self._sizes[number],
                     hosts,
@@ -178,91 +156,73 @@ class ScaleQuestion:
                     _goodput(kept[number]),
                     intervals[number],
                     best[number],
-                    found,
+                    needed,
                 )
             )
-        given = self._goodput is not None
         return Scaling(
-            self._scenario,
-            tuple(rows),
+            self.scenario,
+            tuple(sizes),
             goal,
-            given,
+            self._goodput is not None,
             self._mtbf_s,
             len(self._trials),
             kept[0].seed,
             counted,
         )
 
-    def _start(self, needed: Sequence[float | None], number: int) -> float:
+    def _start(self, sizes: Sequence[Size], hosts: int) -> float:
         """Where to look first: at hosts with which the job is interrupted as often as before."""
-        before = needed[number - 1] if number else None
-        return before * self._hosts[number] / self._hosts[number - 1] if before else 1.0
+        needed = sizes[-1].needed if sizes else None
+        return needed.mtbf_s / self._mtbf_s * hosts / sizes[-1].hosts if needed else 1.0
 
 
-class _Search:
-    """Search for the least mean time to failure of a host that keeps a goodput."""
+def _needed(
+    mtbf_s: float, goal: float, start: float, look: Callable[[float], Estimate]
+) -> Needed | None:
+    """Least mean time to failure of a host that keeps a goodput; None if none is enough.
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        goal: float,
-        save_s: float | None,
-        trials: range,
-        results_of: Callable[[Sequence[Scenario], range], list[Results]],
-    ):
-        self._scenario = scenario
-        self._goal = goal
-        self._save_s = save_s
-        self._trials = trials
-        self._results_of = results_of
+    Parameters
+    ----------
+    mtbf_s
+        That of the scenario.
+    goal
+        The goodput.
+    start
+        Where to look first, as a multiple of `mtbf_s`.
+    look
+        Goodput at a multiple of it.
+    """
+    goodput = cache(lambda step: look(_STEP**step))
 
-    def needed(self, hosts: int, mtbf_s: float, start: float) -> Needed | None:
-        """Least mean time to failure at a size; None if none is enough."""
-        looked: dict[int, Estimate] = {}
+    def is_kept(step: int) -> bool:
+        return goodput(step).value >= goal
 
-        def look(step: int) -> Estimate:
-            if step not in looked:
-                looked[step] = self._look(hosts, _STEP**step)
-            return looked[step]
+    def outward(step: int, away: int, agrees: Callable[[Estimate], bool]) -> float | None:
+        while abs(step) <= _FARTHEST:
+            if agrees(goodput(step)):
+                return mtbf_s * _STEP**step
+            step, away = step + away, 2 * away
+        return None
 
-        def is_kept(step: int) -> bool:
-            return look(step).value >= self._goal
-
-        def outward(step: int, away: int, is_sure: Callable[[Estimate], bool]) -> float | None:
-            while abs(step) <= _FARTHEST:
-                if is_sure(look(step)):
-                    return mtbf_s * _STEP**step
-                step, away = step + away, 2 * away
+    step = max(-_FARTHEST, min(round(math.log(start) / math.log(_STEP)), _FARTHEST))
+    while not is_kept(step):
+        if step == _FARTHEST:
             return None
-
-        step = max(-_FARTHEST, min(round(math.log(start) / math.log(_STEP)), _FARTHEST))
-        while not is_kept(step):
-            if step == _FARTHEST:
-                return None
-            step = min(step + _STRIDE, _FARTHEST)
-        enough, too_few = step, step - _STRIDE
-        while too_few > -_FARTHEST and is_kept(too_few):
-            enough, too_few = too_few, too_few - _STRIDE
-        while enough - too_few > 1:
-            middle = (enough + too_few) // 2
-            if is_kept(middle):
-                enough = middle
-            else:
-                too_few = middle
-        return Needed(
-            mtbf_s * _STEP**enough,
-            outward(enough, 1, lambda found: found.low >= self._goal),
-            outward(too_few, -1, lambda found: found.high < self._goal),
-        )
-
-    def _look(self, hosts: int, longer: float) -> Estimate:
-        few = self._trials[: max(1, len(self._trials) // _SHARE_OF_TRIALS)]
-        [pilot] = self._results_of([resized(self._scenario, hosts, longer)], few)
-        interval_s = _interval_s(pilot, self._save_s)
-        [results] = self._results_of(
-            [resized(self._scenario, hosts, longer, interval_s)], self._trials
-        )
-        return _goodput(results)
+        step = min(step + _STRIDE, _FARTHEST)
+    enough, too_few = step, step - _STRIDE
+    while too_few > -_FARTHEST and is_kept(too_few):
+        enough, too_few = too_few, too_few - _STRIDE
+    while enough - too_few > 1:
+        middle = (enough + too_few) // 2
+        if is_kept(middle):
+            enough = middle
+        else:
+            too_few = middle
+    return Needed(
+        mtbf_s * _STEP**enough,
+        outward(enough, 1, lambda found: found.low >= goal),
+        outward(too_few, -1, lambda found: found.high < goal),
+    )
 
 
 def parse_sizes(text: str) -> list[int]:
@@ -293,28 +253,18 @@ def _size(text: str, part: str) -> int:
 
 def _goodput(results: Results) -> Estimate:
     """Mean goodput. A trial that hit a bound counts with the goodput it had until then."""
-    return surely(results.values[:, NAMES.index("goodput")])
+    return cautious_mean_of(results.values[:, NAMES.index("goodput")])
 
 
 def _job_mtbf_s(results: Results) -> float | None:
-    formulas = ("productive_s", "lost_work_s", "degraded_s", "checkpoint_save_s")
-    interruptions = _total(results, "interruptions")
-    if not interruptions:
-        return None
-    return sum(_total(results, name) for name in formulas) / interruptions
+    return job_mtbf_s(lambda name: float(results.values[:, NAMES.index(name)].sum()))
 
 
 def _interval_s(results: Results, save_s: float | None) -> float | None:
     """Best interval for memoryless faults; None where nothing interrupts or no save takes time."""
     mtbf_s = _job_mtbf_s(results)
-    if not mtbf_s or not save_s:
-        return None
-    return theory.optimal_interval(save_s, mtbf_s)
+    return theory.optimal_interval(save_s, mtbf_s) if mtbf_s and save_s else None
 
 
-def _total(results: Results, name: str) -> float:
-    return float(results.values[:, NAMES.index(name)].sum())
-
-
-def _wrong(text: str, told: str, remedy: str) -> InputError:
-    return InputError(f"sizes {shown(text)}: {told}; {remedy}")
+def _wrong(text: str, mistake: str, remedy: str) -> InputError:
+    return InputError(f"sizes {shown(text)}: {mistake}; {remedy}")

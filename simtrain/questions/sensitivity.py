@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.answers.sensitivity import Effect, Sensitivity
-from simtrain.errors import InputError
-from simtrain.questions.question import ask, numbered
+from simtrain.questions.question import Question, ask, check_fraction, numbered
 from simtrain.scenario.inputs import inputs_of
 from simtrain.tables.optimum import objective_of
-from simtrain.tables.statistic import column_of, refuse_undefined
+from simtrain.tables.results import refuse_undefined
+from simtrain.tables.statistic import column_of
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -24,9 +24,9 @@ def sensitivity(
     change: float = 0.2,
     metric: str | None = None,
     trials: int = 100,
-    **means: Unpack[SimulationOptions],
+    **options: Unpack[SimulationOptions],
 ) -> Sensitivity:
-    """Which number of a scenario moves its result most, and which cannot be told to move it.
+    """Which number of a scenario moves its result most, and which may not move it at all.
 
     Each number that the scenario gives is changed alone, down and up by the same part of itself,
     and the same trials are simulated: all have common random numbers, so that differences are
@@ -45,71 +45,56 @@ def sensitivity(
         goodput where the wall-clock is fixed.
     trials
         How many trials of each.
-    **means
+    **options
         Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
 
     Raises
     ------
     InputError
-        If `change`, `metric`, `trials`, `seed` or `jobs` is not accepted.
+        If `change`, `metric` or `trials` is not accepted.
     UndefinedError
         If the metric has no value in any trial.
-    WorkerError
-        If worker processes keep dying.
+    SimtrainError
+        As `simtrain.questions.question.ask` does.
 
     Examples
     --------
     >>> found = sensitivity(load("opt175b.toml"), change=0.1)  # doctest: +SKIP
     >>> found.to_frame()[["key", "source", "reach"]].head()  # doctest: +SKIP
     """
-    return ask(SensitivityQuestion(scenario, change, metric, trials), **means)
+    return ask(SensitivityQuestion(scenario, change, metric, trials), **options)
 
 
-class SensitivityQuestion:
-    """What a sensitivity asks: which number matters.
-
-    Parameters
-    ----------
-    scenario, change, metric, trials
-        As for `sensitivity`.
-
-    Raises
-    ------
-    InputError
-        If `change`, `metric` or `trials` is not accepted.
-    """
+class SensitivityQuestion(Question[Sensitivity]):
+    """Which number matters; its parameters and errors are those of `sensitivity`."""
 
     def __init__(self, scenario: Scenario, change: float, metric: str | None, trials: int):
-        if not 0 < change < 1:
-            raise InputError(f"change = {change:g} is not above 0 and below 1, such as 0.2 or 20 %")
-        self.scenarios = [scenario]
+        check_fraction("change", change, "0.2 or 20 %")
+        self.scenario = scenario
         self._change = change
         self._column = column_of(metric) if metric is not None else objective_of([scenario])
         self._trials = numbered(trials)
-        self._inputs = inputs_of(scenario.without_outcomes(), change)
+        plain = scenario.without_outcomes()
+        self._inputs = inputs_of(plain, change)
         sides = [side.scenario for one in self._inputs.varied for side in one.sides]
-        self._points = [scenario.without_outcomes(), *sides]
-
-    @property
-    def most(self) -> int:
-        """How many trials it takes."""
-        return len(self._points) * len(self._trials)
+        self._points = [plain, *sides]
+        self.most = len(self._points) * trials
 
     def answered(self, simulate: Simulate) -> Sensitivity:
         """Simulate the scenario as it is, and with each number changed down and up."""
-        own, *others = (one.results for one in simulate(self._points, self._trials))
-        refuse_undefined(self._column, (own, *others))
+        results = simulate(self._points, self._trials)
+        refuse_undefined(self._column, results)
+        baseline, *others = results
         rest = iter(others)
         effects = [
             Effect(one, *(None if side is None else next(rest) for side in (one.low, one.high)))
             for one in self._inputs.varied
         ]
-        [scenario] = self.scenarios
         return Sensitivity(
-            scenario,
+            self.scenario,
             self._change,
             self._column,
-            own,
+            baseline,
             tuple(effects),
             tuple(self._inputs.left_out),
         )

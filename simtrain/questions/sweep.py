@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simtrain.answers.sweep import Sweep
-from simtrain.questions.question import ask, numbered
+from simtrain.questions.question import Question, ask, numbered
 from simtrain.scenario.axes import axes_of, grid
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def sweep(
     *,
     trials: int = 100,
     throughout: bool = False,
-    **means: Unpack[SimulationOptions],
+    **options: Unpack[SimulationOptions],
 ) -> Sweep:
     """Simulate the same trials of a scenario at each value of some keys.
 
@@ -41,7 +41,7 @@ def sweep(
         How many trials of each point.
     throughout
         Whether values hold for the whole run although changes of the scenario set them later.
-    **means
+    **options
         Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
 
     Raises
@@ -49,11 +49,9 @@ def sweep(
     ScenarioError
         If a key, a value or a combination of them is not accepted.
     InputError
-        If `trials`, `seed` or `jobs` is out of range.
-    OutputError
-        If the store holds trials of something else.
-    WorkerError
-        If worker processes keep dying.
+        If `trials` is out of range.
+    SimtrainError
+        As `simtrain.questions.question.ask` does.
 
     Examples
     --------
@@ -61,30 +59,18 @@ def sweep(
     >>> swept = sweep(scenario, {"checkpoint.interval": "10min..8h:log:25"})  # doctest: +SKIP
     >>> swept.to_frame().wall_clock_s_mean.min()  # doctest: +SKIP
     """
-    return ask(SweepQuestion(scenario, ranges, trials, throughout), **means)
+    return ask(SweepQuestion(scenario, ranges, trials, throughout), **options)
 
 
-class SweepQuestion:
-    """What a sweep asks: which values are best.
-
-    Parameters
-    ----------
-    scenario, ranges, trials, throughout
-        As for `sweep`.
+class SweepQuestion(Question[Sweep]):
+    """Which values are best; its parameters and errors are those of `sweep`.
 
     Attributes
     ----------
     points
         All that is simulated: the places, and the scenario as it is unless that is one of them.
-    own_point
+    baseline_point
         Which place that is; None if it is none.
-
-    Raises
-    ------
-    ScenarioError
-        If a key, a value or a combination of them is not accepted.
-    InputError
-        If `trials` is no number of trials.
     """
 
     def __init__(
@@ -94,33 +80,27 @@ class SweepQuestion:
         trials: int,
         throughout: bool = False,
     ):
-        self.scenarios = [scenario]
+        self.scenario = scenario
         self._axes = axes_of(scenario, ranges)
         self._places = tuple(grid(scenario, self._axes, throughout))
         self._trials = numbered(trials)
-        meanings = [place.scenario.sha256 for place in self._places]
-        own = scenario.sha256
-        self.own_point = meanings.index(own) if own in meanings else None
         points = [place.scenario for place in self._places]
-        told = [*points, scenario] if self.own_point is None else points
-        self.points = [point.without_outcomes() for point in told]
-
-    @property
-    def most(self) -> int:
-        """How many trials it takes."""
-        return len(self.points) * len(self._trials)
+        meanings = [point.sha256 for point in points]
+        baseline = scenario.sha256
+        self.baseline_point = meanings.index(baseline) if baseline in meanings else None
+        if self.baseline_point is None:
+            points.append(scenario)
+        self.points = [point.without_outcomes() for point in points]
+        self.most = len(points) * trials
 
     def answered(self, simulate: Simulate) -> Sweep:
         """Simulate every point."""
-        simulated = simulate(self.points, self._trials)
-        own = simulated[-1 if self.own_point is None else self.own_point].results
-        places = simulated[: len(self._places)]
+        results = simulate(self.points, self._trials)
         return Sweep(
-            self.scenarios[0],
+            self.scenario,
             self._axes,
             self._places,
-            tuple(place.results for place in places),
-            own,
-            self.own_point,
-            tuple(place.trial_s for place in places),
+            tuple(results[: len(self._places)]),
+            results[-1 if self.baseline_point is None else self.baseline_point],
+            self.baseline_point,
         )

@@ -10,6 +10,7 @@ import pickle
 import threading
 import time
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,9 +24,12 @@ from simtrain.tables.outcomes import Outcomes
 from simtrain.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.trajectory import TrajectorySink
 
 VERDICTS = tuple(Verdict)
 
@@ -157,8 +161,16 @@ class Chunk:
         return f"trials {self.trials.start} to {self.trials.stop - 1} of point {self.point}"
 
 
-def simulate(chunk: Chunk) -> Batch:
-    """Simulate a chunk, in whatever process this is called."""
+def simulate(chunk: Chunk, watched: Mapping[int, TrajectorySink] = MappingProxyType({})) -> Batch:
+    """Simulate a chunk, in whatever process this is called.
+
+    Parameters
+    ----------
+    chunk
+        What to simulate.
+    watched
+        Sinks that keep how some of its trials go, by number.
+    """
     simulator = _simulator(chunk.work)
     outcomes = Outcomes(simulator.scenario)
     batch = Batch.blank(chunk.point, chunk.trials, len(simulator.causes), len(outcomes))
@@ -166,11 +178,14 @@ def simulate(chunk: Chunk) -> Batch:
     for place, trial in enumerate(chunk.trials):
         meters = [meter.of(simulator.scenario, simulator.mfu) for meter in METERS]
         logbooks = [outcomes.logbook()] if outcomes else []
+        watching = [watched[trial]] if trial in watched else []
         try:
-            ending = simulator.run(trial, tee(*meters, *logbooks))
+            ending = simulator.run(trial, tee(*meters, *logbooks, *watching))
         except Exception as error:
             error.add_note(f"This happened in trial {trial}.")
             raise
+        for one in watching:
+            one.ending = ending
         values = [value for meter in meters for value in meter.row(ending)]
         batch.values[place] = values
         for logbook in logbooks:

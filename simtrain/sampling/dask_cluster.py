@@ -9,7 +9,7 @@ import time
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from distributed import Client
 from distributed.scheduler import KilledWorker
@@ -19,12 +19,12 @@ from simtrain.errors import InputError, reason
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from simtrain.sampling.executors import Result
+
 _PATIENCE_S = 3
 """How long to wait for an answer: of the port, of who listens there, and of the scheduler."""
 _NEWS_S = 2.0
 """How old the number of workers may be: asking takes a while, and they come and go."""
-
-Result = TypeVar("Result")
 
 
 @contextmanager
@@ -71,7 +71,7 @@ class _Call:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask from telling of a lost scheduler, which is an error that we tell."""
+    """Keep Dask from logging a lost scheduler, which we raise as an error."""
     log = logging.getLogger("distributed.client")
     level = log.level
     log.setLevel(logging.CRITICAL)

@@ -84,7 +84,7 @@ class Held:
 
     @contextmanager
     def __call__(self, jobs: int) -> Iterator[Executor]:
-        """Yield the executor. An error tells that it is not to be used again."""
+        """Yield the executor. After an error it is not used again."""
         if self._executor is not None and jobs > self._jobs:
             self._close()
         if self._executor is None:
@@ -103,10 +103,7 @@ class Held:
 
 
 def spread(
-    work: Callable[[Piece], Result],
-    pieces: Iterable[Piece],
-    jobs: int,
-    pool: Pool = processes,
+    work: Callable[[Piece], Result], pieces: Iterable[Piece], jobs: int, pool: Pool = processes
 ) -> Iterator[Result]:
     """Do `work` on each piece, in parallel; results come in any order.
 
@@ -114,7 +111,7 @@ def spread(
     hand is then done again in a fresh one, piece by piece with nothing beside it, so that a piece
     which kills its worker does not take others with it.
 
-    An executor tells of a loss by `BrokenExecutor`, by cancelling what it cannot do any more, or by
+    An executor reports a loss by `BrokenExecutor`, by cancelling what it cannot do any more, or by
     the exceptions in its attribute `losses`. If it has an attribute `num_workers`, so many workers
     are kept busy, and `jobs` otherwise.
 
@@ -124,11 +121,9 @@ def spread(
         What to do; it travels to the workers.
     pieces
         What to do it on. They are taken when there is room for them, and not far ahead, so that
-        their size can follow what earlier ones have told.
-    jobs
-        Number of workers.
-    pool
-        Makes an executor with that many workers.
+        their size can follow from earlier results.
+    jobs, pool
+        Number of workers, and what makes an executor with so many.
 
     Raises
     ------

@@ -9,28 +9,29 @@ from __future__ import annotations
 import math
 from collections import deque
 from contextlib import closing
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING
 
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.sampling.batch import VERDICTS, Batch, Chunk, Work, simulate
-from simtrain.sampling.executors import (
-    POOL_PAYS_S,
-    RESULT_BYTES,
-    processes,
-    processors,
-    spread,
-)
+from simtrain.sampling.executors import POOL_PAYS_S, RESULT_BYTES, processes, processors, spread
 from simtrain.sampling.pools import is_elsewhere, pool_of
 from simtrain.sampling.store import gaps
+from simtrain.tables.history import History
 from simtrain.tables.results import Results
+from simtrain.tables.trajectory import TrajectorySink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+    from typing import TypeAlias
 
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.store import Shelf, Store
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.trajectory import Trajectory
+
+    _Done: TypeAlias = tuple[Batch, dict[int, Trajectory]]
 
 MAX_TRIALS = 10_000_000
 """Most trials of all points together: their table has to fit in memory."""
@@ -43,21 +44,8 @@ _SPAN_S = 0.25
 """How long a chunk takes a worker: long beside the cost of sending it, short to wait for."""
 _SPANS_PER_JOB = 4
 """At least so many chunks for each worker, so that they end at about the same time."""
-
-
-class Simulated(NamedTuple):
-    """What was simulated of one point.
-
-    Parameters
-    ----------
-    results
-        Its trials.
-    trial_s
-        Seconds that a trial took on average; they differ from run to run.
-    """
-
-    results: Results
-    trial_s: float
+_LARGER = 3
+"""By how much a trajectory may be larger than the largest that is known."""
 
 
 def simulate_points(
@@ -69,7 +57,8 @@ def simulate_points(
     progress: Callable[[int], object] | None = None,
     pool: Pool | str = processes,
     store: Store | None = None,
-) -> list[Simulated]:
+    followed: int = 0,
+) -> list[Results]:
     """Simulate the same trials of each scenario.
 
     A trial is a function of scenario, seed and its number alone: which other points there are, how
@@ -81,53 +70,56 @@ def simulate_points(
         One for each point.
     trials
         Numbers of the trials of each.
-    seed, jobs, progress, pool, store
+    seed, jobs, progress, pool, store, followed
         See `simtrain.questions.question.SimulationOptions`. Work too short to be worth another
         process is done in this one.
 
     Raises
     ------
-    InputError
-        If there are too many trials, or `seed` or `jobs` is out of range.
-    OutputError
-        If the store cannot be written.
-    WorkerError
-        If worker processes keep dying.
+    SimtrainError
+        As `simtrain.questions.question.ask` does, and if there are too many trials.
     """
     pool = pool_of(pool)
-    check_means(seed, jobs)
+    check_options(seed, jobs)
     jobs = processors() if jobs is None else jobs
-    _check_fits(len(scenarios), len(trials))
+    if len(scenarios) * len(trials) > MAX_TRIALS:
+        raise InputError(
+            f"{len(scenarios):,} points of {len(trials):,} trials are more than {MAX_TRIALS:,} "
+            "trials; ask for fewer of either"
+        )
     tables = [_Table(point, scenario, seed, trials) for point, scenario in enumerate(scenarios)]
     works = [Work.of(scenario, seed) for scenario in scenarios]
     shelves = [store.shelf(scenario) for scenario in scenarios] if store else []
-    queue = _Queue(works, trials, _kept(shelves, tables))
+    queue = _Queue(works, trials, _kept(shelves, tables), followed)
     if progress is not None and queue.left < len(tables) * len(trials):
         progress(len(tables) * len(trials) - queue.left)
-    with closing(_batches(queue, tables[0].bytes_per_trial, jobs, pool)) as batches:
-        for batch in batches:
+    with closing(_batches(queue, tables[0].whole.bytes_per_trial, jobs, pool)) as batches:
+        for batch, trajectories in batches:
             if shelves:
                 shelves[batch.point].keep(batch)
             tables[batch.point].whole.put(batch)
+            tables[batch.point].trajectories |= trajectories
             if progress is not None:
                 progress(len(batch.trials))
     for shelf, table in zip(shelves, tables, strict=False):
         took_s = len(trials) * queue.trial_s(table.whole.point)
         shelf.settle(table.whole._replace(took_s=took_s))
-    return [Simulated(table.results(), queue.trial_s(table.whole.point)) for table in tables]
+    for table in tables:
+        missing = [one for one in trials if one < followed and one not in table.trajectories]
+        if missing:  # they were in the store, which keeps no trajectories
+            span = range(missing[0], missing[-1] + 1)
+            [again] = simulate_points(
+                [table.scenario], span, seed=seed, jobs=jobs, pool=pool, followed=followed
+            )
+            table.trajectories |= again.trajectories
+    return [table.results(queue.trial_s(table.whole.point)) for table in tables]
 
 
-def check_means(seed: int, jobs: int | None) -> None:
-    """Refuse a seed or a number of jobs that cannot be.
-
-    Raises
-    ------
-    InputError
-        If it is out of range.
-    """
-    _check("seed", seed, MAX_SEED)
+def check_options(seed: int, jobs: int | None) -> None:
+    """Refuse a seed or a number of jobs that is out of range, by an `InputError`."""
+    check_whole("seed", seed, 0, MAX_SEED)
     if jobs is not None:
-        _check("jobs", jobs, MAX_JOBS, least=1)
+        check_whole("jobs", jobs, 1, MAX_JOBS)
 
 
 def _kept(shelves: Sequence[Shelf], tables: Sequence[_Table]) -> Iterator[Batch]:
@@ -140,47 +132,49 @@ def _kept(shelves: Sequence[Shelf], tables: Sequence[_Table]) -> Iterator[Batch]
 
 def _batches(
     queue: _Queue, bytes_per_trial: int, jobs: int, pool: Pool
-) -> Generator[Batch, None, None]:
+) -> Generator[_Done, None, None]:
     """All trials: here while they are few, unless others are to do it, then spread over workers."""
     spent_s = 0.0
     rest_s = -math.inf  # nothing is known yet
+    work = partial(_simulated, queue.followed)
     while queue.left:
         pays = jobs > 1 and spent_s >= _STEP_S and rest_s > POOL_PAYS_S
         if pays or is_elsewhere(pool):
             fair = -(-queue.left // (_SPANS_PER_JOB * jobs))
-            chunks = queue.chunks(_SPAN_S, min(fair, max(1, RESULT_BYTES // bytes_per_trial)))
+            chunks = queue.chunks(_SPAN_S, fair, bytes_per_trial)
             workers = jobs if is_elsewhere(pool) else min(jobs, queue.left)
-            for result in spread(simulate, chunks, workers, pool):
-                queue.learn(result)
-                yield result
+            done = spread(work, chunks, workers, pool)
         else:
-            batch = simulate(queue.take(_STEP_S, queue.left))
-            queue.learn(batch)
-            yield batch
+            done = iter([work(queue.take(_STEP_S, queue.left))])
+        for batch, trajectories in done:
+            queue.learn(batch, trajectories)
+            yield batch, trajectories
             spent_s += batch.took_s
             rest_s = queue.left * batch.took_s / len(batch.trials)
+
+
+def _simulated(followed: int, chunk: Chunk) -> _Done:
+    """Simulate a chunk, and keep the trajectories of those of its trials that are followed."""
+    if chunk.trials.start >= followed:
+        return simulate(chunk), {}
+    parts = [phase.of_trials for phase in History.of(chunk.work.simulator.scenario).phases]
+    watched = {trial: TrajectorySink(parts) for trial in chunk.trials if trial < followed}
+    batch = simulate(chunk, watched)
+    return batch, {trial: sink.trajectory() for trial, sink in watched.items()}
 
 
 class _Queue:
     """Cuts the trials of all points into chunks, as long as a trial of their point takes.
 
-    Parameters
-    ----------
-    works
-        What is simulated at each point.
-    trials
-        Numbers of the trials of each.
-    there
-        Batches that need not be simulated again.
-
-    Attributes
-    ----------
-    left
-        Trials that nobody has taken yet.
+    What is `there` need not be simulated again. Trials that nobody has taken yet are `left`.
     """
 
-    def __init__(self, works: Sequence[Work], trials: range, there: Iterable[Batch] = ()):
+    def __init__(
+        self, works: Sequence[Work], trials: range, there: Iterable[Batch] = (), followed: int = 0
+    ):
+        self.followed = followed
         self._works = works
+        self._trajectory_bytes: int | None = None
         self._known: dict[int, tuple[int, float]] = {}
         done: list[list[range]] = [[] for _ in works]
         for batch in there:
@@ -202,15 +196,21 @@ class _Queue:
         self.left -= len(trials)
         return Chunk(self._works[point], point, trials)
 
-    def chunks(self, seconds: float, most: int) -> Iterator[Chunk]:
-        """All chunks that are left."""
+    def chunks(self, seconds: float, most: int, bytes_per_trial: int = 1) -> Iterator[Chunk]:
+        """All chunks that are left, so small that the result of each goes through a pipe."""
         while self.left:
-            yield self.take(seconds, most)
+            size = bytes_per_trial
+            if self._open[0][1].start < self.followed:
+                size += self._trajectory_bytes or RESULT_BYTES
+            yield self.take(seconds, min(most, max(1, RESULT_BYTES // size)))
 
-    def learn(self, batch: Batch) -> None:
-        """Note how long the trials of a point take."""
+    def learn(self, batch: Batch, trajectories: Mapping[int, Trajectory] | None = None) -> None:
+        """Note how long the trials of a point take, and how large their trajectories are."""
         trials, seconds = self._known.get(batch.point, (0, 0.0))
         self._known[batch.point] = trials + len(batch.trials), seconds + batch.took_s
+        if trajectories:
+            largest = max(one.nbytes for one in trajectories.values())
+            self._trajectory_bytes = max(self._trajectory_bytes or 0, _LARGER * largest)
 
     def trial_s(self, point: int) -> float:
         """Mean time of a trial of a point, 0 as long as nothing is known of it."""
@@ -219,20 +219,15 @@ class _Queue:
 
 
 class _Table:
-    """The rows of a point.
-
-    Attributes
-    ----------
-    whole
-        The rows of all trials, filled in any order.
-    """
+    """The rows of a point, a `whole` that is filled in any order, and its trajectories."""
 
     def __init__(self, point: int, scenario: Scenario, seed: int, trials: range):
         simulator = Simulator(scenario, seed)
-        self._scenario = scenario
+        self.scenario = scenario
         self._seed = seed
         self._ideal_s = simulator.ideal_s
         self._causes = tuple(simulator.causes)
+        self.trajectories: dict[int, Trajectory] = {}
         try:
             self.whole = Batch.blank(point, trials, len(self._causes), len(scenario.published))
         except MemoryError:
@@ -240,15 +235,10 @@ class _Table:
                 f"the table of {len(trials):,} trials does not fit in memory"
             ) from None
 
-    @property
-    def bytes_per_trial(self) -> int:
-        """Size of the rows of one trial."""
-        return self.whole.bytes_per_trial
-
-    def results(self) -> Results:
-        """Results, once all rows are filled."""
+    def results(self, trial_s: float = 0.0) -> Results:
+        """Results, once all rows are filled, each in so many seconds."""
         return Results(
-            scenario=self._scenario,
+            scenario=self.scenario,
             seed=self._seed,
             ideal_s=self._ideal_s,
             values=self.whole.values,
@@ -257,17 +247,12 @@ class _Table:
             causes=self._causes,
             truncated=self.whole.truncated,
             verdicts=tuple(VERDICTS[number] for number in self.whole.verdicts),
+            trajectories=self.trajectories,
+            trial_s=trial_s,
         )
 
 
-def _check_fits(points: int, trials: int) -> None:
-    if points * trials > MAX_TRIALS:
-        raise InputError(
-            f"{points:,} points of {trials:,} trials are more than {MAX_TRIALS:,} trials; "
-            "ask for fewer of either"
-        )
-
-
-def _check(name: str, value: int, most: int, least: int = 0) -> None:
+def check_whole(name: str, value: int, least: int, most: int) -> None:
+    """Refuse what is no whole number within some bounds, by an `InputError`."""
     if not isinstance(value, int) or not least <= value <= most:
         raise InputError(f"{name} = {value!r} is not a whole number from {least} to {most}")

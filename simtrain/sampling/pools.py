@@ -53,7 +53,7 @@ class Elsewhere:
             except InputError:
                 raise
             except (Exception, SystemExit) as error:
-                raise InputError(f"executor {self.name} does not start: {_told(error)}") from error
+                raise InputError(f"executor {self.name} does not start: {_said(error)}") from error
             if not isinstance(executor, Executor):
                 kind = type(executor).__name__
                 raise InputError(
@@ -74,13 +74,7 @@ def is_elsewhere(pool: Pool) -> bool:
 
 
 def pool_of(pool: Pool | str) -> Pool:
-    """Pool that is given, or named by one of the texts that ``--executor`` takes.
-
-    Raises
-    ------
-    InputError
-        If there is no pool of that name.
-    """
+    """Pool that is given, or named as ``--executor`` takes it; else an `InputError`."""
     if not isinstance(pool, str):
         return pool
     if pool == PROCESSES:
@@ -115,19 +109,19 @@ def _attribute(name: str) -> Callable[[int], AbstractContextManager[Executor]]:
     try:
         imported = import_module(module)
     except (Exception, SystemExit) as error:
-        told = f"module {module} cannot be imported: {_told(error)}"
-        raise InputError(f"executor {name}: {told}") from error
-    try:
-        start = getattr(imported, attribute)
-    except AttributeError:
-        raise InputError(f"executor {name}: module {module} has no {attribute}") from None
+        raise InputError(
+            f"executor {name}: module {module} cannot be imported: {_said(error)}"
+        ) from error
+    if not hasattr(imported, attribute):
+        raise InputError(f"executor {name}: module {module} has no {attribute}")
+    start = getattr(imported, attribute)
     if not callable(start):
         raise InputError(f"executor {name}: {attribute} cannot be called with a number of workers")
     made: Callable[[int], AbstractContextManager[Executor]] = start
     return made
 
 
-def _told(error: BaseException) -> str:
+def _said(error: BaseException) -> str:
     """What somebody else's code has against it."""
     return ": ".join(filter(None, (type(error).__name__, str(error))))
 

@@ -1,7 +1,7 @@
 """Finished trials on disk, so that they outlive the process that simulated them.
 
 A store has a shelf for each scenario, which it knows by all that is written in it. Every batch is a
-file of its own, which appears as a whole. Its name tells its trials and a checksum of its content
+file of its own, which appears as a whole. Its name says its trials and a checksum of its content
 and its place: one that was truncated, damaged or moved is known by that, and counts for nothing.
 """
 
@@ -14,12 +14,12 @@ import os
 import re
 import uuid
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.errors import OutputError, reason
+from simtrain.errors import OutputError, writing
 from simtrain.sampling.batch import Batch
 from simtrain.version import __version__
 
@@ -95,7 +95,7 @@ class Store:
         if file.exists():
             self._refuse_other(_manifest(file), manifest)
         else:
-            with _told(self.folder):
+            with writing(self.folder):
                 self.folder.mkdir(parents=True, exist_ok=True)
                 write_whole(file, json.dumps(manifest, indent=2).encode())
         self.begun = True
@@ -104,13 +104,8 @@ class Store:
         """Clear away what a process that was killed left half-written.
 
         Nobody else may be at work in the folder.
-
-        Raises
-        ------
-        OutputError
-            If that cannot be.
         """
-        with _told(self.folder):
+        with writing(self.folder):
             for draft in self.folder.rglob(f"*{_DRAFT}"):
                 draft.unlink()
 
@@ -121,10 +116,10 @@ class Store:
     def _refuse_other(self, there: dict[str, Any], here: dict[str, Any]) -> None:
         for key, words in _DIFFERENCES.items():
             if there.get(key) != here[key]:
-                told = words.format(there=there.get(key), here=here[key])
+                others = words.format(there=there.get(key), here=here[key])
                 raise OutputError(
-                    f"{self.folder} holds trials {told}; go on with what it was begun "
-                    "with, or name a new folder"
+                    f"{self.folder} holds trials {others}; go on with what it was begun with, or "
+                    "name a new folder"
                 )
 
 
@@ -153,16 +148,10 @@ class Shelf:
                     yield _unpacked(content, whole.point, trials).part(wanted)
 
     def keep(self, batch: Batch) -> Path:
-        """Put a batch on disk, and return its file.
-
-        Raises
-        ------
-        OutputError
-            If it cannot be written.
-        """
+        """Put a batch on disk, and return its file; an `OutputError` if that cannot be."""
         content = _packed(batch)
         first, stop = batch.trials.start, batch.trials.stop
-        with _told(self.folder):
+        with writing(self.folder):
             self.folder.mkdir(exist_ok=True)
             checksum = self._checksum(content, batch.trials)
             file = self.folder / f"{first}-{stop}-{checksum:08x}.npz"
@@ -171,14 +160,14 @@ class Shelf:
 
     def settle(self, whole: Batch) -> None:
         """Hold all trials of `whole` in a few large files, in place of those that are there."""
-        old = {file for file, trials, _ in self._files() if _within(trials, whole.trials)}
+        old = {file for file, trials, _ in self._files() if _common(trials, whole.trials) == trials}
         spans = range(0, len(whole.trials), _SETTLED_TRIALS)
         if len(old) <= len(spans):
             return
         new = {
             self.keep(whole.part(whole.trials[first : first + _SETTLED_TRIALS])) for first in spans
         }
-        with _told(self.folder):
+        with writing(self.folder):
             for file in old - new:
                 file.unlink(missing_ok=True)
 
@@ -211,10 +200,6 @@ def _common(one: range, other: range) -> range:
     return range(max(one.start, other.start), min(one.stop, other.stop))
 
 
-def _within(inner: range, outer: range) -> bool:
-    return _common(inner, outer) == inner
-
-
 def _manifest(file: Path) -> dict[str, Any]:
     try:
         there = json.loads(file.read_bytes())
@@ -242,15 +227,6 @@ def _unpacked(content: bytes, point: int, trials: range) -> Batch:
     return Batch(point, trials, **arrays | {"took_s": float(arrays["took_s"])})
 
 
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """Tell in words what the system has against writing."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"cannot write {folder}: {reason(error)}") from None
-
-
 def write_whole(file: Path, content: bytes) -> None:
     """Write a file that is never seen half-written, even if the machine goes down.
 
@@ -271,12 +247,6 @@ def write_whole(file: Path, content: bytes) -> None:
 
 
 def put_on_disk(file: Path) -> None:
-    """See that what was written is on disk: a system may otherwise rename a file before.
-
-    Raises
-    ------
-    OSError
-        If it cannot be.
-    """
+    """See that what was written is on disk: a system may otherwise rename a file before."""
     with file.open("rb+") as written:
         os.fsync(written.fileno())

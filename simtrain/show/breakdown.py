@@ -1,4 +1,4 @@
-"""Where the time went, as lines of text."""
+"""Where the time went, as bars of text."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.show import words
+from simtrain.show.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simtrain.accounts.recorder import Recorder
+    from simtrain.show.page import Part
     from simtrain.tables.results import Results
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _SHORTEST_NAME, _LONGEST_NAME = 18, 30
+_MOST_CAUSES = 9
 
 
 class Breakdown(NamedTuple):
@@ -56,36 +59,39 @@ class Breakdown(NamedTuple):
         return cls(wall_clock, summary["time_s"], summary["badput_by_cause_s"])
 
 
-def lines(
-    seconds: Mapping[str, float], total: float, width: int, most: int | None = None
-) -> list[str]:
-    """Lines with name, share of `total`, time and a bar for each row, the longest first.
+class Bars(NamedTuple):
+    """A line with name, share of the total, time and a bar for each row, the longest first.
 
     Parameters
     ----------
     seconds
         Time by name; rows without any are left out.
-    total
+    total_s
         What shares are shares of.
-    width
-        Characters of a line.
     most
         How many lines to write; the rest is put together in the last.
     """
-    rows = ranked(seconds, most)
-    if not rows or total <= 0:
-        return []
-    unit = words.unit_for(total)
-    longest = max(rows.values())
-    places = words.decimals(longest / unit.seconds)
-    column = max(_SHORTEST_NAME, min(_LONGEST_NAME, max(map(len, rows))))
-    written = []
-    for name, time in rows.items():
-        shown = words.fixed(time / unit.seconds, places)
-        facts = f"  {words.cut(name, column):{column}}  {words.share(time / total):>7}"
-        facts += f"  {shown:>9} {unit.name:3}  "
-        written.append((facts + bar(time / longest, width - len(facts))).rstrip())
-    return written
+
+    seconds: Mapping[str, float]
+    total_s: float
+    most: int | None = None
+
+    def lines(self, width: int) -> list[str]:
+        """The lines; bars take the room that is left."""
+        rows = ranked(self.seconds, self.most)
+        times, longest = rows.values(), max(rows.values())
+        unit = words.unit_for(self.total_s)
+        places = words.decimals(longest / unit.seconds)
+        names = [f"  {words.cut(name, _LONGEST_NAME):{_SHORTEST_NAME}}" for name in rows]
+        shown = [f"{words.fixed(time / unit.seconds, places)} {unit.name}" for time in times]
+        columns = [
+            Column("", names, "<"),
+            Column("", [words.share(time / self.total_s) for time in times]),
+            Column("", shown),
+        ]
+        room = width - sum(column.width + 2 for column in columns)
+        bars = [bar(time / longest, room) for time in times]
+        return Table(*columns, Column("", bars, "<")).lines(width)
 
 
 def ranked(seconds: Mapping[str, float], most: int | None = None) -> dict[str, float]:
@@ -102,3 +108,14 @@ def bar(fraction: float, width: int) -> str:
     """Bar of `fraction` of a width, in eighths of a character."""
     whole, rest = divmod(round(8 * width * fraction), 8)
     return ("█" * whole + _EIGHTHS[rest]).rstrip()
+
+
+def time_spent(spent: Breakdown, whose: str = "") -> list[list[Part]]:
+    """Blocks of a report on where the time went, and on what was not productive, by cause."""
+    total = spent.total_s
+    categories = {words.name(category): time for category, time in spent.by_category.items()}
+    charts = {
+        f"Where the time went{whose}": Bars(categories, total),
+        f"What was not productive, by cause{whose}": Bars(spent.by_cause, total, _MOST_CAUSES),
+    }
+    return [[title, chart] for title, chart in charts.items() if any(chart.seconds.values())]

@@ -1,131 +1,245 @@
-"""What all pictures have in common: their style, their colours, and how they are written."""
+"""What a picture shows, computed without a canvas, and the one way to draw and to write it."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib.style
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from simtrain.accounts.ledger import Category
-from simtrain.show import words
+from simtrain.show import marks, words
+from simtrain.show.axis import BARE
+from simtrain.show.colours import FAINT, GRID, INK, NEUTRAL
+from simtrain.show.elements import Text, named_styles
+from simtrain.show.legend import Legend
+from simtrain.show.letters import shortened, text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
-    from matplotlib.text import Text
 
-COLOURS = {
-    Category.PRODUCTIVE: "#44AA99",
-    Category.LOST_WORK: "#882255",
-    Category.DEGRADED: "#F0E442",
-    Category.CHECKPOINT_SAVE: "#DDAA33",
-    Category.DETECTION: "#B2182B",
-    Category.RESPONSE: "#EE8866",
-    Category.DIAGNOSIS: "#EE3377",
-    Category.HOST_WAIT: "#997700",
-    Category.RESTART: "#4477AA",
-    Category.CHECKPOINT_LOAD: "#332288",
-    Category.MAINTENANCE: "#222222",
-    Category.PAUSED: "#DDDDDD",
-}
-"""Colours by category, chosen to stay apart under each kind of colour blindness."""
-
-FAN, FAN_LINE = COLOURS[Category.PRODUCTIVE], "#11665A"
-"""Bands of many trials, and lines on top of them."""
-REAL = COLOURS[Category.LOST_WORK]
-"""What is known of the real run."""
-INK, FAINT, NEUTRAL = "#222222", "#999999", "#6C7A89"
+    from simtrain.scenario.scenario import Scenario
+    from simtrain.show.axis import Scale
+    from simtrain.show.elements import Element, Style
+    from simtrain.show.marks import Mark
+    from simtrain.tables.results import Results
 
 _DPI = 150
-_MARGIN = 0.02
-"""Room left and right of the headline, as a fraction of the width."""
-_STYLE = {
+_MARGIN, _TOP = 0.16, 0.66
+"""Room left and right of the headline, and height of it, in inches."""
+_LINE = 0.19
+"""Height of a line above a panel, in inches."""
+_LONGEST_TITLE = 48
+STYLE = {
     "axes.axisbelow": True,
     "axes.edgecolor": FAINT,
-    "axes.grid": True,
     "axes.labelcolor": INK,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
     "font.size": 10,
-    "grid.color": "#E4E4E4",
+    "grid.color": GRID,
     "grid.linewidth": 0.8,
     "svg.hashsalt": "simtrain",
     "text.color": INK,
+    "text.hinting": "no_hinting",  # a text is then as wide as `text_width` says
+    "text.parse_math": False,  # a "$" in a title or a name is a "$"
     "xtick.color": INK,
     "ytick.color": INK,
 }
-_METADATA: dict[str, dict[str, None]] = {
-    "png": {"Software": None},
-    "svg": {"Creator": None, "Date": None},
-    "pdf": {"Creator": None, "Producer": None, "CreationDate": None},
+"""How matplotlib is set while a picture is made."""
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 2}},
+    "svg": {"metadata": {"Creator": None, "Date": None}},
+    "pdf": {"metadata": {"Creator": None, "Producer": None, "CreationDate": None}},
 }
-"""What would make two pictures of the same results differ, taken out."""
+"""By format; what would make two pictures of the same results differ is taken out."""
+_SPINES = {"l": "left", "b": "bottom", "r": "right", "t": "top"}
 
 
-@contextmanager
-def canvas(path: Path, width: float, height: float) -> Iterator[Figure]:
-    """Yield a figure of so many inches, and write it to `path` at the end."""
-    with matplotlib.style.context(["default", _STYLE]):
-        figure = Figure(figsize=(width, height), dpi=_DPI)
-        FigureCanvasAgg(figure)
-        yield figure
-        kind = path.suffix[1:].lower()
-        figure.savefig(path, format=kind, dpi=_DPI, metadata=_METADATA.get(kind))
+class Words(NamedTuple):
+    """A line of words above a panel."""
+
+    text: str
+    size: float = 8.5
+    colour: str = INK
+    bold: bool = False
 
 
-def headline(figure: Figure, title: str, subtitle: str) -> None:
-    """Write what the picture says, and below it what it is about, at the top left.
+class Panel(NamedTuple):
+    """Axes with what is drawn there.
 
-    Letters get smaller where a line would leave the picture; what then is still too long is cut.
+    Parameters
+    ----------
+    left, width, height
+        Their place from the left of the picture and their size, in inches.
+    x, y
+        What lies along them.
+    elements
+        What is drawn, the lowest first.
+    marks
+        Lines across it with their names above.
+    words
+        Lines above it.
+    grid
+        The axes, "x" and "y", whose marks have lines across the panel.
+    frame
+        The sides, "l", "b" and "r", that have a line and marks.
     """
-    height = figure.get_figheight()
-    above = figure.text(_MARGIN, 1 - 0.14 / height, title, fontsize=13, weight="bold", va="top")
-    below = figure.text(_MARGIN, 1 - 0.44 / height, subtitle, fontsize=9.5, color=NEUTRAL, va="top")
-    room = (1 - 2 * _MARGIN) * figure.bbox.width
-    _fit(above, room, largest=13.0, smallest=9.5)
-    _fit(below, room, largest=9.5, smallest=8.0)
+
+    left: float
+    width: float
+    height: float
+    x: Scale
+    y: Scale
+    elements: Sequence[Element]
+    marks: Sequence[Mark] = ()
+    words: Sequence[Words] = ()
+    grid: str = "y"
+    frame: str = "lb"
+
+    @property
+    def above(self) -> float:
+        """Inches that its words take above it."""
+        _, rows = marks.names(self.marks, self.x, self.width)
+        return rows + _LINE * len(self.words) + (0.04 if self.words else 0.0)
+
+    def draw(self, figure: Figure, top: float) -> None:
+        """Add it to a figure, so many inches from the top."""
+        wide, high = figure.get_size_inches()
+        bottom = high - top - self.height
+        axes: Axes = figure.add_axes(
+            (self.left / wide, bottom / high, self.width / wide, self.height / high)
+        )
+        names, _ = marks.names(self.marks, self.x, self.width)
+        elements = [*self.elements, *marks.lines(self.marks, self.y), *names, *self._texts()]
+        for order, element in enumerate(elements):
+            element.draw(axes, 2.0 + order / 100)
+        self.x.lay_out(axes, "x", self.height)
+        self.y.lay_out(axes, "y", self.width)
+        for letter, side in _SPINES.items():
+            axes.spines[side].set_visible(letter in self.frame)
+        if "r" in self.frame:
+            axes.yaxis.tick_right()
+        for which, sides in (("x", "b"), ("y", "lr")):
+            if which in self.grid:
+                axes.grid(axis=which)  # type: ignore[arg-type]
+            if not set(sides) & set(self.frame):
+                axes.tick_params(axis=which, length=0)  # type: ignore[arg-type]
+
+    def _texts(self) -> Iterator[Text]:
+        for row, line in enumerate(reversed(self.words)):
+            shift = 0.0, 72 * (_LINE * (row + 0.5) + 0.04)
+            yield Text(line.text, (0, 1), shift, "axes", line.colour, line.size, line.bold)
 
 
-def _fit(line: Text, room: float, largest: float, smallest: float) -> None:
-    """Make a line no wider than so many pixels."""
+@dataclass(frozen=True, eq=False)
+class Info:
+    """What a picture shows.
 
-    def is_too_wide() -> bool:
-        return line.get_window_extent().width > room
+    Parameters
+    ----------
+    title, subtitle
+        What it says, as a sentence, and what it is about.
+    width
+        Its width in inches; its height follows.
+    rows
+        Panels side by side, or a legend, from top to bottom. Of rows that share their horizontal
+        axis only the last one has its names.
+    styles
+        What the legend below the title names; by default all that has a name.
+    """
 
-    # Hinting moves letters, so that a width is not quite in proportion to its size.
-    size = largest
-    while is_too_wide() and size > smallest:
-        size = max(smallest, size - 0.25)
-        line.set_fontsize(size)
-    text = line.get_text()
-    letters = len(text)
-    while is_too_wide() and letters > 1:
-        letters -= 1
-        line.set_text(words.cut(text, letters))
+    title: str
+    subtitle: str
+    width: float
+    rows: Sequence[Sequence[Panel] | Legend]
+    styles: Sequence[Style] | None = None
+
+    @property
+    def panels(self) -> list[Panel]:
+        """All panels."""
+        return [panel for row in self.rows if not isinstance(row, Legend) for panel in row]
+
+    @property
+    def legend(self) -> Legend:
+        """The legend below the title."""
+        styles = self.styles
+        if styles is None:
+            styles = named_styles(one for panel in self.panels for one in panel.elements)
+        return Legend(styles, self.width - 2 * _MARGIN)
+
+    def places(self) -> tuple[list[tuple[Panel | Legend, float]], float]:
+        """All parts with their inches from the top, and the height of the picture."""
+        places: list[tuple[Panel | Legend, float]] = [(self.legend, _TOP)]
+        top = _TOP + self.legend.height + 0.1
+        for row, below in zip_longest(self.rows, self.rows[1:]):
+            if isinstance(row, Legend):
+                places.append((row, top))
+                top += row.height
+                continue
+            top += max(panel.above for panel in row)
+            shared = not isinstance(below, Legend | None) and below[0].x is row[0].x
+            for panel in row:
+                shown = panel._replace(x=panel.x.unnamed()) if shared else panel
+                places.append((shown, top))
+            top += max(panel.height + (0.0 if shared else panel.x.depth) for panel in row) + 0.15
+        return places, top
 
 
-def panel(
-    figure: Figure, left: float, top: float, width: float, height: float, **options: Any
-) -> Axes:
-    """Add axes at a place given in inches from the left and the top."""
-    whole_width, whole_height = figure.get_size_inches()
-    bottom = whole_height - top - height
-    place = (
-        left / whole_width,
-        bottom / whole_height,
-        width / whole_width,
-        height / whole_height,
-    )
-    return figure.add_axes(place, **options)
+def draw(info: Info, figure: Figure) -> None:
+    """Draw a picture on an empty figure, whose size is set.
+
+    Letters of the title get smaller where it would leave the picture; what then is still too long
+    is cut.
+    """
+    places, height = info.places()
+    figure.set_size_inches(info.width, height)
+    room = info.width - 2 * _MARGIN
+    for text, below, largest, smallest, weight, colour in (
+        (info.title, 0.14, 13.0, 9.5, "bold", INK),
+        (info.subtitle, 0.44, 9.5, 8.0, "normal", NEUTRAL),
+    ):
+        wide = text_width(text, largest, weight)
+        size = largest if wide <= room else max(smallest, largest * room / wide)
+        place = _MARGIN / info.width, 1 - below / height
+        shown = shortened(text, room, size, weight)
+        figure.text(*place, shown, fontsize=size, weight=weight, color=colour, va="top")
+    for part, top in places:
+        part.draw(figure, top)
 
 
-def only_vertical_grid(axes: Axes) -> None:
-    """Leave only the lines of the grid that bars are read off."""
-    axes.grid(visible=False, axis="y")
-    axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", length=0)
+def figure_of(info: Info) -> Figure:
+    """A figure of its own with a picture, the same whatever matplotlib is set to."""
+    with matplotlib.style.context(["default", STYLE]):
+        figure = Figure(dpi=_DPI)
+        draw(info, figure)
+    return figure
+
+
+def save(info: Info, path: Path) -> None:
+    """Write a picture in the format that the ending of `path` names."""
+    kind = path.suffix[1:].lower()
+    with matplotlib.style.context(["default", STYLE]):
+        figure_of(info).savefig(path, format=kind, dpi=_DPI, **_OPTIONS.get(kind, {}))
+
+
+def nothing(title: str, subtitle: str, why: str) -> Info:
+    """Picture that says why there is none."""
+    told = "\n".join(words.paragraph(why, 70))
+    text = Text(told, (0.5, 0.5), colour=NEUTRAL, size=11, side="center")
+    return Info(title, subtitle, 8.0, [[Panel(0.0, 8.0, 3.6, BARE, BARE, [text], frame="")]])
+
+
+def about(scenario: Scenario, trials: str, seed: int, left_out: int = 0) -> str:
+    """Line below a title: the scenario, how many trials, and how many of them are not shown."""
+    told = [words.cut(scenario.title or scenario.name, _LONGEST_TITLE), f"{trials}, seed {seed}"]
+    told += [f"{left_out:,} that did not finish left out"] if left_out else []
+    return "  ·  ".join(told)
+
+
+def about_trials(results: Results) -> str:
+    """The same for the trials of a run; where none finished, those that did not are shown."""
+    cut = 0 if results.truncated.all() else int(results.truncated.sum())
+    return about(results.scenario, words.count(results.trials, "trial"), results.seed, cut)

@@ -25,19 +25,17 @@ def verdict(results: Results) -> str:
         return ""
     bound, key = _bound(results, truncated)
     why = _what_takes_the_time(truncated)
-    if results.truncated.all():
+    if not results.truncated.all():
+        return (
+            f"{int(results.truncated.sum()):,} of {results.trials:,} trials did not finish {bound} "
+            f"and are in none of the figures below, so the run is worse than these. {why} A higher "
+            f"{key} lets them finish."
+        )
+    who = "The trial did not finish"
+    if results.trials > 1:
         who = f"None of the {results.trials:,} trials finished"
-        if results.trials == 1:
-            who = "The trial did not finish"
-        remedy = f"a higher {key} if the run may take that long."
-        if not why:
-            return f"{who} {bound}. It takes {remedy}"
-        return f"{who} {bound}. {why} It takes less of these, or {remedy}"
-    return (
-        f"{int(results.truncated.sum()):,} of {results.trials:,} trials did not finish {bound}, "
-        "and no figure below includes them: the run is worse than these say. "
-        f"{why} A higher {key} lets them finish."
-    )
+    takes = f"{why} It takes less of these, or" if why else "It takes"
+    return f"{who} {bound}. {takes} a higher {key} if the run may take that long."
 
 
 def _bound(results: Results, truncated: Breakdown) -> tuple[str, str]:
@@ -47,18 +45,18 @@ def _bound(results: Results, truncated: Breakdown) -> tuple[str, str]:
     )
     bound, key = _BOUNDS[hit.most_common(1)[0][0]]
     faults = f"{results.scenario.limits.faults:,}"
-    return bound.format(time=words.span(truncated.total_s), faults=faults), key
+    return bound.format(time=words.duration(truncated.total_s), faults=faults), key
 
 
 def _what_takes_the_time(truncated: Breakdown) -> str:
     """Words on the biggest category that is not productive, and the biggest cause."""
     badput = {name: time for name, time in truncated.by_category.items() if name != "productive"}
-    categories, causes = breakdown.ranked(badput), breakdown.ranked(truncated.by_cause)
-    if not categories or not causes:
+    category, cause = breakdown.ranked(badput), breakdown.ranked(truncated.by_cause)
+    if not category or not cause:
         return ""
-    category, seconds = next(iter(categories.items()))
-    cause, charged = next(iter(causes.items()))
+    name, charged = next(iter(category)), next(iter(cause))
     return (
-        f"Of their time {words.share(seconds / truncated.total_s)} went into "
-        f"{words.name(category)}, and {words.share(charged / truncated.total_s)} is due to {cause}."
+        f"Of their time {words.share(category[name] / truncated.total_s)} went into "
+        f"{words.name(name)}, and {words.share(cause[charged] / truncated.total_s)} is due to "
+        f"{charged}."
     )

@@ -6,21 +6,19 @@ import datetime as dt
 import math
 import re
 import textwrap
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simtrain.scenario.axes import written
 from simtrain.units import DAY, DURATION, HOUR, MINUTE, brief, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simtrain.scenario.numbers import Number
     from simtrain.scenario.scenario import Scenario
 
 MISSING = "–"
 RELATIONS = {"eq": "", "ge": "≥ ", "le": "≤ "}
-_TOGETHER = re.compile(r"(?<=\d) (?=(?:d|h|min|s|%)\b|%)|(?<=\d [dh]) (?=\d)|(?<=\bhost) (?=\d)")
-_PARTS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1.0, "s"))
+_TOGETHER = re.compile(r"(?<=\d) (?=(?:d|h|min|s)\b|%|[±–] \d)|(?<=[±–]) (?=\d)|(?<=\bhost) (?=\d)")
 
 
 class Unit(NamedTuple):
@@ -35,25 +33,28 @@ class Unit(NamedTuple):
         return {"d": "days", "h": "hours", "min": "minutes", "s": "seconds"}[self.name]
 
 
+UNITS = (Unit("d", DAY), Unit("h", HOUR), Unit("min", MINUTE), Unit("s", 1.0))
+
+
 def unit_for(seconds: float) -> Unit:
-    """Largest unit of which `seconds` make at least two."""
-    for length, name in _PARTS:
-        if seconds >= 2 * length:
-            return Unit(name, length)
-    return Unit("s", 1.0)
+    """Largest unit of which `seconds` make at least two, for numbers that share a unit."""
+    return next((unit for unit in UNITS if seconds >= 2 * unit.seconds), UNITS[-1])
 
 
-def span(seconds: float) -> str:
-    """Duration in the two units that tell most of it: "1 d 3 h", "40 min", "0.4 s"."""
-    if seconds < 1.0:
-        return f"{seconds:.1f} s" if seconds >= 0.05 else "0 s"
-    for (length, name), (below, name_below) in pairwise(_PARTS):
-        units, rest = divmod(round(seconds / below), round(length / below))
-        if units >= 10 and length == MINUTE:
-            return f"{round(seconds / MINUTE)} min"
-        if units:
-            return f"{units} {name} {rest} {name_below}" if rest else f"{units} {name}"
-    return f"{round(seconds)} s"
+def duration(seconds: float) -> str:
+    """Three digits of a duration in the largest unit that it fills: "56.2 d", "24.5 min"."""
+    return brief(seconds)
+
+
+def setting(value: Any) -> str:
+    """A value of a scenario: a duration as others are written, with all its digits."""
+    text = written(value)
+    seconds = DURATION.number(value) if isinstance(value, str) else None
+    if not seconds:
+        return text
+    unit = next((unit for unit in UNITS if seconds >= unit.seconds), UNITS[-1])
+    exact = f"{seconds / unit.seconds:.7g} {unit.name}"
+    return exact if DURATION.number(exact) == seconds else text
 
 
 def paragraph(text: str, width: int, indent: str = "") -> list[str]:
@@ -61,14 +62,6 @@ def paragraph(text: str, width: int, indent: str = "") -> list[str]:
     held = _TOGETHER.sub("\N{NO-BREAK SPACE}", text)
     lines = textwrap.wrap(held, width, subsequent_indent=indent, break_on_hyphens=False)
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
-
-
-def gain(metric: str, difference: float, half: float | None = None) -> str:
-    """A difference of wall-clock or goodput, and half of its interval."""
-    if metric == "goodput":
-        sure = "" if half is None else f" ± {100 * half:.2f}"
-        return f"{100 * difference:.2f}{sure} percentage points"
-    return span(difference) if half is None else f"{span(difference)} ± {span(half)}"
 
 
 def count(number: int, noun: str) -> str:
@@ -92,13 +85,16 @@ def decimals(largest: float) -> int:
 
 
 def fixed(value: float | None, places: int) -> str:
-    """Write a number with so many decimals, or a dash if there is none."""
-    return MISSING if value is None or not math.isfinite(value) else f"{value:,.{places}f}"
+    """Write a number with so many decimals, zero without a sign, or a dash if there is none."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    text = f"{value:,.{places}f}"
+    return text if text.strip("-0.,") else text.removeprefix("-")
 
 
-def listed(words: Sequence[str]) -> str:
-    """Words in a list: "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+def listed(items: Sequence[str]) -> str:
+    """A list in words: "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
 
 def cut(text: str, width: int) -> str:
@@ -111,20 +107,15 @@ def name(category: str) -> str:
     return category.replace("_", " ").lower()
 
 
-def duration(number: Number) -> str:
-    """Duration of a scenario as it would be written, or the mean of its law."""
-    if number.is_fixed:
-        return DURATION.text(number.mean)
-    return f"{brief(number.mean)} on average"
-
-
 def interval(scenario: Scenario) -> str:
-    """Checkpoint interval of a scenario."""
+    """Checkpoint interval of a scenario, the mean of one that is drawn."""
     every = scenario.checkpoint.interval
-    if not every.in_steps:
-        return duration(every.number)
-    number = every.number.mean
-    return f"{number:,.6g} {'step' if number == 1 else 'steps'}"
+    mean = every.number.mean
+    if every.in_steps:
+        return f"{mean:,.6g} {'step' if mean == 1 else 'steps'}"
+    if every.number.is_fixed:
+        return setting(DURATION.text(mean))
+    return f"{duration(mean)} on average"
 
 
 def simulated(scenario: Scenario, ideal_s: float | None = None) -> str:
@@ -136,19 +127,19 @@ def simulated(scenario: Scenario, ideal_s: float | None = None) -> str:
     ]
     if ideal_s is not None:
         watched = scenario.workload.window is not None
-        facts.append(f"{span(ideal_s)} {'watched' if watched else 'of work at full speed'}")
+        facts.append(f"{duration(ideal_s)} {'watched' if watched else 'of work at full speed'}")
     facts.append(f"a checkpoint every {interval(scenario)}")
     return f"{'; '.join(facts)}."
 
 
 def part(since: float, until: float, start: dt.datetime | None) -> str:
-    """Part of a run for people: "to Nov 17", "Nov 17 – Dec 3", "Dec 3 – end", "2 d – 4 d 12 h"."""
+    """Part of a run for people: "to Nov 17", "Nov 17 – Dec 3", "Dec 3 – end", "2 d – 4.5 d"."""
 
     def at(seconds: float) -> str:
         if seconds == math.inf:
             return "end"
         if start is None:
-            return span(seconds)
+            return duration(seconds)
         return short_date(start + dt.timedelta(seconds=seconds))
 
     if since == 0:
@@ -160,7 +151,7 @@ def changes(scenario: Scenario) -> list[str]:
     """Words for what each change of a scenario sets."""
     return [
         (f"{change.name}: " if change.name else "")
-        + listed([f"{path} = {value}" for path, value in change.set.items()])
+        + listed([f"{path} = {setting(value)}" for path, value in change.set.items()])
         for change in scenario.change
     ]
 

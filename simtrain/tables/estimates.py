@@ -19,7 +19,7 @@ CONFIDENCE = 0.95
 _OUTSIDE = (1 - CONFIDENCE) / 2
 """How often that lies beyond one end of it."""
 
-_ALIKE = 1e-9
+_ROUNDING = 1e-9
 """Part of a value below which differences are those of arithmetic."""
 
 Statistics = dict[str, Any]
@@ -53,8 +53,8 @@ def mean_of(sample: NDArray[np.float64]) -> Estimate:
     Parameters
     ----------
     sample
-        One value for each trial, none of them NaN. An infinite one makes the mean infinite, which
-        tells nothing of how large it would be.
+        One value for each trial, none of them NaN. An infinite one makes the mean infinite, with
+        no bound for what it would be.
     """
     if not sample.size:
         return Estimate(math.nan, -math.inf, math.inf)
@@ -62,20 +62,19 @@ def mean_of(sample: NDArray[np.float64]) -> Estimate:
     if not math.isfinite(mean):
         return Estimate(mean, -math.inf, math.inf)
     if sample.size > 1:
-        error = sample.std(ddof=1) / math.sqrt(sample.size)
-        half = _t_quantile(sample.size - 1, 1 - _OUTSIDE) * float(error)
+        half = _half_width(sample)
     return Estimate(mean, mean - half, mean + half)
 
 
-def is_alike(sample: NDArray[np.float64]) -> bool:
+def is_constant(sample: NDArray[np.float64]) -> bool:
     """Whether all values are the same, to nine digits.
 
-    Such a sample tells its mean, and not how sure that is: Student's interval has no width, but
-    others may be rare and far off.
+    Such a sample has a mean, but does not say how sure that is: Student's interval has no width,
+    but other values may be rare and far off.
     """
     if not sample.size or not np.isfinite(sample).all():
         return False
-    return bool(np.ptp(sample) <= _ALIKE * np.abs(sample).max())
+    return bool(np.ptp(sample) <= _ROUNDING * np.abs(sample).max())
 
 
 def quantile_of(sample: NDArray[np.float64], share: float) -> Estimate:
@@ -133,10 +132,10 @@ def fewest_for_quantile(share: float) -> int:
     return math.ceil(math.log(_OUTSIDE) / math.log(rarer))
 
 
-def surely(sample: NDArray[np.float64]) -> Estimate:
-    """Mean as of `mean_of`, without an interval if all values are alike."""
-    found = mean_of(sample)
-    return Estimate(found.value, -math.inf, math.inf) if is_alike(sample) else found
+def cautious_mean_of(sample: NDArray[np.float64]) -> Estimate:
+    """Mean as of `mean_of`, without an interval if all values are the same."""
+    mean = mean_of(sample)
+    return Estimate(mean.value, -math.inf, math.inf) if is_constant(sample) else mean
 
 
 def describe(sample: NDArray[np.float64]) -> Statistics:
@@ -168,16 +167,16 @@ def describe(sample: NDArray[np.float64]) -> Statistics:
 
 
 def worse_than(values: NDArray[np.float64], best: int) -> NDArray[np.bool_]:
-    """Which points are told apart from the best one, by the same trials of each.
+    """Which points are significantly worse than the best one, by the same trials of each.
 
-    Point p is told apart if t = mean(d) / (sd(d) / √n) exceeds the 1 − 0.025 / (k − 1) quantile of
+    Point p is if t = mean(d) / (sd(d) / √n) exceeds the 1 − 0.025 / (k − 1) quantile of
     Student's law, with d = values of p − values of the best in the n trials that both have, and k
     the number of points: if 0 lies outside the confidence interval of the mean of d, widened
     so that the intervals of all points hold together at 95 %. By Bonferroni's inequality the
-    points that are not told apart then hold the one that is truly least with a probability of at
-    least 95 %, however they depend on each other: were p the least, d would have no mean above 0
-    against any other point. Fewer than two trials tell nothing apart, and neither do differences
-    that are all alike.
+    points that are not worse then hold the one that is truly least with a probability of at least
+    95 %, however they depend on each other: were p the least, d would have no mean above 0 against
+    any other point. Nothing is significant in fewer than two trials, nor where all differences are
+    the same.
 
     Parameters
     ----------
@@ -193,20 +192,19 @@ def worse_than(values: NDArray[np.float64], best: int) -> NDArray[np.bool_]:
         One for each point.
     """
     others = len(values) - 1
-    told = np.zeros(len(values), dtype=bool)
+    worse = np.zeros(len(values), dtype=bool)
     for point in range(len(values)):
         beyond = values[point] - values[best]
         beyond = beyond[~np.isnan(beyond)]
-        if point != best and beyond.size > 1 and not is_alike(beyond):
-            error = beyond.std(ddof=1) / math.sqrt(beyond.size)
-            told[point] = beyond.mean() > _t_quantile(beyond.size - 1, 1 - 0.025 / others) * error
-    return told
+        if point != best and beyond.size > 1 and not is_constant(beyond):
+            worse[point] = beyond.mean() > _half_width(beyond, others)
+    return worse
 
 
-def is_told_from_zero(sample: NDArray[np.float64], tests: int) -> bool:
-    """Whether the mean of paired differences can be told from 0, as one of so many.
+def is_significant(sample: NDArray[np.float64], tests: int) -> bool:
+    """Whether the mean of paired differences is significantly other than 0, as one of so many.
 
-    It can if 0 lies outside its confidence interval, widened by Bonferroni's inequality so that
+    It is if 0 lies outside its confidence interval, widened by Bonferroni's inequality so that
     those of all `tests` hold together at 95 %.
 
     Parameters
@@ -214,13 +212,17 @@ def is_told_from_zero(sample: NDArray[np.float64], tests: int) -> bool:
     sample
         One difference for each trial; NaN where a trial has none.
     tests
-        How many such questions are asked at once.
+        How many such tests are made at once.
     """
     sample = sample[~np.isnan(sample)]
-    if sample.size < 2:
-        return False
+    return sample.size > 1 and bool(abs(sample.mean()) > _half_width(sample, tests))
+
+
+def _half_width(sample: NDArray[np.float64], tests: int = 1) -> float:
+    """Half the width of the interval of a mean, by Student's t, as one of so many tests."""
     error = float(sample.std(ddof=1)) / math.sqrt(sample.size)
-    return abs(float(sample.mean())) > _t_quantile(sample.size - 1, 1 - _OUTSIDE / tests) * error
+    t_quantile = import_module("scipy.special").stdtrit  # scipy is only loaded where it is needed
+    return float(t_quantile(sample.size - 1, 1 - _OUTSIDE / tests)) * error
 
 
 def defined(value: float) -> float | None:
@@ -248,8 +250,3 @@ def _ranks(size: int, share: float) -> tuple[int, int]:
         return bisect_left(counts, probability, key=lambda count: below(count, size, share))
 
     return least(_OUTSIDE), least(1 - _OUTSIDE) + 1
-
-
-def _t_quantile(freedom: int, share: float) -> float:
-    """Quantile of Student's t; scipy is only loaded when it is needed."""
-    return float(import_module("scipy.special").stdtrit(freedom, share))

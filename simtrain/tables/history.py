@@ -1,4 +1,4 @@
-"""The real run, as far as a scenario tells how it went, in seconds since its start."""
+"""The real run, as far as a scenario says how it went, in seconds since its start."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from simtrain.scenario.scenario import Scenario
 
-Span = tuple[float, float]
+Period = tuple[float, float]
+"""From when to when."""
 
 
-class LoggedSpan(NamedTuple):
+class LoggedRun(NamedTuple):
     """A time in which the real job trained.
 
     Parameters
@@ -34,10 +35,10 @@ class LoggedSpan(NamedTuple):
 
     start: float
     end: float
-    progress: Span | None
+    progress: Period | None
 
 
-class Phase(NamedTuple):
+class RunPhase(NamedTuple):
     """A part of the run at whose ends the progress of the real one is known.
 
     Parameters
@@ -54,12 +55,12 @@ class Phase(NamedTuple):
 
     since: float
     until: float
-    progress: Span
+    progress: Period
     outside_s: float | None
     last: bool
 
     @property
-    def of_trials(self) -> Span:
+    def of_trials(self) -> Period:
         """The same part of a trial: the last one goes on until the trial ends."""
         return self.since, math.inf if self.last else self.until
 
@@ -80,28 +81,28 @@ class History:
         Parts of it whose gaps are published, or else all that the logbook covers.
     """
 
-    runs: tuple[LoggedSpan, ...]
+    runs: tuple[LoggedRun, ...]
     milestones: tuple[tuple[float, float], ...]
     end_s: float | None
-    windows: tuple[Span, ...]
+    windows: tuple[Period, ...]
 
     @classmethod
     def of(cls, scenario: Scenario) -> History:
-        """Whatever the scenario tells; rows that only bound an outcome tell no value."""
-        told = [row for row in scenario.published if row.relation == "eq"]
+        """Whatever the scenario says; rows that only bound an outcome give no value."""
+        known = [row for row in scenario.published if row.relation == "eq"]
 
-        def window(moments: tuple[object, object]) -> Span:
+        def window(moments: tuple[object, object]) -> Period:
             since, until = (elapsed(moment, scenario.start) for moment in moments)  # type: ignore[arg-type]
             return since, until
 
         reached: dict[float, float] = {}
-        for row in told:
+        for row in known:
             if row.quantity == "progress" and row.window is not None:
                 since, until = window(row.window)
                 if since == 0:
                     reached[until] = row.value * row.scale
         finishes = scenario.workload.window is None
-        ends = [row.value * row.scale for row in told if row.quantity == "wall_clock" and finishes]
+        ends = [row.value * row.scale for row in known if row.quantity == "wall_clock" and finishes]
         runs = tuple(sorted(_runs(scenario), key=lambda run: run.start))
         windows = dict.fromkeys(
             window(row.window)
@@ -117,13 +118,13 @@ class History:
         )
 
     @property
-    def gaps(self) -> tuple[Span, ...]:
+    def gaps(self) -> tuple[Period, ...]:
         """Times without training between two runs."""
         return tuple(
             (one.end, other.start) for one, other in pairwise(self.runs) if other.start > one.end
         )
 
-    def gap_lengths(self, window: Span) -> NDArray[np.float64]:
+    def gap_lengths(self, window: Period) -> NDArray[np.float64]:
         """Seconds of the gaps that begin in a window."""
         since, until = window
         return np.array([end - start for start, end in self.gaps if since <= start < until])
@@ -135,13 +136,15 @@ class History:
         return max(ends + ([] if self.end_s is None else [self.end_s]), default=0.0)
 
     @property
-    def phases(self) -> tuple[Phase, ...]:
+    def phases(self) -> tuple[RunPhase, ...]:
         """Parts between moments at which the progress is known, the start among them."""
         known = [(0.0, 0.0), *(one for one in self.milestones if one[0] > 0)]
         if self.end_s is not None:
             known = [*(one for one in known if one[0] < self.end_s), (self.end_s, 1.0)]
         return tuple(
-            Phase(since, until, (before, after), self._outside_s(since, until), until == self.end_s)
+            RunPhase(
+                since, until, (before, after), self._outside_s(since, until), until == self.end_s
+            )
             for (since, before), (until, after) in pairwise(known)
         )
 
@@ -151,7 +154,7 @@ class History:
         return sum(max(0.0, min(end, until) - max(start, since)) for start, end in self.gaps)
 
 
-def _runs(scenario: Scenario) -> Iterator[LoggedSpan]:
+def _runs(scenario: Scenario) -> Iterator[LoggedRun]:
     if scenario.logbook is None:
         return
     steps = scenario.workload.steps
@@ -161,4 +164,4 @@ def _runs(scenario: Scenario) -> Iterator[LoggedSpan]:
         if run.steps is not None and steps is not None:
             first, last = run.steps
             progress = first / steps.mean, last / steps.mean
-        yield LoggedSpan(start, end, progress)
+        yield LoggedRun(start, end, progress)

@@ -1,4 +1,4 @@
-"""Which of several points is best, and which cannot be told apart from it."""
+"""Which of several points is best, and which are not distinguishable from it."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class Optimum(NamedTuple):
         ``wall_clock_s``, of which less is better, or ``goodput``, of which more is.
     point
         Number of the point with the best mean.
-    alike
-        Numbers of the points that cannot be told apart from it, itself among them. They hold the
+    not_distinguishable
+        Numbers of the points that are not significantly worse, itself among them. They hold the
         truly best of all candidates with a probability of at least 95 %.
     candidates
         Numbers of the points that may be best: those in which the most trials have a value. How
@@ -54,7 +54,7 @@ class Optimum(NamedTuple):
 
     metric: str
     point: int
-    alike: tuple[int, ...]
+    not_distinguishable: tuple[int, ...]
     candidates: tuple[int, ...]
 
 
@@ -82,9 +82,7 @@ def optimum_of(metric: str, values: NDArray[np.float64]) -> Optimum | None:
         return None
     candidates = np.flatnonzero(known == known.max())
     best = int(np.nanmean(losses[candidates], axis=1).argmin())
-    alike = candidates[~worse_than(losses[candidates], best)]
-    return Optimum(metric, int(candidates[best]), _plain(alike), _plain(candidates))
-
-
-def _plain(points: NDArray[np.intp]) -> tuple[int, ...]:
-    return tuple(map(int, points))
+    not_worse = candidates[~worse_than(losses[candidates], best)]
+    return Optimum(
+        metric, int(candidates[best]), tuple(not_worse.tolist()), tuple(candidates.tolist())
+    )

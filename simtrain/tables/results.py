@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simtrain.accounts.ledger import Category
+from simtrain.errors import UndefinedError
+from simtrain.tables.answer import Answer, Columns, origin
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
-from simtrain.tables.estimates import defined, describe
-from simtrain.tables.origin import origin
+from simtrain.tables.estimates import Statistics, defined, describe
 from simtrain.tables.scores import Score
+from simtrain.tables.statistic import Requested
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from simtrain.accounts.timeline import Verdict
     from simtrain.scenario.scenario import Scenario
-    from simtrain.tables.statistic import Answer
+    from simtrain.tables.statistic import Statistic
+    from simtrain.tables.trajectory import Trajectory
 
 
 @dataclass(frozen=True, eq=False)
-class Results:
+class Results(Answer):
     """What many trials of a scenario came to.
 
     Statistics are over the trials that finished. A trial that hit a bound of the simulation is
@@ -54,9 +57,16 @@ class Results:
         Whether each trial hit a bound.
     verdicts
         How each trial ended.
-    answer
+    requested
         What was asked of the trials in particular, if anything was.
+    trajectories
+        How those of the trials went that were followed, by number.
+    trial_s
+        Seconds that a trial took to simulate on average; they differ from run to run, and are in
+        no output.
     """
+
+    file = "trials"
 
     scenario: Scenario
     seed: int
@@ -67,7 +77,9 @@ class Results:
     causes: tuple[str, ...]
     truncated: NDArray[np.bool_]
     verdicts: tuple[Verdict, ...]
-    answer: Answer | None = None
+    requested: Requested | None = None
+    trajectories: Mapping[int, Trajectory] = field(default_factory=dict)
+    trial_s: float = 0.0
 
     def __post_init__(self) -> None:
         for array in (self.values, self.badput, self.outcomes, self.truncated):
@@ -95,20 +107,37 @@ class Results:
         return column
 
     def by_trial(self, name: str) -> NDArray[np.float64]:
-        """Values of one column in all trials, NaN in those that were truncated.
-
-        Raises
-        ------
-        KeyError
-            If there is no such column.
-        """
+        """Values of one column in all trials, NaN in those that were truncated."""
         whole = np.full(self.trials, np.nan)
         whole[~self.truncated] = self.metric(name)
         return whole
 
-    def answering(self, answer: Answer) -> Results:
-        """The same results with an answer to what was asked of them."""
-        return replace(self, answer=answer)
+    def statistics(self, name: str) -> Statistics:
+        """Statistics of one column over the trials that finished."""
+        if name not in self._statistics:
+            self._statistics[name] = describe(self.metric(name))
+        return self._statistics[name]
+
+    def mean(self, name: str) -> float | None:
+        """Mean of one column over the trials that finished; None where it has no value."""
+        return _mean(self.metric(name))
+
+    @property
+    def mean_time_s(self) -> dict[str, float | None]:
+        """Mean seconds by category over the trials that finished; None if none did."""
+        return {str(category): self.mean(f"{category}_s") for category in Category}
+
+    def requesting(self, statistic: Statistic, precision: float | None = None) -> Results:
+        """The same results with a statistic that is asked for in particular.
+
+        Raises
+        ------
+        UndefinedError
+            If it has no value in any trial.
+        """
+        refuse_undefined(statistic.column, [self])
+        estimate = statistic.of(self.metric(statistic.column))
+        return replace(self, requested=Requested(statistic, estimate, precision))
 
     def scores(self) -> list[Score]:
         """Where the trials that finished put each published outcome of the scenario."""
@@ -118,50 +147,47 @@ class Results:
             for row, measured in zip(self.scenario.published, finished.T, strict=True)
         ]
 
+    def columns(self) -> Columns:
+        """One row per trial: all columns, badput by cause, and whether it was truncated."""
+        columns: dict[str, Any] = {"trial": range(self.trials)}
+        for column, values in zip(COLUMNS, self.values.T, strict=True):
+            columns[column.name] = values.astype(np.int64) if column.unit == COUNT else values
+        columns |= zip(badput_columns(self.causes), self.badput.T, strict=True)
+        return {**columns, "truncated": self.truncated}
+
     def to_frame(self) -> pd.DataFrame:
         """One row per trial: all columns, badput by cause, and whether it was truncated."""
-        import pandas as pd
+        return super().to_frame().set_index("trial")
 
-        columns: dict[str, NDArray[Any]] = {
-            column.name: values.astype(np.int64) if column.unit == COUNT else values
-            for column, values in zip(COLUMNS, self.values.T, strict=True)
-        }
-        columns |= zip(badput_columns(self.causes), self.badput.T, strict=True)
-        columns["truncated"] = self.truncated
-        return pd.DataFrame(columns, index=pd.RangeIndex(self.trials, name="trial"))
+    @cached_property
+    def _statistics(self) -> dict[str, Statistics]:
+        """Statistics that were asked for so far."""
+        return {}
 
-    def summary(self) -> dict[str, Any]:
-        """Statistics of everything, as `--json` prints them."""
+    @cached_property
+    def _summary(self) -> dict[str, Any]:
+        has_mfu = not np.isnan(self.values[:, NAMES.index("program_goodput")]).all()
+        names = [name for name in NAMES if has_mfu or name != "program_goodput"]
         return {
             **origin(self.scenario, self.seed, self.trials),
             "truncated_trials": int(self.truncated.sum()),
             "ideal": {"wall_clock_s": self.ideal_s},
-            "metrics": {name: describe(self.metric(name)) for name in self._told()},
-            "time_s": {str(category): self._mean(f"{category}_s") for category in Category},
+            "metrics": {name: self.statistics(name) for name in names},
+            "time_s": self.mean_time_s,
             "badput_by_cause_s": {
                 cause: _mean(seconds[~self.truncated])
                 for cause, seconds in zip(self.causes, self.badput.T, strict=True)
             },
             "published": [score.summary() for score in self.scores()],
-            **({"asked": self.answer.summary()} if self.answer else {}),
+            **({"asked": self.requested.summary()} if self.requested else {}),
         }
-
-    def to_json(self) -> str:
-        """`summary` as text, the same to the byte for the same scenario, seed and version."""
-        return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
-
-    def _told(self) -> list[str]:
-        """Columns that the scenario gives a meaning to: without MFU no program goodput."""
-        program = NAMES.index("program_goodput")
-        unknown = bool(np.isnan(self.values[:, program]).all())
-        return [name for name in NAMES if not (unknown and name == NAMES[program])]
-
-    def _mean(self, name: str) -> float | None:
-        return _mean(self.metric(name))
 
 
 def joined(parts: Sequence[Results]) -> Results:
     """Results of trials that follow each other, of one scenario and seed, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    trials = [part.trials for part in parts]
     return replace(
         parts[0],
         values=np.concatenate([part.values for part in parts]),
@@ -169,7 +195,25 @@ def joined(parts: Sequence[Results]) -> Results:
         outcomes=np.concatenate([part.outcomes for part in parts]),
         truncated=np.concatenate([part.truncated for part in parts]),
         verdicts=tuple(chain.from_iterable(part.verdicts for part in parts)),
+        trajectories=dict(chain.from_iterable(part.trajectories.items() for part in parts)),
+        trial_s=float(np.average([part.trial_s for part in parts], weights=trials)),
     )
+
+
+def refuse_undefined(column: str, found: Iterable[Results]) -> None:
+    """Refuse to go on with a metric that has no value in any trial that finished, if any did.
+
+    Raises
+    ------
+    UndefinedError
+        If it has none.
+    """
+    values = np.concatenate([results.metric(column) for results in found])
+    if values.size and np.isnan(values).all():
+        raise UndefinedError(
+            f"`{column.removesuffix('_s')}` has no value in any trial of this scenario; ask for "
+            "another metric, or tell the scenario what it needs"
+        )
 
 
 def badput_columns(causes: tuple[str, ...]) -> list[str]:
@@ -186,4 +230,5 @@ def badput_columns(causes: tuple[str, ...]) -> list[str]:
 
 
 def _mean(sample: NDArray[np.float64]) -> float | None:
-    return defined(np.ascontiguousarray(sample).mean()) if sample.size else None
+    sample = np.ascontiguousarray(sample[~np.isnan(sample)])
+    return defined(sample.mean()) if sample.size else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +12,6 @@ import numpy as np
 from simtrain.tables.estimates import defined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from simtrain.scenario.published import Published
@@ -83,15 +82,31 @@ class Score:
         low, middle, high = (self.point(percent) for percent in (5, 50, 95))
         return (high - low) / middle if low is not None and high is not None and middle else None
 
-    @property
+    @cached_property
     def claims(self) -> list[tuple[str, bool]]:
         """What the scenario claims, in words, and whether it holds."""
-        return list(self._claims())
+        row = self.row
+        claims = []
+        if row.median is not None:
+            low, high = row.median
+            middle = self.point(50)
+            holds = middle is not None and low <= middle <= high
+            claims.append((f"median {low:g}–{high:g}", holds))
+        if row.relation == "eq":
+            if row.within is not None or row.median is None:
+                percent = row.within or 90
+                low, high = 50 - percent // 2, 50 + percent // 2
+                claims.append((f"P{low}–P{high}", self.is_within(percent)))
+        elif row.share is not None or row.median is None:
+            share = 0.5 if row.share is None else row.share
+            holds = (self.percentile or 0.0) >= 100 * share
+            claims.append((f"≥ {100 * share:g} % of trials", holds))
+        return claims
 
     @property
     def standing(self) -> Standing:
         """How the claims stand together."""
-        if all(holds for _, holds in self._claims()):
+        if all(holds for _, holds in self.claims):
             return Standing.HOLDS
         return Standing.MISSED if self.row.miss is None else Standing.EXPECTED_MISS
 
@@ -114,23 +129,6 @@ class Score:
             "width": None if self.width is None else defined(self.width),
             "within_80": self.is_within(80),
             "within_90": self.is_within(90),
-            "claims": [{"claim": claim, "holds": holds} for claim, holds in self._claims()],
+            "claims": [{"claim": claim, "holds": holds} for claim, holds in self.claims],
             "standing": str(self.standing),
         }
-
-    def _claims(self) -> Iterator[tuple[str, bool]]:
-        row = self.row
-        if row.median is not None:
-            low, high = row.median
-            middle = self.point(50)
-            holds = middle is not None and low <= middle <= high
-            yield f"median {low:g}–{high:g}", holds
-        if row.relation == "eq":
-            if row.within is not None or row.median is None:
-                percent = row.within or 90
-                low, high = 50 - percent // 2, 50 + percent // 2
-                yield f"P{low}–P{high}", self.is_within(percent)
-        elif row.share is not None or row.median is None:
-            share = 0.5 if row.share is None else row.share
-            holds = (self.percentile or 0.0) >= 100 * share
-            yield f"≥ {100 * share:g} % of trials", holds

@@ -1,4 +1,4 @@
-"""What is asked of many trials, as one says it: ``mean(wall_clock)``, ``p90(wall_clock)``."""
+"""Statistics of many trials, as one says them: ``mean(wall_clock)``, ``p90(wall_clock)``."""
 
 from __future__ import annotations
 
@@ -6,38 +6,26 @@ import difflib
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.errors import InputError, UndefinedError, shown
+from simtrain.errors import InputError, shown
 from simtrain.tables.columns import COLUMNS, NAMES
-from simtrain.tables.estimates import (
-    Estimate,
-    defined,
-    fewest_for_quantile,
-    mean_of,
-    quantile_of,
-)
+from simtrain.tables.estimates import Estimate, defined, fewest_for_quantile, mean_of, quantile_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
 FORMS = "mean(METRIC), median(METRIC) or pN(METRIC), such as p90(wall_clock)"
 MEAN = "mean"
 
+_NAMED = {MEAN: None, "median": 50.0}
 _SECONDS = "_s"
 _NUMBER = re.compile(r"\s*(?:([^\W\d_][\w.]*)\s*\(\s*(\w+)\s*\)|(\w+))\s*")
 _PERCENTILE = re.compile(r"p([0-9]{1,2}(?:\.[0-9]{1,6})?)")
-
-
-class Trials(Protocol):
-    """Anything that has the values of a metric in the trials that finished, as `Results` do."""
-
-    def metric(self, name: str) -> NDArray[np.float64]:
-        """Values of one column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +48,7 @@ class Statistic:
 
     @property
     def statistic(self) -> str:
-        """What is asked of the metric: "mean", "p90"."""
+        """Name of it without the metric: "mean", "p90"."""
         return MEAN if self.percentile is None else f"p{self.percentile:.8g}"
 
     @property
@@ -69,26 +57,17 @@ class Statistic:
         return self.column.removesuffix(_SECONDS)
 
     @property
-    def unit(self) -> str:
-        """Unit of the metric, as `simtrain.tables.columns` has it."""
-        return unit_of(self.column)
-
-    @property
     def fewest(self) -> int:
-        """Trials below which nothing is told: the interval would lack an end."""
+        """Trials below which it has no value: the interval would lack an end."""
         return 2 if self.percentile is None else fewest_for_quantile(self.percentile / 100)
 
-    def of(self, results: Trials) -> Estimate:
-        """Answer of the trials that finished."""
-        return self.of_sample(results.metric(self.column))
-
-    def of_sample(self, sample: NDArray[np.float64]) -> Estimate:
-        """Answer of some values of the metric.
+    def of(self, sample: NDArray[np.float64]) -> Estimate:
+        """Value of the statistic in some trials, and how sure it is.
 
         Parameters
         ----------
         sample
-            One value for each trial. Trials in which it is undefined (NaN) are left out.
+            Value of the metric in each trial; trials in which it is undefined (NaN) are left out.
 
         Returns
         -------
@@ -97,28 +76,29 @@ class Statistic:
             Of fewer trials than `fewest` the value is NaN, and an end or both are infinite.
         """
         sample = np.ascontiguousarray(sample[~np.isnan(sample)])
-        if self.percentile is None:
-            found = mean_of(sample)
-        else:
-            found = quantile_of(sample, self.percentile / 100)
-        return found if sample.size >= self.fewest else found._replace(value=math.nan)
+        estimate = (
+            mean_of(sample)
+            if self.percentile is None
+            else quantile_of(sample, self.percentile / 100)
+        )
+        return estimate if sample.size >= self.fewest else estimate._replace(value=math.nan)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What some trials answer.
+class Requested:
+    """A statistic that was asked for in particular, and what it came to.
 
     Parameters
     ----------
-    asked
-        What was asked.
+    statistic
+        What was asked for.
     estimate
         Value and 95 % confidence interval, in the unit of the metric.
     precision
         How precise it was to be; None if nothing was said of that.
     """
 
-    asked: Statistic
+    statistic: Statistic
     estimate: Estimate
     precision: float | None = None
 
@@ -126,12 +106,12 @@ class Answer:
     def half_width(self) -> float:
         """Half the width of the interval as a fraction of the value.
 
-        Infinite if that is open, and if a mean is of trials that are all alike: they do not tell
-        how rare others are, and how far from them.
+        Infinite if that is open, and if a mean is of trials that all have the same value: they do
+        not say how rare others are, and how far from it.
         """
         value, low, high = self.estimate
         if high == low:
-            return math.inf if self.asked.percentile is None else 0.0
+            return math.inf if self.statistic.percentile is None else 0.0
         is_known = math.isfinite(value) and value != 0
         return (high - low) / 2 / abs(value) if is_known else math.inf
 
@@ -141,9 +121,9 @@ class Answer:
         return None if self.precision is None else self.half_width <= self.precision
 
     def summary(self) -> dict[str, Any]:
-        """The answer as JSON can hold it."""
+        """All of it as JSON can hold it."""
         return {
-            "of": str(self.asked),
+            "of": str(self.statistic),
             "value": defined(self.estimate.value),
             "ci95": self.estimate.interval,
             "half_width": defined(self.half_width),
@@ -153,7 +133,7 @@ class Answer:
 
 
 def parse(text: str) -> Statistic:
-    """Read what is asked.
+    """Read a statistic.
 
     Parameters
     ----------
@@ -166,38 +146,33 @@ def parse(text: str) -> Statistic:
     InputError
         If it is none of these, or there is no such metric.
     """
-    statistic, metric = split(text)
-    return Statistic(column_of(metric), percentile_of(statistic))
+    metric, percentile = split(text)
+    return Statistic(column_of(metric), percentile)
 
 
-def split(text: str) -> tuple[str, str]:
-    """Statistic and metric of a text such as ``"p90(wall_clock)"``; the mean where none is named.
-
-    Raises
-    ------
-    InputError
-        If it is none.
-    """
+def split(text: str) -> tuple[str, float | None]:
+    """Metric and percentile (none of a mean) of a text; an `InputError` if it has none."""
     named = _NUMBER.fullmatch(text)
     if named is None:
         raise InputError(f"{shown(text)} is no number of the trials; {FORMS}")
-    return named[1] or MEAN, named[2] or named[3]
+    statistic, metric = named[1] or MEAN, named[2] or named[3]
+    if statistic in _NAMED:
+        return metric, _NAMED[statistic]
+    percentile = _PERCENTILE.fullmatch(statistic)
+    if percentile is None or float(percentile[1]) == 0:
+        raise InputError(
+            f"{shown(statistic)} is no statistic; mean, median or pN, with N above 0 and below 100"
+        )
+    return metric, float(percentile[1])
 
 
 def column_of(metric: str, others: Sequence[str] = ()) -> str:
     """Name of the column of a metric, whose unit may be left out.
 
-    Parameters
-    ----------
-    metric
-        Its name.
-    others
-        Names that may stand in its place, for the remedy.
-
     Raises
     ------
     InputError
-        If there is no such metric.
+        If there is none; its remedy names the metrics, and `others` that may stand in their place.
     """
     for name in (metric, f"{metric}{_SECONDS}"):
         if name in NAMES:
@@ -208,42 +183,6 @@ def column_of(metric: str, others: Sequence[str] = ()) -> str:
     raise InputError(f"{shown(metric)} is no metric; {remedy}")
 
 
-def percentile_of(statistic: str) -> float | None:
-    """Percentile that a name such as ``"p90"`` stands for; None for the mean.
-
-    Raises
-    ------
-    InputError
-        If it is no statistic.
-    """
-    if statistic == MEAN:
-        return None
-    if statistic == "median":
-        return 50.0
-    percentile = _PERCENTILE.fullmatch(statistic)
-    if percentile is None or float(percentile[1]) == 0:
-        raise InputError(
-            f"{shown(statistic)} is no statistic; mean, median or pN, with N above 0 and below 100"
-        )
-    return float(percentile[1])
-
-
 def unit_of(column: str) -> str:
     """Unit of a metric, as `simtrain.tables.columns` has it."""
     return COLUMNS[NAMES.index(column)].unit
-
-
-def refuse_undefined(column: str, found: Iterable[Trials]) -> None:
-    """Refuse to go on with a metric that has no value in any trial that finished, if any did.
-
-    Raises
-    ------
-    UndefinedError
-        If it has none.
-    """
-    values = np.concatenate([trials.metric(column) for trials in found])
-    if values.size and np.isnan(values).all():
-        raise UndefinedError(
-            f"`{column.removesuffix(_SECONDS)}` has no value in any trial of this scenario; ask "
-            "for another metric, or tell the scenario what it needs"
-        )

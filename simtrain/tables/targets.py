@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,13 +19,11 @@ import numpy as np
 from simtrain.errors import InputError, shown
 from simtrain.scenario.models import elapsed
 from simtrain.tables import columns
-from simtrain.tables.estimates import Estimate, quantile_of, share_of, surely
-from simtrain.tables.statistic import Statistic, column_of, percentile_of, split, unit_of
+from simtrain.tables.estimates import Estimate, cautious_mean_of, quantile_of, share_of
+from simtrain.tables.statistic import Statistic, column_of, split, unit_of
 from simtrain.units import DURATION, FRACTION, PLAIN, Dimension
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import ArrayLike, NDArray
 
 FORMS = (
@@ -34,7 +31,7 @@ FORMS = (
     '"p90(finish) before 2026-07-01"'
 )
 FINISH = "finish"
-"""The wall-clock, told as the date on which it ends."""
+"""The wall-clock, as the date on which it ends."""
 
 _HOST_TIME = Dimension(
     "time of hosts",
@@ -68,13 +65,13 @@ class Condition:
         ``<=``, ``>=``, ``<`` or ``>``.
     bound
         The bound in base units.
-    told
+    text
         The relation and the bound as they were written, in one spelling: ``"<= 60 d"``.
     """
 
     relation: str
     bound: float
-    told: str
+    text: str
 
     @property
     def is_upper(self) -> bool:
@@ -116,7 +113,7 @@ class Target:
     start: dt.datetime | None = None
 
     def __str__(self) -> str:
-        return f"{self.number} {self.condition.told}"
+        return f"{self.number} {self.condition.text}"
 
     @property
     def name(self) -> str:
@@ -126,33 +123,28 @@ class Target:
     @property
     def number(self) -> str:
         """The number that is compared, as it is written: ``"p90(wall_clock)"``."""
-        if self.event is not None:
-            return f"probability({self.name} {self.event.told})"
-        return f"{self.statistic}({self.name})"
+        event = f" {self.event.text}" if self.event else ""
+        return f"{self.statistic}({self.name}{event})"
 
     @property
     def statistic(self) -> str:
         """The kind of number: ``mean``, ``p90`` or ``probability``."""
-        if self.event is not None:
-            return "probability"
-        return Statistic(self.metric, self.percentile).statistic
+        return "probability" if self.event else Statistic(self.metric, self.percentile).statistic
 
     @property
     def of_trials(self) -> Condition:
         """What a single trial is asked: the event, or what the number of all of them is asked."""
-        return self.condition if self.event is None else self.event
+        return self.event or self.condition
 
     @property
     def fewest(self) -> int:
         """Trials below which the number has no interval with two ends."""
-        if self.event is not None:
-            return 1
-        return Statistic(self.metric, self.percentile).fewest
+        return 1 if self.event else Statistic(self.metric, self.percentile).fewest
 
     @property
     def unit(self) -> str:
         """Unit of the number, as `columns` has it."""
-        return columns.FRACTION if self.event is not None else unit_of(self.metric)
+        return columns.FRACTION if self.event else unit_of(self.metric)
 
     def estimate(self, sample: NDArray[np.float64]) -> Estimate:
         """The number and how sure it is.
@@ -171,7 +163,7 @@ class Target:
             return share_of(int(hits.sum()), sample.size)
         counted = np.where(np.isnan(sample), self.condition.worst, sample)
         if self.percentile is None:
-            return surely(counted)
+            return cautious_mean_of(counted)
         return quantile_of(counted, self.percentile / 100)
 
 
@@ -192,85 +184,76 @@ def parse_target(text: str, start: dt.datetime | None = None) -> Target:
     InputError
         If the text is no target, names no metric, or gives a bound in another unit.
     """
+    try:
+        return _read(text, start)
+    except InputError as error:
+        raise InputError(f"target {shown(text)}: {error}") from None
+
+
+def _read(text: str, start: dt.datetime | None) -> Target:
     if probable := _PROBABILITY.fullmatch(text):
         inner = _CONDITION.fullmatch(probable[1].strip())
         outer = _CONDITION.fullmatch(probable[2].strip())
         if inner is None or outer is None or outer[1]:
-            raise _wrong(text, "compares no probability with a bound", FORMS)
-        metric, is_finish = _metric(text, inner[1])
-        event = _condition(text, inner, metric, is_finish, start)
-        condition = _bounded(text, outer, columns.FRACTION)
-        return Target(metric, condition, event=event, start=start if is_finish else None)
-    parts = _CONDITION.fullmatch(text.strip())
-    if parts is None:
-        raise _wrong(text, "compares nothing with a bound", FORMS)
-    with _told_of(text, "or probability(CONDITION)"):
-        statistic, named = split(parts[1])
-        percentile = percentile_of(statistic)
-    metric, is_finish = _metric(text, named)
-    condition = _condition(text, parts, metric, is_finish, start)
-    return Target(metric, condition, percentile, start=start if is_finish else None)
+            raise InputError(f"compares no probability with a bound; {FORMS}")
+        name, percentile = inner[1].strip(), None
+        condition = _bounded(outer, columns.FRACTION)
+    else:
+        inner = _CONDITION.fullmatch(text.strip())
+        if inner is None:
+            raise InputError(f"compares nothing with a bound; {FORMS}")
+        name, percentile = _number(inner[1])
+        condition = None
+    metric = "wall_clock_s" if name == FINISH else column_of(name, others=[FINISH])
+    of_trials = _dated(inner, start) if name == FINISH else _undated(inner, unit_of(metric))
+    counted_from = start if name == FINISH else None
+    if condition is None:
+        return Target(metric, of_trials, percentile, start=counted_from)
+    return Target(metric, condition, event=of_trials, start=counted_from)
 
 
-def _metric(text: str, named: str) -> tuple[str, bool]:
-    """Column that a name stands for, and whether it stands for the date of the finish."""
-    name = named.strip()
-    if name == FINISH:
-        return "wall_clock_s", True
-    with _told_of(text):
-        return column_of(name, others=[FINISH]), False
+def _number(text: str) -> tuple[str, float | None]:
+    """Metric and percentile of a text such as ``"p90(wall_clock)"``."""
+    try:
+        return split(text)
+    except InputError as error:
+        raise InputError(f"{error}; or probability(CONDITION)") from None
 
 
-def _condition(
-    text: str, parts: re.Match[str], metric: str, is_finish: bool, start: dt.datetime | None
-) -> Condition:
-    """Condition on a metric."""
-    if is_finish:
-        return _dated(text, parts, start)
+def _undated(parts: re.Match[str], unit: str) -> Condition:
     if parts[2] in ("before", "after"):
-        raise _wrong(text, f"`{parts[2]}` goes with `{FINISH}` and a date", "<= or >=")
-    return _bounded(text, parts, unit_of(metric))
+        raise InputError(f"`{parts[2]}` goes with `{FINISH}` and a date; <= or >=")
+    return _bounded(parts, unit)
 
 
-def _bounded(text: str, parts: re.Match[str], unit: str) -> Condition:
+def _bounded(parts: re.Match[str], unit: str) -> Condition:
     dimension = _DIMENSIONS[unit]
     relation, written = _SPELLINGS.get(parts[2], parts[2]), parts[3].strip()
     if not written:
-        raise _wrong(text, "has no bound", dimension.example)
+        raise InputError(f"has no bound; {dimension.example}")
     try:
         bound = dimension.parse(written)
     except ValueError as error:
-        raise _wrong(text, str(error), dimension.example) from None
+        raise InputError(f"{error}; {dimension.example}") from None
     if bound < 0 or (unit == columns.FRACTION and bound > 1):
-        told = "is not from 0 to 1" if unit == columns.FRACTION else "is below 0"
-        raise _wrong(text, f"{written} {told}", dimension.example)
+        range_of_it = "is not from 0 to 1" if unit == columns.FRACTION else "is below 0"
+        raise InputError(f"{written} {range_of_it}; {dimension.example}")
     return Condition(relation, bound, f"{relation} {written}")
 
 
-def _dated(text: str, parts: re.Match[str], start: dt.datetime | None) -> Condition:
+def _dated(parts: re.Match[str], start: dt.datetime | None) -> Condition:
     relation, written = _SPELLINGS.get(parts[2], parts[2]), parts[3].strip()
     if start is None:
-        remedy = "give the scenario its `start`, or aim at `wall_clock`"
-        raise _wrong(text, "a date needs a start to be counted from", remedy)
+        raise InputError(
+            "a date needs a start to be counted from; give the scenario its `start`, or aim at "
+            "`wall_clock`"
+        )
     try:
         moment = dt.datetime.fromisoformat(written)
     except ValueError:
-        raise _wrong(text, f"{shown(written)} is not a date", "a date such as 2026-07-01") from None
+        raise InputError(f"{shown(written)} is not a date; a date such as 2026-07-01") from None
     bound = elapsed(moment, start)
     if bound < 0:
-        raise _wrong(text, f"{written} is before the start", "a later date")
+        raise InputError(f"{written} is before the start; a later date")
     spelled = {"<": "before", ">": "after"}.get(relation, relation)
     return Condition(relation, bound, f"{spelled} {written}")
-
-
-@contextmanager
-def _told_of(text: str, *remedies: str) -> Iterator[None]:
-    """Tell what is wrong with a part of a target as a mistake in the target."""
-    try:
-        yield
-    except InputError as error:
-        raise _wrong(text, str(error), *remedies) from None
-
-
-def _wrong(text: str, told: str, *remedies: str) -> InputError:
-    return InputError(f"target {shown(text)}: {'; '.join((told, *remedies))}")

@@ -1,26 +1,32 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simtrain.answers.search import COARSE, Crossing, Seen, coarse, search
+from simtrain.answers.search import COARSE, Crossing, coarse, search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+class Value(NamedTuple):
+    met: bool
+    is_conclusive: bool
+    short: float
+
+
 def found(
     shorts: Sequence[float], sure_from: float = 0.0, known: Sequence[int] = ()
-) -> tuple[dict[int, Seen], list[Crossing], list[int]]:
+) -> tuple[dict[int, Value], list[Crossing], list[int]]:
     """Search among values that are so far from the target, and all that was looked at in turn."""
     looked: list[int] = []
 
-    def look(numbers: Sequence[int]) -> list[Seen]:
+    def look(numbers: Sequence[int]) -> list[Value]:
         looked.extend(numbers)
-        return [Seen(shorts[n] <= 0, abs(shorts[n]) >= sure_from, shorts[n]) for n in numbers]
+        return [Value(shorts[n] <= 0, abs(shorts[n]) >= sure_from, shorts[n]) for n in numbers]
 
     return *search(len(shorts), look, known), looked
 
@@ -88,7 +94,7 @@ def test_the_ends_of_what_is_sure_are_found_to_a_quarter_of_a_coarse_gap(
     for start, step in ((crossing.met, 1), (crossing.missed, -1)):
         outward = range(start, size if step == 1 else -1, step)
         truly = next((n for n in outward if abs(middle - n) >= doubt), None)
-        told = next((n for n in outward if n in seen and seen[n].is_sure), None)
+        told = next((n for n in outward if n in seen and seen[n].is_conclusive), None)
         assert (truly is None) == (told is None)
         if truly is not None:
             assert 0 <= (told - truly) * step <= near

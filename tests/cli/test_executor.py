@@ -58,10 +58,7 @@ def test_an_executor_in_the_working_directory(command, own: str, words: tuple[st
     ],
     ids=["run with pictures", "precision", "plan"],
 )  # fmt: skip
-def test_a_command_asks_for_its_executor_once(
-    command, own: str, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("simtrain.sampling.trajectories.POOL_PAYS_S", 0.0)
+def test_a_command_asks_for_its_executor_once(command, own: str, words: tuple[str, ...]) -> None:
     assert command(*words, "--executor", own).exit_code == 0
     assert Path("asked").read_text() == "3 workers"
 

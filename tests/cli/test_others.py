@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import simtrain
+from simtrain.cli import main
 from simtrain.scenario.catalogue import packaged
 from tests.children import LIMIT_S, Children
 
@@ -63,6 +64,24 @@ def test_a_short_run_loads_neither_pandas_nor_matplotlib(children) -> None:
     code = "from simtrain.cli import main\nmain(['run', 'small.toml', '--trials', '3', '-j', '1'])"
     code = f"try:\n {code.replace(chr(10), chr(10) + ' ')}\nexcept SystemExit: pass"
     assert loaded_by(code, children) & {"pandas", "matplotlib"} == set()
+
+
+def test_a_folder_of_results_is_written_without_pandas(children) -> None:
+    code = "from simtrain.cli import main\nmain(['run', 'small.toml', '--trials', '3', '-o', 'o'])"
+    code = f"try:\n {code.replace(chr(10), chr(10) + ' ')}\nexcept SystemExit: pass"
+    assert "pandas" not in loaded_by(code, children)
+
+
+def test_a_command_is_known_by_the_first_line_of_its_module() -> None:
+    folder = Path(simtrain.__file__).parent / "cli"
+    heads = {file.stem: file.read_text().splitlines()[0] for file in folder.glob("*.py")}
+    commands = {name for name, head in heads.items() if head.startswith('"""`simtrain ')}
+    assert set(main.list_commands(None)) == commands  # type: ignore[arg-type]
+    assert set(COMMANDS) <= commands
+    for name in commands:
+        command = main.get_command(None, name)  # type: ignore[arg-type]
+        assert command is not None
+        assert command.name == name
 
 
 def test_the_door_names_what_it_holds() -> None:

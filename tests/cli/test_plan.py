@@ -21,7 +21,7 @@ def test_the_report_goes_to_stdout_and_nothing_to_stderr(command) -> None:
     assert result.exit_code == 0
     assert result.stderr == ""
     words = " ".join(result.stdout.split())
-    assert "is the smallest value that meets it" in words
+    assert "is the smallest value that meets the target" in words
     assert "trials in all" in words
     [answer] = [line for line in result.stdout.splitlines() if "; answer" in line]
     found = simtrain.plan(
@@ -64,7 +64,7 @@ def test_a_folder_holds_all_of_the_plan(command) -> None:
 def test_no_value_that_meets_the_target_is_an_answer(command) -> None:
     result = command("plan", "small.toml", "--target", "wall_clock <= 9 d", *SPARES, *FEW)
     assert result.exit_code == 0
-    assert "No value that was tried meets it." in " ".join(result.stdout.split())
+    assert "No value tried meets the target." in " ".join(result.stdout.split())
 
 
 def test_a_plan_with_no_trial_that_finishes_still_says_so(command) -> None:
@@ -72,7 +72,7 @@ def test_a_plan_with_no_trial_that_finishes_still_says_so(command) -> None:
     result = command("plan", "hopeless.toml", *TARGET, *vary, "--trials", "2", "-o", "out")
     assert result.exit_code == 0
     words = " ".join(result.stdout.split())
-    assert "there too a trial does not finish" in words
+    assert "even there a trial does not finish" in words
     assert "Trials that did not finish count as missing the target." in words
     assert listing(Path("out")) == FILES
 

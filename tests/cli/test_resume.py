@@ -14,8 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from simtrain.cli import main, output_folder, session
-from simtrain.cli.files import LAST
-from simtrain.cli.output_folder import TRIALS
+from simtrain.cli.output_folder import LAST, TRIALS
 from simtrain.sampling import batch, points, store
 from tests.children import LIMIT_S, Children, until
 
@@ -56,9 +55,9 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     seen: list[tuple[int, int]] = []
     simulate = batch.simulate
 
-    def watched(chunk: batch.Chunk) -> batch.Batch:
+    def watched(chunk: batch.Chunk, *sinks: Any) -> batch.Batch:
         seen.extend((chunk.point, trial) for trial in chunk.trials)
-        return simulate(chunk)
+        return simulate(chunk, *sinks)
 
     monkeypatch.setattr(points, "simulate", watched)
     return seen

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import simtrain
-from simtrain.cli import run as run_command
 from simtrain.cli import session
 from simtrain.errors import WorkerError
 from simtrain.tables.results import Results
@@ -37,10 +36,10 @@ def forbid_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    def to_frame(self: Results) -> None:
+    def columns(self: Results) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Results, "to_frame", to_frame)
+    monkeypatch.setattr(Results, "columns", columns)
 
 
 def test_the_report_goes_to_stdout_and_nothing_to_stderr(command) -> None:
@@ -91,6 +90,25 @@ def test_a_run_directory_holds_all_of_the_run(command) -> None:
     assert (first / "summary.json").read_text() == result.stdout
     for figure in first.glob("*.png"):
         assert figure.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_dollar_in_a_title_is_no_mathematics(command) -> None:
+    words = ("--set", 'title="$x^{$"', "--trials", "5", "-q")
+    result = command("run", "small.toml", *words, "-o", "out")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert listing(Path("out")) == FILES
+
+
+def test_a_figure_that_fails_takes_nothing_else_with_it(command, monkeypatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("no such colour")
+
+    monkeypatch.setattr("simtrain.show.figure.save", fail)
+    result = command("run", "small.toml", "--trials", "5", "--json", "-o", "out")
+    assert result.exit_code == 0
+    assert "not all figures could be drawn (ValueError('no such colour'))" in result.stderr
+    assert listing(Path("out")) == [file for file in FILES if not file.endswith(".png")]
+    assert Path("out/summary.json").read_text() == result.stdout
 
 
 def test_the_table_of_trials_reads_back(command) -> None:
@@ -173,7 +191,7 @@ def test_a_full_disk_leaves_the_report_and_the_trials(
 
 
 def test_an_error_of_our_own_leaves_no_results_either(command, folder: Path, monkeypatch) -> None:
-    monkeypatch.setattr(Results, "to_frame", lambda self: 1 / 0)
+    monkeypatch.setattr(Results, "columns", lambda self: 1 / 0)
     result = command("run", "small.toml", "--trials", "5", "-o", "new/out")
     assert isinstance(result.exception, ZeroDivisionError)
     assert listing(folder / "new/out") == []
@@ -185,7 +203,7 @@ def test_the_report_outlives_workers_that_die_once_it_is_known(
     def dies(*args: object, **kwargs: object) -> None:
         raise WorkerError("a worker process died 3 times over trials 8 to 11")
 
-    monkeypatch.setattr(run_command, "trajectories", dies)
+    monkeypatch.setattr(session, "draw", dies)
     result = command("run", "small.toml", "--trials", "5", "-o", "out")
     assert result.exit_code == 1
     assert "wall-clock" in result.stdout
@@ -314,7 +332,7 @@ def test_a_full_disk_behind_stdout_is_one_message(children) -> None:
     assert done.stderr == "Error: cannot write to standard output: no space left on device\n"
 
 
-# --- what is asked in particular ------------------------------------------------------------------
+# --- the statistic that is asked for --------------------------------------------------------------
 
 
 def test_precision_takes_as_many_trials_as_it_needs(command) -> None:
@@ -325,15 +343,18 @@ def test_precision_takes_as_many_trials_as_it_needs(command) -> None:
     assert told["asked"]["value"] == told["metrics"]["wall_clock_s"]["p90"]
     text = " ".join(command(*words).stdout.split())
     assert "p90(wall_clock) is " in text
-    assert "within the 3 % that were asked for" in text
+    assert "within the requested 3 %" in text
 
 
-def test_an_answer_that_is_not_precise_or_not_told_says_so(command) -> None:
+def test_an_answer_that_is_not_precise_or_not_shown_says_so(command) -> None:
     words = ("run", "small.toml", "-j", "1")
     few = command(*words, "--precision", "0.01%", "--max-trials", "40")
-    assert "40 trials are not enough for the 0.01 %" in " ".join(few.stdout.split())
+    assert "40 trials are not enough for the requested 0.01 %; raise `--max-trials`" in " ".join(
+        few.stdout.split()
+    )
     rare = command(*words, "--trials", "40", "--of", "p99(wall_clock)")
-    assert "p99(wall_clock) is not told by 40 trials: it takes 368" in " ".join(rare.stdout.split())
+    text = " ".join(rare.stdout.split())
+    assert "p99(wall_clock) is not shown: its confidence interval takes at least 368" in text
 
 
 @pytest.mark.parametrize(

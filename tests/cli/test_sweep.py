@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import errno
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -166,10 +167,10 @@ def test_a_folder_that_is_taken_is_known_at_once(command, folder: Path, monkeypa
 
 
 def test_a_full_disk_leaves_the_report_and_the_trials(command, folder: Path, monkeypatch) -> None:
-    def to_frame(self: Sweep) -> None:
+    def columns(self: Sweep) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Sweep, "to_frame", to_frame)
+    monkeypatch.setattr(Sweep, "columns", columns)
     result = command("sweep", "small.toml", INTERVALS, *FEW, "-o", "new/out")
     assert result.exit_code == 2
     assert "Best is" in result.stdout
@@ -184,12 +185,15 @@ def test_a_full_disk_leaves_the_report_and_the_trials(command, folder: Path, mon
 # --- slow points ----------------------------------------------------------------------------------
 
 
-def slow_points(trial_s: tuple[float, ...], trials: int = 100) -> str:
+def slow_points(trial_s: tuple[float, ...]) -> str:
     swept = simtrain.sweep(
-        simtrain.load("small.toml"), {"cluster.spares": range(len(trial_s))}, trials=1, jobs=1
+        simtrain.load("small.toml"), {"cluster.spares": range(len(trial_s))}, trials=100, jobs=1
     )
-    object.__setattr__(swept, "trial_s", trial_s)
-    return sweep_command.slow_points(swept, trials)
+    results = [
+        replace(results, trial_s=seconds)
+        for results, seconds in zip(swept.results, trial_s, strict=True)
+    ]
+    return sweep_command.slow_points(replace(swept, results=tuple(results)))
 
 
 def test_a_point_that_is_slow_to_simulate_is_told() -> None:
@@ -209,7 +213,7 @@ def test_what_is_quick_anyway_or_about_the_same_is_not_told() -> None:
 
 
 def test_the_note_on_slow_points_goes_to_stderr(command, monkeypatch) -> None:
-    monkeypatch.setattr(sweep_command, "slow_points", lambda swept, trials: "Note: slow.")
+    monkeypatch.setattr(sweep_command, "slow_points", lambda swept: "Note: slow.")
     words = ("sweep", "small.toml", INTERVALS, "--json", *FEW)
     assert command(*words).stderr == "Note: slow.\n"
     assert command(*words, "-q").stderr == ""

@@ -41,14 +41,14 @@ RESTART = RestartParameters(
     at_start=False,
 )  # fmt: skip
 TIER = TierParameters(
-    stall=1.0, lag=0.0, save_failure=0.0, load=seconds(400.0), load_failure=0.2, load_hang=0.3,
+    stall=1.0, lag=0.0, save_failure=0.0, load=seconds(400.0), load_failure=0.25, load_hang=0.25,
     load_timeout=seconds(500.0), corrupt=0.0, keep=None,
 )  # fmt: skip
 DIAGNOSIS = DiagnosisParameters(
     automatic=seconds(600.0), manual=seconds(700.0), recall=0.5, false_blames=0.0
 )
 REPAIR = RepairParameters(
-    automated=seconds(800.0), automated_fails=0.2, automated_misses=0.3, manual=seconds(900.0),
+    automated=seconds(800.0), automated_fails=0.25, automated_misses=0.25, manual=seconds(900.0),
     manual_misses=0.5, retire=0.5, burn_in=seconds(1000.0), burn_in_catches=0.5,
     bad_host_mtbf=3600.0,
 )  # fmt: skip

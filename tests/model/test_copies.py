@@ -151,6 +151,14 @@ def test_failed_saves_are_passed_over() -> None:
     assert saved.copies.newest_is_usable()
 
 
+@pytest.mark.parametrize(("failure", "fails"), [(0.75, False), (0.7501, True), (1.0, True)])
+def test_a_save_fails_if_its_uniform_is_below_the_probability(failure: float, fails: bool) -> None:
+    saved = one_tier()
+    saved.save(Saves(1, 1.0, 1.0), tier(failure=failure))
+    assert saved.copies.newest_is_usable() == (not fails)
+    assert saved.go_back() == (INITIAL if fails else Copy(0, 1.0))
+
+
 def test_what_may_befall_a_save_is_settled_when_it_is_made() -> None:
     """The draws of all saves are low, but of the first two only one could fail or be corrupt."""
     saved = one_tier(failed=range(9), corrupt=range(9))
@@ -264,16 +272,20 @@ def test_where_the_faster_tier_failed_the_lag_of_the_slower_one_counts(
     assert saved.go_back(durable_by=durable_by) == expected
 
 
-def test_what_was_not_durable_in_a_slower_tier_when_its_write_ended_never_will_be() -> None:
-    """The newest is loaded from the faster tier, where it is then found corrupt."""
-    saved = two_tiers(corrupt=((9, 8),), lags=(20.0, 250.0))
-    loaded = []
-    for durable_by in (1030.0, 5000.0, 5000.0):
-        loaded.append(saved.go_back(durable_by=durable_by))
-        if saved.copies.loads_well(loaded[-1]):
-            break
-    # 90 and 100 were still on their way to the slower tier at 1030.
-    assert loaded == [Copy(9, 100.0, FAST), Copy(8, 90.0, FAST), Copy(7, 80.0, FAST)]
+@pytest.mark.parametrize(
+    ("durable_by", "last"),
+    [(1050.0, [Copy(7, 80.0, SLOW)]), (1049.9, [Copy(6, 70.0, FAST)])],
+)
+def test_what_was_not_durable_in_a_slower_tier_when_its_write_ended_never_will_be(
+    durable_by: float, last: list[Copy]
+) -> None:
+    """Copies of the faster tier are corrupt down to 80, which was durable in the other at 1050."""
+    saved = two_tiers(corrupt=((9, 8, 7),), lags=(20.0, 250.0))
+    loaded = [saved.go_back(durable_by=durable_by)]
+    while not saved.copies.loads_well(loaded[-1]):
+        loaded.append(saved.go_back(durable_by=5000.0))
+    newest = [Copy(9, 100.0, FAST), Copy(8, 90.0, FAST), Copy(7, 80.0, FAST)]
+    assert loaded == newest + last
 
 
 def test_each_tier_keeps_so_many_copies_of_its_own() -> None:

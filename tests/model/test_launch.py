@@ -42,11 +42,11 @@ def test_the_second_response_has_a_uniform_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("uniform", "expected"),
     [
-        (0.0, (401.0, False)),  # fails with 0.2, after its full time
-        (0.1999, (401.0, False)),
-        (0.2, (502.0, False)),  # hangs with 0.3, until the timeout
+        (0.0, (401.0, False)),  # fails with 1/4, after its full time
+        (0.2499, (401.0, False)),
+        (0.25, (502.0, False)),  # hangs with 1/4, until the timeout
         (0.4999, (502.0, False)),
-        (0.5001, (401.0, True)),
+        (0.5, (401.0, True)),
         (0.9999, (401.0, True)),
     ],
 )

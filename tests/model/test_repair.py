@@ -31,11 +31,11 @@ def test_the_automated_stage_takes_its_time() -> None:
 @pytest.mark.parametrize(
     ("uniform", "expected"),
     [
-        (0.0, (Fate.BY_HAND, 901.0)),  # fails and knows with 0.2
-        (0.1999, (Fate.BY_HAND, 901.0)),
-        (0.2, (Fate.BAD, 1002.0)),  # fails unnoticed with 0.3
+        (0.0, (Fate.BY_HAND, 901.0)),  # fails and knows with 1/4
+        (0.2499, (Fate.BY_HAND, 901.0)),
+        (0.25, (Fate.BAD, 1002.0)),  # fails unnoticed with 1/4
         (0.4999, (Fate.BAD, 1002.0)),
-        (0.5001, (Fate.GOOD, 1002.0)),
+        (0.5, (Fate.GOOD, 1002.0)),
         (0.9999, (Fate.GOOD, 1002.0)),
     ],
 )

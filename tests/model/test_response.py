@@ -91,6 +91,8 @@ def test_whether_the_tests_find_the_hosts_that_were_struck(uniform: float, found
         (1.0, 2, 0.0, 2),  # a whole number leaves nothing to chance
         (0.25, 2, BELOW, 1),
         (0.25, 2, 0.5, 0),
+        (1.25, 1, 0.2499, 2),
+        (1.25, 1, 0.25, 1),
         (1.25, 2, BELOW, 3),
         (1.25, 2, 0.5, 2),
     ],

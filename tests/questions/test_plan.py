@@ -78,8 +78,8 @@ def test_the_answer_is_that_of_a_sweep_over_every_value(target: str) -> None:
     assert 0 < sum(met) < 13
     assert found.answer is not None
     assert found.answer.value == met.index(True)
-    assert found.answers[0].missed.value == met.index(True) - 1
-    assert found.answers[0].is_least
+    assert found.thresholds[0].missed.value == met.index(True) - 1
+    assert found.thresholds[0].is_least
     for point in found.points:
         assert np.array_equal(
             point.results.values, swept.results[point.number].values, equal_nan=True
@@ -114,12 +114,12 @@ def test_the_break_even_mtbf_is_that_of_the_closed_form() -> None:
         trials=100,
         seed=6,
     )
-    [answer] = found.answers
+    [answer] = found.thresholds
     assert answer.is_least
     number = found.axis.number
-    assert answer.surely_missed is not None
-    assert answer.surely_met is not None
-    assert number(answer.surely_missed.value) < 8 * HOUR < number(answer.surely_met.value)
+    assert answer.conclusive_missed is not None
+    assert answer.conclusive_met is not None
+    assert number(answer.conclusive_missed.value) < 8 * HOUR < number(answer.conclusive_met.value)
     slope = (expected(8.08) - expected(7.92)) / 0.16  # hours of wall-clock for one of MTBF
     error = answer.met.results.metric("wall_clock_s").std(ddof=1) / np.sqrt(100) / HOUR
     step = 0.01 * 8.0
@@ -136,7 +136,7 @@ def test_the_greatest_response_that_meets_a_target_is_found() -> None:
         trials=20,
         jobs=1,
     )
-    [answer] = found.answers
+    [answer] = found.thresholds
     assert not answer.is_least
     assert answer.met.number == answer.missed.number - 1
     assert answer.met.results.metric("response_s").mean() <= DAY
@@ -152,7 +152,7 @@ def test_a_target_met_only_in_the_middle_has_two_answers() -> None:
         trials=20,
         jobs=1,
     )
-    least, greatest = found.answers
+    least, greatest = found.thresholds
     assert least.is_least
     assert not greatest.is_least
     assert least.met.number < greatest.met.number
@@ -165,12 +165,12 @@ def test_none_and_all_are_answers_too() -> None:
     none = simtrain.plan(
         small(), target="wall_clock <= 10 d", vary={"cluster.spares": "0..3"}, trials=10, jobs=1
     )
-    assert (none.verdict, none.answers, none.answer) == ("none", (), None)
+    assert (none.verdict, none.thresholds, none.answer) == ("none", (), None)
     assert none.nearest.value == 3
     every = simtrain.plan(
         small(), target="wall_clock <= 90 d", vary={"cluster.spares": "0..3"}, trials=10, jobs=1
     )
-    assert (every.verdict, every.answers) == ("all", ())
+    assert (every.verdict, every.thresholds) == ("all", ())
 
 
 def test_trials_are_counted_and_few() -> None:
@@ -181,13 +181,13 @@ def test_trials_are_counted_and_few() -> None:
     seen = simtrain.plan(
         small(), target="goodput >= 0.9", vary={"cluster.spares": "0..4"}, trials=10, jobs=1
     )
-    assert seen.is_own_value
+    assert seen.all_points == seen.points
     assert seen.trials_in_all == 10 * len(seen.points)
     other = simtrain.plan(
         small(), target="goodput >= 0.9", vary={"cluster.spares": "2..4"}, trials=10, jobs=1
     )
     assert other.trials_in_all == 10 * (len(other.points) + 1)
-    assert not other.is_own_value
+    assert other.all_points == (*other.points, other.baseline)
 
 
 def test_jobs_move_no_result(eager: None) -> None:
@@ -200,13 +200,13 @@ def test_what_is_sure_is_told_by_intervals() -> None:
     found = decided()
     bound = found.target.condition.bound
     for point in found.points:
-        one_side = point.found.high <= bound or point.found.low > bound
-        assert point.is_sure == one_side
-    [answer] = found.answers
-    assert answer.surely_met is not None
-    assert answer.surely_met.is_sure
-    assert answer.surely_met.value >= answer.met.value
-    assert answer.surely_missed is None or answer.surely_missed.value <= answer.missed.value
+        one_side = point.estimate.high <= bound or point.estimate.low > bound
+        assert point.is_conclusive == one_side
+    [answer] = found.thresholds
+    assert answer.conclusive_met is not None
+    assert answer.conclusive_met.is_conclusive
+    assert answer.conclusive_met.value >= answer.met.value
+    assert answer.conclusive_missed is None or answer.conclusive_missed.value <= answer.missed.value
 
 
 def test_trials_that_do_not_finish_miss_the_target() -> None:
@@ -216,7 +216,7 @@ def test_trials_that_do_not_finish_miss_the_target() -> None:
     first, last = found.points[0], found.points[-1]
     assert first.results.truncated.any()
     assert not first.met
-    assert np.isinf(first.found.value)
+    assert np.isinf(first.estimate.value)
     assert not last.results.truncated.any()
     assert last.met
 
@@ -361,9 +361,9 @@ def test_trials_without_the_rare_fault_do_not_make_sure() -> None:
         trials=12,
         jobs=1,
     )
-    assert [point.found.value for point in found.points] == [0, 0]
-    assert not any(point.is_sure for point in found.points)
+    assert [point.estimate.value for point in found.points] == [0, 0]
+    assert not any(point.is_conclusive for point in found.points)
     swept = simtrain.sweep(scenario, {"checkpoint.interval": ["2 d", "5 d"]}, trials=12, jobs=1)
     assert swept.best is not None
-    assert swept.best.alike == (0, 1)
-    assert "in every trial alike" in " ".join(sweep_report(swept).split())
+    assert swept.best.not_distinguishable == (0, 1)
+    assert "d in every trial compared with the baseline" in " ".join(sweep_report(swept).split())

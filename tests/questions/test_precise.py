@@ -7,12 +7,12 @@ import pytest
 
 import simtrain
 from simtrain.errors import InputError, UndefinedError
-from simtrain.questions.precise import looks
+from simtrain.questions.run import looks
 from simtrain.sampling.points import simulate_points
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.estimates import Estimate, mean_of
 from simtrain.tables.results import joined
-from simtrain.tables.statistic import Answer, Statistic, parse
+from simtrain.tables.statistic import Requested, Statistic, parse
 
 
 @pytest.fixture
@@ -32,15 +32,17 @@ def scattered() -> Scenario:
 @pytest.mark.parametrize("of", ["mean(wall_clock)", "p90(wall_clock)"])
 def test_the_interval_is_as_narrow_as_asked_and_was_not_so_before(scattered, of: str) -> None:
     results = simtrain.run(scattered, precision=0.03, of=of, jobs=1)
-    assert results.answer is not None
-    assert results.answer.is_precise
-    value, low, high = results.answer.estimate
+    assert results.requested is not None
+    assert results.requested.is_precise
+    value, low, high = results.requested.estimate
     assert (high - low) / 2 <= 0.03 * value
     numbers = list(looks(2, 100_000))
     place = numbers.index(results.trials)
     assert place > 0
     fewer = simtrain.run(scattered, trials=numbers[place - 1], jobs=1)
-    assert not Answer(parse(of), parse(of).of(fewer), 0.03).is_precise
+    statistic = parse(of)
+    estimate = statistic.of(fewer.metric(statistic.column))
+    assert not Requested(statistic, estimate, 0.03).is_precise
 
 
 def test_where_it_stops_is_independent_of_jobs(scattered, eager: None) -> None:
@@ -62,7 +64,7 @@ def test_the_trials_are_those_of_a_run_of_so_many(scattered: Scenario) -> None:
 
 def test_results_that_follow_each_other_join(scattered, eager: None) -> None:
     parts = [
-        simulate_points([scattered], range(first, first + n), seed=1, jobs=2)[0].results
+        simulate_points([scattered], range(first, first + n), seed=1, jobs=2)[0]
         for first, n in ((0, 7), (7, 30), (37, 1))
     ]
     run = simtrain.run(scattered, trials=38, seed=1, jobs=1)
@@ -89,7 +91,7 @@ def test_what_is_asked_is_answered_without_a_precision(scattered: Scenario) -> N
     assert results.summary()["asked"] == {
         "of": "p99(wall_clock)",
         "value": None,
-        "ci95": [pytest.approx(results.answer.estimate.low), None],
+        "ci95": [pytest.approx(results.requested.estimate.low), None],
         "half_width": None,
         "precision": None,
         "is_precise": None,
@@ -99,11 +101,11 @@ def test_what_is_asked_is_answered_without_a_precision(scattered: Scenario) -> N
 
 def test_how_precise_an_answer_is() -> None:
     asked = Statistic("goodput")
-    assert Answer(asked, Estimate(0.5, 0.4, 0.6), 0.2).half_width == pytest.approx(0.2)
-    assert Answer(asked, Estimate(0.0, -1.0, 1.0), 0.2).half_width == math.inf
-    assert Answer(Statistic("faults", 50.0), Estimate(3.0, 3.0, 3.0), 0.2).is_precise
-    assert Answer(asked, Estimate(0.5, 0.4, 0.6)).is_precise is None
-    assert not Answer(asked, mean_of(np.array([])), 0.2).is_precise
+    assert Requested(asked, Estimate(0.5, 0.4, 0.6), 0.2).half_width == pytest.approx(0.2)
+    assert Requested(asked, Estimate(0.0, -1.0, 1.0), 0.2).half_width == math.inf
+    assert Requested(Statistic("faults", 50.0), Estimate(3.0, 3.0, 3.0), 0.2).is_precise
+    assert Requested(asked, Estimate(0.5, 0.4, 0.6)).is_precise is None
+    assert not Requested(asked, mean_of(np.array([])), 0.2).is_precise
 
 
 def test_trials_that_are_all_alike_are_not_precise() -> None:
@@ -113,7 +115,7 @@ def test_trials_that_are_all_alike_are_not_precise() -> None:
     rare = np.random.default_rng(4).random((50, 2000)) < 1 / 300
     ends = []
     for sample in np.where(rare, 16.0, 1.0):
-        answers = ((n, Answer(asked, mean_of(sample[:n]), 0.01)) for n in looks(2, 2000))
+        answers = ((n, Requested(asked, mean_of(sample[:n]), 0.01)) for n in looks(2, 2000))
         ends.append(next((n for n, answer in answers if answer.is_precise), 2000))
     assert (~rare[:, :200].any(axis=1)).sum() > 20
     assert set(ends) == {2000}

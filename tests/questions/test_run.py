@@ -169,6 +169,23 @@ def test_a_result_goes_through_a_pipe_in_one_write(
     assert 10_000 < max(sizes) < 16_384
 
 
+def test_a_result_with_trajectories_goes_through_a_pipe_in_one_write(
+    scenario: Scenario, eager: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    class Measured(ThreadPoolExecutor):
+        def submit(self, work, span):  # type: ignore[no-untyped-def, override]
+            future = super().submit(work, span)
+            sizes.append(len(pickle.dumps(future.result())))
+            return future
+
+    monkeypatch.setattr(points, "_SPAN_S", 10.0)
+    results = run(scenario, trials=300, jobs=2, pool=Measured, followed=100)
+    assert sorted(results.trajectories) == list(range(100))
+    assert 5_000 < max(sizes) < 16_384
+
+
 def test_a_trial_too_large_for_one_write_goes_alone(
     scenario: Scenario, fake_engine: type, eager: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,9 +100,9 @@ def test_hosts_have_to_live_longer_as_there_are_more_of_them() -> None:
         exact = 60 * DAY * size.hosts / 16
         needed = size.needed
         assert needed is not None
-        assert needed.surely_not_s is not None
-        assert needed.surely_s is not None
-        assert needed.surely_not_s < exact < needed.surely_s
+        assert needed.conclusive_not_s is not None
+        assert needed.conclusive_s is not None
+        assert needed.conclusive_not_s < exact < needed.conclusive_s
         assert needed.mtbf_s == pytest.approx(exact, rel=0.25)
 
 
@@ -121,9 +121,9 @@ def test_a_stated_goodput_is_kept_with_the_mtbf_of_the_closed_form() -> None:
         exact = high * HOUR * size.hosts
         needed = size.needed
         assert needed is not None
-        assert needed.surely_not_s is not None
-        assert needed.surely_s is not None
-        assert needed.surely_not_s < exact < needed.surely_s
+        assert needed.conclusive_not_s is not None
+        assert needed.conclusive_s is not None
+        assert needed.conclusive_not_s < exact < needed.conclusive_s
         assert needed.mtbf_s == pytest.approx(exact, rel=0.15)
     assert found.sizes[0].needed.mtbf_s < 60 * DAY  # hosts may be worse than they are
 

@@ -11,7 +11,7 @@ from simtrain import theory
 from simtrain.answers.sensitivity import Sensitivity
 from simtrain.errors import InputError
 from simtrain.scenario.scenario import Scenario
-from simtrain.tables.estimates import is_told_from_zero
+from simtrain.tables.estimates import is_significant
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -69,14 +69,14 @@ def test_effects_agree_with_the_closed_form_in_sign_and_size(key: str) -> None:
         assert side["mean"] == pytest.approx(effect, abs=1.68 * half)
         sharp += 1.68 * half < abs(effect)
     assert sharp
-    assert moved.is_told
+    assert moved.is_significant
 
 
 def test_what_moves_furthest_comes_first() -> None:
     reach = [moved.reach for moved in memoryless().moved]
     assert reach == sorted(reach, reverse=True)
     assert memoryless().moved[0].input.key == "fault.software.mtbf"
-    assert [one.input.key for one in memoryless().not_told] == ["cluster.spares"]
+    assert [one.input.key for one in memoryless().not_significant] == ["cluster.spares"]
     assert reach[-1] == 0.0  # no host ever fails
 
 
@@ -88,7 +88,7 @@ def test_a_number_comes_out_as_a_run_with_it() -> None:
     )
     assert effect.high is not None
     assert np.array_equal(effect.high.values, run.values, equal_nan=True)
-    by_trial = run.metric("wall_clock_s") - found.own.metric("wall_clock_s")
+    by_trial = run.metric("wall_clock_s") - found.baseline.metric("wall_clock_s")
     [moved] = [one for one in found.moved if one.input.key == "checkpoint.interval"]
     assert moved.high is not None
     assert moved.high["mean"] == pytest.approx(by_trial.mean())
@@ -128,8 +128,8 @@ def test_the_table_is_that_of_the_summary() -> None:
 def test_as_many_effects_of_nothing_are_told_as_promised() -> None:
     """2,000 tables of 20 differences that are all noise: one in twenty may tell any from zero."""
     noise = np.random.default_rng(4).normal(size=(2000, 20, 30))
-    wrong = [any(is_told_from_zero(sample, 20) for sample in table) for table in noise]
+    wrong = [any(is_significant(sample, 20) for sample in table) for table in noise]
     assert 0.03 < np.mean(wrong) < 0.066
-    assert not is_told_from_zero(np.zeros(9), 1)
-    assert is_told_from_zero(np.ones(9), 1)
-    assert not is_told_from_zero(np.ones(1), 1)
+    assert not is_significant(np.zeros(9), 1)
+    assert is_significant(np.ones(9), 1)
+    assert not is_significant(np.ones(1), 1)

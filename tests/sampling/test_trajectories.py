@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,13 +14,15 @@ import pytest
 import simtrain
 from simtrain.accounts.ledger import Category
 from simtrain.accounts.recorder import Recorder
-from simtrain.accounts.timeline import EventKind
+from simtrain.accounts.timeline import Ending, EventKind, Verdict
 from simtrain.engine.trial import Simulator
-from simtrain.sampling import trajectories as module
-from simtrain.sampling.trajectories import Trajectories, spent_in, trajectories
+from simtrain.sampling import points
+from simtrain.sampling.store import Store
+from simtrain.sampling.trajectories import Trajectories, trajectories
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.history import History
-from tests.show.samples import DAY, HOUR, recording
+from simtrain.tables.trajectory import TrajectorySink
+from tests.show.samples import DAY, HOUR, told_of_five_hours
 
 START = dt.datetime(2026, 3, 2, 9, 0)
 REAL: dict[str, Any] = {"source": "a test", "certainty": "certain", "role": "check"}
@@ -107,8 +111,10 @@ def test_time_by_phase_and_category_adds_up_to_the_recount(courses: Trajectories
 
 def test_time_in_a_part_is_cut_at_its_ends() -> None:
     # Two hours of training, half an hour of it lost; an hour of recovery; two hours of training.
-    parts = [(0.0, 1.75 * HOUR), (1.75 * HOUR, 3.5 * HOUR), (6 * HOUR, 7 * HOUR)]
-    hours = spent_in(parts, recording().fates()) / HOUR
+    sink = TrajectorySink([(0.0, 1.75 * HOUR), (1.75 * HOUR, 3.5 * HOUR), (6 * HOUR, 7 * HOUR)])
+    told_of_five_hours(sink)
+    sink.ending = Ending(5 * HOUR, Verdict.FINISHED)
+    hours = sink.trajectory().spent_s / HOUR
     spent = [
         {str(one): part[place] for place, one in enumerate(Category) if part[place]}
         for part in hours
@@ -121,11 +127,34 @@ def test_time_in_a_part_is_cut_at_its_ends() -> None:
     assert spent[2] == {}
 
 
+@pytest.mark.parametrize("trial", [0, 1])
+def test_saves_and_background_writes_need_no_unfolding(trial: int) -> None:
+    slowed = {"interval": "30 min", "stall": "2 min", "size": "1 TB", "write_bandwidth": "1 GB/s"}
+    slowed["write_slowdown"] = 0.3
+    simulator = Simulator(scenario(checkpoint=slowed), 3)
+    recorder, sink = Recorder(), TrajectorySink([(0.0, 1.37 * DAY), (1.37 * DAY, np.inf)])
+    simulator.run(trial, recorder)
+    sink.ending = simulator.run(trial, sink)
+    moments = np.linspace(0, recorder.ended * 1.1, 999)
+    found = sink.trajectory()
+    assert found.work_at(moments) == pytest.approx(recorder.work_at(moments), rel=1e-9)
+    assert found.spent_s.sum(axis=0) == pytest.approx(list(recorder.recount().values()))
+    assert found.spent_s[0].sum() == pytest.approx(1.37 * DAY)
+
+
+def same(one: Trajectories, other: Trajectories) -> bool:
+    return (
+        np.array_equal(one.work, other.work)
+        and np.array_equal(one.spent_s, other.spent_s)
+        and all(map(np.array_equal, one.gaps, other.gaps))
+    )
+
+
 def test_neither_jobs_nor_a_pool_move_anything(
     courses: Trajectories, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "POOL_PAYS_S", 0.0)
-    monkeypatch.setattr(module, "RESULT_BYTES", 10_000)
+    monkeypatch.setattr(points, "_STEP_S", 0.0)
+    monkeypatch.setattr(points, "POOL_PAYS_S", -1.0)
     asked: list[int] = []
 
     def thread(jobs: int) -> Executor:
@@ -134,10 +163,26 @@ def test_neither_jobs_nor_a_pool_move_anything(
 
     results = simtrain.run(scenario(), trials=12, seed=3, jobs=1)
     for other in (trajectories(results, jobs=2), trajectories(results, jobs=3, pool=thread)):
-        assert np.array_equal(other.work, courses.work)
-        assert np.array_equal(other.spent_s, courses.spent_s)
-        assert all(map(np.array_equal, other.gaps, courses.gaps))
+        assert same(other, courses)
     assert asked == [3]
+
+
+def test_trials_that_were_followed_are_not_simulated_again(
+    courses: Trajectories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = simtrain.run(scenario(), trials=12, seed=3, jobs=1, followed=12)
+    assert sorted(results.trajectories) == list(range(12))
+    monkeypatch.setattr(points, "simulate", lambda chunk: pytest.fail("simulated"))
+    assert same(trajectories(results, jobs=1), courses)
+
+
+def test_trials_that_a_store_keeps_are_followed_too(courses: Trajectories, tmp_path: Path) -> None:
+    run = partial(simtrain.run, scenario(), trials=12, seed=3, jobs=1)
+    plain = run(store=Store(tmp_path, "run"))
+    followed = run(store=Store(tmp_path, "run"), followed=12)
+    assert np.array_equal(followed.values, plain.values, equal_nan=True)
+    assert sorted(followed.trajectories) == list(range(12))
+    assert same(trajectories(followed, jobs=1), courses)
 
 
 def test_only_the_first_trials_are_followed(courses: Trajectories) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import html
-import re
+import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import matplotlib.style
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import (
@@ -15,16 +16,22 @@ from simtrain.accounts.timeline import (
     CheckpointSchedule,
     EventKind,
     Segment,
+    Sink,
     State,
     Verdict,
 )
 from simtrain.scenario.scenario import Scenario
+from simtrain.show.elements import Style, Text
+from simtrain.show.figure import STYLE, figure_of
 from simtrain.tables.columns import NAMES
 from simtrain.tables.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+
+    from matplotlib.figure import Figure
+
+    from simtrain.show.figure import Info
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -80,24 +87,49 @@ def results(
     )
 
 
-def texts(svg: Path) -> list[str]:
-    """Everything that is written in a picture, which matplotlib notes beside its outlines."""
-    return [
-        html.unescape(text) for text in re.findall(r"<!-- (.*?) -->", svg.read_text("utf-8"), re.S)
-    ]
+def words_of(info: Info) -> list[str]:
+    """Everything that is written in a picture."""
+    told = [info.title, info.subtitle, *info.legend.labels]
+    for panel in info.panels:
+        told += [one.text for one in panel.elements if isinstance(one, Text)]
+        told += [line.text for line in panel.words] + [mark.text for mark in panel.marks]
+        told += [*panel.x.names, *panel.y.names, panel.x.label, panel.y.label]
+    return told
 
 
-def train(recorder: Recorder, start: float, end: float, work: float) -> None:
+def element(info: Info, label: str) -> Any:
+    """What a picture draws under a name of its legend, the first of them."""
+    every = (one for panel in info.panels for one in panel.elements)
+    return next(one for one in every if getattr(one, "style", Style("")).label == label)
+
+
+def drawn(info: Info) -> Figure:
+    """A picture on a canvas, drawn without a warning."""
+    with warnings.catch_warnings(), matplotlib.style.context(["default", STYLE]):
+        warnings.simplefilter("error")
+        figure = figure_of(info)
+        FigureCanvasAgg(figure).draw()
+    assert np.asarray(figure.canvas.buffer_rgba()).std() > 1
+    return figure
+
+
+def train(sink: Sink, start: float, end: float, work: float) -> None:
     """Train at full speed and without saves."""
     span = end - start
     manner = CheckpointSchedule(span, span, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
     stretch = Segment(start, end, work, work + span, span, 0.0, 0, span, (), manner)
-    recorder.trained(stretch)
+    sink.trained(stretch)
 
 
 def recording() -> Recorder:
-    """Five hours: a fault after two loses half an hour, and takes an hour to recover from."""
-    told = Recorder()
+    """The trial of `told_of_five_hours`, in full."""
+    recorder = Recorder()
+    told_of_five_hours(recorder)
+    return recorder
+
+
+def told_of_five_hours(told: Sink) -> None:
+    """A fault after two hours loses half an hour, and takes an hour to recover from."""
     told.census(0.0, Census(16, 2, 0, 0))
     told.happened(0.0, EventKind.LAUNCH, "start")
     train(told, 0.0, 2 * HOUR, 0.0)
@@ -123,4 +155,3 @@ def recording() -> Recorder:
     train(told, 4 * HOUR, 5 * HOUR, 2.5 * HOUR)
     told.happened(5 * HOUR, EventKind.FINISH, "")
     told.close(5 * HOUR)
-    return told

@@ -1,25 +1,15 @@
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
+import pytest
 
 from simtrain.answers.compare import Comparison
-from simtrain.show import figure as canvas
-from simtrain.show import stacked_bars as piles
-from simtrain.show.compare import figures as compare_figures
+from simtrain.show.colours import BAD, GOOD
 from simtrain.show.compare import words as compare_words
+from simtrain.show.compare.figures import edges_of, pictures
 from simtrain.show.compare.report import compare_report
-from simtrain.show.measure import measure_of
-from tests.show.samples import DAY, HOUR, results, scenario
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    import pytest
-    from matplotlib.figure import Figure
+from simtrain.show.number_format import NumberFormat
+from tests.show.samples import DAY, HOUR, drawn, results, scenario
 
 A = [12.0, 13.0, 14.0, 15.0]
 
@@ -35,16 +25,18 @@ def words(*days: float) -> str:
 
 
 def test_a_scenario_that_is_ahead_or_behind() -> None:
-    assert words(11, 12, 13, 13.9).startswith("B finishes 1 d 1 h ± 1 h 55 min before A in the")
-    assert words(13, 14, 15, 16.1).startswith("B finishes 1 d 1 h ± 1 h 55 min after A in the mean")
+    assert words(11, 12, 13, 13.9).startswith("B finishes 1.02 ± 0.08 d before A in the mean")
+    assert words(13, 14, 15, 16.1).startswith("B finishes 1.03 ± 0.08 d after A in the mean")
     assert words(13, 14, 15, 14.9).endswith(
         "B finishes first in 25.0 % (0.6–80.6 %) of the trials, A in 75.0 % (19.4–99.4 %)."
     )
 
 
-def test_scenarios_that_are_not_told_apart() -> None:
-    assert words(*A) == "B comes out as A in every trial."
-    assert words(13, 12, 14, 15).startswith("B cannot be told apart from A in the mean (0 s ± 1 d")
+def test_scenarios_that_are_not_distinguishable() -> None:
+    assert words(*A) == "B and A have the same result in every trial."
+    assert words(13, 12, 14, 15).startswith(
+        "B is not distinguishable from A in the mean (0.0 ± 1.3 d, 95 %)"
+    )
     assert "neither in 50.0 % (6.8–93.2 %)." in words(13, 12, 14, 15)
 
 
@@ -60,53 +52,68 @@ def test_the_report_has_both_and_their_difference() -> None:
 
 
 def test_a_difference_of_nothing_has_no_sign() -> None:
-    how = measure_of("wall_clock_s", 10 * DAY)
+    how = NumberFormat.of_metric("wall_clock_s", 10 * DAY)
     assert how.signed({"mean": -1.0, "mean_ci95": [-2.0, 0.0]}) == "0.00 ± 0.00"
+    assert how.signed({"mean": -HOUR, "mean_ci95": [-HOUR, -HOUR]}) == "-0.04 ± –"
     assert how.signed({"mean": HOUR, "mean_ci95": [0.0, 2 * HOUR]}) == "+0.04 ± 0.04"
     assert how.signed({"mean": None, "mean_ci95": [None, None]}) == "– ± –"
 
 
+# --- pictures -------------------------------------------------------------------------------------
+
+
 def test_no_bin_holds_trials_of_both_signs() -> None:
     for low, high, trials in ((-7.3, 2.2, 100), (-1.0, 0.0, 10), (0.0, 3.7, 1000), (-1e-9, 5, 7)):
-        edges = compare_figures._edges(low, high, trials)
+        edges = edges_of(low, high, trials)
         assert edges[0] <= low
         assert edges[-1] >= high
         assert np.abs(edges).min() == 0.0
         assert len(edges) <= 43
 
 
-def test_pictures_are_the_same_each_time_and_drawn_for_all_cases(tmp_path: Path) -> None:
-    compared = comparison([11, 12, 13, 13.9], A)
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        compare_figures.write_compare_figures(compared, tmp_path / name)
-    for name in ("difference.png", "badput.png"):
-        first, second = ((tmp_path / folder / name).read_bytes() for folder in ("one", "two"))
-        assert first == second
-    same = compare_figures.write_compare_figures(comparison(A), tmp_path)
-    assert all(path.stat().st_size > 5000 for path in same)
+def test_differences_have_bins_of_their_own_and_their_colour() -> None:
+    info = pictures(comparison([11, 12, 13, 13.9], [12.01, 13, 14, 15.02]))["difference.png"]
+    assert info.title == "How wall-clock of B and C differs from that of A, trial by trial"
+    assert info.legend.labels == ["finishes before A", "after A", "mean", "no difference"]
+    first, second = info.panels
+    assert first.x is second.x
+    bars, other = first.elements[0], second.elements[0]
+    assert (set(bars.colours), set(other.colours)) == ({GOOD}, {BAD})
+    assert (sum(bars.height), sum(other.height)) == (4, 2)
+    assert max(other.width) < 0.05 * max(bars.width)
+    assert first.elements[2].x0 == pytest.approx(-24.6)
+    assert [line.text for line in first.words] == ["B: b.toml", "mean -24.60 ± 1.91 h"]
+    assert second.words[1].text.endswith("h, the same in 50.0 % of the trials")
+    drawn(info)
 
 
-def test_the_key_below_the_piles_is_whole_and_within_the_picture(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_difference_is_told_in_the_title() -> None:
+    compared = comparison([11, 12, 13, 13.9])
+    info = pictures(compared)["difference.png"]
+    assert info.title == compare_words.headline(compared, 1)
+    assert info.panels[0].x.label == "wall-clock of B − wall-clock of A, hours"
+
+
+def test_no_difference_is_said_to_be_none() -> None:
+    none = pictures(comparison(A))["difference.png"]
+    assert none.title == "There is no difference"
+    assert none.panels[0].elements[0].text == "B and A have the same result in every trial."
+    drawn(none)
+
+
+def test_names_are_told_whole_above_the_histograms_and_below_the_bars() -> None:
     long = "A with " + ", ".join(f"change.{n}.set.people.response=10 min" for n in range(9))
     names = ("a.toml", long, "A with cluster.spares=4")
-    told = []
-
-    @contextmanager
-    def watched(*of: Any) -> Iterator[Figure]:
-        with canvas.canvas(*of) as figure:
-            yield figure
-            lines = [text for text in figure.texts if text.get_fontsize() == 9]
-            told.extend(line.get_text() for line in reversed(lines))
-            boxes = [line.get_window_extent() for line in lines]
-            assert all(figure.bbox.contains(*corner) for box in boxes for corner in box.corners())
-            [axes] = figure.axes
-            assert max(box.y1 for box in boxes) < axes.xaxis.get_tightbbox().y0
-
-    monkeypatch.setattr(piles, "canvas", watched)
-    compared = Comparison(names, (results(A), results(A), results(A)))
-    compare_figures.write_compare_figures(compared, tmp_path)
-    whole = " ".join(" ".join(told).split())
-    assert whole == f"A: {names[0]} B: {names[1]} C: {names[2]}"
+    compared = Comparison(names, (results(A), results([11, 12, 13, 13.9]), results(A)))
+    found = pictures(compared)
+    told = [line.text for line in found["difference.png"].panels[0].words[:-1]]
+    assert " ".join(told) == f"B: {long}"
+    badput = found["badput.png"]
+    key = " ".join(" ".join(line.text for line in badput.panels[1].words).split())
+    assert key == f"A: {names[0]} B: {names[1]} C: {names[2]}"
+    assert badput.title == "B loses least time: 2.48 d on average, A 3.5 d"
+    assert badput.panels[0].x.names == ["A", "B", "C"]
+    for info in found.values():
+        figure = drawn(info)
+        boxes = [text.get_window_extent() for axes in figure.axes for text in axes.texts]
+        assert all(figure.bbox.contains(*corner) for box in boxes for corner in box.corners())

@@ -3,34 +3,27 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import matplotlib.image
 import pytest
 
 from simtrain.questions.plan import PlanQuestion
-from simtrain.sampling.points import Simulated
-from simtrain.show import figure as canvas
-from simtrain.show.gauge import Gauge
-from simtrain.show.plan import figure as plan_figure
+from simtrain.show.colours import FAN_LINE, REAL
+from simtrain.show.elements import Line, Text
+from simtrain.show.number_format import NumberFormat
 from simtrain.show.plan import words as plan_words
-from simtrain.show.plan.figure import draw_plan
+from simtrain.show.plan.figures import pictures
 from simtrain.show.plan.report import plan_report
 from simtrain.tables.estimates import Estimate
 from simtrain.tables.targets import parse_target
-from tests.show.samples import HOUR, results, scenario
+from tests.show.samples import HOUR, drawn, element, results, scenario, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.text import Text
+    from collections.abc import Sequence
 
     from simtrain.answers.plan import Decision
     from simtrain.scenario.scenario import Scenario
+    from simtrain.show.figure import Info
     from simtrain.tables.results import Results
 
 DAY = 24 * HOUR
@@ -52,9 +45,9 @@ def decided(
     values = list(range(len(means)))
     question = PlanQuestion(scenario(**tables), target, {"cluster.spares": values}, 5)
 
-    def simulate(scenarios: Sequence[Scenario], numbers: range) -> list[Simulated]:
+    def simulate(scenarios: Sequence[Scenario], numbers: range) -> list[Results]:
         spares = [one.cluster.spares for one in scenarios]
-        return [Simulated(trials(means[n], n in truncated), 0.1) for n in spares]
+        return [trials(means[n], n in truncated) for n in spares]
 
     return question.answered(simulate)
 
@@ -68,27 +61,27 @@ FALLING = [20.0, 17.0, 14.6, 13.5, 12.0]
 
 def test_a_sure_answer_is_told_as_one() -> None:
     words = told(decided(FALLING))
-    assert "cluster.spares = 3 is the smallest value that meets it: 13.50 d" in words
-    assert "At 2 it is 14.60 d" in words
-    assert "Both are sure (95 %)." in words
-    assert "As it is (2), it is 14.60 d" in words
-    assert "missed, by 0.60 d." in words
+    assert "cluster.spares = 3 is the smallest value that meets the target, with 13.50 d" in words
+    assert "; 2 misses it, with 14.60 d" in words
+    assert "Both are certain (95 %)." in words
+    assert "The baseline (2) has 14.60 d" in words
+    assert "missed by 0.60 d." in words
 
 
 def test_what_cannot_be_told_is_told() -> None:
     words = told(decided([20.0, 17.0, 14.1, 13.9, 12.0]))
-    assert "cluster.spares = 3 is the smallest value that meets it" in words
+    assert "cluster.spares = 3 is the smallest value that meets the target" in words
     assert (
-        "Of the values that were tried it is surely met from 4 on and missed up to 1 (95 %); "
-        "between, 5 trials cannot tell." in words
+        "Of the values tried it is certainly met from 4 on and missed up to 1 (95 %); "
+        "in between, 5 trials are not enough to decide." in words
     )
-    assert "met, not surely; answer" in words
-    assert "missed, not surely" in words
+    assert "met, uncertain; answer" in words
+    assert "missed by 0.10 d, uncertain." in words
 
 
 def test_the_greatest_value_is_told_where_more_is_worse() -> None:
     words = told(decided(FALLING[::-1]))
-    assert "cluster.spares = 1 is the greatest value that meets it" in words
+    assert "cluster.spares = 1 is the greatest value that meets the target" in words
 
 
 def test_a_curve_with_a_bottom_has_two_answers_and_says_that_it_turns() -> None:
@@ -106,10 +99,10 @@ def test_a_curve_that_only_falls_does_not_turn() -> None:
 
 def test_none_and_all_are_told() -> None:
     none = told(decided(FALLING, "wall_clock <= 10 d"))
-    assert "No value that was tried meets it. cluster.spares = 4 comes nearest" in none
-    assert "it misses by 2.00 d, surely (95 %)." in none
+    assert "No value tried meets the target. cluster.spares = 4 comes nearest" in none
+    assert "it misses by 2.00 d, which is certain (95 %)." in none
     every = told(decided(FALLING, "wall_clock <= 30 d"))
-    assert "Every value that was tried meets it" in every
+    assert "Every value tried meets the target" in every
     assert "Closest to missing it is cluster.spares = 0, with 20.00 d" in every
 
 
@@ -148,7 +141,8 @@ def test_the_budget_is_told_in_percent_of_it() -> None:
     ],
 )
 def test_numbers_are_shown_in_the_units_of_their_metric(target, numbers, text) -> None:
-    how = Gauge.of(parse_target(target, dt.datetime(2026, 1, 1)), numbers)
+    found = [Estimate(number, number, number) for number in numbers]
+    how = NumberFormat.of_target(parse_target(target, dt.datetime(2026, 1, 1)), found)
     assert how.text(numbers[0]) == text
 
 
@@ -156,70 +150,90 @@ def test_a_probability_of_a_finish_is_no_date() -> None:
     found = decided(
         FALLING, "probability(finish before 2026-03-16) >= 90 %", start="2026-03-02T00:00"
     )
-    assert "cluster.spares = 3 is the smallest value that meets it: 100.00 %" in told(found)
-
-
-def test_what_never_ends_has_no_date() -> None:
-    how = Gauge.of(parse_target("finish before 2026-03-01", dt.datetime(2026, 1, 1)))
-    assert (
-        how.sure(Estimate(math.inf, math.inf, math.inf)) == "not known, since trials did not finish"
+    assert "cluster.spares = 3 is the smallest value that meets the target, with 100 %" in told(
+        found
     )
 
 
+def test_what_never_ends_has_no_date() -> None:
+    how = NumberFormat.of_target(parse_target("finish before 2026-03-01", dt.datetime(2026, 1, 1)))
+    unknown = Estimate(math.inf, math.inf, math.inf)
+    assert how.estimate(unknown) == "unknown, since trials did not finish"
+
+
+# --- the picture ----------------------------------------------------------------------------------
+
+
+def picture(decision: Decision) -> Info:
+    [(name, info)] = pictures(decision).items()
+    assert name == "plan.png"
+    return info
+
+
+def points(info: Info) -> list[tuple[float, float, str, bool]]:
+    """Place, number, colour and whether it is hollow of each point that has a mark."""
+    [panel] = info.panels
+    marks = [one for one in panel.elements if isinstance(one, Line) and one.style.marker]
+    return [(*map(float, (*one.x, *one.y)), one.style.colour, one.style.hollow) for one in marks]
+
+
 @pytest.mark.parametrize(
-    "decision",
+    ("decision", "title"),
     [
-        lambda: decided(FALLING),
-        lambda: decided(FALLING, "goodput >= 70 %"),
-        lambda: decided(FALLING, "probability(wall_clock <= 14 d) >= 50 %"),
-        lambda: decided(FALLING, "finish before 2026-03-20", start="2026-03-02"),
-        lambda: decided(
-            FALLING, "probability(finish before 2026-03-16) >= 90 %", start="2026-03-02"
-        ),
-        lambda: decided(FALLING, "wall_clock <= 1 d"),
-        lambda: decided(FALLING, truncated=(0, 1)),
-        lambda: decided(FALLING, truncated=(0, 1, 2, 3, 4)),
+        (lambda: decided(FALLING), "cluster.spares of at least 3 meets mean(wall_clock) <= 14 d"),
+        (lambda: decided(FALLING, "goodput >= 70 %"),
+         "cluster.spares of at least 3 meets mean(goodput) >= 70 %"),
+        (lambda: decided(FALLING, "probability(wall_clock <= 14 d) >= 50 %"),
+         "cluster.spares of at least 3 meets probability(wall_clock <= 14 d) >= 50 %"),
+        (lambda: decided(FALLING, "finish before 2026-03-20", start="2026-03-02"),
+         "cluster.spares of at least 1 meets mean(finish) before 2026-03-20"),
+        (lambda: decided(FALLING[::-1]),
+         "cluster.spares of at most 1 meets mean(wall_clock) <= 14 d"),
+        (lambda: decided([20.0, 13.0, 12.0, 13.0, 20.0]),
+         "cluster.spares from 1 to 3 meets mean(wall_clock) <= 14 d"),
+        (lambda: decided(FALLING, "wall_clock <= 1 d"),
+         "No value of cluster.spares that was tried meets mean(wall_clock) <= 1 d"),
+        (lambda: decided(FALLING, "wall_clock <= 30 d"),
+         "Every value of cluster.spares that was tried meets mean(wall_clock) <= 30 d"),
+        (lambda: decided(FALLING, truncated=(0, 1, 2, 3, 4)),
+         "No value of cluster.spares that was tried meets mean(wall_clock) <= 14 d"),
     ],
-)
-def test_every_plan_has_a_picture(tmp_path: Path, decision: Any) -> None:
-    file = tmp_path / "plan.png"
-    draw_plan(decision(), file)
-    picture = matplotlib.image.imread(file)
-    assert picture.shape[:2] in {(750, 1200), (675, 1200)}
-    assert picture.std() > 0.05
+)  # fmt: skip
+def test_every_plan_has_a_picture_whose_title_is_a_sentence(decision: Any, title: str) -> None:
+    info = picture(decision())
+    assert info.title == title
+    drawn(info)
 
 
-def test_the_same_plan_has_the_same_picture(tmp_path: Path) -> None:
-    one, other = tmp_path / "one.png", tmp_path / "other.png"
-    draw_plan(decided(FALLING), one)
-    draw_plan(decided(FALLING), other)
-    assert one.read_bytes() == other.read_bytes()
+def test_points_are_coloured_by_the_target_and_hollow_if_not_sure() -> None:
+    info = picture(decided([15.0, 14.4, 14.1, 13.9, 13.6]))
+    assert points(info) == [
+        (0.0, 15.0, REAL, False), (1.0, pytest.approx(14.4), REAL, False),
+        (2.0, pytest.approx(14.1), REAL, True), (3.0, pytest.approx(13.9), FAN_LINE, True),
+        (4.0, pytest.approx(13.6), FAN_LINE, False),
+    ]  # fmt: skip
+    assert info.legend.labels == [
+        "mean, met",
+        "mean, missed",
+        "not sure",
+        "P10 to P90 of the trials",
+    ]
+    assert [mark.text for mark in info.panels[0].marks] == ["3"]
+    assert "target <= 14 d" in words_of(info)
+    band = element(info, "P10 to P90 of the trials")
+    assert band.low[0] == pytest.approx(15.0 - 0.22)
+    assert band.high[0] == pytest.approx(15.0 + 0.22)
 
 
-def tick_labels(axes: Axes) -> list[Text]:
-    """Labels of the vertical axis that are seen."""
-    low, high = axes.get_ylim()
-    labels = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
-    return [label for at, label in labels if low <= at <= high]
-
-
-@pytest.fixture
-def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Decision], Figure]:
-    """Draws a plan and hands out the figure before it is gone."""
-    figures: list[Figure] = []
-
-    @contextmanager
-    def watched(*of: Any) -> Iterator[Figure]:
-        with canvas.canvas(*of) as figure:
-            figures.append(figure)
-            yield figure
-
-    def draw(decision: Decision) -> Figure:
-        draw_plan(decision, tmp_path / "plan.png")
-        return figures.pop()
-
-    monkeypatch.setattr(plan_figure, "canvas", watched)
-    return draw
+def test_what_lies_beyond_the_picture_leaves_a_mark_with_its_number() -> None:
+    info = picture(decided(FALLING))
+    [panel] = info.panels
+    assert [place for place, *_ in points(info)] == [2.0, 3.0]
+    beyond = {one.text: one for one in panel.elements if isinstance(one, Text)}
+    assert {"↑ 20.00 d", "↑ 17.00 d", "12.00 d ↓"} < beyond.keys()
+    assert beyond["↑ 17.00 d"].at == (1.0, panel.y.high)
+    assert beyond["12.00 d ↓"].at == (4.0, panel.y.low)
+    assert (beyond["↑ 17.00 d"].colour, beyond["12.00 d ↓"].colour) == (REAL, FAN_LINE)
 
 
 @pytest.mark.parametrize(
@@ -236,33 +250,31 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Decision
         ([20.0, 13.0, 12.0, 13.0, 20.0], "wall_clock <= 14 d", {}),
     ],
 )
-def test_no_text_lies_on_another_or_on_the_points(
-    drawn: Callable[[Decision], Figure], means: list[float], target: str, tables: Any
+def test_no_text_lies_on_another_or_leaves_the_picture(
+    means: list[float], target: str, tables: Any
 ) -> None:
-    figure = drawn(decided(means, target, **tables))
+    figure = drawn(picture(decided(means, target, **tables)))
     [axes] = figure.axes
-    ticks = [*axes.get_xticklabels(), *tick_labels(axes)]
+    ticks = [*axes.get_xticklabels(), *axes.get_yticklabels()]
+    assert len({text.get_text() for text in axes.get_yticklabels()}) > 1
     written = [*axes.texts, *ticks, axes.xaxis.label, axes.yaxis.label, *figure.texts]
-    assert len({text.get_text() for text in tick_labels(axes)}) == len(tick_labels(axes)) > 1
-    boxes = [text.get_window_extent() for text in written]
-    boxes += [legend.get_window_extent() for legend in figure.legends]
+    boxes = [text.get_window_extent() for text in written if text.get_text()]
     assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
-    frame = axes.get_window_extent()
-    assert not any(text.get_window_extent().overlaps(frame) for text in axes.texts)
     assert all(figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1 for box in boxes)
 
 
 @pytest.mark.parametrize(
-    ("target", "edge", "marker"), [("wall_clock <= 14 d", 1, "^"), ("goodput >= 70 %", 0, "v")]
+    ("target", "edge", "marker"),
+    [("wall_clock <= 14 d", "high", "^"), ("goodput >= 70 %", "low", "v")],
 )
-def test_what_does_not_finish_is_marked_at_the_edge(
-    drawn: Callable[[Decision], Figure], target: str, edge: int, marker: str
-) -> None:
-    figure = drawn(decided(FALLING, target, truncated=(0, 1)))
-    [axes], [legend] = figure.axes, figure.legends
-    at_edge = [line for line in axes.lines if line.get_marker() == marker]
-    places = [(line.get_xdata()[0], line.get_ydata()[0]) for line in at_edge]
-    assert places == [(0, axes.get_ylim()[edge]), (1, axes.get_ylim()[edge])]
-    assert "not finished" in [text.get_text() for text in legend.texts]
-    [legend] = drawn(decided(FALLING, target)).legends
-    assert "not finished" not in [text.get_text() for text in legend.texts]
+def test_what_does_not_finish_is_marked_at_the_edge(target: str, edge: str, marker: str) -> None:
+    info = picture(decided(FALLING, target, truncated=(0, 1)))
+    [panel] = info.panels
+    arrows = [
+        (*one.x, *one.y)
+        for one in panel.elements
+        if isinstance(one, Line) and one.style.marker == marker
+    ]
+    assert arrows == [(0.0, getattr(panel.y, edge)), (1.0, getattr(panel.y, edge))]
+    assert "not finished" in info.legend.labels
+    assert "not finished" not in picture(decided(FALLING, target)).legend.labels

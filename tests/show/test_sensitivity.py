@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from simtrain.answers.sensitivity import Sensitivity
 from simtrain.questions.sensitivity import SensitivityQuestion
-from simtrain.sampling.points import Simulated
+from simtrain.show.sensitivity.figures import named, pictures
 from simtrain.show.sensitivity.report import sensitivity_report
-from tests.show.samples import results, scenario
+from tests.show.samples import drawn, element, results, scenario, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
 
 AS_IT_IS = [11.0, 12.0, 13.0, 14.0]
 
@@ -23,9 +27,9 @@ def found(effects: dict[float, float]) -> Sensitivity:
     """Sensitivity whose every number moves each trial by as many days, in their order."""
     steps = [days for pair in effects.items() for days in pair]
 
-    def simulate(scenarios: Sequence[Scenario], _: range) -> list[Simulated]:
+    def simulate(scenarios: Sequence[Scenario], _: range) -> list[Results]:
         moves = [0.0, *steps, *[0.0] * len(scenarios)][: len(scenarios)]
-        return [Simulated(results([day + move for day in AS_IT_IS]), 0.1) for move in moves]
+        return [results([day + move for day in AS_IT_IS]) for move in moves]
 
     return SensitivityQuestion(scenario(), 0.2, None, len(AS_IT_IS)).answered(simulate)
 
@@ -36,19 +40,60 @@ def rows(effects: dict[float, float]) -> list[str]:
     return [line for line in table.split("\n\n")[0].splitlines()[1:] if line]
 
 
-def test_what_is_told_from_no_effect_never_reads_as_none() -> None:
+def test_an_effect_that_differs_from_zero_never_reads_as_zero() -> None:
     told = rows({-1.25: 1.5, 0.012: -0.034, 0.0: 0.00056})
     assert [line.split()[1:4] for line in told] == [
-        ["-1.25", "+1.50", "0.00"],
-        ["+0.012", "-0.034", "0.000"],
-        ["0.00000", "+0.00056", "0.00000"],
+        ["-1.250", "+1.500", "–"],
+        ["+0.012", "-0.034", "–"],
+        ["0.000", "+0.001", "0.000"],
     ]
 
 
 def test_points_stand_below_each_other() -> None:
     told = rows({-1.25: 1.5, 0.012: -0.034, 0.0: 0.00056})
     points = {
-        tuple(point.start() for point in re.finditer(r"(?<=\d)\.(?=\d)", line)) for line in told
+        tuple(point.start() for point in re.finditer(r"(?<=\d)\.(?=\d)", line))[:2] for line in told
     }
     assert len(points) == 1
-    assert len(points.pop()) == 3
+    assert len(points.pop()) == 2
+
+
+# --- the picture ----------------------------------------------------------------------------------
+
+
+def test_numbers_have_a_bar_for_less_and_one_for_more() -> None:
+    info = pictures(found({-1.25: 1.5, 0.012: -0.034}))["tornado.png"]
+    [panel] = info.panels
+    assert info.legend.labels == ["20 % less", "20 % more", "95 % confidence"]
+    assert element(info, "20 % less").width == pytest.approx([-1.25, 0.012])
+    assert element(info, "20 % more").width == pytest.approx([1.5, -0.034])
+    assert info.title == f"Of all numbers, {panel.y.names[0]} moves the mean wall-clock most"
+    assert panel.x.label == "change of mean wall-clock, days"
+    assert "no source" in words_of(info)
+    drawn(info)
+
+
+def test_nothing_that_can_be_told_is_said() -> None:
+    info = pictures(found({0.0: 0.0}))["tornado.png"]
+    assert info.title == "20 % less or more of a number does nothing that can be told"
+    drawn(info)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("change.0.set.cluster.spares", "cluster.spares (more $pares)"),
+        ("change.2.set.fault.gpu.mtbf", "fault.gpu.mtbf (from Mar 9)"),
+        ("change.1.set.cluster.spares", "cluster.spares (after 3 d)"),
+        ("2, until change.3", "2, until at 50 %"),
+        ("cluster.spares", "cluster.spares"),
+    ],
+)
+def test_changes_are_told_by_name_or_moment(text: str, told: str) -> None:
+    changes = [
+        {"name": "more $pares", "at": "1 day", "set": {"cluster.spares": 3}},
+        {"at": "3 days", "set": {"cluster.spares": 4}},
+        {"at": dt.datetime(2026, 3, 9), "set": {"fault.gpu.mtbf": "50 days"}},
+        {"progress": 0.5, "set": {"cluster.spares": 5}},
+    ]
+    assert named(text, scenario(start=dt.datetime(2026, 3, 2), change=changes)) == told

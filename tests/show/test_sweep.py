@@ -3,25 +3,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-import matplotlib.image
 import numpy as np
 import pytest
 
 from simtrain.questions.sweep import SweepQuestion
-from simtrain.sampling.points import Simulated
 from simtrain.scenario.axes import Axis, axes_of
-from simtrain.show import stacked_bars as piles
+from simtrain.show import stacked_bars
+from simtrain.show.elements import Band, Strokes, Text
 from simtrain.show.sweep import words as sweep_words
-from simtrain.show.sweep.axis import scale_of
-from simtrain.show.sweep.figures import write_sweep_figures
+from simtrain.show.sweep.axis import key_scale
+from simtrain.show.sweep.figures import pictures
 from simtrain.show.sweep.report import sweep_report
 from simtrain.tables.columns import NAMES
-from tests.show.samples import HOUR, results, scenario
+from tests.show.samples import HOUR, drawn, results, scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from simtrain.answers.sweep import Sweep
     from simtrain.tables.results import Results
@@ -46,13 +43,13 @@ def sweep_of(
 ) -> Sweep:
     """Sweep whose points have these mean wall-clocks in days, and the scenario as it is `own`."""
     question = SweepQuestion(scenario(**tables), ranges, 6)
-    assert (own is None) == (question.own_point is not None)
+    assert (own is None) == (question.baseline_point is not None)
     points = [
         mean if not isinstance(mean, float) else trials(mean, n) for n, mean in enumerate(means)
     ]
     if own is not None:
         points.append(trials(own, 5))
-    return question.answered(lambda *_: [Simulated(point, 0.1) for point in points])
+    return question.answered(lambda *_: points)
 
 
 def words(swept: Sweep) -> str:
@@ -70,33 +67,33 @@ def test_the_best_point_stands_alone() -> None:
     assert told.startswith(
         "Best is cluster.spares = 3: mean wall-clock 13.00 d. Every other point is worse"
     )
-    assert "It saves 12 h ± " in told
-    assert told.endswith("against the scenario as it is (2).")
+    assert "It saves 0.50 ± " in told
+    assert told.endswith("compared with the baseline (2).")
 
 
-def test_points_that_cannot_be_told_apart_are_a_range() -> None:
+def test_points_that_are_not_distinguishable_are_a_range() -> None:
     told = words(sweep_of(SPARES, [15.0, 13.01, 13.0, 13.01, 15.0], own=13.0))
-    assert "The 3 points from 1 to 4 cannot be told apart (95 %)." in told
-    assert told.endswith("It cannot be told apart from the scenario as it is (2).")
+    assert "The 3 points from 1 to 4 are not distinguishable (95 %)." in told
+    assert told.endswith("It is not distinguishable from the baseline (2).")
 
 
-def test_points_that_cannot_be_told_apart_and_are_not_neighbours_are_listed() -> None:
+def test_points_that_are_not_distinguishable_nor_neighbours_are_listed() -> None:
     told = words(sweep_of(SPARES, [13.01, 14.0, 13.0, 14.0, 13.01], own=15.0))
-    assert "0 and 5 cannot be told apart from it (95 %)." in told
+    assert "0 and 5 are not distinguishable from it (95 %)." in told
 
 
-def test_many_points_that_cannot_be_told_apart_are_counted() -> None:
+def test_many_points_that_are_not_distinguishable_are_counted() -> None:
     ranges = {"cluster.spares": [0, 1, 3], "detection.crash": ["1 min", "2 min", "3 min"]}
     told = words(sweep_of(ranges, [13.0] * 9, own=13.0))
-    assert "8 other points cannot be told apart from it (95 %)." in told
+    assert "8 other points are not distinguishable from it (95 %)." in told
     assert "Best is cluster.spares = 0 and detection.crash = 1 min" in told
 
 
 def test_a_best_point_at_the_end_may_not_be_the_best_there_is() -> None:
     told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 12.5, 12.0], own=13.5))
-    assert "It lies at an end of the values of cluster.spares; beyond may be a better one." in told
+    assert "It is at the end of the range of cluster.spares; a better one may lie beyond." in told
     effects = {"fault.gpu.effect": ["hang", "crash"]}
-    assert "lies at an end" not in words(sweep_of(effects, [13.0, 12.0]))
+    assert "at the end" not in words(sweep_of(effects, [13.0, 12.0]))
 
 
 @pytest.mark.parametrize(
@@ -107,14 +104,14 @@ def test_nothing_lies_beyond_all_and_nothing(
     automatic: list[float], means: list[float], own: float | None
 ) -> None:
     told = words(sweep_of({"fault.gpu.automatic": automatic}, means, own))
-    assert "lies at an end" not in told
+    assert "at the end" not in told
 
 
 def test_the_scenario_as_it_is_may_be_best_or_better() -> None:
     spares = {"cluster.spares": [1, 2, 3]}
-    assert words(sweep_of(spares, [14.0, 13.0, 14.0])).endswith("That is the scenario as it is.")
+    assert words(sweep_of(spares, [14.0, 13.0, 14.0])).endswith("That is the baseline.")
     told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=12.0))
-    assert "It costs 1 d ± " in told
+    assert "It costs 1.00 ± " in told
 
 
 def test_the_best_goodput_may_be_elsewhere() -> None:
@@ -122,7 +119,7 @@ def test_the_best_goodput_may_be_elsewhere() -> None:
     values = swept.results[2].values.copy()
     values[:, NAMES.index("goodput")] = 0.99
     object.__setattr__(swept.results[2], "values", values)
-    assert "By mean goodput it is cluster.spares = 3." in words(swept)
+    assert "By mean goodput the best is 3." in words(swept)
 
 
 def test_points_with_trials_that_did_not_finish_are_told() -> None:
@@ -130,8 +127,8 @@ def test_points_with_trials_that_did_not_finish_are_told() -> None:
     spares = {"cluster.spares": [1, 2, 3]}
     told = words(sweep_of(spares, [14.0, 13.0, trials(11.0, 2, cut)]))
     assert "Best is cluster.spares = 2" in told
-    assert "In 1 point fewer trials finished; it is not compared." in told
-    assert "Every other point in which as many finished is worse (95 %)." in told
+    assert "At 1 point fewer trials finished; it is not compared." in told
+    assert "Every other point at which as many finished is worse (95 %)." in told
     told = words(sweep_of(spares, [trials(mean, 0, cut) for mean in (14.0, 13.0, 14.0)]))
     assert "1 trial did not finish there, and no fewer anywhere else." in told
     assert "fewer trials finished" not in told
@@ -142,11 +139,14 @@ def test_a_point_that_alone_finished_is_not_said_to_be_better() -> None:
     spares = {"cluster.spares": [1, 2, 3]}
     swept = sweep_of(spares, [trials(14.0, 0, cut), trials(11.0, 1, cut), 15.0])
     told = words(swept)
-    assert "In 2 points fewer trials finished; they are not compared." in told
+    assert "At 2 points fewer trials finished; they are not compared." in told
     assert "worse" not in told
-    assert "told apart" not in told
+    assert "distinguishable" not in told
     rows = [re.split(" {2,}", row.strip()) for row in sweep_report(swept).splitlines()[-3:]]
-    assert [row[-2:] for row in rows[:2]] == [["–", "1 unfinished"], ["–", "as is, 1 unfinished"]]
+    assert [row[-2:] for row in rows[:2]] == [
+        ["–", "1 unfinished"],
+        ["–", "baseline, 1 unfinished"],
+    ]
 
 
 def test_what_is_saved_is_only_told_if_the_same_trials_finished() -> None:
@@ -154,16 +154,16 @@ def test_what_is_saved_is_only_told_if_the_same_trials_finished() -> None:
     spares = {"cluster.spares": [1, 2]}
     told = words(sweep_of(spares, [13.0, trials(15.0, 1, cut)]))
     assert told.endswith(
-        "Of the scenario as it is (2) 5 of 6 trials finished, not the same as there, so what it "
-        "saves is not known."
+        "Of the baseline (2) 5 of 6 trials finished, not the same as at the best point, so what "
+        "that saves is unknown."
     )
     told = words(sweep_of(spares, [trials(13.0, 0, cut), trials(15.0, 1, cut)]))
-    assert "It saves 2 d" in told
+    assert "It saves 2.00 ± " in told
 
 
-def test_one_trial_tells_no_points_apart() -> None:
+def test_one_trial_cannot_distinguish_points() -> None:
     swept = sweep_of({"cluster.spares": [1, 2]}, [results([13.0]), results([14.0])])
-    assert "One trial tells no points apart." in words(swept)
+    assert "One trial cannot distinguish points." in words(swept)
     assert "worse" not in words(swept)
 
 
@@ -173,7 +173,7 @@ def test_goodput_decides_in_a_window() -> None:
     )
     told = words(swept)
     assert told.startswith("Best is cluster.spares = 3: mean goodput 76.96 %.")
-    assert re.search(r"It saves 2\.8\d ± 0\.\d\d percentage points against", told)
+    assert re.search(r"It gains 2\.8\d ± 0\.\d\d percentage points compared", told)
 
 
 # --- formulas -------------------------------------------------------------------------------------
@@ -198,8 +198,9 @@ def test_formulas_are_told_with_what_goes_into_them() -> None:
     swept = sweep_of(INTERVALS, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)])
     told = sweep_words.by_formula(swept)
     assert "interrupted once in 1.04 d of training and saving, and a save takes 6 min" in told
-    assert "Young's formula gives 2.24 h and Daly's 2.17 h; 2.17 h is exactly best" in told
-    assert "The formulas know nothing" not in told
+    assert "Young's formula gives 2.24 h and Daly's 2.17 h; the exact optimum" in told
+    assert "for memoryless faults is 2.17 h, however long recovery takes" in told
+    assert "The formulas do not cover" not in told
 
 
 def test_what_formulas_do_not_know_is_told() -> None:
@@ -214,8 +215,8 @@ def test_what_formulas_do_not_know_is_told() -> None:
     }
     swept = sweep_of(INTERVALS, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)], **tables)
     assert sweep_words.by_formula(swept).endswith(
-        "The formulas know nothing of hosts that age, bad hosts that soon fail again, copies that "
-        "are durable only later, saves that fail, planned stops and incidents and changes of the "
+        "The formulas do not cover hosts that age, bad hosts that soon fail again, copies that "
+        "become durable later, saves that fail, planned stops and incidents and changes of the "
         "scenario during the run."
     )
 
@@ -230,13 +231,13 @@ def test_formulas_are_not_told_of_other_keys() -> None:
 def test_the_table_has_a_line_for_each_point_and_the_scenario_where_it_belongs() -> None:
     report = sweep_report(sweep_of(SPARES, [15.0, 14.0, 13.0, 13.01, 15.0], own=13.5))
     head, *rows, _, legend = report.splitlines()[-9:]
-    assert legend.startswith("alike: not told apart from the best")
+    assert legend.startswith("≈ best: not distinguishable from the best")
     assert head.split() == ["spares", *["mean", "±", "95", "%"], "mean", "P5", "P50", "P95",
                             *["mean", "±", "95", "%"]]  # fmt: skip
     assert [row.split()[0] for row in rows] == ["0", "1", "2", "3", "4", "5"]
-    assert [row.rpartition("  ")[2] for row in rows[2:5]] == ["as is", "best", "alike"]
+    assert [row.rpartition("  ")[2] for row in rows[2:5]] == ["baseline", "best", "≈ best"]
     assert rows[0].split()[4:8] == ["15.00", "14.62", "15.05", "15.35"]
-    assert re.search(r" 2\.00 ± 0\.0\d$", rows[0])
+    assert re.search(r" \+2\.00 ± 0\.0\d$", rows[0])
     assert max(map(len, report.splitlines())) <= 80
 
 
@@ -244,7 +245,7 @@ def test_the_table_of_a_grid_ends_with_the_scenario_as_it_is() -> None:
     ranges = {"cluster.spares": [0, 1], "fault.gpu.effect": ["hang", "crash"]}
     report = sweep_report(sweep_of(ranges, [15.0, 14.0, 13.0, 14.0], own=13.5))
     assert report.splitlines()[-1].split()[:2] == ["2", "crash"]
-    assert report.splitlines()[-1].endswith("as is")
+    assert report.splitlines()[-1].endswith("baseline")
     assert "cluster.spares at 0 and 1 and fault.gpu.effect at hang and crash, 4 points in" in report
 
 
@@ -260,7 +261,7 @@ def test_a_window_has_no_columns_for_the_wall_clock() -> None:
     )
     report = sweep_report(swept)
     assert "wall-clock" not in report
-    assert "beyond best, %" in report
+    assert "vs. best, %" in report
 
 
 # --- axes -----------------------------------------------------------------------------------------
@@ -284,7 +285,7 @@ def axis(key: str, values: object) -> Axis:
             "checkpoint.interval",
             "1h..5h/1h",
             "checkpoint.interval, hours",
-            ["1", "1.5", "2", "2.5", "3", "3.5", "4", "4.5", "5"],
+            ["1.0", "1.5", "2.0", "2.5", "3.0", "3.5", "4.0", "4.5", "5.0"],
         ),
         ("cluster.spares", "0..24/4", "cluster.spares", ["0", "5", "10", "15", "20"]),
         ("cluster.spares", "1..64:log:7", "cluster.spares", ["1", "2", "5", "10", "20", "50"]),
@@ -292,7 +293,7 @@ def axis(key: str, values: object) -> Axis:
             "fault.gpu.automatic",
             "0..1:lin:5",
             "fault.gpu.automatic",
-            ["0", "0.2", "0.4", "0.6", "0.8", "1"],
+            ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"],
         ),
         (
             "fault.gpu.rate",
@@ -317,9 +318,10 @@ def axis(key: str, values: object) -> Axis:
     ],
 )
 def test_axes_are_in_human_units(key: str, values: object, label: str, names: list[str]) -> None:
-    scale = scale_of(axis(key, values))
-    assert scale.label == label
-    assert list(scale.names) == names
+    scale = key_scale(axis(key, values), inches=7.0)
+    assert scale.scale.label == label
+    assert list(scale.scale.names) == names
+    assert all(scale.scale.covers(place) for place in scale.at)
 
 
 def test_labels_of_a_pile_never_overlap_nor_leave_the_picture() -> None:
@@ -329,16 +331,12 @@ def test_labels_of_a_pile_never_overlap_nor_leave_the_picture() -> None:
         [0.0, 0.0, 0.0],
         list(np.linspace(0, 1, 17)),
     ):
-        apart = piles._apart(np.array(places))
+        apart = stacked_bars.apart(places)
         assert np.diff(apart).min() > 0.054
         assert max(apart) <= 1
 
 
-# --- figures --------------------------------------------------------------------------------------
-
-
-def picture(path: Path) -> Any:
-    return np.asarray(matplotlib.image.imread(path))
+# --- pictures -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -361,22 +359,79 @@ def picture(path: Path) -> Any:
     ],
 )  # fmt: skip
 def test_every_sweep_has_its_pictures(
-    ranges: dict[str, Any], means: list[Any], own: float | None, names: list[str], tmp_path: Path
+    ranges: dict[str, Any], means: list[Any], own: float | None, names: list[str]
 ) -> None:
-    before = dict(mpl.rcParams)
-    paths = write_sweep_figures(sweep_of(ranges, means, own), tmp_path)
-    assert [path.name for path in paths] == names
-    assert {path.name for path in tmp_path.iterdir()} == set(names)
-    for path in paths:
-        image = picture(path)
-        assert image.shape[1] >= 1200
-        assert len(np.unique(image[::3, ::3, :3] @ [1.0, 1e3, 1e6])) > 20
-    assert dict(mpl.rcParams) == before
+    found = pictures(sweep_of(ranges, means, own))
+    assert list(found) == names
+    for info in found.values():
+        drawn(info)
 
 
-def test_pictures_of_the_same_sweep_are_the_same(tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        write_sweep_figures(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], 13.5), tmp_path / name)
-    for name in ("sweep.png", "badput.png"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+def test_lines_show_mean_confidence_and_spread_of_each_metric() -> None:
+    info = pictures(sweep_of(SPARES, [15.0, 14.0, 13.0, 13.01, 15.0], own=13.5))["sweep.png"]
+    assert info.title == "Best is cluster.spares = 3: mean wall-clock 13.00 d"
+    assert info.legend.labels == [
+        "mean", "its 95 % confidence", "90 % of the trials", "not told apart from the best",
+    ]  # fmt: skip
+    goodput, clock = info.panels
+    assert (goodput.y.label, clock.y.label) == ("goodput, %", "wall-clock, days")
+    alike, spread, sure, mean, own = clock.elements
+    assert (alike.left, alike.width) == (3.0, 1.0)
+    assert mean.y == pytest.approx([15.0, 14.0, 13.0, 13.01, 15.0])
+    assert spread.low[2] == pytest.approx(13.0 - 0.4, abs=0.05)
+    assert (spread.low < sure.low).all()
+    assert (sure.low < mean.y).all()
+    assert (own.x, own.y) == ([2.0], [13.5])
+    assert [(mark.text, mark.at, mark.strong) for mark in goodput.marks] == [
+        ("◆ as is: 2", 2.0, False), ("best 3", 3.0, True),
+    ]  # fmt: skip
+    assert [mark.text for mark in clock.marks] == ["", ""]
+
+
+def test_a_scenario_without_a_place_on_the_axis_is_a_level() -> None:
+    info = pictures(sweep_of({"cluster.spares": [7]}, [13.0], 12.0))["sweep.png"]
+    level = info.panels[1].elements[-1]
+    assert (level.y0, level.y1) == (12.0, 12.0)
+    assert [mark.text for mark in info.panels[0].marks] == ["– – as is: 2", "best 7"]
+
+
+def test_formulas_have_lines_and_one_name() -> None:
+    intervals = {"checkpoint.interval": ["20 min", "30 min", "4 h"]}
+    swept = sweep_of(intervals, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)])
+    marks = pictures(swept)["sweep.png"].panels[0].marks
+    names = ["◆ as is: 30 min", "", "", "Young 2.24 h, Daly 2.17 h, exact 2.17 h", "best 30 min"]
+    assert [mark.text for mark in marks] == names
+    assert [mark.dashed for mark in marks] == [True, True, True, True, False]
+
+
+def test_a_map_frames_the_best_and_what_is_no_worse() -> None:
+    ranges = {"cluster.spares": [0, 2], "restart.failure": [0, 0.5]}
+    info = pictures(sweep_of(ranges, [14.0, 13.0, 13.01, 40.0]))["sweep.png"]
+    [panel, key] = info.panels
+    told = [one.text for one in panel.elements if isinstance(one, Text)]
+    assert told == ["14.00", "13.00", "13.01", "40.00"]
+    frames = [one for one in panel.elements if isinstance(one, Strokes)]
+    assert [(frame.style.width, frame.x0[0], frame.y0[0]) for frame in frames] == [
+        (1.0, -0.5, 0.5), (2.6, 0.5, -0.5),
+    ]  # fmt: skip
+    assert panel.words[0].text == (
+        "thick frame: best   thin frame: cannot be told apart from it   ◆ as is   "
+        "darkest: 15.02 or worse"
+    )
+    assert (panel.x.names, panel.y.names) == (["0", "0.5"], ["0", "2"])
+    dark = next(one for one in panel.elements if isinstance(one, Text) and one.text == "40.00")
+    assert dark.colour == "white"
+    assert "mean wall-clock, days" in [one.text for one in key.elements if isinstance(one, Text)]
+
+
+def test_bars_are_stacked_from_the_largest_category_on() -> None:
+    info = pictures(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], 13.5))["badput.png"]
+    assert info.title == "Least time is lost at cluster.spares = 3: 3 d on average"
+    [panel] = info.panels
+    bands = [one for one in panel.elements if isinstance(one, Band)]
+    assert bands[0].high - bands[0].low == pytest.approx([3.0, 2.4, 1.8, 2.4, 3.0])
+    assert bands[1].low == pytest.approx(bands[0].high)
+    assert bands[1].high == pytest.approx([5.0, 4.0, 3.0, 4.0, 5.0])
+    names = [one.text for one in panel.elements if isinstance(one, Text)]
+    assert names == ["■", "restart", "■", "lost work"]
+    assert panel.y.label == "not productive, days"

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import Ending, EventKind, State, Verdict
-from simtrain.show.run.report import timeline_report
-from simtrain.show.timeline.narrative import story
+from simtrain.show.timeline.narrative import narrative
+from simtrain.show.timeline.report import timeline_report
 from tests.show.samples import HOUR, MINUTE, recording, scenario, train
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def test_the_report_sums_the_trial_up() -> None:
     assert "Trial 3, seed 7: finished after 5 h.\n1 fault, 1 interruption, 3 launches" in text
     assert "(1 failed)" in text
     assert "longest run 2 h" in text
-    assert "\n  productive           70.0 %       3.50 h" in text
-    assert "\n  gpu                  30.0 %       1.50 h" in text
+    assert "\n  productive          70.0 %  3.50 h  █" in text
+    assert "\n  gpu                 30.0 %  1.50 h  █" in text
 
 
 def test_an_interruption_is_told_from_its_fault_to_training_again() -> None:
-    assert [event.text for event in story(recording())] == [
+    assert [event.text for event in narrative(recording())] == [
         "gpu strikes host 3 after 2 h of training. Detected after 2 min; a person answers after "
         "30 min; host 3 goes to repair; host 16 steps in; restart takes 14 min; the launch fails; "
         "restart takes 14 min. Trains again, by hand, after 1 h; 30 min of work lost.",
@@ -70,7 +70,7 @@ def test_a_loss_spike_is_told_when_it_strikes_and_when_it_is_noticed() -> None:
     told.happened(2 * HOUR, EventKind.INTERRUPTION, "spike")
     told.spent(State.RESTART, "spike", 2 * HOUR, 2 * HOUR + 10 * MINUTE)
     told.happened(2 * HOUR + 10 * MINUTE, EventKind.AUTOMATIC_RESTART, "spike")
-    assert [event.text for event in story(told)] == [
+    assert [event.text for event in narrative(told)] == [
         "spike strikes the job.",
         "spike ends training after 2 h of training. Restart takes 10 min. "
         "Trains again, automatically, after 10 min.",
@@ -85,7 +85,7 @@ def test_a_planned_stop_and_a_change() -> None:
     told.happened(4 * HOUR, EventKind.PLANNED_RESTART, "upgrade")
     train(told, 4 * HOUR, 5 * HOUR, HOUR)
     told.happened(4.5 * HOUR, EventKind.CHANGE, "change 0")
-    assert [event.text for event in story(told, ["cluster.spares = 3"])] == [
+    assert [event.text for event in narrative(told, ["cluster.spares = 3"])] == [
         "upgrade: training stops as planned after 1 h of training. Downtime of 3 h. "
         "Trains again after 3 h.",
         "cluster.spares = 3 comes into force.",
@@ -98,7 +98,7 @@ def test_hosts_to_which_the_same_happens_are_told_together() -> None:
         told.happened(0.0, EventKind.CORDON, "gpu", host)
     for host in range(9):
         told.happened(HOUR, EventKind.RETURN, "gpu", host)
-    assert [event.text for event in story(told)] == [
+    assert [event.text for event in narrative(told)] == [
         "Hosts 1 and 2 go to repair.",
         "9 hosts are back from repair.",
     ]
@@ -109,7 +109,7 @@ def test_a_long_recovery_is_shortened() -> None:
     for second in range(100):
         told.spent(State.RESTART, "gpu", second, second + 1.0)
         told.happened(second + 1.0, EventKind.FAILED_LAUNCH, "gpu")
-    (event,) = story(told)
+    (event,) = narrative(told)
     assert event.text.startswith("The run begins. Restart takes 1 s; the launch fails;")
     assert "… 186 more steps …" in event.text
     assert len(event.text) < 400

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -15,9 +13,6 @@ from simtrain.accounts.timeline import (
     Verdict,
 )
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
-from simtrain.tables.columns_page import columns_page
-
-PAGE = Path(__file__).parents[2] / "docs" / "columns.md"
 
 
 def told(mfu: float | None = None) -> TimeMeter:
@@ -97,7 +92,3 @@ def test_names_are_unique_and_times_carry_their_unit() -> None:
 def test_counts_are_whole() -> None:
     found = values(told(), 1250.0)
     assert all(found[column.name] % 1 == 0 for column in COLUMNS if column.unit == COUNT)
-
-
-def test_the_page_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == columns_page(), "run `make docs`"

@@ -8,14 +8,14 @@ from scipy.stats import binom
 
 from simtrain.tables.estimates import (
     Estimate,
+    cautious_mean_of,
     defined,
     describe,
     fewest_for_quantile,
-    is_alike,
+    is_constant,
     mean_of,
     quantile_of,
     share_of,
-    surely,
     worse_than,
 )
 
@@ -153,7 +153,7 @@ def test_the_interval_of_a_probability_is_that_of_clopper_and_pearson(hits, tria
 # --- points against the best ----------------------------------------------------------------------
 
 
-def told(values: list[list[float]], best: int) -> list[bool]:
+def is_worse(values: list[list[float]], best: int) -> list[bool]:
     return worse_than(np.array(values), best).tolist()
 
 
@@ -163,34 +163,34 @@ def test_points_are_told_apart_by_their_paired_differences() -> None:
     best = [10.0, 30.0, 20.0, 40.0]
     worse = [value + beyond for value, beyond in zip(best, (1, 2, 3, 4), strict=True)]
     much_worse = [value + beyond for value, beyond in zip(best, (6, 7, 8, 9), strict=True)]
-    assert told([best, worse], 0) == [False, True]
-    assert told([best, worse, much_worse], 0) == [False, False, True]
+    assert is_worse([best, worse], 0) == [False, True]
+    assert is_worse([best, worse, much_worse], 0) == [False, False, True]
 
 
 def test_only_trials_that_both_have_are_compared() -> None:
     best = [10.0, 30.0, 20.0, 40.0, np.nan, 0.0]
     worse = [11.0, 32.0, 23.0, 44.0, 999.0, np.nan]
-    assert told([best, worse], 0) == [False, True]
-    assert told([best, [11.0, np.nan, np.nan, np.nan, 1.0, 2.0]], 0) == [False, False]
+    assert is_worse([best, worse], 0) == [False, True]
+    assert is_worse([best, [11.0, np.nan, np.nan, np.nan, 1.0, 2.0]], 0) == [False, False]
 
 
-def test_points_that_are_alike_in_every_trial_are_not_told_apart() -> None:
+def test_points_that_differ_by_the_same_in_every_trial_are_not_worse() -> None:
     same = [10.0, 30.0, 20.0]
-    assert told([same, same, [11.0, 31.1, 21.0]], 0) == [False, False, True]
-    assert told([same, same, [11.0, 31.0, 21.0]], 0) == [False, False, False]
+    assert is_worse([same, same, [11.0, 31.1, 21.0]], 0) == [False, False, True]
+    assert is_worse([same, same, [11.0, 31.0, 21.0]], 0) == [False, False, False]
 
 
-def test_a_sample_that_is_alike_tells_its_mean_and_not_how_sure_that_is() -> None:
-    assert surely(np.array([3.0, 3.0])) == (3.0, -math.inf, math.inf)
-    assert surely(np.array([3.0, 3.1])) == mean_of(np.array([3.0, 3.1]))
-    assert is_alike(np.array([0.0, 0.0]))
-    assert is_alike(np.array([1e6, 1e6 * (1 + 1e-12)]))
-    assert not is_alike(np.array([math.inf, math.inf]))
-    assert not is_alike(np.array([]))
+def test_a_constant_sample_has_a_mean_but_no_interval() -> None:
+    assert cautious_mean_of(np.array([3.0, 3.0])) == (3.0, -math.inf, math.inf)
+    assert cautious_mean_of(np.array([3.0, 3.1])) == mean_of(np.array([3.0, 3.1]))
+    assert is_constant(np.array([0.0, 0.0]))
+    assert is_constant(np.array([1e6, 1e6 * (1 + 1e-12)]))
+    assert not is_constant(np.array([math.inf, math.inf]))
+    assert not is_constant(np.array([]))
 
 
 def test_one_trial_tells_nothing_apart() -> None:
-    assert told([[10.0], [1e9]], 0) == [False, False]
+    assert is_worse([[10.0], [1e9]], 0) == [False, False]
 
 
 def test_the_best_point_is_among_those_not_told_apart_as_often_as_promised() -> None:
@@ -201,8 +201,8 @@ def test_the_best_point_is_among_those_not_told_apart_as_often_as_promised() -> 
     for _ in range(1000):
         shared, own = rng.normal(0, 1, (1, 40)), rng.normal(0, 0.1, (5, 40))
         values = means[:, None] + shared + own
-        worse = worse_than(values, int(values.mean(axis=1).argmin()))
-        kept += not worse[0]
-        told_apart += worse[4]
+        not_best = worse_than(values, int(values.mean(axis=1).argmin()))
+        kept += not not_best[0]
+        told_apart += not_best[4]
     assert kept >= 960
     assert told_apart == 1000

@@ -7,135 +7,101 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simtrain.accounts.ledger import Category
-from simtrain.scenario.axes import written
 from simtrain.show import words
 from simtrain.show.compare import words as compare_words
-from simtrain.show.measure import Measure, measure_of
-from simtrain.show.run.report import ROWS, belongs, joined, readable
+from simtrain.show.compare.words import number_format
+from simtrain.show.page import Indented, page
+from simtrain.show.run.report import METRICS, is_shown
+from simtrain.show.table import Column, Table
 from simtrain.tables.estimates import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
     from simtrain.answers.compare import Comparison
+    from simtrain.show.compare.words import Samples
+    from simtrain.show.number_format import NumberFormat
+    from simtrain.show.page import Part
 
-_LABEL = 22
-_WIDEST_VALUE = 24
+_LEAST_VALUE = 12
 _MOST_KEYS = 12
 """Keys that differ and are listed one by one."""
-_ALL_OF_IT = "not productive"
-_CATEGORIES = [f"{category}_s" for category in Category]
+_BADPUT = {
+    f"{category}_s": words.name(category)
+    for category in Category
+    if category is not Category.PRODUCTIVE
+}
 
 
 def compare_report(compared: Comparison, width: int = 80) -> str:
-    """One screen of text on how scenarios differ and what it makes of the same trials.
-
-    Parameters
-    ----------
-    compared
-        The scenarios.
-    width
-        Characters of a line; tables are wider if there are many scenarios.
-    """
-    width = readable(width)
-    names = [line for who in compare_words.who(compared) for line in _hanging(who, width)]
-    trials = f"{words.count(compared.trials, 'trial')} each, seed {compared.seed}."
-    conclusions = [
-        line
-        for other in compared.others
-        for line in words.paragraph(compare_words.conclusion(compared, other), width)
-    ]
-    decides = words.paragraph(compare_words.what_decides(compared), width)
-    return joined(
-        [
-            [*names, trials],
-            [*decides, *conclusions],
-            _differing(compared),
-            _metrics(compared),
-            _badput(compared),
-        ]
+    """One screen of text on how scenarios differ and what it makes of the same trials."""
+    names = [Indented(name, 3) for name in compare_words.who(compared)]
+    conclusions = [compare_words.conclusion(compared, other) for other in compared.others]
+    return page(
+        width,
+        [*names, f"{words.count(compared.trials, 'trial')} each, seed {compared.seed}."],
+        [compare_words.what_decides(compared), *conclusions],
+        _differing(compared),
+        [_metrics(compared)],
     )
 
 
-def _hanging(line: str, width: int) -> list[str]:
-    return words.paragraph(line, width, "   ")
-
-
-def _differing(compared: Comparison) -> list[str]:
+def _differing(compared: Comparison) -> list[Part]:
     """What differs, with what each scenario says."""
     if not compared.differences:
-        return ["They differ in nothing that can move a result."]
-    shown = compared.differences[:_MOST_KEYS]
-    rows = [["What differs", *compared.letters]]
-    rows += [
-        [key, *(words.cut(written(value), _WIDEST_VALUE) for value in values)]
-        for key, values in shown
+        return ["They differ in nothing that affects a result."]
+    keys, values = zip(*compared.differences[:_MOST_KEYS], strict=True)
+    columns = [
+        Column(letter, list(map(words.setting, cells)), least=_LEAST_VALUE)
+        for letter, cells in zip(compared.letters, zip(*values, strict=True), strict=True)
     ]
-    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
-    lines = [
-        f"{row[0]:{widths[0]}}"
-        + "".join(f"  {cell:>{size}}" for cell, size in zip(row[1:], widths[1:], strict=True))
-        for row in rows
-    ]
-    more = len(compared.differences) - len(shown)
-    return [*lines, f"… and {words.count(more, 'other key')}"] if more else lines
+    table = Table(Column("What differs", keys, "<"), *columns)
+    more = len(compared.differences) - len(keys)
+    return [table, f"… and {words.count(more, 'other key')}"] if more else [table]
 
 
-def _metrics(compared: Comparison) -> list[str]:
-    """A line for each metric of the report of a run."""
-    told = [results.summary()["metrics"] for results in compared.results]
-    if any(metrics["wall_clock_s"]["mean"] is None for metrics in told):
-        return []
-    lines = [_head(compared)]
-    for row in ROWS:
-        if row.metric not in _CATEGORIES and any(belongs(row, metrics) for metrics in told):
-            samples = [results.by_trial(row.metric) for results in compared.results]
-            usual = max(metrics[row.metric]["mean"] or 0.0 for metrics in told)
-            lines.append(_line(row.label, samples, measure_of(row.metric, usual)))
-    return lines
+def _metrics(compared: Comparison) -> Table:
+    """A line for each metric of the report of a run, and for each category of badput."""
+    found = [results.summary()["metrics"] for results in compared.results]
+    metrics = [name for name in METRICS if any(is_shown(name, one) for one in found)]
+    rows = []
+    for name in metrics:
+        if name not in _BADPUT:
+            samples = [results.by_trial(name) for results in compared.results]
+            how = number_format(name, samples)
+            rows.append(_row(how.heading, samples, how))
+    badput = _badput(compared)
+    if badput:
+        how = number_format("wall_clock_s", *badput.values())
+        rows.append([""] * len(rows[0]))
+        rows += [_row(f"{name}, {how.unit}", samples, how) for name, samples in badput.items()]
+    labels, first, *others = zip(*rows, strict=True)
+    letter, *letters = list(compared.letters)
+    columns = [Column("", labels, "<"), Column(letter, first)]
+    for other, means, differences in zip(letters, others[::2], others[1::2], strict=True):
+        columns.append(Column(other, means, rank=1))
+        columns.append(Column(f"{other} − {letter} ± 95 %", differences, "±"))
+    return Table(*columns)
 
 
-def _badput(compared: Comparison) -> list[str]:
-    """A line for each category that is not productive, the largest first."""
+def _badput(compared: Comparison) -> dict[str, Samples]:
+    """Time that was not productive in each scenario, by trial, and its categories in order."""
     spent = {
-        words.name(category): [results.by_trial(f"{category}_s") for results in compared.results]
-        for category in Category
-        if category is not Category.PRODUCTIVE
+        f"  {label}": [results.by_trial(name) for results in compared.results]
+        for name, label in _BADPUT.items()
     }
-    in_all = [
-        np.sum([samples[number] for samples in spent.values()], axis=0)
-        for number in range(len(compared.results))
-    ]
+    in_all = [np.sum(samples, axis=0) for samples in zip(*spent.values(), strict=True)]
     means = {
-        name: max(describe(one)["mean"] or 0.0 for one in samples)
+        name: max(describe(sample)["mean"] or 0.0 for sample in samples)
         for name, samples in spent.items()
     }
-    largest = max(describe(one)["mean"] or 0.0 for one in in_all)
-    if not largest:
-        return []
-    how = measure_of("wall_clock_s", largest)
     falling = sorted((name for name in spent if means[name]), key=lambda name: -means[name])
-    return [
-        _line(_ALL_OF_IT, in_all, how),
-        *(_line(f"  {name}", spent[name], how) for name in falling),
-    ]
+    rows = {name: spent[name] for name in falling}
+    return {"not productive": in_all, **rows} if rows else {}
 
 
-def _head(compared: Comparison) -> str:
-    first = compared.letters[0]
-    others = "".join(
-        f"{letter:>9}{f'{letter} − {first} ± 95 %':>18}" for letter in compared.letters[1:]
-    )
-    return f"{'':{_LABEL}}{first:>9}{others}"
-
-
-def _line(label: str, samples: Sequence[NDArray[np.float64]], how: Measure) -> str:
+def _row(label: str, samples: Samples, how: NumberFormat) -> list[str]:
+    """Cells of a line: the mean of the first scenario; of each other one, and the difference."""
     first, *others = samples
-    cells = "".join(
-        f"{how.number(describe(other)['mean']):>9}{how.signed(describe(other - first)):>18}"
-        for other in others
-    )
-    name = f"{label}, {how.unit}" if how.unit else label
-    return f"{name:{_LABEL}}{how.number(describe(first)['mean']):>9}{cells}"
+    cells = [label, how.number(describe(first)["mean"])]
+    for other in others:
+        cells += [how.number(describe(other)["mean"]), how.signed(describe(other - first))]
+    return cells

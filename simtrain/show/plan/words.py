@@ -1,168 +1,146 @@
-"""What a plan says, in sentences: which values meet the target, how sure that is, and as it is."""
+"""What a plan found, in sentences: which values meet the target, and how certain that is."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from simtrain.scenario.axes import written
 from simtrain.show import words
-from simtrain.show.gauge import Gauge
+from simtrain.show.number_format import NumberFormat
 
 if TYPE_CHECKING:
-    from simtrain.answers.plan import Answer, Decision, Point
+    from simtrain.answers.plan import Decision, Point, Threshold
 
 
-def gauge(decision: Decision) -> Gauge:
-    """How the numbers of a plan are shown."""
-    points = (*decision.points, decision.own)
-    return Gauge.of(decision.target, (point.found.value for point in points))
-
-
-def own_value(decision: Decision) -> str:
-    """What the scenario itself says of the key, in words."""
-    later = decision.scenario.set_later(decision.axis.key)
-    return f"{written(decision.own.value)}{', later changed' if later else ''}"
+def number_format(decision: Decision) -> NumberFormat:
+    """Format of the number that the target is about."""
+    points = (*decision.points, decision.baseline)
+    return NumberFormat.of_target(decision.target, [point.estimate for point in points])
 
 
 def value_of(decision: Decision, point: Point) -> str:
-    """Value of a point, in words."""
-    return own_value(decision) if point is decision.own else written(point.value)
+    """Value of a point, and of the baseline whether it holds to the end."""
+    later = point is decision.baseline and decision.scenario.set_later(decision.axis.key)
+    return f"{words.setting(point.value)}{', later changed' if later else ''}"
 
 
 def asked(decision: Decision) -> str:
     """Sentences on what was asked, and what it took."""
     axis = decision.axis
-    first, last = written(axis.values[0]), written(axis.values[-1])
-    looked = words.count(len(decision.points), "value")
+    first, last = words.setting(axis.values[0]), words.setting(axis.values[-1])
     return (
-        f"Target: {decision.target}. {axis.key} from {first} to {last}: {looked} of "
-        f"{len(axis):,} tried{_step(decision)}, {words.count(decision.trials, 'trial')} each, seed "
-        f"{decision.seed}; {words.count(decision.trials_in_all, 'trial')} in all, with those of "
-        "the scenario as it is."
+        f"Target: {decision.target}. {axis.key} from {first} to {last}: {len(decision.points):,} "
+        f"of {words.count(len(axis), 'value')} tried{_step(decision)}, "
+        f"{words.count(decision.trials, 'trial')} each, seed {decision.seed}; "
+        f"{words.count(decision.trials_in_all, 'trial')} in all, including the baseline."
     )
 
 
 def headline(decision: Decision) -> str:
     """Title of a picture: what meets the target."""
-    key, target = decision.axis.key, decision.target
-    if decision.answers:
-        told = [written(answer.met.value) for answer in decision.answers]
-        which = f"{key} = {words.listed(list(dict.fromkeys(told)))}"
-        if [answer.is_least for answer in decision.answers] == [True, False] and told[0] != told[1]:
-            which = f"{key} from {' to '.join(told)}"
-        if len(told) == 1:
-            bound = "at least" if decision.answers[0].is_least else "at most"
-            which = f"{key} of {bound} {told[0]}"
-        return f"{target}: {which}"
-    return f"{target}: {'every value' if decision.verdict == 'all' else 'no value'} of {key}"
+    key, target, answers = decision.axis.key, decision.target, decision.thresholds
+    if not answers:
+        return f"{target}: {'every value' if decision.verdict == 'all' else 'no value'} of {key}"
+    values = [words.setting(answer.met.value) for answer in answers]
+    if len(values) == 1:
+        return f"{target}: {key} of {'at least' if answers[0].is_least else 'at most'} {values[0]}"
+    if [answer.is_least for answer in answers] == [True, False] and values[0] != values[1]:
+        return f"{target}: {key} from {' to '.join(values)}"
+    return f"{target}: {key} = {words.listed(list(dict.fromkeys(values)))}"
 
 
 def conclusion(decision: Decision) -> str:
     """Sentences on which values meet the target."""
-    if decision.answers:
-        told = [_answered(decision, answer) for answer in decision.answers]
+    if decision.thresholds:
+        sentences = [_answered(decision, answer) for answer in decision.thresholds]
     elif decision.verdict == "all":
-        told = [_all_meet(decision)]
+        sentences = [_all_meet(decision)]
     else:
-        told = [_none_meets(decision)]
-    told.append(_turned(decision))
-    return " ".join(filter(None, told))
+        sentences = [_none_meets(decision)]
+    if decision.turns:
+        sentences.append(
+            "The curve both rises and falls (95 %), so that between the values tried there may be "
+            "others that meet the target, or miss it."
+        )
+    return " ".join(sentences)
 
 
-def as_is(decision: Decision) -> str:
-    """Sentence on the scenario as it is."""
-    own, how = decision.own, gauge(decision)
-    told = f"As it is ({own_value(decision)}), it is {how.sure(own.found)}: {_verdict(own)}"
-    if own.met or math.isinf(own.found.value):
-        return f"{told}.{_unfinished(decision)}"
-    beyond = how.difference(own.short(decision.target))
-    return f"{told}, by {beyond}.{_unfinished(decision)}"
+def baseline(decision: Decision) -> str:
+    """Sentence on the baseline."""
+    own, how = decision.baseline, number_format(decision)
+    beyond = ""
+    if not own.met and math.isfinite(own.estimate.value):
+        beyond = f" by {how.difference(own.short)}"
+    found = f"The baseline ({value_of(decision, own)}) has {how.estimate(own.estimate)}"
+    text = f"{found}: {verdict(own, beyond)}."
+    if any(point.results.truncated.any() for point in (*decision.points, own)):
+        text += " Trials that did not finish count as missing the target."
+    return text
 
 
-def verdict(point: Point) -> str:
+def verdict(point: Point, beyond: str = "") -> str:
     """Whether a point meets the target, in a few words."""
-    return _verdict(point)
+    return (
+        f"{'met' if point.met else 'missed'}{beyond}{'' if point.is_conclusive else ', uncertain'}"
+    )
 
 
 def _step(decision: Decision) -> str:
-    gap = decision.gap
-    if gap is None or decision.axis.dimension is None:
+    """How close neighbours are on an axis whose values keep their ratio."""
+    gap, axis = decision.gap, decision.axis
+    if gap is None or axis.dimension is None or not axis.is_log:
         return ""
-    if decision.axis.is_log:
-        return f", {words.share(gap)} or less apart"
-    return ""
+    return f", {words.share(gap)} or less apart"
 
 
-def _answered(decision: Decision, answer: Answer) -> str:
-    how, key = gauge(decision), decision.axis.key
+def _answered(decision: Decision, answer: Threshold) -> str:
+    how, key = number_format(decision), decision.axis.key
     which = "smallest" if answer.is_least else "greatest"
-    at, beside = written(answer.met.value), written(answer.missed.value)
-    told = (
-        f"{key} = {at} is the {which} value that meets it: {how.sure(answer.met.found)}. At "
-        f"{beside} it is {how.sure(answer.missed.found)}."
+    certainty = "Both are certain (95 %)."
+    if not (answer.met.is_conclusive and answer.missed.is_conclusive):
+        certainty = _certain_range(decision, answer)
+    return (
+        f"{key} = {words.setting(answer.met.value)} is the {which} value that meets the target, "
+        f"with {how.estimate(answer.met.estimate)}; {words.setting(answer.missed.value)} misses "
+        f"it, with {how.estimate(answer.missed.estimate)}. {certainty}"
     )
-    if answer.met.is_sure and answer.missed.is_sure:
-        return f"{told} Both are sure (95 %)."
-    return f"{told} {_unsure(decision, answer)}"
 
 
-def _unsure(decision: Decision, answer: Answer) -> str:
-    met, missed = answer.surely_met, answer.surely_missed
+def _certain_range(decision: Decision, answer: Threshold) -> str:
+    """Sentence on where it is certain whether the target is met."""
+    met, missed = answer.conclusive_met, answer.conclusive_missed
     on, off = ("from {} on", "up to {}") if answer.is_least else ("up to {}", "from {} on")
-    known = []
-    if met is not None:
-        known.append(f"met {on.format(written(met.value))}")
-    if missed is not None:
-        known.append(f"missed {off.format(written(missed.value))}")
+    known = [f"met {on.format(words.setting(met.value))}"] if met else []
+    known += [f"missed {off.format(words.setting(missed.value))}"] if missed else []
     trials = words.count(decision.trials, "trial")
     if not known:
-        return f"Whether any value meets it cannot be told with {trials} (95 %)."
-    told = f"Of the values that were tried it is surely {words.listed(known)} (95 %)"
+        return f"With {trials} it is uncertain whether any value meets it (95 %)."
+    where = "in between" if len(known) > 1 else "elsewhere"
     return (
-        f"{told}; between, {trials} cannot tell."
-        if len(known) > 1
-        else f"{told}; else {trials} cannot tell."
+        f"Of the values tried it is certainly {words.listed(known)} (95 %); {where}, {trials} are "
+        "not enough to decide."
     )
 
 
 def _all_meet(decision: Decision) -> str:
-    how = gauge(decision)
-    least = max(decision.points, key=lambda point: point.short(decision.target))
-    told = (
-        "Every value that was tried meets it, so none is the smallest or greatest that does. "
-        f"Closest to missing it is {decision.axis.key} = {written(least.value)}, with "
-        f"{how.sure(least.found)}"
+    how = number_format(decision)
+    least = max(decision.points, key=lambda point: point.short)
+    return (
+        "Every value tried meets the target, so none is the smallest or greatest that does. "
+        f"Closest to missing it is {decision.axis.key} = {words.setting(least.value)}, with "
+        f"{how.estimate(least.estimate)}, {_certainty(least)}."
     )
-    return f"{told}, which is sure (95 %)." if least.is_sure else f"{told}, which is not sure."
 
 
 def _none_meets(decision: Decision) -> str:
-    how, nearest = gauge(decision), decision.nearest
-    told = f"No value that was tried meets it. {decision.axis.key} = {written(nearest.value)}"
-    if math.isinf(nearest.found.value):
-        return f"{told} comes as near as any, but there too a trial does not finish."
-    beyond = how.difference(nearest.short(decision.target))
-    told += f" comes nearest, with {how.sure(nearest.found)}: it misses by {beyond}"
-    return f"{told}, surely (95 %)." if nearest.is_sure else f"{told}, which is not sure."
+    how, nearest = number_format(decision), decision.nearest
+    text = f"No value tried meets the target. {decision.axis.key} = {words.setting(nearest.value)}"
+    if math.isinf(nearest.estimate.value):
+        return f"{text} comes as near as any, but even there a trial does not finish."
+    beyond = how.difference(nearest.short)
+    found, certainty = how.estimate(nearest.estimate), _certainty(nearest)
+    return f"{text} comes nearest, with {found}: it misses by {beyond}, {certainty}."
 
 
-def _turned(decision: Decision) -> str:
-    if not decision.turns:
-        return ""
-    return (
-        "The curve both rises and falls (95 %): between values that were tried there may be "
-        "others at which the target is met, or is not."
-    )
-
-
-def _verdict(point: Point) -> str:
-    told = "met" if point.met else "missed"
-    return told if point.is_sure else f"{told}, not surely"
-
-
-def _unfinished(decision: Decision) -> str:
-    points = (*decision.points, decision.own)
-    if not any(point.results.truncated.any() for point in points):
-        return ""
-    return " Trials that did not finish count as missing the target."
+def _certainty(point: Point) -> str:
+    return "which is certain (95 %)" if point.is_conclusive else "which is uncertain"

@@ -1,4 +1,4 @@
-"""What was asked of many trials in particular, as a sentence."""
+"""The answer to the statistic that was asked for, as a sentence."""
 
 from __future__ import annotations
 
@@ -6,45 +6,46 @@ import math
 from typing import TYPE_CHECKING
 
 from simtrain.show import words
-from simtrain.show.measure import measure_of
+from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.tables.estimates import share_of
 
 if TYPE_CHECKING:
     from simtrain.tables.results import Results
-    from simtrain.tables.statistic import Answer
+    from simtrain.tables.statistic import Requested
 
 
 def answer(results: Results) -> str:
-    """Sentence on what was asked of some trials; none if nothing was."""
-    told = results.answer
-    if told is None:
+    """Sentence on the statistic that was asked for; none if nothing was."""
+    found = results.requested
+    if found is None:
         return ""
+    statistic, (value, low, high) = found.statistic, found.estimate
     finished = results.trials - int(results.truncated.sum())
-    value, low, high = told.estimate
+    trials = words.count(finished, "trial")
     if math.isnan(value):
         return (
-            f"{told.asked} is not told by {words.count(finished, 'trial')}: it takes "
-            f"{told.asked.fewest:,} to set an interval."
+            f"{statistic} is not shown: its confidence interval takes at least "
+            f"{statistic.fewest:,} trials that finish, and there are {finished:,}."
         )
-    how = measure_of(told.asked.column, abs(value))
-    if low == high and told.asked.percentile is None:
-        rarer = share_of(0, finished).high
+    how = NumberFormat.of_metric(statistic.column, abs(value), [Uncertain.of(found.estimate)])
+    if low == high and statistic.percentile is None:
+        others = words.share(share_of(0, finished).high)
         return (
-            f"{told.asked} is {how.text(value)}, the same in all {words.count(finished, 'trial')}. "
-            f"That others are at most {words.share(rarer)} of all is what they tell (95 %)."
+            f"{statistic} is {how.text(value)}, the same in all {trials}: with 95 % confidence at "
+            f"most {others} of all trials differ."
         )
-    sure = f"{how.number(low)} to {how.text(high)} with 95 % confidence"
-    return f"{told.asked} is {how.text(value)}, {sure}{_how_precise(told, results.trials)}."
+    interval = f"{how.number(low)} to {how.text(high)} with 95 % confidence"
+    return f"{statistic} is {how.text(value)}, {interval}{_precision(found, results.trials)}."
 
 
-def _how_precise(told: Answer, trials: int) -> str:
-    half = f"± {100 * told.half_width:.2g} %" if math.isfinite(told.half_width) else ""
-    if told.precision is None:
-        return f", {half}" if half else ""
-    wanted = f"{100 * told.precision:g} %"
-    if told.is_precise:
-        return f", {half}: within the {wanted} that were asked for"
+def _precision(found: Requested, trials: int) -> str:
+    """How wide the interval is, and whether that is as narrow as was asked for."""
+    half = f", ± {100 * found.half_width:.2g} %" if math.isfinite(found.half_width) else ""
+    if found.precision is None:
+        return half
+    wanted = f"the requested {100 * found.precision:g} %"
+    if found.is_precise:
+        return f"{half}: within {wanted}"
     return (
-        f", {half}: {words.count(trials, 'trial')} are not enough for the {wanted} that were asked "
-        "for; a higher `--max-trials` lets it go on"
+        f"{half}: {words.count(trials, 'trial')} are not enough for {wanted}; raise `--max-trials`"
     )

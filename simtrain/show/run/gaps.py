@@ -2,128 +2,86 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import FixedLocator, NullLocator
 
-from simtrain.show import words
-from simtrain.show.figure import FAN, FAN_LINE, NEUTRAL, REAL, canvas, headline, panel
-from simtrain.units import DAY, HOUR, MINUTE, WEEK
+from simtrain.show import axis, words
+from simtrain.show.axis import Scale
+from simtrain.show.colours import FAN, FAN_LINE, NEUTRAL, REAL
+from simtrain.show.elements import Band, Line, Style
+from simtrain.show.figure import Info, Panel, Words
+from simtrain.units import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
-
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
     from simtrain.sampling.trajectories import Trajectories
-    from simtrain.tables.history import Span
-
-    Array = NDArray[np.float64]
+    from simtrain.show.elements import Array, Element
 
 _ACROSS = 3
 """Panels side by side."""
-_ALL, _BETWEEN, _TALL, _ROW = 8.94, 0.3, 2.3, 3.45
-_MARKS = {
-    "1 s": 1.0,
-    "10 s": 10.0,
-    "1 min": MINUTE,
-    "10 min": 10 * MINUTE,
-    "1 h": HOUR,
-    "4 h": 4 * HOUR,
-    "1 d": DAY,
-    "4 d": 4 * DAY,
-    "2 wk": 2 * WEEK,
-    "12 wk": 12 * WEEK,
-    "2 y": 104 * WEEK,
-}
+_ALL, _BETWEEN = 8.94, 0.3
+"""Inches of all panels, and between two."""
 _POINTS = 300
+_BAND = Style(FAN, "P5 to P95 of single trials", alpha=0.3)
+_POOLED = Style(FAN_LINE, "all trials together", width=1.8)
+_READ = Style(REAL, "the real run, by its logbook", width=1.8)
+_EACH = Style(REAL, width=0.0, marker="|", size=7.0)
+_QUARTERS = (0, 25, 50, 75, 100)
+_SHARES = Scale(-1, 103, _QUARTERS, [f"{n}" for n in _QUARTERS], "gaps longer than this, %")
 
 
-class Gaps(NamedTuple):
-    """Lengths of the gaps of a part of the run, in seconds.
-
-    Parameters
-    ----------
-    window
-        The part.
-    trials
-        Those of each trial.
-    read
-        Those of the real run, where its logbook reaches.
-    """
-
-    window: Span
-    trials: Sequence[Array]
-    read: Array
-
-
-def draw_gaps(path: Path, title: str, subtitle: str, courses: Trajectories) -> None:
-    """Draw which share of the gaps is longer than a time, for each part of the run."""
-    parts = [
-        Gaps(window, courses.gap_lengths(window), courses.history.gap_lengths(window))
-        for window in courses.history.windows
-    ]
-    every = np.concatenate([lengths for part in parts for lengths in (*part.trials, part.read)])
-    low, high = (float(every.min()), float(every.max())) if every.size else (MINUTE, DAY)
-    limits = max(low, high / 1e5) / 1.3, high * 1.3
-    columns, rows = min(len(parts), _ACROSS), -(-len(parts) // _ACROSS)
+def info(courses: Trajectories, subtitle: str) -> Info:
+    """Which share of the gaps is longer than a time, in a panel for each part of the run."""
+    windows, start = courses.history.windows, courses.scenario.start
+    trials = [courses.gap_lengths(window) for window in windows]
+    read = [np.sort(courses.history.gap_lengths(window)) for window in windows]
+    columns = min(len(windows), _ACROSS)
     wide = (_ALL + _BETWEEN) / columns - _BETWEEN
-    with canvas(path, 10.0, 1.1 + _ROW * rows) as figure:
-        headline(figure, title, subtitle)
-        for place, part in enumerate(parts):
-            row, column = divmod(place, _ACROSS)
-            axes = panel(
-                figure, left=0.72 + (wide + _BETWEEN) * column, top=1.4 + _ROW * row,
-                width=wide, height=_TALL,
-            )  # fmt: skip
-            _draw_part(axes, part, limits)
-            _name_part(axes, words.part(*part.window, courses.scenario.start), part)
-            if column:
-                axes.tick_params(axis="y", labelleft=False)
-            else:
-                axes.set_ylabel("gaps longer than this, %")
-            if place == 0:
-                _draw_legend(figure, axes)
+    x = _lengths(np.concatenate([*(gaps for part in trials for gaps in part), *read]), wide)
+    panels = []
+    for place, (window, simulated, real) in enumerate(zip(windows, trials, read, strict=True)):
+        column = place % columns
+        left, y = 0.72 + (wide + _BETWEEN) * column, _SHARES.unnamed() if column else _SHARES
+        told = _told(words.part(*window, start), simulated, real)
+        curves = _curves(simulated, real, x)
+        panels.append(Panel(left, wide, 2.3, x, y, curves, words=told, grid="xy"))
+    rows = [panels[first : first + columns] for first in range(0, len(panels), columns)]
+    return Info(_title(trials, read), subtitle, 10.0, rows)
 
 
-def _draw_part(axes: Axes, part: Gaps, limits: tuple[float, float]) -> None:
-    lengths = np.geomspace(*limits, _POINTS)
-    alone = [_longer(trial, lengths) for trial in part.trials if trial.size]
+def _title(trials: Sequence[Sequence[Array]], read: Sequence[Array]) -> str:
+    simulated = np.concatenate([gaps for part in trials for gaps in part])
+    if not simulated.size:
+        return "In no trial the job stands still between two runs"
+    title = (
+        f"Half of the gaps between two runs are longer than {words.duration(np.median(simulated))}"
+    )
+    real = np.concatenate(read)
+    return f"{title}, in the real run {words.duration(np.median(real))}" if real.size else title
+
+
+def _lengths(gaps: Array, wide: float) -> Scale:
+    """Axis of lengths in seconds that holds all gaps."""
+    low, high = (float(gaps.min()), float(gaps.max())) if gaps.size else (MINUTE, DAY)
+    low, high = max(low, high / 1e5) / 1.3, high * 1.3
+    return axis.logarithmic(low, high, "length of the gap", times=True).spaced(wide)
+
+
+def _curves(trials: Sequence[Array], read: Array, x: Scale) -> list[Element]:
+    lengths = np.geomspace(x.low, x.high, _POINTS)
+    alone = [_longer(gaps, lengths) for gaps in trials if gaps.size]
+    curves: list[Element] = []
     if alone:
         low, high = np.percentile(alone, (5, 95), axis=0)
-        axes.fill_between(
-            lengths, low, high, color=FAN, alpha=0.3, lw=0, label="P5 to P95 of single trials"
-        )
-        pooled = _longer(np.concatenate(part.trials), lengths)
-        axes.plot(lengths, pooled, color=FAN_LINE, lw=1.8, label="all trials together")
-    if part.read.size:
-        steps = np.sort(part.read)
-        share = 100 * (1 - np.arange(1, len(steps) + 1) / len(steps))
-        axes.step(
-            [limits[0], *steps], [100.0, *share], where="post", color=REAL, lw=1.8,
-            label="the real run, by its logbook",
-        )  # fmt: skip
-        axes.plot(steps, np.full(len(steps), 1.5), ls="", marker="|", ms=7, color=REAL)
-    axes.set_xlabel("length of the gap")
-    axes.set_xscale("log")
-    axes.set_xlim(*limits)
-    axes.set_ylim(-1, 103)
-    marks = {text: at for text, at in _MARKS.items() if limits[0] <= at <= limits[1]}
-    axes.xaxis.set_major_locator(FixedLocator(list(marks.values())))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticklabels(list(marks), fontsize=9)
-    axes.yaxis.set_major_locator(FixedLocator([0, 25, 50, 75, 100]))
-
-
-def _draw_legend(figure: Figure, axes: Axes) -> None:
-    figure.legend(
-        *axes.get_legend_handles_labels(), loc="lower left", ncols=3, frameon=False, fontsize=9.5,
-        bbox_to_anchor=(0.06, 0.06 / figure.get_figheight()), columnspacing=2.0,
-    )  # fmt: skip
+        pooled = _longer(np.concatenate(trials), lengths)
+        curves = [Band(_BAND, lengths, low, high), Line(_POOLED, lengths, pooled)]
+    if read.size:
+        share = 100 * (1 - np.arange(len(read) + 1) / len(read))
+        corners = np.repeat([x.low, *read], 2)[1:], np.repeat(share, 2)[:-1]
+        curves += [Line(_READ, *corners), Line(_EACH, read, np.full(len(read), 1.5))]
+    return curves
 
 
 def _longer(gaps: Array, lengths: Array) -> Array:
@@ -132,30 +90,26 @@ def _longer(gaps: Array, lengths: Array) -> Array:
     return share
 
 
-def _name_part(axes: Axes, name: str, part: Gaps) -> None:
-    axes.annotate(
-        name, (0, 1), (0, 31), xycoords="axes fraction", textcoords="offset points",
-        weight="bold", fontsize=10.5, va="bottom",
-    )  # fmt: skip
-    numbers = [len(trial) for trial in part.trials]
-    medians = [float(np.median(trial)) for trial in part.trials if trial.size]
-    told = f"trials: {_range(numbers)} {'gap' if set(numbers) == {1} else 'gaps'}"
-    if medians:
-        told += f", median {_range(np.array(medians) / HOUR)} h"
-    read = "real run: nothing logged"
-    if part.read.size:
-        median = float(np.median(part.read)) / HOUR
-        read = f"real run: {words.count(len(part.read), 'gap')}, median {median:.1f} h"
-    for text, colour, above in ((read, REAL, 18), (told, NEUTRAL, 6)):
-        axes.annotate(
-            text, (0, 1), (0, above), xycoords="axes fraction", textcoords="offset points",
-            fontsize=8.5, color=colour, va="bottom",
-        )  # fmt: skip
+def _told(name: str, trials: Sequence[Array], read: Array) -> list[Words]:
+    """Lines above a panel: the part of the run, the gaps of the real run and of the trials."""
+    numbers = [len(gaps) for gaps in trials]
+    simulated = f"trials: {_range(numbers)} {'gap' if set(numbers) == {1} else 'gaps'}"
+    if any(numbers):
+        medians = np.array([np.median(gaps) for gaps in trials if gaps.size])
+        simulated += f", median {_range(medians / HOUR)} h"
+    real = "real run: nothing logged"
+    if read.size:
+        median = float(np.median(read)) / HOUR
+        real = f"real run: {words.count(len(read), 'gap')}, median {median:.1f} h"
+    return [
+        Words(name, size=10.5, bold=True),
+        Words(real, colour=REAL),
+        Words(simulated, colour=NEUTRAL),
+    ]
 
 
 def _range(values: Sequence[float] | Array) -> str:
-    """Write P5 and P95."""
+    """P5 and P95, or the number that both are."""
     low, high = np.percentile(values, (5, 95))
     places = 0 if all(float(value).is_integer() for value in values) else 1
-    ends = dict.fromkeys(f"{value:.{places}f}" for value in (low, high))
-    return "–".join(ends)
+    return "–".join(dict.fromkeys(f"{value:.{places}f}" for value in (low, high)))

@@ -2,195 +2,162 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.collections import LineCollection
-from matplotlib.ticker import MaxNLocator
 
 from simtrain.accounts.ledger import Category
-from simtrain.show import words
-from simtrain.show.figure import (
-    COLOURS,
-    FAINT,
-    FAN,
-    FAN_LINE,
-    INK,
-    NEUTRAL,
-    REAL,
-    canvas,
-    headline,
-    panel,
-)
-from simtrain.show.ticks import ticks
+from simtrain.show import axis, words
+from simtrain.show.axis import BARE
+from simtrain.show.colours import COLOURS, FAINT, FAN, FAN_LINE, INK, NEUTRAL, REAL
+from simtrain.show.elements import Band, Bars, Line, Strokes, Style, Text
+from simtrain.show.figure import Info, Panel
+from simtrain.show.marks import Mark
+from simtrain.show.run.distribution import half_finish
 from simtrain.show.timeline import event_strip
-from simtrain.show.timeline.events import events
-from simtrain.units import brief
+from simtrain.show.timeline.events import planned
+from simtrain.units import brief, short_date
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from matplotlib.axes import Axes
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
     from simtrain.sampling.trajectories import Trajectories
-    from simtrain.show.timeline.events import Event
+    from simtrain.show.axis import Scale
+    from simtrain.show.elements import Array, Element
+    from simtrain.show.timeline.events import PlannedEvent
     from simtrain.tables.history import History
+    from simtrain.tables.results import Results
 
-_WIDTH, _LEFT, _INCHES, _TALL = 10.0, 0.85, 8.85, 4.0
-_TOP, _STRIP = 0.95, 0.34
-_TICKS, _TITLE = 0.34, 0.2
+_WIDTH, _LEFT, _WIDE = 10.0, 0.85, 8.85
 _SINGLE = 4
 """Trials that are drawn each on its own."""
-_PALE = 0.45
 _MOST_LOGGED = 0.75
 """Share of the calendar beyond which the logbook leaves no room to say that it ends."""
-_STOP = COLOURS[Category.PAUSED]
+_BAND = Style(FAN, "P5 to P95 of the trials", alpha=0.2)
+_QUARTILES = Style(FAN, "P25 to P75", alpha=0.35)
+_ALONE = Style(FAN_LINE, width=0.6, alpha=0.8)
+_MEDIAN = Style(FAN_LINE, "median", width=2.0)
+_IDEAL = Style(INK, "ideal", width=1.1, dashed=True)
+_LOGGED = Style(REAL, "the real run, by its logbook", width=2.4)
+_UNKNOWN = Style(REAL, "logged, steps not known", alpha=0.45)
+_PUBLISHED = Style(REAL, "published", width=0.0, marker="o", size=6.5, hollow=True)
+_CHANGE = Style(FAINT, width=0.7, dashed=True)
+_STOP = Style(COLOURS[Category.PAUSED], edge=COLOURS[Category.PAUSED])
 
 
-def draw_progress(path: Path, title: str, subtitle: str, courses: Trajectories) -> None:
-    """Draw progress against time, what is known of the real run, and what was planned when."""
-    history, end = courses.history, float(courses.moments[-1]) * 1.01
-    strip = _STRIP if history.runs else 0.0
-    with canvas(path, _WIDTH, 9.0) as figure:  # as high as need be, once the names are measured
-        shown = [event for event in events(courses) if event.at <= end]
-        named = event_strip.measured(figure, shown)
-        wide = event_strip.room(named, end, _INCHES, _WIDTH - _LEFT - _INCHES)
-        named = event_strip.in_lanes(named, end / wide)
-        lanes = max((one.lane + 1 for one in named), default=0)
-        below = _TOP + _TALL + strip + _TICKS + (_TITLE if courses.scenario.start is None else 0)
-        figure.set_figheight(below + event_strip.LANE * lanes + 0.05)
-        headline(figure, title, subtitle)
-        main = panel(figure, left=_LEFT, top=_TOP, width=wide, height=_TALL)
-        unit = _scale(main, courses)
-        _plan(main, shown, end)
-        _fan(main, courses, unit)
-        _real(main, history)
-        _legend(main)
-        lowest = main
-        if history.runs:
-            lowest = panel(figure, left=_LEFT, top=_TOP + _TALL, width=wide, height=strip)
-            _logbook(lowest, history, shown, end)
-        _calendar([main, lowest], courses, end)
-        if named:
-            area = panel(figure, left=_LEFT, top=below, width=wide, height=event_strip.LANE * lanes)
-            area.set_xlim(0, end)
-            event_strip.draw(area, named, lanes)
+def info(results: Results, courses: Trajectories, subtitle: str) -> Info:
+    """The fan, the real run on top of it, and what is planned below it."""
+    end = float(courses.moments[-1]) * 1.01
+    events = [event for event in planned(courses) if event.at <= end]
+    wide = event_strip.room(events, end, _WIDE, _WIDTH - _LEFT - _WIDE)
+    x = axis.calendar(courses.scenario.start, end).spaced(wide)
+    y, unit = _progress_axis(courses)
+    history = courses.history
+    elements = [*_plan(events, x, y), *_fan(courses, unit), *_logged(history), *_published(history)]
+    main = Panel(_LEFT, wide, 4.0, x, y, elements, _finish(results, courses), grid="xy")
+    rows = [[main]]
+    if history.runs:
+        elements = [*_plan(events, x, BARE), *_logbook(history, x)]
+        rows.append([Panel(_LEFT, wide, 0.34, x, BARE, elements, grid="x")])
+    rows += event_strip.rows(events, _LEFT, wide, x)
+    return Info(_title(results, courses), subtitle, _WIDTH, rows)
 
 
-def _scale(axes: Axes, courses: Trajectories) -> float:
-    """Label the axis of progress; returns what progress is divided by."""
-    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+def _title(results: Results, courses: Trajectories) -> str:
+    if courses.watched:
+        return f"What the job gets done while it is watched for {words.duration(results.ideal_s)}"
+    median = words.duration(float(np.median(results.metric("wall_clock_s"))))
+    end = courses.history.end_s
+    real = "" if end is None else f"; the real run took {words.duration(end)}"
+    return f"{half_finish(results)} within {median}{real}"
+
+
+def _progress_axis(courses: Trajectories) -> tuple[Scale, float]:
+    """Axis of progress, and what progress is divided by."""
     if not courses.watched:
-        axes.set_ylim(0, 104)
-        axes.set_ylabel("progress, % of the work")
-        return 0.01
-    _, ideal = courses.ideal_progress()
-    top = max(float(courses.work.max()), float(ideal[-1]))
+        return axis.even(0.0, 110.0, "progress, % of the work"), 0.01
+    top = max(float(courses.work.max()), float(courses.ideal_progress()[1][-1]))
     unit = words.unit_for(top)
-    axes.set_ylim(0, 1.04 * top / unit.seconds)
-    axes.set_ylabel(f"work done, {unit.plural} at full speed")
-    return unit.seconds
+    label = f"work done, {unit.plural} at full speed"
+    return axis.even(0.0, 1.04 * top / unit.seconds, label), unit.seconds
 
 
-def _plan(axes: Axes, shown: list[Event], end: float) -> None:
-    """Shade stops, and draw a line where something changes."""
-    for event in shown:
-        if event.lasts_s is None:
-            axes.axvline(event.at, color=FAINT, lw=0.7, ls=(0, (1, 2)), zorder=0.6)
-        for start, over in event.stops(end):
-            axes.axvspan(start, over, color=_STOP, lw=0.6, zorder=0.5)
+def _finish(results: Results, courses: Trajectories) -> list[Mark]:
+    """P50 and P90 of the finish, with their dates where the run has a start."""
+    if courses.watched or courses.trials == 1:
+        return []
+    start, found = courses.scenario.start, []
+    for percent in (50, 90):
+        seconds = float(np.percentile(results.metric("wall_clock_s"), percent))
+        text = f"P{percent}  {brief(seconds)}"
+        if start is not None:
+            day = start + dt.timedelta(seconds=seconds)
+            text += f", {short_date(day)} {day.year}"
+        found.append(Mark(seconds, text, strong=percent == 50))
+    return found
 
 
-def _fan(axes: Axes, courses: Trajectories, unit: float) -> None:
+def _fan(courses: Trajectories, unit: float) -> list[Element]:
     progress, moments = courses.progress() / unit, courses.moments
     low, lower, middle, upper, high = np.percentile(progress, (5, 25, 50, 75, 95), axis=0)
-    if courses.trials > 1:
-        axes.fill_between(
-            moments, low, high, color=FAN, alpha=0.2, lw=0, label="P5 to P95 of the trials"
-        )
-        axes.fill_between(moments, lower, upper, color=FAN, alpha=0.35, lw=0, label="P25 to P75")
-        single = [np.column_stack([moments, _until_done(one)]) for one in progress[:_SINGLE]]
-        thin = LineCollection(single, colors=FAN_LINE, linewidths=0.6, alpha=0.8)
-        thin.set_label(words.count(len(single), "single trial"))
-        axes.add_collection(thin)
-    label = "median" if courses.trials > 1 else "the trial"
-    axes.plot(moments, _until_done(middle), color=FAN_LINE, lw=2, label=label)
     when, ideal = courses.ideal_progress()
-    axes.plot(when, ideal / unit, color=INK, lw=1.1, ls=(0, (4, 3)), label="ideal")
+    fan: list[Element] = []
+    if courses.trials > 1:
+        single = progress[:_SINGLE]
+        alone = _ALONE._replace(label=words.count(len(single), "single trial"))
+        fan = [Band(_BAND, moments, low, high), Band(_QUARTILES, moments, lower, upper)]
+        fan.append(Line(alone, moments, np.transpose([_until_done(one) for one in single])))
+    median = _MEDIAN if courses.trials > 1 else _MEDIAN._replace(label="the trial")
+    return [*fan, Line(median, moments, _until_done(middle)), Line(_IDEAL, when, ideal / unit)]
 
 
-def _until_done(progress: NDArray[np.float64]) -> NDArray[np.float64]:
+def _until_done(progress: Array) -> Array:
     """The curve without its flat end."""
     done = np.arange(len(progress)) > int(np.argmax(progress))
     return np.where(done & (progress == progress.max()), np.nan, progress)
 
 
-def _real(axes: Axes, history: History) -> None:
-    """Logged runs whose steps are known, and the published progress."""
-    logged = [
-        [(run.start, 100 * run.progress[0]), (run.end, 100 * run.progress[1])]
-        for run in history.runs
-        if run.progress is not None
+def _plan(events: Sequence[PlannedEvent], x: Scale, y: Scale) -> list[Element]:
+    """Shaded stops, and a line where something changes."""
+    changes = [event.at for event in events if event.lasts_s is None]
+    stops = np.array([stop for event in events for stop in event.stops(x.high)]).reshape(-1, 2)
+    length = stops[:, 1] - stops[:, 0]
+    return [
+        Bars(_STOP, stops[:, 0], y.low, length, y.high - y.low),
+        Strokes(_CHANGE, changes, y.low, changes, y.high),
     ]
-    if logged:
-        axes.add_collection(
-            LineCollection(
-                logged, colors=REAL, linewidths=2.4, label="the real run, by its logbook"
-            )
-        )
-    if any(run.progress is None for run in history.runs):
-        axes.fill_between([], [], color=REAL, alpha=_PALE, lw=0, label="logged, steps not known")
-    known = [*history.milestones, *([] if history.end_s is None else [(history.end_s, 1.0)])]
-    if not known:
-        return
-    axes.plot(
-        [time for time, _ in known], [100 * progress for _, progress in known], ls="", marker="o",
-        ms=6.5, color="white", mec=REAL, mew=1.8, label="published", zorder=5,
-    )  # fmt: skip
-    for time, progress in known:
-        text = brief(time) if time == history.end_s else f"{100 * progress:.4g} %"
-        axes.annotate(
-            text, (time, 100 * progress), (-6, 6), textcoords="offset points", ha="right",
-            va="bottom", color=REAL, weight="bold", zorder=6,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.75},
-        )  # fmt: skip
 
 
-def _legend(axes: Axes) -> None:
-    axes.legend(loc="lower right", frameon=True, framealpha=0.9, edgecolor="none", fontsize=9)
+def _logged(history: History) -> list[Element]:
+    """Progress of logged runs whose steps are known."""
+    known = [(run.start, run.end, *run.progress) for run in history.runs if run.progress]
+    start, end, before, after = np.array(known).reshape(-1, 4).T
+    return [Strokes(_LOGGED, start, 100 * before, end, 100 * after)]
 
 
-def _logbook(axes: Axes, history: History, shown: list[Event], end: float) -> None:
+def _published(history: History) -> list[Element]:
+    known = [(time, share, f"{100 * share:.4g} %") for time, share in history.milestones]
+    known += [] if history.end_s is None else [(history.end_s, 1.0, brief(history.end_s))]
+    texts = [
+        Text(text, (time, 100 * share), (-6, 6), colour=REAL, bold=True, side="right",
+             level="bottom", boxed=True)
+        for time, share, text in known
+    ]  # fmt: skip
+    places = [time for time, *_ in known], [100 * share for _, share, _ in known]
+    return [Line(_PUBLISHED, *places), *texts] if known else []
+
+
+def _logbook(history: History, x: Scale) -> list[Element]:
     """A bar for each logged run: pale where its steps are not known."""
-    _plan(axes, shown, end)
-    for known, alpha in ((True, 1.0), (False, _PALE)):
-        spans = [
-            (run.start, run.end - run.start)
-            for run in history.runs
-            if (run.progress is not None) is known
-        ]
-        axes.broken_barh(spans, (0.3, 0.5), color=REAL, alpha=alpha, lw=0)
-    axes.set_ylim(0, 1)
-    axes.set_yticks([0.45], ["logged\nruns"], fontsize=8, color=REAL)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(visible=False, axis="y")
+    bars: list[Element] = []
+    for style, is_known in ((Style(REAL), True), (_UNKNOWN, False)):
+        runs = [run for run in history.runs if (run.progress is not None) is is_known]
+        lengths = [run.end - run.start for run in runs]
+        bars.append(Bars(style, [run.start for run in runs], 0.3, lengths, 0.5))
+    bars.append(Text("logged\nruns", (0, 0.55), (-5, 0), colour=REAL, size=8, side="right"))
     last = history.runs[-1].end
-    if last < _MOST_LOGGED * end:
-        axes.annotate(
-            "nothing logged from here", (last, 0.52), (5, 0), textcoords="offset points",
-            va="center", fontsize=8.5, color=NEUTRAL,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
-        )  # fmt: skip
-
-
-def _calendar(panels: list[Axes], courses: Trajectories, end: float) -> None:
-    marks = ticks(courses.scenario.start, end)
-    for axes in panels:
-        labelled = axes is panels[-1]
-        axes.set_xlim(0, end)
-        axes.set_xticks(marks.at, marks.labels if labelled else [""] * len(marks.at), color=INK)
-        if not labelled:
-            axes.tick_params(axis="x", length=0)
-    if courses.scenario.start is None:
-        panels[-1].set_xlabel(marks.title)
+    if last < _MOST_LOGGED * x.high:
+        text = "nothing logged from here"
+        bars.append(Text(text, (last, 0.52), (5, 0), colour=NEUTRAL, size=8.5, boxed=True))
+    return bars

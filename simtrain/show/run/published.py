@@ -1,68 +1,69 @@
-"""Published outcomes beside the trials, as lines of text."""
+"""Published outcomes beside the trials, as a table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from simtrain.show import words
+from simtrain.show.table import Column, Table
 from simtrain.tables.scores import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simtrain.show.page import Part
     from simtrain.tables.scores import Score
 
-_LABEL = 39
+_POINTS = (5, 50, 95)
 _MARKS = {Standing.HOLDS: "", Standing.MISSED: " !", Standing.EXPECTED_MISS: " (!)"}
 
 
-def lines(scores: Sequence[Score], width: int) -> list[str]:
-    """Table of published outcomes, with a legend.
-
-    Parameters
-    ----------
-    scores
-        Where the trials put them.
-    width
-        Characters of a line.
-    """
+def published(scores: Sequence[Score]) -> list[Part]:
+    """Table of published outcomes and where the trials put them, with a legend."""
     if not scores:
         return []
-    header = f"{'Published, and in the trials':{_LABEL}}{'':>9}{'P5':>8}{'P50':>8}{'P95':>8}  at"
-    rows = [_line(score) for score in scores]
-    return [header, *rows, *words.paragraph(_legend(scores), width)]
+    labels = [score.row.label for score in scores]
+    values, *points = zip(*map(_numbers, scores), strict=True)
+    table = Table(
+        Column("Published outcome", labels, "<", least=1),
+        Column("published ", values),
+        *(Column(f"P{q}", cells) for q, cells in zip(_POINTS, points, strict=True)),
+        Column("at", list(map(_at, scores)), "<"),
+    )
+    return [table, _legend(scores)]
 
 
-def _line(score: Score) -> str:
+def _numbers(score: Score) -> list[str]:
+    """The published value and the percentiles of the trials, with the same decimals."""
     row = score.row
-    points = [score.point(percent) for percent in (5, 50, 95)]
-    places = 0 if row.unit is None else words.decimals(max(row.value, *(p or 0.0 for p in points)))
-    value = words.RELATIONS[row.relation] + words.fixed(row.value, places)
-    mark = "*" if row.role == "reproduced" else ""
-    numbers = "".join(f"{words.fixed(point, places):>8}" for point in points)
-    label = words.cut(row.label, _LABEL - 1)
-    return f"{label:{_LABEL}}{value:>8}{mark:1}{numbers}  {_at(score)}"
+    points = [score.point(percent) for percent in _POINTS]
+    largest = max(row.value, *(point or 0.0 for point in points))
+    places = 0 if row.unit is None else words.decimals(largest)
+    value, *others = (words.fixed(number, places) for number in (row.value, *points))
+    mark = "*" if row.role == "reproduced" else " "
+    return [f"{words.RELATIONS[row.relation]}{value}{mark}", *others]
 
 
 def _at(score: Score) -> str:
     if score.percentile is None:
         return words.MISSING
-    where = f"P{score.percentile:.0f}"
-    if score.row.relation != "eq":
-        where = f"{score.percentile:.0f} %"
+    where = f"{score.percentile:.0f}"
+    where = f"P{where}" if score.row.relation == "eq" else f"{where} %"
     return where + _MARKS[score.standing]
 
 
 def _legend(scores: Sequence[Score]) -> str:
-    told = ["At: the percentile of the trials at which the published value lies"]
-    if any(score.row.relation != "eq" for score in scores):
-        told.append("or the share of trials that satisfy it")
-    text = ", ".join(told) + "."
-    if any(score.row.role == "reproduced" for score in scores):
-        text += " *: something in the scenario was calibrated to it."
     standings = {score.standing for score in scores}
-    if Standing.MISSED in standings:
-        text += " !: what the scenario claims does not hold."
-    if Standing.EXPECTED_MISS in standings:
-        text += " (!): a miss that the scenario expects."
-    return text
+    relations, roles = (
+        {score.row.relation for score in scores},
+        {score.row.role for score in scores},
+    )
+    parts = {
+        "At: the percentile of the trials at which the published value lies": True,
+        ", or the share of trials that satisfy it": relations != {"eq"},
+        ".": True,
+        " *: something in the scenario was calibrated to it.": "reproduced" in roles,
+        " !: a claim of the scenario that does not hold.": Standing.MISSED in standings,
+        " (!): a miss that the scenario expects.": Standing.EXPECTED_MISS in standings,
+    }
+    return "".join(part for part, is_needed in parts.items() if is_needed)

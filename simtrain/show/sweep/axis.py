@@ -2,137 +2,95 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from matplotlib.ticker import MaxNLocator
-
 from simtrain.scenario.axes import written
-from simtrain.show import words
-from simtrain.units import COUNT, DAY, DURATION, HOUR, MINUTE
+from simtrain.show import axis, words
+from simtrain.units import COUNT, DURATION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from matplotlib.axes import Axes
+    from collections.abc import Sequence
 
     from simtrain.answers.sweep import Sweep
     from simtrain.scenario.axes import Axis
+    from simtrain.show.axis import Scale
 
-_ROUND_TIMES = (
-    *(n * unit for unit in (1e-3, 1e-2, 1e-1) for n in (1, 2, 5)),
-    *(n * unit for unit in (1.0, MINUTE) for n in (1, 2, 5, 10, 20, 30)),
-    *(n * HOUR for n in (1, 2, 4, 8, 12)),
-    *(n * unit * DAY for unit in (1, 10, 100, 1e3, 1e4, 1e5) for n in (1, 2, 5)),
-)
 _MOST_TICKS = 9
 _LONGEST_LABEL = 18
 
 
-class Scale(NamedTuple):
+class KeyScale(NamedTuple):
     """Values of a swept key along an axis.
 
     Parameters
     ----------
+    scale
+        The axis.
     at
         Where each value lies; words lie side by side.
-    label
-        What the axis shows, with its unit.
-    ticks, names
-        Marks of the axis and what is written there.
-    is_log, is_number
-        Whether neighbours keep their ratio, and whether there is anything between them.
+    is_number
+        Whether there is anything between the values.
     divisor
         Base units in one unit of the axis.
     """
 
+    scale: Scale
     at: Sequence[float]
-    label: str
-    ticks: Sequence[float]
-    names: Sequence[str]
-    is_log: bool
     is_number: bool
     divisor: float
 
-    def set_up(self, axes: Axes) -> None:
-        """Lay a horizontal axis out."""
-        low, high = min(self.at), max(self.at)
-        if self.is_log:
-            axes.set_xscale("log")
-            room = (high / low) ** 0.02
-            axes.set_xlim(low / room, high * room)
-        else:
-            room = 0.02 * (high - low) if self.is_number else 0.5
-            axes.set_xlim(low - room, high + room)
-        axes.set_xticks(self.ticks, self.names)
-        axes.minorticks_off()
 
-
-def scale_of(axis: Axis) -> Scale:
-    """Scale for the values of a swept key."""
-    numbers = axis.numbers
-    if numbers is None or len(axis) == 1:
-        return side_by_side([written(value) for value in axis.values], axis.key)
-    unit, divisor = _unit(axis)
+def key_scale(key: Axis, inches: float) -> KeyScale:
+    """Scale for the values of a swept key on an axis of so many inches."""
+    numbers = key.numbers
+    if numbers is None or len(key) == 1:
+        found = side_by_side([written(value) for value in key.values], key.key)
+        return found._replace(scale=found.scale.spaced(inches))
+    unit, divisor = _unit(key)
+    is_time = key.is_log and key.dimension is DURATION
+    divisor, label = (1.0, key.key) if is_time else (divisor, f"{key.key}{unit}")
     at = [number / divisor for number in numbers]
-    label = f"{axis.key}{unit}"
-    if not axis.is_log:
-        locator = MaxNLocator(_MOST_TICKS, integer=axis.dimension is COUNT, steps=[1, 2, 5, 10])
-        ticks = _inside(locator.tick_values(at[0], at[-1]), at)
-        return Scale(at, label, ticks, _plain(ticks), False, True, divisor)
-    if axis.dimension is DURATION:
-        times = _inside(_ROUND_TIMES, numbers)
-        label, ticks, names = axis.key, [t / divisor for t in times], list(map(words.span, times))
+    low, high = at[0], at[-1]
+    if key.is_log:
+        scale = axis.logarithmic(low * (1 - 1e-9), high * (1 + 1e-9), label, times=is_time)
+        room = (high / low) ** 0.02
+        ends = low / room, high * room
     else:
-        ticks = _inside(_round_numbers(at[0], at[-1]), at)
-        names = _plain(ticks)
-    if len(ticks) < 2:  # a range too narrow for round numbers
-        ticks, names = [at[0], at[-1]], [written(axis.values[0]), written(axis.values[-1])]
-    return Scale(at, label, ticks, names, True, True, divisor)
+        scale = axis.even(low, high, label, _MOST_TICKS, whole=key.dimension is COUNT)
+        room = 0.02 * (high - low)
+        ends = low - room, high + room
+    if len(scale.ticks) < 2:  # a range too narrow for round numbers
+        names = [written(key.values[0]), written(key.values[-1])]
+        scale = scale._replace(ticks=[low, high], names=names, label=key.key)
+    scale = scale._replace(low=ends[0], high=ends[1]).spaced(inches)
+    return KeyScale(scale, at, True, divisor)
 
 
-def side_by_side(names: Sequence[str], label: str) -> Scale:
+def side_by_side(names: Sequence[str], label: str) -> KeyScale:
     """Scale with a place for each of some names."""
     at = [float(place) for place in range(len(names))]
     short = [words.cut(name, _LONGEST_LABEL) for name in names]
-    return Scale(at, label, at, short, False, False, 1.0)
+    return KeyScale(axis.Scale(-0.5, len(names) - 0.5, at, short, label), at, False, 1.0)
 
 
-def own_place(swept: Sweep, scale: Scale) -> float | None:
+def own_place(swept: Sweep, scale: KeyScale) -> float | None:
     """Where the scenario as it is lies on the scale of the only axis, if it does."""
-    if swept.own_point is not None:
-        return scale.at[swept.own_point]
-    number = swept.own_number(swept.axes[0])
+    if swept.baseline_point is not None:
+        return scale.at[swept.baseline_point]
+    number = swept.baseline_number(swept.axes[0])
     if number is None or not scale.is_number:
         return None
     place = number / scale.divisor
-    return place if min(scale.at) <= place <= max(scale.at) else None
+    return place if scale.at[0] <= place <= scale.at[-1] else None
 
 
-def _unit(axis: Axis) -> tuple[str, float]:
+def _unit(key: Axis) -> tuple[str, float]:
     """Words for the unit of an axis, and base units in it: the largest one that is written."""
-    assert axis.numbers is not None
-    assert axis.dimension is not None
-    if axis.dimension is DURATION:
-        time = words.unit_for(axis.numbers[-1])
+    assert key.numbers is not None
+    assert key.dimension is not None
+    if key.dimension is DURATION:
+        time = words.unit_for(key.numbers[-1])
         return f", {time.plural}", time.seconds
-    texts = [value for value in (axis.values[0], axis.values[-1]) if isinstance(value, str)]
-    unit, factor = next(iter(axis.dimension.spanned(*texts).items()))
+    texts = [value for value in (key.values[0], key.values[-1]) if isinstance(value, str)]
+    unit, factor = next(iter(key.dimension.spanned(*texts).items()))
     return f", {unit}" if unit else "", factor
-
-
-def _round_numbers(low: float, high: float) -> list[float]:
-    """Numbers 1, 2 and 5 of each decade."""
-    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    return [n * 10.0**decade for decade in decades for n in (1, 2, 5)]
-
-
-def _inside(marks: Iterable[float], values: Sequence[float]) -> list[float]:
-    """Marks from the first to the last of some values, and not too many."""
-    low, high = values[0] * (1 - 1e-9), values[-1] * (1 + 1e-9)
-    inside = [mark for mark in marks if low <= mark <= high]
-    return inside[:: max(1, -(-len(inside) // _MOST_TICKS))]
-
-
-def _plain(ticks: Sequence[float]) -> list[str]:
-    return [f"{tick:,.6g}" for tick in ticks]

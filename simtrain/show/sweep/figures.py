@@ -4,50 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simtrain.show import words
-from simtrain.show.run.distribution import draw_nothing
-from simtrain.show.run.figures import title_of
-from simtrain.show.stacked_bars import draw_piles
+import numpy as np
+
+from simtrain.scenario.axes import written
+from simtrain.show import stacked_bars, words
+from simtrain.show.figure import about, nothing
+from simtrain.show.sweep import heat_map, lines
 from simtrain.show.sweep import words as sweep_words
-from simtrain.show.sweep.axis import scale_of
-from simtrain.show.sweep.heat_map import draw_map
-from simtrain.show.sweep.lines import draw_lines
+from simtrain.show.sweep.axis import key_scale
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from simtrain.answers.sweep import Sweep
+    from simtrain.show.figure import Info
 
 
-def write_sweep_figures(swept: Sweep, folder: Path) -> list[Path]:
-    """Draw what is best, and where the time goes.
-
-    Parameters
-    ----------
-    swept
-        The points.
-    folder
-        Where ``sweep.png`` is written and, if one key varies, ``badput.png``. More than two keys
-        have no picture.
-
-    Returns
-    -------
-    list of Path
-        The files.
-    """
-    what, where = folder / "sweep.png", folder / "badput.png"
-    about = f"{title_of(swept.scenario)}  ·  {words.count(swept.trials, 'trial')} a point, "
-    about += f"seed {swept.seed}"
+def pictures(swept: Sweep) -> dict[str, Info]:
+    """Pictures of a sweep by the name of their file; more than two keys have none."""
+    subtitle = about(swept.scenario, f"{words.count(swept.trials, 'trial')} a point", swept.seed)
     if swept.best is None:
-        draw_nothing(what, "No point is best", about, sweep_words.conclusion(swept))
-        return [what]
-    title = sweep_words.headline(swept)
+        return {"sweep.png": nothing("No point is best", subtitle, sweep_words.conclusion(swept))}
     if len(swept.axes) == 1:
-        draw_lines(what, title, about, swept)
-        by_value = f"Where the time goes, by {swept.axes[0].key}"
-        draw_piles(where, by_value, about, swept.results, scale_of(swept.axes[0]))
-        return [what, where]
+        return {"sweep.png": lines.info(swept, subtitle), "badput.png": _badput(swept, subtitle)}
     if len(swept.axes) == 2:
-        draw_map(what, title, about, swept)
-        return [what]
-    return []
+        return {"sweep.png": heat_map.info(swept, subtitle)}
+    return {}
+
+
+def _badput(swept: Sweep, subtitle: str) -> Info:
+    """Where the time goes at each value; the title says where least is lost."""
+    lost = stacked_bars.lost(swept.results)
+    point, key = int(np.nanargmin(lost)), swept.axes[0]
+    place = f"{key.key} = {written(swept.places[point].values[0])}"
+    title = f"Least time is lost at {place}: {words.duration(float(lost[point]))} on average"
+    scale = key_scale(key, stacked_bars.INCHES)
+    return stacked_bars.info(title, subtitle, swept.results, scale)

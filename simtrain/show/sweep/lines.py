@@ -2,200 +2,109 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from simtrain.accounts.ledger import Category
 from simtrain.scenario.axes import written
-from simtrain.show import words
-from simtrain.show.figure import COLOURS, INK, NEUTRAL, canvas, headline, panel
+from simtrain.show import axis, words
+from simtrain.show.colours import COLOURS, INK, NEUTRAL
+from simtrain.show.elements import Band, Bars, Line, Strokes, Style
+from simtrain.show.figure import Info, Panel
+from simtrain.show.marks import Mark
 from simtrain.show.sweep import words as sweep_words
-from simtrain.show.sweep.axis import Scale, own_place, scale_of
+from simtrain.show.sweep.axis import KeyScale, key_scale, own_place
 from simtrain.units import brief
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from numpy.typing import NDArray
-
     from simtrain.answers.sweep import Sweep
+    from simtrain.show.axis import Scale
+    from simtrain.show.elements import Element
 
 _COLOURS = {
     "goodput": COLOURS[Category.PRODUCTIVE],
     "wall_clock_s": COLOURS[Category.RESTART],
 }
-_ALIKE_COLOUR = COLOURS[Category.CHECKPOINT_SAVE]
-_WIDE, _NARROW, _ALIKE = 0.18, 0.45, 0.15
-"""Opacity of the bands."""
-_HEIGHT = 2.5
-_BETWEEN = 0.25
-_ABOVE = 1.2
-"""Room for the title and the legend, in inches."""
-_LONGEST_LABEL = 40
-_ROW = 0.2
-"""Height of a row of labels, in inches."""
-_DASHES = (0, (4, 3))
-_DIAMOND = -4.6
-"""Shift that puts the diamond of a label above its line, in points."""
+_MEAN = Style(NEUTRAL, "mean", width=1.6, marker="o", size=3.5)
+_SURE = Style(NEUTRAL, "its 95 % confidence", alpha=0.45)
+_TRIALS = Style(NEUTRAL, "90 % of the trials", alpha=0.18)
+_ALIKE = Style(COLOURS[Category.CHECKPOINT_SAVE], "not told apart from the best", alpha=0.15)
+_OWN, _OWN_LEVEL = Style(INK, width=0.0, marker="D"), Style(NEUTRAL, width=0.9, dashed=True)
+_WIDE = 6.85
+_LONGEST_NAME = 40
 
 
-class _Mark(NamedTuple):
-    """A place on the horizontal axis with its label, which is centred unless it is shifted.
-
-    A `strong` mark stands out; one that is no `line` is only a label.
-    """
-
-    at: float
-    text: str
-    row: int = 0
-    strong: bool = False
-    line: bool = True
-    shift: float = 0.0
-
-
-def draw_lines(path: Path, title: str, subtitle: str, swept: Sweep) -> None:
-    """Draw mean, its confidence and the spread of the trials against the values of one key."""
+def info(swept: Sweep, subtitle: str) -> Info:
+    """Mean, its confidence and the spread of the trials, in a panel for each metric."""
     assert swept.best is not None
-    scale = scale_of(swept.axes[0])
-    metrics = swept.compared
-    marks = _marks(swept, scale)
-    above = _ABOVE + _ROW * (1 + max(mark.row for mark in marks))
-    with canvas(path, 8.0, above + len(metrics) * (_HEIGHT + _BETWEEN) + 0.45) as figure:
-        headline(figure, title, subtitle)
-        _legend(figure, with_alike=scale.is_number and len(swept.best.alike) > 1)
-        for row, metric in enumerate(metrics):
-            top = above + row * (_HEIGHT + _BETWEEN)
-            axes = panel(figure, left=0.85, top=top, width=6.85, height=_HEIGHT)
-            axes.grid(visible=False, axis="x")
-            scale.set_up(axes)
-            _draw_metric(axes, swept, metric, scale)
-            _draw_alike(axes, swept, scale)
-            for mark in marks:
-                _draw_mark(axes, mark, labelled=row == 0)
-            axes.tick_params(axis="x", labelbottom=row == len(metrics) - 1)
-        axes.set_xlabel(scale.label)
+    x = key_scale(swept.axes[0], _WIDE)
+    alike = [x.at[number] for number in swept.best.not_distinguishable] if x.is_number else []
+    styles = [_MEAN, _SURE, _TRIALS, *([_ALIKE] if len(alike) > 1 else [])]
+    rows: list[list[Panel]] = []
+    for metric in swept.compared:
+        curves, y = _curves(swept, metric, x)
+        if len(alike) > 1:
+            curves.insert(0, Bars(_ALIKE, alike[0], y.low, alike[-1] - alike[0], y.high - y.low))
+        shown = _marks(swept, x)
+        if rows:  # the names stand above the first panel
+            shown = [mark._replace(text="") for mark in shown]
+        rows.append([Panel(0.85, _WIDE, 2.5, x.scale, y, curves, shown)])
+    return Info(sweep_words.headline(swept), subtitle, 8.0, rows, styles)
 
 
-def _legend(figure: Figure, with_alike: bool) -> None:
-    """Say what the line and the bands are."""
-    shown = {
-        "mean": Line2D([], [], color=NEUTRAL, marker="o", markersize=3.5, linewidth=1.6),
-        "its 95 % confidence": Patch(color=NEUTRAL, alpha=_NARROW, linewidth=0),
-        "90 % of the trials": Patch(color=NEUTRAL, alpha=_WIDE, linewidth=0),
-    }
-    if with_alike:
-        shown["not told apart from the best"] = Patch(
-            color=_ALIKE_COLOUR, alpha=_ALIKE, linewidth=0
-        )
-    figure.legend(
-        shown.values(), shown.keys(), loc="upper left", ncols=len(shown), frameon=False,
-        bbox_to_anchor=(0.012, 1 - 0.66 / figure.get_figheight()), fontsize=9, labelcolor=NEUTRAL,
-    )  # fmt: skip
-
-
-def _draw_metric(axes: Axes, swept: Sweep, metric: str, scale: Scale) -> None:
-    how = sweep_words.measure(swept, metric)
+def _curves(swept: Sweep, metric: str, x: KeyScale) -> tuple[list[Element], Scale]:
+    """A metric at each value, and in the scenario as it is; and the axis of it."""
+    how, colour = sweep_words.number_format(swept, metric), _COLOURS[metric]
     found = [swept.point_statistics(metric, point) for point in range(len(swept.places))]
-    colour = _COLOURS[metric]
-
-    def values(key: str) -> NDArray[np.float64]:
-        return np.array([f[key] for f in found], dtype=np.float64) / how.divisor
-
-    lows, highs = (
-        np.array([f["mean_ci95"][end] for f in found], dtype=np.float64) / how.divisor
-        for end in (0, 1)
-    )
-    at, mean, low, high = scale.at, values("mean"), values("p5"), values("p95")
-    if scale.is_number:
-        axes.fill_between(at, low, high, color=colour, alpha=_WIDE, linewidth=0)
-        axes.fill_between(at, lows, highs, color=colour, alpha=_NARROW, linewidth=0)
-        axes.plot(at, mean, color=colour, linewidth=1.6, marker="o", markersize=3.5)
+    told = [(one["mean"], *one["mean_ci95"], one["p5"], one["p95"]) for one in found]
+    mean, low, high, p5, p95 = numbers = np.array(told, dtype=np.float64).T / how.divisor
+    own = swept.point_statistics(metric, None)["mean"]
+    level = np.nan if own is None else own / how.divisor
+    y = axis.around([*numbers.ravel(), level], how.title)
+    if x.is_number:
+        curves: list[Element] = [
+            Band(_TRIALS._replace(colour=colour), x.at, p5, p95),
+            Band(_SURE._replace(colour=colour), x.at, low, high),
+            Line(_MEAN._replace(colour=colour), x.at, mean),
+        ]
     else:
-        axes.vlines(at, low, high, color=colour, alpha=0.3, linewidth=9)
-        axes.vlines(at, lows, highs, color=colour, linewidth=9)
-        axes.plot(at, mean, color=INK, linestyle="", marker="_", markersize=12)
-    _draw_own(axes, swept, metric, scale, how.divisor)
-    axes.set_ylabel(how.title)
-    axes.margins(y=0.04)
+        curves = [
+            Strokes(Style(colour, width=9.0, alpha=0.3), x.at, p5, x.at, p95),
+            Strokes(Style(colour, width=9.0), x.at, low, x.at, high),
+            Line(Style(INK, width=0.0, marker="_", size=12.0), x.at, mean),
+        ]
+    place = own_place(swept, x)
+    if place is not None:
+        curves.append(Line(_OWN, [place], [level]))
+    elif own is not None:
+        curves.append(Strokes(_OWN_LEVEL, x.scale.low, level, x.scale.high, level))
+    return curves, y
 
 
-def _draw_own(axes: Axes, swept: Sweep, metric: str, scale: Scale, divisor: float) -> None:
-    """Mark the scenario as it is: at its place, or by a level if it has none."""
-    mean = swept.point_statistics(metric, None)["mean"]
-    if mean is None:
-        return
-    own, level = own_place(swept, scale), mean / divisor
-    if own is None:
-        axes.axhline(level, color=NEUTRAL, linewidth=0.9, linestyle=_DASHES, zorder=1)
-    else:
-        axes.plot([own], [level], color=INK, marker="D", markersize=5.5, linestyle="")
-
-
-def _draw_alike(axes: Axes, swept: Sweep, scale: Scale) -> None:
-    """Shade the range of the points that cannot be told apart from the best."""
-    assert swept.best is not None
-    alike = [scale.at[number] for number in swept.best.alike]
-    if scale.is_number and len(alike) > 1:
-        axes.axvspan(min(alike), max(alike), color=_ALIKE_COLOUR, alpha=_ALIKE, linewidth=0)
-
-
-def _marks(swept: Sweep, scale: Scale) -> list[_Mark]:
-    """Marks with their labels in rows, none of which is empty."""
-    best = swept.best
+def _marks(swept: Sweep, x: KeyScale) -> list[Mark]:
+    """The scenario as it is, what formulas say, and the best value."""
+    best, own = swept.best, own_place(swept, x)
     assert best is not None
-    own = own_place(swept, scale)
-    as_is = words.cut(f"as is: {swept.own_words[0]}", _LONGEST_LABEL)
-    label = words.cut(f"best {written(swept.places[best.point].values[0])}", _LONGEST_LABEL)
-    rows = [
-        [
-            _Mark(max(scale.at), f"– – {as_is}", line=False)
-            if own is None
-            else _Mark(own, f"◆ {as_is}", line=scale.is_number, shift=_DIAMOND)
-        ],
-        _formula_marks(swept, scale),
-        [_Mark(scale.at[best.point], label, strong=True, line=scale.is_number)],
-    ]
+    as_is = words.cut(f"as is: {swept.baseline_words[0]}", _LONGEST_NAME)
+    name = words.cut(f"best {written(swept.places[best.point].values[0])}", _LONGEST_NAME)
     return [
-        mark._replace(row=number) for number, row in enumerate(filter(None, rows)) for mark in row
+        Mark(max(x.at), f"– – {as_is}", dashed=True, line=False)
+        if own is None
+        else Mark(own, f"◆ {as_is}", dashed=True, line=x.is_number),
+        *_formula_marks(swept, x),
+        Mark(x.at[best.point], name, strong=True, line=x.is_number),
     ]
 
 
-def _formula_marks(swept: Sweep, scale: Scale) -> list[_Mark]:
-    """Marks of the formulas, which are close to each other: the last one has the label of all."""
-    if swept.formulas is None or not scale.is_number:
+def _formula_marks(swept: Sweep, x: KeyScale) -> list[Mark]:
+    """Marks of the formulas, which are close to each other: the last one has the names of all."""
+    if swept.formulas is None or not x.is_number:
         return []
     inside: dict[str, float] = {}
     for name, seconds in swept.formulas.intervals.items():
         number = swept.on_axis(swept.axes[0], seconds)
-        place = None if number is None else number / scale.divisor
-        if place is not None and min(scale.at) <= place <= max(scale.at):
-            inside[f"{name} {brief(seconds)}"] = place
-    marks = [_Mark(place, "") for place in inside.values()]
-    return [*marks[:-1], marks[-1]._replace(text=", ".join(inside))] if marks else []
-
-
-def _draw_mark(axes: Axes, mark: _Mark, labelled: bool) -> None:
-    if mark.line:
-        axes.axvline(
-            mark.at, color=INK if mark.strong else NEUTRAL, linewidth=1.4 if mark.strong else 0.9,
-            linestyle="solid" if mark.strong else _DASHES, zorder=1,
-        )  # fmt: skip
-    if not labelled or not mark.text:
-        return
-    axes.annotate(
-        mark.text, (mark.at, 1.0), (mark.shift, 4 + 72 * _ROW * mark.row),
-        xycoords=("data", "axes fraction"), textcoords="offset points",
-        ha="left" if mark.shift else _side(axes, mark.at), va="bottom", annotation_clip=False,
-        weight="bold" if mark.strong else "normal", color=INK if mark.strong else NEUTRAL,
-    )  # fmt: skip
-
-
-def _side(axes: Axes, at: float) -> str:
-    """Side of a label that its line is on, so that it stays within the picture."""
-    place = axes.transAxes.inverted().transform(axes.transData.transform((at, 0.0)))[0]
-    return "left" if place < 0.25 else "right" if place > 0.75 else "center"
+        if number is not None and x.at[0] <= number / x.divisor <= x.at[-1]:
+            inside[f"{name} {brief(seconds)}"] = number / x.divisor
+    found = [Mark(place, "", dashed=True) for place in inside.values()]
+    return [*found[:-1], *(mark._replace(text=", ".join(inside)) for mark in found[-1:])]

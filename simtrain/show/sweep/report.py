@@ -2,183 +2,98 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from simtrain.scenario.axes import written
 from simtrain.show import words
-from simtrain.show.run.report import joined, readable, title
+from simtrain.show.page import heading, page
 from simtrain.show.sweep import words as sweep_words
-from simtrain.show.sweep.words import measure
+from simtrain.show.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simtrain.answers.sweep import Sweep
-    from simtrain.show.measure import Measure
+    from simtrain.show.number_format import NumberFormat
+    from simtrain.show.page import Part
+    from simtrain.tables.optimum import Optimum
 
-_GAP = 2
-_WIDEST_VALUE = 24
-_POINTS = ("p5", "p50", "p95")
+_LEAST_VALUE = 12
+_POINTS = {"mean": 0, "p5": 1, "p50": 1, "p95": 1}
+"""Statistics of the wall-clock, and the ranks of their columns."""
+_SURE = "mean ± 95 %"
+_SAME = "≈ best"
+_LEGEND = f"{_SAME}: not distinguishable from the best point (95 %, all points together)."
 
 
 def sweep_report(swept: Sweep, width: int = 80) -> str:
-    """Text on which point is best, and a table of all of them.
-
-    Parameters
-    ----------
-    swept
-        The points.
-    width
-        Characters of a line; the table is wider if keys are many or long.
-    """
-    width = readable(width)
-    scenario = swept.scenario
-    simulated = words.simulated(scenario, swept.own.ideal_s)
-    blocks = [
-        [title(scenario, width), *words.paragraph(simulated, width)],
-        words.paragraph(f"{sweep_words.varied(swept)} {sweep_words.conclusion(swept)}", width),
-        words.paragraph(sweep_words.by_formula(swept), width),
-        _table(swept),
-        words.paragraph(_legend(swept), width),
-    ]
-    return joined(blocks)
-
-
-def _legend(swept: Sweep) -> str:
-    """Say what the marks mean that stand in the table."""
-    best = swept.best
-    if best is None or len(best.alike) < 2:
-        return ""
-    return "alike: not told apart from the best, at 95 % for all points together."
-
-
-class _Group(NamedTuple):
-    """Columns of the table that belong together: what stands above them, and above each."""
-
-    title: str
-    columns: Sequence[str]
-
-
-class _Row(NamedTuple):
-    """Cells of a line of the table."""
-
-    values: Sequence[str]
-    numbers: Sequence[str]
-    mark: str
-
-
-def _table(swept: Sweep) -> list[str]:
-    best = swept.best
-    if best is None:
-        return []
-    decides = measure(swept, best.metric)
-    shown = {metric: measure(swept, metric) for metric in swept.compared}
-    groups = _groups(shown, decides)
-    names = [column for group in groups for column in group.columns]
-    head = _Row(_short([axis.key for axis in swept.axes]), names, "")
-    rows = [head, *(_row(swept, number, shown, decides) for number in _order(swept))]
-    first, then = _widths([row.values for row in rows]), _widths([row.numbers for row in rows])
-    then = _with_room(groups, then)
-    return [_titles(groups, first, then), *(_line(row, [*first, *then]) for row in rows)]
-
-
-def _groups(shown: dict[str, Measure], decides: Measure) -> list[_Group]:
-    sure = "mean ± 95 %"
-    groups = [
-        _Group(
-            f"{how.label}, {how.unit}",
-            ["mean", "P5", "P50", "P95"] if metric == "wall_clock_s" else [sure],
-        )
-        for metric, how in shown.items()
-    ]
-    return [*groups, _Group(f"beyond best, {decides.unit}", [sure])]
-
-
-def _row(swept: Sweep, number: int | None, shown: dict[str, Measure], decides: Measure) -> _Row:
-    best = swept.best
-    assert best is not None
-    numbers: list[str] = []
-    for metric, how in shown.items():
-        found = swept.point_statistics(metric, number)
-        if metric == "wall_clock_s":
-            numbers.append(how.number(found["mean"]))
-            numbers += [how.number(found[key]) for key in _POINTS]
-        else:
-            numbers.append(how.sure(found))
-    numbers.append(_beyond(swept, number, decides))
-    values = swept.own_words if number is None else map(written, swept.places[number].values)
-    return _Row(
-        [words.cut(value, _WIDEST_VALUE) for value in values], numbers, _mark(swept, number)
+    """Text on which point is best, and a table of all of them, in lines of a width."""
+    return page(
+        width,
+        heading(swept.scenario, swept.baseline.ideal_s),
+        [f"{sweep_words.varied(swept)} {sweep_words.conclusion(swept)}"],
+        [sweep_words.by_formula(swept)],
+        *_table(swept, swept.best) if swept.best else (),
     )
 
 
-def _beyond(swept: Sweep, number: int | None, decides: Measure) -> str:
-    best = swept.best
-    assert best is not None
-    if number == best.point:
+def _table(swept: Sweep, best: Optimum) -> list[list[Part]]:
+    """Table of all points, and the block that explains its marks."""
+    points = _order(swept)
+    values = zip(*(sweep_words.values(swept, point) for point in points), strict=True)
+    keys = _short([axis.key for axis in swept.axes])
+    columns = [
+        Column(key, cells, least=_LEAST_VALUE) for key, cells in zip(keys, values, strict=True)
+    ]
+    for metric in swept.compared:
+        columns += _metric(swept, metric, points)
+    how = sweep_words.number_format(swept, best.metric)
+    beyond = [_beyond(swept, best, point, how) for point in points]
+    marks = [_mark(swept, best, point) for point in points]
+    columns += [Column(_SURE, beyond, "±", f"vs. best, {how.unit}"), Column("", marks, "<")]
+    return [[Table(*columns)], [_LEGEND] if any(_SAME in mark for mark in marks) else []]
+
+
+def _metric(swept: Sweep, metric: str, points: Sequence[int | None]) -> list[Column]:
+    """Columns of a metric: the spread of a wall-clock, the mean of others with its interval."""
+    how = sweep_words.number_format(swept, metric)
+    found = [swept.point_statistics(metric, point) for point in points]
+    if metric != "wall_clock_s":
+        return [Column(_SURE, list(map(how.plus_minus, found)), "±", how.heading)]
+    cells = {key: [how.number(one[key]) for one in found] for key in _POINTS}
+    return [
+        Column(key.replace("p", "P"), cells[key], group=how.heading, rank=rank)
+        for key, rank in _POINTS.items()
+    ]
+
+
+def _beyond(swept: Sweep, best: Optimum, point: int | None, how: NumberFormat) -> str:
+    if point == best.point:
         return ""
-    if not swept.same_finished(number, best.point):
+    if not swept.same_finished(point, best.point):
         return words.MISSING
-    return decides.sure(swept.difference(best.metric, number, best.point))
+    return how.signed(swept.difference(best.metric, point, best.point))
 
 
-def _mark(swept: Sweep, number: int | None) -> str:
-    best = swept.best
-    assert best is not None
-    marks = []
-    if number == best.point:
-        marks.append("best")
-    elif number in best.alike:
-        marks.append("alike")
-    if number == swept.own_point:
-        marks.append("as is")
-    results = swept.results_of(number)
-    if results.truncated.any():
-        marks.append(f"{int(results.truncated.sum()):,} unfinished")
-    return ", ".join(marks)
+def _mark(swept: Sweep, best: Optimum, point: int | None) -> str:
+    unfinished = int(swept.results_of(point).truncated.sum())
+    marks = {
+        "best": point == best.point,
+        _SAME: point in best.not_distinguishable and point != best.point,
+        "baseline": swept.is_baseline(point),
+        f"{unfinished:,} unfinished": unfinished,
+    }
+    return ", ".join(mark for mark, is_set in marks.items() if is_set)
 
 
 def _order(swept: Sweep) -> list[int | None]:
-    """Points in their order, and the scenario as it is where it belongs, or last."""
+    """Points in their order, and the baseline where it belongs, or last."""
     order = swept.all_points
     numbers = swept.axes[0].numbers
-    own = swept.own_number(swept.axes[0]) if len(swept.axes) == 1 else None
-    if swept.own_point is not None or numbers is None or own is None:
+    own = swept.baseline_number(swept.axes[0]) if len(swept.axes) == 1 else None
+    if swept.baseline_point is not None or numbers is None or own is None:
         return order
     place = sum(number < own for number in numbers)
     return [*order[:place], None, *order[place:-1]]
-
-
-def _with_room(groups: Sequence[_Group], widths: Sequence[int]) -> list[int]:
-    """Widths of which the first of each group leaves its title room."""
-    left = iter(widths)
-    roomy: list[int] = []
-    for group in groups:
-        first, *others = [next(left) for _ in group.columns]
-        needed = len(group.title) - sum(others) - _GAP * len(others)
-        roomy += [max(first, needed), *others]
-    return roomy
-
-
-def _titles(groups: Sequence[_Group], first: Sequence[int], then: Sequence[int]) -> str:
-    """The line above the names of the columns, each title at the right of its group."""
-    line = " " * (sum(first) + _GAP * (len(first) - 1))
-    sizes = iter(then)
-    for group in groups:
-        own = [next(sizes) for _ in group.columns]
-        room = sum(own) + _GAP * len(own)
-        line += f"{group.title:>{room}}"
-    return line
-
-
-def _line(row: _Row, widths: Sequence[int]) -> str:
-    cells = [*row.values, *row.numbers]
-    told = (f"{cell:>{size}}" for cell, size in zip(cells, widths, strict=True))
-    return f"{(' ' * _GAP).join(told)}{' ' * _GAP}{row.mark}".rstrip()
-
-
-def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    return [max(map(len, cells)) for cells in zip(*rows, strict=True)]
 
 
 def _short(keys: Sequence[str]) -> list[str]:

@@ -1,15 +1,14 @@
-"""What a sweep says, in sentences: the best point, how sure that is, and what formulas say."""
+"""What a sweep found, in sentences: the best point, how sure that is, and what formulas say."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simtrain.scenario.axes import written
 from simtrain.show import words
-from simtrain.show.measure import Measure, measure_of
+from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.verdict import verdict
-from simtrain.tables.estimates import is_alike
-from simtrain.units import FRACTION, brief
+from simtrain.tables.estimates import is_constant
+from simtrain.units import FRACTION
 
 if TYPE_CHECKING:
     from simtrain.answers.sweep import Sweep
@@ -21,113 +20,119 @@ _MOST_LISTED = 6
 """Points that are named one by one."""
 
 
-def measure(swept: Sweep, metric: str) -> Measure:
-    """How a metric of a sweep is shown, in one unit for all points."""
-    best = swept.optima[metric]
-    return measure_of(metric, float(swept.point_statistics(metric, best.point)["mean"]))
+def number_format(swept: Sweep, metric: str) -> NumberFormat:
+    """Format of a metric at all points, as fine as what tells them apart if it decides."""
+    best, points = swept.optima[metric].point, swept.all_points
+    means = [Uncertain.of(swept.point_statistics(metric, point)) for point in points]
+    if metric == swept.objective:
+        means = [mean._replace(half=None) for mean in means]
+        means += [
+            Uncertain.of(swept.difference(metric, point, best))
+            for point in points
+            if point != best and swept.same_finished(point, best)
+        ]
+    return NumberFormat.of_metric(metric, means[best].value or 0.0, means)
 
 
-def point(swept: Sweep, number: int | None) -> str:
-    """Values of a point: "1 h", "1 h and 8" for two keys."""
-    if number is None:
-        return words.listed(swept.own_words)
-    return words.listed([written(value) for value in swept.places[number].values])
+def values(swept: Sweep, point: int | None) -> list[str]:
+    """Values of a point, or of the baseline (None)."""
+    if point is not None:
+        return list(map(words.setting, swept.places[point].values))
+    texts = (text.partition(", ") for text in swept.baseline_words)
+    return ["".join((words.setting(value), *more)) for value, *more in texts]
 
 
 def varied(swept: Sweep) -> str:
     """Sentence on what varies."""
-    keys = [f"{axis.key} at {_values(axis.values)}" for axis in swept.axes]
+    keys = [f"{axis.key} at {_range(axis)}" for axis in swept.axes]
     points = words.count(len(swept.places), "point")
     together = f", {points} in all" if len(keys) > 1 else ""
     trials = f"{words.count(swept.trials, 'trial')} each, seed {swept.seed}"
     return f"{words.listed(keys)}{together}; {trials}."
 
 
-def _values(values: tuple[Any, ...]) -> str:
-    if len(values) <= 3:
-        return words.listed([written(value) for value in values])
-    return f"{len(values)} values from {written(values[0])} to {written(values[-1])}"
-
-
 def headline(swept: Sweep) -> str:
     """Title of a picture: what is best."""
     best = swept.best
     assert best is not None
-    return f"Best is {_named(swept, best.point)}: {_mean(swept, best)}"
+    how = number_format(swept, best.metric)
+    pairs = zip(swept.axes, values(swept, best.point), strict=True)
+    point = words.listed([f"{axis.key} = {value}" for axis, value in pairs])
+    mean = swept.point_statistics(best.metric, best.point)["mean"]
+    return f"Best is {point}: mean {how.label} {how.text(mean)}"
 
 
 def conclusion(swept: Sweep) -> str:
     """Sentences on the best point, or why there is none."""
     best = swept.best
     if best is None:
-        return f"No trial finished at any point, so none is best. As it is: {verdict(swept.own)}"
-    other = swept.optima.get("goodput", best)
-    sentences = [f"Best is {_named(swept, best.point)}: {_mean(swept, best)}."]
-    sentences += [_unfinished(swept, best), _alike(swept, best), _at_the_end(swept, best)]
-    if other.point != best.point:
-        sentences.append(f"By mean goodput it is {_named(swept, other.point)}.")
-    sentences.append(_against_own(swept, best))
-    return " ".join(filter(None, sentences))
+        return (
+            f"No trial finished at any point, so none is best. Baseline: {verdict(swept.baseline)}"
+        )
+    by_goodput, sentences = swept.optima.get("goodput", best).point, [f"{headline(swept)}."]
+    sentences += [_unfinished(swept, best), _same_as_best(swept, best), _at_the_end(swept, best)]
+    if by_goodput != best.point:
+        sentences.append(f"By mean goodput the best is {_named(swept, by_goodput)}.")
+    return " ".join(filter(None, [*sentences, _against_baseline(swept, best)]))
 
 
-def _mean(swept: Sweep, best: Optimum) -> str:
-    shown = measure(swept, best.metric)
-    mean = swept.point_statistics(best.metric, best.point)["mean"]
-    return f"mean {shown.label} {shown.text(mean)}"
+def _range(axis: Axis) -> str:
+    texts = list(map(words.setting, axis.values))
+    if len(texts) <= 3:
+        return words.listed(texts)
+    return f"{len(texts)} values from {texts[0]} to {texts[-1]}"
 
 
-def _named(swept: Sweep, number: int) -> str:
-    pairs = zip(swept.axes, swept.places[number].values, strict=True)
-    return words.listed([f"{axis.key} = {written(value)}" for axis, value in pairs])
+def _named(swept: Sweep, point: int | None) -> str:
+    """A point by its values: "1 h", "1 h and 8" for two keys."""
+    return words.listed(values(swept, point))
 
 
 def _unfinished(swept: Sweep, best: Optimum) -> str:
     here = int(swept.results[best.point].truncated.sum())
     fewer = len(swept.places) - len(best.candidates)
-    sentences = []
+    text = ""
     if here:
-        sentences.append(
-            f"{words.count(here, 'trial')} did not finish there, and no fewer anywhere else."
-        )
+        text = f"{words.count(here, 'trial')} did not finish there, and no fewer anywhere else. "
     if fewer:
-        sentences.append(
-            f"In {words.count(fewer, 'point')} fewer trials finished; "
-            f"{'it is' if fewer == 1 else 'they are'} not compared."
-        )
-    return " ".join(sentences)
+        points, they = words.count(fewer, "point"), "it is" if fewer == 1 else "they are"
+        text += f"At {points} fewer trials finished; {they} not compared."
+    return text.rstrip()
 
 
-def _alike(swept: Sweep, best: Optimum) -> str:
-    alike = best.alike
+def _same_as_best(swept: Sweep, best: Optimum) -> str:
+    """Sentence on the points that are not distinguishable from the best one."""
+    same, is_line = best.not_distinguishable, len(swept.axes) == 1
+    others = [point for point in same if point != best.point]
     if len(best.candidates) == 1:
         return ""
     if swept.trials == 1:
-        return "One trial tells no points apart."
-    if len(alike) == 1:
-        among = "" if len(best.candidates) == len(swept.places) else " in which as many finished"
+        return "One trial cannot distinguish points."
+    if not others:
+        among = "" if len(best.candidates) == len(swept.places) else " at which as many finished"
         return f"Every other point{among} is worse (95 %)."
-    others = [number for number in alike if number != best.point]
-    if len(swept.axes) == 1 and len(alike) > 2 and alike[-1] - alike[0] == len(alike) - 1:
-        which = f"from {point(swept, alike[0])} to {point(swept, alike[-1])}"
-        return f"The {len(alike)} points {which} cannot be told apart (95 %)."
-    if len(others) > _MOST_LISTED:
-        return f"{len(others)} other points cannot be told apart from it (95 %)."
-    named = words.listed(
-        [f"({point(swept, n)})" if len(swept.axes) > 1 else point(swept, n) for n in others]
-    )
-    return f"{named} cannot be told apart from it (95 %)."
+    if is_line and len(same) > 2 and same[-1] - same[0] == len(same) - 1:
+        which = f"from {_named(swept, same[0])} to {_named(swept, same[-1])}"
+        return f"The {len(same)} points {which} are not distinguishable (95 %)."
+    named = f"{len(others)} other points"
+    if len(others) <= _MOST_LISTED:
+        names = [_named(swept, point) for point in others]
+        named = words.listed(names if is_line else [f"({name})" for name in names])
+    verb = "is" if len(others) == 1 else "are"
+    return f"{named} {verb} not distinguishable from it (95 %)."
 
 
 def _at_the_end(swept: Sweep, best: Optimum) -> str:
-    values = swept.places[best.point].values
+    best_values = swept.places[best.point].values
     ends = [
         axis.key
-        for axis, value in zip(swept.axes, values, strict=True)
+        for axis, value in zip(swept.axes, best_values, strict=True)
         if len(axis) > 1 and value in (axis.values[0], axis.values[-1]) and _goes_on(axis, value)
     ]
     if not ends:
         return ""
-    return f"It lies at an end of the values of {words.listed(ends)}; beyond may be a better one."
+    which = "the range" if len(ends) == 1 else "the ranges"
+    return f"It is at the end of {which} of {words.listed(ends)}; a better one may lie beyond."
 
 
 def _goes_on(axis: Axis, value: Any) -> bool:
@@ -138,31 +143,34 @@ def _goes_on(axis: Axis, value: Any) -> bool:
     return not (axis.dimension is FRACTION and number == 1)
 
 
-def _against_own(swept: Sweep, best: Optimum) -> str:
-    if swept.own_point == best.point:
-        return "That is the scenario as it is."
-    own = f"the scenario as it is ({point(swept, None)})"
-    finished = swept.trials - int(swept.own.truncated.sum())
+def _against_baseline(swept: Sweep, best: Optimum) -> str:
+    if swept.baseline_point == best.point:
+        return "That is the baseline."
+    baseline = f"the baseline ({_named(swept, None)})"
+    finished = swept.trials - int(swept.baseline.truncated.sum())
     if not finished:
-        return f"No trial of {own} finished."
+        return f"No trial of {baseline} finished."
     if not swept.same_finished(None, best.point):
         return (
-            f"Of {own} {finished:,} of {words.count(swept.trials, 'trial')} finished, not the same "
-            "as there, so what it saves is not known."
+            f"Of {baseline} {finished:,} of {words.count(swept.trials, 'trial')} finished, not the "
+            "same as at the best point, so what that saves is unknown."
         )
-    found = swept.difference(best.metric, None, best.point)
-    sign = -1.0 if best.metric == "goodput" else 1.0
-    low, high = found["mean_ci95"]
-    if low is None:
+    difference = swept.metric(best.metric, None) - swept.metric(best.metric, best.point)
+    mean, half = Uncertain.of(swept.difference(best.metric, None, best.point))
+    if mean is None or half is None:
         return ""
-    if low <= 0 <= high:
-        return f"It cannot be told apart from {own}."
-    gain, half = sign * found["mean"], (high - low) / 2
-    saves = "saves" if gain > 0 else "costs"
-    if is_alike(swept.metric(best.metric, None) - swept.metric(best.metric, best.point)):
-        amount = words.gain(best.metric, abs(gain))
-        return f"It {saves} {amount} in every trial alike against {own}."
-    return f"It {saves} {words.gain(best.metric, abs(gain), half)} against {own}."
+    if abs(mean) <= half:
+        return f"It is not distinguishable from {baseline}."
+    how = number_format(swept, best.metric)
+    if is_constant(difference):
+        amount = f"{how.difference(abs(mean))} in every trial"
+    else:
+        amount = how.difference(abs(mean), half)
+    if best.metric == "goodput":
+        verb = "gains" if mean < 0 else "loses"
+    else:
+        verb = "saves" if mean > 0 else "costs"
+    return f"It {verb} {amount} compared with {baseline}."
 
 
 def by_formula(swept: Sweep) -> str:
@@ -170,41 +178,36 @@ def by_formula(swept: Sweep) -> str:
     found = swept.formulas
     if found is None:
         return ""
+    exact = words.duration(found.exact_s)
     facts = (
-        f"As it is, the scenario is interrupted once in {brief(found.mtbf_s)} of training and "
-        f"saving, and a save takes {brief(found.save_s)}. With that, Young's formula gives "
-        f"{brief(found.young_s)} and Daly's {brief(found.daly_s)}; {brief(found.exact_s)} is "
-        "exactly best for faults without memory, however long recovery takes and whether or not "
-        "faults strike in it."
+        f"The baseline is interrupted once in {words.duration(found.mtbf_s)} of training and "
+        f"saving, and a save takes {words.duration(found.save_s)}. For these, Young's formula "
+        f"gives {words.duration(found.young_s)} and Daly's {words.duration(found.daly_s)}; the "
+        f"exact optimum for memoryless faults is {exact}, however long recovery takes and whether "
+        "or not faults occur during it."
     )
     beyond = _beyond_formulas(swept.scenario)
-    if not beyond:
-        return facts
-    return f"{facts} The formulas know nothing of {words.listed(beyond)}."
+    return f"{facts} The formulas do not cover {words.listed(beyond)}." if beyond else facts
 
 
 def _beyond_formulas(scenario: Scenario) -> list[str]:
     """What in a scenario moves the best interval, or may, and is in no formula."""
-    checkpoint = scenario.checkpoint
+    checkpoint, repair = scenario.checkpoint, scenario.repair
     faults = scenario.fault.values()
-    repair = scenario.repair
+    lag = checkpoint.durability_lag
     facts = {
         "hosts that age": any(fault.law != "exponential" for fault in faults),
         "bad hosts that soon fail again": scenario.diagnosis.recall.mean < 1
         or repair.automated_misses.mean > 0
         or repair.manual_misses.mean > 0,
-        "copies that are durable only later": _lags(scenario),
+        "copies that become durable later": checkpoint.write_bandwidth is not None
+        or (lag is not None and lag.mean > 0),
         "saves that fail": checkpoint.save_failure.mean + checkpoint.corrupt.mean > 0,
         "writes that slow training": checkpoint.write_slowdown.mean > 0,
-        "loss spikes that go back behind the last copy": any(
+        "loss spikes that roll back behind the last copy": any(
             fault.effect == "diverge" for fault in faults
         ),
         "planned stops and incidents": bool(scenario.stop),
         "changes of the scenario during the run": bool(scenario.change),
     }
-    return [words for words, is_so in facts.items() if is_so]
-
-
-def _lags(scenario: Scenario) -> bool:
-    lag = scenario.checkpoint.durability_lag
-    return scenario.checkpoint.write_bandwidth is not None or (lag is not None and lag.mean > 0)
+    return [fact for fact, is_so in facts.items() if is_so]

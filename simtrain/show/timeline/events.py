@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import tomllib
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,20 +12,20 @@ import numpy as np
 from simtrain.scenario.document import leaves
 from simtrain.scenario.models import elapsed
 from simtrain.show import words
-from simtrain.units import brief
+from simtrain.units import brief, short_date
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Mapping
 
     from simtrain.sampling.trajectories import Trajectories
-    from simtrain.tables.history import Span
+    from simtrain.scenario.calendar import Change
+    from simtrain.tables.history import Period
 
 _WIDEST = 30
 """Characters of a change, beyond which it is told without the value before it."""
 
 
-class Event(NamedTuple):
+class PlannedEvent(NamedTuple):
     """Something that a scenario plans.
 
     Parameters
@@ -44,7 +45,7 @@ class Event(NamedTuple):
     lasts_s: float | None = None
     every_s: float | None = None
 
-    def stops(self, end: float) -> Iterator[Span]:
+    def stops(self, end: float) -> Iterator[Period]:
         """When the job stands still for it, up to `end`."""
         at = self.at
         while self.lasts_s is not None and at <= end:
@@ -52,7 +53,7 @@ class Event(NamedTuple):
             at += math.inf if self.every_s is None else self.every_s
 
 
-def events(courses: Trajectories) -> list[Event]:
+def planned(courses: Trajectories) -> list[PlannedEvent]:
     """Stops and changes in order of time.
 
     One that comes at a progress is put where the median trial has got so far.
@@ -70,12 +71,21 @@ def events(courses: Trajectories) -> list[Event]:
         moment = placed(stop.at, stop.progress) if every is None else every
         if moment is not None:
             text = name if every is None else f"{name}, every {brief(every)}"
-            found.append(Event(moment, text, stop.duration.mean, every))
+            found.append(PlannedEvent(moment, text, stop.duration.mean, every))
     for change, text in zip(scenario.change, _changes(courses), strict=True):
         moment = placed(change.at, change.progress)
         if moment is not None:
-            found.append(Event(moment, text))
+            found.append(PlannedEvent(moment, text))
     return sorted(found, key=lambda event: event.at)
+
+
+def moment_of(change: Change) -> str:
+    """Name of a change, or else when it comes."""
+    if change.name or change.at is None:
+        return change.name or f"at {100 * (change.progress or 0.0):.4g} %"
+    if isinstance(change.at, dt.datetime):
+        return f"from {short_date(change.at)}"
+    return f"after {brief(change.at)}"
 
 
 def _reached(courses: Trajectories, progress: float) -> float | None:

@@ -4,142 +4,162 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matplotlib.collections import LineCollection
-from matplotlib.ticker import MaxNLocator
+import numpy as np
 
 from simtrain.accounts.ledger import Category
-from simtrain.accounts.timeline import Census, State
-from simtrain.show import words
-from simtrain.show.figure import COLOURS, FAINT, INK, canvas, headline, panel
-from simtrain.show.ticks import ticks
+from simtrain.accounts.timeline import Census, State, Verdict
+from simtrain.show import axis, words
+from simtrain.show.colours import COLOURS, FAINT
+from simtrain.show.elements import Band, Bars, Line, Strokes, Style
+from simtrain.show.figure import Info, Panel, Words, about, nothing
+from simtrain.show.legend import Legend
 from simtrain.show.timeline import lanes
-from simtrain.units import HOUR
+from simtrain.units import DAY, HOUR
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
-    from simtrain.accounts.recorder import Recorder
+    from simtrain.accounts.recorder import Interval, Recorder
+    from simtrain.accounts.timeline import Ending
+    from simtrain.scenario.scenario import Scenario
+    from simtrain.show.axis import Scale
+    from simtrain.show.elements import Array, Element
+    from simtrain.show.words import Unit
 
-_HOSTS = {
-    "idle": ("standing by", COLOURS[Category.PRODUCTIVE]),
-    "repair": ("in repair", COLOURS[Category.RESPONSE]),
-    "away": ("away", COLOURS[Category.MAINTENANCE]),
+_IDEAL = Style(FAINT, "at full speed without any loss", width=1.0, dashed=True)
+_WORK = Style(COLOURS[Category.PRODUCTIVE], "work", width=1.8)
+_LOST = Style(COLOURS[Category.LOST_WORK], "work that was lost", width=1.5)
+_BIN = Style(COLOURS[Category.LOST_WORK])
+_PLACES = {
+    "idle": Style(COLOURS[Category.PRODUCTIVE], "hosts standing by", width=1.4),
+    "repair": Style(COLOURS[Category.RESPONSE], "in repair", width=1.4),
+    "away": Style(COLOURS[Category.MAINTENANCE], "away", width=1.4),
 }
-"""Name and colour of the places where hosts are shown."""
+_ENDED = {
+    Verdict.FINISHED: "finished after",
+    Verdict.WINDOW_CLOSED: "was watched for",
+    Verdict.OUT_OF_TIME: "ran out of time after",
+    Verdict.OUT_OF_EVENTS: "ran out of events after",
+}
 _BRIEF = 0.01
 """Share of the trial below which a peak of hosts may leave the picture at the top."""
+_MOST_ROLLBACKS, _MOST_STEPS = 400, 1000
+"""How many rollbacks, and changes of where hosts are, are drawn each on its own and not in bins."""
+_BINS = (HOUR, 6 * HOUR, DAY, 7 * DAY, 28 * DAY, 91 * DAY, 364 * DAY, 3640 * DAY)
+_MOST_BINS = 400
+_LEFT, _WIDE, _ROW = 1.15, 10.5, 0.27
 
 
-def draw_timeline(
-    path: Path, title: str, subtitle: str, recording: Recorder, start: dt.datetime | None
-) -> None:
-    """Draw progress, lost work and hosts over the calendar, and row by row what the job did."""
-    wrapped = lanes.wrap(recording, start)
-    with canvas(path, 12.0, 7.45 + lanes.ROW * wrapped.rows) as figure:
-        headline(figure, title, subtitle)
-
-        def broad(top: float, tall: float) -> Axes:
-            return panel(figure, left=1.15, top=top, width=10.5, height=tall)
-
-        progress, lost, hosts = broad(0.85, 2.2), broad(3.35, 0.8), broad(4.55, 1.0)
-        _progress(progress, recording)
-        _lost_work(lost, recording)
-        _hosts(hosts, recording)
-        for axes in (progress, lost, hosts):
-            _over_the_calendar(axes, start, recording.ended, labelled=axes is hosts)
-        figure.align_ylabels([progress, lost, hosts])
-        lanes.draw(broad(6.4, lanes.ROW * wrapped.rows), wrapped)
-        lanes.draw_legend(figure, wrapped)
-
-
-def _progress(axes: Axes, recording: Recorder) -> None:
-    """Work against time; what was lost later is drawn as that."""
-    intervals = recording.intervals()
-    top = max((interval.work_end for interval in intervals), default=1.0) or 1.0
+def info(recording: Recorder, *, scenario: Scenario, trial: int, ending: Ending, seed: int) -> Info:
+    """Progress, lost work and hosts over the calendar, and row by row what the job did."""
+    title = f"Trial {trial} {_ENDED[ending.verdict]} {words.duration(ending.wall_clock_s)}"
+    simulated = words.simulated(scenario).removesuffix(".")
+    subtitle = f"{about(scenario, f'trial {trial}', seed)}  ·  {simulated}"
+    if not recording.ended:
+        return nothing(title, subtitle, "The trial ended at its start.")
+    fates = recording.fates()
+    top = max((interval.work_end for interval, _ in fates), default=1.0) or 1.0
     unit = words.unit_for(top)
-    times = [moment for interval in intervals for moment in (interval.start, interval.end)]
-    works = [work for one in intervals for work in (one.work_start, one.work_end)]
-    axes.plot([0, recording.ended], [0, recording.ended / unit.seconds], color=FAINT, lw=1, ls="--")
-    axes.plot(
-        times, [work / unit.seconds for work in works], color=COLOURS[Category.PRODUCTIVE], lw=1.8
-    )
-    axes.add_collection(
-        LineCollection(_lost_segments(recording, unit.seconds), colors=COLOURS[Category.LOST_WORK])
-    )
-    axes.set_ylim(0, 1.06 * top / unit.seconds)
-    axes.set_ylabel(f"work done, {unit.plural}")
-    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    axes.legend(
-        ["at full speed without any loss", "work", "work that was lost"], loc="upper left",
-        frameon=False, fontsize=9,
-    )  # fmt: skip
+    x = axis.calendar(scenario.start, recording.ended).spaced(_WIDE)
+    y = axis.even(0.0, 1.06 * top / unit.seconds, f"work done, {unit.plural}")
+    hosts, host_axis = _hosts(recording)
+    losses, loss_axis = _losses(recording)
+    strip = lanes.strip(fates, recording.ended, scenario.start)
+    shares = [
+        Style(COLOURS[category], f"{words.name(category)}  {words.share(share)}")
+        for category, share in strip.shares.items()
+    ]
+    tall, heading = _ROW * len(strip.y.names), [Words("What the job did", 11, bold=True)]
+    rows: list[list[Panel] | Legend] = [
+        [Panel(_LEFT, _WIDE, 2.2, x, y, _work(fates, recording.ended, unit), grid="xy")],
+        [Panel(_LEFT, _WIDE, 0.8, x, loss_axis, losses, grid="xy")],
+        [Panel(_LEFT, _WIDE, 1.0, x, host_axis, hosts, grid="xy")],
+        [Panel(_LEFT, _WIDE, tall, strip.x, strip.y, [strip.image()], (), heading, "", "")],
+        Legend(shares, _WIDE, _LEFT),
+    ]
+    return Info(title, subtitle, 12.0, rows)
 
 
-def _lost_segments(recording: Recorder, unit: float) -> list[list[tuple[float, float]]]:
-    """Parts of the curve of progress whose work was taken back."""
-    segments = []
-    for interval, kept in recording.fates():
-        if interval.state is State.TRAIN and kept < interval.work_end:
-            done = interval.work_end - interval.work_start
-            share = (kept - interval.work_start) / done
-            cut = interval.start + share * (interval.end - interval.start)
-            segments.append([(cut, kept / unit), (interval.end, interval.work_end / unit)])
-    return segments
+def _work(fates: Sequence[tuple[Interval, float]], ended: float, unit: Unit) -> list[Element]:
+    """Work against time; what was taken back later is drawn as that."""
+    curve = np.array(
+        [((one.start, one.work_start), (one.end, one.work_end)) for one, _ in fates]
+    ).reshape(-1, 2)
+    lost = []
+    for one, kept in fates:
+        if one.state is State.TRAIN and kept < one.work_end:
+            share = (kept - one.work_start) / (one.work_end - one.work_start)
+            lost.append((one.start + share * (one.end - one.start), kept, one.end, one.work_end))
+    x0, y0, x1, y1 = np.array(lost).reshape(-1, 4).T
+    return [
+        Line(_IDEAL, [0.0, ended], [0.0, ended / unit.seconds]),
+        Line(_WORK, curve[:, 0], curve[:, 1] / unit.seconds),
+        Strokes(_LOST, x0, y0 / unit.seconds, x1, y1 / unit.seconds),
+    ]
 
 
-def _lost_work(axes: Axes, recording: Recorder) -> None:
-    """How much work each rollback took."""
-    lost = recording.lost_work()
-    unit = words.unit_for(max(lost.values(), default=HOUR))
-    axes.vlines(
-        [rollback.time for rollback in lost], 0, [s / unit.seconds for s in lost.values()],
-        color=COLOURS[Category.LOST_WORK], lw=1.4,
-    )  # fmt: skip
-    axes.set_ylim(bottom=0)
-    axes.set_ylabel(f"lost at each\nrollback, {unit.name}")
-    axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+def _losses(recording: Recorder) -> tuple[list[Element], Scale]:
+    """What each rollback took, or all of a bin of time, and its axis."""
+    taken = recording.lost_work()
+    times = np.array([rollback.time for rollback in taken])
+    seconds, width, each = np.array(list(taken.values())), 0.0, "at each\nrollback"
+    if len(taken) > _MOST_ROLLBACKS:
+        width = _bin(recording.ended)
+        edges = np.arange(0.0, recording.ended + width, width)
+        seconds, _ = np.histogram(times, edges, weights=seconds)
+        times, each = edges[:-1], f"in each\n{words.duration(width)}"
+    top = float(seconds.max(initial=0.0)) or HOUR
+    unit = words.unit_for(top)
+    y = axis.even(0.0, 1.05 * top / unit.seconds, f"lost {each}, {unit.name}", most=3)
+    lost = seconds / unit.seconds
+    if width:
+        return [Bars(_BIN, times, 0.0, width, lost)], y
+    return [Strokes(_LOST._replace(label=""), times, 0.0, times, lost)], y
 
 
-def _hosts(axes: Axes, recording: Recorder) -> None:
-    """How many hosts stand by, are in repair, and are away."""
-    edges = [*(time for time, _ in recording.steps), recording.ended]
+def _hosts(recording: Recorder) -> tuple[list[Element], Scale]:
+    """How many hosts stand by, are in repair, and are away; and the axis of them."""
+    edges = np.array([*(time for time, _ in recording.steps), recording.ended])
     numbers = {
-        place: [hosts[Census._fields.index(place)] for _, hosts in recording.steps]
-        for place in _HOSTS
+        place: np.array([hosts[Census._fields.index(place)] for _, hosts in recording.steps])
+        for place in _PLACES
     }
     top = 1.15 * max(1, *(_lasting(numbers[place], edges) for place in ("idle", "repair")))
-    for place, (label, colour) in _HOSTS.items():
-        most = max(numbers[place], default=0)
-        if place == "away" and not most:
-            continue
-        beyond = f" (up to {most:,})" if most > top else ""
-        axes.stairs(
-            numbers[place], edges, color=colour, lw=1.4, label=label + beyond, baseline=None
-        )
-    axes.set_ylim(0, top)
-    axes.set_ylabel("hosts")
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.legend(loc="lower right", bbox_to_anchor=(1, 0.95), ncols=3, frameon=False, fontsize=9)
+    drawn: list[Element] = []
+    for place, style in _PLACES.items():
+        most = int(numbers[place].max(initial=0))
+        if place != "away" or most:
+            beyond = f" (up to {most:,})" if most > top else ""
+            named = style._replace(label=style.label + beyond)
+            drawn += _steps(named, edges, numbers[place], recording.ended)
+    return drawn, axis.even(0.0, top, "hosts", most=4, whole=True)
 
 
-def _lasting(numbers: Sequence[int], edges: Sequence[float]) -> int:
+def _steps(style: Style, edges: Array, numbers: NDArray[np.int64], ended: float) -> list[Element]:
+    """Line of steps; of too many steps the mean in bins of time, and a band from least to most."""
+    if len(numbers) <= _MOST_STEPS:
+        return [Line(style, np.repeat(edges, 2)[1:-1], np.repeat(numbers, 2))]
+    bins = np.append(np.arange(edges[0], ended, _bin(ended)), ended)
+    until = np.concatenate([[0.0], np.cumsum(numbers * np.diff(edges))])
+    mean = np.diff(np.interp(bins, edges, until)) / np.diff(bins)
+    first = np.searchsorted(edges, bins[:-1], side="right") - 1
+    last = np.maximum(first + 1, np.searchsorted(edges, bins[1:]))
+    inside = [numbers[start:end] for start, end in zip(first, last, strict=True)]
+    x = np.repeat(bins, 2)[1:-1]
+    low, high = (np.repeat([pick(one) for one in inside], 2) for pick in (np.min, np.max))
+    pale = Style(style.colour, alpha=0.25)
+    return [Band(pale, x, low, high), Line(style, x, np.repeat(mean, 2))]
+
+
+def _bin(ended: float) -> float:
+    """Length of a bin in seconds."""
+    return next((length for length in _BINS if ended / length <= _MOST_BINS), _BINS[-1])
+
+
+def _lasting(numbers: NDArray[np.int64], edges: Array) -> int:
     """Least number that is exceeded for no more than a brief part of the trial."""
-    left = _BRIEF * edges[-1]
-    spans = zip(numbers, edges, edges[1:], strict=False)
-    for number, start, end in sorted(spans, reverse=True):
-        left -= end - start
-        if left < 0:
-            return number
-    return 0
-
-
-def _over_the_calendar(axes: Axes, start: dt.datetime | None, end: float, labelled: bool) -> None:
-    marks = ticks(start, end)
-    axes.set_xlim(0, end)
-    axes.set_xticks(marks.at, marks.labels if labelled else [""] * len(marks.at), color=INK)
-    if labelled:
-        axes.set_xlabel(marks.title)
+    order = np.argsort(-numbers)
+    exceeded = np.cumsum(np.diff(edges)[order]) > _BRIEF * edges[-1]
+    return int(numbers[order][exceeded.argmax()]) if exceeded.any() else 0

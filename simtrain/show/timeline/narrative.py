@@ -37,7 +37,7 @@ _MOMENTS = {
     EventKind.SPARE_FAULT: "{cause} strikes {whom} among the spares",
     EventKind.CHANGE: "{cause} comes into force",
 }
-"""What is said of a moment; the others are told by the course of the story."""
+"""What is said of a moment; the others show in how the trial goes on."""
 _VERBS = {"goes": "go", "steps": "step", "is": "are"}
 _MOST_HOSTS_NAMED = 4
 _RESUMED = {
@@ -49,8 +49,8 @@ _ENDS_OF_TRAINING = (EventKind.INTERRUPTION, EventKind.STOP)
 _FIRST_STEPS, _LAST_STEPS = 10, 4
 
 
-class Event(NamedTuple):
-    """A moment of the story, and what is told of it."""
+class Entry(NamedTuple):
+    """A moment of a trial, and what happened then."""
 
     time: float
     text: str
@@ -79,8 +79,8 @@ class Outage(NamedTuple):
     phases: Sequence[Interval]
 
 
-def story(recording: Recorder, changes: Sequence[str] = ()) -> list[Event]:
-    """Everything that happened, each end of training told together with its recovery.
+def narrative(recording: Recorder, changes: Sequence[str] = ()) -> list[Entry]:
+    """Everything that happened, each end of training together with its recovery.
 
     Parameters
     ----------
@@ -91,11 +91,11 @@ def story(recording: Recorder, changes: Sequence[str] = ()) -> list[Event]:
     """
     moments = [_spelt_out(moment, changes) for moment in recording.moments]
     outages = list(_outages(recording, moments))
-    told = {id(moment) for outage in outages for moment in outage.moments}
-    beside = [moment for moment in moments if id(moment) not in told]
-    events = [Event(outage.start, _tale(outage)) for outage in outages]
-    events += [Event(time, _text(beside, text)) for time, text in _sentences(beside)]
-    return sorted(events, key=lambda event: event.time)
+    in_outages = {id(moment) for outage in outages for moment in outage.moments}
+    others = [moment for moment in moments if id(moment) not in in_outages]
+    entries = [Entry(outage.start, _outage(outage)) for outage in outages]
+    entries += [Entry(time, _text(others, text)) for time, text in _sentences(others)]
+    return sorted(entries, key=lambda entry: entry.time)
 
 
 def _spelt_out(moment: Moment, changes: Sequence[str]) -> Moment:
@@ -112,23 +112,23 @@ def _outages(recording: Recorder, moments: Sequence[Moment]) -> Iterator[Outage]
     starts = [interval.start for interval in intervals]
     lost = sorted((rollback.time, seconds) for rollback, seconds in recording.lost_work().items())
     losses = [time for time, _ in lost]
-    told, resumed = 0, 0.0
+    last, resumed = 0, 0.0
     for start, end in recording.outages():
-        first, told = max(told, bisect_left(times, start)), bisect_right(times, end)
+        first, last = max(last, bisect_left(times, start)), bisect_right(times, end)
         taken = lost[bisect_left(losses, start) : bisect_right(losses, end)]
         yield Outage(
             start,
             end,
             start - resumed,
             sum(seconds for _, seconds in taken),
-            moments[first:told],
+            moments[first:last],
             intervals[bisect_left(starts, start) : bisect_left(starts, end)],
         )
         resumed = end
 
 
-def _tale(outage: Outage) -> str:
-    """Story of an outage: what began it, the steps of the recovery, and how it ended."""
+def _outage(outage: Outage) -> str:
+    """An outage in words: what began it, the steps of the recovery, and how it ended."""
     opening, rest = _opening(outage)
     steps = _steps(rest, outage.phases)
     if len(steps) > _FIRST_STEPS + _LAST_STEPS + 1:
@@ -138,12 +138,12 @@ def _tale(outage: Outage) -> str:
 
 
 def _opening(outage: Outage) -> tuple[str, list[Moment]]:
-    """Words for what ended training, and the moments that are still to be told."""
+    """Words for what ended training, and the moments that are left."""
     moments = list(outage.moments)
     end = next((moment for moment in moments if moment.what in _ENDS_OF_TRAINING), None)
     if end is None:
         return ("The run begins" if outage.start == 0.0 else "Training ends"), moments
-    after = f" after {words.span(outage.run_s)} of training"
+    after = f" after {words.duration(outage.run_s)} of training"
     if end.what is EventKind.STOP:
         return f"{end.cause}: training stops as planned{after}", moments
     struck = next((m for m in moments if m.what is EventKind.FAULT and m.cause == end.cause), None)
@@ -162,23 +162,23 @@ def _steps(moments: Sequence[Moment], phases: Sequence[Interval]) -> list[str]:
     ):
         spans = list(group)
         seconds = spans[-1].end - spans[0].start
-        steps.append((spans[-1].end, 0, _PHASES[state].format(words.span(seconds))))
+        steps.append((spans[-1].end, 0, _PHASES[state].format(words.duration(seconds))))
     return [text for _, _, text in sorted(steps, key=lambda step: step[:2])]
 
 
 def _sentences(moments: Iterable[Moment]) -> Iterator[tuple[float, str]]:
-    """Words for moments; hosts to which the same happens at once are told together."""
-    telling = (moment for moment in moments if moment.what in _MOMENTS)
-    for (time, _, _), group in groupby(telling, lambda one: (one.time, one.what, one.cause)):
-        alike = list(group)
-        yield time, _sentence(alike[0], [moment.host for moment in alike])
+    """Words for moments, with one sentence for all hosts to which the same happens at once."""
+    worded = (moment for moment in moments if moment.what in _MOMENTS)
+    for (time, _, _), group in groupby(worded, lambda one: (one.time, one.what, one.cause)):
+        same = list(group)
+        yield time, _sentence(same[0], [moment.host for moment in same])
 
 
 def _closing(outage: Outage) -> str:
     resumed = next((_RESUMED[m.what] for m in reversed(outage.moments) if m.what in _RESUMED), "")
-    parts = [f"{resumed} after {words.span(outage.end - outage.start)}"] if resumed else []
+    parts = [f"{resumed} after {words.duration(outage.end - outage.start)}"] if resumed else []
     if outage.lost_s:
-        parts.append(f"{words.span(outage.lost_s)} of work lost")
+        parts.append(f"{words.duration(outage.lost_s)} of work lost")
     return "; ".join(parts)
 
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from simtrain.show import words
+from simtrain.show.table import Column, Table
 from simtrain.validation.rows import Percentiles, Verdict
 
 if TYPE_CHECKING:
@@ -15,21 +16,12 @@ if TYPE_CHECKING:
 
     from simtrain.validation.rows import Check, Part
 
-_HEADER = ("", "expected", "simulated", "tolerance", "")
-_GAP = "  "
+_TITLES = ("expected", "simulated", "tolerance")
 _AS_GOOD_AS_EXACT = 1e-9
 
 
 def validation_report(parts: Sequence[Part], width: int = 80) -> str:
-    """All rows as one text: a table for each source with its note, and how many rows are right.
-
-    Parameters
-    ----------
-    parts
-        Rows and notes.
-    width
-        Characters of a line; a name that leaves no room for the numbers has a line to itself.
-    """
+    """A table for each source with its note, and how many rows are right, in lines of a width."""
     blocks = []
     for part in parts:
         blocks += [_table(part.rows, width), "\n".join(words.paragraph(part.note, width))]
@@ -37,30 +29,25 @@ def validation_report(parts: Sequence[Part], width: int = 80) -> str:
 
 
 def _table(rows: Sequence[Check], width: int) -> str:
-    columns = zip(_HEADER, *map(_cells, rows), strict=True)
-    told = [column for column in columns if {*column[1:]} != {words.MISSING}]
-    widths = [max(map(len, column)) for column in told]
-    widths[0] = min(widths[0], max(0, width - sum(widths[1:]) - len(_GAP) * len(widths)))
-    header, *cells = zip(*told, strict=True)
-    lines = [_line(header, widths)]
-    for about, group in groupby(zip(rows, cells, strict=True), key=lambda pair: pair[0].about):
-        lines += ["", *words.paragraph(about, width)]
-        lines += [_line(written, widths) for _, written in group]
-    return "\n".join(lines)
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    name, *numbers, verdict = cells
-    if len(name) > widths[0]:
-        return f"{_GAP}{name}\n{_line(['', *numbers, verdict], widths)}"
-    columns = [f"{number:>{width}}" for number, width in zip(numbers, widths[1:], strict=False)]
-    return _GAP.join([f"{_GAP}{name:{widths[0]}}", *columns, verdict]).rstrip()
+    """Rows below what they are about; a column is left out if no row has anything in it."""
+    names, *numbers, verdicts = zip(*map(_cells, rows), strict=True)
+    known = [
+        Column(title, cells)
+        for title, cells in zip(_TITLES, numbers, strict=True)
+        if {*cells} != {words.MISSING}
+    ]
+    table = Table(Column("", names, "<", least=1), *known, Column("", verdicts, "<"))
+    head, *lines = table.lines(width)
+    text = [head]
+    for about, group in groupby(zip(rows, lines, strict=True), key=lambda pair: pair[0].about):
+        text += ["", *words.paragraph(about, width), *(line for _, line in group)]
+    return "\n".join(text)
 
 
 def _cells(row: Check) -> tuple[str, str, str, str, str]:
     places = _places(row)
     return (
-        row.name,
+        f"  {row.name}",
         words.RELATIONS[row.relation] + _number(row.expected, places),
         _number(row.simulated, places),
         row.tolerance if isinstance(row.tolerance, str) else f"± {_number(row.tolerance, places)}",

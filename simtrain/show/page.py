@@ -1,0 +1,57 @@
+"""Reports as text: blocks of paragraphs and tables, as wide as people like to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from simtrain.show import words
+from simtrain.show.table import Table
+
+if TYPE_CHECKING:
+    from simtrain.scenario.scenario import Scenario
+
+_NARROWEST, _WIDEST = 64, 100
+
+
+class Lines(Protocol):
+    """What is laid out as lines of some width."""
+
+    def lines(self, width: int) -> list[str]:
+        """Its lines."""
+
+
+class Indented(NamedTuple):
+    """A paragraph whose lines after the first are indented by so many characters."""
+
+    text: str
+    indent: int
+
+    def lines(self, width: int) -> list[str]:
+        """Its lines."""
+        return words.paragraph(self.text, width, " " * self.indent)
+
+
+Part = str | Lines
+"""A paragraph, or what is laid out otherwise."""
+
+
+def page(width: int, *blocks: list[Part]) -> str:
+    """Blocks of parts as one text, with an empty line between them; empty ones are left out.
+
+    Lines have about `width` characters. Paragraphs keep to what can be read; tables use all of it.
+    """
+    readable = max(_NARROWEST, min(_WIDEST, width))
+
+    def laid_out(part: Part) -> list[str]:
+        if isinstance(part, str):
+            return words.paragraph(part, readable)
+        return part.lines(max(readable, width) if isinstance(part, Table) else readable)
+
+    texts = ["\n".join(line for part in block for line in laid_out(part)) for block in blocks]
+    return "\n\n".join(filter(None, texts)) + "\n"
+
+
+def heading(scenario: Scenario, ideal_s: float | None = None, more: str = "") -> list[Part]:
+    """First block of a report: the title of a scenario, or its name, and what is simulated."""
+    simulated = f"{words.simulated(scenario, ideal_s)} {more}".rstrip()
+    return [scenario.title or scenario.name, simulated]

@@ -1,0 +1,83 @@
+"""Report of one trial as text: what it came to, and everything that happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from simtrain.accounts.timeline import EventKind
+from simtrain.show import words
+from simtrain.show.breakdown import Breakdown, time_spent
+from simtrain.show.page import Indented, heading, page
+from simtrain.show.timeline.narrative import narrative
+
+if TYPE_CHECKING:
+    from simtrain.accounts.recorder import Recorder
+    from simtrain.accounts.timeline import Ending
+    from simtrain.scenario.scenario import Scenario
+
+_MODES = {
+    "automatic": EventKind.AUTOMATIC_RESTART,
+    "manual": EventKind.MANUAL_RESTART,
+    "planned": EventKind.PLANNED_RESTART,
+}
+
+
+def timeline_report(
+    recording: Recorder,
+    *,
+    scenario: Scenario,
+    seed: int,
+    trial: int,
+    ending: Ending,
+    events: int | None = None,
+    width: int = 80,
+) -> str:
+    """Text on what happened in one trial.
+
+    Parameters
+    ----------
+    recording, ending
+        The trial, and how it ended.
+    scenario, seed, trial
+        Which trial of what.
+    events
+        How many events to list; all by default.
+    width
+        Characters of a line.
+    """
+    clock = words.Clock(scenario.start)
+    end = words.duration(ending.wall_clock_s)
+    date = f", {clock.at(ending.wall_clock_s)}" if scenario.start else ""
+    entries = narrative(recording, words.changes(scenario))
+    listed = [
+        Indented(f"{clock.at(entry.time)}  {entry.text}", clock.width + 2)
+        for entry in entries[:events]
+    ]
+    later = len(entries) - len(listed)
+    return page(
+        width,
+        heading(scenario),
+        [
+            f"Trial {trial}, seed {seed}: {ending.verdict} after {end}{date}.",
+            _counts(recording),
+        ],
+        *time_spent(Breakdown.of_trial(recording)),
+        ["What happened", *listed] if listed else [],
+        [f"{words.count(later, 'later event')} left out."] if later else [],
+    )
+
+
+def _counts(recording: Recorder) -> str:
+    """How often what happened."""
+    counts = Counter(moment.what for moment in recording.moments)
+    longest = max((end - start for start, end in recording.runs()), default=0.0)
+    restarts = [f"{counts[kind]:,} {mode}" for mode, kind in _MODES.items()]
+    return (
+        f"{words.count(counts[EventKind.FAULT], 'fault')}, "
+        f"{words.count(counts[EventKind.INTERRUPTION], 'interruption')}, "
+        f"{counts[EventKind.LAUNCH]:,} launches ({counts[EventKind.FAILED_LAUNCH]:,} failed), "
+        f"restarts: {words.listed(restarts)}; "
+        f"{words.count(counts[EventKind.CORDON], 'host')} cycled; "
+        f"longest run {words.duration(longest)}."
+    )

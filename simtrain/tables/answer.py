@@ -1,0 +1,130 @@
+"""`Answer`: what a question came to, as scenarios, tables and a summary."""
+
+from __future__ import annotations
+
+import csv
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from simtrain.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from simtrain.scenario.scenario import Scenario
+
+Columns = Mapping[str, Any]
+"""A table: by the name of a column its values, a sequence or an array."""
+
+_ROWS = 10_000
+"""Rows that are turned into text at once."""
+
+
+class Answer(ABC):
+    """What a question came to. Nothing in it changes, so its summary is computed once.
+
+    Attributes
+    ----------
+    file
+        Name of the file of its table, without the ending.
+    scenario
+        What was asked about.
+    """
+
+    file: ClassVar[str]
+    scenario: Scenario
+
+    @property
+    def scenario_files(self) -> dict[str, Scenario]:
+        """All scenarios that were asked about, by the name of their file without its ending."""
+        return {"scenario": self.scenario}
+
+    @property
+    def tables(self) -> dict[str, Columns]:
+        """All tables, by the name of their file without its ending."""
+        return {self.file: self.columns()}
+
+    @abstractmethod
+    def columns(self) -> Columns:
+        """The table of what was found."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table of what was found."""
+        return frame(self.columns())
+
+    def summary(self) -> dict[str, Any]:
+        """Everything that was found, as ``--json`` prints it."""
+        return dict(self._summary)
+
+    def to_json(self) -> str:
+        """`summary` as text, the same to the byte for the same question, seed and version."""
+        return json.dumps(self._summary, indent=2, allow_nan=False) + "\n"
+
+    @cached_property
+    @abstractmethod
+    def _summary(self) -> dict[str, Any]:
+        """What `summary` returns."""
+
+
+def origin(scenario: Scenario, seed: int, trials: int) -> dict[str, Any]:
+    """Head of a summary: which trials of what it is about, and who made them."""
+    return {
+        "scenario": scenario.name,
+        "scenario_sha256": scenario.sha256,
+        "version": __version__,
+        "seed": seed,
+        "trials": trials,
+    }
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]]) -> Columns:
+    """Table of some rows, all of which have the same keys."""
+    return {key: [row[key] for row in rows] for key in (rows[0] if rows else ())}
+
+
+def stacked(tables: Iterable[tuple[Mapping[str, Any], Columns]]) -> Columns:
+    """Tables on top of each other, each beside columns of a single value.
+
+    A column that a table lacks is undefined (NaN) there.
+    """
+    parts = []
+    for same, columns in tables:
+        rows = max(map(len, columns.values()))
+        beside = {name: np.full(rows, value) for name, value in same.items()}
+        parts.append((rows, {**beside, **columns}))
+    names = dict.fromkeys(name for _, part in parts for name in part)
+    return {
+        name: np.concatenate([part.get(name, np.full(rows, np.nan)) for rows, part in parts])
+        for name in names
+    }
+
+
+def frame(columns: Columns) -> pd.DataFrame:
+    """`columns` as a pandas data frame."""
+    import pandas as pd
+
+    return pd.DataFrame(columns)
+
+
+def write_csv(columns: Columns, file: Path) -> None:
+    """Write a table, so that every number reads back exactly; what is undefined stays empty."""
+    rows = max(map(len, columns.values()), default=0)
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(columns)
+        for first in range(0, rows, _ROWS):
+            part = (_cells(values[first : first + _ROWS]) for values in columns.values())
+            writer.writerows(zip(*part, strict=True))
+
+
+def _cells(values: Any) -> list[Any]:
+    plain = values.tolist() if isinstance(values, np.ndarray) else values
+    return ["" if value is None or value != value else value for value in plain]

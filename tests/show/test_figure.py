@@ -1,0 +1,272 @@
+"""What all pictures share: headlines, legends, axes, marks, colours, and the way into a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.text import Text as Written
+
+from simtrain.accounts.ledger import Category
+from simtrain.show import axis, marks
+from simtrain.show.axis import BARE, Scale
+from simtrain.show.colours import COLOURS, INK, ink_on, luminance
+from simtrain.show.elements import Line, Style, Text
+from simtrain.show.figure import STYLE, Info, Panel, figure_of, nothing, save
+from simtrain.show.legend import Legend
+from simtrain.show.letters import shortened, text_width
+from simtrain.show.marks import Mark
+from simtrain.units import DAY, HOUR
+from tests.show.samples import drawn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+TITLE = "Best is checkpoint.interval = 2h: mean wall-clock 53.64 d"
+LONG = f"{TITLE}, and a little more than fits"
+MATHEMATICS = "costs $x^{$ and \\frac{1}"
+START = dt.datetime(2025, 12, 29, 9, 0)
+
+
+def some(title: str = TITLE, *elements: Text | Line) -> Info:
+    x = axis.even(0.0, 10.0, "days")
+    return Info(title, f"{title}, {title}", 8.0, [[Panel(0.8, 6.8, 2.0, x, x, elements)]])
+
+
+# --- text -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "size", "whole"),
+    [(TITLE, "full", True), (LONG, "smaller", True), (LONG * 4, "smallest", False)],
+)
+def test_a_headline_stays_within_its_picture(title: str, size: str, whole: bool) -> None:
+    above, below = drawn(some(title)).texts[:2]
+    assert max(line.get_window_extent().x1 for line in (above, below)) <= 0.98 * 8.0 * 150
+    points = float(above.get_fontsize())
+    assert {13.0: "full", 9.5: "smallest"}.get(points, "smaller") == size
+    assert (above.get_text() == title) == whole
+    if not whole:
+        assert above.get_text().endswith("…")
+        assert title.startswith(above.get_text()[:-1])
+        assert above.get_window_extent().width > 0.9 * 8.0 * 150
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_the_width_of_a_text_is_known_without_a_canvas(weight: str) -> None:
+    [text] = [one for one in drawn(some("x")).texts if one.get_text() == "x"]
+    text.set(text=LONG, weight=weight, fontsize=10)
+    with mpl.rc_context({"text.hinting": STYLE["text.hinting"]}):
+        inches = text.get_window_extent().width / 150
+    assert text_width(LONG, 10.0, weight) == pytest.approx(inches, rel=0.002)
+    cut = shortened(LONG, 2.0, 10.0, weight)
+    assert 1.85 < text_width(cut, 10.0, weight) <= 2.0
+
+
+def test_no_text_is_taken_for_mathematics(tmp_path: Path) -> None:
+    x = Scale(0.0, 1.0, [0.5], [MATHEMATICS], MATHEMATICS)
+    style = Style(INK, MATHEMATICS, width=1.0)
+    elements = [Line(style, [0, 1], [0, 1]), Text(MATHEMATICS, (0.5, 0.5))]
+    panel = Panel(2.0, 4.0, 2.0, x, x, elements, [Mark(0.2, MATHEMATICS)])
+    info = Info(MATHEMATICS, MATHEMATICS, 8.0, [[panel]])
+    written = [text for text in drawn(info).findobj(Written) if text.get_text()]
+    assert {text.get_text() for text in written} == {MATHEMATICS}
+    assert len(written) >= 9
+    save(info, tmp_path / "some.png")
+
+
+def test_a_picture_of_nothing_says_why() -> None:
+    figure = drawn(nothing("Nothing", "about", "A reason " * 30))
+    assert figure.axes[0].texts[0].get_text().count("\n") > 2
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf", "PNG"])
+def test_a_picture_is_written_as_its_name_says_and_always_the_same(
+    tmp_path: Path, ending: str
+) -> None:
+    beginnings = {"svg": b"<?xml", "pdf": b"%PDF"}
+    for name in "ab":
+        save(some(), tmp_path / f"{name}.{ending}")
+    one, other = ((tmp_path / f"{name}.{ending}").read_bytes() for name in "ab")
+    assert one == other
+    assert one.startswith(beginnings.get(ending, b"\x89PNG"))
+
+
+def test_settings_of_matplotlib_neither_change_nor_matter(tmp_path: Path) -> None:
+    save(some(), tmp_path / "plain.png")
+    with mpl.rc_context({"font.size": 20, "axes.facecolor": "red", "savefig.bbox": "tight"}):
+        before = dict(mpl.rcParams)
+        save(some(), tmp_path / "other.png")
+        assert dict(mpl.rcParams) == before
+    assert (tmp_path / "plain.png").read_bytes() == (tmp_path / "other.png").read_bytes()
+
+
+def test_a_figure_can_be_drawn_under_other_settings() -> None:
+    figure = figure_of(some())
+    with mpl.rc_context({"text.parse_math": True, "xtick.color": "red"}):
+        labels = [label for axes in figure.axes for label in axes.get_xticklabels()]
+        assert {label.get_color() for label in labels} == {INK}
+        assert not any(label.get_parse_math() for label in labels)
+
+
+# --- panels and legends ---------------------------------------------------------------------------
+
+
+def test_rows_that_share_an_axis_name_it_once() -> None:
+    x, other, y = axis.even(0.0, 10.0, "days"), axis.even(0.0, 10.0, "hours"), BARE
+    rows = [[Panel(1.0, 6.0, 1.0, scale, y, [])] for scale in (x, x, other)]
+    places, height = Info("", "", 8.0, rows).places()
+    names = [[*part.x.names, part.x.label] for part, _ in places if isinstance(part, Panel)]
+    assert [any(told) for told in names] == [False, True, True]
+    tops = [top for _, top in places]
+    assert tops == sorted(tops)
+    assert height > tops[-1] + 1.0
+
+
+def test_a_legend_names_each_style_once_in_as_many_lines_as_it_takes() -> None:
+    styles = [Style(INK, f"name {n}", width=1.0) for n in range(9)]
+    lines = [Line(style, [0, 1], [0, 1]) for style in (*styles, styles[0], Style(INK, width=1.0))]
+    info = some(TITLE, *lines)
+    assert info.legend.labels == [f"name {n}" for n in range(9)]
+    assert Legend(styles, 2.0).height > 2 * Legend(styles, 8.0).height > 0
+    assert Legend([], 8.0).height == 0
+    texts = [text for text in drawn(info).texts if text.get_text().startswith("name")]
+    boxes = [text.get_window_extent() for text in texts]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+
+
+# --- axes -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("scale", "names"),
+    [
+        (axis.even(0.0, 104.0), ["0", "20", "40", "60", "80", "100"]),
+        (axis.even(-1.2, 0.1), ["−1.0", "−0.5", "0.0"]),
+        (axis.even(0.0, 2.1, whole=True), ["0", "1", "2"]),
+        (axis.even(5.0, 5.0), ["5.0", "5.2", "5.4", "5.6", "5.8", "6.0"]),
+        (axis.even(0.0, 1.3e6), ["0", "500,000", "1,000,000"]),
+        (axis.logarithmic(0.7, 30.0), ["1", "2", "5", "10", "20"]),
+        (axis.logarithmic(100.0, 8000.0, times=True), ["2 min", "5 min", "10 min", "20 min",
+                                                       "30 min", "1 h", "2 h"]),
+        (axis.rows(["a", "b"]), ["a", "b"]),
+    ],
+)  # fmt: skip
+def test_marks_are_at_round_numbers(scale: Scale, names: list[str]) -> None:
+    assert list(scale.names) == names
+    assert all(scale.covers(tick) for tick in scale.ticks)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "names", "label"),
+    [
+        (None, 9.5, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], "days since the start"),
+        (START, 20.0, ["Dec 30\n2025", "Jan 1\n2026", "Jan 3"], ""),
+        (START, 1.0, ["10:00\nDec 29, 2025", "12:00", "14:00"], ""),
+        (START, 3.0, ["12:00\nDec 29, 2025", "00:00\nDec 30", "12:00"], ""),
+        (START, 700.0, ["Jan\n2026", "Apr", "Jul"], ""),
+    ],
+)
+def test_a_calendar_tells_the_year_once_and_the_day_where_it_begins(
+    start: dt.datetime | None, days: float, names: list[str], label: str
+) -> None:
+    scale = axis.calendar(start, days * DAY)
+    assert scale.names[: len(names)] == names
+    assert scale.label == label
+    assert len(scale.ticks) <= 12
+    assert all(0 <= tick <= days * DAY for tick in scale.ticks)
+
+
+@given(st.floats(1.0, 3000 * DAY), st.booleans())
+def test_marks_of_a_calendar_are_few_and_inside(end: float, dated: bool) -> None:
+    scale = axis.calendar(dt.datetime(2026, 3, 4, 9, 30) if dated else None, end)
+    assert len(scale.ticks) == len(scale.names) <= 13
+    assert all(0 <= tick <= end for tick in scale.ticks)
+
+
+def test_marks_of_weeks_lie_on_mondays() -> None:
+    scale = axis.calendar(dt.datetime(2026, 3, 4, 9, 30), 60 * DAY)
+    assert scale.names[:3] == ["Mar 9\n2026", "Mar 16", "Mar 23"]
+
+
+def test_a_calendar_may_begin_later() -> None:
+    scale = axis.calendar(START, 20 * DAY, most=7, begin=18 * DAY)
+    assert scale.names == ["12:00\nJan 16, 2026", "00:00\nJan 17", "12:00", "00:00\nJan 18"]
+    assert scale.ticks[0] == 18 * DAY + 3 * HOUR
+
+
+def test_names_along_an_axis_never_collide() -> None:
+    scale = axis.logarithmic(600.0, 8 * HOUR, times=True)
+    spaced = scale.spaced(2.0)
+    assert 2 < len(spaced.names) < len(scale.names)
+    ends = [
+        (spaced.place(tick) * 2.0 - width / 2, spaced.place(tick) * 2.0 + width / 2)
+        for tick, name in zip(spaced.ticks, spaced.names, strict=True)
+        for width in [text_width(name, 10.0)]
+    ]
+    assert all(one[1] < other[0] for one, other in itertools.pairwise(ends))
+    assert scale.spaced(9.0) == scale
+
+
+# --- marks ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("places", [[1, 1.1, 9], [0, 0, 0, 0], [9.9, 10, 5], [5]])
+def test_names_of_marks_overlap_neither_each_other_nor_the_edge(places: list[float]) -> None:
+    shown = [Mark(place, f"P{n}  {place} days") for n, place in enumerate(places)]
+    texts, height = marks.names(shown, axis.even(0.0, 10.0), 6.0)
+    spans = [
+        (text.at[0] * 6.0, text.at[0] * 6.0 + text_width(text.text, 10.0), text.shift[1])
+        for text in texts
+    ]
+    for (left, right, row), (other_left, other_right, other_row) in itertools.combinations(
+        spans, 2
+    ):
+        assert row != other_row or right < other_left or other_right < left
+    assert all(-0.31 < left < right < 6.31 for left, right, _ in spans)
+    assert all(row < 72 * height for *_, row in spans)
+
+
+# --- colours --------------------------------------------------------------------------------------
+
+SIGHT = {
+    "all cones": np.eye(3),
+    "protanopia": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "deuteranopia": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "tritanopia": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+}
+"""Linear RGB as it is seen, after Machado, Oliveira and Fernandes (2009)."""
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def lab(colour: str, sight: str) -> NDArray[np.float64]:
+    code = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(np.asarray(SIGHT[sight]) @ linear, 0, 1)
+    x, y, z = (XYZ @ seen) / (XYZ @ np.ones(3))
+    x, y, z = (np.cbrt(v) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_colours_stay_apart_however_they_are_seen(sight: str) -> None:
+    assert set(COLOURS) == set(Category)
+    seen = [lab(colour, sight) for colour in COLOURS.values()]
+    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 15
+
+
+@pytest.mark.parametrize("colour", COLOURS.values())
+def test_letters_are_read_on_every_colour(colour: str) -> None:
+    light, dark = sorted((luminance(colour), luminance(ink_on(colour))), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 3.9

@@ -1,0 +1,161 @@
+"""The picture of one trial over the calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from simtrain.accounts.ledger import Category
+from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.timeline import Census, Ending, EventKind, State, Verdict
+from simtrain.show.colours import COLOURS
+from simtrain.show.elements import Band, Bars, Image, Strokes
+from simtrain.show.timeline import lanes
+from simtrain.show.timeline.figure import info
+from tests.show.samples import DAY, HOUR, MINUTE, drawn, element, recording, scenario, train
+
+if TYPE_CHECKING:
+    from simtrain.scenario.scenario import Scenario
+    from simtrain.show.figure import Info
+
+START = dt.datetime(2026, 3, 2, 9, 0)
+
+
+def of(told: Recorder, of: Scenario | None = None, verdict: Verdict = Verdict.FINISHED) -> Info:
+    ending = Ending(5 * HOUR, verdict)
+    return info(told, scenario=of or scenario(), trial=3, ending=ending, seed=7)
+
+
+def strip(told: Recorder, start: dt.datetime | None = None) -> lanes.Strip:
+    return lanes.strip(told.fates(), told.ended, start)
+
+
+def crowded(outages: int) -> Recorder:
+    """Hours with a fault each, which loses half of it and takes a tenth of it to recover from."""
+    told = Recorder()
+    for n in range(outages):
+        start = n * HOUR
+        told.census(start, Census(16, 2, 0, 0))
+        train(told, start, start + 0.9 * HOUR, 0.4 * n * HOUR)
+        told.happened(start + 0.9 * HOUR, EventKind.INTERRUPTION, "gpu")
+        told.rolled_back(start + 0.9 * HOUR, 0.4 * (n + 1) * HOUR, "gpu")
+        told.spent(State.RESTART, "gpu", start + 0.9 * HOUR, start + HOUR)
+        told.census(start + 0.9 * HOUR, Census(16, 1, 1, 0))
+    told.close(outages * HOUR)
+    return told
+
+
+def test_a_timeline_shows_work_what_was_lost_and_hosts() -> None:
+    found = of(recording())
+    assert found.title == "Trial 3 finished after 5 h"
+    assert found.subtitle.startswith("A small run  ·  trial 3, seed 7  ·  16 hosts with 128 accel")
+    assert found.legend.labels == [
+        "at full speed without any loss", "work", "work that was lost", "hosts standing by",
+        "in repair",
+    ]  # fmt: skip
+    lost = element(found, "work that was lost")
+    assert [float(np.ravel(end)[0]) for end in lost[1:]] == [1.5 * HOUR, 1.5, 2 * HOUR, 2.0]
+    taken = found.panels[1].elements[0]
+    assert (taken.x0.tolist(), taken.y1.tolist()) == ([2 * HOUR], [30.0])
+    assert found.panels[1].y.label == "lost at each\nrollback, min"
+    repair = element(found, "in repair")
+    assert list(repair.y) == [0, 0, 1, 1, 0, 0]
+    assert repair.x[1] == 2 * HOUR + 32 * MINUTE
+
+
+@pytest.mark.parametrize("start", [None, START])
+def test_a_timeline_shows_what_the_job_did(start: dt.datetime | None) -> None:
+    found = of(recording(), scenario(start=start) if start else scenario())
+    *_, rows, below = found.rows
+    assert below.labels == [
+        "productive  70.0 %", "lost work  10.0 %", "detection  0.7 %", "response  10.0 %",
+        "restart  9.3 %",
+    ]  # fmt: skip
+    [image] = [one for one in rows[0].elements if isinstance(one, Image)]
+    seen = {tuple(np.rint(255 * dot).astype(int)) for dot in image.dots.reshape(-1, 3)}
+    for category in Category:
+        code = tuple(int(COLOURS[category][i : i + 2], 16) for i in (1, 3, 5))
+        is_there = category in (Category.PRODUCTIVE, Category.LOST_WORK, Category.RESPONSE,
+                                Category.RESTART, Category.DETECTION)  # fmt: skip
+        assert (code in seen) is is_there
+    drawn(found)
+
+
+def test_cells_add_up_to_the_time_of_each_category() -> None:
+    for told in (recording(), crowded(30)):
+        seconds = strip(told).cells.sum(axis=(0, 1))
+        assert seconds.tolist() == pytest.approx(list(told.recount().values()))
+
+
+def test_training_that_was_lost_is_marked_as_lost() -> None:
+    found = strip(recording())
+    productive, lost = (list(Category).index(one) for one in
+                        (Category.PRODUCTIVE, Category.LOST_WORK))  # fmt: skip
+    hours = found.cells.shape[1]
+    assert found.x.high == HOUR
+    assert (found.cells[1, : hours // 2 - 1, productive] > 0).all()
+    assert (found.cells[1, hours // 2 + 1 :, lost] > 0).all()
+    assert found.cells[1, hours // 2 + 1 :, productive].sum() == 0
+    assert (found.cells[3:, :, productive] > 0).all(axis=1)[:2].all()
+
+
+@pytest.mark.parametrize("days", [0.01, 3.0, 56.0, 731.0, 4000.0])
+def test_rows_are_few_for_any_length(days: float) -> None:
+    told = Recorder()
+    train(told, 0.0, days * DAY, 0.0)
+    told.happened(days * DAY, EventKind.INTERRUPTION, "cut")
+    told.spent(State.PAUSED, "cut", days * DAY, 1.1 * days * DAY)
+    told.census(0.0, Census(16, 2, 0, 3))
+    told.close(1.1 * days * DAY)
+    for start in (None, START):
+        found = strip(told, start)
+        assert 1 <= len(found.cells) == len(found.y.names) <= 13
+        assert len(found.cells) * found.x.high >= told.ended
+    drawn(of(told))
+
+
+def test_thousands_of_outages_are_put_together_in_bins() -> None:
+    few, many = of(crowded(30)), of(crowded(3000))
+    assert [type(one) for one in few.panels[1].elements] == [Strokes]
+    [bins] = many.panels[1].elements
+    assert isinstance(bins, Bars)
+    assert len(bins.left) <= 400
+    assert many.panels[1].y.label.startswith("lost in each\n")
+    assert sum(bins.height) == pytest.approx(3000 * 0.5, rel=1e-6)
+    assert not any(isinstance(one, Band) for one in few.panels[2].elements)
+    band = next(one for one in many.panels[2].elements if isinstance(one, Band))
+    assert (set(band.low), set(band.high)) == ({1}, {2})
+    mean = element(many, "hosts standing by")
+    assert mean.y == pytest.approx(np.full(len(mean.y), 1.9))
+    assert few.panels[3].elements[0].dots.shape[1] > 8 * many.panels[3].elements[0].dots.shape[1]
+    drawn(many)
+
+
+def test_a_brief_peak_of_hosts_leaves_the_picture_and_is_told() -> None:
+    told = recording()
+    told.census(4.5 * HOUR, Census(0, 0, 0, 140))
+    told.census(4.5 * HOUR + MINUTE, Census(16, 2, 0, 0))
+    found = of(told)
+    assert "away (up to 140)" in found.legend.labels
+    assert found.panels[2].y.high < 4
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        (Verdict.WINDOW_CLOSED, "Trial 3 was watched for 5 h"),
+        (Verdict.OUT_OF_TIME, "Trial 3 ran out of time after 5 h"),
+        (Verdict.OUT_OF_EVENTS, "Trial 3 ran out of events after 5 h"),
+    ],
+)
+def test_the_title_says_how_it_ended(verdict: Verdict, told: str) -> None:
+    assert of(recording(), verdict=verdict).title == told
+
+
+def test_a_trial_of_no_length_is_said_to_be_one() -> None:
+    found = of(Recorder())
+    assert "ended at its start" in found.panels[0].elements[0].text
+    drawn(found)
