@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simtrain.accounts.timeline import CheckpointSchedule, EventKind, Segment, State, Verdict
+from simtrain.accounts.timeline import EventKind, Segment, State, Verdict
 from simtrain.causes import BACKGROUND_WRITE, CHECKPOINTS, SPEED, WARM_UP
 from simtrain.engine.phases import WORKING
 from simtrain.engine.state import End
 from simtrain.faults.source import INFINITY
 from simtrain.model.copies import Saves
 from simtrain.model.saving import (
+    CheckpointSchedule,
     Done,
     done_after,
     done_with_work,
