@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, settings
 
 from simtrain.accounts.timeline import (
     Census,
-    CheckpointSchedule,
     Ending,
     EventKind,
     Segment,
@@ -20,6 +19,7 @@ from simtrain.accounts.timeline import (
     State,
     Verdict,
 )
+from simtrain.model.saving import CheckpointSchedule
 from simtrain.sampling import batch, points
 from simtrain.scenario.scenario import Scenario
 from tests.children import Children
@@ -86,17 +86,17 @@ class FakeSimulator:
         end = DAY + 2 * lost
         sink.census(0.0, Census(job=10, idle=2, repair=0, away=0))
         sink.happened(0.0, EventKind.LAUNCH, "")
-        sink.trained(stretch(0.0, DAY, 0.0))
+        sink.trained(segment(0.0, DAY, 0.0))
         sink.happened(DAY, EventKind.FAULT, "gpu", 1)
         sink.rolled_back(DAY, DAY - lost, "gpu")
         sink.spent(State.RESTART, "gpu", DAY, DAY + lost)
         sink.happened(DAY + lost, EventKind.LAUNCH, "gpu")
-        sink.trained(stretch(DAY + lost, end, DAY - lost))
+        sink.trained(segment(DAY + lost, end, DAY - lost))
         sink.close(end)
         return Ending(end, Verdict.OUT_OF_TIME if trial % 5 == 4 else Verdict.FINISHED)
 
 
-def stretch(start: float, end: float, work: float) -> Segment:
+def segment(start: float, end: float, work: float) -> Segment:
     span = end - start
     manner = CheckpointSchedule(span, span, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
     return Segment(start, end, work, work + span, span, 0.0, 0, span, (), manner)

@@ -78,9 +78,9 @@ class Ledger:
         elif state is _WAIT and not self.counts[_LAUNCH]:
             self.queue_s += seconds
 
-    def trained(self, stretch: Segment) -> None:
+    def trained(self, segment: Segment) -> None:
         """Book training: its work provisionally, its slowness and its stalls for good."""
-        start, end, work_start, work_end, _, save_s, saves, productive_s, losses, _ = stretch
+        start, end, work_start, work_end, _, save_s, saves, productive_s, losses, _ = segment
         self._pieces.append((work_start, work_end, productive_s))
         for cause, seconds in losses:
             self._degraded += seconds

@@ -11,8 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.accounts.ledger import Category
-from simtrain.accounts.timeline import Census, CheckpointSchedule, EventKind, Segment, State
+from simtrain.accounts.timeline import Census, EventKind, Segment, State
 from simtrain.causes import BACKGROUND_WRITE, CHECKPOINTS
+from simtrain.model.saving import CheckpointSchedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -123,9 +124,9 @@ class Recorder:
         """Remember an interval outside training."""
         self._told.append(_spent((state, cause, start, end)))
 
-    def trained(self, stretch: Segment) -> None:
+    def trained(self, segment: Segment) -> None:
         """Remember training with its saves."""
-        self._told.append(stretch)
+        self._told.append(segment)
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:
         """Remember where work was lost."""
@@ -200,7 +201,7 @@ class Recorder:
 
         A position may still be rolled back later; between two saves it rises evenly.
         """
-        # What happens in a stretch is told before the stretch is, and moves no work.
+        # What happens in a segment is told before the segment is, and moves no work.
         told = (one for one in self._told if not isinstance(one, Moment))
         current = next(told, None)
         position, positions = 0.0, []
@@ -274,32 +275,32 @@ def _position_after(told: _Span | Rollback, position: float) -> float:
     return min(position, told.work) if isinstance(told, Rollback) else position
 
 
-def position_in(stretch: Segment, time: float) -> float:
+def position_in(segment: Segment, time: float) -> float:
     """Position of the work at a moment within a segment."""
-    for piece in _unfold(stretch):
+    for piece in _unfold(segment):
         if piece.end >= time:
             share = (time - piece.start) / (piece.end - piece.start)
             return piece.work_start + share * (piece.work_end - piece.work_start)
-    return stretch.work_end
+    return segment.work_end
 
 
-def _unfold(stretch: Segment) -> Iterator[Interval]:
-    """Pieces of training and stalls in turn, until the stretch ends."""
-    cadence = stretch.cadence
-    slowness = _slowness(stretch)
-    time, work = stretch.start, stretch.work_start
-    train, write = cadence.first_s, cadence.write_left_s
-    while time < stretch.end:
-        end = min(time + train, stretch.end)
+def _unfold(segment: Segment) -> Iterator[Interval]:
+    """Pieces of training and stalls in turn, until the segment ends."""
+    schedule = segment.schedule
+    slowness = _slowness(segment)
+    time, work = segment.start, segment.work_start
+    train, write = schedule.first_s, schedule.write_left_s
+    while time < segment.end:
+        end = min(time + train, segment.end)
         if end > time:
-            piece = _piece(time, end, work, write, cadence, slowness)
+            piece = _piece(time, end, work, write, schedule, slowness)
             yield piece
             time, work = end, piece.work_end
-        end = min(time + cadence.stall_s, stretch.end)
+        end = min(time + schedule.stall_s, segment.end)
         if end > time:
             yield Interval(time, end, State.CHECKPOINT_SAVE, CHECKPOINTS, work, work)
         time = end
-        train, write = cadence.every_s, cadence.write_s
+        train, write = schedule.every_s, schedule.write_s
 
 
 def _piece(
@@ -307,27 +308,27 @@ def _piece(
     end: float,
     work: float,
     write: float,
-    cadence: CheckpointSchedule,
+    schedule: CheckpointSchedule,
     slowness: dict[str, float],
 ) -> Interval:
     """Training from `start` to `end`, its first `write` seconds beside a background write."""
     seconds = end - start
     slow = min(write, seconds)
-    written = cadence.speed * cadence.write_slowdown * slow
-    productive = cadence.speed * (1.0 - cadence.write_slowdown) * slow
-    productive += cadence.speed * (seconds - slow)
+    written = schedule.speed * schedule.write_slowdown * slow
+    productive = schedule.speed * (1.0 - schedule.write_slowdown) * slow
+    productive += schedule.speed * (seconds - slow)
     losses = {cause: share * seconds for cause, share in slowness.items()}
     if written:
         losses[BACKGROUND_WRITE] = written
-    reached = work + productive * cadence.full_speed
+    reached = work + productive * schedule.full_speed
     return Interval(start, end, State.TRAIN, "", work, reached, productive, tuple(losses.items()))
 
 
-def _slowness(stretch: Segment) -> dict[str, float]:
+def _slowness(segment: Segment) -> dict[str, float]:
     """How much of each second of training is lost outside background writes, by cause."""
-    others = {cause: s for cause, s in stretch.losses if cause != BACKGROUND_WRITE}
+    others = {cause: s for cause, s in segment.losses if cause != BACKGROUND_WRITE}
     total = sum(others.values())
-    slowness = 1.0 - stretch.cadence.speed
+    slowness = 1.0 - segment.schedule.speed
     return {cause: slowness * s / total for cause, s in others.items()} if total else {}
 
 

@@ -7,9 +7,10 @@ that sums and a sink that remembers are told the same, by the same calls.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum, auto
 from typing import NamedTuple, Protocol
+
+from simtrain.model.saving import CheckpointSchedule
 
 
 class State(IntEnum):
@@ -111,7 +112,7 @@ class Segment(NamedTuple):
         Work done in the span, in seconds at the full speed of that moment.
     losses
         What kept `productive_s` below `train_s`: seconds by cause.
-    cadence
+    schedule
         When saves fall and how fast work goes between them.
     """
 
@@ -124,37 +125,7 @@ class Segment(NamedTuple):
     saves: int
     productive_s: float
     losses: tuple[tuple[str, float], ...]
-    cadence: CheckpointSchedule
-
-
-@dataclass(frozen=True, slots=True)
-class CheckpointSchedule:
-    """The manner of training in a stretch, constant in it.
-
-    Parameters
-    ----------
-    first_s, every_s
-        Training until the first save, and between two saves.
-    stall_s
-        How long training stands still for a save.
-    speed
-        Work per time of training while no background write goes on, as a fraction of full speed.
-    write_slowdown
-        Fraction of that speed which a background write takes.
-    write_s, write_left_s
-        Duration of a background write, and what is left of one at the start of the stretch.
-    full_speed
-        Full speed of the moment as a multiple of that of the start.
-    """
-
-    first_s: float
-    every_s: float
-    stall_s: float
-    speed: float
-    write_slowdown: float
-    write_s: float
-    write_left_s: float
-    full_speed: float
+    schedule: CheckpointSchedule
 
 
 class Sink(Protocol):
@@ -163,7 +134,7 @@ class Sink(Protocol):
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Tell that the job was in `state` because of `cause` in [start, end)."""
 
-    def trained(self, stretch: Segment) -> None:
+    def trained(self, segment: Segment) -> None:
         """Tell of training, with the saves in it."""
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:

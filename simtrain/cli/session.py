@@ -49,7 +49,7 @@ def answers(
             simulated = {name: given.pop(name) for name in ("seed", "jobs", "pool")}
             question = question_of(**given)
 
-            def tell(answer: Answer) -> None:
+            def present(answer: Answer) -> None:
                 say(answer.to_json() if as_json else report(kind, answer, width()))
                 if words := remark(answer, as_json):
                     note(words, quiet)
@@ -63,10 +63,10 @@ def answers(
                     try:
                         folder.write(answer, partial(draw, kind, answer))
                     except SimtrainError:
-                        tell(answer)  # the results are lost, it need not be
+                        present(answer)  # the results are lost, it need not be
                         raise
             try:
-                tell(answer)
+                present(answer)
             except KeyboardInterrupt as interrupt:
                 if out:
                     interrupt.add_note(f"{out} is whole.")

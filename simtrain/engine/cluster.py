@@ -79,8 +79,8 @@ class Cluster:
         if among == "idle":
             return (self.idle[unit],)
         at = self._at
-        hosts = [at.get(place, place) for place in event.fault.scope.places(unit)]
-        return tuple([host for host in hosts if host != _VACANT])
+        hosts = tuple([at.get(place, place) for place in event.fault.scope.places(unit)])
+        return hosts if _VACANT not in hosts else tuple(h for h in hosts if h != _VACANT)
 
     def host_at(self, place: int) -> int:
         """Host that holds a place, or -1."""

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from simtrain.accounts.timeline import CheckpointSchedule, EventKind, Segment, State, Verdict
+from simtrain.accounts.timeline import EventKind, Segment, State, Verdict
 from simtrain.causes import BACKGROUND_WRITE, CHECKPOINTS, SPEED, WARM_UP
 from simtrain.engine.occurrences import Came
 from simtrain.engine.phases import WORKING, Phase
@@ -14,6 +14,7 @@ from simtrain.engine.state import End
 from simtrain.faults.source import INFINITY
 from simtrain.model.copies import Saves
 from simtrain.model.saving import (
+    CheckpointSchedule,
     Done,
     done_after,
     done_with_work,

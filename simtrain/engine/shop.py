@@ -44,7 +44,9 @@ class RepairShop:
         state = self._state
         state.sink.happened(state.env.now, _CORDON, cause, host)
         self._cluster.send_to_repair(host)
-        Timer.running(self._visit(host, cause, fault, bad), state.env)
+        visit = self._visit(host, cause, fault, bad)
+        next(visit)
+        visit.send(Timer(state.env, visit.send))
 
     def _visit(
         self, host: int, cause: str, fault: FaultParameters | None, bad: bool

@@ -103,6 +103,8 @@ class TrialState:
 
     def trusted(self, outage: Outage) -> float:
         """Furthest position of the work that can be trusted after what began an outage."""
+        if not self.latent:
+            return math.inf
         full_speed = self.parameters.full_speed
         noticed = (one.trusted(full_speed) for one in self.latent if one.outage is outage)
         return min(noticed, default=math.inf)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Any
 
 from simpy import Environment, Event
 from simpy.events import URGENT, EventPriority
@@ -26,14 +26,6 @@ class Timer(Event):
         self.env = env
         self.callbacks = self._calls = [call]
         self._priority = priority
-
-    @classmethod
-    def running(cls, steps: Generator[None, Self, None], env: Environment) -> Self:
-        """Timer that runs steps: they yield to let time pass, once they have set it."""
-        next(steps)
-        timer = cls(env, steps.send)
-        steps.send(timer)
-        return timer
 
     def set(self, delay: float) -> None:
         """Let it come after a delay, in seconds."""

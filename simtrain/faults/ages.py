@@ -83,7 +83,8 @@ def stationary_ages(
 
     The age of a host with factor f has a density in proportion to exp(−f·H(a)), where H is the
     hazard up to age a of all faults of which a repair renews it: those of its ageing law, and
-    those of memoryless classes, each by the share that needs repair.
+    those of memoryless classes, each by the share that needs repair. Where no fault needs repair,
+    each one of the ageing law is taken for a renewal.
 
     Parameters
     ----------
@@ -102,15 +103,14 @@ def stationary_ages(
     if ageing is None or ageing.law is None:
         return 0.0
     rate = sum(fault.rate * fault.needs_repair for fault in of_hosts)
-    if frailty is None and not rate and ageing.needs_repair == 1.0:
+    share = ageing.needs_repair or (0.0 if rate else 1.0)
+    if frailty is None and not rate and share == 1.0:
         return np.asarray(ageing.law.stationary_age(rows[:, 0], rows[:, 1]), dtype=np.float64)
     factors = np.ones(len(rows)) if frailty is None else frailty.initial
     ages = np.zeros(len(rows))
     for factor in np.unique(factors):
         alike = factors == factor
-        ages[alike] = _stationary_ages(
-            ageing.law, factor * ageing.needs_repair, factor * rate, rows[alike, 0]
-        )
+        ages[alike] = _stationary_ages(ageing.law, factor * share, factor * rate, rows[alike, 0])
     return ages
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from simtrain.model.streams import COPY_IS_CORRUPT, SAVE_FAILS
 
@@ -59,15 +59,9 @@ class Saves(NamedTuple):
     work_step: float = 0.0
 
 
-class _Batch(NamedTuple):
-    """Saves in a tier: the number of the first, how many are not forgotten, and how they went."""
-
-    first: int
-    kept: int
-    saves: Saves
-    durable: float  # when the first was
-    failure: float
-    corrupt: float
+_Batch: TypeAlias = tuple[int, int, Saves, float, float, float]
+"""Saves in a tier: number of the first, how many are not forgotten, the saves, when the first was
+durable, and the probabilities that one fails and that it turns out corrupt."""
 
 
 class _Tier:
@@ -86,28 +80,26 @@ class _Tier:
 
     def saved(self, first: int, saves: Saves, tier: TierParameters) -> None:
         durable = saves.ended + tier.lag
-        self._batches.append(
-            _Batch(first, saves.number, saves, durable, tier.save_failure, tier.corrupt)
-        )
+        self._batches.append((first, saves.number, saves, durable, tier.save_failure, tier.corrupt))
 
     def newest_is_usable(self) -> bool:
-        batch = self._batches[-1]
-        return not _befalls(self._fails, batch.first + batch.kept - 1, batch.failure)
+        first, kept, _, _, failure, _ = self._batches[-1]
+        return not _befalls(self._fails, first + kept - 1, failure)
 
     def newest(self, trusted: float, durable_by: float, keep: int | None) -> Copy:
-        copies: Iterator[Copy] = self._usable(durable_by)
+        copies = self._usable(durable_by)
         if keep is not None:
             retained = list(islice(copies, keep))
             if retained:
-                self._oldest = retained[-1].save
+                self._oldest, _ = retained[-1]
             copies = iter(retained)
-        for copy in copies:
-            if copy.work <= trusted and copy.save not in self._found_corrupt:
-                return copy
+        for save, work in copies:
+            if work <= trusted and save not in self._found_corrupt:
+                return Copy(save, work, self._number)
         return INITIAL
 
     def is_corrupt(self, save: int) -> bool:
-        if not _befalls(self._corrupt, save, self._batches[-1].corrupt):
+        if not _befalls(self._corrupt, save, self._batches[-1][-1]):
             return False
         self._found_corrupt.add(save)
         return True
@@ -116,16 +108,16 @@ class _Tier:
         """Forget what was saved behind a save, and what was still being written."""
         batches = self._batches
         while batches:
-            first, kept, saves, durable, _, _ = last = batches.pop()
+            first, kept, saves, durable, failure, corrupt = batches.pop()
             left = min(kept, newest - first + 1)
             while left > 0 and durable + (left - 1) * saves.ended_step > durable_by:
                 left -= 1
             if left > 0:
-                batches.append(last if left == kept else last._replace(kept=left))
+                batches.append((first, left, saves, durable, failure, corrupt))
                 return
 
-    def _usable(self, durable_by: float) -> Iterator[Copy]:
-        """Copies that exist, newest first."""
+    def _usable(self, durable_by: float) -> Iterator[tuple[int, float]]:
+        """Number and work of the copies that exist, newest first."""
         for first, kept, saves, durable, failure, _ in reversed(self._batches):
             if failure >= 1.0:
                 continue
@@ -136,7 +128,7 @@ class _Tier:
                 if durable + index * saves.ended_step > durable_by:
                     continue
                 if not _befalls(self._fails, save, failure):
-                    yield Copy(save, saves.work + index * saves.work_step, self._number)
+                    yield save, saves.work + index * saves.work_step
 
 
 class Copies:

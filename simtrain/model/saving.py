@@ -9,15 +9,43 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from simtrain.accounts.timeline import CheckpointSchedule
-
 _SAME = 1e-9
 """Relative distance within which the end of some work coincides with a save."""
 
 
+@dataclass(frozen=True, slots=True)
+class CheckpointSchedule:
+    """The manner of training in a segment, constant in it.
+
+    Parameters
+    ----------
+    first_s, every_s
+        Training until the first save, and between two saves.
+    stall_s
+        How long training stands still for a save.
+    speed
+        Work per time of training while no background write goes on, as a fraction of full speed.
+    write_slowdown
+        Fraction of that speed which a background write takes.
+    write_s, write_left_s
+        Duration of a background write, and what is left of one at the start of the segment.
+    full_speed
+        Full speed of the moment as a multiple of that of the start.
+    """
+
+    first_s: float
+    every_s: float
+    stall_s: float
+    speed: float
+    write_slowdown: float
+    write_s: float
+    write_left_s: float
+    full_speed: float
+
+
 @dataclass(slots=True)
 class Done:
-    """What a cadence has come to after some time.
+    """What a schedule has come to after some time.
 
     Times in seconds; `since_save_s` is training since the last stall (or the start), and
     `stall_left_s` what is left of a stall that is under way, or None.
@@ -32,68 +60,68 @@ class Done:
     stall_left_s: float | None
 
 
-def done_after(cadence: CheckpointSchedule, elapsed: float, before: bool = False) -> Done:
+def done_after(schedule: CheckpointSchedule, elapsed: float, before: bool = False) -> Done:
     """State of a segment `elapsed` seconds after its start, stalls included.
 
     A stall that ends just then is over, unless it is asked for the state `before` ends of phases,
     in which planned events find a job.
     """
-    first, every, stall = cadence.first_s, cadence.every_s, cadence.stall_s
+    first, every, stall = schedule.first_s, schedule.every_s, schedule.stall_s
     if elapsed < first:
-        return _done(cadence, elapsed, 0, 0.0, elapsed, None)
+        return _done(schedule, elapsed, 0, 0.0, elapsed, None)
     cycles, rest = divmod(elapsed - first, every + stall)
     saves = int(cycles)
     train = first + saves * every
     if rest < stall or (before and rest == stall):
-        return _done(cadence, train, saves, rest, 0.0, stall - rest)
+        return _done(schedule, train, saves, rest, 0.0, stall - rest)
     since = min(rest - stall, every)
-    return _done(cadence, train + since, saves + 1, 0.0, since, None)
+    return _done(schedule, train + since, saves + 1, 0.0, since, None)
 
 
-def done_with_work(cadence: CheckpointSchedule, productive: float) -> tuple[float, Done | None]:
+def done_with_work(schedule: CheckpointSchedule, productive: float) -> tuple[float, Done | None]:
     """When `productive` seconds of work are done; a save due just then is still to come.
 
     Never, where background writes leave no time for any work.
     """
-    first = productive_of(cadence, cadence.first_s, cadence.write_left_s)
+    first = productive_of(schedule, schedule.first_s, schedule.write_left_s)
     if productive <= first * (1 + _SAME):
-        train = train_for(cadence, productive, cadence.write_left_s)
-        return train, _done(cadence, train, 0, 0.0, train, None)
-    each = productive_of(cadence, cadence.every_s, cadence.write_s)
+        train = train_for(schedule, productive, schedule.write_left_s)
+        return train, _done(schedule, train, 0, 0.0, train, None)
+    each = productive_of(schedule, schedule.every_s, schedule.write_s)
     if each <= 0.0:
         return math.inf, None
     saves = _saves_before(productive - first, each)
-    since = train_for(cadence, productive - first - (saves - 1) * each, cadence.write_s)
-    if cadence.write_slowdown == 0.0:
-        train = productive / cadence.speed
+    since = train_for(schedule, productive - first - (saves - 1) * each, schedule.write_s)
+    if schedule.write_slowdown == 0.0:
+        train = productive / schedule.speed
     else:
-        train = cadence.first_s + (saves - 1) * cadence.every_s + since
-    return train + saves * cadence.stall_s, _done(cadence, train, saves, 0.0, since, None)
+        train = schedule.first_s + (saves - 1) * schedule.every_s + since
+    return train + saves * schedule.stall_s, _done(schedule, train, saves, 0.0, since, None)
 
 
-def time_to_train(cadence: CheckpointSchedule, train: float) -> float:
+def time_to_train(schedule: CheckpointSchedule, train: float) -> float:
     """Time until `train` seconds of training have passed, stalls included."""
-    if train <= cadence.first_s:
+    if train <= schedule.first_s:
         return train
-    return train + _saves_before(train - cadence.first_s, cadence.every_s) * cadence.stall_s
+    return train + _saves_before(train - schedule.first_s, schedule.every_s) * schedule.stall_s
 
 
-def train_for(cadence: CheckpointSchedule, productive: float, write: float) -> float:
+def train_for(schedule: CheckpointSchedule, productive: float, write: float) -> float:
     """Training it takes to do `productive` of work, the first `write` seconds slowed."""
-    slow = cadence.write_slowdown
+    slow = schedule.write_slowdown
     if slow == 0.0:
-        return productive / cadence.speed
-    if slow < 1.0 and productive <= cadence.speed * (1 - slow) * write:
-        return productive / (cadence.speed * (1 - slow))
-    return productive / cadence.speed + slow * write
+        return productive / schedule.speed
+    if slow < 1.0 and productive <= schedule.speed * (1 - slow) * write:
+        return productive / (schedule.speed * (1 - slow))
+    return productive / schedule.speed + slow * write
 
 
-def productive_of(cadence: CheckpointSchedule, train: float, write: float) -> float:
+def productive_of(schedule: CheckpointSchedule, train: float, write: float) -> float:
     """Work done in `train` seconds of training, the first `write` seconds slowed."""
-    slow = cadence.write_slowdown
+    slow = schedule.write_slowdown
     if slow == 0.0:
-        return cadence.speed * train
-    return cadence.speed * (train - slow * min(train, write))
+        return schedule.speed * train
+    return schedule.speed * (train - slow * min(train, write))
 
 
 def _saves_before(work: float, each: float) -> int:
@@ -102,25 +130,25 @@ def _saves_before(work: float, each: float) -> int:
 
 
 def _done(
-    cadence: CheckpointSchedule,
+    schedule: CheckpointSchedule,
     train: float,
     saves: int,
     cut: float,
     since: float,
     stall_left: float | None,
 ) -> Done:
-    if cadence.write_slowdown == 0.0:
+    if schedule.write_slowdown == 0.0:
         written = 0.0
     elif saves == 0:
-        written = min(cadence.write_left_s, train)
+        written = min(schedule.write_left_s, train)
     else:
         # A stall under way ends the training after the last completed save.
-        last = since if stall_left is None else cadence.every_s
+        last = since if stall_left is None else schedule.every_s
         written = (
-            min(cadence.write_left_s, cadence.first_s)
-            + (saves - 1) * min(cadence.write_s, cadence.every_s)
-            + min(cadence.write_s, last)
+            min(schedule.write_left_s, schedule.first_s)
+            + (saves - 1) * min(schedule.write_s, schedule.every_s)
+            + min(schedule.write_s, last)
         )
-    productive = cadence.speed * (train - cadence.write_slowdown * written)
-    save = saves * cadence.stall_s + cut
+    productive = schedule.speed * (train - schedule.write_slowdown * written)
+    save = saves * schedule.stall_s + cut
     return Done(train, save, saves, productive, written, since, stall_left)

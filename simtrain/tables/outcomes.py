@@ -21,6 +21,7 @@ Stretch = tuple[float, float]
 Quantity = Callable[["Window"], float]
 
 _ENDS_OF_TRAINING = (EventKind.INTERRUPTION, EventKind.STOP)
+_OF_OUTAGES = (*_ENDS_OF_TRAINING, EventKind.LAUNCH, EventKind.PERSON_CALLED)
 
 
 class Logbook:
@@ -37,6 +38,8 @@ class Logbook:
 
     Attributes
     ----------
+    times
+        Moments by the kind of what happened.
     work_at
         Position of the work at each of these moments, in seconds at the full speed of the start.
     """
@@ -48,7 +51,8 @@ class Logbook:
         self._position = 0.0
         self._run_start: float | None = None
         self._ended = 0.0
-        self._events: list[tuple[float, EventKind, str]] = []
+        self._outages: list[tuple[float, EventKind, str]] = []
+        self.times: list[list[float]] = [[] for _ in EventKind]
         self._runs: list[Stretch] = []
         self.work_at: dict[float, float] = {}
 
@@ -71,10 +75,12 @@ class Logbook:
 
     def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
         """Note what happened, and the end of a run."""
-        self._events.append((time, what, cause))
-        if what in _ENDS_OF_TRAINING and self._run_start is not None:
-            self._runs.append((self._run_start, time))
-            self._run_start = None
+        self.times[what].append(time)
+        if what in _OF_OUTAGES:
+            self._outages.append((time, what, cause))
+            if what in _ENDS_OF_TRAINING and self._run_start is not None:
+                self._runs.append((self._run_start, time))
+                self._run_start = None
 
     def close(self, time: float) -> None:
         """Note the end of the trial."""
@@ -104,19 +110,11 @@ class Logbook:
         ]
 
     @cached_property
-    def times(self) -> dict[EventKind, list[float]]:
-        """When what happened."""
-        times: dict[EventKind, list[float]] = {what: [] for what in EventKind}
-        for time, what, _ in self._events:
-            times[what].append(time)
-        return times
-
-    @cached_property
     def hardware_interruptions(self) -> list[float]:
         """When a host ended training."""
         return [
             time
-            for time, what, cause in self._events
+            for time, what, cause in self._outages
             if what is EventKind.INTERRUPTION and cause in self._hardware
         ]
 
@@ -124,7 +122,7 @@ class Logbook:
     def manual_hardware_launches(self) -> list[float]:
         """When a person tried to start because of a host."""
         manual, times = False, []
-        for time, what, cause in self._events:
+        for time, what, cause in self._outages:
             if what is EventKind.PERSON_CALLED:
                 manual = True
             elif what is EventKind.INTERRUPTION:

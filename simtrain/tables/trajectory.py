@@ -133,20 +133,20 @@ class TrajectorySink:
             part.seconds[_CATEGORY[state]] += until - since
             self._here = part
 
-    def trained(self, stretch: Segment) -> None:
+    def trained(self, segment: Segment) -> None:
         """Keep training, with the saves in it."""
         self._runs = True
-        self._position = stretch.work_end
-        manner = stretch.cadence
+        self._position = segment.work_end
+        manner = segment.schedule
         self._rows.append(
             (
-                stretch.start, stretch.end, stretch.work_start, manner.first_s, manner.every_s,
+                segment.start, segment.end, segment.work_start, manner.first_s, manner.every_s,
                 manner.stall_s, manner.speed * manner.full_speed, manner.write_slowdown,
                 manner.write_s, manner.write_left_s,
             )
         )  # fmt: skip
         if self._parts:
-            self._segments.append((stretch, stretch.work_end))
+            self._segments.append((segment, segment.work_end))
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:
         """Keep where work was lost."""
@@ -202,7 +202,7 @@ class TrajectorySink:
             )
             kept_s = done_then
             if kept < segment.work_end:
-                kept_s = (kept - segment.work_start) / segment.cadence.full_speed
+                kept_s = (kept - segment.work_start) / segment.schedule.full_speed
             productive = min(max(kept_s - done, 0.0), done_then - done)
             seconds[Category.PRODUCTIVE] += productive
             seconds[Category.LOST_WORK] += done_then - done - productive
@@ -218,5 +218,5 @@ def _done_at(segment: Segment, time: float) -> tuple[float, float]:
         return 0.0, 0.0
     if time >= segment.end:
         return segment.train_s, segment.productive_s
-    done = done_after(segment.cadence, time - segment.start)
+    done = done_after(segment.schedule, time - segment.start)
     return done.train_s, done.productive_s

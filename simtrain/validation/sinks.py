@@ -20,7 +20,7 @@ class Silent:
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Ignore a phase."""
 
-    def trained(self, stretch: Segment) -> None:
+    def trained(self, segment: Segment) -> None:
         """Ignore training."""
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:
@@ -63,9 +63,9 @@ class Strikes(Silent):
         if state in _AT_RISK:
             self._at_risk_s += end - start
 
-    def trained(self, stretch: Segment) -> None:
+    def trained(self, segment: Segment) -> None:
         """Count time at risk."""
-        self._at_risk_s += stretch.end - stretch.start
+        self._at_risk_s += segment.end - segment.start
 
     def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
         """Take a reading at each fault."""
@@ -110,9 +110,9 @@ class Lives(Silent):
         self._work_s = 0.0
         self.work = self.time = 0.0
 
-    def trained(self, stretch: Segment) -> None:
+    def trained(self, segment: Segment) -> None:
         """Note how far the work is."""
-        self._work_s = stretch.work_end
+        self._work_s = segment.work_end
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:
         """Note how far the work is."""

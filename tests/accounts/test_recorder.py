@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from simtrain.accounts.ledger import CHECKPOINTS, Category, Ledger
 from simtrain.accounts.recorder import BACKGROUND_WRITE, Interval, Joined, Recorder
-from simtrain.accounts.timeline import Census, CheckpointSchedule, EventKind, Segment, Sink, State
-from simtrain.model.saving import done_after
+from simtrain.accounts.timeline import Census, EventKind, Segment, Sink, State
+from simtrain.model.saving import CheckpointSchedule, done_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,17 +20,17 @@ TRAIN, SAVE = State.TRAIN, State.CHECKPOINT_SAVE
 HOURLY = CheckpointSchedule(60.0, 60.0, 5.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
-def stretch(
+def segment(
     start: float,
     end: float,
     work: float = 0.0,
-    cadence: CheckpointSchedule = HOURLY,
+    schedule: CheckpointSchedule = HOURLY,
     causes: Sequence[str] = ("speed",),
 ) -> Segment:
     """Segment as the engine would tell it, slowness shared evenly among `causes`."""
-    done = done_after(cadence, end - start)
-    written = cadence.speed * cadence.write_slowdown * done.written_s
-    slowness = (1 - cadence.speed) * done.train_s / len(causes)
+    done = done_after(schedule, end - start)
+    written = schedule.speed * schedule.write_slowdown * done.written_s
+    slowness = (1 - schedule.speed) * done.train_s / len(causes)
     losses = [(cause, slowness) for cause in causes if slowness] + (
         [(BACKGROUND_WRITE, written)] if written else []
     )
@@ -38,13 +38,13 @@ def stretch(
         start,
         end,
         work,
-        work + done.productive_s * cadence.full_speed,
+        work + done.productive_s * schedule.full_speed,
         done.train_s,
         done.save_s,
         done.saves,
         done.productive_s,
         tuple(losses),
-        cadence,
+        schedule,
     )
 
 
@@ -61,7 +61,7 @@ def spans(recorder: Recorder) -> list[tuple[State, float, float]]:
 
 def test_a_stretch_unfolds_into_training_and_saves() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(100.0, 290.0, work=7.0))
+    recorder.trained(segment(100.0, 290.0, work=7.0))
     assert recorder.intervals() == [
         Interval(100.0, 160.0, TRAIN, "", 7.0, 67.0, 60.0),
         Interval(160.0, 165.0, SAVE, CHECKPOINTS, 67.0, 67.0),
@@ -73,19 +73,19 @@ def test_a_stretch_unfolds_into_training_and_saves() -> None:
 
 def test_the_first_save_may_come_sooner() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 80.0, cadence=replace(HOURLY, first_s=10.0)))
+    recorder.trained(segment(0.0, 80.0, schedule=replace(HOURLY, first_s=10.0)))
     assert spans(recorder) == [(TRAIN, 0, 10), (SAVE, 10, 15), (TRAIN, 15, 75), (SAVE, 75, 80)]
 
 
 def test_a_save_due_at_once() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 20.0, cadence=replace(HOURLY, first_s=0.0)))
+    recorder.trained(segment(0.0, 20.0, schedule=replace(HOURLY, first_s=0.0)))
     assert spans(recorder) == [(SAVE, 0, 5), (TRAIN, 5, 20)]
 
 
 def test_a_stall_that_is_cut_off_stays_a_save() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 63.0))
+    recorder.trained(segment(0.0, 63.0))
     assert spans(recorder) == [(TRAIN, 0, 60), (SAVE, 60, 63)]
     assert nonzero(recorder.recount()) == {"productive": 60.0, "checkpoint_save": 3.0}
     assert recorder.badput() == {CHECKPOINTS: 3.0}
@@ -93,15 +93,15 @@ def test_a_stall_that_is_cut_off_stays_a_save() -> None:
 
 def test_saves_without_a_stall_only_divide_training() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 150.0, cadence=replace(HOURLY, stall_s=0.0)))
+    recorder.trained(segment(0.0, 150.0, schedule=replace(HOURLY, stall_s=0.0)))
     assert spans(recorder) == [(TRAIN, 0, 60), (TRAIN, 60, 120), (TRAIN, 120, 150)]
 
 
 def test_a_background_write_slows_only_its_own_seconds() -> None:
     # Half speed of 0.8 beside a write: 4 s of an old one, 10 s after the save.
-    cadence = CheckpointSchedule(20.0, 60.0, 5.0, 0.8, 0.5, 10.0, 4.0, 2.0)
+    schedule = CheckpointSchedule(20.0, 60.0, 5.0, 0.8, 0.5, 10.0, 4.0, 2.0)
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 45.0, cadence=cadence))
+    recorder.trained(segment(0.0, 45.0, schedule=schedule))
     before, _, after = recorder.intervals()
     assert before.productive_s == pytest.approx(4 * 0.4 + 16 * 0.8)
     assert dict(before.losses) == pytest.approx({"speed": 4.0, BACKGROUND_WRITE: 1.6})
@@ -111,23 +111,23 @@ def test_a_background_write_slows_only_its_own_seconds() -> None:
 
 
 def test_a_write_longer_than_the_interval_slows_all_of_it() -> None:
-    cadence = CheckpointSchedule(20.0, 20.0, 0.0, 1.0, 0.25, 1000.0, 0.0, 1.0)
+    schedule = CheckpointSchedule(20.0, 20.0, 0.0, 1.0, 0.25, 1000.0, 0.0, 1.0)
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 60.0, cadence=cadence))
+    recorder.trained(segment(0.0, 60.0, schedule=schedule))
     assert [one.productive_s for one in recorder.intervals()] == [20.0, 15.0, 15.0]
 
 
 def test_slowness_is_shared_as_the_stretch_says() -> None:
-    cadence = replace(HOURLY, speed=0.5)
+    schedule = replace(HOURLY, speed=0.5)
     recorder = Recorder()
-    told = stretch(0.0, 30.0, cadence=cadence)
+    told = segment(0.0, 30.0, schedule=schedule)
     recorder.trained(told._replace(losses=(("warm-up", 5.0), ("speed", 10.0))))
     assert recorder.badput() == pytest.approx({"warm-up": 5.0, "speed": 10.0})
 
 
 def test_the_position_stands_still_outside_training_and_jumps_at_a_rollback() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 50.0))
+    recorder.trained(segment(0.0, 50.0))
     recorder.spent(State.DETECTION, "gpu", 50.0, 52.0)
     recorder.rolled_back(52.0, 30.0, "gpu")
     recorder.spent(State.RESTART, "gpu", 52.0, 59.0)
@@ -140,13 +140,13 @@ def test_the_position_stands_still_outside_training_and_jumps_at_a_rollback() ->
 
 def test_the_position_at_a_moment_is_that_of_the_intervals() -> None:
     recorder = Recorder()
-    recorder.happened(40.0, EventKind.RETURN, "gpu", 3)  # told before the stretch it falls into
-    recorder.trained(stretch(0.0, 90.0))
+    recorder.happened(40.0, EventKind.RETURN, "gpu", 3)  # told before the segment it falls into
+    recorder.trained(segment(0.0, 90.0))
     recorder.happened(90.0, EventKind.INTERRUPTION, "gpu")
     recorder.spent(State.DETECTION, "gpu", 90.0, 92.0)
     recorder.rolled_back(92.0, 60.0, "gpu")
     recorder.spent(State.RESTART, "gpu", 92.0, 99.0)
-    recorder.trained(stretch(99.0, 109.0, work=60.0))
+    recorder.trained(segment(99.0, 109.0, work=60.0))
     assert recorder.work_at([0.0, 20.0, 62.0, 70.0, 91.0, 92.0, 98.0, 104.0, 200.0]) == [
         0.0, 20.0, 60.0, 65.0, 85.0, 60.0, 60.0, 65.0, 70.0,
     ]  # fmt: skip
@@ -157,11 +157,11 @@ def test_the_position_at_a_moment_is_that_of_the_intervals() -> None:
 
 def test_a_rollback_takes_part_of_a_piece() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 100.0))  # 60 s, saved, 35 s
+    recorder.trained(segment(0.0, 100.0))  # 60 s, saved, 35 s
     recorder.spent(State.DETECTION, "gpu", 100.0, 102.0)
     recorder.rolled_back(102.0, 60.0, "gpu")
     recorder.spent(State.RESTART, "gpu", 102.0, 110.0)
-    recorder.trained(stretch(110.0, 150.0, work=60.0))
+    recorder.trained(segment(110.0, 150.0, work=60.0))
     assert nonzero(recorder.recount()) == {
         "productive": 100.0,
         "lost_work": 35.0,
@@ -174,12 +174,12 @@ def test_a_rollback_takes_part_of_a_piece() -> None:
 
 def test_a_rollback_reaches_across_stretches_and_outages() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 40.0))
+    recorder.trained(segment(0.0, 40.0))
     recorder.spent(State.MAINTENANCE, "upgrade", 40.0, 50.0)
-    recorder.trained(stretch(50.0, 80.0, work=40.0))
+    recorder.trained(segment(50.0, 80.0, work=40.0))
     recorder.spent(State.DETECTION, "gpu", 80.0, 81.0)
     recorder.rolled_back(81.0, 55.0, "gpu")
-    recorder.trained(stretch(81.0, 91.0, work=55.0))
+    recorder.trained(segment(81.0, 91.0, work=55.0))
     recorder.spent(State.DETECTION, "spike", 91.0, 92.0)
     recorder.rolled_back(92.0, 25.0, "spike")
     # Of the first 40 s 15 are lost, of the next 30 s 15 to each fault, of the last 10 s all.
@@ -193,7 +193,7 @@ def test_a_rollback_reaches_across_stretches_and_outages() -> None:
 
 def test_lost_work_is_told_at_the_full_speed_of_its_moment() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 50.0, cadence=replace(HOURLY, full_speed=4.0)))
+    recorder.trained(segment(0.0, 50.0, schedule=replace(HOURLY, full_speed=4.0)))
     recorder.rolled_back(50.0, 120.0, "gpu")
     assert nonzero(recorder.recount()) == {"productive": 30.0, "lost_work": 20.0}
 
@@ -201,13 +201,13 @@ def test_lost_work_is_told_at_the_full_speed_of_its_moment() -> None:
 def test_a_rollback_leaves_later_work_alone() -> None:
     recorder = Recorder()
     recorder.rolled_back(0.0, 0.0, "gpu")
-    recorder.trained(stretch(0.0, 50.0))
+    recorder.trained(segment(0.0, 50.0))
     assert nonzero(recorder.recount()) == {"productive": 50.0}
 
 
 def test_slowness_and_stalls_of_lost_work_stay_what_they_are() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 85.0, cadence=replace(HOURLY, speed=0.5)))
+    recorder.trained(segment(0.0, 85.0, schedule=replace(HOURLY, speed=0.5)))
     recorder.rolled_back(85.0, 0.0, "gpu")
     assert nonzero(recorder.recount()) == {
         "lost_work": 40.0,
@@ -222,30 +222,30 @@ def test_slowness_and_stalls_of_lost_work_stay_what_they_are() -> None:
 def test_runs_and_outages_alternate() -> None:
     recorder = Recorder()
     recorder.spent(State.HOST_WAIT, "queue", 0.0, 5.0)
-    recorder.trained(stretch(5.0, 20.0))
-    recorder.trained(stretch(20.0, 30.0, work=15.0))
+    recorder.trained(segment(5.0, 20.0))
+    recorder.trained(segment(20.0, 30.0, work=15.0))
     recorder.spent(SAVE, "upgrade", 30.0, 33.0)
     recorder.spent(State.MAINTENANCE, "upgrade", 33.0, 40.0)
     recorder.spent(State.RESTART, "upgrade", 40.0, 44.0)
-    recorder.trained(stretch(44.0, 50.0, work=25.0))
+    recorder.trained(segment(44.0, 50.0, work=25.0))
     assert recorder.runs() == [(5.0, 33.0), (44.0, 50.0)]
     assert recorder.outages() == [(0.0, 5.0), (33.0, 44.0)]
 
 
 def test_an_outage_that_took_no_time_still_ends_a_run() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 20.0))
+    recorder.trained(segment(0.0, 20.0))
     recorder.spent(State.RESTART, "gpu", 20.0, 20.0)
-    recorder.trained(stretch(20.0, 50.0, work=20.0))
+    recorder.trained(segment(20.0, 50.0, work=20.0))
     assert recorder.runs() == [(0.0, 20.0), (20.0, 50.0)]
     assert [state for state, _, _ in spans(recorder)] == [TRAIN, TRAIN]
 
 
 def test_an_interruption_without_any_outage_ends_a_run_too() -> None:
     recorder = Recorder()
-    recorder.trained(stretch(0.0, 20.0))
+    recorder.trained(segment(0.0, 20.0))
     recorder.happened(20.0, EventKind.INTERRUPTION, "gpu")
-    recorder.trained(stretch(20.0, 50.0, work=20.0))
+    recorder.trained(segment(20.0, 50.0, work=20.0))
     assert recorder.runs() == [(0.0, 20.0), (20.0, 50.0)]
     assert recorder.outages() == [(20.0, 20.0)]
 
@@ -254,7 +254,7 @@ def test_intervals_are_cut_where_the_hosts_change() -> None:
     full, short = Census(4, 1, 0, 0), Census(3, 1, 1, 0)
     recorder = Recorder()
     recorder.census(0.0, full)
-    recorder.trained(stretch(0.0, 50.0))
+    recorder.trained(segment(0.0, 50.0))
     recorder.census(50.0, short)
     recorder.spent(State.DETECTION, "gpu", 50.0, 60.0)
     recorder.census(55.0, full)
@@ -302,11 +302,11 @@ chapters = st.tuples(
 def tell(
     sink: Sink, story: list[tuple[CheckpointSchedule, float, State, float, float | None, str]]
 ) -> float:
-    """Tell a trial of stretches, outages and rollbacks; return its end."""
+    """Tell a trial of segments, outages and rollbacks; return its end."""
     now = work = 0.0
     sink.census(now, Census(8, 2, 0, 0))
-    for number, (cadence, train, state, outage, left, cause) in enumerate(story):
-        told = stretch(now, now + train, work, cadence)
+    for number, (schedule, train, state, outage, left, cause) in enumerate(story):
+        told = segment(now, now + train, work, schedule)
         now, work = told.end, told.work_end
         sink.trained(told)
         if state is not SAVE:

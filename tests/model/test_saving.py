@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simtrain.accounts.timeline import CheckpointSchedule
 from simtrain.model.saving import (
+    CheckpointSchedule,
     done_after,
     done_with_work,
     productive_of,
@@ -35,7 +35,7 @@ class Loop(NamedTuple):
 
 
 def looped(
-    cadence: CheckpointSchedule,
+    schedule: CheckpointSchedule,
     *,
     time: float = math.inf,
     work: float = math.inf,
@@ -44,27 +44,27 @@ def looped(
     """Train and stall in turn until so much time, work or training is over."""
     at = trained = saved = done = written = 0.0
     saves = 0
-    span, write = cadence.first_s, cadence.write_left_s
-    slow = cadence.speed * (1 - cadence.write_slowdown)
+    span, write = schedule.first_s, schedule.write_left_s
+    slow = schedule.speed * (1 - schedule.write_slowdown)
     while True:
         beside = min(write, span)
-        to_work = beside + (work - done - slow * beside) / cadence.speed
+        to_work = beside + (work - done - slow * beside) / schedule.speed
         if work - done <= slow * beside:
             to_work = (work - done) / slow if slow else beside
         piece = min(span, time - at, to_work, train - trained)
-        done += slow * min(piece, write) + cadence.speed * max(0.0, piece - write)
+        done += slow * min(piece, write) + schedule.speed * max(0.0, piece - write)
         written += min(piece, write)
         at, trained = at + piece, trained + piece
         over = piece < span or at >= time or done >= work or trained >= train
-        if over and (at < time or piece < span or not cadence.stall_s):
+        if over and (at < time or piece < span or not schedule.stall_s):
             return Loop(at, trained, saved, saves, done, written, piece, 0.0)
-        stall = min(cadence.stall_s, time - at)
+        stall = min(schedule.stall_s, time - at)
         at, saved = at + stall, saved + stall
-        if stall < cadence.stall_s:
-            left = cadence.stall_s - stall
+        if stall < schedule.stall_s:
+            left = schedule.stall_s - stall
             return Loop(at, trained, saved, saves, done, written, 0.0, left)
         saves += 1
-        span, write = cadence.every_s, cadence.write_s
+        span, write = schedule.every_s, schedule.write_s
 
 
 @st.composite
@@ -84,25 +84,25 @@ def cadences(draw: st.DrawFn) -> CheckpointSchedule:
 
 @SETTINGS
 @given(cadences(), st.floats(0, 200))
-def test_done_after_is_a_loop(cadence: CheckpointSchedule, time: float) -> None:
-    found, loop = done_after(cadence, time), looped(cadence, time=time)
+def test_done_after_is_a_loop(schedule: CheckpointSchedule, time: float) -> None:
+    found, loop = done_after(schedule, time), looped(schedule, time=time)
     assert found.train_s + found.save_s == pytest.approx(time, abs=1e-9)
     assert found.train_s == pytest.approx(loop.train, abs=1e-9)
     assert found.save_s == pytest.approx(loop.save, abs=1e-9)
     assert found.productive_s == pytest.approx(loop.work, abs=1e-9)
-    assert found.written_s * bool(cadence.write_slowdown) == pytest.approx(
-        loop.written * bool(cadence.write_slowdown), abs=1e-9
+    assert found.written_s * bool(schedule.write_slowdown) == pytest.approx(
+        loop.written * bool(schedule.write_slowdown), abs=1e-9
     )
 
 
 @SETTINGS
 @given(cadences(), st.floats(0, 200))
-def test_what_follows_the_last_save_is_a_loop(cadence: CheckpointSchedule, time: float) -> None:
-    cycle = cadence.every_s + cadence.stall_s
-    phase = math.remainder(time - cadence.first_s, cycle)
-    if min(abs(phase), abs(phase - cadence.stall_s), abs(phase - cadence.stall_s + cycle)) < 1e-9:
+def test_what_follows_the_last_save_is_a_loop(schedule: CheckpointSchedule, time: float) -> None:
+    cycle = schedule.every_s + schedule.stall_s
+    phase = math.remainder(time - schedule.first_s, cycle)
+    if min(abs(phase), abs(phase - schedule.stall_s), abs(phase - schedule.stall_s + cycle)) < 1e-9:
         return  # on an edge, either side will do
-    found, loop = done_after(cadence, time), looped(cadence, time=time)
+    found, loop = done_after(schedule, time), looped(schedule, time=time)
     assert (found.saves, found.since_save_s, found.stall_left_s or 0.0) == (
         loop.saves,
         pytest.approx(loop.since, abs=1e-9),
@@ -112,12 +112,12 @@ def test_what_follows_the_last_save_is_a_loop(cadence: CheckpointSchedule, time:
 
 @SETTINGS
 @given(cadences(), st.floats(0.01, 100))
-def test_done_with_work_is_a_loop(cadence: CheckpointSchedule, work: float) -> None:
-    loop = looped(cadence, work=work)
-    whole = looped(cadence, work=work * (1 + 1e-7))
-    if whole.saves != looped(cadence, work=work * (1 - 1e-7)).saves:
+def test_done_with_work_is_a_loop(schedule: CheckpointSchedule, work: float) -> None:
+    loop = looped(schedule, work=work)
+    whole = looped(schedule, work=work * (1 + 1e-7))
+    if whole.saves != looped(schedule, work=work * (1 - 1e-7)).saves:
         return  # a save due just then may come before or after
-    time, found = done_with_work(cadence, work)
+    time, found = done_with_work(schedule, work)
     assert time == pytest.approx(loop.time, rel=1e-9, abs=1e-9)
     assert found.productive_s == pytest.approx(work, rel=1e-9)
     assert found.train_s == pytest.approx(loop.train, rel=1e-9, abs=1e-9)
@@ -128,42 +128,42 @@ def test_done_with_work_is_a_loop(cadence: CheckpointSchedule, work: float) -> N
 
 @pytest.mark.parametrize("pieces", [1, 2, 10])
 def test_a_save_due_at_the_end_of_the_work_is_still_to_come(pieces: int) -> None:
-    cadence = CheckpointSchedule(3.0, 3.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0)
-    time, done = done_with_work(cadence, 3.0 * pieces)
+    schedule = CheckpointSchedule(3.0, 3.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+    time, done = done_with_work(schedule, 3.0 * pieces)
     assert (time, done.saves, done.since_save_s) == (4.0 * pieces - 1.0, pieces - 1, 3.0)
 
 
 @SETTINGS
 @given(cadences(), st.floats(0.01, 100))
-def test_time_and_work_are_inverse(cadence: CheckpointSchedule, work: float) -> None:
-    time, _ = done_with_work(cadence, work)
-    assert done_after(cadence, time).productive_s == pytest.approx(work, rel=1e-6, abs=1e-6)
+def test_time_and_work_are_inverse(schedule: CheckpointSchedule, work: float) -> None:
+    time, _ = done_with_work(schedule, work)
+    assert done_after(schedule, time).productive_s == pytest.approx(work, rel=1e-6, abs=1e-6)
 
 
 @SETTINGS
 @given(cadences(), st.floats(0.01, 100))
-def test_time_to_train_is_a_loop(cadence: CheckpointSchedule, train: float) -> None:
-    loops = [looped(cadence, train=train * edge) for edge in (1 - 1e-7, 1 + 1e-7)]
+def test_time_to_train_is_a_loop(schedule: CheckpointSchedule, train: float) -> None:
+    loops = [looped(schedule, train=train * edge) for edge in (1 - 1e-7, 1 + 1e-7)]
     if loops[0].saves == loops[1].saves:
-        loop = looped(cadence, train=train)
-        assert time_to_train(cadence, train) == pytest.approx(loop.time, rel=1e-9)
+        loop = looped(schedule, train=train)
+        assert time_to_train(schedule, train) == pytest.approx(loop.time, rel=1e-9)
 
 
 @SETTINGS
 @given(cadences(), st.floats(0, 100), st.floats(0, 50))
 def test_training_and_work_beside_a_write_are_inverse(
-    cadence: CheckpointSchedule, train: float, write: float
+    schedule: CheckpointSchedule, train: float, write: float
 ) -> None:
-    work = productive_of(cadence, train, write)
-    assert train_for(cadence, work, write) == pytest.approx(train, rel=1e-9, abs=1e-9)
+    work = productive_of(schedule, train, write)
+    assert train_for(schedule, work, write) == pytest.approx(train, rel=1e-9, abs=1e-9)
 
 
 def test_a_write_may_stop_training_altogether() -> None:
-    cadence = CheckpointSchedule(10.0, 10.0, 1.0, 1.0, 1.0, 4.0, 0.0, 1.0)
-    assert done_after(cadence, 14.0).productive_s == 10.0
-    assert done_after(cadence, 16.0).productive_s == 11.0
+    schedule = CheckpointSchedule(10.0, 10.0, 1.0, 1.0, 1.0, 4.0, 0.0, 1.0)
+    assert done_after(schedule, 14.0).productive_s == 10.0
+    assert done_after(schedule, 16.0).productive_s == 11.0
 
 
 def test_time_without_end() -> None:
-    cadence = CheckpointSchedule(3.0, 3.0, 1.0, 1.0, 0.1, 1.0, 0.0, 1.0)
-    assert done_after(cadence, 4e9).saves == 10**9
+    schedule = CheckpointSchedule(3.0, 3.0, 1.0, 1.0, 0.1, 1.0, 0.0, 1.0)
+    assert done_after(schedule, 4e9).saves == 10**9

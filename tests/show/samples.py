@@ -13,13 +13,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import (
     Census,
-    CheckpointSchedule,
     EventKind,
     Segment,
     Sink,
     State,
     Verdict,
 )
+from simtrain.model.saving import CheckpointSchedule
 from simtrain.scenario.scenario import Scenario
 from simtrain.show.elements import Style, Text
 from simtrain.show.figure import STYLE, figure_of
@@ -117,8 +117,8 @@ def train(sink: Sink, start: float, end: float, work: float) -> None:
     """Train at full speed and without saves."""
     span = end - start
     manner = CheckpointSchedule(span, span, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
-    stretch = Segment(start, end, work, work + span, span, 0.0, 0, span, (), manner)
-    sink.trained(stretch)
+    segment = Segment(start, end, work, work + span, span, 0.0, 0, span, (), manner)
+    sink.trained(segment)
 
 
 def recording() -> Recorder:

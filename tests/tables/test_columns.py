@@ -5,13 +5,13 @@ from simtrain.accounts.ledger import Category
 from simtrain.accounts.time_meter import TimeMeter
 from simtrain.accounts.timeline import (
     Census,
-    CheckpointSchedule,
     Ending,
     EventKind,
     Segment,
     State,
     Verdict,
 )
+from simtrain.model.saving import CheckpointSchedule
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
 
 

@@ -11,7 +11,6 @@ from simtrain.accounts.meter import tee
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.time_meter import TimeMeter
 from simtrain.accounts.timeline import (
-    CheckpointSchedule,
     Ending,
     EventKind,
     Segment,
@@ -19,6 +18,7 @@ from simtrain.accounts.timeline import (
     Verdict,
 )
 from simtrain.engine.trial import Simulator
+from simtrain.model.saving import CheckpointSchedule
 from simtrain.scenario.published import QUANTITIES
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.columns import NAMES
