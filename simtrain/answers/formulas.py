@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +23,8 @@ class Formulas(NamedTuple):
         Time in which the job trains or saves, by interruptions. Interruptions are ends of
         training, so time in which there is none to end is left out on both sides.
     save_s
-        Time in stalls, by completed saves.
+        Time of a save. Of a simulation the time in stalls by completed saves is known, those that
+        faults cut off included: M·(e^(C/M) − 1) for memoryless faults, which is solved for C.
     young_s, daly_s
         Intervals by Young (1974) and by Daly (2006), in time of training.
     exact_s
@@ -54,7 +56,7 @@ def formulas_of(results: Results) -> Formulas | None:
     mtbf_s, save_s, saves = job_mtbf_s(total), total("checkpoint_save_s"), total("saves")
     if mtbf_s is None or not saves or not save_s:
         return None
-    each_s = save_s / saves
+    each_s = mtbf_s * math.log1p(save_s / saves / mtbf_s)
     return Formulas(
         mtbf_s,
         each_s,

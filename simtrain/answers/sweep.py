@@ -122,9 +122,19 @@ class Sweep(Answer):
 
     @cached_property
     def formulas(self) -> Formulas | None:
-        """What formulas say, if the checkpoint interval varies and the scenario is interrupted."""
-        varies = any(axis.key == INTERVAL for axis in self.axes)
-        return formulas_of(self.baseline) if varies else None
+        """What formulas say, if the checkpoint interval varies and the scenario is interrupted.
+
+        They are fed from the scenario as it is, or from the best point where it never finishes.
+        """
+        if not any(axis.key == INTERVAL for axis in self.axes):
+            return None
+        return formulas_of(self.results_of(self.formulas_point))
+
+    @property
+    def formulas_point(self) -> int | None:
+        """Point that the formulas are fed from; None for the scenario as it is."""
+        never_finishes = self.best is not None and bool(self.baseline.truncated.all())
+        return self.best.point if never_finishes and self.best is not None else None
 
     @property
     def all_points(self) -> list[int | None]:

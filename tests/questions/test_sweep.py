@@ -262,6 +262,33 @@ def test_formulas_are_fed_from_the_simulation() -> None:
     assert found.exact_s == theory.optimal_interval(found.save_s, found.mtbf_s)
 
 
+OFTEN_INTERRUPTED = {
+    "workload": {"ideal_time": "2 days"},
+    "cluster": {"hosts": 1},
+    "fault": {"any": {"scope": "job", "mtbf": "15 min", "automatic": 1}},
+    "checkpoint": {"interval": "10 min", "stall": "5 min"},
+    "restart": {"duration": "0 s"},
+    "limits": {"wall_clock": "15 days"},
+}
+
+
+def test_saves_that_faults_cut_off_make_no_save_longer() -> None:
+    """A third of all saves are cut off: time in stalls by whole ones is 5.94 min, a save 5 min."""
+    found = formulas_of(simtrain.run(Scenario.from_document(OFTEN_INTERRUPTED), trials=40, seed=1))
+    assert found is not None
+    assert found.save_s == pytest.approx(300, rel=0.01)
+    assert found.exact_s == pytest.approx(9.17 * 60, rel=0.01)
+
+
+def test_where_the_baseline_never_finishes_the_formulas_are_fed_from_the_best_point() -> None:
+    checkpoint = {**OFTEN_INTERRUPTED["checkpoint"], "interval": "1 h"}
+    scenario = Scenario.from_document({**OFTEN_INTERRUPTED, "checkpoint": checkpoint})
+    found = simtrain.sweep(scenario, {"checkpoint.interval": ["5 min", "9 min"]}, trials=20)
+    assert found.baseline.truncated.all()
+    assert found.formulas_point == found.best.point == 1
+    assert found.formulas.save_s == pytest.approx(300, rel=0.03)
+
+
 @pytest.mark.parametrize("tables", [{"fault": {"gpu": {"rate": 0}}}, {"checkpoint": {"stall": 0}}])
 def test_formulas_need_faults_and_stalls(tables: dict[str, object]) -> None:
     assert formulas_of(simtrain.run(small(**tables), trials=3, jobs=1)) is None

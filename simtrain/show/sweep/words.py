@@ -179,8 +179,9 @@ def by_formula(swept: Sweep) -> str:
     if found is None:
         return ""
     exact = words.duration(found.exact_s)
+    where = "The baseline" if swept.formulas_point is None else "At its best the job"
     facts = (
-        f"The baseline is interrupted once in {words.duration(found.mtbf_s)} of training and "
+        f"{where} is interrupted once in {words.duration(found.mtbf_s)} of training and "
         f"saving, and a save takes {words.duration(found.save_s)}. For these, Young's formula "
         f"gives {words.duration(found.young_s)} and Daly's {words.duration(found.daly_s)}; the "
         f"exact optimum for memoryless faults is {exact}, however long recovery takes and whether "
