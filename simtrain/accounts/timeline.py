@@ -129,7 +129,10 @@ class Segment(NamedTuple):
 
 
 class Sink(Protocol):
-    """Told everything about a trial, in order of time."""
+    """Told everything about a trial, of the job and of each host in order of time.
+
+    A segment of training is told at its end, after what has happened to hosts in the meantime.
+    """
 
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Tell that the job was in `state` because of `cause` in [start, end)."""

@@ -78,8 +78,9 @@ class Cluster:
             return (unit,)
         if among == "idle":
             return (self.idle[unit],)
-        at = self._at
-        hosts = tuple([at.get(place, place) for place in event.fault.scope.places(unit)])
+        at, size = self._at, self._parameters.hosts
+        places = [place for place in event.fault.scope.places(unit) if place < size]
+        hosts = tuple([at.get(place, place) for place in places])
         return hosts if _VACANT not in hosts else tuple(h for h in hosts if h != _VACANT)
 
     def host_at(self, place: int) -> int:

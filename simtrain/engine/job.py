@@ -261,6 +261,7 @@ class Job:
         if fault is None or fault.ends_write or not fault.effect.stops:
             durable_by = max(state.now, self._writing_until) if outage.saves_first else state.now
             state.fall_back(outage.cause, state.trusted(outage), durable_by)
+        state.latent = [latent for latent in state.latent if latent.outage is not outage]
         return outage
 
     def _save(self, cause: str, stall: float | None, wait: bool) -> Saving:

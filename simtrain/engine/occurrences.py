@@ -115,7 +115,7 @@ class Occurrences:
         if state.policy.on_fault(fault, hosts):
             return outage
         # A loss spike during another that nobody has noticed is part of it.
-        if not state.latent:
+        if not any(latent.fault.effect is fault.effect for latent in state.latent):
             latency = response.latency(fault, row)
             state.latent.append(LatentFault(outage, fault, state.work, latency))
         return None

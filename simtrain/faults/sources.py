@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 class Sources:
     """All sources of faults of a trial.
 
-    Memoryless faults of like units are drawn for all units together. Where a host has an age or a
-    frailty, or is bad, a source follows it through the cluster.
+    Memoryless faults of like units are drawn for all units together, and so are those of units of
+    several hosts, which spares are not at risk of. Where a host has an age or a frailty, or is
+    bad, a source follows it through the cluster.
 
     Parameters
     ----------
@@ -64,15 +65,15 @@ class Sources:
         of_hosts = Ages(ages, members, members + parameters.cluster.spares, self._hosts)
         memoryless: list[Source] = []
         per_host: list[PerHostSource] = []
-        self._of_hosts: list[str] = []  # classes drawn for all hosts together
+        self._of_hosts: list[str] = []  # classes drawn for all hosts alike
         for name, fault in parameters.faults.items():
-            if not fault.scope.hosts or (frailty is None and fault.law is None):
+            if fault.scope.hosts != 1 or (frailty is None and fault.law is None):
                 clock = self._hosts if fault.scope.hosts else self._job
                 units = fault.scope.units(members)
                 memoryless.append(
                     PoissonSource(fault, units, clock, draws.stream(FAULT, name), "job")
                 )
-                self._of_hosts += [name] if fault.scope.hosts else []
+                self._of_hosts += [name] if fault.scope.hosts == 1 else []
             else:
                 per_host.append(
                     PerHostSource(fault, members, self._hosts, of_hosts, frailty, draws)

@@ -17,8 +17,8 @@ class Scope(NamedTuple):
     hosts: int
 
     def units(self, places: int) -> int:
-        """Number of units that a job of so many places occupies."""
-        return places // self.hosts if self.hosts else 1
+        """Number of units that a job of so many places occupies, the last one perhaps in part."""
+        return -(-places // self.hosts) if self.hosts else 1
 
     def places(self, unit: int) -> range:
         """Places of the job that a unit stands for."""

@@ -12,7 +12,7 @@ from simtrain.scenario.faults import FaultClass
 
 @pytest.mark.parametrize(
     ("hosts", "places", "units"),
-    [(1, 8, 8), (1, 1, 1), (4, 8, 2), (4, 4, 1), (0, 8, 1), (0, 1, 1)],
+    [(1, 8, 8), (1, 1, 1), (4, 8, 2), (4, 4, 1), (4, 9, 3), (4, 3, 1), (0, 8, 1), (0, 1, 1)],
 )
 def test_how_many_units_a_job_occupies(hosts: int, places: int, units: int) -> None:
     assert Scope(hosts).units(places) == units
