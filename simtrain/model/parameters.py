@@ -44,7 +44,10 @@ class FaultParameters:
 
 @dataclass(frozen=True, slots=True)
 class ClusterParameters:
-    """How many hosts there are, and how long it takes to put one into the job."""
+    """How many hosts there are, and how long it takes to put one into the job, in seconds.
+
+    `idle_hazard` is the hazard of a host that does not work, as a fraction of the full one.
+    """
 
     hosts: int
     spares: int
@@ -58,7 +61,10 @@ class ClusterParameters:
 
 @dataclass(frozen=True, slots=True)
 class TierParameters:
-    """A tier of copies: how long a save and a load of it take, and what may go wrong."""
+    """A tier of copies. Times in seconds; failures and corruption as probabilities.
+
+    `lag` is the time from the end of the stall until the copy is durable.
+    """
 
     stall: float
     lag: float
@@ -94,7 +100,10 @@ class CheckpointParameters:
 
 @dataclass(frozen=True, slots=True)
 class RestartParameters:
-    """Launching the job."""
+    """Launching the job. Times in seconds; `failure` is a probability.
+
+    After `tries` failures in a row a person is called.
+    """
 
     duration: Law
     failure: float
@@ -106,7 +115,10 @@ class RestartParameters:
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisParameters:
-    """Finding bad hosts; `false_blames` healthy hosts are blamed for each bad one found."""
+    """Finding bad hosts. Times in seconds; `recall` is a probability.
+
+    `false_blames` other hosts are blamed for each bad one found.
+    """
 
     automatic: Law
     manual: Law
@@ -116,7 +128,10 @@ class DiagnosisParameters:
 
 @dataclass(frozen=True, slots=True)
 class RepairParameters:
-    """What becomes of a cordoned host."""
+    """What becomes of a cordoned host. Times in seconds; the rest are probabilities.
+
+    `bad_host_mtbf` is the mean time at risk until a bad host fails again.
+    """
 
     automated: Law
     automated_fails: float
