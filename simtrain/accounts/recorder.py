@@ -196,25 +196,6 @@ class Recorder:
         """Spans between runs, from an end of training until it goes on; they may be empty."""
         return [(start, end) for running, start, end in self.spans() if not running]
 
-    def work_at(self, times: Iterable[float]) -> list[float]:
-        """Position of the work at some moments, which must be in order.
-
-        A position may still be rolled back later; between two saves it rises evenly.
-        """
-        # What happens in a segment is told before the segment is, and moves no work.
-        told = (one for one in self._told if not isinstance(one, Moment))
-        current = next(told, None)
-        position, positions = 0.0, []
-        for time in times:
-            while current is not None and _is_over(current, time):
-                position = _position_after(current, position)
-                current = next(told, None)
-            if isinstance(current, Segment) and current.start < time:
-                positions.append(position_in(current, time))
-            else:
-                positions.append(position)
-        return positions
-
     def joined(self) -> Iterator[Joined]:
         """Intervals cut where the hosts changed; a time without a census is left out."""
         steps = iter([*self.steps, (float("inf"), None)])
@@ -263,16 +244,6 @@ class Recorder:
                 touched = reversed(later) if told.work_end > lowest else ()
                 fates.append((told, *_clip(told, touched)))
         return fates[::-1]
-
-
-def _is_over(told: _Span | Rollback, time: float) -> bool:
-    return (told.time if isinstance(told, Rollback) else told.end) <= time
-
-
-def _position_after(told: _Span | Rollback, position: float) -> float:
-    if isinstance(told, Segment):
-        return told.work_end
-    return min(position, told.work) if isinstance(told, Rollback) else position
 
 
 def position_in(segment: Segment, time: float) -> float:

@@ -12,7 +12,6 @@ from simtrain.show import words
 from simtrain.tables.columns import COUNT, FRACTION, SECONDS
 from simtrain.tables.estimates import Estimate
 from simtrain.tables.statistic import unit_of
-from simtrain.units import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -166,13 +165,6 @@ class NumberFormat:
             return words.duration(value)
         number = self.number(value) + ("" if half is None else f" ± {self.number(half)}")
         return f"{number} {'percentage points' if self.unit == '%' else self.unit}".rstrip()
-
-    def along(self, value: float) -> float:
-        """Where a value lies on an axis: days since 1970 for dates, as matplotlib counts them."""
-        if self.start is None:
-            return value / self.divisor
-        since_1970 = self.start.replace(tzinfo=None) - dt.datetime(1970, 1, 1)
-        return (since_1970.total_seconds() + value) / DAY
 
 
 def decimals(numbers: Iterable[Uncertain], divisor: float = 1.0) -> int:

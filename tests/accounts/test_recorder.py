@@ -12,6 +12,7 @@ from simtrain.accounts.ledger import CHECKPOINTS, Category, Ledger
 from simtrain.accounts.recorder import BACKGROUND_WRITE, Interval, Joined, Recorder
 from simtrain.accounts.timeline import Census, EventKind, Segment, Sink, State
 from simtrain.model.saving import CheckpointSchedule, done_after
+from tests.accounts.positions import work_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -147,7 +148,7 @@ def test_the_position_at_a_moment_is_that_of_the_intervals() -> None:
     recorder.rolled_back(92.0, 60.0, "gpu")
     recorder.spent(State.RESTART, "gpu", 92.0, 99.0)
     recorder.trained(segment(99.0, 109.0, work=60.0))
-    assert recorder.work_at([0.0, 20.0, 62.0, 70.0, 91.0, 92.0, 98.0, 104.0, 200.0]) == [
+    assert work_at(recorder, [0.0, 20.0, 62.0, 70.0, 91.0, 92.0, 98.0, 104.0, 200.0]) == [
         0.0, 20.0, 60.0, 65.0, 85.0, 60.0, 60.0, 65.0, 70.0,
     ]  # fmt: skip
 

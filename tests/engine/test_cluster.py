@@ -253,7 +253,7 @@ class Hosts(RuleBasedStateMachine):
         for size in (1, 2, 3):
             scope = Scope(size)
             for unit in range(scope.units(self.hosts)):
-                places = range(size * unit, size * (unit + 1))
+                places = range(size * unit, min(size * (unit + 1), self.hosts))
                 hosts = [host for host in map(self.cluster.host_at, places) if host >= 0]
                 assert self.cluster.hosts_of(fault_of(unit, scope)) == tuple(hosts)
         assert self.cluster.hosts_of(fault_of(0, Scope(0))) == ()

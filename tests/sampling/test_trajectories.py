@@ -22,6 +22,7 @@ from simtrain.sampling.trajectories import Trajectories, trajectories
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.history import History
 from simtrain.tables.trajectory import TrajectorySink
+from tests.accounts.positions import work_at
 from tests.show.samples import DAY, HOUR, told_of_five_hours
 
 START = dt.datetime(2026, 3, 2, 9, 0)
@@ -81,7 +82,7 @@ def by_hand(trial: int) -> Recorder:
 @pytest.mark.parametrize("trial", [0, 7, 11])
 def test_a_course_is_that_of_the_trial_recorded_by_hand(courses: Trajectories, trial: int) -> None:
     recorder = by_hand(trial)
-    work = recorder.work_at(courses.moments)
+    work = work_at(recorder, courses.moments)
     assert courses.work[trial] == pytest.approx(work, rel=1e-6, abs=0.1)
     assert courses.progress()[trial] == pytest.approx(np.array(work) / (5 * DAY), abs=1e-6)
     gaps = [(start, end) for start, end in recorder.outages() if end > start]
@@ -137,7 +138,7 @@ def test_saves_and_background_writes_need_no_unfolding(trial: int) -> None:
     sink.ending = simulator.run(trial, sink)
     moments = np.linspace(0, recorder.ended * 1.1, 999)
     found = sink.trajectory()
-    assert found.work_at(moments) == pytest.approx(recorder.work_at(moments), rel=1e-9)
+    assert found.work_at(moments) == pytest.approx(work_at(recorder, moments), rel=1e-9)
     assert found.spent_s.sum(axis=0) == pytest.approx(list(recorder.recount().values()))
     assert found.spent_s[0].sum() == pytest.approx(1.37 * DAY)
 

@@ -6,7 +6,7 @@ import pytest
 
 from simtrain.answers.scale import Needed, Scaling, Size
 from simtrain.show.scale.figures import pictures
-from simtrain.show.scale.report import conclusion, headline, scale_report
+from simtrain.show.scale.report import conclusion, scale_report
 from simtrain.tables.estimates import Estimate
 from tests.show.samples import HOUR, drawn, element, scenario, words_of
 
@@ -64,7 +64,6 @@ def test_one_size_is_not_held_against_itself() -> None:
     assert conclusion(given).endswith("To keep 95.0 % it may fail once in 200 d, 2 times as long.")
     near = replace(given, sizes=(size(128, 0.9, Needed(102 * DAY, None, None)),))
     assert conclusion(near).endswith("it may fail once in 102 d, about as long.")
-    assert headline(one) == "Goodput at 1,024 accelerators: 90.0 %"
 
 
 # --- the picture ----------------------------------------------------------------------------------

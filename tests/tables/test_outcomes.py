@@ -24,6 +24,7 @@ from simtrain.scenario.scenario import Scenario
 from simtrain.tables.columns import NAMES
 from simtrain.tables.outcomes import QUANTITIES as MEASURED
 from simtrain.tables.outcomes import Logbook, Outcomes
+from tests.accounts.positions import work_at
 
 HOUR = 3600.0
 TOLD = {"source": "a report", "certainty": "certain", "role": "check"}
@@ -184,7 +185,7 @@ def test_progress_is_the_last_position_the_recorder_unfolds() -> None:
         recording = Recorder()
         ending = simulator.run(trial, recording)
         moments = [ending.wall_clock_s * k / 97 for k in range(98)]
-        assert recording.work_at(moments) == pytest.approx([walked(recording, m) for m in moments])
+        assert work_at(recording, moments) == pytest.approx([walked(recording, m) for m in moments])
 
 
 def walked(recording: Recorder, moment: float) -> float:
@@ -214,7 +215,7 @@ def test_the_logbook_notes_what_the_recorder_unfolds() -> None:
         logbook = Logbook(sorted(moments))
         assert simulator.run(trial, tee(Recorder(), logbook)) == ending
         assert [logbook.work_at[moment] for moment in moments] == [
-            recording.work_at([moment])[0] for moment in moments
+            work_at(recording, [moment])[0] for moment in moments
         ]
         runs += len(logbook.runs)
         assert list(logbook.runs) == recording.runs()

@@ -36,19 +36,6 @@ def asked(decision: Decision) -> str:
     )
 
 
-def headline(decision: Decision) -> str:
-    """Title of a picture: what meets the target."""
-    key, target, answers = decision.axis.key, decision.target, decision.thresholds
-    if not answers:
-        return f"{target}: {'every value' if decision.verdict == 'all' else 'no value'} of {key}"
-    values = [words.setting(answer.met.value) for answer in answers]
-    if len(values) == 1:
-        return f"{target}: {key} of {'at least' if answers[0].is_least else 'at most'} {values[0]}"
-    if [answer.is_least for answer in answers] == [True, False] and values[0] != values[1]:
-        return f"{target}: {key} from {' to '.join(values)}"
-    return f"{target}: {key} = {words.listed(list(dict.fromkeys(values)))}"
-
-
 def conclusion(decision: Decision) -> str:
     """Sentences on which values meet the target."""
     if decision.thresholds:

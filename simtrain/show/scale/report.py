@@ -33,16 +33,6 @@ def scale_report(scaling: Scaling, width: int = 80) -> str:
     return page(width, head, [asked], [conclusion(scaling)], [_table(scaling)], [legend])
 
 
-def headline(scaling: Scaling) -> str:
-    """Title of a picture: how goodput falls, or what it is if there is only one size."""
-    first, last = scaling.sizes[0], scaling.sizes[-1]
-    goodput = f"{100 * first.best.value:.1f} %"
-    if first is last:
-        return f"Goodput at {first.accelerators:,} accelerators: {goodput}"
-    sizes = f"{first.accelerators:,} to {last.accelerators:,}"
-    return f"Goodput from {sizes} accelerators: {goodput} to {100 * last.best.value:.1f} %"
-
-
 def conclusion(scaling: Scaling) -> str:
     """Sentences on the largest size: its goodput, and what it would take to keep the goal."""
     first, last, how = scaling.sizes[0], scaling.sizes[-1], _format(scaling)
