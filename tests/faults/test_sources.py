@@ -10,8 +10,10 @@ import pytest
 
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
+from simtrain.faults.sources import Sources
 from simtrain.model.draws import Draws
-from simtrain.model.streams import FIRST_LIFE
+from simtrain.model.parameters import parameters_of
+from simtrain.model.streams import FIRST_LIFE, LATER_LIFE, ROWS_PER_HOST
 from simtrain.validation.sinks import Silent
 from tests.engine.runs import HOUR, run, scenario
 
@@ -242,6 +244,51 @@ def test_changes_of_rate_after_many_faults_raise_no_warning(law: str) -> None:
         ],
     )
     assert run(simulated).count(EventKind.FAULT) > 20
+
+
+# --- sources without a trial --------------------------------------------------------------------
+
+
+def sources_of(simulated: Scenario) -> tuple[Sources, Draws]:
+    draws = Draws()
+    draws.begin(5, 3)
+    parameters = parameters_of(simulated, lambda _, number: number.law, simulated)
+    return Sources(parameters, draws), draws
+
+
+def test_each_life_of_a_host_is_drawn_at_the_address_of_its_number() -> None:
+    sources, draws = sources_of(cured(2))
+    now, lives, spent = 0.0, [0, 0], [0.0, 0.0]
+    for _ in range(8):
+        now += sources.wait(working=True, risk=0.0) / HOUR
+        event = sources.strike(working=True)
+        assert event is not None
+        host, life = event.unit, lives[event.unit]
+        block, at = draws.stream(LATER_LIFE if life else FIRST_LIFE, "break").row(host, life)
+        assert event.number == host * ROWS_PER_HOST + life
+        spent[host] -= math.log1p(-block[at])
+        assert LAWS["weibull"](now, 100.0) == pytest.approx(spent[host])
+        lives[host] += 1
+    assert min(lives) > 1
+
+
+def test_the_time_before_another_idle_hazard_counts_at_the_one_before() -> None:
+    sources, _ = sources_of(scenario(fault={"break": {"mtbf": "50 h"}}))
+    sources.set_idle_hazard(0.5, [1, 2], 0.0)
+    wait = sources.spares_wait(0.0)
+    sources.set_idle_hazard(0.25, [1, 2], 0.5 * wait)
+    assert sources.spares_wait(0.5 * wait) == pytest.approx(wait)
+
+
+def test_spares_that_leave_take_their_part_of_the_hazard_of_every_class() -> None:
+    faults = {name: {"mtbf": "50 h"} for name in ("one", "two", "three")}
+    sources, _ = sources_of(scenario(fault=faults))
+    sources.set_idle_hazard(0.5, [1, 2], 0.0)
+    wait = sources.spares_wait(0.0)
+    sources.leave_spares(2, 1, 0.0)
+    assert sources.spares_wait(0.0) == pytest.approx(2 * wait)
+    sources.leave_spares(1, 0, 0.0)
+    assert sources.spares_wait(0.0) == math.inf
 
 
 # --- spares -------------------------------------------------------------------------------------
