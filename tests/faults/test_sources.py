@@ -272,6 +272,28 @@ def test_each_life_of_a_host_is_drawn_at_the_address_of_its_number() -> None:
     assert min(lives) > 1
 
 
+def test_a_host_that_is_away_spends_nothing_while_a_law_changes() -> None:
+    """Away from 1 h to 3 h, another scale from 2 h on."""
+    sources, draws = sources_of(cured(2))
+    changed = cured(2).replace({"fault.break.scale": "20 h"})
+    sources.advance(HOUR, working=True, risk=0.0)
+    sources.leave_job(0)
+    sources.advance(HOUR, working=True, risk=0.0)
+    sources.change(parameters_of(changed, lambda _, number: number.law, changed), 2 * HOUR)
+    sources.advance(HOUR, working=True, risk=0.0)
+    sources.enter_job(0)
+    now, unit = 3.0, -1
+    while unit != 0:
+        now += sources.wait(working=True, risk=0.0) / HOUR
+        event = sources.strike(working=True)
+        assert event is not None
+        unit = event.unit
+    block, at = draws.stream(FIRST_LIFE, "break").row(0)
+    hazard = LAWS["weibull"]
+    spent = hazard(1.0, 100.0) + hazard(now - 2.0, 20.0) - hazard(1.0, 20.0)
+    assert spent == pytest.approx(-math.log1p(-block[at]))
+
+
 def test_the_time_before_another_idle_hazard_counts_at_the_one_before() -> None:
     sources, _ = sources_of(scenario(fault={"break": {"mtbf": "50 h"}}))
     sources.set_idle_hazard(0.5, [1, 2], 0.0)
