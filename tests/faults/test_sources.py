@@ -10,12 +10,15 @@ import pytest
 
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
+from simtrain.faults.relapse import RelapseSource
+from simtrain.faults.source import RiskClock
 from simtrain.faults.sources import Sources
 from simtrain.model.draws import Draws
 from simtrain.model.parameters import parameters_of
-from simtrain.model.streams import FIRST_LIFE, LATER_LIFE, ROWS_PER_HOST
+from simtrain.model.streams import FIRST_LIFE, LATER_LIFE, RELAPSE, ROWS_PER_HOST, THRESHOLD
 from simtrain.validation.sinks import Silent
 from tests.engine.runs import HOUR, run, scenario
+from tests.model.samples import FAULT
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
@@ -292,6 +295,24 @@ def test_a_host_that_is_away_spends_nothing_while_a_law_changes() -> None:
     hazard = LAWS["weibull"]
     spent = hazard(1.0, 100.0) + hazard(now - 2.0, 20.0) - hazard(1.0, 20.0)
     assert spent == pytest.approx(-math.log1p(-block[at]))
+
+
+def test_a_relapse_that_a_repair_forestalled_leaves_its_draws_to_no_other() -> None:
+    draws, clock = Draws(), RiskClock()
+    draws.begin(5, 3)
+    relapse = RelapseSource(HOUR, draws)
+    relapse.add(3, FAULT)
+    relapse.renew(3)
+    relapse.add(3, FAULT)
+    relapse.enter(3, clock)
+    hazard = 0.0
+    for number in (1, 2):
+        event = clock.strike()
+        assert event is not None
+        assert event.number == 3 * ROWS_PER_HOST + number
+        block, at = draws.stream(RELAPSE, FAULT.name).row(event.number)
+        hazard -= math.log1p(-block[at + THRESHOLD])
+        assert clock.now == pytest.approx(HOUR * hazard)
 
 
 def test_the_time_before_another_idle_hazard_counts_at_the_one_before() -> None:
