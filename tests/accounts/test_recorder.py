@@ -276,6 +276,14 @@ def test_the_last_of_several_censuses_at_a_moment_holds() -> None:
     assert recorder.host_seconds() == [6.0, 0.0, 0.0, 2.0]
 
 
+def test_the_ledger_adds_up_host_seconds_in_every_place_from_the_first_census_on() -> None:
+    ledger = Ledger()
+    ledger.census(5.0, Census(4, 3, 2, 1))
+    ledger.census(15.0, Census(1, 2, 3, 4))
+    ledger.close(20.0)
+    assert ledger.host_s == [45.0, 40.0, 35.0, 30.0]
+
+
 # --- ledger and recorder, told the same ---------------------------------------------------------
 
 speeds = st.floats(0.2, 1.0)

@@ -10,10 +10,15 @@ import pytest
 
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
+from simtrain.faults.relapse import RelapseSource
+from simtrain.faults.source import RiskClock
+from simtrain.faults.sources import Sources
 from simtrain.model.draws import Draws
-from simtrain.model.streams import FIRST_LIFE
+from simtrain.model.parameters import parameters_of
+from simtrain.model.streams import FIRST_LIFE, LATER_LIFE, RELAPSE, ROWS_PER_HOST, THRESHOLD
 from simtrain.validation.sinks import Silent
 from tests.engine.runs import HOUR, run, scenario
+from tests.model.samples import FAULT
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
@@ -242,6 +247,91 @@ def test_changes_of_rate_after_many_faults_raise_no_warning(law: str) -> None:
         ],
     )
     assert run(simulated).count(EventKind.FAULT) > 20
+
+
+# --- sources without a trial --------------------------------------------------------------------
+
+
+def sources_of(simulated: Scenario) -> tuple[Sources, Draws]:
+    draws = Draws()
+    draws.begin(5, 3)
+    parameters = parameters_of(simulated, lambda _, number: number.law, simulated)
+    return Sources(parameters, draws), draws
+
+
+def test_each_life_of_a_host_is_drawn_at_the_address_of_its_number() -> None:
+    sources, draws = sources_of(cured(2))
+    now, lives, spent = 0.0, [0, 0], [0.0, 0.0]
+    for _ in range(8):
+        now += sources.wait(working=True, risk=0.0) / HOUR
+        event = sources.strike(working=True)
+        assert event is not None
+        host, life = event.unit, lives[event.unit]
+        block, at = draws.stream(LATER_LIFE if life else FIRST_LIFE, "break").row(host, life)
+        assert event.number == host * ROWS_PER_HOST + life
+        spent[host] -= math.log1p(-block[at])
+        assert LAWS["weibull"](now, 100.0) == pytest.approx(spent[host])
+        lives[host] += 1
+    assert min(lives) > 1
+
+
+def test_a_host_that_is_away_spends_nothing_while_a_law_changes() -> None:
+    """Away from 1 h to 3 h, another scale from 2 h on."""
+    sources, draws = sources_of(cured(2))
+    changed = cured(2).replace({"fault.break.scale": "20 h"})
+    sources.advance(HOUR, working=True, risk=0.0)
+    sources.leave_job(0)
+    sources.advance(HOUR, working=True, risk=0.0)
+    sources.change(parameters_of(changed, lambda _, number: number.law, changed), 2 * HOUR)
+    sources.advance(HOUR, working=True, risk=0.0)
+    sources.enter_job(0)
+    now, unit = 3.0, -1
+    while unit != 0:
+        now += sources.wait(working=True, risk=0.0) / HOUR
+        event = sources.strike(working=True)
+        assert event is not None
+        unit = event.unit
+    block, at = draws.stream(FIRST_LIFE, "break").row(0)
+    hazard = LAWS["weibull"]
+    spent = hazard(1.0, 100.0) + hazard(now - 2.0, 20.0) - hazard(1.0, 20.0)
+    assert spent == pytest.approx(-math.log1p(-block[at]))
+
+
+def test_a_relapse_that_a_repair_forestalled_leaves_its_draws_to_no_other() -> None:
+    draws, clock = Draws(), RiskClock()
+    draws.begin(5, 3)
+    relapse = RelapseSource(HOUR, draws)
+    relapse.add(3, FAULT)
+    relapse.renew(3)
+    relapse.add(3, FAULT)
+    relapse.enter(3, clock)
+    hazard = 0.0
+    for number in (1, 2):
+        event = clock.strike()
+        assert event is not None
+        assert event.number == 3 * ROWS_PER_HOST + number
+        block, at = draws.stream(RELAPSE, FAULT.name).row(event.number)
+        hazard -= math.log1p(-block[at + THRESHOLD])
+        assert clock.now == pytest.approx(HOUR * hazard)
+
+
+def test_the_time_before_another_idle_hazard_counts_at_the_one_before() -> None:
+    sources, _ = sources_of(scenario(fault={"break": {"mtbf": "50 h"}}))
+    sources.set_idle_hazard(0.5, [1, 2], 0.0)
+    wait = sources.spares_wait(0.0)
+    sources.set_idle_hazard(0.25, [1, 2], 0.5 * wait)
+    assert sources.spares_wait(0.5 * wait) == pytest.approx(wait)
+
+
+def test_spares_that_leave_take_their_part_of_the_hazard_of_every_class() -> None:
+    faults = {name: {"mtbf": "50 h"} for name in ("one", "two", "three")}
+    sources, _ = sources_of(scenario(fault=faults))
+    sources.set_idle_hazard(0.5, [1, 2], 0.0)
+    wait = sources.spares_wait(0.0)
+    sources.leave_spares(2, 1, 0.0)
+    assert sources.spares_wait(0.0) == pytest.approx(2 * wait)
+    sources.leave_spares(1, 0, 0.0)
+    assert sources.spares_wait(0.0) == math.inf
 
 
 # --- spares -------------------------------------------------------------------------------------
