@@ -54,7 +54,7 @@ class Rollback(NamedTuple):
     cause: str
 
 
-class Moment(NamedTuple):
+class Event(NamedTuple):
     """Something that happened, with the host it concerns or -1."""
 
     time: float
@@ -89,13 +89,13 @@ class _Spent(NamedTuple):
 
 
 # Thousands of these are made in a trial, and a call of the class costs twice as much.
-_moment = partial(tuple.__new__, Moment)
+_moment = partial(tuple.__new__, Event)
 _spent = partial(tuple.__new__, _Spent)
 
 _ENDS_OF_TRAINING = (EventKind.INTERRUPTION, EventKind.STOP)
 
 _Span = _Spent | Segment
-_Told = _Span | Rollback | Moment
+_Told = _Span | Rollback | Event
 
 
 class Recorder:
@@ -115,7 +115,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self._told: list[_Told] = []
-        self.moments: list[Moment] = []
+        self.moments: list[Event] = []
         self.rollbacks: list[Rollback] = []
         self.steps: list[tuple[float, Census]] = []
         self.ended = 0.0
@@ -339,7 +339,7 @@ def _spans(told: Iterable[_Told]) -> list[tuple[bool, float, float]]:
     """Spans of runs and outages in turn: whether it is a run, its start and its end."""
     spans: list[tuple[bool, float, float]] = []
     for one in told:
-        if isinstance(one, Moment):
+        if isinstance(one, Event):
             if one.what in _ENDS_OF_TRAINING and spans and spans[-1][0]:
                 spans.append((False, one.time, one.time))
         elif not isinstance(one, Rollback):

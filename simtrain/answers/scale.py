@@ -30,7 +30,7 @@ class Needed(NamedTuple):
     conclusive_not_s: float | None
 
 
-class Size(NamedTuple):
+class JobSize(NamedTuple):
     """The job at one size.
 
     Parameters
@@ -85,7 +85,7 @@ class Scaling(Answer):
     file = "scale"
 
     scenario: Scenario
-    sizes: tuple[Size, ...]
+    sizes: tuple[JobSize, ...]
     goal: float
     is_given: bool
     host_mtbf_s: float
@@ -112,7 +112,7 @@ class Scaling(Answer):
         }
 
 
-def _row(size: Size) -> dict[str, Any]:
+def _row(size: JobSize) -> dict[str, Any]:
     row: dict[str, Any] = {
         "accelerators": size.accelerators,
         "hosts": size.hosts,

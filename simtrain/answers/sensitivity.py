@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simtrain.tables.results import Results
 
 
-class Effect(NamedTuple):
+class InputEffect(NamedTuple):
     """The same trials with one number changed down and up.
 
     Parameters
@@ -92,7 +92,7 @@ class Sensitivity(Answer):
     change: float
     column: str
     baseline: Results
-    effects: tuple[Effect, ...]
+    effects: tuple[InputEffect, ...]
     left_out: tuple[LeftOut, ...]
 
     def __repr__(self) -> str:
@@ -132,7 +132,7 @@ class Sensitivity(Answer):
             "left_out": [one._asdict() for one in self.left_out],
         }
 
-    def _moved(self, effect: Effect, tests: int) -> Moved:
+    def _moved(self, effect: InputEffect, tests: int) -> Moved:
         baseline = self.baseline.by_trial(self.column)
         both = [None if one is None else one.by_trial(self.column) for one in effect[1:]]
         sides = [None if side is None else side - baseline for side in both]

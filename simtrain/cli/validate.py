@@ -19,7 +19,7 @@ from simtrain.validation.outcomes import PublishedOutcomes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from simtrain.validation.rows import Part, Source
+    from simtrain.validation.rows import RowPart, RowSource
 
 FULL = 10.0
 """How many times the trials of the quick form make the full one."""
@@ -57,13 +57,13 @@ def command(
         ctx.exit(SimtrainError.exit_code)
 
 
-def _all(factor: float) -> list[Source]:
+def _all(factor: float) -> list[RowSource]:
     packaged = [load(file) for file in catalogue.packaged().values()]
     published = [PublishedOutcomes(one, factor) for one in packaged if one.published]
     return [Exact(factor), *published]
 
 
-def _named(scenarios: Iterable[str], factor: float) -> list[Source]:
+def _named(scenarios: Iterable[str], factor: float) -> list[RowSource]:
     loaded = {name: load(name) for name in scenarios}
     for name, scenario in loaded.items():
         if not scenario.published:
@@ -72,12 +72,12 @@ def _named(scenarios: Iterable[str], factor: float) -> list[Source]:
     return [PublishedOutcomes(scenario, factor) for scenario in loaded.values()]
 
 
-def _parts(sources: Sequence[Source], seed: int, jobs: int, quiet: bool) -> list[Part]:
+def _parts(sources: Sequence[RowSource], seed: int, jobs: int, quiet: bool) -> list[RowPart]:
     with progress_bar(sum(source.trials for source in sources), quiet) as progress:
         return [source.part(seed, jobs, progress) for source in sources]
 
 
-def _report(parts: Sequence[Part]) -> str:
+def _report(parts: Sequence[RowPart]) -> str:
     from simtrain.show.validation.report import validation_report
 
     return validation_report(parts, width=width())

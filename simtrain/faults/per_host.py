@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.distributions import Ageing, Exponential
 from simtrain.faults.next_failures import NextFailures, hazard_between
-from simtrain.faults.source import INFINITY, Entry, FaultEvent, RiskClock, cancel
+from simtrain.faults.source import INFINITY, FaultEvent, QueueEntry, RiskClock, cancel
 from simtrain.model.streams import FAULT_OF_HOST, FIRST_LIFE, LATER_LIFE, ROWS_PER_HOST
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class PerHostSource:
         self._later_lives = draws.stream(LATER_LIFE, fault.name)
         self._lives: dict[int, int] = {}
         self._touched: dict[int, tuple[float, float]] = {}  # hazard left at an age
-        self._entries: dict[int, Entry] = {}
+        self._entries: dict[int, QueueEntry] = {}
         self._members = members
         self._clock = clock
         self._untouched = NextFailures(

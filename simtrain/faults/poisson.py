@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simtrain.faults.source import INFINITY, Entry, FaultEvent, RiskClock, cancel
+from simtrain.faults.source import INFINITY, FaultEvent, QueueEntry, RiskClock, cancel
 from simtrain.model.streams import THRESHOLD, UNIT
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class PoissonSource:
         self._since = now = self._clock.now
         rate = self._fault.rate * self._units
         reading = now + self._hazard_left / rate if rate > 0.0 else INFINITY
-        self._entry: Entry = self._clock.at(reading, self._strike)
+        self._entry: QueueEntry = self._clock.at(reading, self._strike)
 
     def _strike(self, _: int) -> FaultEvent:
         number, row = self._number, self._row

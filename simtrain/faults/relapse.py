@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simtrain.faults.source import Entry, FaultEvent, RiskClock, cancel
+from simtrain.faults.source import FaultEvent, QueueEntry, RiskClock, cancel
 from simtrain.model.streams import FOUND, RELAPSE, ROWS_PER_HOST, THRESHOLD
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class RelapseSource:
         self._next: dict[int, tuple[Stream, int, Row]] = {}  # draws of the next relapse
         self._diagnoses: dict[int, int] = {}
         self._hazard_left: dict[int, float] = {}
-        self._entries: dict[int, tuple[Entry, RiskClock]] = {}
+        self._entries: dict[int, tuple[QueueEntry, RiskClock]] = {}
 
     def next_recall(self, host: int) -> float:
         """Uniform that decides whether tests find a bad host this time."""

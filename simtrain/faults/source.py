@@ -44,7 +44,7 @@ class FaultEvent(NamedTuple):
 Call = Callable[[int], FaultEvent | None]
 """Asked what strikes when its reading comes; None if nothing does after all."""
 
-Entry = list[Any]
+QueueEntry = list[Any]
 """``[reading, order, call, argument, queue]``; one without a call was cancelled."""
 
 
@@ -64,9 +64,9 @@ class RiskClock:
     def __init__(self) -> None:
         self.now = 0.0
         self._order = 0
-        self.queue: list[Entry] = [[INFINITY, 0, _nothing]]
+        self.queue: list[QueueEntry] = [[INFINITY, 0, _nothing]]
 
-    def at(self, reading: float, call: Call, argument: int = 0) -> Entry:
+    def at(self, reading: float, call: Call, argument: int = 0) -> QueueEntry:
         """Queue a call for when the clock reads `reading`."""
         self._order = order = self._order + 1
         entry = [reading, order, call, argument, self.queue]
@@ -108,13 +108,13 @@ class FollowsHosts(Protocol):
         """Make a host new that is not at risk."""
 
 
-def cancel(entry: Entry) -> None:
+def cancel(entry: QueueEntry) -> None:
     """Take an entry out of whatever queue it is in."""
     entry[2] = None
     _tidy(entry[4])
 
 
-def _tidy(queue: list[Entry]) -> None:
+def _tidy(queue: list[QueueEntry]) -> None:
     while queue[0][2] is None:
         heappop(queue)
 

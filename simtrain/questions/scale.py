@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simtrain import theory
 from simtrain.answers.formulas import formulas_of, job_mtbf_s
-from simtrain.answers.scale import Needed, Scaling, Size
+from simtrain.answers.scale import JobSize, Needed, Scaling
 from simtrain.errors import InputError, shown
 from simtrain.questions.question import Question, ask, check_fraction, numbered
 from simtrain.scenario.resized import host_mtbf_s, resized
@@ -141,14 +141,14 @@ class ScaleQuestion(Question[Scaling]):
         ]
         best = [_goodput(results) for results in results_of(tuned, self._trials)]
         goal = best[0].value if self._goodput is None else self._goodput
-        sizes: list[Size] = []
+        sizes: list[JobSize] = []
         for number, hosts in enumerate(self._hosts):
             needed: Needed | None = Needed(self._mtbf_s, None, None)
             if number or self._goodput is not None:
                 start = self._start(sizes, hosts)
                 needed = _needed(self._mtbf_s, goal, start, partial(look, hosts))
             sizes.append(
-                Size(
+                JobSize(
                     self._sizes[number],
                     hosts,
                     self._kept[number].cluster.spares,
@@ -170,7 +170,7 @@ class ScaleQuestion(Question[Scaling]):
             counted,
         )
 
-    def _start(self, sizes: Sequence[Size], hosts: int) -> float:
+    def _start(self, sizes: Sequence[JobSize], hosts: int) -> float:
         """Where to look first: at hosts with which the job is interrupted as often as before."""
         needed = sizes[-1].needed if sizes else None
         return needed.mtbf_s / self._mtbf_s * hosts / sizes[-1].hosts if needed else 1.0

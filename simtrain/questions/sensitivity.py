@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simtrain.answers.sensitivity import Effect, Sensitivity
+from simtrain.answers.sensitivity import InputEffect, Sensitivity
 from simtrain.questions.question import Question, ask, check_fraction, numbered
 from simtrain.scenario.inputs import inputs_of
 from simtrain.tables.optimum import objective_of
@@ -87,7 +87,9 @@ class SensitivityQuestion(Question[Sensitivity]):
         baseline, *others = results
         rest = iter(others)
         effects = [
-            Effect(one, *(None if side is None else next(rest) for side in (one.low, one.high)))
+            InputEffect(
+                one, *(None if side is None else next(rest) for side in (one.low, one.high))
+            )
             for one in self._inputs.varied
         ]
         return Sensitivity(

@@ -10,7 +10,7 @@ from simtrain.errors import shown
 from simtrain.scenario.exclusive import EXCLUSIVE
 from simtrain.scenario.hosts import MAX_HOSTS
 from simtrain.scenario.numbers import LONGEST, NOTHING, Duration, Period
-from simtrain.scenario.readers import JsonSchema, Line, Reader, Whole, YesOrNo
+from simtrain.scenario.readers import JsonSchema, Reader, TextLine, Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
 from simtrain.units import COUNT, DURATION, FRACTION
 
@@ -262,7 +262,7 @@ class Stop(Table):
 class Change(Table):
     """A change of numbers on a date or at a progress."""
 
-    name: Line | None = Field(None, description="What it is called in pictures and stories.")
+    name: TextLine | None = Field(None, description="What it is called in pictures and stories.")
     at: Moment | None = Field(
         None,
         description="When: a date, a time, or a duration after the start; or give `progress`.",

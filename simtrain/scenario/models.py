@@ -18,7 +18,7 @@ from simtrain.scenario.faults import Detection, FaultClass
 from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
 from simtrain.scenario.numbers import PositiveDuration
 from simtrain.scenario.published import Logbook, Published
-from simtrain.scenario.readers import Line, Whole
+from simtrain.scenario.readers import TextLine, Whole
 from simtrain.scenario.table import Broken, Table
 from simtrain.scenario.workload import Workload
 from simtrain.units import YEAR, brief
@@ -32,9 +32,9 @@ SHORTEST_STEP = 1e-3
 class Source(Table):
     """Where a number comes from: exactly one of three."""
 
-    published: Line | None = Field(None, description="The publication that states it.")
-    assumed: Line | None = Field(None, description="Why we assume it.")
-    calibrated: Line | None = Field(None, description="The published figure it was fitted to.")
+    published: TextLine | None = Field(None, description="The publication that states it.")
+    assumed: TextLine | None = Field(None, description="Why we assume it.")
+    calibrated: TextLine | None = Field(None, description="The published figure it was fitted to.")
 
     def broken_rules(self) -> Iterator[Broken]:
         """Exactly one kind of source."""
@@ -55,7 +55,7 @@ class Limits(Table):
 class Tables(Table):
     """A whole scenario file."""
 
-    title: Line = Field("", description="One line that names the run.")
+    title: TextLine = Field("", description="One line that names the run.")
     start: Start | None = Field(
         None,
         description="Local date and time of the start, needed for dates and hours. Its offset "

@@ -185,7 +185,7 @@ class Kind(Reader):
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class SaveInterval:
     """A checkpoint interval: seconds of training, or steps of the workload."""
 
     number: Number
@@ -206,11 +206,11 @@ class _IntervalReader(Reader):
     brief = "duration or number of steps, or law per trial"
     dimensions = (units.DURATION, units.STEPS)
 
-    def parse(self, value: object) -> Interval:
+    def parse(self, value: object) -> SaveInterval:
         texts = value.values() if isinstance(value, Mapping) else (value,)
         in_steps = any(isinstance(text, str) and "step" in text for text in texts)
         try:
-            return Interval((self.steps if in_steps else self.duration).parse(value), in_steps)
+            return SaveInterval((self.steps if in_steps else self.duration).parse(value), in_steps)
         except RefusedError:
             raise
         except ValueError as wrong:
@@ -219,7 +219,7 @@ class _IntervalReader(Reader):
     def json_schema(self) -> JsonSchema:
         return self.duration.json_schema()
 
-    def dump(self, value: Interval) -> Any:
+    def dump(self, value: SaveInterval) -> Any:
         kind = self.steps if value.in_steps else self.duration
         return {"steps" if value.in_steps else "s": kind.dump(value.number)}
 
@@ -327,7 +327,7 @@ Parameter = Annotated[Number, Kind(units.PLAIN, 0.01, 20)]
 """Shape or sigma of a law."""
 Factor = Annotated[Number, Kind(units.PLAIN, 0, 1e6)]
 InitialAge = Annotated[Number | Literal["new", "stationary"], _AgeReader()]
-CheckpointInterval = Annotated[Interval, _IntervalReader()]
+CheckpointInterval = Annotated[SaveInterval, _IntervalReader()]
 
 NOTHING = Number(Fixed(0.0), "trial")
 WHOLE = Number(Fixed(1.0), "trial")

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from simtrain.errors import shown
 from simtrain.scenario.calendar import Moment, MomentReader
-from simtrain.scenario.readers import JsonSchema, Line, Reader, Whole
+from simtrain.scenario.readers import JsonSchema, Reader, TextLine, Whole
 from simtrain.scenario.table import Broken, Table
 from simtrain.units import DURATION, brief, short_date
 
@@ -143,7 +143,7 @@ _PLAIN = _NumberReader(1e12, "a number, with its unit in `unit`")
 
 QuantityName = Annotated[str, _QuantityReader()]
 Plain = Annotated[float, _PLAIN]
-Part = Annotated[float, _NumberReader(1, "a fraction from 0 to 1")]
+PublishedPart = Annotated[float, _NumberReader(1, "a fraction from 0 to 1")]
 Range = Annotated[tuple[float, float], _PairReader(_PLAIN, "two numbers in the unit of the value")]
 Window = Annotated[
     tuple[dt.datetime | float, dt.datetime | float],
@@ -171,7 +171,7 @@ class Published(Table):
     rank: Annotated[int, Whole(1, 1000)] = Field(
         1, description="Which of the longest runs is meant, for `longest_run`."
     )
-    source: Line = Field(description="The publication.")
+    source: TextLine = Field(description="The publication.")
     certainty: Literal["certain", "read", "derived", "weak"] = Field(
         description="Stated in print, read off a plot, derived from those, or weak."
     )
@@ -186,12 +186,12 @@ class Published(Table):
     median: Range | None = Field(
         None, description="Claim: the median of the trials lies in this range."
     )
-    share: Part | None = Field(
+    share: PublishedPart | None = Field(
         None,
         description="Claim: at least this share of the trials satisfies a `ge` or `le`; one half "
         "if it makes no other claim.",
     )
-    miss: Line | None = Field(
+    miss: TextLine | None = Field(
         None, description="Why the claim is known not to hold; the miss is shown as expected."
     )
 
@@ -236,7 +236,7 @@ class LoggedRun(Table):
 class Logbook(Table):
     """The runs of the real job that are known, drawn over the trials."""
 
-    source: Line = Field(description="The publication, and how it was read.")
+    source: TextLine = Field(description="The publication, and how it was read.")
     runs: tuple[LoggedRun, ...] = Field((), description="Runs, in order.")
 
 

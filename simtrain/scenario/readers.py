@@ -150,4 +150,4 @@ class _Line(Reader):
 
 
 YesOrNo = Annotated[bool, _YesOrNo()]
-Line = Annotated[str, _Line()]
+TextLine = Annotated[str, _Line()]

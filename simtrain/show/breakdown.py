@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.show import words
-from simtrain.show.table import Column, Table
+from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simtrain.accounts.recorder import Recorder
-    from simtrain.show.page import Part
+    from simtrain.show.page import Block
     from simtrain.tables.results import Results
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -59,7 +59,7 @@ class Breakdown(NamedTuple):
         return cls(wall_clock, summary["time_s"], summary["badput_by_cause_s"])
 
 
-class Bars(NamedTuple):
+class BarLines(NamedTuple):
     """A line with name, share of the total, time and a bar for each row, the longest first.
 
     Parameters
@@ -85,13 +85,13 @@ class Bars(NamedTuple):
         names = [f"  {words.cut(name, _LONGEST_NAME):{_SHORTEST_NAME}}" for name in rows]
         shown = [f"{words.fixed(time / unit.seconds, places)} {unit.name}" for time in times]
         columns = [
-            Column("", names, "<"),
-            Column("", [words.share(time / self.total_s) for time in times]),
-            Column("", shown),
+            TableColumn("", names, "<"),
+            TableColumn("", [words.share(time / self.total_s) for time in times]),
+            TableColumn("", shown),
         ]
         room = width - sum(column.width + 2 for column in columns)
         bars = [bar(time / longest, room) for time in times]
-        return Table(*columns, Column("", bars, "<")).lines(width)
+        return Table(*columns, TableColumn("", bars, "<")).lines(width)
 
 
 def ranked(seconds: Mapping[str, float], most: int | None = None) -> dict[str, float]:
@@ -110,12 +110,12 @@ def bar(fraction: float, width: int) -> str:
     return ("█" * whole + _EIGHTHS[rest]).rstrip()
 
 
-def time_spent(spent: Breakdown, whose: str = "") -> list[list[Part]]:
+def time_spent(spent: Breakdown, whose: str = "") -> list[list[Block]]:
     """Blocks of a report on where the time went, and on what was not productive, by cause."""
     total = spent.total_s
     categories = {words.name(category): time for category, time in spent.by_category.items()}
     charts = {
-        f"Where the time went{whose}": Bars(categories, total),
-        f"What was not productive, by cause{whose}": Bars(spent.by_cause, total, _MOST_CAUSES),
+        f"Where the time went{whose}": BarLines(categories, total),
+        f"What was not productive, by cause{whose}": BarLines(spent.by_cause, total, _MOST_CAUSES),
     }
     return [[title, chart] for title, chart in charts.items() if any(chart.seconds.values())]

@@ -31,18 +31,18 @@ class Indented(NamedTuple):
         return words.paragraph(self.text, width, " " * self.indent)
 
 
-Part = str | Lines
+Block = str | Lines
 """A paragraph, or what is laid out otherwise."""
 
 
-def page(width: int, *blocks: list[Part]) -> str:
+def page(width: int, *blocks: list[Block]) -> str:
     """Blocks of parts as one text, with an empty line between them; empty ones are left out.
 
     Lines have about `width` characters. Paragraphs keep to what can be read; tables use all of it.
     """
     readable = max(_NARROWEST, min(_WIDEST, width))
 
-    def laid_out(part: Part) -> list[str]:
+    def laid_out(part: Block) -> list[str]:
         if isinstance(part, str):
             return words.paragraph(part, readable)
         return part.lines(max(readable, width) if isinstance(part, Table) else readable)
@@ -51,7 +51,7 @@ def page(width: int, *blocks: list[Part]) -> str:
     return "\n\n".join(filter(None, texts)) + "\n"
 
 
-def heading(scenario: Scenario, ideal_s: float | None = None, more: str = "") -> list[Part]:
+def heading(scenario: Scenario, ideal_s: float | None = None, more: str = "") -> list[Block]:
     """First block of a report: the title of a scenario, or its name, and what is simulated."""
     simulated = f"{words.simulated(scenario, ideal_s)} {more}".rstrip()
     return [scenario.title or scenario.name, simulated]

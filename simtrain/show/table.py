@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _GAP = "  "
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a table.
 
     Parameters
@@ -59,7 +59,7 @@ class Column(NamedTuple):
         width = max(width, *map(len, texts))
         return [f"{text:{side}{width}}" for text in texts]
 
-    def cut(self, width: int) -> Column:
+    def cut(self, width: int) -> TableColumn:
         """Column whose words are cut to a width."""
         title, *cells = (words.cut(text, width) for text in (self.title, *self.cells))
         return self._replace(title=title, cells=cells)
@@ -72,7 +72,7 @@ class Table:
     of others are cut, and then columns are left out. Numbers are never cut.
     """
 
-    def __init__(self, *columns: Column):
+    def __init__(self, *columns: TableColumn):
         self._columns = columns
 
     def lines(self, width: int) -> list[str]:
@@ -85,8 +85,8 @@ class Table:
                 rows[row] = f"{name}\n{' ' * first.width}{rows[row][first.width :]}"
         return [*filter(None, (groups, titles)), *rows] if rows else []
 
-    def _fitting(self, width: int) -> Sequence[Column]:
-        columns: Sequence[Column] = self._columns
+    def _fitting(self, width: int) -> Sequence[TableColumn]:
+        columns: Sequence[TableColumn] = self._columns
         while (beyond := len(_laid_out(columns)[0]) - width) > 0:
             widest, rank = max(columns, key=attrgetter("spare")), max(one.rank for one in columns)
             if widest.spare > 0:
@@ -99,7 +99,7 @@ class Table:
         return columns
 
 
-def _laid_out(columns: Sequence[Column]) -> list[str]:
+def _laid_out(columns: Sequence[TableColumn]) -> list[str]:
     """Titles of the groups, each at its right, titles of the columns, and rows, equally wide."""
     titles, blocks = list[str](), list[list[str]]()
     for title, group in groupby(columns, key=attrgetter("group")):

@@ -21,7 +21,7 @@ RELATIONS = {"eq": "", "ge": "≥ ", "le": "≤ "}
 _TOGETHER = re.compile(r"(?<=\d) (?=(?:d|h|min|s)\b|%|[±–] \d)|(?<=[±–]) (?=\d)|(?<=\bhost) (?=\d)")
 
 
-class Unit(NamedTuple):
+class TimeUnit(NamedTuple):
     """A unit of time to show numbers in."""
 
     name: str
@@ -33,10 +33,10 @@ class Unit(NamedTuple):
         return {"d": "days", "h": "hours", "min": "minutes", "s": "seconds"}[self.name]
 
 
-UNITS = (Unit("d", DAY), Unit("h", HOUR), Unit("min", MINUTE), Unit("s", 1.0))
+UNITS = (TimeUnit("d", DAY), TimeUnit("h", HOUR), TimeUnit("min", MINUTE), TimeUnit("s", 1.0))
 
 
-def unit_for(seconds: float) -> Unit:
+def unit_for(seconds: float) -> TimeUnit:
     """Largest unit of which `seconds` make at least two, for numbers that share a unit."""
     return next((unit for unit in UNITS if seconds >= 2 * unit.seconds), UNITS[-1])
 

@@ -22,7 +22,7 @@ Period = tuple[float, float]
 """From when to when."""
 
 
-class LoggedRun(NamedTuple):
+class RealRun(NamedTuple):
     """A time in which the real job trained.
 
     Parameters
@@ -81,7 +81,7 @@ class History:
         Parts of it whose gaps are published, or else all that the logbook covers.
     """
 
-    runs: tuple[LoggedRun, ...]
+    runs: tuple[RealRun, ...]
     milestones: tuple[tuple[float, float], ...]
     end_s: float | None
     windows: tuple[Period, ...]
@@ -154,7 +154,7 @@ class History:
         return sum(max(0.0, min(end, until) - max(start, since)) for start, end in self.gaps)
 
 
-def _runs(scenario: Scenario) -> Iterator[LoggedRun]:
+def _runs(scenario: Scenario) -> Iterator[RealRun]:
     if scenario.logbook is None:
         return
     steps = scenario.workload.steps
@@ -164,4 +164,4 @@ def _runs(scenario: Scenario) -> Iterator[LoggedRun]:
         if run.steps is not None and steps is not None:
             first, last = run.steps
             progress = first / steps.mean, last / steps.mean
-        yield LoggedRun(start, end, progress)
+        yield RealRun(start, end, progress)

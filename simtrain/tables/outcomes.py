@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
 Stretch = tuple[float, float]
-Quantity = Callable[["Window"], float]
+Measured = Callable[["TrialWindow"], float]
 
 _ENDS_OF_TRAINING = (EventKind.INTERRUPTION, EventKind.STOP)
 _OF_OUTAGES = (*_ENDS_OF_TRAINING, EventKind.LAUNCH, EventKind.PERSON_CALLED)
 
 
-class Logbook:
+class TrialLogbook:
     """One trial as the logbook of a run would have it: runs, gaps, progress, and what happened.
 
     It listens to no more than published quantities need, and costs a trial little.
@@ -135,12 +135,12 @@ class Logbook:
 class Trial(NamedTuple):
     """A trial that is over: its logbook, its ending, and the values of all columns."""
 
-    logbook: Logbook
+    logbook: TrialLogbook
     ending: Ending
     values: Sequence[float]
 
 
-class Window(NamedTuple):
+class TrialWindow(NamedTuple):
     """A window of a trial in which something is measured.
 
     Parameters
@@ -189,21 +189,21 @@ class Window(NamedTuple):
         return longest[self.rank - 1] if self.rank <= len(longest) else math.nan
 
 
-def _value_of(column: str) -> Quantity:
+def _value_of(column: str) -> Measured:
     place = NAMES.index(column)
     return lambda window: window.trial.values[place]
 
 
-def _number_of(what: EventKind) -> Quantity:
+def _number_of(what: EventKind) -> Measured:
     return lambda window: window.count(window.trial.logbook.times[what])
 
 
-QUANTITIES: dict[str, Quantity] = {
+QUANTITIES: dict[str, Measured] = {
     "wall_clock": _value_of("wall_clock_s"),
     "goodput": _value_of("goodput"),
     "ettr": _value_of("ettr"),
-    "progress": Window.progress,
-    "in_run_share": Window.in_run_share,
+    "progress": TrialWindow.progress,
+    "in_run_share": TrialWindow.in_run_share,
     "interruptions": _number_of(EventKind.INTERRUPTION),
     "hardware_interruptions": lambda window: window.count(
         window.trial.logbook.hardware_interruptions
@@ -216,7 +216,7 @@ QUANTITIES: dict[str, Quantity] = {
     "automatic_restarts": _number_of(EventKind.AUTOMATIC_RESTART),
     "manual_restarts": _number_of(EventKind.MANUAL_RESTART),
     "hosts_cycled": _number_of(EventKind.CORDON),
-    "longest_run": Window.longest_run,
+    "longest_run": TrialWindow.longest_run,
     "gaps": lambda window: len(window.gaps()),
     "mean_gap": lambda window: fmean(gaps) if (gaps := window.gaps()) else math.nan,
     "median_gap": lambda window: median(gaps) if (gaps := window.gaps()) else math.nan,
@@ -234,7 +234,7 @@ class Outcomes:
     """
 
     def __init__(self, scenario: Scenario):
-        self._rows: list[tuple[Quantity, float, float, int]] = []
+        self._rows: list[tuple[Measured, float, float, int]] = []
         times = set()
         for row in scenario.published:
             since, until = (
@@ -251,14 +251,16 @@ class Outcomes:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def logbook(self) -> Logbook:
+    def logbook(self) -> TrialLogbook:
         """Logbook of a trial to come."""
-        return Logbook(self._times, self._hardware)
+        return TrialLogbook(self._times, self._hardware)
 
-    def measured(self, logbook: Logbook, ending: Ending, values: Sequence[float]) -> list[float]:
+    def measured(
+        self, logbook: TrialLogbook, ending: Ending, values: Sequence[float]
+    ) -> list[float]:
         """Value of each published row in one trial, in base units; NaN where it has none."""
         trial = Trial(logbook, ending, values)
         return [
-            quantity(Window(trial, since, until, rank))
+            quantity(TrialWindow(trial, since, until, rank))
             for quantity, since, until, rank in self._rows
         ]

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from simtrain.validation import ageing, memoryless, spares
 from simtrain.validation.experiments import ExactResult
-from simtrain.validation.rows import Check, Part, Verdict
+from simtrain.validation.rows import Check, CheckResult, RowPart
 from simtrain.validation.scores import LIMIT
 from simtrain.validation.trials import Trials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simtrain.validation.scores import Score
+    from simtrain.validation.scores import ExactScore
 
 RESULTS = (
     ExactResult("Wall-clock without faults, s (exact)", memoryless.faultless),
@@ -93,18 +93,20 @@ class Exact:
         """How many trials the rows take."""
         return len(Trials(self.results, 0, self.factor))
 
-    def part(self, seed: int, jobs: int, progress: Callable[[int], object] | None = None) -> Part:
+    def part(
+        self, seed: int, jobs: int, progress: Callable[[int], object] | None = None
+    ) -> RowPart:
         """Simulate every experiment, and hold what comes out against what must."""
         found = Trials(self.results, seed, self.factor).scores(jobs, progress)
-        return Part(tuple(_row(result, score) for result, score in found), NOTE)
+        return RowPart(tuple(_row(result, score) for result, score in found), NOTE)
 
 
-def _row(result: ExactResult, score: Score) -> Check:
+def _row(result: ExactResult, score: ExactScore) -> Check:
     return Check(
         about=result.title,
         name=score.name,
         expected=score.expected,
         simulated=score.simulated,
         tolerance=score.tolerance,
-        verdict=Verdict.OK if score.holds else Verdict.FAIL,
+        verdict=CheckResult.OK if score.holds else CheckResult.FAIL,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from simtrain.scenario.scenario import Scenario
 from simtrain.validation.readings import Reading
-from simtrain.validation.scores import Estimator, Score, Values, mean
+from simtrain.validation.scores import Estimator, ExactScore, Values, mean
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Claim:
     expected: float
     estimate: Estimator = mean
 
-    def score(self, values: Values) -> Score:
+    def score(self, values: Values) -> ExactScore:
         """What came out beside what is claimed."""
-        return Score(self.case, self.expected, *self.estimate(values))
+        return ExactScore(self.case, self.expected, *self.estimate(values))
 
 
 @dataclass(frozen=True)

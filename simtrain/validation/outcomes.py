@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.questions.run import run
 from simtrain.tables.scores import Standing
-from simtrain.validation.rows import Check, Part, Percentiles, Verdict
+from simtrain.validation.rows import Check, CheckResult, Percentiles, RowPart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ NOTE = (
     "claims where its trials put the value: within a band of them, or at a range for their median. "
     "Whether something was calibrated to a value stands in the scenario."
 )
-_VERDICTS = {Standing.MISSED: Verdict.FAIL, Standing.EXPECTED_MISS: Verdict.MISS}
+_VERDICTS = {Standing.MISSED: CheckResult.FAIL, Standing.EXPECTED_MISS: CheckResult.MISS}
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,15 @@ class PublishedOutcomes:
         """How many trials the rows take."""
         return round(TRIALS * self.factor)
 
-    def part(self, seed: int, jobs: int, progress: Callable[[int], object] | None = None) -> Part:
+    def part(
+        self, seed: int, jobs: int, progress: Callable[[int], object] | None = None
+    ) -> RowPart:
         """Simulate the scenario, and see whether its claims hold."""
         results = run(self.scenario, trials=self.trials, seed=seed, jobs=jobs, progress=progress)
         about = f"{self.scenario.title or self.scenario.name}: {self.trials:,} trials"
-        return Part(tuple(row for score in results.scores() for row in _rows(about, score)), NOTE)
+        return RowPart(
+            tuple(row for score in results.scores() for row in _rows(about, score)), NOTE
+        )
 
 
 def _rows(about: str, score: Score) -> Iterator[Check]:
@@ -62,7 +66,7 @@ def _rows(about: str, score: Score) -> Iterator[Check]:
             expected=score.row.value,
             simulated=Percentiles(low, middle, high),
             tolerance=claim,
-            verdict=Verdict.OK if holds else _VERDICTS[score.standing],
+            verdict=CheckResult.OK if holds else _VERDICTS[score.standing],
             relation=score.row.relation,
             decimals=0 if score.row.unit is None else 2,
         )

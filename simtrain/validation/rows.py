@@ -1,7 +1,7 @@
 """The rows of the table that `simtrain validate` prints, whatever they come from.
 
-A `Source` simulates what it has to, and gives its `Part` of the table: rows, and a note on how to
-read them.
+A `RowSource` simulates what it has to, and gives its `RowPart` of the table: rows, and a note on
+how to read them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 
-class Verdict(StrEnum):
+class CheckResult(StrEnum):
     """What became of one row; only `FAIL` changes the exit code."""
 
     OK = "ok"
@@ -61,7 +61,7 @@ class Check:
     expected: float
     simulated: float | Percentiles
     tolerance: float | str
-    verdict: Verdict
+    verdict: CheckResult
     relation: str = "eq"
     decimals: int | None = None
 
@@ -79,21 +79,23 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RowPart:
     """What one source has to say: rows, and a note on how to read them."""
 
     rows: tuple[Check, ...]
     note: str
 
 
-class Source(Protocol):
+class RowSource(Protocol):
     """Where rows come from."""
 
     @property
     def trials(self) -> int:
         """How many trials its rows take, of which progress is a part."""
 
-    def part(self, seed: int, jobs: int, progress: Callable[[int], object] | None = None) -> Part:
+    def part(
+        self, seed: int, jobs: int, progress: Callable[[int], object] | None = None
+    ) -> RowPart:
         """Simulate, and judge what comes out.
 
         Parameters
@@ -107,12 +109,12 @@ class Source(Protocol):
         """
 
 
-def failed(parts: Iterable[Part]) -> bool:
+def failed(parts: Iterable[RowPart]) -> bool:
     """Whether some row failed; a miss that is expected is no failure."""
-    return any(row.verdict is Verdict.FAIL for part in parts for row in part.rows)
+    return any(row.verdict is CheckResult.FAIL for part in parts for row in part.rows)
 
 
-def to_json(parts: Sequence[Part], *, seed: int, full: bool) -> str:
+def to_json(parts: Sequence[RowPart], *, seed: int, full: bool) -> str:
     """All rows as one object of JSON, the same to the byte for the same seed and version."""
     told = {
         "version": __version__,

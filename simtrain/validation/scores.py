@@ -21,18 +21,18 @@ _LAST_DIGITS = 4
 Values = NDArray[np.float64]
 
 
-class Estimate(NamedTuple):
+class SampleEstimate(NamedTuple):
     """A value and its standard error, 0 where chance has no part in it."""
 
     value: float
     error: float
 
 
-Estimator = Callable[[Values], Estimate]
+Estimator = Callable[[Values], SampleEstimate]
 """Makes an estimate of what was read off some trials: a row for each of them."""
 
 
-class Score(NamedTuple):
+class ExactScore(NamedTuple):
     """A value that should come out beside the one that was simulated.
 
     Parameters
@@ -74,10 +74,10 @@ class Score(NamedTuple):
         return POWER * self.error / abs(self.expected)
 
 
-def mean(values: Values) -> Estimate:
+def mean(values: Values) -> SampleEstimate:
     """Mean of the first column."""
     column = values[:, 0]
-    return Estimate(float(column.mean()), float(column.std(ddof=1)) / len(column) ** 0.5)
+    return SampleEstimate(float(column.mean()), float(column.std(ddof=1)) / len(column) ** 0.5)
 
 
 def mean_of(transform: Callable[[Values], Values]) -> Estimator:
@@ -85,15 +85,17 @@ def mean_of(transform: Callable[[Values], Values]) -> Estimator:
     return lambda values: mean(transform(values[:, :1]))
 
 
-def ratio(values: Values) -> Estimate:
+def ratio(values: Values) -> SampleEstimate:
     """Ratio of the means of two columns, its error by the delta method."""
     part, whole = values.T
     found = float(part.sum() / whole.sum())
     residuals = part - found * whole
-    return Estimate(found, float(residuals.std(ddof=1)) / len(part) ** 0.5 / float(whole.mean()))
+    return SampleEstimate(
+        found, float(residuals.std(ddof=1)) / len(part) ** 0.5 / float(whole.mean())
+    )
 
 
-def only(values: Values) -> Estimate:
+def only(values: Values) -> SampleEstimate:
     """The first column of a single trial in which nothing is left to chance."""
     ((value,),) = values
-    return Estimate(float(value), 0.0)
+    return SampleEstimate(float(value), 0.0)

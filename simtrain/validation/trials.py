@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from simtrain.validation.experiments import ExactResult, Experiment
-    from simtrain.validation.scores import Score, Values
+    from simtrain.validation.scores import ExactScore, Values
 
 _PIECES = 8
 """In how many pieces the quick form of an experiment is simulated, so that progress is smooth."""
@@ -75,7 +75,7 @@ class Trials:
 
     def scores(
         self, jobs: int = 1, progress: Callable[[int], object] | None = None
-    ) -> Iterator[tuple[ExactResult, Score]]:
+    ) -> Iterator[tuple[ExactResult, ExactScore]]:
         """Simulate all trials; every claim beside what came out.
 
         Parameters

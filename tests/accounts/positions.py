@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from simtrain.accounts.recorder import Moment, Recorder, Rollback, position_in
+from simtrain.accounts.recorder import Event, Recorder, Rollback, position_in
 from simtrain.accounts.timeline import Segment
 
 
@@ -14,7 +14,7 @@ def work_at(recorder: Recorder, times: Iterable[float]) -> list[float]:
     A position may still be rolled back later; between two saves it rises evenly.
     """
     # What happens in a segment is told before the segment is, and moves no work.
-    told = (one for one in recorder._told if not isinstance(one, Moment))
+    told = (one for one in recorder._told if not isinstance(one, Event))
     current = next(told, None)
     position, positions = 0.0, []
     for time in times:

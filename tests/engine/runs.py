@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from simtrain.accounts.ledger import Category, Ledger
-from simtrain.accounts.recorder import Moment, Recorder
+from simtrain.accounts.recorder import Event, Recorder
 from simtrain.accounts.timeline import Ending, EventKind
 from simtrain.engine.trial import Simulator
 from simtrain.scenario.scenario import Scenario
@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
         """How often something happened."""
         return sum(self.ledger.counts[one] for one in what)
 
-    def moments(self, what: EventKind) -> list[Moment]:
+    def moments(self, what: EventKind) -> list[Event]:
         """When something happened, and to whom."""
         return [moment for moment in self.recorder.moments if moment.what is what]
 

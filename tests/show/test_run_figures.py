@@ -20,7 +20,7 @@ from simtrain.show.elements import Bars, Strokes, Text
 from simtrain.show.run import badput, distribution, gaps, progress, time
 from simtrain.show.run.figures import pictures
 from simtrain.show.timeline import event_strip
-from simtrain.show.timeline.events import PlannedEvent, planned
+from simtrain.show.timeline.events import ShownEvent, planned
 from simtrain.show.words import duration
 from simtrain.tables.columns import NAMES
 from tests.show.samples import DAY, HOUR, drawn, element, results, scenario, words_of
@@ -317,7 +317,7 @@ def test_a_stop_that_recurs_is_named_once_and_shown_each_time() -> None:
     assert service.text == "service, every 3 d"
     times = [(n * DAY, n * DAY + 4 * HOUR) for n in (3.0, 6.0, 9.0)]
     assert list(service.stops(10 * DAY)) == times
-    assert not list(PlannedEvent(0.0, "a change").stops(10 * DAY))
+    assert not list(ShownEvent(0.0, "a change").stops(10 * DAY))
     shaded = info.panels[0].elements[0]
     assert {start for start, _ in times} < set(shaded.left)
 
@@ -325,7 +325,7 @@ def test_a_stop_that_recurs_is_named_once_and_shown_each_time() -> None:
 @pytest.mark.parametrize("days", [[1, 2, 3, 4, 5], [1, 1, 1, 9, 9.9], [0, 9, 9.2, 9.4, 10]])
 def test_names_overlap_neither_each_other_nor_leaders(days: list[float]) -> None:
     events = [
-        PlannedEvent(day * DAY, f"spares {n} → {n + 1}" * (1 + n % 2)) for n, day in enumerate(days)
+        ShownEvent(day * DAY, f"spares {n} → {n + 1}" * (1 + n % 2)) for n, day in enumerate(days)
     ]
     widths = [event_strip.width(event) for event in events]
     assert all(0.3 < width < 3 for width in widths)
@@ -340,7 +340,7 @@ def test_names_overlap_neither_each_other_nor_leaders(days: list[float]) -> None
 
 
 def test_names_without_room_are_left_out() -> None:
-    crowd = [PlannedEvent(n * HOUR, "change") for n in range(40)]
+    crowd = [ShownEvent(n * HOUR, "change") for n in range(40)]
     lanes = event_strip.in_lanes(crowd, per_inch=10 * DAY)
     assert len({lane for lane in lanes if lane >= 0}) == max(lanes) + 1 < 40
     assert -1 in lanes

@@ -108,7 +108,7 @@ def test_a_report_fits_on_a_screen(trials: list[tuple[float, bool]], width: int)
 
 
 def test_long_names_are_cut() -> None:
-    written = breakdown.Bars({"x" * 50: 1.0, "short": 2.0}, 3.0).lines(80)
+    written = breakdown.BarLines({"x" * 50: 1.0, "short": 2.0}, 3.0).lines(80)
     assert max(map(len, written)) <= 80
     assert "…" in written[1]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from simtrain.answers.scale import Needed, Scaling, Size
+from simtrain.answers.scale import JobSize, Needed, Scaling
 from simtrain.show.scale.figures import pictures
 from simtrain.show.scale.report import conclusion, scale_report
 from simtrain.tables.estimates import Estimate
@@ -13,10 +13,10 @@ from tests.show.samples import HOUR, drawn, element, scenario, words_of
 DAY = 24 * HOUR
 
 
-def size(hosts: int, goodput: float, needed: Needed | None) -> Size:
+def size(hosts: int, goodput: float, needed: Needed | None) -> JobSize:
     best = Estimate(goodput, goodput - 0.01, goodput + 0.01)
     kept = Estimate(goodput - 0.05, goodput - 0.06, goodput - 0.04)
-    return Size(8 * hosts, hosts, hosts // 8, 64 * HOUR / hosts, kept, HOUR, best, needed)
+    return JobSize(8 * hosts, hosts, hosts // 8, 64 * HOUR / hosts, kept, HOUR, best, needed)
 
 
 def scaling(last: Needed | None, is_given: bool = False) -> Scaling:

@@ -4,21 +4,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.show.page import Indented, page
-from simtrain.show.table import Column, Table
+from simtrain.show.table import Table, TableColumn
 
 CELLS = ["1.0", "22.5", "333.25"]
 LONG = ["short", "a key of many words", "x"]
 
 
-def lines(*columns: Column, width: int = 80) -> list[str]:
+def lines(*columns: TableColumn, width: int = 80) -> list[str]:
     return Table(*columns).lines(width)
 
 
 def test_cells_are_aligned_at_a_side_or_at_a_sign() -> None:
     assert lines(
-        Column("key", ["a", "long", ""], "<"),
-        Column("mean ± 95 %", ["1.0 ± 0.25", "110.5 ± 12.5", "–"], "±"),
-        Column("95 %", ["1 … 2", "", "30 … –"], "…"),
+        TableColumn("key", ["a", "long", ""], "<"),
+        TableColumn("mean ± 95 %", ["1.0 ± 0.25", "110.5 ± 12.5", "–"], "±"),
+        TableColumn("95 %", ["1 … 2", "", "30 … –"], "…"),
     ) == [
         "key    mean ± 95 %    95 %",
         "a       1.0 ± 0.25   1 … 2",
@@ -29,8 +29,8 @@ def test_cells_are_aligned_at_a_side_or_at_a_sign() -> None:
 
 def test_a_group_has_a_title_over_its_columns() -> None:
     title = "wall-clock, days"
-    both = [Column("P5", CELLS, group=title), Column("P50", ["1"] * 3, group=title)]
-    assert lines(Column("key", ["a", "b", "c"], "<"), *both) == [
+    both = [TableColumn("P5", CELLS, group=title), TableColumn("P50", ["1"] * 3, group=title)]
+    assert lines(TableColumn("key", ["a", "b", "c"], "<"), *both) == [
         "     wall-clock, days",
         "key           P5  P50",
         "a            1.0    1",
@@ -41,10 +41,10 @@ def test_a_group_has_a_title_over_its_columns() -> None:
 
 def test_words_are_cut_before_columns_are_left_out() -> None:
     columns = (
-        Column("P5", CELLS, rank=1),
-        Column("P50", CELLS, rank=2),
-        Column("mean", CELLS),
-        Column("source", LONG, "<", least=6),
+        TableColumn("P5", CELLS, rank=1),
+        TableColumn("P50", CELLS, rank=2),
+        TableColumn("mean", CELLS),
+        TableColumn("source", LONG, "<", least=6),
     )
     assert lines(*columns, width=40)[2] == "  22.5    22.5    22.5  a key of many w…"
     assert lines(*columns, width=30)[0] == "    P5     P50    mean  source"
@@ -58,7 +58,7 @@ def test_words_are_cut_before_columns_are_left_out() -> None:
 
 
 def test_names_that_do_not_fit_get_a_line_to_themselves() -> None:
-    columns = (Column("", LONG, "<", least=1), Column("mean", CELLS))
+    columns = (TableColumn("", LONG, "<", least=1), TableColumn("mean", CELLS))
     assert lines(*columns, width=15) == [
         "           mean",
         "short       1.0",
@@ -68,7 +68,7 @@ def test_names_that_do_not_fit_get_a_line_to_themselves() -> None:
 
 
 def test_a_table_without_rows_has_no_lines() -> None:
-    assert lines(Column("key", []), Column("mean", [])) == []
+    assert lines(TableColumn("key", []), TableColumn("mean", [])) == []
 
 
 @given(
@@ -76,7 +76,10 @@ def test_a_table_without_rows_has_no_lines() -> None:
     st.lists(st.text("abc 1.±", min_size=1, max_size=12).map(str.strip), min_size=1, max_size=5),
 )
 def test_numbers_are_never_cut_and_a_wide_table_is_left_alone(width: int, cells: list[str]) -> None:
-    columns = [Column("numbers", cells), Column("words", ["w" * 20] * len(cells), "<", least=4)]
+    columns = [
+        TableColumn("numbers", cells),
+        TableColumn("words", ["w" * 20] * len(cells), "<", least=4),
+    ]
     shown = lines(*columns, width=width)
     wide = max(7, *map(len, cells))
     assert [line[:wide].strip() for line in shown] == ["numbers", *cells]
@@ -85,7 +88,7 @@ def test_numbers_are_never_cut_and_a_wide_table_is_left_alone(width: int, cells:
 
 
 def test_a_page_has_blocks_with_empty_lines_between_them() -> None:
-    table = Table(Column("a", ["1"]), Column("b", ["2" * 90]))
+    table = Table(TableColumn("a", ["1"]), TableColumn("b", ["2" * 90]))
     text = page(
         70, ["A title", "A text of words " * 5], [""], [table], [], [Indented("x " * 40, 4)]
     )

@@ -3,31 +3,32 @@ from __future__ import annotations
 import pytest
 
 from simtrain.show.validation.report import validation_report
-from simtrain.validation.rows import Check, Part, Percentiles, Verdict
+from simtrain.validation.rows import Check, CheckResult, Percentiles, RowPart
 
-EXACT = Part(
+EXACT = RowPart(
     (
-        Check("No faults", "W=10", 45000.0, 45000.0, 3e-11, Verdict.OK),
-        Check("Daly", "W=2", 2.19994, 2.20334, 0.009213, Verdict.OK),
-        Check("Daly", "W=3", 28.3766, 31.2084, 1.2512, Verdict.FAIL),
+        Check("No faults", "W=10", 45000.0, 45000.0, 3e-11, CheckResult.OK),
+        Check("Daly", "W=2", 2.19994, 2.20334, 0.009213, CheckResult.OK),
+        Check("Daly", "W=3", 28.3766, 31.2084, 1.2512, CheckResult.FAIL),
     ),
     "W work.",
 )
-PUBLISHED = Part(
+PUBLISHED = RowPart(
     (
         Check(
-            "OPT", "wall-clock, d", 55.69, Percentiles(59.98, 64.13, 69.06), "P5–P95", Verdict.MISS
+            "OPT", "wall-clock, d", 55.69, Percentiles(59.98, 64.13, 69.06), "P5–P95",
+            CheckResult.MISS
         ),
         Check(
             "OPT", "manual restarts", 35.0, Percentiles(74.0, 88.0, 101.0), "≥ 90 % of trials",
-            Verdict.OK, "ge", 0,
+            CheckResult.OK, "ge", 0,
         ),
     ),
     "As published.",
 )  # fmt: skip
 
 
-def lines(*parts: Part, width: int = 80) -> list[str]:
+def lines(*parts: RowPart, width: int = 80) -> list[str]:
     return validation_report(parts, width=width).splitlines()
 
 
@@ -62,8 +63,8 @@ def test_each_source_has_its_table_and_its_note_and_the_last_line_counts_rows() 
 @pytest.mark.parametrize("width", [64, 80, 100])
 def test_a_name_too_long_has_a_line_to_itself(width: int) -> None:
     name = "a name that leaves no room for its numbers, whatever the terminal"
-    row = Check("Daly", name, 2.19994, 2.20334, 0.009213, Verdict.OK)
-    told = lines(Part((*EXACT.rows, row), "A note."), width=width)
+    row = Check("Daly", name, 2.19994, 2.20334, 0.009213, CheckResult.OK)
+    told = lines(RowPart((*EXACT.rows, row), "A note."), width=width)
     if width < 100:
         place = told.index(f"  {name}")
         assert told[place + 1].split() == ["2.1999", "2.2033", "±", "0.0092", "ok"]

@@ -23,7 +23,7 @@ from simtrain.scenario.published import QUANTITIES
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.columns import NAMES
 from simtrain.tables.outcomes import QUANTITIES as MEASURED
-from simtrain.tables.outcomes import Logbook, Outcomes
+from simtrain.tables.outcomes import Outcomes, TrialLogbook
 from tests.accounts.positions import work_at
 
 HOUR = 3600.0
@@ -212,7 +212,7 @@ def test_the_logbook_notes_what_the_recorder_unfolds() -> None:
         ending = simulator.run(trial, recording)
         moments = [ending.wall_clock_s * k / 97 for k in range(99)]
         moments += [start for start, _ in recording.outages()]
-        logbook = Logbook(sorted(moments))
+        logbook = TrialLogbook(sorted(moments))
         assert simulator.run(trial, tee(Recorder(), logbook)) == ending
         assert [logbook.work_at[moment] for moment in moments] == [
             work_at(recording, [moment])[0] for moment in moments

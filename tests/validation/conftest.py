@@ -4,12 +4,12 @@ import os
 
 import pytest
 
-from simtrain.validation.scores import Score
+from simtrain.validation.scores import ExactScore
 from tests.validation.tables import table
 
 FULL = os.environ.get("SIMTRAIN_FULL", "") not in ("", "0")
-SCORES: list[Score] = []
-TWINS: list[Score] = []
+SCORES: list[ExactScore] = []
+TWINS: list[ExactScore] = []
 
 
 @pytest.fixture(scope="session")
@@ -18,12 +18,12 @@ def trials_factor() -> float:
 
 
 @pytest.fixture(scope="session")
-def record_scores() -> list[Score]:
+def record_scores() -> list[ExactScore]:
     return SCORES
 
 
 @pytest.fixture(scope="session")
-def record_twins() -> list[Score]:
+def record_twins() -> list[ExactScore]:
     return TWINS
 
 

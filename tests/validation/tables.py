@@ -9,16 +9,18 @@ from simtrain.validation.scores import LIMIT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simtrain.validation.scores import Score
+    from simtrain.validation.scores import ExactScore
 
 
-def table(scores: Iterable[Score], expected: str = "exact", simulated: str = "simulated") -> str:
+def table(
+    scores: Iterable[ExactScore], expected: str = "exact", simulated: str = "simulated"
+) -> str:
     """Scores line by line, with the error of the engine that each finds with 99 % probability."""
     head = f"{'':<64}{expected:>14}{simulated:>14}{'std. error':>12}{'z':>7}{'detects':>9}"
     return "\n".join([head, *map(_line, scores)])
 
 
-def worst(scores: Iterable[Score]) -> str:
+def worst(scores: Iterable[ExactScore]) -> str:
     """How many scores there are, and the largest |z| of them."""
     found = list(scores)
     largest = max((abs(one.z) for one in found), default=0.0)
@@ -26,7 +28,7 @@ def worst(scores: Iterable[Score]) -> str:
     return f"{len(found)} scores, largest |z| {largest:.2f}, {broken} beyond {LIMIT}"
 
 
-def _line(score: Score) -> str:
+def _line(score: ExactScore) -> str:
     return (
         f"{score.name:<64}{score.expected:>14.6g}{score.simulated:>14.6g}"
         f"{score.error:>12.2e}{score.z:>7.2f}{score.detects:>9.2%}"

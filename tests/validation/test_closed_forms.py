@@ -13,8 +13,8 @@ import pytest
 
 from simtrain.validation.exact import RESULTS, Exact
 from simtrain.validation.experiments import ExactResult
-from simtrain.validation.rows import Verdict
-from simtrain.validation.scores import Score
+from simtrain.validation.rows import CheckResult
+from simtrain.validation.scores import ExactScore
 from simtrain.validation.trials import Trials
 from tests.validation.tables import table
 
@@ -22,7 +22,7 @@ from tests.validation.tables import table
 @pytest.mark.slow
 @pytest.mark.parametrize("result", RESULTS, ids=lambda result: result.name)
 def test_what_is_simulated_is_the_exact_result(
-    result: ExactResult, trials_factor: float, record_scores: list[Score]
+    result: ExactResult, trials_factor: float, record_scores: list[ExactScore]
 ) -> None:
     found = [score for _, score in Trials((result,), 0, trials_factor).scores()]
     record_scores += found
@@ -77,4 +77,4 @@ def test_no_two_rows_have_one_name() -> None:
 def test_every_row_says_how_far_the_two_may_differ() -> None:
     for row in Exact(0.05, FEW).part(seed=0, jobs=1).rows:
         near = abs(row.simulated - row.expected) <= row.tolerance
-        assert row.verdict is (Verdict.OK if near else Verdict.FAIL)
+        assert row.verdict is (CheckResult.OK if near else CheckResult.FAIL)

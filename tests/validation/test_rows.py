@@ -5,30 +5,32 @@ import math
 
 import pytest
 
-from simtrain.validation.rows import Check, Part, Percentiles, Verdict, failed, to_json
+from simtrain.validation.rows import Check, CheckResult, Percentiles, RowPart, failed, to_json
 
 
-def check(verdict: Verdict, simulated: float | Percentiles = 1.0) -> Check:
+def check(verdict: CheckResult, simulated: float | Percentiles = 1.0) -> Check:
     return Check("OPT", "wall-clock, d", 55.69, simulated, "P5–P95", verdict)
 
 
 @pytest.mark.parametrize(
     ("verdicts", "wrong"),
     [
-        ([Verdict.OK, Verdict.OK], False),
-        ([Verdict.OK, Verdict.MISS], False),
-        ([Verdict.MISS, Verdict.FAIL], True),
+        ([CheckResult.OK, CheckResult.OK], False),
+        ([CheckResult.OK, CheckResult.MISS], False),
+        ([CheckResult.MISS, CheckResult.FAIL], True),
         ([], False),
     ],
 )
-def test_only_a_failure_fails(verdicts: list[Verdict], wrong: bool) -> None:
-    assert failed([Part((), ""), Part(tuple(map(check, verdicts)), "")]) is wrong
+def test_only_a_failure_fails(verdicts: list[CheckResult], wrong: bool) -> None:
+    assert failed([RowPart((), ""), RowPart(tuple(map(check, verdicts)), "")]) is wrong
 
 
 def test_claims_and_percentiles_keep_their_names_in_json() -> None:
     told = json.loads(
         to_json(
-            [Part((check(Verdict.MISS, Percentiles(60.0, 64.0, 69.0)),), "")], seed=3, full=True
+            [RowPart((check(CheckResult.MISS, Percentiles(60.0, 64.0, 69.0)),), "")],
+            seed=3,
+            full=True,
         )
     )
     assert (told["seed"], told["full"], told["failed"]) == (3, True, False)
@@ -46,5 +48,5 @@ def test_claims_and_percentiles_keep_their_names_in_json() -> None:
 
 
 def test_a_number_that_is_none_is_null() -> None:
-    text = to_json([Part((check(Verdict.FAIL, math.nan),), "")], seed=0, full=False)
+    text = to_json([RowPart((check(CheckResult.FAIL, math.nan),), "")], seed=0, full=False)
     assert json.loads(text)["rows"][0]["simulated"] is None

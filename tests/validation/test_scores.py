@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from simtrain.validation.scores import LIMIT, Score, mean, mean_of, only, ratio
+from simtrain.validation.scores import LIMIT, ExactScore, mean, mean_of, only, ratio
 
 
 def test_the_mean_and_its_error() -> None:
@@ -35,7 +35,7 @@ def test_the_only_value_of_a_single_trial() -> None:
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_score_holds_within_its_limit(sign: int) -> None:
-    near = Score("", 10.0, 10.0 + sign * 0.99 * LIMIT * 0.5, 0.5)
+    near = ExactScore("", 10.0, 10.0 + sign * 0.99 * LIMIT * 0.5, 0.5)
     far = near._replace(simulated=10.0 + sign * 1.01 * LIMIT * 0.5)
     assert near.holds
     assert not far.holds
@@ -43,7 +43,7 @@ def test_a_score_holds_within_its_limit(sign: int) -> None:
 
 
 def test_without_an_error_only_rounding_is_forgiven() -> None:
-    exact = Score("", 45000.0, math.nextafter(45000.0, 0.0), 0.0)
+    exact = ExactScore("", 45000.0, math.nextafter(45000.0, 0.0), 0.0)
     assert exact.holds
     assert exact.z == 0.0
     wrong = exact._replace(simulated=45000.000001)
@@ -52,5 +52,5 @@ def test_without_an_error_only_rounding_is_forgiven() -> None:
 
 
 def test_what_is_not_a_number_does_not_hold() -> None:
-    assert not Score("", 1.0, math.nan, 0.1).holds
-    assert not Score("", 1.0, 1.0, math.nan).holds
+    assert not ExactScore("", 1.0, math.nan, 0.1).holds
+    assert not ExactScore("", 1.0, 1.0, math.nan).holds

@@ -15,14 +15,14 @@ import pytest
 from scipy import stats  # type: ignore[import-untyped]
 
 from simtrain.accounts.ledger import Category
-from simtrain.validation.scores import Score
+from simtrain.validation.scores import ExactScore
 from tests.validation.tables import table
 from tests.validation.twins import COUNTS, SETTINGS, TRIALS, by_engine, by_twin, compared
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_the_engine_agrees_with_its_twin(
-    name: str, trials_factor: float, record_twins: list[Score]
+    name: str, trials_factor: float, record_twins: list[ExactScore]
 ) -> None:
     trials = int(TRIALS * trials_factor)
     engine, twin = (simulate(SETTINGS[name], trials, seed=1) for simulate in (by_engine, by_twin))

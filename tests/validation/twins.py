@@ -12,7 +12,7 @@ from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
 from simtrain.scenario.scenario import Scenario
 from simtrain.units import HOUR
-from simtrain.validation.scores import Score
+from simtrain.validation.scores import ExactScore
 from simtrain.validation.small import hours
 from tests.validation.twin import Fault, Setting, Stop, Time, Twin
 
@@ -228,7 +228,7 @@ def by_twin(setting: Setting, trials: int, seed: int) -> list[dict[str, float]]:
 
 def compared(
     name: str, engine: list[dict[str, float]], twin: list[dict[str, float]]
-) -> list[Score]:
+) -> list[ExactScore]:
     """Scores of the differences of means, of all that ever differs from 0."""
     numbers = ["wall_clock", "saves", *map(str, Category), *COUNTS]
     numbers.remove(str(Category.PRODUCTIVE))  # the work, in every trial
@@ -238,5 +238,5 @@ def compared(
         b = np.array([one.get(number, 0.0) for one in twin])
         if a.any() or b.any():
             error = float((a.var(ddof=1) + b.var(ddof=1)) / len(a)) ** 0.5
-            scores.append(Score(f"{name}: {number}", float(b.mean()), float(a.mean()), error))
+            scores.append(ExactScore(f"{name}: {number}", float(b.mean()), float(a.mean()), error))
     return scores

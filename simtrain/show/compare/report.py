@@ -12,14 +12,14 @@ from simtrain.show.compare import words as compare_words
 from simtrain.show.compare.words import number_format
 from simtrain.show.page import Indented, page
 from simtrain.show.run.report import METRICS, is_shown
-from simtrain.show.table import Column, Table
+from simtrain.show.table import Table, TableColumn
 from simtrain.tables.estimates import describe
 
 if TYPE_CHECKING:
     from simtrain.answers.compare import Comparison
     from simtrain.show.compare.words import Samples
     from simtrain.show.number_format import NumberFormat
-    from simtrain.show.page import Part
+    from simtrain.show.page import Block
 
 _LEAST_VALUE = 12
 _MOST_KEYS = 12
@@ -44,16 +44,16 @@ def compare_report(compared: Comparison, width: int = 80) -> str:
     )
 
 
-def _differing(compared: Comparison) -> list[Part]:
+def _differing(compared: Comparison) -> list[Block]:
     """What differs, with what each scenario says."""
     if not compared.differences:
         return ["They differ in nothing that affects a result."]
     keys, values = zip(*compared.differences[:_MOST_KEYS], strict=True)
     columns = [
-        Column(letter, list(map(words.setting, cells)), least=_LEAST_VALUE)
+        TableColumn(letter, list(map(words.setting, cells)), least=_LEAST_VALUE)
         for letter, cells in zip(compared.letters, zip(*values, strict=True), strict=True)
     ]
-    table = Table(Column("What differs", keys, "<"), *columns)
+    table = Table(TableColumn("What differs", keys, "<"), *columns)
     more = len(compared.differences) - len(keys)
     return [table, f"… and {words.count(more, 'other key')}"] if more else [table]
 
@@ -75,10 +75,10 @@ def _metrics(compared: Comparison) -> Table:
         rows += [_row(f"{name}, {how.unit}", samples, how) for name, samples in badput.items()]
     labels, first, *others = zip(*rows, strict=True)
     letter, *letters = list(compared.letters)
-    columns = [Column("", labels, "<"), Column(letter, first)]
+    columns = [TableColumn("", labels, "<"), TableColumn(letter, first)]
     for other, means, differences in zip(letters, others[::2], others[1::2], strict=True):
-        columns.append(Column(other, means, rank=1))
-        columns.append(Column(f"{other} − {letter} ± 95 %", differences, "±"))
+        columns.append(TableColumn(other, means, rank=1))
+        columns.append(TableColumn(f"{other} − {letter} ± 95 %", differences, "±"))
     return Table(*columns)
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from simtrain.show import words
 from simtrain.show.page import heading, page
 from simtrain.show.plan import words as plan_words
-from simtrain.show.table import Column, Table
+from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simtrain.answers.plan import Decision, Point
-    from simtrain.show.page import Part
+    from simtrain.show.page import Block
 
 _LEAST_VALUE = 12
 _SMALLEST = 0.005
@@ -39,10 +39,10 @@ def _curve(decision: Decision) -> Table:
     key = decision.axis.key.rpartition(".")[2]
     values = [plan_words.value_of(decision, point) for point in points]
     return Table(
-        Column(key, values, least=_LEAST_VALUE),
-        Column(how.heading, [how.number(point.estimate.value) for point in points]),
-        Column("95 %", [how.interval(point.estimate) for point in points]),
-        Column("", [_mark(decision, point) for point in points], "<"),
+        TableColumn(key, values, least=_LEAST_VALUE),
+        TableColumn(how.heading, [how.number(point.estimate.value) for point in points]),
+        TableColumn("95 %", [how.interval(point.estimate) for point in points]),
+        TableColumn("", [_mark(decision, point) for point in points], "<"),
     )
 
 
@@ -57,7 +57,7 @@ def _mark(decision: Decision, point: Point) -> str:
     return "; ".join(mark for mark, is_set in marks.items() if is_set)
 
 
-def _budget(decision: Decision) -> list[list[Part]]:
+def _budget(decision: Decision) -> list[list[Block]]:
     """What spends the error budget at the baseline and at the answer."""
     baseline, then = decision.spent(decision.baseline), decision.spent(decision.shown)
     budget = decision.budget
@@ -73,14 +73,16 @@ def _budget(decision: Decision) -> list[list[Part]]:
         shares = [getattr(spent, f"by_{kind}") for spent in at.values()]
         rows += [(f"by {kind}", []), *_rows(shares, budget)]
     columns = [
-        Column(title, [words.fixed(100 * row[n] / budget, 1) if row else "" for _, row in rows])
+        TableColumn(
+            title, [words.fixed(100 * row[n] / budget, 1) if row else "" for _, row in rows]
+        )
         for n, title in enumerate(at)
     ]
     text = (
         f"Error budget: {words.share(budget)} of the wall-clock may be lost from "
         f"{decision.target.name}. Mean losses in % of the budget, {where}:"
     )
-    return [[text], [Table(Column("", [name for name, _ in rows], "<"), *columns)]]
+    return [[text], [Table(TableColumn("", [name for name, _ in rows], "<"), *columns)]]
 
 
 def _rows(spents: Sequence[Mapping[str, float]], budget: float) -> list[tuple[str, list[float]]]:

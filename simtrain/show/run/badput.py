@@ -15,7 +15,7 @@ from simtrain.show.figure import Info, Panel
 if TYPE_CHECKING:
     from simtrain.sampling.trajectories import Trajectories
     from simtrain.show.elements import Array, Element
-    from simtrain.show.words import Unit
+    from simtrain.show.words import TimeUnit
     from simtrain.tables.history import RunPhase
 
 _IN_RUNS = (Category.DEGRADED, Category.CHECKPOINT_SAVE, Category.LOST_WORK)
@@ -58,7 +58,7 @@ def _read(phase: RunPhase, courses: Trajectories) -> float:
     return phase.until - phase.since - (after - before)
 
 
-def _real(row: float, phase: RunPhase, read_s: float, unit: Unit) -> list[Element]:
+def _real(row: float, phase: RunPhase, read_s: float, unit: TimeUnit) -> list[Element]:
     """Bar of the real run, divided if its logbook tells, and its numbers."""
     total, bottom = read_s / unit.seconds, row - _BAR / 2
     text = f"real run {total:.1f} {unit.name}"
@@ -73,7 +73,7 @@ def _real(row: float, phase: RunPhase, read_s: float, unit: Unit) -> list[Elemen
     return [*bars, _text(row, f"{text}: {_split(outside, total)}", INK)]
 
 
-def _trials(row: float, spent: Array, unit: Unit) -> list[Element]:
+def _trials(row: float, spent: Array, unit: TimeUnit) -> list[Element]:
     """Bar of the mean of the trials by category, and its numbers."""
     means = spent.mean(axis=0)
     total, outside = float(means.sum()), float(means[: len(_OUTSIDE)].sum())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simtrain.sampling.trajectories import Trajectories
     from simtrain.show.axis import Scale
     from simtrain.show.elements import Array, Element
-    from simtrain.show.timeline.events import PlannedEvent
+    from simtrain.show.timeline.events import ShownEvent
     from simtrain.tables.history import History
     from simtrain.tables.results import Results
 
@@ -118,7 +118,7 @@ def _until_done(progress: Array) -> Array:
     return np.where(done & (progress == progress.max()), np.nan, progress)
 
 
-def _plan(events: Sequence[PlannedEvent], x: Scale, y: Scale) -> list[Element]:
+def _plan(events: Sequence[ShownEvent], x: Scale, y: Scale) -> list[Element]:
     """Shaded stops, and a line where something changes."""
     changes = [event.at for event in events if event.lasts_s is None]
     stops = np.array([stop for event in events for stop in event.stops(x.high)]).reshape(-1, 2)

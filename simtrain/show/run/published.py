@@ -5,30 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.show import words
-from simtrain.show.table import Column, Table
+from simtrain.show.table import Table, TableColumn
 from simtrain.tables.scores import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simtrain.show.page import Part
+    from simtrain.show.page import Block
     from simtrain.tables.scores import Score
 
 _POINTS = (5, 50, 95)
 _MARKS = {Standing.HOLDS: "", Standing.MISSED: " !", Standing.EXPECTED_MISS: " (!)"}
 
 
-def published(scores: Sequence[Score]) -> list[Part]:
+def published(scores: Sequence[Score]) -> list[Block]:
     """Table of published outcomes and where the trials put them, with a legend."""
     if not scores:
         return []
     labels = [score.row.label for score in scores]
     values, *points = zip(*map(_numbers, scores), strict=True)
     table = Table(
-        Column("Published outcome", labels, "<", least=1),
-        Column("published ", values),
-        *(Column(f"P{q}", cells) for q, cells in zip(_POINTS, points, strict=True)),
-        Column("at", list(map(_at, scores)), "<"),
+        TableColumn("Published outcome", labels, "<", least=1),
+        TableColumn("published ", values),
+        *(TableColumn(f"P{q}", cells) for q, cells in zip(_POINTS, points, strict=True)),
+        TableColumn("at", list(map(_at, scores)), "<"),
     )
     return [table, _legend(scores)]
 

@@ -11,14 +11,14 @@ from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.page import heading, page
 from simtrain.show.run.answer import answer
 from simtrain.show.run.published import published
-from simtrain.show.table import Column, Table
+from simtrain.show.table import Table, TableColumn
 from simtrain.show.verdict import verdict
 from simtrain.tables.estimates import fewest_for_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simtrain.show.page import Part
+    from simtrain.show.page import Block
     from simtrain.tables.results import Results
 
 METRICS = (
@@ -37,7 +37,7 @@ def run_report(results: Results, width: int = 80) -> str:
     trials = f"{words.count(results.trials, 'trial')}, seed {results.seed}."
     finished = Breakdown.of_finished(results)
     unfinished = Breakdown.of_truncated(results)
-    blocks: list[list[Part]] = []
+    blocks: list[list[Block]] = []
     if finished:
         blocks += [[_headline(results, metrics)], _table(results, metrics), *time_spent(finished)]
     elif unfinished:
@@ -71,15 +71,16 @@ def _headline(results: Results, metrics: Mapping[str, Any]) -> str:
     )
 
 
-def _table(results: Results, metrics: Mapping[str, Any]) -> list[Part]:
+def _table(results: Results, metrics: Mapping[str, Any]) -> list[Block]:
     names = [name for name in METRICS if is_shown(name, metrics)]
     shown = [(metrics[name], _format(name, metrics[name])) for name in names]
     points = [
-        Column(key.upper(), [_point(found[key], how) for found, how in shown]) for key in _POINTS
+        TableColumn(key.upper(), [_point(found[key], how) for found, how in shown])
+        for key in _POINTS
     ]
     means = [how.plus_minus(found) for found, how in shown]
     headings = [how.heading for _, how in shown]
-    table = Table(Column("", headings, "<"), Column("mean ± 95 %", means, "±"), *points)
+    table = Table(TableColumn("", headings, "<"), TableColumn("mean ± 95 %", means, "±"), *points)
     finished, fewest = int((~results.truncated).sum()), fewest_for_quantile(0.95)
     if finished >= fewest:
         return [table]

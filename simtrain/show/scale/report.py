@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from simtrain.show import words
 from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.page import heading, page
-from simtrain.show.table import Column, Table
+from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
-    from simtrain.answers.scale import Needed, Scaling, Size
+    from simtrain.answers.scale import JobSize, Needed, Scaling
 
 _WITHIN = 0.05
 """How precise the MTBF that is needed is, as a fraction of it."""
@@ -58,7 +58,7 @@ def goal(scaling: Scaling) -> str:
     return percent if scaling.is_given else f"the {percent} of the smallest size"
 
 
-def _needed(scaling: Scaling, size: Size, where: str) -> str:
+def _needed(scaling: Scaling, size: JobSize, where: str) -> str:
     """Sentence on how reliable hosts must be to keep the goal at a size."""
     if size.needed is None:
         return f"No reliability of hosts keeps {goal(scaling)}{where}."
@@ -77,15 +77,15 @@ def _table(scaling: Scaling) -> Table:
     goodput, mtbf = how.heading, f"MTBF needed, {time.unit}"
     hosts = [time.number(one.mtbf_s) if one else "none" for one in needed]
     return Table(
-        Column("accelerators", [f"{size.accelerators:,}" for size in sizes]),
-        Column("hosts", [f"{size.hosts:,}" for size in sizes], rank=2),
-        Column("spares", [f"{size.spares:,}" for size in sizes], rank=3),
-        Column("of job", [_duration(size.job_mtbf_s) for size in sizes], group="MTBF", rank=1),
-        Column("baseline", [how.plus_minus(size.kept) for size in sizes], "±", goodput),
-        Column("interval", [_duration(size.interval_s) for size in sizes], group="best"),
-        Column("at best", [how.plus_minus(size.best) for size in sizes], "±", goodput),
-        Column("host", hosts, group=mtbf),
-        Column("95 %", [_interval(one, time) for one in needed], group=mtbf),
+        TableColumn("accelerators", [f"{size.accelerators:,}" for size in sizes]),
+        TableColumn("hosts", [f"{size.hosts:,}" for size in sizes], rank=2),
+        TableColumn("spares", [f"{size.spares:,}" for size in sizes], rank=3),
+        TableColumn("of job", [_duration(size.job_mtbf_s) for size in sizes], group="MTBF", rank=1),
+        TableColumn("baseline", [how.plus_minus(size.kept) for size in sizes], "±", goodput),
+        TableColumn("interval", [_duration(size.interval_s) for size in sizes], group="best"),
+        TableColumn("at best", [how.plus_minus(size.best) for size in sizes], "±", goodput),
+        TableColumn("host", hosts, group=mtbf),
+        TableColumn("95 %", [_interval(one, time) for one in needed], group=mtbf),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simtrain.show import words
 from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.page import heading, page
-from simtrain.show.table import Column, Table
+from simtrain.show.table import Table, TableColumn
 from simtrain.show.verdict import verdict
 from simtrain.tables.estimates import describe
 
@@ -107,12 +107,12 @@ def _table(found: Sensitivity) -> Table:
     how = NumberFormat.of_metric(found.column, _baseline(found)["mean"] or 0.0, numbers)
     title = how.heading.replace("%", "points")
     return Table(
-        Column(title, [moved.input.key for moved in rows], "<", least=_LEAST_KEY),
-        Column(f"−{change(found)}", [_cell(moved.low, how) for moved in rows]),
-        Column(f"+{change(found)}", [_cell(moved.high, how) for moved in rows]),
-        Column("± 95 %", [how.number(_widest(moved)) for moved in rows]),
-        Column("source", [moved.input.source or words.MISSING for moved in rows], "<"),
-        Column("value", list(map(value, rows)), "<", least=_LEAST_VALUE, rank=1),
+        TableColumn(title, [moved.input.key for moved in rows], "<", least=_LEAST_KEY),
+        TableColumn(f"−{change(found)}", [_cell(moved.low, how) for moved in rows]),
+        TableColumn(f"+{change(found)}", [_cell(moved.high, how) for moved in rows]),
+        TableColumn("± 95 %", [how.number(_widest(moved)) for moved in rows]),
+        TableColumn("source", [moved.input.source or words.MISSING for moved in rows], "<"),
+        TableColumn("value", list(map(value, rows)), "<", least=_LEAST_VALUE, rank=1),
     )
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from simtrain.show import words
 from simtrain.show.page import heading, page
 from simtrain.show.sweep import words as sweep_words
-from simtrain.show.table import Column, Table
+from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simtrain.answers.sweep import Sweep
     from simtrain.show.number_format import NumberFormat
-    from simtrain.show.page import Part
+    from simtrain.show.page import Block
     from simtrain.tables.optimum import Optimum
 
 _LEAST_VALUE = 12
@@ -36,32 +36,35 @@ def sweep_report(swept: Sweep, width: int = 80) -> str:
     )
 
 
-def _table(swept: Sweep, best: Optimum) -> list[list[Part]]:
+def _table(swept: Sweep, best: Optimum) -> list[list[Block]]:
     """Table of all points, and the block that explains its marks."""
     points = _order(swept)
     values = zip(*(sweep_words.values(swept, point) for point in points), strict=True)
     keys = _short([axis.key for axis in swept.axes])
     columns = [
-        Column(key, cells, least=_LEAST_VALUE) for key, cells in zip(keys, values, strict=True)
+        TableColumn(key, cells, least=_LEAST_VALUE) for key, cells in zip(keys, values, strict=True)
     ]
     for metric in swept.compared:
         columns += _metric(swept, metric, points)
     how = sweep_words.number_format(swept, best.metric)
     beyond = [_beyond(swept, best, point, how) for point in points]
     marks = [_mark(swept, best, point) for point in points]
-    columns += [Column(_SURE, beyond, "±", f"vs. best, {how.unit}"), Column("", marks, "<")]
+    columns += [
+        TableColumn(_SURE, beyond, "±", f"vs. best, {how.unit}"),
+        TableColumn("", marks, "<"),
+    ]
     return [[Table(*columns)], [_LEGEND] if any(_SAME in mark for mark in marks) else []]
 
 
-def _metric(swept: Sweep, metric: str, points: Sequence[int | None]) -> list[Column]:
+def _metric(swept: Sweep, metric: str, points: Sequence[int | None]) -> list[TableColumn]:
     """Columns of a metric: the spread of a wall-clock, the mean of others with its interval."""
     how = sweep_words.number_format(swept, metric)
     found = [swept.point_statistics(metric, point) for point in points]
     if metric != "wall_clock_s":
-        return [Column(_SURE, list(map(how.plus_minus, found)), "±", how.heading)]
+        return [TableColumn(_SURE, list(map(how.plus_minus, found)), "±", how.heading)]
     cells = {key: [how.number(one[key]) for one in found] for key in _POINTS}
     return [
-        Column(key.replace("p", "P"), cells[key], group=how.heading, rank=rank)
+        TableColumn(key.replace("p", "P"), cells[key], group=how.heading, rank=rank)
         for key, rank in _POINTS.items()
     ]
 

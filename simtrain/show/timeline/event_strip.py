@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simtrain.show.elements import Element
-    from simtrain.show.timeline.events import PlannedEvent
+    from simtrain.show.timeline.events import ShownEvent
 
 _LANE = 0.2
 """Height of a lane, in inches."""
@@ -25,7 +25,7 @@ _ROOM = 0.12
 _STOP, _CHANGE = Style(INK, width=0.9), Style(FAINT, width=0.7)
 
 
-def room(events: Sequence[PlannedEvent], end: float, inches: float, margin: float) -> float:
+def room(events: Sequence[ShownEvent], end: float, inches: float, margin: float) -> float:
     """Inches of a calendar up to `end`, in seconds, that leave room for every name.
 
     It has so many `inches` at most, and then a margin right of it.
@@ -34,7 +34,7 @@ def room(events: Sequence[PlannedEvent], end: float, inches: float, margin: floa
     return min([inches, *needed])
 
 
-def in_lanes(events: Sequence[PlannedEvent], per_inch: float) -> list[int]:
+def in_lanes(events: Sequence[ShownEvent], per_inch: float) -> list[int]:
     """Number of the lane of each name, from the top; -1 if there is no room for it.
 
     Taken from the last to the first, a name goes below those of all later events whose leaders
@@ -49,12 +49,12 @@ def in_lanes(events: Sequence[PlannedEvent], per_inch: float) -> list[int]:
     return lanes[::-1]
 
 
-def width(event: PlannedEvent) -> float:
+def width(event: ShownEvent) -> float:
     """Inches that the name of an event takes."""
     return text_width(event.text, _SIZE, "normal" if event.lasts_s is None else "bold")
 
 
-def rows(events: Sequence[PlannedEvent], left: float, wide: float, x: Scale) -> list[list[Panel]]:
+def rows(events: Sequence[ShownEvent], left: float, wide: float, x: Scale) -> list[list[Panel]]:
     """Panel with names below their leaders, those of stops bold; none if there are no events."""
     lanes = in_lanes(events, x.high / wide)
     depth = max(lanes, default=-1) + 1

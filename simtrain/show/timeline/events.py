@@ -25,7 +25,7 @@ _WIDEST = 30
 """Characters of a change, beyond which it is told without the value before it."""
 
 
-class PlannedEvent(NamedTuple):
+class ShownEvent(NamedTuple):
     """Something that a scenario plans.
 
     Parameters
@@ -53,7 +53,7 @@ class PlannedEvent(NamedTuple):
             at += math.inf if self.every_s is None else self.every_s
 
 
-def planned(courses: Trajectories) -> list[PlannedEvent]:
+def planned(courses: Trajectories) -> list[ShownEvent]:
     """Stops and changes in order of time.
 
     One that comes at a progress is put where the median trial has got so far.
@@ -71,11 +71,11 @@ def planned(courses: Trajectories) -> list[PlannedEvent]:
         moment = placed(stop.at, stop.progress) if every is None else every
         if moment is not None:
             text = name if every is None else f"{name}, every {brief(every)}"
-            found.append(PlannedEvent(moment, text, stop.duration.mean, every))
+            found.append(ShownEvent(moment, text, stop.duration.mean, every))
     for change, text in zip(scenario.change, _changes(courses), strict=True):
         moment = placed(change.at, change.progress)
         if moment is not None:
-            found.append(PlannedEvent(moment, text))
+            found.append(ShownEvent(moment, text))
     return sorted(found, key=lambda event: event.at)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
     from simtrain.show.axis import Scale
     from simtrain.show.elements import Array, Element
-    from simtrain.show.words import Unit
+    from simtrain.show.words import TimeUnit
 
 _IDEAL = Style(FAINT, "at full speed without any loss", width=1.0, dashed=True)
 _WORK = Style(COLOURS[Category.PRODUCTIVE], "work", width=1.8)
@@ -82,7 +82,7 @@ def info(recording: Recorder, *, scenario: Scenario, trial: int, ending: Ending,
     return Info(title, subtitle, 12.0, rows)
 
 
-def _work(fates: Sequence[tuple[Interval, float]], ended: float, unit: Unit) -> list[Element]:
+def _work(fates: Sequence[tuple[Interval, float]], ended: float, unit: TimeUnit) -> list[Element]:
     """Work against time; what was taken back later is drawn as that."""
     curve = np.array(
         [((one.start, one.work_start), (one.end, one.work_end)) for one, _ in fates]

@@ -12,7 +12,7 @@ from simtrain.show import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from simtrain.accounts.recorder import Interval, Moment, Recorder
+    from simtrain.accounts.recorder import Event, Interval, Recorder
 
 _PHASES = {
     State.TRAIN: "trains for {}",
@@ -56,7 +56,7 @@ class Entry(NamedTuple):
     text: str
 
 
-class Outage(NamedTuple):
+class OutageEntry(NamedTuple):
     """A time without training, and what happened in it.
 
     Parameters
@@ -75,7 +75,7 @@ class Outage(NamedTuple):
     end: float
     run_s: float
     lost_s: float
-    moments: Sequence[Moment]
+    moments: Sequence[Event]
     phases: Sequence[Interval]
 
 
@@ -98,7 +98,7 @@ def narrative(recording: Recorder, changes: Sequence[str] = ()) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.time)
 
 
-def _spelt_out(moment: Moment, changes: Sequence[str]) -> Moment:
+def _spelt_out(moment: Event, changes: Sequence[str]) -> Event:
     """Moment whose cause says what a change sets instead of its number."""
     number = moment.cause.removeprefix("change ")
     if moment.what is EventKind.CHANGE and number.isdecimal() and int(number) < len(changes):
@@ -106,7 +106,7 @@ def _spelt_out(moment: Moment, changes: Sequence[str]) -> Moment:
     return moment
 
 
-def _outages(recording: Recorder, moments: Sequence[Moment]) -> Iterator[Outage]:
+def _outages(recording: Recorder, moments: Sequence[Event]) -> Iterator[OutageEntry]:
     intervals = recording.intervals()
     times = [moment.time for moment in moments]
     starts = [interval.start for interval in intervals]
@@ -116,7 +116,7 @@ def _outages(recording: Recorder, moments: Sequence[Moment]) -> Iterator[Outage]
     for start, end in recording.outages():
         first, last = max(last, bisect_left(times, start)), bisect_right(times, end)
         taken = lost[bisect_left(losses, start) : bisect_right(losses, end)]
-        yield Outage(
+        yield OutageEntry(
             start,
             end,
             start - resumed,
@@ -127,7 +127,7 @@ def _outages(recording: Recorder, moments: Sequence[Moment]) -> Iterator[Outage]
         resumed = end
 
 
-def _outage(outage: Outage) -> str:
+def _outage(outage: OutageEntry) -> str:
     """An outage in words: what began it, the steps of the recovery, and how it ended."""
     opening, rest = _opening(outage)
     steps = _steps(rest, outage.phases)
@@ -137,7 +137,7 @@ def _outage(outage: Outage) -> str:
     return _text(outage.moments, opening, "; ".join(steps), _closing(outage))
 
 
-def _opening(outage: Outage) -> tuple[str, list[Moment]]:
+def _opening(outage: OutageEntry) -> tuple[str, list[Event]]:
     """Words for what ended training, and the moments that are left."""
     moments = list(outage.moments)
     end = next((moment for moment in moments if moment.what in _ENDS_OF_TRAINING), None)
@@ -153,7 +153,7 @@ def _opening(outage: Outage) -> tuple[str, list[Moment]]:
     return f"{_sentence(struck, [struck.host])}{after}", moments
 
 
-def _steps(moments: Sequence[Moment], phases: Sequence[Interval]) -> list[str]:
+def _steps(moments: Sequence[Event], phases: Sequence[Interval]) -> list[str]:
     """Words for the steps of a recovery in order of time."""
     steps = [(time, 1, text) for time, text in _sentences(moments)]
     failures = [m.time for m in moments if m.what is EventKind.FAILED_LAUNCH]
@@ -166,7 +166,7 @@ def _steps(moments: Sequence[Moment], phases: Sequence[Interval]) -> list[str]:
     return [text for _, _, text in sorted(steps, key=lambda step: step[:2])]
 
 
-def _sentences(moments: Iterable[Moment]) -> Iterator[tuple[float, str]]:
+def _sentences(moments: Iterable[Event]) -> Iterator[tuple[float, str]]:
     """Words for moments, with one sentence for all hosts to which the same happens at once."""
     worded = (moment for moment in moments if moment.what in _MOMENTS)
     for (time, _, _), group in groupby(worded, lambda one: (one.time, one.what, one.cause)):
@@ -174,7 +174,7 @@ def _sentences(moments: Iterable[Moment]) -> Iterator[tuple[float, str]]:
         yield time, _sentence(same[0], [moment.host for moment in same])
 
 
-def _closing(outage: Outage) -> str:
+def _closing(outage: OutageEntry) -> str:
     resumed = next((_RESUMED[m.what] for m in reversed(outage.moments) if m.what in _RESUMED), "")
     parts = [f"{resumed} after {words.duration(outage.end - outage.start)}"] if resumed else []
     if outage.lost_s:
@@ -182,14 +182,14 @@ def _closing(outage: Outage) -> str:
     return "; ".join(parts)
 
 
-def _text(moments: Iterable[Moment], *sentences: str) -> str:
+def _text(moments: Iterable[Event], *sentences: str) -> str:
     """Sentences with a capital and a full stop; names of causes stay as they are written."""
     causes = tuple({moment.cause for moment in moments if moment.cause})
     capital = (s if s.startswith(causes) else s[:1].upper() + s[1:] for s in sentences if s)
     return " ".join(f"{sentence}." for sentence in capital)
 
 
-def _sentence(moment: Moment, hosts: Sequence[int]) -> str:
+def _sentence(moment: Event, hosts: Sequence[int]) -> str:
     one = len(hosts) == 1
     verbs = {verb: verb for verb in _VERBS} if one else _VERBS
     launch = "the launch fails" if one else f"{len(hosts):,} launches fail"

@@ -8,19 +8,19 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from simtrain.show import words
-from simtrain.show.table import Column, Table
-from simtrain.validation.rows import Percentiles, Verdict
+from simtrain.show.table import Table, TableColumn
+from simtrain.validation.rows import CheckResult, Percentiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simtrain.validation.rows import Check, Part
+    from simtrain.validation.rows import Check, RowPart
 
 _TITLES = ("expected", "simulated", "tolerance")
 _AS_GOOD_AS_EXACT = 1e-9
 
 
-def validation_report(parts: Sequence[Part], width: int = 80) -> str:
+def validation_report(parts: Sequence[RowPart], width: int = 80) -> str:
     """A table for each source with its note, and how many rows are right, in lines of a width."""
     blocks = []
     for part in parts:
@@ -32,11 +32,11 @@ def _table(rows: Sequence[Check], width: int) -> str:
     """Rows below what they are about; a column is left out if no row has anything in it."""
     names, *numbers, verdicts = zip(*map(_cells, rows), strict=True)
     known = [
-        Column(title, cells)
+        TableColumn(title, cells)
         for title, cells in zip(_TITLES, numbers, strict=True)
         if {*cells} != {words.MISSING}
     ]
-    table = Table(Column("", names, "<", least=1), *known, Column("", verdicts, "<"))
+    table = Table(TableColumn("", names, "<", least=1), *known, TableColumn("", verdicts, "<"))
     head, *lines = table.lines(width)
     text = [head]
     for about, group in groupby(zip(rows, lines, strict=True), key=lambda pair: pair[0].about):
@@ -76,5 +76,5 @@ def _number(value: float | Percentiles, places: int | None) -> str:
 
 def _summary(rows: Sequence[Check]) -> str:
     counted = Counter(row.verdict for row in rows)
-    verdicts = [f"{counted[verdict]:,} {verdict}" for verdict in Verdict if counted[verdict]]
+    verdicts = [f"{counted[verdict]:,} {verdict}" for verdict in CheckResult if counted[verdict]]
     return f"{words.count(len(rows), 'row')}: {words.listed(verdicts)}."
