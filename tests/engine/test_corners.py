@@ -67,7 +67,7 @@ def test_a_hang_in_the_write_of_the_last_save_does_not_end_it() -> None:
 def test_who_fails_while_a_person_is_awaited_between_launches_is_bad() -> None:
     """Recall 0: it stays in the job, and fails within hours although it is no more diagnosed."""
     struck = 0
-    for trial in range(60):
+    for trial in range(8):
         found = run(
             scenario(
                 workload={"ideal_time": "200 h"},
@@ -78,7 +78,7 @@ def test_who_fails_while_a_person_is_awaited_between_launches_is_bad() -> None:
                 people={"response": "30000 h"},
                 diagnosis={"recall": 0},
                 repair={"bad_host_mtbf": "1 h"},
-                limits={"wall_clock": "400000 h", "faults": 40},
+                limits={"wall_clock": "100000 h", "faults": 20},
             ),
             trial,
         )
@@ -89,7 +89,7 @@ def test_who_fails_while_a_person_is_awaited_between_launches_is_bad() -> None:
         struck += 1
         runs = [(end - start) / HOUR for start, end in found.recorder.runs()]
         assert not runs or runs[0] < 30
-    assert struck > 10
+    assert struck > 2
 
 
 def test_a_smaller_job_goes_on_with_the_hosts_that_are_left() -> None:
