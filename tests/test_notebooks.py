@@ -17,11 +17,12 @@ pytestmark = pytest.mark.slow
 
 
 def shown(notebook: nbformat.NotebookNode) -> list[list[object]]:
-    """What each cell puts out: kinds of pictures and tables, and the shape of what it prints."""
+    """What each cell puts out: the shape of what it prints, and kinds of pictures and tables."""
     return [
         [
-            shape(output["text"]) if "text" in output else sorted(output["data"])
-            for output in outputs
+            # A kernel that is busy hands on what a cell prints in several pieces.
+            shape("".join(output["text"] for output in outputs if "text" in output)),
+            *(sorted(output["data"]) for output in outputs if "data" in output),
         ]
         for outputs in (cell.get("outputs", ()) for cell in notebook.cells)
     ]
