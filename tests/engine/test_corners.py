@@ -27,38 +27,29 @@ def test_for_each_host_found_another_is_blamed_at_every_size(hosts: int) -> None
 HANG = {"scope": "job", "effect": "hang", "detection": "3 h", "ends_write": False}
 
 
-def test_a_hang_in_the_write_that_a_stop_waits_for_does_not_end_it() -> None:
+@pytest.mark.parametrize(
+    ("trials", "mtbf", "write", "stops"),
+    [
+        (90, "6 h", (5, 7), {"look": {"at": "5 h", "duration": "1 h"}}),  # that a stop waits for
+        (150, "12 h", (10, 12), {}),  # of the last save
+    ],
+)
+def test_a_hang_in_a_write_that_is_waited_for_does_not_end_it(
+    trials: int, mtbf: str, write: tuple[int, int], stops: dict[str, object]
+) -> None:
     kept = 0
-    for trial in range(90):
+    for trial in range(trials):
         found = run(
             scenario(
                 checkpoint={"interval": "100 h", "durability_lag": "2 h"},
-                fault={"hang": {**HANG, "mtbf": "6 h"}},
-                stop={"look": {"at": "5 h", "duration": "1 h"}},
+                fault={"hang": {**HANG, "mtbf": mtbf}},
+                stop=stops,
                 limits={"faults": 1},
             ),
             trial,
         )
         faults = found.moments(EventKind.FAULT)
-        if faults and 5 < faults[0].time / HOUR < 7:
-            kept += 1
-            assert found.count(EventKind.ROLLBACK) == 0
-    assert kept > 5
-
-
-def test_a_hang_in_the_write_of_the_last_save_does_not_end_it() -> None:
-    kept = 0
-    for trial in range(150):
-        found = run(
-            scenario(
-                checkpoint={"interval": "100 h", "durability_lag": "2 h"},
-                fault={"hang": {**HANG, "mtbf": "12 h"}},
-                limits={"faults": 1},
-            ),
-            trial,
-        )
-        faults = found.moments(EventKind.FAULT)
-        if faults and 10 < faults[0].time / HOUR < 12:
+        if faults and write[0] < faults[0].time / HOUR < write[1]:
             kept += 1
             assert found.count(EventKind.ROLLBACK) == 0
     assert kept > 5
