@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
 
-class Books:
-    """The closed books of one trial, from which its row is read.
+class Account:
+    """The closed account of one trial, from which its row is read.
 
     Parameters
     ----------
@@ -63,28 +63,30 @@ _PLACES = {
 }
 
 
-def _wall_clock(books: Books) -> float:
-    return books.ending.wall_clock_s
+def _wall_clock(account: Account) -> float:
+    return account.ending.wall_clock_s
 
 
-def _goodput(books: Books) -> float:
-    return _share(books.time_s[Category.PRODUCTIVE], _wall_clock(books) - books.ledger.queue_s)
+def _goodput(account: Account) -> float:
+    return _share(
+        account.time_s[Category.PRODUCTIVE], _wall_clock(account) - account.ledger.queue_s
+    )
 
 
-def _ettr(books: Books) -> float:
-    return _share(books.time_s[Category.PRODUCTIVE], _wall_clock(books))
+def _ettr(account: Account) -> float:
+    return _share(account.time_s[Category.PRODUCTIVE], _wall_clock(account))
 
 
-def _in_run_share(books: Books) -> float:
-    in_run = books.sum_s(
+def _in_run_share(account: Account) -> float:
+    in_run = account.sum_s(
         Category.PRODUCTIVE, Category.LOST_WORK, Category.DEGRADED, Category.CHECKPOINT_SAVE
     )
-    return _share(in_run, _wall_clock(books))
+    return _share(in_run, _wall_clock(account))
 
 
-def _program_goodput(books: Books) -> float:
-    productive = books.time_s[Category.PRODUCTIVE]
-    return books.mfu * _share(productive, productive + books.time_s[Category.DEGRADED])
+def _program_goodput(account: Account) -> float:
+    productive = account.time_s[Category.PRODUCTIVE]
+    return account.mfu * _share(productive, productive + account.time_s[Category.DEGRADED])
 
 
 def _share(part: float, whole: float) -> float:
@@ -92,17 +94,22 @@ def _share(part: float, whole: float) -> float:
 
 
 def _count(name: str, happening: EventKind, meaning: str) -> Column:
-    return Column(name, COUNT, meaning, lambda books: books.ledger.counts[happening])
+    return Column(name, COUNT, meaning, lambda account: account.ledger.counts[happening])
 
 
 def _time(category: Category) -> Column:
-    return Column(f"{category}_s", SECONDS, _TIME[category], lambda books: books.time_s[category])
+    return Column(
+        f"{category}_s", SECONDS, _TIME[category], lambda account: account.time_s[category]
+    )
 
 
 def _host_time(place: str) -> Column:
     index = Census._fields.index(place)
     return Column(
-        f"host_{place}_s", HOST_SECONDS, _PLACES[place], lambda books: books.ledger.host_s[index]
+        f"host_{place}_s",
+        HOST_SECONDS,
+        _PLACES[place],
+        lambda account: account.ledger.host_s[index],
     )
 
 
@@ -154,7 +161,7 @@ _COLUMNS: Sequence[Column] = (
         "Launches after which training went on after a planned stop.",
     ),
     _count("rollbacks", EventKind.ROLLBACK, "Returns to a checkpoint that took back work."),
-    Column("saves", COUNT, "Saves that were completed.", lambda books: books.ledger.saves),
+    Column("saves", COUNT, "Saves that were completed.", lambda account: account.ledger.saves),
     _count("persons_called", EventKind.PERSON_CALLED, "How often a person was called."),
     _count(
         "hosts_cycled",
@@ -167,13 +174,13 @@ _COLUMNS: Sequence[Column] = (
         "longest_run_s",
         SECONDS,
         "Longest time of training and saving without an end of training.",
-        lambda books: books.ledger.longest_run_s,
+        lambda account: account.ledger.longest_run_s,
     ),
     Column(
         "queue_s",
         SECONDS,
         "Waiting for hosts before the first launch, which is part of `host_wait_s`.",
-        lambda books: books.ledger.queue_s,
+        lambda account: account.ledger.queue_s,
     ),
     *map(_time, Category),
     *map(_host_time, Census._fields),
@@ -202,5 +209,5 @@ class TimeMeter(Ledger):
 
     def row(self, ending: Ending) -> list[float]:
         """Value of each column, once the trial is over."""
-        books = Books(self, ending, self._mfu)
-        return [column.value(books) for column in self.columns]
+        account = Account(self, ending, self._mfu)
+        return [column.value(account) for column in self.columns]

@@ -66,7 +66,7 @@ def followed(trials: int = 12, **options: Any) -> Trajectories:
 
 
 @pytest.fixture(scope="module")
-def courses() -> Trajectories:
+def kept() -> Trajectories:
     return followed()
 
 
@@ -80,34 +80,34 @@ def by_hand(trial: int) -> Recorder:
 
 
 @pytest.mark.parametrize("trial", [0, 7, 11])
-def test_a_course_is_that_of_the_trial_recorded_by_hand(courses: Trajectories, trial: int) -> None:
+def test_a_course_is_that_of_the_trial_recorded_by_hand(kept: Trajectories, trial: int) -> None:
     recorder = by_hand(trial)
-    work = work_at(recorder, courses.moments)
-    assert courses.work[trial] == pytest.approx(work, rel=1e-6, abs=0.1)
-    assert courses.progress()[trial] == pytest.approx(np.array(work) / (5 * DAY), abs=1e-6)
+    work = work_at(recorder, kept.moments)
+    assert kept.work[trial] == pytest.approx(work, rel=1e-6, abs=0.1)
+    assert kept.progress()[trial] == pytest.approx(np.array(work) / (5 * DAY), abs=1e-6)
     gaps = [(start, end) for start, end in recorder.outages() if end > start]
-    assert [tuple(gap) for gap in courses.gaps[trial]] == gaps
+    assert [tuple(gap) for gap in kept.gaps[trial]] == gaps
 
 
-def test_progress_rises_but_at_rollbacks_and_ends_at_all_of_the_work(courses: Trajectories) -> None:
+def test_progress_rises_but_at_rollbacks_and_ends_at_all_of_the_work(kept: Trajectories) -> None:
     fell = 0
-    for trial, progress in enumerate(courses.progress()):
+    for trial, progress in enumerate(kept.progress()):
         rollbacks = np.array([one.time for one in by_hand(trial).rollbacks])
         for place in np.flatnonzero(np.diff(progress) < -1e-9):
-            before, after = courses.moments[place : place + 2]
+            before, after = kept.moments[place : place + 2]
             assert ((before < rollbacks) & (rollbacks <= after)).any()
             fell += 1
         assert progress[0] == 0
         assert progress.max() <= 1 + 1e-6
     assert fell
-    assert np.median(courses.progress()[:, -1]) == pytest.approx(1)
+    assert np.median(kept.progress()[:, -1]) == pytest.approx(1)
 
 
-def test_time_by_phase_and_category_adds_up_to_the_recount(courses: Trajectories) -> None:
+def test_time_by_phase_and_category_adds_up_to_the_recount(kept: Trajectories) -> None:
     recorder = by_hand(7)
-    assert courses.spent_s[7].sum(axis=0) == pytest.approx(list(recorder.recount().values()))
+    assert kept.spent_s[7].sum(axis=0) == pytest.approx(list(recorder.recount().values()))
     lengths = [2 * DAY, 2 * DAY, recorder.ended - 4 * DAY]
-    assert courses.spent_s[7].sum(axis=1) == pytest.approx(lengths)
+    assert kept.spent_s[7].sum(axis=1) == pytest.approx(lengths)
 
 
 def test_time_in_a_part_is_cut_at_its_ends() -> None:
@@ -152,7 +152,7 @@ def same(one: Trajectories, other: Trajectories) -> bool:
 
 
 def test_neither_jobs_nor_a_pool_move_anything(
-    courses: Trajectories, monkeypatch: pytest.MonkeyPatch
+    kept: Trajectories, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(points, "_STEP_S", 0.0)
     monkeypatch.setattr(points, "POOL_PAYS_S", -1.0)
@@ -164,35 +164,35 @@ def test_neither_jobs_nor_a_pool_move_anything(
 
     results = simtrain.run(scenario(), trials=12, seed=3, jobs=1)
     for other in (trajectories(results, jobs=2), trajectories(results, jobs=3, pool=thread)):
-        assert same(other, courses)
+        assert same(other, kept)
     assert asked == [3]
 
 
 def test_trials_that_were_followed_are_not_simulated_again(
-    courses: Trajectories, monkeypatch: pytest.MonkeyPatch
+    kept: Trajectories, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     results = simtrain.run(scenario(), trials=12, seed=3, jobs=1, followed=12)
     assert sorted(results.trajectories) == list(range(12))
     monkeypatch.setattr(points, "simulate", lambda chunk: pytest.fail("simulated"))
-    assert same(trajectories(results, jobs=1), courses)
+    assert same(trajectories(results, jobs=1), kept)
 
 
-def test_trials_that_a_store_keeps_are_followed_too(courses: Trajectories, tmp_path: Path) -> None:
+def test_trials_that_a_store_keeps_are_followed_too(kept: Trajectories, tmp_path: Path) -> None:
     run = partial(simtrain.run, scenario(), trials=12, seed=3, jobs=1)
     plain = run(store=Store(tmp_path, "run"))
     followed = run(store=Store(tmp_path, "run"), followed=12)
     assert np.array_equal(followed.values, plain.values, equal_nan=True)
     assert sorted(followed.trajectories) == list(range(12))
-    assert same(trajectories(followed, jobs=1), courses)
+    assert same(trajectories(followed, jobs=1), kept)
 
 
-def test_only_the_first_trials_are_followed(courses: Trajectories) -> None:
+def test_only_the_first_trials_are_followed(kept: Trajectories) -> None:
     first = followed(12, most=5)
     assert (first.followed, first.trials) == (5, 5)
-    shared = min(first.moments[-1], courses.moments[-1])
+    shared = min(first.moments[-1], kept.moments[-1])
     moments = np.linspace(0, shared, 50)
     for trial in range(5):
-        one, other = (np.interp(moments, c.moments, c.work[trial]) for c in (first, courses))
+        one, other = (np.interp(moments, c.moments, c.work[trial]) for c in (first, kept))
         assert one == pytest.approx(other, abs=HOUR)
 
 
@@ -200,10 +200,10 @@ def test_trials_that_did_not_finish_are_left_out() -> None:
     tight = scenario(limits={"wall_clock": "8 days"})
     results = simtrain.run(tight, trials=12, seed=3, jobs=1)
     assert 0 < results.truncated.sum() < 12
-    courses = trajectories(results, jobs=1)
-    assert courses.followed == 12
-    assert courses.trials == len(courses.gaps) == len(courses.spent_s) == sum(~results.truncated)
-    assert courses.progress()[:, -1] == pytest.approx(1)
+    kept = trajectories(results, jobs=1)
+    assert kept.followed == 12
+    assert kept.trials == len(kept.gaps) == len(kept.spent_s) == sum(~results.truncated)
+    assert kept.progress()[:, -1] == pytest.approx(1)
     none = trajectories(
         simtrain.run(scenario(limits={"wall_clock": "1 day"}), trials=3, jobs=1), jobs=1
     )
@@ -213,11 +213,11 @@ def test_trials_that_did_not_finish_are_left_out() -> None:
 # --- the ideal ------------------------------------------------------------------------------------
 
 
-def test_the_ideal_is_a_straight_line_to_the_ideal_time(courses: Trajectories) -> None:
-    when, progress = courses.ideal_progress()
+def test_the_ideal_is_a_straight_line_to_the_ideal_time(kept: Trajectories) -> None:
+    when, progress = kept.ideal_progress()
     assert (when[-1], progress[-1]) == pytest.approx((5 * DAY, 1.0))
     assert progress == pytest.approx(when / (5 * DAY))
-    assert courses.ideal_time(0.4) == pytest.approx(2 * DAY)
+    assert kept.ideal_time(0.4) == pytest.approx(2 * DAY)
 
 
 def test_the_ideal_bends_where_the_job_grows() -> None:
@@ -225,21 +225,21 @@ def test_the_ideal_bends_where_the_job_grows() -> None:
     grow = {"progress": 0.5, "set": {"cluster.hosts": 32}}
     grows = scenario(workload=work, change=[grow]).replace(cluster__owned=40)
     results = simtrain.run(grows, trials=2, jobs=1)
-    courses = trajectories(results, jobs=1)
-    assert courses.ideal_time(0.25) == pytest.approx(1.25 * DAY)
-    assert courses.ideal_time(1.0) == pytest.approx(results.ideal_s)
+    kept = trajectories(results, jobs=1)
+    assert kept.ideal_time(0.25) == pytest.approx(1.25 * DAY)
+    assert kept.ideal_time(1.0) == pytest.approx(results.ideal_s)
     assert results.ideal_s == pytest.approx(3.75 * DAY)
 
 
 def test_a_window_is_told_in_work() -> None:
     watched = scenario(workload={"window": "6 days"}, published=[], logbook=None)
-    courses = trajectories(simtrain.run(watched, trials=3, jobs=1), jobs=1)
-    assert courses.watched
-    when, ideal = courses.ideal_progress()
+    kept = trajectories(simtrain.run(watched, trials=3, jobs=1), jobs=1)
+    assert kept.watched
+    when, ideal = kept.ideal_progress()
     assert (when[-1], ideal[-1]) == pytest.approx((6 * DAY, 6 * DAY))
-    assert courses.progress().max() < 6 * DAY
-    assert courses.moments[-1] == pytest.approx(6 * DAY)
-    assert courses.history.phases == ()
+    assert kept.progress().max() < 6 * DAY
+    assert kept.moments[-1] == pytest.approx(6 * DAY)
+    assert kept.history.phases == ()
 
 
 # --- the real run ---------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def test_phases_end_where_progress_is_known() -> None:
     assert [phase.of_trials for phase in (first, third)] == [(0, 2 * DAY), (4 * DAY, np.inf)]
 
 
-def test_gaps_belong_to_the_published_window_they_begin_in(courses: Trajectories) -> None:
+def test_gaps_belong_to_the_published_window_they_begin_in(kept: Trajectories) -> None:
     rows = [
         {"quantity": "gaps", "window": [since, until], "value": 1, **REAL}
         for since, until in (("0 s", "1 d"), ("1 d", "4 d"))
@@ -273,8 +273,8 @@ def test_gaps_belong_to_the_published_window_they_begin_in(courses: Trajectories
         [],
         pytest.approx([6 * HOUR, 8 * HOUR]),
     ]
-    parts = [courses.gap_lengths(window) for window in ((0.0, 4 * DAY), (4 * DAY, np.inf))]
-    assert [len(a) + len(b) for a, b in zip(*parts, strict=True)] == list(map(len, courses.gaps))
+    parts = [kept.gap_lengths(window) for window in ((0.0, 4 * DAY), (4 * DAY, np.inf))]
+    assert [len(a) + len(b) for a, b in zip(*parts, strict=True)] == list(map(len, kept.gaps))
 
 
 def test_a_scenario_that_tells_nothing_has_no_history() -> None:
@@ -288,9 +288,9 @@ def test_a_bound_is_no_value() -> None:
     assert History.of(scenario(published=rows)).end_s is None
 
 
-def test_the_gaps_of_a_trial_are_those_its_outcomes_count(courses: Trajectories) -> None:
+def test_the_gaps_of_a_trial_are_those_its_outcomes_count(kept: Trajectories) -> None:
     rows = [{"quantity": "gaps", "value": 1, **REAL}]
     results = simtrain.run(scenario(published=rows), trials=12, seed=3, jobs=1)
-    assert [len(gaps) for gaps in courses.gaps] == list(results.outcomes[:, 0])
+    assert [len(gaps) for gaps in kept.gaps] == list(results.outcomes[:, 0])
     ends = {moment.time for moment in by_hand(0).moments if moment.what is EventKind.INTERRUPTION}
-    assert {start for start, _ in courses.gaps[0]} <= ends
+    assert {start for start, _ in kept.gaps[0]} <= ends

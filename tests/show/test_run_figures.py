@@ -134,11 +134,11 @@ def test_a_window_has_no_distribution_of_the_wall_clock() -> None:
 
 
 def test_goodput_that_is_undefined_in_some_trials_or_all() -> None:
-    queued, (_, courses) = results([12.0, 13.0, 14.0]), followed({})
+    queued, (_, kept) = results([12.0, 13.0, 14.0]), followed({})
     for trials, told in ((slice(0, 1), "Half of"), (slice(None), "There is no goodput")):
         values = queued.values.copy()
         values[trials, NAMES.index("goodput")] = np.nan
-        info = pictures(replace(queued, values=values), courses)["goodput.png"]
+        info = pictures(replace(queued, values=values), kept)["goodput.png"]
         assert info.title.startswith(told)
         drawn(info)
 
@@ -187,15 +187,15 @@ def test_nothing_lost_is_said() -> None:
 
 
 def of_progress(tables: dict[str, Any], trials: int = 6) -> Any:
-    found, courses = followed(tables, trials)
-    return progress.info(found, courses, "about"), found, courses
+    found, kept = followed(tables, trials)
+    return progress.info(found, kept, "about"), found, kept
 
 
 def test_progress_is_a_fan_around_the_median() -> None:
-    info, _, courses = of_progress({})
+    info, _, kept = of_progress({})
     band, median = element(info, "P5 to P95 of the trials"), element(info, "median")
     assert (np.asarray(band.low) <= band.high).all()
-    assert np.shape(element(info, "4 single trials").y) == (len(courses.moments), 4)
+    assert np.shape(element(info, "4 single trials").y) == (len(kept.moments), 4)
     assert np.nanmax(median.y) == 100
     assert element(info, "ideal").y[-1] == pytest.approx(100)
     assert info.title.startswith("Half of the trials finish within ")
@@ -240,8 +240,8 @@ def test_the_real_run_is_shown_only_where_it_is_known() -> None:
 
 
 def test_gaps_of_trials_and_of_the_real_run_are_told() -> None:
-    _, courses = followed(SCENARIOS["all"][0])
-    info = gaps.info(courses, "about")
+    _, kept = followed(SCENARIOS["all"][0])
+    info = gaps.info(kept, "about")
     assert info.title.endswith(", in the real run 6 h")
     assert "real run: 1 gap, median 6.0 h" in words_of(info)
     pooled = element(info, "all trials together")
@@ -253,8 +253,8 @@ def test_gaps_of_trials_and_of_the_real_run_are_told() -> None:
 
 
 def test_badput_of_all_phases_is_what_is_missing_to_the_ideal() -> None:
-    found, courses = followed(SCENARIOS["published"][0])
-    info = badput.info(courses, "about")
+    found, kept = followed(SCENARIOS["published"][0])
+    info = badput.info(kept, "about")
     simulated = found.metric("wall_clock_s") - found.metric("productive_s")
     mean = duration(simulated.mean())
     assert info.title == f"The real run lost 2 d, the trials {mean} on average"
@@ -267,8 +267,8 @@ def test_badput_of_all_phases_is_what_is_missing_to_the_ideal() -> None:
 
 
 def test_every_mark_of_the_badput_is_in_its_legend_and_phases_have_their_dates() -> None:
-    _, courses = followed(SCENARIOS["all"][0])
-    info = badput.info(courses, "about")
+    _, kept = followed(SCENARIOS["all"][0])
+    info = badput.info(kept, "about")
     labels = info.legend.labels
     assert {"P5 to P95 of the trials", "left of it: between runs", "lost work"} <= set(labels)
     assert {"restart", "real run: between runs", "not known where"} <= set(labels)
@@ -288,7 +288,7 @@ def test_stops_and_changes_are_named_in_order() -> None:
         {"at": "5 d", "set": {"restart.duration": {"law": "exponential", "mean": "1 h"}}},
     ]
     stop = {"move": {"kind": "maintenance", "at": "36 h", "duration": "5 h"}}
-    info, _, courses = of_progress({"stop": stop, "change": changes}, trials=1)
+    info, _, kept = of_progress({"stop": stop, "change": changes}, trials=1)
     told = [
         (1.0, "spares 2 → 8"),
         (1.5, "move"),
@@ -297,23 +297,23 @@ def test_stops_and_changes_are_named_in_order() -> None:
         (4.0, "gpu mtbf → 300 days 6 hours"),  # with the value before it would be too long
         (5.0, "duration 9 min → ~1 h"),
     ]
-    assert [(event.at / DAY, event.text) for event in planned(courses)] == told
+    assert [(event.at / DAY, event.text) for event in planned(kept)] == told
     names = [one for one in info.panels[-1].elements if isinstance(one, Text)]
     assert [(name.at[0] / DAY, name.text) for name in names] == told
     assert [name.bold for name in names] == [False, True, False, False, False, False]
 
 
 def test_an_event_at_a_progress_is_put_where_the_median_trial_is_then() -> None:
-    _, courses = followed(SCENARIOS["planned"][0])
-    [half] = [event for event in planned(courses) if event.text == "half"]
-    reached = [float(courses.moments[(one >= 0.5).argmax()]) for one in courses.progress()]
+    _, kept = followed(SCENARIOS["planned"][0])
+    [half] = [event for event in planned(kept) if event.text == "half"]
+    reached = [float(kept.moments[(one >= 0.5).argmax()]) for one in kept.progress()]
     assert min(reached) <= half.at <= max(reached)
     assert half.at > 5 * DAY
 
 
 def test_a_stop_that_recurs_is_named_once_and_shown_each_time() -> None:
-    info, _, courses = of_progress(SCENARIOS["planned"][0], trials=1)
-    [service] = [event for event in planned(courses) if event.text.startswith("service")]
+    info, _, kept = of_progress(SCENARIOS["planned"][0], trials=1)
+    [service] = [event for event in planned(kept) if event.text.startswith("service")]
     assert service.text == "service, every 3 d"
     times = [(n * DAY, n * DAY + 4 * HOUR) for n in (3.0, 6.0, 9.0)]
     assert list(service.stops(10 * DAY)) == times

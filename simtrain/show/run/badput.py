@@ -32,11 +32,11 @@ _SPREAD = Style(INK, "P5 to P95 of the trials", width=1.1)
 _BORDER = Style(INK, "left of it: between runs", width=0.0, marker="|", size=27.0)
 
 
-def info(courses: Trajectories, subtitle: str) -> Info:
+def info(trajectories: Trajectories, subtitle: str) -> Info:
     """A pair of bars for each phase: its length without the time its work takes at full speed."""
-    phases = courses.history.phases
-    read_s = [_read(phase, courses) for phase in phases]
-    spent_s = courses.spent_s[:, :, _COLUMNS]
+    phases = trajectories.history.phases
+    read_s = [_read(phase, trajectories) for phase in phases]
+    spent_s = trajectories.spent_s[:, :, _COLUMNS]
     total_s = spent_s.sum(axis=2)
     longest = max(*read_s, float(np.percentile(total_s, 95, axis=0).max()))
     unit = words.unit_for(longest)
@@ -46,15 +46,15 @@ def info(courses: Trajectories, subtitle: str) -> Info:
     for row in range(len(phases)):
         elements += _trials(row + 0.19, spent_s[:, row] / unit.seconds, unit)
     x = axis.even(0.0, 1.03 * longest / unit.seconds, f"badput, {unit.plural}")
-    y = axis.rows([words.part(*phase.of_trials, courses.scenario.start) for phase in phases])
+    y = axis.rows([words.part(*phase.of_trials, trajectories.scenario.start) for phase in phases])
     panel = Panel(1.45, 4.4, _PHASE * len(phases), x, y, elements, grid="x", frame="b")
     real, trials = (words.duration(float(s)) for s in (sum(read_s), total_s.sum(axis=1).mean()))
     title = f"The real run lost {real}, the trials {trials} on average"
     return Info(title, subtitle, 10.0, [[panel]])
 
 
-def _read(phase: RunPhase, courses: Trajectories) -> float:
-    before, after = (courses.ideal_time(progress) for progress in phase.progress)
+def _read(phase: RunPhase, trajectories: Trajectories) -> float:
+    before, after = (trajectories.ideal_time(progress) for progress in phase.progress)
     return phase.until - phase.since - (after - before)
 
 

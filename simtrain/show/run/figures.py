@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simtrain.tables.results import Results
 
 
-def pictures(results: Results, courses: Trajectories) -> dict[str, Info]:
+def pictures(results: Results, trajectories: Trajectories) -> dict[str, Info]:
     """Pictures of a run by the name of their file.
 
     There is one of gaps if the scenario has a logbook with gaps, and one of badput by phase if it
@@ -30,7 +30,7 @@ def pictures(results: Results, courses: Trajectories) -> dict[str, Info]:
         found = dict.fromkeys(drawn, none)
     else:
         found = {name: picture(results) for name, picture in drawn.items()}
-    return found | {"time.png": _time(results)} | _of_courses(results, courses)
+    return found | {"time.png": _time(results)} | _of_trajectories(results, trajectories)
 
 
 def _wall_clock(results: Results) -> Info:
@@ -55,18 +55,18 @@ def _time(results: Results) -> Info:
     return time.info(results, spent)
 
 
-def _of_courses(results: Results, courses: Trajectories) -> dict[str, Info]:
-    some = f"{courses.followed:,} of " if courses.followed < results.trials else ""
+def _of_trajectories(results: Results, trajectories: Trajectories) -> dict[str, Info]:
+    some = f"{trajectories.followed:,} of " if trajectories.followed < results.trials else ""
     trials = some + words.count(results.trials, "trial")
-    left_out = courses.followed - courses.trials if courses.trials else 0
+    left_out = trajectories.followed - trajectories.trials if trajectories.trials else 0
     subtitle = about(results.scenario, trials, results.seed, left_out)
-    names = ["progress.png", *(["gaps.png"] if courses.history.gaps else [])]
-    names += ["badput.png"] if courses.history.phases else []
-    if not courses.trials:
+    names = ["progress.png", *(["gaps.png"] if trajectories.history.gaps else [])]
+    names += ["badput.png"] if trajectories.history.phases else []
+    if not trajectories.trials:
         return dict.fromkeys(names, nothing("No trial finished", subtitle, verdict(results)))
-    found = {"progress.png": progress.info(results, courses, subtitle)}
+    found = {"progress.png": progress.info(results, trajectories, subtitle)}
     if "gaps.png" in names:
-        found["gaps.png"] = gaps.info(courses, subtitle)
+        found["gaps.png"] = gaps.info(trajectories, subtitle)
     if "badput.png" in names:
-        found["badput.png"] = badput.info(courses, subtitle)
+        found["badput.png"] = badput.info(trajectories, subtitle)
     return found

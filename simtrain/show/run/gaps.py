@@ -32,11 +32,11 @@ _QUARTERS = (0, 25, 50, 75, 100)
 _SHARES = Scale(-1, 103, _QUARTERS, [f"{n}" for n in _QUARTERS], "gaps longer than this, %")
 
 
-def info(courses: Trajectories, subtitle: str) -> Info:
+def info(trajectories: Trajectories, subtitle: str) -> Info:
     """Which share of the gaps is longer than a time, in a panel for each part of the run."""
-    windows, start = courses.history.windows, courses.scenario.start
-    trials = [courses.gap_lengths(window) for window in windows]
-    read = [np.sort(courses.history.gap_lengths(window)) for window in windows]
+    windows, start = trajectories.history.windows, trajectories.scenario.start
+    trials = [trajectories.gap_lengths(window) for window in windows]
+    read = [np.sort(trajectories.history.gap_lengths(window)) for window in windows]
     columns = min(len(windows), _ACROSS)
     wide = (_ALL + _BETWEEN) / columns - _BETWEEN
     x = _lengths(np.concatenate([*(gaps for part in trials for gaps in part), *read]), wide)

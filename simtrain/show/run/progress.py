@@ -46,48 +46,53 @@ _CHANGE = Style(FAINT, width=0.7, dashed=True)
 _STOP = Style(COLOURS[Category.PAUSED], edge=COLOURS[Category.PAUSED])
 
 
-def info(results: Results, courses: Trajectories, subtitle: str) -> Info:
+def info(results: Results, trajectories: Trajectories, subtitle: str) -> Info:
     """The fan, the real run on top of it, and what is planned below it."""
-    end = float(courses.moments[-1]) * 1.01
-    events = [event for event in planned(courses) if event.at <= end]
+    end = float(trajectories.moments[-1]) * 1.01
+    events = [event for event in planned(trajectories) if event.at <= end]
     wide = event_strip.room(events, end, _WIDE, _WIDTH - _LEFT - _WIDE)
-    x = axis.calendar(courses.scenario.start, end).spaced(wide)
-    y, unit = _progress_axis(courses)
-    history = courses.history
-    elements = [*_plan(events, x, y), *_fan(courses, unit), *_logged(history), *_published(history)]
-    main = Panel(_LEFT, wide, 4.0, x, y, elements, _finish(results, courses), grid="xy")
+    x = axis.calendar(trajectories.scenario.start, end).spaced(wide)
+    y, unit = _progress_axis(trajectories)
+    history = trajectories.history
+    elements = [
+        *_plan(events, x, y),
+        *_fan(trajectories, unit),
+        *_logged(history),
+        *_published(history),
+    ]
+    main = Panel(_LEFT, wide, 4.0, x, y, elements, _finish(results, trajectories), grid="xy")
     rows = [[main]]
     if history.runs:
         elements = [*_plan(events, x, BARE), *_logbook(history, x)]
         rows.append([Panel(_LEFT, wide, 0.34, x, BARE, elements, grid="x")])
     rows += event_strip.rows(events, _LEFT, wide, x)
-    return Info(_title(results, courses), subtitle, _WIDTH, rows)
+    return Info(_title(results, trajectories), subtitle, _WIDTH, rows)
 
 
-def _title(results: Results, courses: Trajectories) -> str:
-    if courses.watched:
+def _title(results: Results, trajectories: Trajectories) -> str:
+    if trajectories.watched:
         return f"What the job gets done while it is watched for {words.duration(results.ideal_s)}"
     median = words.duration(float(np.median(results.metric("wall_clock_s"))))
-    end = courses.history.end_s
+    end = trajectories.history.end_s
     real = "" if end is None else f"; the real run took {words.duration(end)}"
     return f"{half_finish(results)} within {median}{real}"
 
 
-def _progress_axis(courses: Trajectories) -> tuple[Scale, float]:
+def _progress_axis(trajectories: Trajectories) -> tuple[Scale, float]:
     """Axis of progress, and what progress is divided by."""
-    if not courses.watched:
+    if not trajectories.watched:
         return axis.even(0.0, 110.0, "progress, % of the work"), 0.01
-    top = max(float(courses.work.max()), float(courses.ideal_progress()[1][-1]))
+    top = max(float(trajectories.work.max()), float(trajectories.ideal_progress()[1][-1]))
     unit = words.unit_for(top)
     label = f"work done, {unit.plural} at full speed"
     return axis.even(0.0, 1.04 * top / unit.seconds, label), unit.seconds
 
 
-def _finish(results: Results, courses: Trajectories) -> list[Mark]:
+def _finish(results: Results, trajectories: Trajectories) -> list[Mark]:
     """P50 and P90 of the finish, with their dates where the run has a start."""
-    if courses.watched or courses.trials == 1:
+    if trajectories.watched or trajectories.trials == 1:
         return []
-    start, found = courses.scenario.start, []
+    start, found = trajectories.scenario.start, []
     for percent in (50, 90):
         seconds = float(np.percentile(results.metric("wall_clock_s"), percent))
         text = f"P{percent}  {brief(seconds)}"
@@ -98,17 +103,17 @@ def _finish(results: Results, courses: Trajectories) -> list[Mark]:
     return found
 
 
-def _fan(courses: Trajectories, unit: float) -> list[Element]:
-    progress, moments = courses.progress() / unit, courses.moments
+def _fan(trajectories: Trajectories, unit: float) -> list[Element]:
+    progress, moments = trajectories.progress() / unit, trajectories.moments
     low, lower, middle, upper, high = np.percentile(progress, (5, 25, 50, 75, 95), axis=0)
-    when, ideal = courses.ideal_progress()
+    when, ideal = trajectories.ideal_progress()
     fan: list[Element] = []
-    if courses.trials > 1:
+    if trajectories.trials > 1:
         single = progress[:_SINGLE]
         alone = _ALONE._replace(label=words.count(len(single), "single trial"))
         fan = [Band(_BAND, moments, low, high), Band(_QUARTILES, moments, lower, upper)]
         fan.append(Line(alone, moments, np.transpose([_until_done(one) for one in single])))
-    median = _MEDIAN if courses.trials > 1 else _MEDIAN._replace(label="the trial")
+    median = _MEDIAN if trajectories.trials > 1 else _MEDIAN._replace(label="the trial")
     return [*fan, Line(median, moments, _until_done(middle)), Line(_IDEAL, when, ideal / unit)]
 
 

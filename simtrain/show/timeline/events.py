@@ -53,17 +53,17 @@ class ShownEvent(NamedTuple):
             at += math.inf if self.every_s is None else self.every_s
 
 
-def planned(courses: Trajectories) -> list[ShownEvent]:
+def planned(trajectories: Trajectories) -> list[ShownEvent]:
     """Stops and changes in order of time.
 
     One that comes at a progress is put where the median trial has got so far.
     """
-    scenario = courses.scenario
+    scenario = trajectories.scenario
 
     def placed(at: dt.datetime | float | None, progress: float | None) -> float | None:
         if at is not None:
             return elapsed(at, scenario.start)
-        return None if progress is None else _reached(courses, progress)
+        return None if progress is None else _reached(trajectories, progress)
 
     found = []
     for name, stop in scenario.stop.items():
@@ -72,7 +72,7 @@ def planned(courses: Trajectories) -> list[ShownEvent]:
         if moment is not None:
             text = name if every is None else f"{name}, every {brief(every)}"
             found.append(ShownEvent(moment, text, stop.duration.mean, every))
-    for change, text in zip(scenario.change, _changes(courses), strict=True):
+    for change, text in zip(scenario.change, _changes(trajectories), strict=True):
         moment = placed(change.at, change.progress)
         if moment is not None:
             found.append(ShownEvent(moment, text))
@@ -88,17 +88,17 @@ def moment_of(change: Change) -> str:
     return f"after {brief(change.at)}"
 
 
-def _reached(courses: Trajectories, progress: float) -> float | None:
+def _reached(trajectories: Trajectories, progress: float) -> float | None:
     """When the median trial has got so far; None if it never does."""
-    if courses.watched:
+    if trajectories.watched:
         return None
-    there = np.flatnonzero(np.median(courses.progress(), axis=0) >= progress)
-    return float(courses.moments[there[0]]) if there.size else None
+    there = np.flatnonzero(np.median(trajectories.progress(), axis=0) >= progress)
+    return float(trajectories.moments[there[0]]) if there.size else None
 
 
-def _changes(courses: Trajectories) -> Iterator[str]:
-    values = dict(leaves(tomllib.loads(courses.scenario.to_toml())))
-    for change in courses.scenario.change:
+def _changes(trajectories: Trajectories) -> Iterator[str]:
+    values = dict(leaves(tomllib.loads(trajectories.scenario.to_toml())))
+    for change in trajectories.scenario.change:
         yield change.name or _change(values, change.set)
         values |= change.set
 
