@@ -4,12 +4,13 @@ A draw is one uniform number through the inverse of the distribution function, s
 holds no state and the same uniform always gives the same value::
 
     Law                      mean, variance, support, quantile, scaled
-    ├── Fixed, Uniform, Beta
+    ├── Fixed, Uniform, Beta, LogitNormal
     └── Ageing               cumulative_hazard, age_at, stationary_age
         └── Exponential, Weibull, Gamma, LogNormal
 
 `build` makes one of them from the words that people use (a mean, a coefficient of variation,
-a 90th percentile); `PARAMETERS` lists what it accepts. Every law has a finite mean and variance.
+a 90th percentile); `PARAMETERS` lists what it accepts. `between` makes one of two ends. Every law
+has a finite mean and variance.
 """
 # ruff: noqa: D102 - Law and Ageing document each method once, for all their subclasses
 
@@ -58,6 +59,8 @@ _LOG_2 = math.log(2.0)
 _SQRT_2 = math.sqrt(2.0)
 _probit: Callable[[float, float, float], float] = _normal_dist_inv_cdf
 _Z90 = _probit(0.9, 0.0, 1.0)
+_Z95 = _probit(0.95, 0.0, 1.0)
+_HERMITE_POINTS = 60
 
 
 @cache
@@ -238,6 +241,48 @@ class Beta(Law):
 
     def _times(self, factor: float) -> Self:
         raise TypeError(f"a beta law lies between 0 and 1 and cannot be scaled by {factor:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class LogitNormal(Law):
+    """A share between 0 and 1 whose log-odds, ln(x / (1 - x)), are normal.
+
+    Parameters
+    ----------
+    mu : float
+        Log-odds of the median.
+    sigma : float
+        Standard deviation of the log-odds, above 0.
+    """
+
+    mu: float
+    sigma: float
+
+    @property
+    def mean(self) -> float:
+        return self._moment(1)
+
+    @property
+    def variance(self) -> float:
+        return self._moment(2) - self.mean**2
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
+    def quantile(self, u: float) -> float:
+        return _share_of(self.mu + self.sigma * _probit(u, 0.0, 1.0)) if u > 0.0 else 0.0
+
+    def _moment(self, power: int) -> float:
+        # No closed form is known; Gauss and Hermite's points are exact to ten digits or more.
+        points, weights = np.polynomial.hermite_e.hermegauss(_HERMITE_POINTS)
+        values = [_share_of(self.mu + self.sigma * float(z)) ** power for z in points]
+        return float(np.dot(weights, values) / math.sqrt(math.tau))
+
+    def _times(self, factor: float) -> Self:
+        raise TypeError(
+            f"a logit-normal law lies between 0 and 1 and cannot be scaled by {factor:g}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -537,6 +582,54 @@ def build(kind: str, **parameters: float) -> Law:
     except ArithmeticError:
         given = ", ".join(f"{name}={parameters[name]:g}" for name in names)
         raise ValueError(f"no number can hold a {kind} law of {given}") from None
+
+
+def between(low: float, high: float, is_share: bool = False) -> Law:
+    """Law of a number that lies between two ends nine times in ten.
+
+    Log-normal, or logit-normal for a share, with P5 and P95 at the ends, so the median is their
+    geometric mean (of the odds, for a share) both for a number and for its inverse. From 0 on it is
+    exponential with P95 at the upper end: nothing seen in so long. A share that touches 0 has the
+    density (1 - x)^(b-1) with P95 at its upper end; one that touches 1 is its mirror image, and
+    one that touches both is uniform.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends, in the unit of the quantity; 0 or above, and at most 1 for a share.
+    is_share : bool
+        Whether the quantity is a share or probability.
+
+    Raises
+    ------
+    ValueError
+        If the ends are out of order or out of range, or so far apart that the variance of the law
+        is not finite.
+    """
+    if not 0.0 <= low < high or (is_share and high > 1.0):
+        raise ValueError(f"no range from {low:g} to {high:g}")
+    if is_share:
+        return _share_between(low, high)
+    if low == 0.0:
+        return Exponential(high / -math.log(0.05))
+    return LogNormal(0.5 * math.log(low * high), 0.5 * math.log(high / low) / _Z95)
+
+
+def _share_between(low: float, high: float) -> Law:
+    if low == 0.0 and high == 1.0:
+        return Uniform(0.0, 1.0)
+    if low == 0.0:
+        return Beta(1.0, math.log(0.05) / math.log1p(-high))
+    if high == 1.0:
+        return Beta(math.log(0.05) / math.log(low), 1.0)
+    odds = [math.log(share / (1.0 - share)) for share in (low, high)]
+    return LogitNormal(0.5 * sum(odds), 0.5 * (odds[1] - odds[0]) / _Z95)
+
+
+def _share_of(log_odds: float) -> float:
+    # The exponent is never positive, so nothing overflows.
+    odds = math.exp(-abs(log_odds))
+    return (odds if log_odds < 0.0 else 1.0) / (1.0 + odds)
 
 
 def _wrong_names(kind: str, given: Mapping[str, float]) -> Iterator[str]:

@@ -198,9 +198,9 @@ class Sweep(Answer):
             return number
         interval = self.scenario.checkpoint.interval
         if not interval.in_steps:
-            return self.on_axis(axis, interval.number.mean)
+            return self.on_axis(axis, interval.number.middle)
         step_s = step_of_training_s(self.baseline)
-        return interval.number.mean * step_s if step_s else None
+        return interval.number.middle * step_s if step_s else None
 
     @property
     def tables(self) -> dict[str, Columns]:

@@ -22,7 +22,7 @@ from simtrain.engine.state import TrialState
 from simtrain.faults.ages import stationary_ages
 from simtrain.faults.frailty import Frailty
 from simtrain.faults.sources import Sources
-from simtrain.model.draws import Draws, Uniforms
+from simtrain.model.draws import Draws, Uniforms, numbers_of, quantile
 from simtrain.model.on_call import OnCall
 from simtrain.model.parameters import (
     Parameters,
@@ -32,8 +32,8 @@ from simtrain.model.parameters import (
     without_losses,
 )
 from simtrain.model.policies import WAIT, Policy
-from simtrain.model.streams import AGE, UNCERTAIN
-from simtrain.scenario.numbers import Number
+from simtrain.model.streams import AGE
+from simtrain.scenario.number import Number
 from simtrain.scenario.scenario import Scenario
 
 _TIMES_IDEAL = 10.0
@@ -71,19 +71,21 @@ class Simulator:
         self._seed = seed
         self._policy = policy
         self._draws = Draws()
+        self._numbers = Draws()
         self._scenarios: dict[tuple[int, ...], Scenario] = {(): scenario}
         self._certain: dict[tuple[int, ...], Parameters] = {}
         self._is_uncertain = False
         self._on_call = OnCall(scenario.people, scenario.start)
         self.causes = (*scenario.fault, *scenario.stop, *POLICIES)
-        self.mfu = mfu_of(scenario, _mean)
+        self.mfu = mfu_of(scenario, _middle)
         self.ideal_s = self._ideal()
         limit = scenario.limits.wall_clock
-        self.limit_s = _TIMES_IDEAL * self.ideal_s if limit is None else limit.mean
+        self.limit_s = _TIMES_IDEAL * self.ideal_s if limit is None else limit.middle
 
     def run(self, trial: int, sink: Sink) -> Ending:
         """Simulate trial number `trial` and tell `sink` of it."""
         self._draws.begin(self._seed, trial)
+        self._numbers.begin(self._seed, numbers_of(trial))
         window = self.scenario.workload.window
         if window is not None:
             end, verdict = self._settle("workload.window", window).mean, Verdict.WINDOW_CLOSED
@@ -119,16 +121,16 @@ class Simulator:
         """Tell `sink` of the same work, with the changes of its speed, and no loss of any kind."""
 
         def parameters_after(changes: tuple[int, ...]) -> Parameters:
-            return without_losses(self._parameters(changes, _mean))
+            return without_losses(self._parameters(changes, _middle))
 
         window = self.scenario.workload.window
         end, verdict = float("inf"), Verdict.OUT_OF_TIME
         if window is not None:
-            end, verdict = window.mean, Verdict.WINDOW_CLOSED
+            end, verdict = window.middle, Verdict.WINDOW_CLOSED
         self._draws.begin(self._seed, 0)
         state = TrialState(parameters_after, Environment(), self._draws, sink, 0, self._policy)
         sources = Sources(state.parameters, self._draws)
-        planned = planned_events(self.scenario, _mean, state.parameters.work, end)
+        planned = planned_events(self.scenario, _middle, state.parameters.work, end)
         return self._live(state, sources, planned.without_stops(), verdict)
 
     def _live(
@@ -152,7 +154,7 @@ class Simulator:
 
     def _ideal(self) -> float:
         window = self.scenario.workload.window
-        return self.run_ideal(Ledger()).wall_clock_s if window is None else window.mean
+        return self.run_ideal(Ledger()).wall_clock_s if window is None else window.middle
 
     def _parameters(self, changes: tuple[int, ...], settle: Settle) -> Parameters:
         """Parameters after some changes; kept for other trials if nothing in them is uncertain."""
@@ -166,11 +168,12 @@ class Simulator:
 
     def _settle(self, path: str, number: Number) -> Law:
         """Law of a number in this trial."""
-        if number.per == "occurrence" or number.is_fixed:
-            return number.law
+        return number.settled(path, self._quantile)
+
+    def _quantile(self, address: str) -> float:
+        """Quantile of an uncertain number in this trial."""
         self._is_uncertain = True
-        block, at = self._draws.stream(UNCERTAIN, path).row(0)
-        return Fixed(number.law.quantile(block[at]))
+        return quantile(self._numbers, address)
 
     def _frailty(self, parameters: Parameters) -> Frailty | None:
         cluster = self.scenario.cluster
@@ -199,9 +202,9 @@ class Simulator:
         return stationary_ages(parameters.faults.values(), frailty, rows)
 
 
-def _mean(path: str, number: Number) -> Law:
-    """The mean of a number that is drawn once per trial, and the law of any other."""
-    return number.law if number.per == "occurrence" else Fixed(number.mean)
+def _middle(path: str, number: Number) -> Law:
+    """The middle of a number that is drawn once per trial, and the law of any other."""
+    return number.law if number.per == "occurrence" else Fixed(number.middle)
 
 
 def _array(values: object) -> Uniforms:

@@ -10,6 +10,9 @@ NumPy's, which counts up before it computes a block. Any other implementation of
 can reproduce the same trials from the same addresses.
 
 Draws are made a block of rows at a time: a scalar draw costs more than forty from a block.
+
+What is not known of the scenario is drawn under a trial word of its own, that of the trial or, for
+an echo, that of the trial whose numbers it takes while everything else happens otherwise.
 """
 
 from __future__ import annotations
@@ -22,9 +25,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simtrain.model.streams import Layout
+from simtrain.model.streams import UNCERTAIN, Layout
 
 Uniforms = NDArray[np.float64]
+
+ECHO = 1 << 40
+"""Number of the first echo: trial ECHO + n has the uncertain numbers of trial n, and all else is
+drawn anew."""
 
 Row = tuple[Sequence[float], int]
 """Block of uniforms, and the offset at which the row begins in it."""
@@ -122,3 +129,24 @@ class Draws:
         self._address["counter"] = (first, occurrence, 0, stream)
         self._bits.state = self._state
         return self._generator.random(count)
+
+
+def numbers_of(trial: int) -> int:
+    """Number of the trial whose uncertain numbers a trial has: its own, unless it is an echo."""
+    return trial % ECHO
+
+
+def quantile(draws: Draws, address: str) -> float:
+    """Quantile of the uncertain number at an address, in the trial whose numbers are drawn."""
+    block, at = draws.stream(UNCERTAIN, address).row(0)
+    return block[at]
+
+
+def quantiles(seed: int, trials: int, addresses: Sequence[str]) -> Uniforms:
+    """Quantile of each uncertain number in each of the first trials: an array (trials, numbers)."""
+    draws = Draws()
+    table = np.empty((trials, len(addresses)))
+    for trial in range(trials):
+        draws.begin(seed, trial)
+        table[trial] = [quantile(draws, address) for address in addresses]
+    return table

@@ -13,7 +13,7 @@ from simtrain.distributions import Ageing, Exponential, Fixed, Law
 from simtrain.model.effects import EFFECTS, Effect
 from simtrain.model.topology import SCOPES, Scope
 from simtrain.scenario.faults import FaultClass
-from simtrain.scenario.numbers import Number
+from simtrain.scenario.number import Number
 from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.workload import FLOPS_PER_PARAMETER_AND_TOKEN
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
+from simtrain.model.draws import ECHO
 from simtrain.questions.question import Question, ask, check_fraction, numbered
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.tables.optimum import objective_of
 from simtrain.tables.results import Results, joined
+from simtrain.tables.spread import echoes_for
 from simtrain.tables.statistic import Statistic, parse
 
 if TYPE_CHECKING:
@@ -98,6 +100,8 @@ class RunQuestion(Question[Results]):
                 )
             self._looks = [len(numbered(TRIALS if trials is None else trials))]
             self.most = self._looks[-1]
+            if scenario.unknown:
+                self.most += echoes_for(self.most)
             return
         if trials is not None:
             raise InputError("trials and precision are both given; give one, trials follow from it")
@@ -122,7 +126,15 @@ class RunQuestion(Question[Results]):
             parts, there = [results], trials
             if results.requested and results.requested.is_precise:
                 break
-        return parts[0]
+        return self._doubting(parts[0], simulate)
+
+    def _doubting(self, results: Results, simulate: Simulate) -> Results:
+        """The results with what their spread is made of, if numbers are not known."""
+        echoes = echoes_for(results.trials) if self.scenario.unknown else 0
+        if not echoes:
+            return results
+        [found] = simulate(self.scenarios, range(ECHO, ECHO + echoes))
+        return results.doubting(found)
 
 
 def looks(fewest: int, most: int) -> Iterator[int]:

@@ -80,7 +80,7 @@ class Checkpoint(Table):
                 continue
             if self.size is None:
                 yield Broken(bandwidth, "has nothing to move", "give `size` as well")
-            elif self.size.mean > speed.mean * LONGEST:
+            elif self.size.middle > speed.middle * LONGEST:
                 yield Broken(bandwidth, "takes ages to move `size`", "a larger bandwidth")
             if getattr(self, time) is not None:
                 yield Broken(bandwidth, f"contradicts `{time}`", "give only one of the two")

@@ -187,7 +187,8 @@ def _is_value(path: Path, value: Any) -> bool:
         return True
     if path[0] == "sources" and len(path) > 1:
         return not all(isinstance(inner, dict) for inner in value.values())
-    return "law" in value and not (path[0] in _NAMED_TABLES and len(path) <= 2)
+    is_number = "law" in value or "range" in value
+    return is_number and not (path[0] in _NAMED_TABLES and len(path) <= 2)
 
 
 def _with_flat_set(change: Any) -> Any:

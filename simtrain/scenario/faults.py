@@ -108,9 +108,11 @@ class FaultClass(Table):
                 yield Broken(key, "is missing", f"give `{key}`, the {self.law} law needs it")
 
     def _impossible_law(self) -> Iterator[Broken]:
-        parameters = {key: getattr(self, key).mean for key in self.given("scale", "shape", "sigma")}
+        parameters = {
+            key: getattr(self, key).middle for key in self.given("scale", "shape", "sigma")
+        }
         if self.mtbf is not None:
-            parameters["mean"] = self.mtbf.mean
+            parameters["mean"] = self.mtbf.middle
         if not parameters:
             return
         try:

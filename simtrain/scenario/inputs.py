@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from simtrain.distributions import SAME_UNIT
 from simtrain.errors import ScenarioError
 from simtrain.scenario.calendar import MomentReader, ProgressReader
+from simtrain.scenario.ends import is_range, written_ends
 from simtrain.scenario.inline import inline
 from simtrain.scenario.numbers import Kind
 from simtrain.scenario.readers import Reader
@@ -150,9 +151,14 @@ def _dimension(reader: Reader, value: Any) -> Dimension | None:
 
 def _quantities(value: Any) -> list[Any]:
     """A number, or what sets the scale of a law."""
+    if is_range(value):
+        return list(written_ends(value))
     if not _is_law(value):
         return [value]
-    return [inner for name, inner in value.items() if name in SAME_UNIT]
+    if "range" in value:
+        return _quantities(value["range"])
+    scales = (inner for name, inner in value.items() if name in SAME_UNIT)
+    return [text for scale in scales for text in _quantities(scale)]
 
 
 def _why_not(path: tuple[str, ...], reader: Reader, dimension: Dimension, value: Any) -> str:
@@ -200,6 +206,8 @@ def _changed(
 
     There is none where it would be `value` itself.
     """
+    if is_range(value):
+        return _scaled_range(value, reader, dimension, factor)
     if _is_law(value):
         return _scaled_law(value, reader, dimension, factor)
     number = _number(value, dimension)
@@ -216,14 +224,27 @@ def _changed(
 def _scaled_law(
     law: Mapping[str, Any], reader: Reader, dimension: Dimension, factor: Fraction
 ) -> tuple[Any, bool]:
-    if law["law"] == "beta":
+    if law.get("law") == "beta":
         return _scaled_beta(law, factor)
-    targets = {
-        name: _number(inner, dimension) * factor for name, inner in law.items() if name in SAME_UNIT
+    scaled = {
+        name: _changed(inner, reader, dimension, factor)
+        for name, inner in law.items()
+        if name in SAME_UNIT or name == "range"
     }
-    held = {name: _held(target, reader, dimension) for name, target in targets.items()}
-    said = {name: _said(number, dimension) for name, number in held.items()}
-    return {**law, **said}, held == targets
+    exact = all(is_exact for _, is_exact in scaled.values())
+    return {**law, **{name: value for name, (value, _) in scaled.items()}}, exact
+
+
+def _scaled_range(
+    text: str, reader: Reader, dimension: Dimension, factor: Fraction
+) -> tuple[Any, bool]:
+    """Both ends changed alike, so the range is as wide as it was, by its ratio."""
+    ends = [
+        (value, is_exact) if value is not None else (end, is_exact)
+        for end in written_ends(text)
+        for value, is_exact in [_changed(end, reader, dimension, factor)]
+    ]
+    return "..".join(str(value) for value, _ in ends), all(is_exact for _, is_exact in ends)
 
 
 def _scaled_beta(law: Mapping[str, Any], factor: Fraction) -> tuple[Any, bool]:
@@ -257,6 +278,8 @@ def _said(number: Fraction, dimension: Dimension) -> Any:
 def _in_few_words(value: Any) -> str:
     if not _is_law(value):
         return value if isinstance(value, str) else inline(value)
+    if "range" in value:
+        return str(value["range"])
     scale = (f"{name} {inner}" for name, inner in value.items() if name in SAME_UNIT)
     return ", ".join(scale) or str(value["law"])
 

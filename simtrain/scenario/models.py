@@ -35,10 +35,20 @@ class Source(Table):
     published: TextLine | None = Field(None, description="The publication that states it.")
     assumed: TextLine | None = Field(None, description="Why we assume it.")
     calibrated: TextLine | None = Field(None, description="The published figure it was fitted to.")
+    range: TextLine | None = Field(
+        None,
+        description="Where the number lies nine times in ten: trials draw it from there, though it "
+        "is plain in the file.",
+    )
+    shared: TextLine | None = Field(
+        None, description="Name under which its quantile is shared with other ranges."
+    )
 
     def broken_rules(self) -> Iterator[Broken]:
         """Exactly one kind of source."""
         yield from self.exactly_one("published", "assumed", "calibrated")
+        if self.shared and not self.range:
+            yield Broken("shared", "has no `range` beside it", "give `range`, or leave it out")
 
 
 class Limits(Table):

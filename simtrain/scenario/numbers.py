@@ -1,4 +1,6 @@
-"""Numbers of a scenario file: a text with its unit, or a law it is drawn from."""
+"""Numbers of a scenario file: a text with its unit, a range, or a law it is drawn from."""
+
+from __future__ import annotations
 
 import difflib
 import re
@@ -9,46 +11,17 @@ from typing import Annotated, Any, Literal
 from simtrain import distributions, units
 from simtrain.distributions import PARAMETERS, SAME_UNIT, Fixed, Law
 from simtrain.errors import shown
+from simtrain.scenario.ends import FORM, ends_of, holds_range, is_range
+from simtrain.scenario.number import NEARLY_NEVER, Number, Per, UnknownLaw
 from simtrain.scenario.readers import JsonSchema, Reader, RefusedError
-
-Per = Literal["occurrence", "trial"]
 
 LONGEST = 1000 * units.YEAR
 """Longest duration that is not a slip of the pen."""
 MOST = 1e18
 SMALLEST_PARAMETER, LARGEST_PARAMETER = 1e-3, 1e9
 """Range of the plain parameters of a law, beyond which quantiles have no digits left."""
-NEARLY_NEVER = 1e-9
-"""Probability beyond which the tail of a law is not looked at when its range is checked."""
 
 _PYTHON_LAW = re.compile(r"^[A-Z]\w+\([^()]*\)")
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number of the scenario in base units.
-
-    Parameters
-    ----------
-    law
-        The law it is drawn from; `Fixed` for a plain number.
-    per
-        Whether it is drawn at each occurrence, or once for a whole trial because it is not known
-        exactly (parameter uncertainty).
-    """
-
-    law: Law
-    per: Per
-
-    @property
-    def mean(self) -> float:
-        """Mean, in base units."""
-        return self.law.mean
-
-    @property
-    def is_fixed(self) -> bool:
-        """Whether the number is known exactly."""
-        return isinstance(self.law, Fixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +55,9 @@ class Kind(Reader):
             Naming what is wrong; the caller adds where.
         """
         if isinstance(value, Mapping):
-            return self._drawn(value)
+            return self._ranged(value) if "range" in value else self._drawn(value)
+        if is_range(value):
+            return self._ranged({"range": value})
         plain = self.dimension.parse(value)  # type: ignore[arg-type]  # it refuses all else
         if not self._holds(plain):
             raise ValueError(f"{shown(value)} is out of range")
@@ -94,7 +69,7 @@ class Kind(Reader):
         low, high = self.dimension.text(self.low), self.dimension.text(self.high)
         bounds = f"0 or from {low} to {high}" if self.or_zero else f"from {low} to {high}"
         law = "or a law" if self.per == "occurrence" else "or a law drawn once per trial"
-        return f"{self.dimension.example}, {bounds}, {law}"
+        return f"{self.dimension.example}, {bounds}, a range such as {FORM}, {law}"
 
     @property
     def brief(self) -> str:
@@ -112,31 +87,80 @@ class Kind(Reader):
         if self.dimension.bare:
             plain = [{"type": "number"}]
         pers = ["occurrence", "trial"] if self.per == "occurrence" else ["trial"]
-        return {"anyOf": [{"type": "string"}, *plain, law_schema(pers)]}
+        return {"anyOf": [{"type": "string"}, *plain, law_schema(pers), RANGE_SCHEMA]}
 
     def dump(self, value: Number) -> Any:
         """`value` as JSON in base units."""
         if isinstance(value.law, Fixed):
             return value.law.value
-        values = {field.name: getattr(value.law, field.name) for field in fields(value.law)}
-        return {"law": type(value.law).__name__.lower(), **values, "per": value.per}
+        if value.unknown:
+            ranges = {name: _dumped(number) for name, number in value.unknown.ranges}
+            return {
+                "law": value.unknown.kind,
+                **dict(value.unknown.known),
+                **ranges,
+                "per": "occurrence",
+            }
+        return _dumped(value)
 
     def written(self, value: Number) -> Any:
         """Say a plain number as the file would."""
-        if self.dimension.bare or value.mean == 0:
-            return int(value.mean) if value.mean.is_integer() else value.mean
-        return self.dimension.text(value.mean)
+        if self.dimension.bare or value.middle == 0:
+            return int(value.middle) if value.middle.is_integer() else value.middle
+        return self.dimension.text(value.middle)
 
     def _holds(self, value: float) -> bool:
         return self.low <= value <= self.high or (self.or_zero and value == 0)
+
+    def _ranged(self, table: Mapping[str, Any]) -> Number:
+        """Read a number that is only known to lie in a range."""
+        for key in table:
+            if key not in ("range", "shared"):
+                raise RefusedError("does not belong to a range", "`range` and `shared`", key)
+        shared = table.get("shared", "")
+        if not isinstance(shared, str) or ("shared" in table and not shared.strip()):
+            raise RefusedError(f"{shown(shared)} is not a name", "a name in quotes", "shared")
+        low, high = ends_of(table["range"], self.dimension)
+        for end in (low, high):
+            if not self._holds(end):
+                raise ValueError(f"{shown(self.dimension.text(end))} is out of range")
+        law = distributions.between(low, high, self._is_share)
+        self._check_range(f"range as a {type(law).__name__.lower()}", law)
+        return Number(law, "trial", is_range=True, shared=shared)
 
     def _drawn(self, table: Mapping[str, Any]) -> Number:
         parameters = dict(table)
         kind = _kind_of(parameters)
         per = self._per_of(parameters)
+        if any(map(holds_range, parameters.values())):
+            return self._drawn_from_unknown(kind, per, parameters)
         law = _built(kind, {key: self._parameter(kind, key, parameters[key]) for key in parameters})
         self._check_range(kind, law)
         return Number(law, per)
+
+    def _drawn_from_unknown(self, kind: str, per: Per, parameters: Mapping[str, Any]) -> Number:
+        """Read a law of which some parameters are ranges."""
+        if per == "trial":
+            remedy = "a range in place of the law, or a law of plain numbers"
+            raise RefusedError("ranges inside of a law that is drawn once per trial", remedy)
+        known, ranges = {}, {}
+        for key, value in parameters.items():
+            if not holds_range(value):
+                known[key] = self._parameter(kind, key, value)
+                continue
+            reader = self if key in SAME_UNIT else _PARAMETER
+            table = value if isinstance(value, Mapping) else {"range": value}
+            ranges[key] = _read_parameter(kind, key, reader, table)
+        scales = [key for key in parameters if key in SAME_UNIT]
+        if len(scales) > 1 and any(key in ranges for key in scales):
+            remedy = "one of them, and a plain number such as cv, sigma or shape beside it"
+            raise RefusedError(f"{' and '.join(scales)} may cross where one is a range", remedy)
+        unknown = UnknownLaw(kind, tuple(known.items()), tuple(ranges.items()))
+        law = _built(kind, known | {key: number.middle for key, number in ranges.items()})
+        for far in (NEARLY_NEVER, 0.5, 1 - NEARLY_NEVER):
+            ends = {key: number.law.quantile(far) for key, number in ranges.items()}
+            self._check_range(kind, _built(kind, known | ends))
+        return Number(law, per, unknown=unknown)
 
     def _per_of(self, parameters: dict[str, Any]) -> Per:
         per = parameters.pop("per", self.per)
@@ -271,6 +295,19 @@ def _built(kind: str, parameters: Mapping[str, float]) -> Law:
         raise RefusedError(wrong, f"the {kind} law takes {_groups(kind)}") from None
 
 
+def _read_parameter(kind: str, key: str, reader: Kind, table: Mapping[str, Any]) -> Number:
+    known = [name for group in PARAMETERS[kind] for name in group]
+    if key not in known:
+        wrong = f"is not a parameter of the {kind} law"
+        raise RefusedError(wrong, f"{_close(key, known)}it takes {_groups(kind)}", key)
+    try:
+        return reader._ranged(table)
+    except RefusedError as wrong:
+        raise RefusedError(str(wrong), wrong.accepted, key) from None
+    except ValueError as wrong:
+        raise RefusedError(str(wrong), FORM, key) from None
+
+
 def _groups(kind: str) -> str:
     return " and ".join(" or ".join(f"`{name}`" for name in group) for group in PARAMETERS[kind])
 
@@ -278,6 +315,24 @@ def _groups(kind: str) -> str:
 def _close(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"did you mean `{close[0]}`? " if close else ""
+
+
+def _dumped(value: Number) -> dict[str, Any]:
+    values = {field.name: getattr(value.law, field.name) for field in fields(value.law)}
+    shared = {"shared": value.shared} if value.shared else {}
+    return {"law": type(value.law).__name__.lower(), **values, "per": value.per, **shared}
+
+
+RANGE_SCHEMA: JsonSchema = {
+    "type": "object",
+    "description": "A number that is not known, and lies within a range nine times in ten.",
+    "required": ["range"],
+    "properties": {
+        "range": {"type": "string", "description": "Its ends, P5 and P95, such as 2..5."},
+        "shared": {"type": "string", "description": "Name of a quantile it shares with others."},
+    },
+    "additionalProperties": False,
+}
 
 
 def law_schema(pers: Iterable[str]) -> JsonSchema:
@@ -301,9 +356,10 @@ def law_schema(pers: Iterable[str]) -> JsonSchema:
 
 def exceed_one(*shares: Number) -> bool:
     """Whether probabilities that exclude each other may add up to more than 1."""
-    return sum(share.law.support[1] for share in shares) > 1 + 1e-9
+    return sum(share.most for share in shares) > 1 + 1e-9
 
 
+_PARAMETER = Kind(units.PLAIN, SMALLEST_PARAMETER, LARGEST_PARAMETER)
 _EACH = Kind(units.DURATION, 0, LONGEST, per="occurrence")
 
 Duration = Annotated[Number, _EACH]

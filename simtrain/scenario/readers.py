@@ -12,6 +12,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from simtrain.errors import shown
+from simtrain.scenario.ends import is_range
 from simtrain.units import COUNT, Dimension
 
 JsonSchema = dict[str, Any]
@@ -108,6 +109,8 @@ class Whole(Reader):
 
     def parse(self, value: object) -> int:
         """Read a whole number."""
+        if is_range(value):
+            raise ValueError(f"{shown(value)} is a range, and a count is known exactly")
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValueError(f"{shown(value)} is not a whole number")
         if not self.low <= value <= self.high:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simtrain import distributions
 from simtrain.distributions import SAME_UNIT
 from simtrain.errors import InputError, Mistake, ScenarioError
+from simtrain.scenario.ends import is_range, written_ends
 from simtrain.units import DURATION, RATE, Dimension
 
 if TYPE_CHECKING:
@@ -56,8 +57,9 @@ def resized(
     values += [(path, _rounded(count, ratio)) for path, count in _counts(base)]
     values += _watched(base)
     values.append(("limits.faults", min(_MOST_FAULTS, _rounded(base.limits.faults, max(1, ratio)))))
+    written = base.written()
     values += [
-        (f"fault.{name}.{key}", _longer(base.told(f"fault.{name}.{key}"), key, longer))
+        (f"fault.{name}.{key}", _longer(written[f"fault.{name}.{key}"], key, longer))
         for name, key in _lives(base)
     ]
     if interval_s is not None:
@@ -115,7 +117,7 @@ def _watched(scenario: Scenario) -> list[tuple[str, Any]]:
 def _striking_hosts(scenario: Scenario) -> Iterator[FaultClass]:
     for name, key in _lives(scenario):
         fault = scenario.fault[name]
-        if getattr(fault, key).mean > 0:
+        if getattr(fault, key).middle > 0:
             yield fault
 
 
@@ -128,12 +130,12 @@ def _lives(scenario: Scenario) -> Iterator[tuple[str, str]]:
 
 def _mean_life_s(fault: FaultClass) -> float:
     if fault.rate is not None:
-        return 1 / fault.rate.mean
+        return 1 / fault.rate.middle
     if fault.mtbf is not None:
-        return fault.mtbf.mean
+        return fault.mtbf.middle
     assert fault.scale is not None
     assert fault.shape is not None
-    return distributions.build(fault.law, scale=fault.scale.mean, shape=fault.shape.mean).mean
+    return distributions.build(fault.law, scale=fault.scale.middle, shape=fault.shape.middle).mean
 
 
 def _longer(told: Any, key: str, longer: float) -> Any:
@@ -142,7 +144,7 @@ def _longer(told: Any, key: str, longer: float) -> Any:
     if not isinstance(told, dict):
         return _times(told, _LIFE[key], factor)
     return {
-        name: _times(value, _LIFE[key], factor) if name in SAME_UNIT else value
+        name: _times(value, _LIFE[key], factor) if name in SAME_UNIT or name == "range" else value
         for name, value in told.items()
     }
 
@@ -150,6 +152,8 @@ def _longer(told: Any, key: str, longer: float) -> Any:
 def _times(told: Any, dimension: Dimension, factor: float) -> Any:
     if factor == 1.0:
         return told
+    if is_range(told):
+        return "..".join(_times(end, dimension, factor) for end in written_ends(told))
     return dimension.text(dimension.parse(told) * factor)
 
 

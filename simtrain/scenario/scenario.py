@@ -23,6 +23,7 @@ from simtrain.scenario.document import (
     value_at,
     with_values,
 )
+from simtrain.scenario.doubt import Unknown, known, unknown_numbers, with_ranges, wrong_ranges
 from simtrain.scenario.mistakes import checked, in_order, validate
 from simtrain.scenario.models import Tables, elapsed
 from simtrain.scenario.reference import default_of, field_at
@@ -53,8 +54,11 @@ class Scenario(Tables):
         """
         places = places or Places(name)
         document = flattened(plain(document))
-        scenario, mistakes = checked(document, places, cls)
-        mistakes += wrong_changes(document, places, mistakes)
+        mistakes = wrong_ranges(document, places)
+        drawn = document if mistakes else with_ranges(document)
+        scenario, wrong = checked(drawn, places, cls)
+        mistakes += wrong
+        mistakes += wrong_changes(drawn, places, mistakes)
         mistakes += _wrong_sources(document, places, mistakes)
         if scenario is None or mistakes:
             raise ScenarioError(in_order(mistakes))
@@ -106,9 +110,21 @@ class Scenario(Tables):
         told = [key for key in ("published", "logbook") if key in self._document]
         return self.replace(dict.fromkeys(told)) if told else self
 
+    @property
+    def unknown(self) -> list[Unknown]:
+        """Numbers that are drawn once per trial, because nobody knows them exactly."""
+        return unknown_numbers(self._document)
+
+    def without_doubt(self) -> Self:
+        """Scenario with every number at its middle, the median.
+
+        A number that is plain in the file keeps its value, whatever range its source gives.
+        """
+        return self.from_document(known(self._document), Places(self._name), self._name)
+
     def after(self, applied: tuple[int, ...]) -> Self:
         """Scenario once the changes numbered in `applied` have come, in this order."""
-        document = self._document
+        document = with_ranges(self._document)
         for number in applied:
             document = with_values(document, self.change[number].set.items())
         scenario = validate(document, Places(self._name), type(self))
@@ -123,8 +139,8 @@ class Scenario(Tables):
         return value
 
     def written(self) -> dict[str, Any]:
-        """Everything that is written, by path; a law is one value."""
-        return dict(entries(self._document))
+        """Everything that is written, by path; a law is one value, as is the range of a source."""
+        return dict(entries(with_ranges(self._document)))
 
     def source_of(self, path: str) -> str:
         """What is told of where the value at a path comes from.

@@ -106,22 +106,22 @@ class Workload(Table):
     def ideal_s(self, accelerators: int) -> float:
         """Mean time at full speed on so many accelerators, in seconds; of a window, its length."""
         if self.flops and self.achieved:
-            return self.flops.mean / (self.achieved.mean * accelerators)
+            return self.flops.middle / (self.achieved.middle * accelerators)
         if self.tokens and self.parameters and self.mfu and self.peak:
-            flops = FLOPS_PER_PARAMETER_AND_TOKEN * self.tokens.mean * self.parameters.mean
-            return flops / (self.peak.mean * self.mfu.mean * accelerators)
+            flops = FLOPS_PER_PARAMETER_AND_TOKEN * self.tokens.middle * self.parameters.middle
+            return flops / (self.peak.middle * self.mfu.middle * accelerators)
         if self.step_time and self.steps and not self.window:
-            return self.step_time.mean * self.steps.mean
+            return self.step_time.middle * self.steps.middle
         time = self.ideal_time or self.window
         assert time is not None
-        return time.mean
+        return time.middle
 
     def step_s(self, accelerators: int) -> float | None:
         """Mean time of a step at full speed, in seconds; none if nothing tells it."""
         if self.step_time:
-            return self.step_time.mean
+            return self.step_time.middle
         if self.steps and not self.window:
-            return self.ideal_s(accelerators) / self.steps.mean
+            return self.ideal_s(accelerators) / self.steps.middle
         return None
 
 

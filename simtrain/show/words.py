@@ -110,7 +110,7 @@ def name(category: str) -> str:
 def interval(scenario: Scenario) -> str:
     """Checkpoint interval of a scenario, the mean of one that is drawn."""
     every = scenario.checkpoint.interval
-    mean = every.number.mean
+    mean = every.number.middle
     if every.in_steps:
         return f"{mean:,.6g} {'step' if mean == 1 else 'steps'}"
     if every.number.is_fixed:

@@ -163,5 +163,5 @@ def _runs(scenario: Scenario) -> Iterator[RealRun]:
         progress = None
         if run.steps is not None and steps is not None:
             first, last = run.steps
-            progress = first / steps.mean, last / steps.mean
+            progress = first / steps.middle, last / steps.middle
         yield RealRun(start, end, progress)

@@ -12,10 +12,13 @@ import numpy as np
 
 from simtrain.accounts.ledger import Category
 from simtrain.errors import UndefinedError
+from simtrain.model.draws import quantiles
 from simtrain.tables.answer import Answer, Columns, origin
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
 from simtrain.tables.estimates import Statistics, defined, describe
+from simtrain.tables.optimum import objective_of
 from simtrain.tables.scores import Score
+from simtrain.tables.spread import spread_of
 from simtrain.tables.statistic import Requested
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from simtrain.accounts.timeline import Verdict
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.spread import Spread
     from simtrain.tables.statistic import Statistic
     from simtrain.tables.trajectory import Trajectory
 
@@ -59,6 +63,8 @@ class Results(Answer):
         How each trial ended.
     requested
         What was asked of the trials in particular, if anything was.
+    spread
+        What the spread of an outcome is made of, if numbers of the scenario are not known.
     trajectories
         How those of the trials went that were followed, by number.
     trial_s
@@ -78,6 +84,7 @@ class Results(Answer):
     truncated: NDArray[np.bool_]
     verdicts: tuple[Verdict, ...]
     requested: Requested | None = None
+    spread: Spread | None = None
     trajectories: Mapping[int, Trajectory] = field(default_factory=dict)
     trial_s: float = 0.0
 
@@ -139,6 +146,26 @@ class Results(Answer):
         estimate = statistic.of(self.metric(statistic.column))
         return replace(self, requested=Requested(statistic, estimate, precision))
 
+    def doubting(self, echoes: Results) -> Results:
+        """The same results with what the spread of their outcome is made of.
+
+        Parameters
+        ----------
+        echoes
+            Trials with the uncertain numbers of the first of these, and all else drawn anew.
+        """
+        asked = self.requested.statistic.column if self.requested else None
+        metric = asked or objective_of([self.scenario])
+        unknown = self.scenario.unknown
+        spread = spread_of(
+            metric,
+            self.by_trial(metric),
+            echoes.by_trial(metric),
+            [number.key for number in unknown],
+            quantiles(self.seed, self.trials, [number.address for number in unknown]),
+        )
+        return replace(self, spread=spread)
+
     def scores(self) -> list[Score]:
         """Where the trials that finished put each published outcome of the scenario."""
         finished = self.outcomes[~self.truncated]
@@ -180,6 +207,7 @@ class Results(Answer):
             },
             "published": [score.summary() for score in self.scores()],
             **({"asked": self.requested.summary()} if self.requested else {}),
+            **({"spread": self.spread.summary()} if self.spread else {}),
         }
 
 

@@ -198,13 +198,13 @@ def _beyond_formulas(scenario: Scenario) -> list[str]:
     lag = checkpoint.durability_lag
     facts = {
         "hosts that age": any(fault.law != "exponential" for fault in faults),
-        "bad hosts that soon fail again": scenario.diagnosis.recall.mean < 1
-        or repair.automated_misses.mean > 0
-        or repair.manual_misses.mean > 0,
+        "bad hosts that soon fail again": scenario.diagnosis.recall.middle < 1
+        or repair.automated_misses.middle > 0
+        or repair.manual_misses.middle > 0,
         "copies that become durable later": checkpoint.write_bandwidth is not None
-        or (lag is not None and lag.mean > 0),
-        "saves that fail": checkpoint.save_failure.mean + checkpoint.corrupt.mean > 0,
-        "writes that slow training": checkpoint.write_slowdown.mean > 0,
+        or (lag is not None and lag.middle > 0),
+        "saves that fail": checkpoint.save_failure.middle + checkpoint.corrupt.middle > 0,
+        "writes that slow training": checkpoint.write_slowdown.middle > 0,
         "loss spikes that roll back behind the last copy": any(
             fault.effect == "diverge" for fault in faults
         ),

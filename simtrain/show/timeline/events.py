@@ -67,11 +67,11 @@ def planned(trajectories: Trajectories) -> list[ShownEvent]:
 
     found = []
     for name, stop in scenario.stop.items():
-        every = None if stop.every is None else stop.every.mean
+        every = None if stop.every is None else stop.every.middle
         moment = placed(stop.at, stop.progress) if every is None else every
         if moment is not None:
             text = name if every is None else f"{name}, every {brief(every)}"
-            found.append(ShownEvent(moment, text, stop.duration.mean, every))
+            found.append(ShownEvent(moment, text, stop.duration.middle, every))
     for change, text in zip(scenario.change, _changes(trajectories), strict=True):
         moment = placed(change.at, change.progress)
         if moment is not None:
