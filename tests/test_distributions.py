@@ -26,6 +26,7 @@ from simtrain.distributions import (
     LogNormal,
     Uniform,
     Weibull,
+    between,
     build,
 )
 
@@ -386,3 +387,56 @@ def test_laws_are_frozen_and_travel_between_processes(law: Law, reference: Any) 
 def test_importing_does_not_load_scipy() -> None:
     code = "import sys, simtrain.distributions; sys.exit('scipy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# --- ranges --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_share"),
+    [(1.0, 100.0, False), (600.0, 2400.0, False), (0.4, 0.8, True), (0.01, 0.05, True)],
+)
+def test_nine_in_ten_lie_within_a_range(low: float, high: float, is_share: bool) -> None:
+    law = between(low, high, is_share)
+    assert [law.quantile(0.05), law.quantile(0.95)] == pytest.approx([low, high])
+
+
+def test_the_middle_of_a_range_is_that_of_its_inverse_too() -> None:
+    assert between(1, 100).quantile(0.5) == pytest.approx(10)
+    odds = [x / (1 - x) for x in (0.4, between(0.4, 0.8, is_share=True).quantile(0.5), 0.8)]
+    assert odds[1] == pytest.approx((odds[0] * odds[2]) ** 0.5)
+
+
+def test_a_range_from_nothing_is_what_was_not_seen_in_so_long() -> None:
+    law = between(0, 3)
+    assert isinstance(law, Exponential)
+    assert law.quantile(0.95) == pytest.approx(3)
+    assert law.mean == pytest.approx(3 / 2.995732)
+
+
+def test_a_share_that_touches_an_end_is_mirrored_at_the_other() -> None:
+    low, high = between(0, 0.3, is_share=True), between(0.7, 1, is_share=True)
+    # 1 − (1 − u)^(1/β) with β = ln 0.05 / ln(1 − b)
+    assert low.quantile(0.5) == pytest.approx(1 - 0.5 ** (math.log(0.7) / math.log(0.05)))
+    assert low.quantile(0.95) == pytest.approx(0.3)
+    assert [high.quantile(u) for u in (0.05, 0.4)] == pytest.approx(
+        [0.7, 1 - low.quantile(1 - 0.4)]
+    )
+    assert between(0, 1, is_share=True) == Uniform(0, 1)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.4, 0.8), (0.01, 0.05), (0.02, 0.99)])
+def test_moments_of_a_share_are_those_of_its_quantiles(low: float, high: float) -> None:
+    law = between(low, high, is_share=True)
+    quantiles = np.array([law.quantile((n + 0.5) / 40_000) for n in range(40_000)])
+    assert law.mean == pytest.approx(quantiles.mean(), rel=1e-3)
+    assert law.variance == pytest.approx(quantiles.var(), rel=2e-3)
+    assert law.support == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_share"), [(2, 2, False), (-1, 2, False), (0.2, 1.1, True)]
+)
+def test_a_range_has_two_ends_in_order(low: float, high: float, is_share: bool) -> None:
+    with pytest.raises(ValueError, match="no range from"):
+        between(low, high, is_share)

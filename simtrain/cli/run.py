@@ -52,6 +52,12 @@ def _unfinished(results: Results, as_json: bool) -> str:
     metavar="N",
     help=f"Where --precision ends in any case.  [default: {MOST}]",
 )
+@click.option(
+    "--without-doubt",
+    is_flag=True,
+    help="Take every number that is not known at its middle, the median; what is plain in the file "
+    "keeps its value.",
+)
 @options.overrides
 @answers(
     "run",
@@ -65,6 +71,7 @@ def command(
     precision: float | None,
     of: str | None,
     max_trials: int | None,
+    without_doubt: bool,
     overrides: tuple[str, ...],
 ) -> RunQuestion:
     """Simulate many trials of SCENARIO: how long it takes, and why.
@@ -72,5 +79,11 @@ def command(
     Their number is set by --trials, or follows from --precision: trials are added until the
     confidence interval of the statistic (--of) is narrow enough. STATISTIC is mean(M), median(M) or
     pN(M) of a metric M of `summary.json`, such as p90(wall_clock) or mean(goodput).
+
+    Where numbers are not known ("10 min..40 min"), each trial draws them, and the spread of the
+    result is split into doubt about them and chance.
     """
-    return RunQuestion(load(scenario, overrides), trials, precision, of, max_trials)
+    loaded = load(scenario, overrides)
+    if without_doubt:
+        loaded = loaded.without_doubt()
+    return RunQuestion(loaded, trials, precision, of, max_trials)

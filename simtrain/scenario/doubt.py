@@ -11,7 +11,14 @@ from typing import Any, NamedTuple
 
 from simtrain.distributions import SAME_UNIT
 from simtrain.errors import Mistake
-from simtrain.scenario.document import Document, Places, entries, value_at, with_values
+from simtrain.scenario.document import (
+    Document,
+    Places,
+    entries,
+    flattened,
+    value_at,
+    with_values,
+)
 from simtrain.scenario.ends import ends_of
 from simtrain.scenario.number import Number
 from simtrain.scenario.numbers import SaveInterval
@@ -46,7 +53,7 @@ def with_ranges(document: Document) -> Document:
     if not ranges:
         return document
     sources = document["sources"]
-    return with_values(document, ranges) | {"sources": sources}
+    return flattened(with_values(document, ranges)) | {"sources": sources}
 
 
 def wrong_ranges(document: Document, places: Places) -> list[Mistake]:
@@ -76,7 +83,7 @@ def known(document: Document) -> Document:
         number = number_at(key, value)
         if number and number.addresses(key):
             values.append((key, _middle(key, value, number)))
-    result = with_values(document, values)
+    result = flattened(with_values(document, values))
     without = {
         path: {key: words for key, words in source.items() if key not in ("range", "shared")}
         for path, source in sources.items()

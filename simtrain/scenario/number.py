@@ -57,8 +57,8 @@ class Number:
 
     @property
     def most(self) -> float:
-        """Value that is never exceeded, or hardly ever where a range has no end."""
-        return self.law.quantile(1 - NEARLY_NEVER) if self.is_range else self.law.support[1]
+        """Value that is never exceeded, or the upper end of a range."""
+        return self.law.quantile(0.95) if self.is_range else self.law.support[1]
 
     def addresses(self, path: str) -> list[str]:
         """Names of the quantiles that settle it in a trial; none if it is known."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from simtrain import distributions, units
 from simtrain.distributions import PARAMETERS, SAME_UNIT, Fixed, Law
 from simtrain.errors import shown
-from simtrain.scenario.ends import FORM, ends_of, holds_range, is_range
+from simtrain.scenario.ends import ends_of, holds_range, is_range
 from simtrain.scenario.number import NEARLY_NEVER, Number, Per, UnknownLaw
 from simtrain.scenario.readers import JsonSchema, Reader, RefusedError
 
@@ -69,7 +69,7 @@ class Kind(Reader):
         low, high = self.dimension.text(self.low), self.dimension.text(self.high)
         bounds = f"0 or from {low} to {high}" if self.or_zero else f"from {low} to {high}"
         law = "or a law" if self.per == "occurrence" else "or a law drawn once per trial"
-        return f"{self.dimension.example}, {bounds}, a range such as {FORM}, {law}"
+        return f'{self.dimension.example}, {bounds}, a range "A..B", {law}'
 
     @property
     def brief(self) -> str:
@@ -305,7 +305,7 @@ def _read_parameter(kind: str, key: str, reader: Kind, table: Mapping[str, Any])
     except RefusedError as wrong:
         raise RefusedError(str(wrong), wrong.accepted, key) from None
     except ValueError as wrong:
-        raise RefusedError(str(wrong), FORM, key) from None
+        raise RefusedError(str(wrong), 'a range "A..B"', key) from None
 
 
 def _groups(kind: str) -> str:

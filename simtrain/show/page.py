@@ -53,5 +53,6 @@ def page(width: int, *blocks: list[Block]) -> str:
 
 def heading(scenario: Scenario, ideal_s: float | None = None, more: str = "") -> list[Block]:
     """First block of a report: the title of a scenario, or its name, and what is simulated."""
-    simulated = f"{words.simulated(scenario, ideal_s)} {more}".rstrip()
+    parts = [words.simulated(scenario, ideal_s), more, words.unknown(scenario)]
+    simulated = " ".join(filter(None, parts))
     return [scenario.title or scenario.name, simulated]

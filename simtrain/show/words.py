@@ -132,6 +132,17 @@ def simulated(scenario: Scenario, ideal_s: float | None = None) -> str:
     return f"{'; '.join(facts)}."
 
 
+def unknown(scenario: Scenario) -> str:
+    """Sentence on the numbers that are not known; none if all are."""
+    number = len(scenario.unknown)
+    if not number:
+        return ""
+    return (
+        f"{count(number, 'number')} that {'is' if number == 1 else 'are'} not known "
+        f"{'differs' if number == 1 else 'differ'} from trial to trial."
+    )
+
+
 def part(since: float, until: float, start: dt.datetime | None) -> str:
     """Part of a run for people: "to Nov 17", "Nov 17 – Dec 3", "Dec 3 – end", "2 d – 4.5 d"."""
 

@@ -1,4 +1,4 @@
-"""Spread of an outcome, split into chance and doubt, and the doubt by the numbers it comes from.
+"""Spread of an outcome, split into chance and doubt, and the doubt by its numbers.
 
 The variance of an outcome Y is Var(E[Y | numbers]), the doubt, plus E[Var(Y | numbers)], the
 chance. The doubt as a whole is measured by echoes: trials that have the numbers of another trial
@@ -8,10 +8,10 @@ add up to the doubt where numbers work together.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
 
 from simtrain.tables.estimates import Estimate, is_constant
 
@@ -25,7 +25,7 @@ VARIANCE, RANKS = "variance", "ranks"
 FEWEST_ECHOES = 100
 """Echoes that are simulated at least, or one for each trial where there are fewer trials."""
 _TRIALS_PER_ECHO = 4
-_FEWEST_TRIALS = 40
+FEWEST_TRIALS = 40
 """Trials below which nothing is said of the spread."""
 _WIDE = 0.1
 """Half the width of an interval above which shares are those of ranks, which outliers move less."""
@@ -101,7 +101,7 @@ class Spread(NamedTuple):
 
 def echoes_for(trials: int) -> int:
     """How many echoes are simulated beside so many trials; none where there are too few of them."""
-    if trials < _FEWEST_TRIALS:
+    if trials < FEWEST_TRIALS:
         return 0
     return min(trials, max(FEWEST_ECHOES, trials // _TRIALS_PER_ECHO))
 
@@ -141,16 +141,17 @@ def spread_of(
     """
     there = ~np.isnan(outcomes)
     paired = there[: echoes.size] & ~np.isnan(echoes)
-    if there.sum() < _FEWEST_TRIALS or paired.sum() < _FEWEST_TRIALS or is_constant(outcomes[there]):
+    if there.sum() < FEWEST_TRIALS or paired.sum() < FEWEST_TRIALS or is_constant(outcomes[there]):
         return None
-    normal = ndtri(np.clip(quantiles[there], 1e-12, 1 - 1e-12))
+    probit = import_module("scipy.special").ndtri  # slow to import
+    normal = probit(np.clip(quantiles[there], 1e-12, 1 - 1e-12))
     first, second = outcomes[: echoes.size][paired], echoes[paired]
     found = _split(outcomes[there], first, second, normal)
     measure = VARIANCE
     if max(map(_half_width, found[1:])) > _WIDE:
         rising = np.sort(outcomes[there])
-        ranks = [_ranked(rising, values) for values in (outcomes[there], first, second)]
-        found, measure = _split(*ranks, normal), RANKS
+        outcome, first, second = (_ranked(rising, one) for one in (outcomes[there], first, second))
+        found, measure = _split(outcome, first, second, normal), RANKS
     doubt, *shares = found
     numbers = sorted(map(Share, keys, shares), key=lambda one: -one.share.value)
     return Spread(metric, doubt, tuple(numbers), measure, int(paired.sum()))
@@ -180,9 +181,7 @@ def _split(
         # What a sum of the numbers explains is part of the doubt, and is often known better.
         sum_of_all = np.column_stack([np.ones(size), *(powers[:, 1:] for powers in scores)])
         few = slice(0, _FEW_RESAMPLES + 1)
-        added = _estimate(
-            _explained(sum_of_all, centred, weights[few], mean[few], variance[few])
-        )
+        added = _estimate(_explained(sum_of_all, centred, weights[few], mean[few], variance[few]))
         low = max(together.low, added.low)
         together = Estimate(max(together.value, low), low, max(together.high, low))
     return [together, *alone]

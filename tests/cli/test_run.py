@@ -372,3 +372,34 @@ def test_what_cannot_be_asked_is_refused(command, folder: Path, words, told: str
     assert told in result.stderr
     assert result.stdout == ""
     assert not (folder / "new").exists()
+
+
+def test_what_is_not_known_splits_the_spread_into_chance_and_doubt(command, tmp_path: Path) -> None:
+    ranges = ("--set", "restart.duration=1 min..2 h", "--set", "checkpoint.stall=10 s..1 min")
+    options = (*ranges, "--trials", "60", "-j", "1", "-q")
+    summary = json.loads(command("run", "small.toml", *options, "--json").stdout)
+    spread = summary["spread"]
+    assert spread["metric"] == "wall_clock_s"
+    assert spread["chance"] + spread["doubt"] == pytest.approx(1)
+    assert {one["key"] for one in spread["numbers"]} == {"restart.duration", "checkpoint.stall"}
+    assert all(one["ci95"][0] <= one["share"] <= one["ci95"][1] for one in spread["numbers"])
+    assert spread["echo_trials"] == 60
+
+    report = command("run", "small.toml", *options, "-o", "out")
+    assert "is doubt about the numbers" in " ".join(report.stdout.split())
+    assert (Path("out") / "spread.png").stat().st_size
+    resumed = command("run", "small.toml", *options, "-o", "out", "--resume")
+    assert (resumed.exit_code, resumed.stdout) == (0, report.stdout)
+
+
+def test_without_doubt_every_number_is_known(command) -> None:
+    options = ("--set", "restart.duration=5 min..20 min", "--trials", "20", "-j", "1", "-q")
+    doubtful = command("run", "small.toml", *options, "--without-doubt", "--json")
+    known = command("run", "small.toml", "--set", "restart.duration=10 min", *options[2:], "--json")
+    assert "spread" not in json.loads(doubtful.stdout)
+    assert json.loads(doubtful.stdout)["metrics"] == json.loads(known.stdout)["metrics"]
+
+
+def test_few_trials_do_not_split_the_spread(command) -> None:
+    options = ("--set", "restart.duration=1 min..2 h", "--trials", "10", "-j", "1", "-q")
+    assert "it takes 40" in " ".join(command("run", "small.toml", *options).stdout.split())

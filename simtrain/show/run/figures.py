@@ -9,7 +9,7 @@ import numpy as np
 from simtrain.show import words
 from simtrain.show.breakdown import Breakdown
 from simtrain.show.figure import about, about_trials, nothing
-from simtrain.show.run import badput, distribution, gaps, progress, time
+from simtrain.show.run import badput, distribution, gaps, progress, spread, time
 from simtrain.show.verdict import verdict
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def pictures(results: Results, trajectories: Trajectories) -> dict[str, Info]:
     """Pictures of a run by the name of their file.
 
-    There is one of gaps if the scenario has a logbook with gaps, and one of badput by phase if it
-    tells the progress or the end of the real run.
+    There is one of the spread if numbers are not known, one of gaps if the scenario has a logbook
+    with gaps, and one of badput by phase if it tells the progress or the end of the real run.
     """
     drawn = {"wall_clock.png": _wall_clock, "goodput.png": _goodput}
     if results.truncated.all():
@@ -30,6 +30,8 @@ def pictures(results: Results, trajectories: Trajectories) -> dict[str, Info]:
         found = dict.fromkeys(drawn, none)
     else:
         found = {name: picture(results) for name, picture in drawn.items()}
+    if results.spread:
+        found["spread.png"] = spread.info(results.spread, about_trials(results))
     return found | {"time.png": _time(results)} | _of_trajectories(results, trajectories)
 
 

@@ -11,6 +11,7 @@ from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.page import heading, page
 from simtrain.show.run.answer import answer
 from simtrain.show.run.published import published
+from simtrain.show.run.spread import spread
 from simtrain.show.table import Table, TableColumn
 from simtrain.show.verdict import verdict
 from simtrain.tables.estimates import fewest_for_quantile
@@ -39,7 +40,12 @@ def run_report(results: Results, width: int = 80) -> str:
     unfinished = Breakdown.of_truncated(results)
     blocks: list[list[Block]] = []
     if finished:
-        blocks += [[_headline(results, metrics)], _table(results, metrics), *time_spent(finished)]
+        blocks += [
+            [_headline(results, metrics)],
+            _table(results, metrics),
+            [spread(results)],
+            *time_spent(finished),
+        ]
     elif unfinished:
         blocks += time_spent(unfinished, " in trials that did not finish")
     return page(
