@@ -9,6 +9,7 @@ from simtrain.show import words
 from simtrain.show.breakdown import Breakdown, time_spent
 from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.page import heading, page
+from simtrain.show.remarks import remarks
 from simtrain.show.run.answer import answer
 from simtrain.show.run.published import published
 from simtrain.show.table import Table, TableColumn
@@ -48,6 +49,7 @@ def run_report(results: Results, width: int = 80) -> str:
         [verdict(results)],
         [answer(results)],
         *blocks,
+        *remarks(results.scenario),
         published(results.scores()),
     )
 
