@@ -1,4 +1,4 @@
-"""Remarks on a scenario, below the reports on it: notes, and what it takes as perfect."""
+"""Remarks on a scenario, in reports on it: notes, and what it takes as perfect."""
 
 from __future__ import annotations
 
@@ -14,5 +14,9 @@ if TYPE_CHECKING:
 
 def remarks(scenario: Scenario) -> list[list[Block]]:
     """Blocks on what the numbers lead to, and on what is not said."""
-    told = [f"Note: {note.sentence}" for note in notes(scenario)]
-    return [[*told], [unsaid.sentence(unsaid.unsaid(scenario))]]
+    return [noted(scenario), [unsaid.sentence(unsaid.unsaid(scenario))]]
+
+
+def noted(scenario: Scenario) -> list[Block]:
+    """Block on what the numbers lead to."""
+    return [f"Note: {note.sentence}" for note in notes(scenario)]

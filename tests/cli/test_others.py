@@ -169,3 +169,24 @@ def test_init_from_an_unknown_scenario(command, folder: Path) -> None:
     assert result.exit_code == 2
     assert "opt17b" in result.stderr
     assert not (folder / "own.toml").exists()
+
+
+def test_check_explains_what_the_numbers_imply(command) -> None:
+    text = command("check", "--explain", "small.toml").stdout
+    assert "MTBF of the job" in text
+    assert "the best is 1.4 h" in " ".join(text.split())
+    assert "repair.automated_misses    repair always works" in text
+    assert "Rates are per time at risk" in text
+
+
+def test_check_as_json_has_every_file(command, folder: Path) -> None:
+    (folder / "bad.toml").write_text("[cluster]\nhosts = 0\n")
+    result = command("check", "--explain", "--json", "small.toml", "bad.toml")
+    assert result.exit_code == 2
+    found = json.loads(result.stdout)
+    assert found["small.toml"]["ok"]
+    assert found["small.toml"]["implied"]["mtbf_s"] == 2.5 * 86400
+    assert found["small.toml"]["assumed"][0]["key"] == "repair.automated_misses"
+    assert not found["bad.toml"]["ok"]
+    assert "cluster.hosts" in [mistake["key"] for mistake in found["bad.toml"]["mistakes"]]
+    assert "bad.toml:2: cluster.hosts: " in result.stderr
