@@ -311,7 +311,7 @@ Duration = Annotated[Number, _EACH]
 DurationOnce = Annotated[Number, Kind(units.DURATION, 0, LONGEST)]
 """A duration that holds for a whole trial."""
 PositiveDuration = Annotated[Number, Kind(units.DURATION, 1e-3, LONGEST)]
-Period = Annotated[Number, Kind(units.DURATION, units.MINUTE, LONGEST)]
+Period = Annotated[Number, Kind(units.DURATION, units.MINUTE, LONGEST, per="occurrence")]
 """Time between happenings that repeat; not so short that a trial holds nothing else."""
 Lifetime = Annotated[Number, Kind(units.DURATION, 1e-3, 1e12 * units.DAY)]
 """A time to failure, which may be so long that nothing ever fails."""

@@ -564,6 +564,13 @@ BROKEN = [
     ),
     Broken("1 week", "1 s", "stop.weekly.every", "out of range", "from 1 min"),
     Broken(
+        'every = "1 week"\nduration = "1 h"',
+        'every = "20 h"\nduration = "30 h"',
+        "stop.weekly.every",
+        "leaves no time to train: the next stop is due 20 h after the start of one",
+        "from the start of one to the start of the next",
+    ),
+    Broken(
         'duration = "1 h"',
         'duration = "1 h"\nsave_first = 0',
         "stop.weekly.save_first",
