@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain import theory
+from simtrain.scenario.watches import never_used, overlapping
 from simtrain.units import brief
 
 if TYPE_CHECKING:
@@ -40,7 +41,25 @@ class Note(NamedTuple):
 
 def notes(scenario: Scenario) -> list[Note]:
     """All notes on `scenario`, as it is before any change."""
-    return [*_copies_that_are_gone(scenario), *_stops_that_recur(scenario)]
+    return [
+        *_copies_that_are_gone(scenario),
+        *_stops_that_recur(scenario),
+        *_rows_never_used(scenario),
+    ]
+
+
+def order_of_rows(scenario: Scenario) -> str:
+    """Which rows of `people.when` come before which where they overlap; empty if none do."""
+    told = [
+        f"row {row} before {', '.join(map(str, later))}"
+        for row, later in overlapping(scenario.people).items()
+    ]
+    if not told:
+        return ""
+    return (
+        "Rows of `people.when` overlap, and the first one that fits counts: "
+        f"{'; '.join(told)} (numbered from 0)."
+    )
 
 
 # --- copies -------------------------------------------------------------------------------------
@@ -107,3 +126,15 @@ def _stops_that_recur(scenario: Scenario) -> Iterator[Note]:
                 f"the start of the next. It lasts {brief(lasts_s)}, so {brief(every_s - lasts_s)} "
                 "at most are left to train in between.",
             )
+
+
+# --- people -------------------------------------------------------------------------------------
+
+
+def _rows_never_used(scenario: Scenario) -> Iterator[Note]:
+    for row in never_used(scenario.people):
+        yield Note(
+            f"people.when.{row}",
+            f"`people.when.{row}` is never used: rows above it fit at all of its hours, and the "
+            "first one that fits counts.",
+        )

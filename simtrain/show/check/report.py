@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simtrain.scenario.notes import order_of_rows
 from simtrain.show.check.explained import explained
 from simtrain.show.page import page
 from simtrain.show.remarks import noted, remarks
@@ -24,4 +25,4 @@ def check_report(scenario: Scenario, implied: Implied | None = None, width: int 
     blocks = remarks(scenario)
     if implied is not None:
         blocks = [noted(scenario), *explained(scenario, implied)]
-    return page(width, *blocks).lstrip("\n")
+    return page(width, [order_of_rows(scenario)], *blocks).lstrip("\n")
