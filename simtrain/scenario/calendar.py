@@ -25,6 +25,7 @@ FIXED = (
     "sources",
     "extends",
     "workload.ideal_time",
+    "workload.accelerator_hours",
     "workload.flops",
     "workload.tokens",
     "workload.parameters",

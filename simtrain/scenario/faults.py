@@ -15,6 +15,7 @@ from simtrain.scenario.numbers import (
     DurationOnce,
     Lifetime,
     Parameter,
+    PerAccelerator,
     Rate,
     Share,
 )
@@ -41,7 +42,9 @@ class FaultClass(Table):
         "timeout. `diverge`: training goes on, to be rolled back behind the spike once noticed.",
     )
     rate: Rate | None = Field(
-        None, description="Faults per time at risk, of one host or of the job. Or give `mtbf`."
+        None,
+        description="Faults per time at risk, of one host, of one accelerator or of the job. Or "
+        "give `mtbf`.",
     )
     mtbf: Lifetime | None = Field(
         None,
@@ -92,12 +95,18 @@ class FaultClass(Table):
         else:
             broken += self._wrong_parameters()
         yield from broken or self._impossible_law()
+        if self.scope == "job" and isinstance(self.rate, PerAccelerator):
+            yield Broken("rate", "is of an accelerator, but the job fails as a whole", "per day")
         if self.scope == "job" and self.needs_repair is not None:
             yield Broken("needs_repair", "belongs to faults of hosts", "leave it out")
         if self.effect == "diverge" and self.scope != "job":
             yield Broken("scope", "a loss spike is a fault of the job", '`scope = "job"`')
         if self.effect != "diverge" and "margin" in self.model_fields_set:
             yield Broken("margin", "belongs to `diverge`", "leave it out")
+
+    def accelerators(self, per_host: int) -> int:
+        """Number of what `rate` is of in a host with so many accelerators, if it is of hosts."""
+        return per_host if isinstance(self.rate, PerAccelerator) else 1
 
     def _law_of_a_job(self) -> str:
         """What a job with another law than the exponential one should say instead."""
