@@ -65,7 +65,9 @@ spelled out: `"30 minutes"`, `"1 day"`.
 
 `m` is not a unit: it might be minutes or months. A rate counts faults of one host, or of the job
 where the class of faults has `scope = "job"`: `"0.016 per day"`, `"2 per host-day"`,
-`"6.5 per 1000 host-days"`.
+`"6.5 per 1000 host-days"`, `"1.2 per year"`; a month is a twelfth of a year. One of an accelerator,
+`"2 per 1000 accelerator-days"`, is for a host as many times as high as it has accelerators
+(`cluster.accelerators_per_host`); `GPU`, `TPU`, `device` and `chip` mean the same.
 
 ### Laws
 
@@ -193,6 +195,7 @@ _DIMENSIONS = (
     units.WORK,
     units.SPEED,
     units.RATE,
+    units.ACCELERATOR_RATE,
     units.FRACTION,
     units.PLAIN,
     units.STEPS,
@@ -267,7 +270,7 @@ def _units() -> str:
 
 
 def _spelled(dimension: units.Dimension) -> str:
-    if dimension is units.RATE:
+    if dimension in (units.RATE, units.ACCELERATOR_RATE):
         return "per any unit of time"
     return ", ".join(f"`{unit}`" for unit in dimension.spellings) or "none"
 
@@ -278,7 +281,11 @@ def _example(dimension: units.Dimension) -> str:
 
 
 def _laws() -> str:
-    rows = ((f"`{law}`", _parameters(groups), _LAWS[law]) for law, groups in PARAMETERS.items())
+    also = {"lognormal": "; or `mean` and `median`"}
+    rows = (
+        (f"`{law}`", _parameters(groups) + also.get(law, ""), _LAWS[law])
+        for law, groups in PARAMETERS.items()
+    )
     return _rows(("law", "parameters", "for"), rows)
 
 

@@ -45,7 +45,10 @@ PARAMETERS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
         "beta": (("a",), ("b",)),
     }
 )
-"""Kind of law -> groups of parameters; `build` wants exactly one name of each group."""
+"""Kind of law -> groups of parameters; `build` wants exactly one name of each group.
+
+A lognormal law takes its mean and its median as well.
+"""
 
 SAME_UNIT: frozenset[str] = frozenset({"mean", "median", "p90", "scale", "low", "high", "value"})
 """Parameters in the unit of the quantity itself; all others are plain numbers."""
@@ -551,7 +554,8 @@ def build(kind: str, **parameters: float) -> Law:
     kind : str
         A key of `PARAMETERS`.
     **parameters : float
-        Exactly one name of each group of ``PARAMETERS[kind]``, and no other. Those of
+        Exactly one name of each group of ``PARAMETERS[kind]`` and no other, or the `mean` and
+        the `median` of a lognormal law. Those of
         `SAME_UNIT` are in the unit of the quantity (seconds for a duration); the others are
         plain numbers. `low`, `high` and `value` are 0 or above, the rest above 0.
 
@@ -634,6 +638,8 @@ def _share_of(log_odds: float) -> float:
 
 def _wrong_names(kind: str, given: Mapping[str, float]) -> Iterator[str]:
     accepted = [name for group in PARAMETERS[kind] for name in group]
+    if (kind, *(name for name in accepted if name in given)) in _MAKERS and {*given} <= {*accepted}:
+        return
     for name in given:
         if name not in accepted:
             yield f"{kind} does not take {name}; accepted: {', '.join(accepted)}"
@@ -686,6 +692,12 @@ def _sigma_of_median(median: float, p90: float) -> float:
     return math.log(p90 / median) / _Z90
 
 
+def _lognormal_of_mean_and_median(mean: float, median: float) -> LogNormal:
+    if mean <= median:
+        raise ValueError(f"the mean of a lognormal exceeds its median, got {mean:g} and {median:g}")
+    return LogNormal(math.log(median), math.sqrt(2.0 * math.log(mean / median)))
+
+
 def _sigma_of_mean(mean: float, p90: float) -> float:
     ratio, most = p90 / mean, math.exp(0.5 * _Z90**2)
     if not 1.0 < ratio <= most:
@@ -709,6 +721,7 @@ _MAKERS: Mapping[tuple[str, ...], Callable[..., Law]] = {
     ("lognormal", "mean", "cv"): lambda m, cv: _lognormal_of_mean(m, _sigma_of_cv(cv)),
     ("lognormal", "mean", "sigma"): _lognormal_of_mean,
     ("lognormal", "mean", "p90"): lambda m, p90: _lognormal_of_mean(m, _sigma_of_mean(m, p90)),
+    ("lognormal", "mean", "median"): _lognormal_of_mean_and_median,
     ("lognormal", "median", "cv"): lambda m, cv: _lognormal_of_median(m, _sigma_of_cv(cv)),
     ("lognormal", "median", "sigma"): _lognormal_of_median,
     ("lognormal", "median", "p90"): lambda m, p: _lognormal_of_median(m, _sigma_of_median(m, p)),

@@ -465,6 +465,40 @@ def stalled_fraction(hosts: int, spares: int, rate: float, repair_mean: float) -
     return erlang_b(spares + 1, hosts * rate * repair_mean)
 
 
+# --- copies that are kept ------------------------------------------------------------------------
+
+
+def no_copy_left(keep: int, interval: float, latency: float) -> float:
+    """Probability that no copy from before a fault is kept when the fault is noticed.
+
+    At that moment the copies that are kept were made a, a + τ, …, a + (k−1)·τ ago, with a uniform
+    between 0 and τ. The oldest is younger than the fault if a + (k−1)·τ < L.
+
+    Parameters
+    ----------
+    keep : int
+        Copies k that are kept, above 0.
+    interval : float
+        Training τ between two saves, above 0.
+    latency : float
+        Training L from the moment that a copy must be older than until the fault is noticed, 0 or
+        above.
+
+    Returns
+    -------
+    float
+        (L − (k−1)·τ)/τ, at least 0 and at most 1.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+    """
+    _above_zero(keep=keep, interval=interval)
+    _from_zero(latency=latency)
+    return min(1.0, max(0.0, latency / interval - (keep - 1)))
+
+
 # --- hosts that age -----------------------------------------------------------------------------
 
 

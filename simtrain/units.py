@@ -32,6 +32,8 @@ _RATE = re.compile(
     r"(?:([A-Za-z]+)[\s-])?([A-Za-z]+)\s*"
 )
 _RATE_SUBJECTS = {"host", "node", "server", "machine", "job"}
+_ACCELERATORS = {"accelerator", "gpu", "tpu", "device", "chip"}
+_MONTHS = dict.fromkeys(("month", "months"), Fraction(31557600, 12))
 _MOST_UNITS_LISTED = 9
 _MOST_OF_A_UNIT = 10**15
 
@@ -170,6 +172,14 @@ class _RateDimension(Dimension):
 
     __slots__ = ()
 
+    _per = ""
+    """What the rate is of, before the unit of time as it is written."""
+
+    def _check(self, subject: str) -> None:
+        """Refuse what the rate is not of; the subject is empty if none is named."""
+        if subject and subject.lower().removesuffix("s") not in _RATE_SUBJECTS:
+            raise ValueError(f"a rate per {subject} is not a rate per host, accelerator or job")
+
     def _read(self, text: str) -> Fraction:
         match = _RATE.fullmatch(text)
         if match is None and not _NUMBER.fullmatch(text):
@@ -177,9 +187,8 @@ class _RateDimension(Dimension):
         if match is None:
             return Dimension._read(self, text)
         number, per, subject, unit = match.groups()
-        if subject and subject.lower().removesuffix("s") not in _RATE_SUBJECTS:
-            raise ValueError(f"a rate per {subject} is not a rate per host or per job")
-        period = _exact(per or "1") * DURATION._factor(unit)
+        self._check(subject or "")
+        period = _exact(per or "1") * (_MONTHS.get(unit) or DURATION._factor(unit))
         if period == 0:
             raise ValueError(f"{shown(text)} divides by zero")
         return _exact(number) / period
@@ -194,12 +203,25 @@ class _RateDimension(Dimension):
 
     def text(self, value: float) -> str:
         """Plainest text that `parse` reads back as `value` exactly."""
-        candidates = ["0", f"{_number(value)} per s"] + [
-            f"{number} per {unit}"
+        candidates = ["0", f"{_number(value)} per {self._per}s"] + [
+            f"{number} per {self._per}{unit}"
             for unit, period in (("day", DAY), ("hour", HOUR))
             for number in (_number(value * period), f"{value * period:g}")
         ]
         return min((text for text in candidates if self._reads(text, value)), key=_effort)
+
+
+class _AcceleratorRateDimension(_RateDimension):
+    """Events per time at risk of an accelerator: "2 per 1000 accelerator-days"."""
+
+    __slots__ = ()
+
+    _per = "accelerator-"
+
+    def _check(self, subject: str) -> None:
+        if subject.lower().removesuffix("s") not in _ACCELERATORS:
+            wrong = f"a rate per {subject}" if subject else "a rate that names no accelerator"
+            raise ValueError(f"{wrong} is not one of an accelerator")
 
 
 @lru_cache(maxsize=4096)
@@ -265,6 +287,9 @@ SPEED = Dimension(
     'a speed such as "147 TFLOP/s"',
 )
 RATE = _RateDimension("rate", {}, 'a rate such as "0.016 per day" or "6.5 per 1000 host-days"')
+ACCELERATOR_RATE = _AcceleratorRateDimension(
+    "rate of an accelerator", {}, 'a rate such as "2 per 1000 accelerator-days"'
+)
 FRACTION = Dimension(
     "fraction", {"%": Fraction(1, 100)}, 'a fraction such as 0.25 or "25 %"', bare=True
 )

@@ -304,6 +304,27 @@ def test_lognormal_by_ninetieth_percentile(location: float, ratio: float) -> Non
     assert by_median.quantile(0.9) == pytest.approx(location * ratio)
 
 
+@given(st.floats(1e-3, 1e9), st.floats(1.001, 1e3))
+def test_lognormal_by_mean_and_median(median: float, ratio: float) -> None:
+    law = build("lognormal", median=median, mean=median * ratio)
+    assert law.mean == pytest.approx(median * ratio)
+    assert law.quantile(0.5) == pytest.approx(median)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "wrong"),
+    [
+        ({"mean": 2.0, "median": 2.0}, "the mean of a lognormal exceeds its median"),
+        ({"mean": 3.0, "median": 2.0, "cv": 1.0}, "takes only one of mean, median"),
+        ({"mean": 3.0, "median": 2.0, "shape": 1.0}, "does not take shape"),
+        ({"mean": -3.0, "median": 2.0}, "mean must be above 0"),
+    ],
+)
+def test_mean_and_median_that_make_no_lognormal(parameters: dict[str, float], wrong: str) -> None:
+    with pytest.raises(ValueError, match=wrong):
+        build("lognormal", **parameters)
+
+
 def test_the_table_names_all_that_build_accepts() -> None:
     example = {"low": 1.0, "high": 2.0, "p90": 1.5, "sigma": 0.3}
     for kind, groups in PARAMETERS.items():

@@ -76,7 +76,9 @@ def test_refused_values(dimension: Dimension, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "dimension", [units.DURATION, units.SIZE, units.RATE, units.STEPS], ids=lambda it: it.name
+    "dimension",
+    [units.DURATION, units.SIZE, units.RATE, units.ACCELERATOR_RATE, units.STEPS],
+    ids=lambda it: it.name,
 )
 @pytest.mark.parametrize("value", [3, 0.5, "3", "0.5"])
 def test_a_bare_number_is_not_given_a_unit(dimension: Dimension, value: float | str) -> None:
@@ -106,6 +108,12 @@ def test_a_bare_number_is_not_given_a_unit(dimension: Dimension, value: float | 
         (units.RATE, "2/day", 2 / 86400),
         (units.RATE, "6.5 per 1000 host-days", 6.5 / 86400e3),
         (units.RATE, "6.5 per 1000 node days", 6.5 / 86400e3),
+        (units.RATE, "3 per month", 36 / units.YEAR),
+        (units.RATE, "12 per 1000 host-months", 0.144 / units.YEAR),
+        (units.RATE, "2 per year", 2 / units.YEAR),
+        (units.ACCELERATOR_RATE, "2 per 1000 accelerator-days", 2 / 86400e3),
+        (units.ACCELERATOR_RATE, "0.25 per GPU-year", 0.25 / units.YEAR),
+        (units.ACCELERATOR_RATE, "5 per 1000 TPU months", 0.06 / units.YEAR),
         (units.FRACTION, "57 %", 0.57),
         (units.FRACTION, 0.57, 0.57),
         (units.FRACTION, "0.57", 0.57),
@@ -132,6 +140,10 @@ def test_a_unit_that_is_not_known_is_answered_with_those_that_are() -> None:
 def test_a_rate_per_accelerator_is_not_taken_for_one_per_host() -> None:
     with pytest.raises(ValueError, match="a rate per GPU is not a rate per host"):
         units.RATE.parse("1 per 1000 GPU-days")
+    with pytest.raises(ValueError, match="a rate per host is not one of an accelerator"):
+        units.ACCELERATOR_RATE.parse("1 per 1000 host-days")
+    with pytest.raises(ValueError, match="names no accelerator"):
+        units.ACCELERATOR_RATE.parse("1 per day")
 
 
 @pytest.mark.parametrize(

@@ -1,29 +1,84 @@
-"""`simtrain check`. Check scenario files."""
+"""`simtrain check`. Check scenario files, and tell what they imply."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from simtrain.cli.words import note, say
+from simtrain.cli import options
+from simtrain.cli.words import note, say, width
 from simtrain.errors import ScenarioError
 from simtrain.scenario.load import load
+from simtrain.scenario.notes import notes
+from simtrain.scenario.unsaid import unsaid
+
+if TYPE_CHECKING:
+    from simtrain.scenario.scenario import Scenario
 
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Tell also what the numbers imply before any trial: MTBF of the job, time at risk, the "
+    "best checkpoint interval, hosts in repair.",
+)
+@options.as_json
+@options.quiet
 @click.pass_context
-def command(ctx: click.Context, files: tuple[str, ...]) -> None:
-    """Check scenario files: every mistake in them, with its line and remedy."""
-    wrong = [file for file in files if not _is_right(file)]
-    if wrong:
+def command(
+    ctx: click.Context, files: tuple[str, ...], explain: bool, as_json: bool, quiet: bool
+) -> None:
+    """Check scenario files: every mistake in them, with its line and remedy.
+
+    Of a file without a mistake it tells what the file does not say and is taken as perfect, and
+    what its numbers lead to that may not be meant; not with --quiet.
+    """
+    scenarios = {file: _checked(file) for file in files}
+    if as_json:
+        say(json.dumps({file: _summary(one, explain) for file, one in scenarios.items()}, indent=2))
+    for file, scenario in scenarios.items():
+        if isinstance(scenario, ScenarioError):
+            note(str(scenario))
+        elif not as_json:
+            say(f"{file}: ok")
+            if (explain or not quiet) and (text := _report(scenario, explain)):
+                say(text)
+    if any(isinstance(scenario, ScenarioError) for scenario in scenarios.values()):
         ctx.exit(ScenarioError.exit_code)
 
 
-def _is_right(file: str) -> bool:
+def _checked(file: str) -> Scenario | ScenarioError:
     try:
-        load(file)
+        return load(file)
     except ScenarioError as error:
-        note(str(error))
-        return False
-    say(f"{file}: ok")
-    return True
+        return error
+
+
+def _report(scenario: Scenario, explain: bool) -> str:
+    from simtrain.show.check.report import check_report
+
+    if not explain:
+        return check_report(scenario, width=width())
+    from simtrain.model.implied import implied
+
+    return check_report(scenario, implied(scenario), width())
+
+
+def _summary(scenario: Scenario | ScenarioError, explain: bool) -> dict[str, Any]:
+    if isinstance(scenario, ScenarioError):
+        return {"ok": False, "mistakes": [asdict(mistake) for mistake in scenario.mistakes]}
+    summary = {
+        "ok": True,
+        "assumed": [one.summary() for one in unsaid(scenario)],
+        "notes": [one.summary() for one in notes(scenario)],
+    }
+    if explain:
+        from simtrain.model.implied import implied
+
+        summary["implied"] = implied(scenario).summary()
+    return summary

@@ -24,7 +24,8 @@ FORMATS = (".pdf", ".png", ".svg")
 @click.option(
     "--trial",
     type=click.IntRange(0, MAX_TRIALS - 1),
-    required=True,
+    default=0,
+    show_default=True,
     metavar="K",
     help="Number of the trial; `run` counts from 0.",
 )
@@ -43,6 +44,7 @@ FORMATS = (".pdf", ".png", ".svg")
     metavar="N",
     help="How many events to tell.  [default: all]",
 )
+@options.quiet
 def command(
     scenario: str,
     trial: int,
@@ -50,6 +52,7 @@ def command(
     overrides: tuple[str, ...],
     out: Path | None,
     events: int | None,
+    quiet: bool,
 ) -> None:
     """Show one trial of SCENARIO in full: the trial that `run` summed."""
     if out and out.suffix.lower() not in FORMATS:
@@ -76,4 +79,4 @@ def command(
         )
     )
     if out:
-        note(f"Wrote {out}.")
+        note(f"Wrote {out}.", quiet)

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from simtrain.distributions import Fixed
+from simtrain.model.streams import STOP, STOP_DUE
 from simtrain.scenario.models import elapsed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simtrain.distributions import Law
+    from simtrain.model.draws import Draws, Stream
     from simtrain.model.parameters import Settle
     from simtrain.scenario.calendar import Stop
     from simtrain.scenario.scenario import Scenario
@@ -20,7 +25,11 @@ ALL_HOSTS = -1
 
 @dataclass(frozen=True, slots=True)
 class StopParameters:
-    """A planned stop or an incident. Durations in seconds; `hosts` may be `ALL_HOSTS`."""
+    """A planned stop or an incident. Durations in seconds; `hosts` may be `ALL_HOSTS`.
+
+    `due_after` tells of one that recurs when its n-th time is due, after the one before or the
+    start.
+    """
 
     name: str
     kind: Literal["maintenance", "pause", "incident"]
@@ -28,7 +37,7 @@ class StopParameters:
     save_first: bool
     hosts: int
     unfit: int
-    every: float
+    due_after: Callable[[int], float] | None
 
 
 class PlannedEvent(NamedTuple):
@@ -79,9 +88,11 @@ class PlannedEvents:
     def take_dated(self) -> PlannedEvent:
         """Take the next one by date; one that recurs is entered again."""
         event = heappop(self._dated)
-        if event.stop is not None and event.stop.every:
-            again = event._replace(at=event.at + event.stop.every, occurrence=event.occurrence + 1)
-            heappush(self._dated, again)
+        if event.stop is not None and (due_after := event.stop.due_after) is not None:
+            number = event.occurrence + 1
+            heappush(
+                self._dated, event._replace(at=event.at + due_after(number), occurrence=number)
+            )
         self._note_next()
         return event
 
@@ -98,7 +109,9 @@ class PlannedEvents:
         self.next_work = self._placed[0].at if self._placed else float("inf")
 
 
-def planned_events(scenario: Scenario, settle: Settle, work: float, end: float) -> PlannedEvents:
+def planned_events(
+    scenario: Scenario, settle: Settle, draws: Draws, work: float, end: float
+) -> PlannedEvents:
     """Planned events of a trial with `work` to do that ends at the latest at `end`."""
     dated, placed = [PlannedEvent(end, 1 << 30)], []
     start = scenario.start
@@ -112,14 +125,14 @@ def planned_events(scenario: Scenario, settle: Settle, work: float, end: float) 
     for number, change in enumerate(scenario.change):
         enter(change.at, change.progress, PlannedEvent(0.0, number, change=number))
     for order, (name, stop) in enumerate(scenario.stop.items(), start=len(scenario.change)):
-        parameters = _stop_parameters(name, stop, settle)
-        at = parameters.every if parameters.every else stop.at
+        parameters = _stop_parameters(name, stop, settle, draws)
+        at = stop.at if parameters.due_after is None else parameters.due_after(0)
         enter(at, stop.progress, PlannedEvent(0.0, order, stop=parameters))
     return PlannedEvents(dated, placed)
 
 
-def _stop_parameters(name: str, stop: Stop, settle: Settle) -> StopParameters:
-    every = stop.every
+def _stop_parameters(name: str, stop: Stop, settle: Settle, draws: Draws) -> StopParameters:
+    every = None if stop.every is None else settle(f"stop.{name}.every", stop.every)
     return StopParameters(
         name=name,
         kind=stop.kind,
@@ -127,5 +140,13 @@ def _stop_parameters(name: str, stop: Stop, settle: Settle) -> StopParameters:
         save_first=stop.kind != "incident" if stop.save_first is None else stop.save_first,
         hosts=ALL_HOSTS if stop.hosts == "all" else stop.hosts,
         unfit=stop.unfit,
-        every=0.0 if every is None else settle(f"stop.{name}.every", every).mean,
+        due_after=None if every is None else _due_after(every, draws.stream(STOP, name)),
     )
+
+
+def _due_after(every: Law, stream: Stream) -> Callable[[int], float]:
+    def seconds(number: int) -> float:
+        block, at = stream.row(number)
+        return every.quantile(block[at + STOP_DUE])
+
+    return (lambda number: every.mean) if isinstance(every, Fixed) else seconds

@@ -114,7 +114,7 @@ class Simulator:
         parameters = state.parameters
         frailty = self._frailty(parameters)
         sources = Sources(parameters, self._draws, self._ages(parameters, frailty), frailty)
-        planned = planned_events(self.scenario, self._settle, parameters.work, end)
+        planned = planned_events(self.scenario, self._settle, self._draws, parameters.work, end)
         return self._live(state, sources, planned, verdict)
 
     def run_ideal(self, sink: Sink) -> Ending:
@@ -130,7 +130,7 @@ class Simulator:
         self._draws.begin(self._seed, 0)
         state = TrialState(parameters_after, Environment(), self._draws, sink, 0, self._policy)
         sources = Sources(state.parameters, self._draws)
-        planned = planned_events(self.scenario, _middle, state.parameters.work, end)
+        planned = planned_events(self.scenario, _middle, self._draws, state.parameters.work, end)
         return self._live(state, sources, planned.without_stops(), verdict)
 
     def _live(

@@ -16,6 +16,7 @@ from simtrain.scenario.faults import FaultClass
 from simtrain.scenario.number import Number
 from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.workload import FLOPS_PER_PARAMETER_AND_TOKEN
+from simtrain.units import HOUR
 
 Settle = Callable[[str, Number], Law]
 """Law of the number at a path in this trial: fixed if it is drawn once per trial."""
@@ -244,6 +245,12 @@ def mfu_of(scenario: Scenario, settle: Settle) -> float | None:
     if load.achieved is not None and load.peak is not None:
         achieved = settle("workload.achieved", load.achieved).mean
         return achieved / settle("workload.peak", load.peak).mean
+    if load.tokens_per_second and load.parameters and load.peak:
+        cluster = scenario.cluster
+        peak = settle("workload.peak", load.peak).mean
+        flops = FLOPS_PER_PARAMETER_AND_TOKEN * settle("workload.parameters", load.parameters).mean
+        per_second = settle("workload.tokens_per_second", load.tokens_per_second).mean
+        return flops * per_second / (peak * cluster.hosts * cluster.accelerators_per_host)
     return None
 
 
@@ -255,6 +262,10 @@ def _work_rate(scenario: Scenario, settle: Settle) -> float:
         return settle(f"workload.{key}", getattr(load, key)).mean
 
     accelerators = scenario.cluster.hosts * scenario.cluster.accelerators_per_host
+    if load.accelerator_hours is not None:
+        return accelerators / (number("accelerator_hours") * HOUR)
+    if load.tokens_per_second is not None:
+        return number("tokens_per_second") / number("tokens")
     if load.flops is not None:
         return accelerators * number("achieved") / number("flops")
     if load.tokens is not None:
@@ -289,7 +300,7 @@ def _fault(scenario: Scenario, name: str, settle: Settle) -> FaultParameters:
     def law(key: str, value: Number) -> Law:
         return settle(f"fault.{name}.{key}", value)
 
-    ageing = _time_to_failure(fault, law)
+    ageing = _time_to_failure(fault, scenario.cluster.accelerators_per_host, law)
     memoryless = ageing is None or isinstance(ageing, Exponential)
     default_detection: Number = getattr(scenario.detection, fault.effect)
     return FaultParameters(
@@ -316,10 +327,12 @@ def _needs_repair(fault: FaultClass, law: Callable[[str, Number], Law]) -> float
     return law("needs_repair", fault.needs_repair).mean
 
 
-def _time_to_failure(fault: FaultClass, law: Callable[[str, Number], Law]) -> Ageing | None:
+def _time_to_failure(
+    fault: FaultClass, accelerators_per_host: int, law: Callable[[str, Number], Law]
+) -> Ageing | None:
     """Law of the time to failure; none if the class never strikes."""
     if fault.rate is not None:
-        rate = law("rate", fault.rate).mean
+        rate = law("rate", fault.rate).mean * fault.accelerators(accelerators_per_host)
         return Exponential(1 / rate) if rate > _NEVER else None
     parameters = {
         key: law(key, getattr(fault, key)).mean for key in fault.given("shape", "sigma", "scale")

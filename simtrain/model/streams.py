@@ -59,7 +59,7 @@ _FAULT = (
 ) = range(8)  # fmt: skip
 
 # Fields of a row of a planned stop, of a swap of a host into the job, and of a host.
-STOP_DURATION, STOP_FIRST_PLACE = range(2)
+STOP_DURATION, STOP_FIRST_PLACE, STOP_DUE = range(3)
 SWAP, NOTICE = range(2)
 LEMON, FRAILTY = range(2)
 
@@ -98,7 +98,11 @@ REPAIR = Layout(
     8,
 )  # fmt: skip
 SWAP_IN = Layout("swap of a host", "host; n-th swap", ("swap", "notice of a lent spare"))
-STOP = Layout("stop: {}", "n-th stop", ("duration", "first place that an incident takes"))
+STOP = Layout(
+    "stop: {}",
+    "n-th stop",
+    ("duration", "first place that an incident takes", "when it is due after the one before"),
+)
 START = Layout("start", "0", ())
 CHANGES = Layout("changes", "number of the change", ())
 # The first tier has no suffix, later ones their number.

@@ -12,7 +12,7 @@ from simtrain.scenario.hosts import MAX_HOSTS
 from simtrain.scenario.numbers import LONGEST, NOTHING, Duration, Period
 from simtrain.scenario.readers import JsonSchema, Reader, TextLine, Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
-from simtrain.units import COUNT, DURATION, FRACTION
+from simtrain.units import COUNT, DURATION, FRACTION, brief
 
 FIXED = (
     "title",
@@ -25,6 +25,7 @@ FIXED = (
     "sources",
     "extends",
     "workload.ideal_time",
+    "workload.accelerator_hours",
     "workload.flops",
     "workload.tokens",
     "workload.parameters",
@@ -233,7 +234,9 @@ class Stop(Table):
     )
     progress: Progress | None = Field(None, description="When, as a fraction of the work.")
     every: Period | None = Field(
-        None, description="Again and again, this long after the start and after each other."
+        None,
+        description="Again and again: the first one this long after the start, and from the start "
+        "of one to the start of the next. A law is drawn for each of them.",
     )
     duration: Duration = Field(description="How long it lasts.")
     save_first: YesOrNo | None = Field(
@@ -249,6 +252,8 @@ class Stop(Table):
     def broken_rules(self) -> Iterator[Broken]:
         """One moment; hosts only for incidents."""
         yield from self.exactly_one(*EXCLUSIVE["stop"][0])
+        if self.kind != "incident" or self.hosts == "all":
+            yield from self._leaves_time_to_train()
         if self.kind != "incident":
             for key in ("hosts", "unfit"):
                 if getattr(self, key):
@@ -257,6 +262,17 @@ class Stop(Table):
             yield Broken("hosts", "is missing", 'give a number of hosts, or "all"')
         elif self.hosts != "all" and self.unfit > self.hosts:
             yield Broken("unfit", "exceeds `hosts`", "at most as many as the incident takes")
+
+    def _leaves_time_to_train(self) -> Iterator[Broken]:
+        if self.every is None or self.every.mean > self.duration.mean:
+            return
+        every, lasts = brief(self.every.mean), brief(self.duration.mean)
+        yield Broken(
+            "every",
+            f"leaves no time to train: the next stop is due {every} after the start of one, which "
+            f"lasts {lasts}",
+            "more than `duration`; it counts from the start of one to the start of the next",
+        )
 
 
 class Change(Table):

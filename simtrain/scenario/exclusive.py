@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 
 EXCLUSIVE: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "workload": (
-        ("ideal_time", "flops", "tokens", "step_time"),
-        ("ideal_time", "flops", "tokens", "window"),  # beside it `step_time` is worth a step
+        ("ideal_time", "accelerator_hours", "flops", "tokens", "step_time"),
+        # beside a window `step_time` is worth a step
+        ("ideal_time", "accelerator_hours", "flops", "tokens", "window"),
+        ("mfu", "tokens_per_second"),
     ),
     "fault": (("rate", "mtbf", "scale"),),
     "stop": (("at", "progress", "every"),),

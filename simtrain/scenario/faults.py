@@ -15,6 +15,7 @@ from simtrain.scenario.numbers import (
     DurationOnce,
     Lifetime,
     Parameter,
+    PerAccelerator,
     Rate,
     Share,
 )
@@ -41,7 +42,9 @@ class FaultClass(Table):
         "timeout. `diverge`: training goes on, to be rolled back behind the spike once noticed.",
     )
     rate: Rate | None = Field(
-        None, description="Faults per time at risk, of one host or of the job. Or give `mtbf`."
+        None,
+        description="Faults per time at risk, of one host, of one accelerator or of the job. Or "
+        "give `mtbf`.",
     )
     mtbf: Lifetime | None = Field(
         None,
@@ -86,26 +89,45 @@ class FaultClass(Table):
 
     def broken_rules(self) -> Iterator[Broken]:
         """One rate, the parameters its law needs, and no host for a fault of the job."""
-        broken = [*self.exactly_one(*EXCLUSIVE["fault"][0]), *self._wrong_parameters()]
+        broken = list(self.exactly_one(*EXCLUSIVE["fault"][0]))
+        if self.scope == "job" and self.law != "exponential":
+            broken.append(Broken("law", "a job does not age", self._law_of_a_job()))
+        else:
+            broken += self._wrong_parameters()
         yield from broken or self._impossible_law()
+        if self.scope == "job" and isinstance(self.rate, PerAccelerator):
+            yield Broken("rate", "is of an accelerator, but the job fails as a whole", "per day")
         if self.scope == "job" and self.needs_repair is not None:
             yield Broken("needs_repair", "belongs to faults of hosts", "leave it out")
-        if self.scope == "job" and self.law != "exponential":
-            yield Broken("law", "a job does not age", '"exponential" for faults of the job')
         if self.effect == "diverge" and self.scope != "job":
             yield Broken("scope", "a loss spike is a fault of the job", '`scope = "job"`')
         if self.effect != "diverge" and "margin" in self.model_fields_set:
             yield Broken("margin", "belongs to `diverge`", "leave it out")
 
+    def accelerators(self, per_host: int) -> int:
+        """Number of what `rate` is of in a host with so many accelerators, if it is of hosts."""
+        return per_host if isinstance(self.rate, PerAccelerator) else 1
+
+    def _law_of_a_job(self) -> str:
+        """What a job with another law than the exponential one should say instead."""
+        extra = " and ".join(f"`{key}`" for key in self.given("scale", "shape", "sigma"))
+        return '"exponential" for faults of the job' + (f", without {extra}" if extra else "")
+
     def _wrong_parameters(self) -> Iterator[Broken]:
+        """Parameters that the law does not take; where there are none, those that it lacks."""
         accepted = _LAW_KEYS[self.law]
-        for key in self.given("rate", "scale", "shape", "sigma"):
-            if key not in accepted:
-                words = ", ".join(f"`{name}`" for name in sorted(accepted))
-                yield Broken(key, f"does not belong to the {self.law} law", f"it takes {words}")
-        for key in sorted(accepted & {"shape", "sigma"}):
-            if getattr(self, key) is None:
-                yield Broken(key, "is missing", f"give `{key}`, the {self.law} law needs it")
+        needed = [key for key in ("shape", "sigma") if key in accepted]
+        missing = [key for key in needed if getattr(self, key) is None]
+        extra = [
+            key for key in self.given("rate", "scale", "shape", "sigma") if key not in accepted
+        ]
+        for key in extra:
+            words = ", ".join(f"`{name}`" for name in sorted(accepted))
+            yield Broken(key, f"does not belong to the {self.law} law", f"it takes {words}")
+        if {"shape", "sigma"} & set(extra):
+            return  # the other one was meant
+        for key in missing:
+            yield Broken(key, "is missing", f"give `{key}`, the {self.law} law needs it")
 
     def _impossible_law(self) -> Iterator[Broken]:
         parameters = {

@@ -25,6 +25,11 @@ _PYTHON_LAW = re.compile(r"^[A-Z]\w+\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
+class PerAccelerator(Number):
+    """A rate of one accelerator: a host's is as many times as high as it has accelerators."""
+
+
+@dataclass(frozen=True, slots=True)
 class Kind(Reader):
     """What one numeric key accepts.
 
@@ -248,6 +253,32 @@ class _IntervalReader(Reader):
         return {"steps" if value.in_steps else "s": kind.dump(value.number)}
 
 
+class _RateReader(Reader):
+    """Reads "0.016 per day", "2 per 1000 accelerator-days" or a law in either, per trial."""
+
+    plain = Kind(units.RATE, 1e-12 / units.DAY, 1e8 / units.DAY, or_zero=True)
+    of_accelerator = Kind(units.ACCELERATOR_RATE, 1e-12 / units.DAY, 1e8 / units.DAY)
+
+    accepted = plain.accepted
+    brief = plain.brief
+    dimensions = (units.RATE, units.ACCELERATOR_RATE)
+
+    def parse(self, value: object) -> Number:
+        texts = value.values() if isinstance(value, Mapping) else (value,)
+        if not any(_is_of_accelerator(text) for text in texts):
+            return self.plain.parse(value)
+        number = self.of_accelerator.parse(value)
+        return PerAccelerator(**{key.name: getattr(number, key.name) for key in fields(number)})
+
+    def json_schema(self) -> JsonSchema:
+        return self.plain.json_schema()
+
+    def dump(self, value: Number) -> Any:
+        if isinstance(value, PerAccelerator):
+            return {"per accelerator": self.of_accelerator.dump(value)}
+        return self.plain.dump(value)
+
+
 class _AgeReader(Reader):
     """Reads ages of the hosts at the start."""
 
@@ -270,6 +301,10 @@ class _AgeReader(Reader):
 
     def dump(self, value: Any) -> Any:
         return value if value in self.words else _EACH.dump(value)
+
+
+def _is_of_accelerator(text: object) -> bool:
+    return isinstance(text, str) and units.ACCELERATOR_RATE.number(text) not in (None, 0.0)
 
 
 def _kind_of(parameters: dict[str, Any]) -> str:
@@ -309,7 +344,9 @@ def _read_parameter(kind: str, key: str, reader: Kind, table: Mapping[str, Any])
 
 
 def _groups(kind: str) -> str:
-    return " and ".join(" or ".join(f"`{name}`" for name in group) for group in PARAMETERS[kind])
+    groups = (" or ".join(f"`{name}`" for name in group) for group in PARAMETERS[kind])
+    both = ", or `mean` and `median`" if kind == "lognormal" else ""
+    return f"{' and '.join(groups)}{both}"
 
 
 def _close(word: str, known: Iterable[str]) -> str:
@@ -367,11 +404,11 @@ Duration = Annotated[Number, _EACH]
 DurationOnce = Annotated[Number, Kind(units.DURATION, 0, LONGEST)]
 """A duration that holds for a whole trial."""
 PositiveDuration = Annotated[Number, Kind(units.DURATION, 1e-3, LONGEST)]
-Period = Annotated[Number, Kind(units.DURATION, units.MINUTE, LONGEST)]
+Period = Annotated[Number, Kind(units.DURATION, units.MINUTE, LONGEST, per="occurrence")]
 """Time between happenings that repeat; not so short that a trial holds nothing else."""
 Lifetime = Annotated[Number, Kind(units.DURATION, 1e-3, 1e12 * units.DAY)]
 """A time to failure, which may be so long that nothing ever fails."""
-Rate = Annotated[Number, Kind(units.RATE, 1e-12 / units.DAY, 1e8 / units.DAY, or_zero=True)]
+Rate = Annotated[Number, _RateReader()]
 Share = Annotated[Number, Kind(units.FRACTION, 0, 1)]
 PositiveShare = Annotated[Number, Kind(units.FRACTION, 1e-3, 1)]
 Size = Annotated[Number, Kind(units.SIZE, 1, 1e18)]

@@ -8,7 +8,7 @@ from simtrain import distributions
 from simtrain.distributions import SAME_UNIT
 from simtrain.errors import InputError, Mistake, ScenarioError
 from simtrain.scenario.ends import is_range, written_ends
-from simtrain.units import DURATION, RATE, Dimension
+from simtrain.units import ACCELERATOR_RATE, DURATION, RATE, Dimension
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SPARES = ("cluster.spares", "cluster.hot_spares", "cluster.lent_spares")
 _INTERVAL = "checkpoint.interval"
 _MOST_FAULTS = 10_000_000
-_LIFE = {"rate": RATE, "mtbf": DURATION, "scale": DURATION}
+_LIFE = {"rate": (RATE, ACCELERATOR_RATE), "mtbf": (DURATION,), "scale": (DURATION,)}
 """Keys that say how often a host fails, and what they are quantities of."""
 
 
@@ -77,7 +77,8 @@ def host_mtbf_s(scenario: Scenario) -> float:
     InputError
         If hosts never fail.
     """
-    rate = sum(1 / _mean_life_s(fault) for fault in _striking_hosts(scenario))
+    per_host = scenario.cluster.accelerators_per_host
+    rate = sum(1 / _mean_life_s(fault, per_host) for fault in _striking_hosts(scenario))
     if not rate:
         raise InputError(f"{scenario.name}: hosts never fail; give a fault of hosts its `rate`")
     return 1 / rate
@@ -128,9 +129,9 @@ def _lives(scenario: Scenario) -> Iterator[tuple[str, str]]:
             yield name, next(key for key in _LIFE if getattr(fault, key) is not None)
 
 
-def _mean_life_s(fault: FaultClass) -> float:
+def _mean_life_s(fault: FaultClass, accelerators_per_host: int) -> float:
     if fault.rate is not None:
-        return 1 / fault.rate.middle
+        return 1 / (fault.rate.middle * fault.accelerators(accelerators_per_host))
     if fault.mtbf is not None:
         return fault.mtbf.middle
     assert fault.scale is not None
@@ -149,11 +150,12 @@ def _longer(told: Any, key: str, longer: float) -> Any:
     }
 
 
-def _times(told: Any, dimension: Dimension, factor: float) -> Any:
+def _times(told: Any, dimensions: tuple[Dimension, ...], factor: float) -> Any:
     if factor == 1.0:
         return told
     if is_range(told):
-        return "..".join(_times(end, dimension, factor) for end in written_ends(told))
+        return "..".join(_times(end, dimensions, factor) for end in written_ends(told))
+    dimension = next(one for one in dimensions if one.number(told) is not None)
     return dimension.text(dimension.parse(told) * factor)
 
 

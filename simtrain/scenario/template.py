@@ -71,10 +71,12 @@ manual = "5 days"     # replace by yours: by hand, or by the vendor
 _CHANGED_FIRST = {
     "workload": (
         "ideal_time",
+        "accelerator_hours",
         "flops",
         "achieved",
         "tokens",
         "parameters",
+        "tokens_per_second",
         "mfu",
         "peak",
         "steps",

@@ -14,19 +14,25 @@ from simtrain.scenario.numbers import (
     Speed,
 )
 from simtrain.scenario.table import Broken, Table
+from simtrain.units import HOUR
 
 FLOPS_PER_PARAMETER_AND_TOKEN = 6.0
 
 _WAYS = {
     "ideal_time": (),
+    "accelerator_hours": (),
     "flops": ("achieved",),
     "tokens": ("parameters", "mfu", "peak"),
     "step_time": ("steps",),
     "window": (),
 }
-"""Ways of saying how much work there is, each with the keys that it goes with."""
+"""Ways of saying how much work there is, each with the keys that it goes with.
+
+`tokens` goes with `tokens_per_second` alone as well.
+"""
 _AMOUNTS = {
     "ideal_time": ("ideal_time",),
+    "accelerator_hours": ("accelerator_hours",),
     "flops": ("flops",),
     "tokens": ("tokens", "parameters"),
     "step_time": ("steps",),
@@ -38,17 +44,29 @@ AMOUNTS = tuple(dict.fromkeys(key for keys in _AMOUNTS.values() for key in keys)
 
 
 class Workload(Table):
-    """What is to be computed, in one of five ways, or for how long to watch."""
+    """What is to be computed, in one of several ways, or for how long to watch."""
 
     ideal_time: PositiveDuration | None = Field(
         None, description="Time the work takes without any fault, save or stop, at full speed."
+    )
+    accelerator_hours: Count | None = Field(
+        None,
+        description="Hours that the work takes at full speed, times accelerators. Published ones "
+        "often hold lost time too.",
     )
     flops: Flops | None = Field(None, description="Work to do; goes with `achieved`.")
     achieved: Speed | None = Field(
         None, description="Achieved speed of one accelerator while a step runs; goes with `flops`."
     )
     tokens: Count | None = Field(
-        None, description="Tokens to train on; goes with `parameters`, `mfu` and `peak`."
+        None,
+        description="Tokens to train on; goes with `parameters`, `mfu` and `peak`, or with "
+        "`tokens_per_second`.",
+    )
+    tokens_per_second: Count | None = Field(
+        None,
+        description="Tokens that the whole job trains on in a second while a step runs, as it was "
+        "measured; goes with `tokens`.",
     )
     parameters: Count | None = Field(
         None, description="Parameters of the model; the work is 6 FLOPs per parameter and token."
@@ -86,11 +104,20 @@ class Workload(Table):
         if not ways:
             yield Broken("", "does not say how much work there is", f"give one of {_named(_WAYS)}")
             return
-        for partner in _WAYS[ways[0]]:
+        yield from self._wrong_throughput(ways[0])
+        for partner in () if self.tokens_per_second else _WAYS[ways[0]]:
             if getattr(self, partner) is None:
                 yield Broken(
                     partner, "is missing", f"give `{partner}`, which `{ways[0]}` goes with"
                 )
+
+    def _wrong_throughput(self, way: str) -> Iterator[Broken]:
+        if self.tokens_per_second is None:
+            return
+        if way != "tokens":
+            yield Broken("tokens_per_second", f"means nothing beside `{way}`", "give `tokens`")
+        if self.mfu is not None:
+            yield Broken("mfu", "contradicts `tokens_per_second`", "give only one of the two")
 
     @property
     def amount(self) -> tuple[str, ...]:
@@ -105,6 +132,10 @@ class Workload(Table):
 
     def ideal_s(self, accelerators: int) -> float:
         """Mean time at full speed on so many accelerators, in seconds; of a window, its length."""
+        if self.accelerator_hours:
+            return self.accelerator_hours.middle * HOUR / accelerators
+        if self.tokens and self.tokens_per_second:
+            return self.tokens.middle / self.tokens_per_second.middle
         if self.flops and self.achieved:
             return self.flops.middle / (self.achieved.middle * accelerators)
         if self.tokens and self.parameters and self.mfu and self.peak:

@@ -13,6 +13,8 @@ import numpy as np
 from simtrain.accounts.ledger import Category
 from simtrain.errors import UndefinedError
 from simtrain.model.draws import quantiles
+from simtrain.scenario.notes import notes
+from simtrain.scenario.unsaid import unsaid
 from simtrain.tables.answer import Answer, Columns, origin
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
 from simtrain.tables.estimates import Statistics, defined, describe
@@ -206,6 +208,8 @@ class Results(Answer):
                 for cause, seconds in zip(self.causes, self.badput.T, strict=True)
             },
             "published": [score.summary() for score in self.scores()],
+            "assumed": [one.summary() for one in unsaid(self.scenario)],
+            "notes": [note.summary() for note in notes(self.scenario)],
             **({"asked": self.requested.summary()} if self.requested else {}),
             **({"spread": self.spread.summary()} if self.spread else {}),
         }

@@ -99,14 +99,30 @@ def test_python_dash_m(outside) -> None:
 def test_check_says_ok(command) -> None:
     result = command("check", "small.toml", "hopeless.toml")
     assert result.exit_code == 0
-    assert result.stdout == "small.toml: ok\nhopeless.toml: ok\n"
+    lines = result.stdout.splitlines()
+    assert [line for line in lines if line.endswith(": ok")] == [
+        "small.toml: ok",
+        "hopeless.toml: ok",
+    ]
+
+
+def test_check_and_run_tell_what_is_not_said(command) -> None:
+    text = "Not said, and taken as perfect: repair always works; people act at once;"
+    assert text in " ".join(command("check", "small.toml").stdout.split())
+    run = command("run", "small.toml", "--trials", "5", "-j", "1", "-q")
+    assert text in " ".join(run.stdout.split())
+    assert run.stderr == ""
+
+
+def test_a_quiet_check_says_ok_alone(command) -> None:
+    assert command("check", "small.toml", "-q").stdout == "small.toml: ok\n"
 
 
 def test_check_goes_on_after_a_mistake(command, folder: Path) -> None:
     (folder / "bad.toml").write_text("[cluster]\nhosts = 0\n")
     result = command("check", "bad.toml", "nowhere.toml", "small.toml")
     assert result.exit_code == 2
-    assert result.stdout == "small.toml: ok\n"
+    assert result.stdout.splitlines()[0] == "small.toml: ok"
     assert "bad.toml:2: cluster.hosts: " in result.stderr
     assert "nowhere.toml: " in result.stderr
 
@@ -132,7 +148,7 @@ def test_init_writes_a_scenario_that_is_right(command, base: tuple[str, ...]) ->
     result = command("init", *base, "mine/own.toml")
     assert result.exit_code == 0
     assert result.stderr.startswith("Wrote mine/own.toml")
-    assert command("check", "mine/own.toml").stdout == "mine/own.toml: ok\n"
+    assert command("check", "-q", "mine/own.toml").stdout == "mine/own.toml: ok\n"
 
 
 def test_init_to_stdout(command) -> None:
@@ -153,3 +169,24 @@ def test_init_from_an_unknown_scenario(command, folder: Path) -> None:
     assert result.exit_code == 2
     assert "opt17b" in result.stderr
     assert not (folder / "own.toml").exists()
+
+
+def test_check_explains_what_the_numbers_imply(command) -> None:
+    text = command("check", "--explain", "small.toml").stdout
+    assert "MTBF of the job" in text
+    assert "the best is 1.4 h" in " ".join(text.split())
+    assert "repair.automated_misses    repair always works" in text
+    assert "Rates are per time at risk" in text
+
+
+def test_check_as_json_has_every_file(command, folder: Path) -> None:
+    (folder / "bad.toml").write_text("[cluster]\nhosts = 0\n")
+    result = command("check", "--explain", "--json", "small.toml", "bad.toml")
+    assert result.exit_code == 2
+    found = json.loads(result.stdout)
+    assert found["small.toml"]["ok"]
+    assert found["small.toml"]["implied"]["mtbf_s"] == 2.5 * 86400
+    assert found["small.toml"]["assumed"][0]["key"] == "repair.automated_misses"
+    assert not found["bad.toml"]["ok"]
+    assert "cluster.hosts" in [mistake["key"] for mistake in found["bad.toml"]["mistakes"]]
+    assert "bad.toml:2: cluster.hosts: " in result.stderr

@@ -69,6 +69,25 @@ def test_a_figure_that_cannot_be_written(command, folder: Path) -> None:
     assert result.stderr.startswith("Error: cannot write small.toml/one.png: not a directory")
 
 
-@pytest.mark.parametrize("words", [(), ("--trial", "-1"), ("--trial", "10000000")])
+def test_the_first_trial_is_shown_if_none_is_named(command) -> None:
+    first = command("timeline", "small.toml")
+    assert first.exit_code == 0
+    assert first.stdout == command("timeline", "small.toml", "--trial", "0").stdout
+
+
+def test_quiet_says_nothing_of_the_figure(command, folder: Path) -> None:
+    result = command("timeline", "small.toml", "-q", "-o", "one.svg")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert (folder / "one.svg").exists()
+
+
+def test_no_event_has_no_heading(command) -> None:
+    text = command("timeline", "small.toml", "--events", "0").stdout
+    assert "What happened" not in text
+    assert " events left out." in text
+    assert "later" not in text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("words", [("--trial", "-1"), ("--trial", "10000000")])
 def test_the_trial_is_a_number_of_a_run(command, words: tuple[str, ...]) -> None:
     assert command("timeline", "small.toml", *words).exit_code == 2

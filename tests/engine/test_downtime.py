@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from statistics import mean, stdev
 
 import pytest
 
@@ -78,6 +79,33 @@ def test_a_stop_that_recurs_counts_from_the_start_and_not_from_its_end() -> None
     held = [i.start / HOUR for i in found.recorder.intervals() if i.state is State.MAINTENANCE]
     assert held == [4.0, 8.0, 12.0]
     assert found.hours == 13.0
+
+
+def starts(law: dict[str, str], trial: int, hours: int = 1000) -> list[float]:
+    """When a stop without duration that recurs by a law begins, in hours of a window."""
+    window = {"ideal_time": None, "window": f"{hours} h"}
+    stop = {"look": {"every": law, "duration": "0 s", "save_first": False}}
+    found = run(scenario(workload=window, stop=stop), trial)
+    return [moment.time / HOUR for moment in found.moments(EventKind.STOP)]
+
+
+def test_a_stop_that_recurs_by_a_law_draws_each_time_anew() -> None:
+    law = {"law": "exponential", "mean": "20 h"}
+    counts = [len(starts(law, trial)) for trial in range(40)]
+    # a Poisson process: mean and variance of the number are the same
+    assert sum(counts) / 40 == pytest.approx(50, abs=3 * (50 / 40) ** 0.5)
+    gaps = [b - a for a, b in itertools.pairwise(starts(law, 0, 4000))]
+    assert stdev(gaps) == pytest.approx(mean(gaps), rel=0.25)
+
+
+def test_a_law_per_trial_has_one_value_for_all_of_them() -> None:
+    law = {"law": "exponential", "mean": "20 h", "per": "trial"}
+    firsts = set()
+    for trial in range(5):
+        at = starts(law, trial)
+        firsts.add(at[0])
+        assert at == pytest.approx([at[0] * number for number in range(1, len(at) + 1)])
+    assert len(firsts) == 5
 
 
 def test_a_stop_during_a_recovery_is_taken_before_the_restart() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from simtrain.model.parameters import Parameters, mfu_of, parameters_of
+from simtrain.scenario.inputs import inputs_of
+from simtrain.scenario.resized import host_mtbf_s, resized
 from simtrain.scenario.scenario import Scenario
 from tests.engine.runs import scenario
 
@@ -25,8 +27,13 @@ def parameters(simulated: Scenario) -> Parameters:
          0.25),
         ({"tokens": 2e8, "parameters": 4e9 / 3, "peak": "200 TFLOP/s", "mfu": 0.25, **NO_TIME},
          0.25),
+        ({"accelerator_hours": 16 * 2000 / 3600, **NO_TIME}, None),
+        ({"tokens": 2e8, "tokens_per_second": 1e5, **NO_TIME}, None),
+        ({"tokens": 2e8, "tokens_per_second": 1e5, "parameters": 4e9 / 3, "peak": "200 TFLOP/s",
+          **NO_TIME}, 0.25),
     ],
-    ids=["time", "steps", "flops", "flops and peak", "tokens"],
+    ids=["time", "steps", "flops", "flops and peak", "tokens", "accelerator-hours",
+         "tokens per second", "tokens per second and peak"],
 )  # fmt: skip
 def test_work_is_its_time_at_full_speed_however_it_is_told(
     workload: dict[str, object], mfu: float | None
@@ -34,4 +41,26 @@ def test_work_is_its_time_at_full_speed_however_it_is_told(
     """Sixteen accelerators at 50 TFLOP/s take 2000 s for 1.6 EFLOP."""
     simulated = scenario(workload=workload, cluster={"hosts": 4, "accelerators_per_host": 4})
     assert parameters(simulated).work == pytest.approx(2000.0)
-    assert mfu_of(simulated, lambda _, number: number.law) == mfu
+    assert mfu_of(simulated, lambda _, number: number.law) == pytest.approx(mfu)
+    assert simulated.workload.ideal_s(16) == pytest.approx(2000.0)
+
+
+def test_a_rate_of_an_accelerator_is_that_of_a_host_by_its_accelerators() -> None:
+    cluster = {"hosts": 4, "accelerators_per_host": 4}
+    one = scenario(cluster=cluster, fault={"gpu": {"rate": "2 per 1000 accelerator-days"}})
+    assert parameters(one).faults["gpu"].rate == pytest.approx(8 / 86400e3)
+    law = {"law": "gamma", "mean": "2 per 1000 GPU-days", "cv": 0.2}
+    uncertain = one.replace({"fault.gpu.rate": law})
+    assert parameters(uncertain).faults["gpu"].rate == pytest.approx(8 / 86400e3)
+    plain = one.replace({"fault.gpu.rate": "8 per 1000 host-days"})
+    assert parameters(plain).faults["gpu"].rate == pytest.approx(8 / 86400e3)
+    assert one.sha256 != plain.sha256  # they differ once a host has other accelerators
+    assert host_mtbf_s(one) == pytest.approx(86400e3 / 8)
+    assert host_mtbf_s(resized(one, 8, longer=4.0)) == pytest.approx(86400e3 / 2)
+
+
+def test_a_rate_of_an_accelerator_varies_as_it_is_written() -> None:
+    one = scenario(fault={"gpu": {"rate": "2 per 1000 accelerator-days"}})
+    [rate] = [one for one in inputs_of(one, 0.5).varied if one.key == "fault.gpu.rate"]
+    assert rate.high is not None
+    assert rate.high.value == "0.003 per accelerator-day"

@@ -95,6 +95,7 @@ def test_names_and_addresses_are_distinct_whatever_they_belong_to() -> None:
             {
                 "duration": streams.STOP_DURATION,
                 "first place that an incident takes": streams.STOP_FIRST_PLACE,
+                "when it is due after the one before": streams.STOP_DUE,
             },
         ),
         (streams.SWAP_IN, {"swap": streams.SWAP, "notice of a lent spare": streams.NOTICE}),

@@ -51,6 +51,30 @@ BROKEN = [
         'ideal_time = "34 days"', "", "workload", "does not say how much work", "`flops`", "[work"
     ),
     Broken(
+        'ideal_time = "34 days"',
+        'ideal_time = "34 days"\ntokens_per_second = 1e6',
+        "workload.tokens_per_second",
+        "means nothing beside `ideal_time`",
+        "give `tokens`",
+        "tokens_per",
+    ),
+    Broken(
+        'ideal_time = "34 days"',
+        "tokens = 1e12\ntokens_per_second = 1e6\nmfu = 0.4",
+        "workload.mfu",
+        "contradicts `tokens_per_second`",
+        "only one",
+        "mfu",
+    ),
+    Broken(
+        'ideal_time = "34 days"',
+        'ideal_time = "34 days"\naccelerator_hours = 1e6',
+        "workload.accelerator_hours",
+        "contradicts `ideal_time`",
+        "only one",
+        "accelerator_h",
+    ),
+    Broken(
         "ideal_time", "ideal_tme", "workload.ideal_tme", "not a key of [workload]", "`ideal_time`"
     ),
     Broken("34 days", "34 dys", "workload.ideal_time", '"dys" is not a unit of duration', "30 min"),
@@ -299,7 +323,10 @@ BROKEN = [
     ),
     Broken('"0.1 per day"', "0.1", "fault.loss spike.rate", "0.1 has no unit", '"0.016 per day"'),
     Broken(
-        "0.1 per day", "0.1 per GPU-day", "fault.loss spike.rate", "a rate per GPU", "host-days"
+        "0.1 per day", "0.1 per cat-day", "fault.loss spike.rate", "a rate per cat", "host-days"
+    ),
+    Broken(
+        "0.1 per day", "0.1 per GPU-day", "fault.loss spike.rate", "is of an accelerator", "per day"
     ),
     Broken(
         "0.1 per day", "0.1 per 0 days", "fault.loss spike.rate", "divides by zero", "host-days"
@@ -563,6 +590,13 @@ BROKEN = [
         "hosts = 3",
     ),
     Broken("1 week", "1 s", "stop.weekly.every", "out of range", "from 1 min"),
+    Broken(
+        'every = "1 week"\nduration = "1 h"',
+        'every = "20 h"\nduration = "30 h"',
+        "stop.weekly.every",
+        "leaves no time to train: the next stop is due 20 h after the start of one",
+        "from the start of one to the start of the next",
+    ),
     Broken(
         'duration = "1 h"',
         'duration = "1 h"\nsave_first = 0',

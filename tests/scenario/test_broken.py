@@ -35,6 +35,21 @@ def test_there_are_enough_of_them_and_the_text_they_break_is_valid(tmp_path: Pat
     assert len(BROKEN) > 180
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("weibull", "lognormal", "fault.old.shape"),
+        ("shape = 0.7", "sigma = 0.7", "fault.old.sigma"),
+        ('law = "weibull"', 'scope = "job"\nlaw = "weibull"', "fault.old.law"),
+        ('law = "weibull"\nshape = 0.7', 'scope = "job"\nlaw = "weibull"', "fault.old.law"),
+        ("shape = 0.7", "", "fault.old.shape"),
+    ],
+)
+def test_one_mistake_in_a_law_is_told_once(old: str, new: str, told: str, tmp_path: Path) -> None:
+    text = edited((old, new), ('scale = "400 days"', 'mtbf = "400 days"'))
+    assert [mistake.key for mistake in mistakes_in(written(tmp_path, text))] == [told]
+
+
 def test_mistakes_of_a_file_are_told_together_in_the_order_of_its_lines(tmp_path: Path) -> None:
     edits = [
         ("hosts = 124", "hosts = 0"),

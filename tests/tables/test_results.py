@@ -7,6 +7,7 @@ import simtrain
 from simtrain.accounts.ledger import Category
 from simtrain.accounts.timeline import Verdict
 from simtrain.scenario.scenario import Scenario
+from simtrain.scenario.unsaid import unsaid
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
 from simtrain.tables.results import Results, badput_columns
 
@@ -46,6 +47,8 @@ def test_the_summary_is_the_contract(scenario: Scenario) -> None:
         "ideal": {"wall_clock_s": 86400.0},
         "badput_by_cause_s": {"gpu": 20.0, "warm-up": 200.0},
         "published": [],
+        "assumed": [one.summary() for one in unsaid(scenario)],
+        "notes": [],
     }
     assert list(metrics) == [name for name in NAMES if name != "program_goodput"]
     assert all(list(statistics) == STATISTICS for statistics in metrics.values())

@@ -9,6 +9,7 @@ from simtrain.show import words
 from simtrain.show.breakdown import Breakdown, time_spent
 from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.page import heading, page
+from simtrain.show.remarks import remarks
 from simtrain.show.run.answer import answer
 from simtrain.show.run.published import published
 from simtrain.show.run.spread import spread
@@ -54,6 +55,7 @@ def run_report(results: Results, width: int = 80) -> str:
         [verdict(results)],
         [answer(results)],
         *blocks,
+        *remarks(results.scenario),
         published(results.scores()),
     )
 

@@ -64,7 +64,7 @@ def timeline_report(
         ],
         *time_spent(Breakdown.of_trial(recording)),
         ["What happened", *listed] if listed else [],
-        [f"{words.count(later, 'later event')} left out."] if later else [],
+        [f"{words.count(later, 'later event' if listed else 'event')} left out."] if later else [],
     )
 
 

@@ -1,0 +1,305 @@
+"""What the numbers of a scenario imply before any trial: rates, shares of time, hosts in repair.
+
+All of it is in the mean and as the run begins, before any change. Formulas hold for memoryless
+faults; where hosts age, their rate is the one in the long run. What bad hosts add that come back is
+left out of rates and shares of time, and counted in repair.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from simtrain import theory
+from simtrain.distributions import Fixed
+from simtrain.model.on_call import OnCall
+from simtrain.model.parameters import FaultParameters, Parameters, parameters_of
+from simtrain.scenario.notes import chance_that_no_copy_is_left
+from simtrain.units import HOUR
+
+if TYPE_CHECKING:
+    from simtrain.distributions import Law
+    from simtrain.scenario.number import Number
+    from simtrain.scenario.scenario import Scenario
+
+_MOST_HOURS = 8766
+"""Hours of the run, a year, over which response times are averaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImpliedClass:
+    """What is implied of a class of faults. Times in seconds.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    mtbf_s
+        Mean time at risk of the job between two faults of the class; infinite if it never strikes.
+    faults
+        Expected faults in the ideal time, all of it at risk.
+    known_after_s
+        Mean time until a fault is known.
+    by_hand
+        Probability that a person recovers.
+    no_copy_left
+        Probability that the run starts over, as no copy from before the fault is kept.
+    """
+
+    name: str
+    mtbf_s: float
+    faults: float
+    known_after_s: float
+    by_hand: float
+    no_copy_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class ImpliedRepair:
+    """What is implied of repair and spares.
+
+    Parameters
+    ----------
+    host_s
+        Mean time in repair that a fault costs, in seconds: of the host, also if it comes back bad
+        and fails again, and of hosts that are blamed falsely. Averaged over all faults.
+    hosts
+        Expected hosts in repair at a time, if spares never run out: faults of hosts in a time by
+        `host_s`.
+    spares
+        Spares there are.
+    waiting
+        Long-run share of time in which the job waits for a host since all spares are in repair.
+    """
+
+    host_s: float
+    hosts: float
+    spares: int
+    waiting: float
+
+
+@dataclass(frozen=True, slots=True)
+class ImpliedInterval:
+    """What is implied of the checkpoint interval. Times in seconds of training.
+
+    Parameters
+    ----------
+    interval_s
+        As the scenario has it.
+    saving
+        Share of the time in saves while the job trains or saves.
+    best_s
+        The interval that is exactly best for memoryless faults; None if nothing fails or a save
+        takes no time.
+    longer
+        How much longer training takes than with the best one, as a fraction; 0 if there is none.
+    """
+
+    interval_s: float
+    saving: float
+    best_s: float | None
+    longer: float
+
+
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """What the numbers of a scenario imply. Times in seconds.
+
+    Parameters
+    ----------
+    ideal_s
+        Time of the work at full speed, or the window.
+    classes
+        By class of faults, as they are in the file.
+    mtbf_s
+        Mean time at risk between two faults of the job, of any class.
+    faults
+        Expected faults in the ideal time, all of it at risk. Each interrupts the job.
+    at_risk
+        Share of the time in which the job trains, saves, restarts or loads, so that faults strike
+        at their full rate. What is left goes into detection, people, diagnosis, swaps and planned
+        stops that recur; waiting for repair is not counted.
+    exposure
+        The same with the hazard of hosts that do not work: a rate that was counted per calendar
+        day, divided by this, is the rate per time at risk that a scenario holds.
+    """
+
+    ideal_s: float
+    classes: tuple[ImpliedClass, ...]
+    mtbf_s: float
+    faults: float
+    at_risk: float
+    exposure: float
+    interval: ImpliedInterval
+    repair: ImpliedRepair
+
+    def summary(self) -> dict[str, Any]:
+        """All of it as JSON, null where it is infinite."""
+        summary: dict[str, Any] = _finite(asdict(self))
+        return summary
+
+
+def implied(scenario: Scenario) -> Implied:
+    """What the numbers of `scenario` imply before any trial."""
+    now = parameters_of(scenario, _mean, scenario)
+    window = scenario.workload.window
+    ideal_s = now.work if window is None else window.middle
+    rates = {name: _rate(scenario, now, fault) for name, fault in now.faults.items()}
+    rate = sum(rates.values())
+    at_risk = _share_at_risk(scenario, now, rates)
+    exposure = at_risk + now.cluster.idle_hazard * (1 - at_risk)
+    return Implied(
+        ideal_s=ideal_s,
+        classes=tuple(
+            ImpliedClass(
+                name=name,
+                mtbf_s=_inverse(rates[name]),
+                faults=rates[name] * ideal_s,
+                known_after_s=fault.detection.mean,
+                by_hand=_by_hand(fault),
+                no_copy_left=chance_that_no_copy_is_left(scenario, name),
+            )
+            for name, fault in now.faults.items()
+        ),
+        mtbf_s=_inverse(rate),
+        faults=rate * ideal_s,
+        at_risk=at_risk,
+        exposure=exposure,
+        interval=_interval(now, _inverse(rate)),
+        repair=_repair(now, rates, exposure),
+    )
+
+
+def _mean(path: str, number: Number) -> Law:
+    return number.law if number.per == "occurrence" else Fixed(number.middle)
+
+
+def _inverse(rate: float) -> float:
+    return 1 / rate if rate else math.inf
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if value == math.inf else value
+
+
+# --- faults -------------------------------------------------------------------------------------
+
+
+def _rate(scenario: Scenario, now: Parameters, fault: FaultParameters) -> float:
+    """Faults of a class per second at risk of the job."""
+    each = fault.rate if fault.law is None else 1 / fault.law.mean
+    lemons = scenario.cluster.lemons
+    if fault.scope.hosts and lemons is not None:
+        each *= 1 + lemons.fraction.mean * (lemons.factor.mean - 1)
+    return each * fault.scope.units(now.cluster.hosts)
+
+
+def _by_hand(fault: FaultParameters) -> float:
+    return 1 - fault.automatic * fault.automatic_success
+
+
+def _share_at_risk(scenario: Scenario, now: Parameters, rates: dict[str, float]) -> float:
+    """Each fault follows 1 / rate at risk on average, whatever the time between that is not."""
+    response_s = _response_s(scenario, now)
+    away = sum(rates[name] * _away_s(now, now.faults[name], response_s) for name in rates)
+    stops = (
+        stop.duration.mean / stop.every.mean
+        for stop in scenario.stop.values()
+        if stop.every is not None and stop.kind != "incident"
+    )
+    return max(0.0, 1 - sum(stops)) / (1 + away)
+
+
+def _away_s(now: Parameters, fault: FaultParameters, response_s: float) -> float:
+    """Mean time after a fault in which the job is not at risk."""
+    by_hand, restart = _by_hand(fault), now.restart
+    in_row = restart.failure**restart.tries
+    calls = by_hand + (in_row / (1 - in_row) if in_row < 1 else math.inf)
+    seconds = calls * response_s
+    if fault.effect.stops:
+        seconds += fault.detection.mean
+    if fault.diagnose:
+        diagnosis = now.diagnosis
+        seconds += by_hand * diagnosis.manual.mean + (1 - by_hand) * diagnosis.automatic.mean
+    if not now.cluster.hot_spares and now.cluster.spares:
+        seconds += _cordoned(now, fault) * now.cluster.swap.mean
+    return seconds
+
+
+def _response_s(scenario: Scenario, now: Parameters) -> float:
+    """Mean response time to a fault at any hour of the run."""
+    people = scenario.people
+    if not people.when and people.staffed is None:
+        return now.responses[-1].mean
+    on_call = OnCall(people, scenario.start)
+    means = tuple(Fixed(law.mean) for law in now.responses)
+    window = scenario.workload.window
+    ideal_s = now.work if window is None else window.middle
+    hours = max(1, min(_MOST_HOURS, round(ideal_s / HOUR)))
+    return sum(on_call.wait((hour + 0.5) * HOUR, means, 0.5) for hour in range(hours)) / hours
+
+
+# --- saves --------------------------------------------------------------------------------------
+
+
+def _interval(now: Parameters, mtbf_s: float) -> ImpliedInterval:
+    checkpoint = now.checkpoint
+    save_s = checkpoint.stall
+    interval_s = checkpoint.interval / (now.full_speed * now.speed if checkpoint.in_work else 1.0)
+    saving = save_s / (interval_s + save_s)
+    if not save_s or mtbf_s == math.inf:
+        return ImpliedInterval(interval_s, saving, None, 0.0)
+    best_s = theory.optimal_interval(save_s, mtbf_s)
+
+    def cost(every_s: float) -> float:
+        return theory.expected_segment(every_s, save_s, mtbf_s) / every_s
+
+    longer = cost(interval_s) / cost(best_s) - 1
+    return ImpliedInterval(interval_s, saving, best_s, max(0.0, longer))
+
+
+# --- repair -------------------------------------------------------------------------------------
+
+
+def _cordoned(now: Parameters, fault: FaultParameters) -> float:
+    """Probability that a fault has a host that is cordoned for it."""
+    if not fault.scope.hosts or not fault.diagnose:
+        return 0.0
+    return fault.needs_repair * (1.0 if now.diagnosis.recall else 0.0)
+
+
+def _repair(now: Parameters, rates: dict[str, float], exposure: float) -> ImpliedRepair:
+    cordoned = sum(rates[name] * _cordoned(now, now.faults[name]) for name in rates)
+    rate = sum(rates.values())
+    host_s = _repair_s(now) * cordoned / rate if rate else 0.0
+    load = rate * exposure * host_s
+    if load == math.inf:
+        return ImpliedRepair(host_s, load, now.cluster.spares, 1.0)
+    waiting = theory.erlang_b(now.cluster.spares + 1, load)
+    return ImpliedRepair(host_s, load, now.cluster.spares, waiting)
+
+
+def _repair_s(now: Parameters) -> float:
+    """Mean time in repair that a host costs from its fault until it is good, false blames included.
+
+    A stage by machine is perhaps followed by one by hand, then by the burn-in. A host that is still
+    bad comes again, at once if the burn-in finds it, else once it has failed again and was found.
+    """
+    repair, provision = now.repair, now.cluster.provision
+    by_hand = repair.automated_fails
+    retired = by_hand * repair.retire
+    still_bad = by_hand * (1 - repair.retire) * repair.manual_misses + repair.automated_misses
+    visit_s = repair.automated.mean + by_hand * repair.manual.mean
+    visit_s += (1 - retired) * repair.burn_in.mean
+    if retired and provision is not None:
+        visit_s += retired * provision.mean
+    if still_bad >= 1:
+        return math.inf if visit_s else 0.0
+    visits = (1 - still_bad * repair.burn_in_catches) / (1 - still_bad)
+    blamed_s = now.diagnosis.false_blames * (repair.automated.mean + repair.burn_in.mean)
+    return visit_s / (1 - still_bad) + visits * blamed_s

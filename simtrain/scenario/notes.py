@@ -1,0 +1,140 @@
+"""What the numbers of a scenario lead to, that whoever wrote them may not have meant."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from simtrain import theory
+from simtrain.scenario.watches import never_used, overlapping
+from simtrain.units import brief
+
+if TYPE_CHECKING:
+    from simtrain.scenario.scenario import Scenario
+
+RARELY = 0.01
+"""Probability below which nothing is said of a loss of all copies."""
+SHORTENS = 0.1
+"""Part of `every` from which on a stop notably shortens the training between two of them."""
+_QUANTILES = 200
+
+
+class Note(NamedTuple):
+    """A sentence on the value at a path.
+
+    Parameters
+    ----------
+    key
+        Path of the value.
+    sentence
+        What it leads to, and what to do if that is not meant.
+    """
+
+    key: str
+    sentence: str
+
+    def summary(self) -> dict[str, str]:
+        """Key and sentence, as in `summary.json`."""
+        return {"key": self.key, "note": self.sentence}
+
+
+def notes(scenario: Scenario) -> list[Note]:
+    """All notes on `scenario`, as it is before any change."""
+    return [
+        *_copies_that_are_gone(scenario),
+        *_stops_that_recur(scenario),
+        *_rows_never_used(scenario),
+    ]
+
+
+def order_of_rows(scenario: Scenario) -> str:
+    """Which rows of `people.when` come before which where they overlap; empty if none do."""
+    told = [
+        f"row {row} before {', '.join(map(str, later))}"
+        for row, later in overlapping(scenario.people).items()
+    ]
+    if not told:
+        return ""
+    return (
+        "Rows of `people.when` overlap, and the first one that fits counts: "
+        f"{'; '.join(told)} (numbered from 0)."
+    )
+
+
+# --- copies -------------------------------------------------------------------------------------
+
+
+def training_between_saves_s(scenario: Scenario) -> float:
+    """Mean training between two saves, in seconds; steps are taken at the speed of the start."""
+    interval, cluster = scenario.checkpoint.interval, scenario.cluster
+    if not interval.in_steps:
+        return interval.number.middle
+    step_s = scenario.workload.step_s(cluster.hosts * cluster.accelerators_per_host)
+    assert step_s is not None
+    return interval.number.middle * step_s / scenario.workload.speed.middle
+
+
+def chance_that_no_copy_is_left(scenario: Scenario, name: str) -> float:
+    """Chance that the run starts over once a fault of the class `name` is noticed.
+
+    In the long run, that is once `checkpoint.keep` copies have been made.
+    """
+    fault, keep = scenario.fault[name], scenario.checkpoint.keep
+    if fault.effect != "diverge" or keep is None:
+        return 0.0
+    interval_s = training_between_saves_s(scenario)
+    law = (fault.detection or scenario.detection.diverge).law
+    margin_s = fault.margin.middle / scenario.workload.speed.middle
+    chances = (
+        theory.no_copy_left(keep, interval_s, law.quantile((n + 0.5) / _QUANTILES) + margin_s)
+        for n in range(_QUANTILES)
+    )
+    return sum(chances) / _QUANTILES
+
+
+def _copies_that_are_gone(scenario: Scenario) -> Iterator[Note]:
+    for name, fault in scenario.fault.items():
+        chance = chance_that_no_copy_is_left(scenario, name)
+        if chance < RARELY:
+            continue
+        law = (fault.detection or scenario.detection.diverge).law
+        interval_s = training_between_saves_s(scenario)
+        late_s = law.quantile(1 - RARELY) + fault.margin.middle / scenario.workload.speed.middle
+        often = "each time" if chance > 1 - RARELY else f"{100 * chance:.0f} times in 100"
+        yield Note(
+            "checkpoint.keep",
+            f"`fault.{name}` is noticed after {brief(law.mean)}. By then, with a save every "
+            f"{brief(interval_s)} and `checkpoint.keep` = {scenario.checkpoint.keep}, no copy from "
+            f"before it is left {often}, and the run goes back to its start. `keep` = "
+            f"{math.ceil(late_s / interval_s) + 1} is enough.",
+        )
+
+
+# --- stops --------------------------------------------------------------------------------------
+
+
+def _stops_that_recur(scenario: Scenario) -> Iterator[Note]:
+    for name, stop in scenario.stop.items():
+        if stop.every is None or stop.kind == "incident":
+            continue
+        every_s, lasts_s = stop.every.middle, stop.duration.middle
+        if lasts_s > SHORTENS * every_s:
+            yield Note(
+                f"stop.{name}.every",
+                f"`stop.{name}` is due every {brief(every_s)}, counted from the start of one to "
+                f"the start of the next. It lasts {brief(lasts_s)}, so {brief(every_s - lasts_s)} "
+                "at most are left to train in between.",
+            )
+
+
+# --- people -------------------------------------------------------------------------------------
+
+
+def _rows_never_used(scenario: Scenario) -> Iterator[Note]:
+    for row in never_used(scenario.people):
+        yield Note(
+            f"people.when.{row}",
+            f"`people.when.{row}` is never used: rows above it fit at all of its hours, and the "
+            "first one that fits counts.",
+        )

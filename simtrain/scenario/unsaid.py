@@ -1,0 +1,193 @@
+"""What a scenario does not say, and is simulated as if it were perfect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from simtrain.scenario.document import covers
+
+if TYPE_CHECKING:
+    from simtrain.scenario.faults import FaultClass
+    from simtrain.scenario.scenario import Scenario
+
+Matters = Callable[["Scenario"], bool]
+
+
+class Unsaid(NamedTuple):
+    """Something that a scenario does not say.
+
+    Parameters
+    ----------
+    key
+        Path that would say it.
+    subject, predicate
+        What is assumed instead, as the two parts of a sentence.
+    remedy
+        A value that would say it, as in a file.
+    """
+
+    key: str
+    subject: str
+    predicate: str
+    remedy: str
+
+    @property
+    def taken(self) -> str:
+        """What is assumed, as a sentence."""
+        return f"{self.subject} {self.predicate}"
+
+    def summary(self) -> dict[str, str]:
+        """Key and assumption, as in `summary.json`."""
+        return {"key": self.key, "taken": self.taken}
+
+
+class _Row(NamedTuple):
+    unsaid: Unsaid
+    others: tuple[str, ...]  # paths that say it as well
+    matters: Matters
+
+
+def unsaid(scenario: Scenario) -> list[Unsaid]:
+    """What `scenario` does not say, is taken as perfect, and can matter in it."""
+    return [
+        row.unsaid
+        for row in _ROWS
+        if row.matters(scenario)
+        and not any(_says(scenario, path) for path in (row.unsaid.key, *row.others))
+    ]
+
+
+def sentence(found: list[Unsaid]) -> str:
+    """One sentence on all that is taken as perfect; empty if nothing is."""
+    if not found:
+        return ""
+    by_subject: dict[str, list[str]] = {}
+    for one in found:
+        by_subject.setdefault(one.subject, []).append(one.predicate)
+    told = (f"{subject} {_joined(predicates)}" for subject, predicates in by_subject.items())
+    return f"Not said, and taken as perfect: {'; '.join(told)}."
+
+
+def _joined(predicates: list[str]) -> str:
+    """Join by "and", without repeating the words that the ones before begin with as well."""
+    text, words = predicates[0], predicates[0].split()
+    for predicate in predicates[1:]:
+        rest = predicate.split()
+        same = 0
+        while same < min(len(words), len(rest) - 1) and words[same] == rest[same]:
+            same += 1
+        text += f" and {' '.join(rest[same:])}"
+    return text
+
+
+def _says(scenario: Scenario, path: str) -> bool:
+    later = (key for change in scenario.change for key in change.set)
+    return scenario.writes(path) or any(covers(path, key) or covers(key, path) for key in later)
+
+
+# --- where it matters ---------------------------------------------------------------------------
+
+
+def _classes(scenario: Scenario) -> list[FaultClass]:
+    """Classes of faults that strike at all, perhaps only once a change has come."""
+    return [
+        fault
+        for name, fault in scenario.fault.items()
+        if fault.rate is None or fault.rate.mean > 0 or scenario.set_later(f"fault.{name}.rate")
+    ]
+
+
+def _is_interrupted(scenario: Scenario) -> bool:
+    return bool(_classes(scenario) or scenario.stop)
+
+
+def _nothing_breaks(scenario: Scenario) -> bool:
+    return not _classes(scenario) and not any(
+        stop.kind == "incident" for stop in scenario.stop.values()
+    )
+
+
+def _hosts_fail(scenario: Scenario) -> bool:
+    return any(fault.scope == "host" for fault in _classes(scenario))
+
+
+def _hosts_need_repair(scenario: Scenario) -> bool:
+    return any(stop.unfit for stop in scenario.stop.values()) or any(
+        fault.scope == "host" and (fault.needs_repair is None or fault.needs_repair.mean > 0)
+        for fault in _classes(scenario)
+    )
+
+
+def _people_are_called(scenario: Scenario) -> bool:
+    restart = scenario.restart.failure.mean > 0 and _is_interrupted(scenario)
+    return restart or any(
+        fault.automatic.mean < 1 or fault.automatic_success.mean < 1 for fault in _classes(scenario)
+    )
+
+
+def _hosts_are_diagnosed(scenario: Scenario) -> bool:
+    return _hosts_need_repair(scenario) and any(
+        fault.scope == "host" and fault.diagnose is not False for fault in _classes(scenario)
+    )
+
+
+def _spares_step_in(scenario: Scenario) -> bool:
+    cluster = scenario.cluster
+    return cluster.spares > cluster.hot_spares and _hosts_need_repair(scenario)
+
+
+def _spares_stand_by(scenario: Scenario) -> bool:
+    return scenario.cluster.spares > 0 and _hosts_fail(scenario)
+
+
+def _has(effect: str) -> Matters:
+    return lambda scenario: any(
+        fault.effect == effect and fault.detection is None for fault in _classes(scenario)
+    )
+
+
+def _is_rolled_back_far(scenario: Scenario) -> bool:
+    return any(fault.effect == "diverge" for fault in _classes(scenario))
+
+
+def _always(scenario: Scenario) -> bool:
+    return True
+
+
+def _row(
+    key: str, subject: str, predicate: str, remedy: str, matters: Matters, *others: str
+) -> _Row:
+    return _Row(Unsaid(key, subject, predicate, remedy), others, matters)
+
+
+_ROWS = (
+    _row("fault.hardware.mtbf", "nothing", "breaks", '"400 days"', _nothing_breaks, "fault"),
+    _row("repair.automated", "repair", "takes no time", '"4 h"', _hosts_need_repair,
+         "repair.manual"),
+    _row("repair.automated_misses", "repair", "always works", "0.1", _hosts_need_repair,
+         "repair.manual_misses", "repair.retire"),
+    _row("people.response", "people", "act at once", '"20 min"', _people_are_called,
+         "people.when", "people.staffed"),
+    _row("cluster.swap", "spares", "step in at once", '"5 min"', _spares_step_in),
+    _row("cluster.idle_hazard", "idle spares", "never fail", "0.5", _spares_stand_by),
+    _row("detection.crash", "crashes", "are known at once", '"1 min"', _has("crash")),
+    _row("detection.diverge", "loss spikes", "are noticed at once", '"2 h"', _has("diverge")),
+    _row("diagnosis.manual", "bad hosts", "are found at once", '"30 min"', _hosts_are_diagnosed,
+         "diagnosis.automatic"),
+    _row("diagnosis.recall", "bad hosts", "are found without mistakes", "0.9",
+         _hosts_are_diagnosed, "diagnosis.precision"),
+    _row("checkpoint.stall", "saves", "take no time", '"30 s"', _always,
+         "checkpoint.save_bandwidth"),
+    _row("checkpoint.load", "loads", "take no time", '"3 min"', _is_interrupted,
+         "checkpoint.load_bandwidth"),
+    _row("checkpoint.durability_lag", "copies", "are durable at once", '"2 min"', _is_interrupted,
+         "checkpoint.write_bandwidth"),
+    _row("checkpoint.save_failure", "copies", "are never bad", "0.01", _is_interrupted,
+         "checkpoint.corrupt", "checkpoint.load_failure", "checkpoint.load_hang"),
+    _row("checkpoint.keep", "copies", "are all kept", "10", _is_rolled_back_far),
+    _row("restart.failure", "launches", "always work", "0.05", _is_interrupted),
+    _row("workload.speed", "training", "is never slow", "0.95", _always,
+         "restart.warm_up", "checkpoint.write_slowdown"),
+)  # fmt: skip
+"""Those that usually matter most come first."""

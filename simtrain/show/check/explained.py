@@ -1,0 +1,134 @@
+"""What the numbers of a scenario imply before any trial, as tables."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from simtrain.scenario.unsaid import unsaid
+from simtrain.show import words
+from simtrain.show.table import Table, TableColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simtrain.model.implied import Implied
+    from simtrain.scenario.scenario import Scenario
+    from simtrain.show.page import Block
+
+_RARE = 0.0005
+"""Share of time that is told as none."""
+
+
+def explained(scenario: Scenario, implied: Implied) -> list[list[Block]]:
+    """Blocks of tables and of what has to be known to read them."""
+    later = " before any change" if scenario.change else ""
+    return [
+        [f"What the numbers imply before any trial, in the mean{later}"],
+        [_classes(implied)] if implied.classes else [],
+        [_facts(scenario, implied)],
+        [_clock(implied), _caveat(scenario)],
+        [_unsaid(scenario)],
+    ]
+
+
+def _classes(implied: Implied) -> Table:
+    """A row for each class of faults, and one for all."""
+    rows = implied.classes
+    gone = any(row.no_copy_left for row in rows)
+    rates = [(row.name, row.mtbf_s, row.faults) for row in rows]
+    rates += [("all", implied.mtbf_s, implied.faults)] if len(rows) > 1 else []
+    dashes = [""] * (len(rates) - len(rows))
+    names, mtbfs, faults = zip(*rates, strict=True)
+    columns = [
+        TableColumn("fault", list(names), "<", least=8),
+        TableColumn("MTBF of the job", [_time(mtbf_s) for mtbf_s in mtbfs]),
+        TableColumn(
+            f"in {words.duration(implied.ideal_s)} at risk",
+            [words.fixed(value, words.decimals(max(faults))) for value in faults],
+        ),
+        TableColumn("known after", [_time(row.known_after_s) for row in rows] + dashes),
+        TableColumn("by hand", [words.share(row.by_hand) for row in rows] + dashes),
+    ]
+    if gone:
+        shares = [words.share(row.no_copy_left) for row in rows]
+        columns.append(TableColumn("starts over", shares + dashes))
+    return Table(*columns)
+
+
+def _facts(scenario: Scenario, implied: Implied) -> Table:
+    names, values, beside = zip(*_rows(scenario, implied), strict=True)
+    return Table(
+        TableColumn("", list(names), "<"),
+        TableColumn("", list(values)),
+        TableColumn("", list(beside), "<", least=20),
+    )
+
+
+def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]]:
+    """Name, value and what stands beside it."""
+    interval, repair = implied.interval, implied.repair
+    yield "time at risk", words.share(implied.at_risk), "training, saving, restarting or loading"
+    yield "saves", words.share(interval.saving), "of the time in which the job runs"
+    best = ""
+    if interval.best_s is not None:
+        longer = words.share(interval.longer)
+        best = f"the best is {_interval(scenario, implied, interval.best_s)}"
+        best += f", {longer} less time" if interval.longer > _RARE else ""
+    yield "checkpoint interval", _interval(scenario, implied, interval.interval_s), best
+    waiting = f"{words.count(repair.spares, 'spare')}; all are away"
+    waiting += f" {words.share(repair.waiting)} of the time"
+    if repair.host_s:
+        yield "hosts in repair", _number(repair.hosts), waiting
+
+
+def _interval(scenario: Scenario, implied: Implied, seconds: float) -> str:
+    """An interval in the words of the file."""
+    every = scenario.checkpoint.interval
+    if not every.in_steps:
+        return words.duration(seconds)
+    return words.count(round(seconds / implied.interval.interval_s * every.number.mean), "step")
+
+
+def _clock(implied: Implied) -> str:
+    """How rates per time at risk and rates per calendar day differ."""
+    if not implied.classes:
+        return ""
+    if implied.exposure <= 0:
+        return "The job is never at risk: what recurs leaves no time to train."
+    factor = f"{1 / implied.exposure:.3g}"
+    if factor == "1":
+        return "Rates are per time at risk, here nearly all of the time."
+    return (
+        f"Rates are per time at risk. One that was counted per calendar day of such a job is "
+        f"{factor} times as high per day at risk: multiply it first."
+    )
+
+
+def _caveat(scenario: Scenario) -> str:
+    """What is not in the numbers although the scenario has it."""
+    left_out = []
+    if scenario.repair.automated_misses.mean or scenario.diagnosis.recall.mean < 1:
+        left_out.append("faults of bad hosts that were not found or not repaired")
+    if any(fault.law != "exponential" for fault in scenario.fault.values()):
+        left_out.append("age: hosts that age have their rate of the long run")
+    if any(stop.every is None for stop in scenario.stop.values()):
+        left_out.append("stops that come once")
+    return f"Not counted: {words.listed(left_out)}." if left_out else ""
+
+
+def _unsaid(scenario: Scenario) -> Table:
+    found = unsaid(scenario)
+    return Table(
+        TableColumn("not said", [one.key for one in found], "<"),
+        TableColumn("taken as perfect", [one.taken for one in found], "<", least=20),
+        TableColumn("such as", [one.remedy for one in found], "<"),
+    )
+
+
+def _time(seconds: float) -> str:
+    return words.MISSING if seconds == math.inf else words.duration(seconds)
+
+
+def _number(value: float) -> str:
+    return words.MISSING if value == math.inf else words.fixed(value, words.decimals(value))

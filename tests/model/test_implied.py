@@ -1,0 +1,203 @@
+"""What numbers imply, against closed forms and against what the engine makes of them."""
+
+from __future__ import annotations
+
+import json
+import math
+from random import Random
+from typing import Any
+
+import pytest
+
+import simtrain
+from simtrain import theory
+from simtrain.model import repair
+from simtrain.model.implied import implied
+from simtrain.model.parameters import parameters_of
+from simtrain.model.repair import Fate
+from simtrain.scenario.scenario import Scenario
+from simtrain.validation.small import scenario
+
+HOUR = 3600.0
+
+
+def spent(one: Scenario, trials: int = 20) -> dict[str, float]:
+    """Mean hours by category, of the time of all trials."""
+    results = simtrain.run(one, trials=trials, jobs=1)
+    return {name: (seconds or 0.0) / HOUR for name, seconds in results.mean_time_s.items()}
+
+
+def share_at_risk(one: Scenario) -> float:
+    hours = spent(one)
+    away = ("detection", "response", "diagnosis", "host_wait", "maintenance", "paused")
+    return 1 - sum(hours[name] for name in away) / sum(hours.values())
+
+
+def test_rates_of_hosts_add_up_and_that_of_a_job_counts_once() -> None:
+    found = implied(
+        scenario(
+            cluster={"hosts": 20},
+            fault={"gpu": {"mtbf": "200 h"}, "job": {"scope": "job", "mtbf": "40 h"}},
+        )
+    )
+    assert [row.mtbf_s / HOUR for row in found.classes] == pytest.approx([10, 40])
+    assert found.mtbf_s / HOUR == pytest.approx(8)
+    assert [row.faults for row in found.classes] == pytest.approx([1, 0.25])
+    assert found.faults == pytest.approx(1.25)
+
+
+def test_lemons_raise_the_rate_and_ageing_hosts_have_that_of_the_long_run() -> None:
+    lemons = {"hosts": 10, "lemons": {"fraction": 0.1, "factor": 11}, "age": "new"}
+    old = {"law": "weibull", "shape": 0.7, "mtbf": "100 h"}
+    found = implied(scenario(cluster=lemons, fault={"gpu": {"mtbf": "100 h"}, "old": old}))
+    assert [row.mtbf_s / HOUR for row in found.classes] == pytest.approx([5, 5])
+
+
+RECOVERY: dict[str, Any] = {
+    "workload": {"ideal_time": "1000 h"},
+    "cluster": {"hosts": 2, "spares": 1, "swap": "15 min"},
+    "fault": {
+        "gpu": {"mtbf": "40 h", "automatic": 0.6, "automatic_success": 0.5},
+        "job": {"scope": "job", "mtbf": "20 h", "effect": "hang"},
+    },
+    "detection": {"crash": "30 min", "hang": "1 h"},
+    "people": {"response": {"law": "exponential", "mean": "2 h"}},
+    "diagnosis": {"automatic": "20 min", "manual": "1 h"},
+    "checkpoint": {"stall": "3 min", "load": "10 min"},
+    "restart": {"duration": "20 min", "failure": 0.3, "tries": 2},
+}
+
+
+def test_the_share_at_risk_is_the_mean_time_to_a_fault_by_that_and_what_follows() -> None:
+    # Each fault costs detection, a person seven times in ten for hosts and always for the job, one
+    # more after two failed tries in a row, tests for hosts, and a swap for hosts.
+    again = 0.09 / 0.91 * 2
+    gpu = 0.5 + 0.7 * 2 + again + 0.7 * 1 + 0.3 / 3 + 0.25
+    job = 1 + 2 + again
+    mean = implied(scenario(**RECOVERY)).at_risk
+    assert mean == pytest.approx(1 / (1 + gpu / 20 + job / 20))
+
+
+def test_the_engine_is_at_risk_for_that_share_of_the_time() -> None:
+    one = scenario(**RECOVERY)
+    assert share_at_risk(one) == pytest.approx(implied(one).at_risk, rel=0.02)
+
+
+def test_stops_that_recur_take_their_share_of_the_calendar() -> None:
+    one = scenario(
+        workload={"ideal_time": None, "window": "1000 h"},
+        stop={"work": {"every": "10 h", "duration": "2 h"}},
+    )
+    assert implied(one).at_risk == pytest.approx(0.8)
+    assert share_at_risk(one) == pytest.approx(0.8, abs=0.003)
+
+
+def test_hosts_that_do_not_work_are_exposed_in_part() -> None:
+    found = implied(scenario(**RECOVERY).replace({"cluster.idle_hazard": 0.5}))
+    assert found.exposure == pytest.approx((1 + found.at_risk) / 2)
+
+
+def test_response_times_are_averaged_over_the_hours_of_the_run() -> None:
+    people = {"response": "3 h", "when": [{"hours": [0, 12], "response": "1 h"}]}
+    fault = {"job": {"scope": "job", "mtbf": "10 h"}}
+    work = {"ideal_time": "10 days"}
+    one = scenario(workload=work, fault=fault, people=people, start="2026-03-02")
+    assert implied(one).at_risk == pytest.approx(10 / 12)
+
+
+def test_saves_take_their_share_and_the_best_interval_is_exact() -> None:
+    one = scenario(
+        checkpoint={"interval": "3 h", "stall": "6 min"},
+        fault={"job": {"scope": "job", "mtbf": "10 h"}},
+    )
+    found = implied(one).interval
+    assert found.saving == pytest.approx(0.1 / 3.1)
+    assert found.best_s == theory.optimal_interval(360, 36000)
+    assert found.best_s is not None
+
+    def cost(seconds: float) -> float:
+        return math.expm1((seconds + 360) / 36000) / seconds
+
+    assert found.longer == pytest.approx(cost(3 * HOUR) / cost(found.best_s) - 1)
+    assert all(cost(found.best_s) < cost(found.best_s * factor) for factor in (0.99, 1.01))
+
+
+def test_an_interval_in_steps_is_told_in_training_at_the_speed_there_is() -> None:
+    one = scenario(workload={"steps": 10, "speed": 0.5}, checkpoint={"interval": "2 steps"})
+    assert implied(one).interval.interval_s == pytest.approx(4 * HOUR)
+    assert implied(one).interval.best_s is None
+
+
+REPAIR = {
+    "automated": {"law": "exponential", "mean": "2 h"},
+    "automated_fails": 0.3,
+    "automated_misses": 0.2,
+    "manual": "10 h",
+    "manual_misses": 0.25,
+    "retire": 0.1,
+    "burn_in": "1 h",
+    "burn_in_catches": 0.6,
+}
+
+
+def time_in_repair(one: Scenario, chance: Random) -> float:
+    """Hours in repair of a host until it is good, by the rules of the model."""
+    now = parameters_of(one, lambda _, number: number.law, one)
+    seconds, blames = 0.0, now.diagnosis.false_blames
+    while True:
+        seconds += blames * (now.repair.automated.mean + now.repair.burn_in.mean)
+        fate = Fate.BAD
+        while fate is Fate.BAD:
+            row = ([chance.random() for _ in range(8)], 0)
+            seconds += repair.automated_time(now.repair, row)
+            fate, stage_s = repair.after_automated(now.repair, row, bad=True)
+            if fate is Fate.BY_HAND:
+                seconds += stage_s
+                fate, stage_s = repair.after_manual(now.repair, now.cluster.provision, row)
+            seconds += stage_s
+            if fate is not Fate.BAD:
+                return seconds / HOUR
+            if not repair.burn_in_catches(now.repair, row):
+                break  # it comes back bad, fails again, and is found again
+
+
+def test_time_in_repair_is_the_mean_of_what_the_model_does() -> None:
+    one = scenario(
+        cluster={"provision": "20 h", "spares": 3},
+        repair=REPAIR,
+        diagnosis={"precision": 0.8},
+        fault={"gpu": {"mtbf": "100 h"}},
+    )
+    chance = Random(0)
+    hours = [time_in_repair(one, chance) for _ in range(10_000)]
+    mean = sum(hours) / len(hours)
+    error = math.sqrt(sum((h - mean) ** 2 for h in hours)) / len(hours)
+    assert implied(one).repair.host_s / HOUR == pytest.approx(mean, abs=3 * error)
+
+
+def test_waiting_for_spares_is_erlangs_and_what_the_engine_shows() -> None:
+    one = scenario(
+        workload={"ideal_time": "4000 h"},
+        cluster={"hosts": 10, "spares": 1},
+        fault={"gpu": {"mtbf": "100 h", "needs_repair": 0.8}},
+        checkpoint={"interval": "1 min"},
+        repair={"automated": "10 h"},
+    )
+    found = implied(one).repair
+    assert found.hosts == pytest.approx(0.8)
+    assert found.waiting == pytest.approx(theory.erlang_b(2, 0.8))
+    hours = spent(one, 4)
+    assert hours["host_wait"] / sum(hours.values()) == pytest.approx(found.waiting, rel=0.05)
+
+
+def test_what_is_never_repaired_is_endless_and_json_has_no_infinity() -> None:
+    endless = scenario(
+        fault={"gpu": {"mtbf": "100 h"}}, repair={"automated": "1 h", "automated_misses": 1}
+    )
+    assert implied(endless).repair.hosts == math.inf
+    assert implied(endless).summary()["repair"]["hosts"] is None
+    nothing = implied(scenario())
+    assert nothing.mtbf_s == math.inf
+    assert nothing.at_risk == 1
+    text = json.dumps(nothing.summary(), allow_nan=False)
+    assert json.loads(text)["mtbf_s"] is None

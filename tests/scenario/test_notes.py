@@ -1,0 +1,85 @@
+"""Notes on what the numbers lead to."""
+
+from typing import Any
+
+import pytest
+
+from simtrain.accounts.ledger import Category
+from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.timeline import EventKind
+from simtrain.engine.trial import Simulator
+from simtrain.scenario.notes import chance_that_no_copy_is_left, notes
+from simtrain.scenario.scenario import Scenario
+from simtrain.validation.small import scenario
+from tests.engine.runs import HOUR
+
+
+def spikes(keep: int | None, latency: Any, margin: str = "0 s", **tables: Any) -> Scenario:
+    checkpoint = {"interval": "1 h"} | ({} if keep is None else {"keep": keep})
+    spike = {"scope": "job", "effect": "diverge", "mtbf": "20 h", "margin": margin}
+    return scenario(
+        fault={"spike": spike}, checkpoint=checkpoint, detection={"diverge": latency}, **tables
+    )
+
+
+@pytest.mark.parametrize(
+    ("keep", "latency", "chance"),
+    [
+        (2, "8 h", 1.0),
+        (2, "2 h", 1.0),
+        (2, "90 min", 0.5),
+        (2, "1 h", 0.0),
+        (9, "8 h", 0.0),
+        (8, "8 h", 1.0),
+        (None, "8 h", 0.0),
+        (1, {"law": "uniform", "low": "0 h", "high": "1 h"}, 0.5),
+        (1, {"law": "uniform", "low": "0 h", "high": "2 h"}, 0.75),
+    ],
+)
+def test_the_chance_that_no_copy_is_left(keep: int | None, latency: Any, chance: float) -> None:
+    found = chance_that_no_copy_is_left(spikes(keep, latency), "spike")
+    assert found == pytest.approx(chance, abs=1e-6)
+
+
+def test_a_margin_counts_at_full_speed_and_steps_at_the_speed_there_is() -> None:
+    slow = {"workload": {"speed": 0.5}}
+    assert chance_that_no_copy_is_left(spikes(2, "1 h", "15 min"), "spike") == 0.25
+    assert chance_that_no_copy_is_left(spikes(2, "1 h", "15 min", **slow), "spike") == 0.5
+    steps = spikes(2, "3 h", workload={"steps": 10, "speed": 0.5})
+    steps = steps.replace({"checkpoint.interval": "1 steps"})
+    assert chance_that_no_copy_is_left(steps, "spike") == 0.5  # a step takes 2 h
+
+
+def test_the_note_says_how_many_copies_are_enough() -> None:
+    [note] = notes(spikes(2, "8 h"))
+    assert note.key == "checkpoint.keep"
+    assert note.sentence == (
+        "`fault.spike` is noticed after 8 h. By then, with a save every 1 h and `checkpoint.keep` "
+        "= 2, no copy from before it is left each time, and the run goes back to its start. `keep` "
+        "= 9 is enough."
+    )
+    assert notes(spikes(9, "8 h")) == []
+    assert "50 times in 100" in notes(spikes(2, "90 min"))[0].sentence
+
+
+def test_what_is_left_between_stops_is_noted() -> None:
+    stop = {"every": "20 h", "duration": "4 h"}
+    [note] = notes(scenario(stop={"work": stop}))
+    assert note.key == "stop.work.every"
+    assert "16 h at most are left to train in between" in note.sentence
+    assert notes(scenario(stop={"work": stop | {"duration": "1 h"}})) == []
+
+
+def test_the_engine_starts_over_as_often() -> None:
+    """Trials with one spike, after three hours: its loss is all work, or 2.5 hours at most."""
+    simulator, losses = Simulator(spikes(2, "90 min"), 0), []
+    for trial in range(400):
+        recorder = Recorder()
+        simulator.run(trial, recorder)
+        faults = [moment.time for moment in recorder.moments if moment.what is EventKind.FAULT]
+        if len(faults) == 1 and 3 * HOUR < faults[0] < 8 * HOUR:
+            losses.append(recorder.recount()[Category.LOST_WORK] / HOUR)
+    assert len(losses) > 40
+    assert all(loss < 2.5 + 1e-9 or loss > 4.5 for loss in losses)
+    over = sum(loss > 4.5 for loss in losses)
+    assert over / len(losses) == pytest.approx(0.5, abs=3 * 0.5 / len(losses) ** 0.5)

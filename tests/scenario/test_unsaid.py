@@ -1,0 +1,97 @@
+"""What is taken as perfect is told where it can matter, and nowhere else."""
+
+from typing import Any
+
+import pytest
+
+from simtrain.scenario.load import assigned
+from simtrain.scenario.scenario import Scenario
+from simtrain.scenario.unsaid import sentence, unsaid
+from simtrain.validation.small import scenario
+
+EVERYTHING_BREAKS: dict[str, Any] = {
+    "cluster": {"spares": 2},
+    "fault": {
+        "gpu": {"mtbf": "10 h"},
+        "spike": {"scope": "job", "effect": "diverge", "mtbf": "10 h"},
+    },
+}
+
+
+def keys(one: Scenario) -> list[str]:
+    return [row.key for row in unsaid(one)]
+
+
+def test_what_is_not_said_is_told_by_what_it_concerns() -> None:
+    assert keys(scenario(**EVERYTHING_BREAKS)) == [
+        "repair.automated",
+        "repair.automated_misses",
+        "people.response",
+        "cluster.swap",
+        "cluster.idle_hazard",
+        "detection.crash",
+        "detection.diverge",
+        "diagnosis.manual",
+        "diagnosis.recall",
+        "checkpoint.stall",
+        "checkpoint.load",
+        "checkpoint.durability_lag",
+        "checkpoint.save_failure",
+        "checkpoint.keep",
+        "restart.failure",
+        "workload.speed",
+    ]
+
+
+@pytest.mark.parametrize("tables", [{}, EVERYTHING_BREAKS])
+def test_the_remedy_of_each_says_it_and_no_other(tables: dict[str, Any]) -> None:
+    bare = scenario(**tables)
+    for one in unsaid(bare):
+        said = bare.replace(assigned([f"{one.key}={one.remedy}"], "remedy"))
+        assert one.key not in keys(said)
+        if one.key != "fault.hardware.mtbf":  # then more can matter
+            assert set(keys(said)) == set(keys(bare)) - {one.key}
+
+
+@pytest.mark.parametrize(
+    ("values", "gone"),
+    [
+        ({"repair.automated": 0}, "repair.automated"),
+        ({"fault.gpu.needs_repair": 0}, "repair.automated"),
+        ({"fault.gpu.automatic": 1, "fault.spike.automatic": 1}, "people.response"),
+        ({"cluster.hot_spares": 2}, "cluster.swap"),
+        ({"cluster.spares": 0}, "cluster.idle_hazard"),
+        ({"fault.gpu.detection": "1 min"}, "detection.crash"),
+        ({"fault.gpu.effect": "hang"}, "detection.crash"),
+        ({"fault.gpu.diagnose": False}, "diagnosis.manual"),
+        ({"checkpoint.size": "1 TB", "checkpoint.load_bandwidth": "1 GB/s"}, "checkpoint.load"),
+        ({"fault.spike": None}, "checkpoint.keep"),
+        ({"change": [{"at": "1 h", "set": {"restart.failure": 0.1}}]}, "restart.failure"),
+    ],
+)
+def test_what_is_said_or_cannot_matter_is_not_told(values: dict[str, Any], gone: str) -> None:
+    bare = scenario(**EVERYTHING_BREAKS)
+    assert gone in keys(bare)
+    assert gone not in keys(bare.replace(values))
+
+
+def test_without_faults_only_what_matters_then_is_told() -> None:
+    told = sentence(unsaid(scenario())).partition(": ")[2]
+    assert told == "nothing breaks; saves take no time; training is never slow."
+
+
+def test_faults_that_begin_with_a_change_count() -> None:
+    later = scenario(
+        fault={"gpu": {"rate": 0}},
+        change=[{"at": "1 h", "set": {"fault.gpu.rate": "1 per day"}}],
+    )
+    assert "repair.automated" in keys(later)
+    assert "repair.automated" not in keys(scenario(fault={"gpu": {"rate": 0}}))
+
+
+def test_the_sentence_joins_what_concerns_the_same_thing() -> None:
+    text = sentence(unsaid(scenario(**EVERYTHING_BREAKS)))
+    assert "repair takes no time and always works;" in text
+    assert "bad hosts are found at once and without mistakes;" in text
+    assert "copies are durable at once and never bad and all kept;" in text
+    assert sentence([]) == ""
