@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import TextWrapper
 from typing import Any
 
-from simtrain.scenario.document import Document, is_value, value_at
+from simtrain.scenario.document import Document, covers, is_value, value_at
 from simtrain.scenario.inline import as_key, spelled
 from simtrain.scenario.load import load, read
 from simtrain.scenario.scenario import Scenario, overlaid
@@ -101,13 +101,17 @@ def _stops(base: Scenario, kept: Document) -> Iterator[str]:
 
 
 def _changes(base: Scenario, kept: Document) -> Iterator[str]:
+    """Leave out changes at a date, and of others what they set in rows that are not the same."""
     rows, kept["change"] = kept.get("change", ()), []
-    for change, row in zip(base.change, rows, strict=True):
-        if isinstance(change.at, dt.datetime):
-            sets = ", ".join(f"{key} = {spelled(value)}" for key, value in row["set"].items())
-            yield f"change of {change.at:%Y-%m-%d}: {sets}"
-        else:
-            kept["change"].append(row)
+    gone = ["people.holidays", "people.when"] if base.people.holidays else []
+    for number, (change, row) in enumerate(zip(base.change, rows, strict=True)):
+        dated = isinstance(change.at, dt.datetime)
+        sets = [path for path in row["set"] if dated or any(covers(one, path) for one in gone)]
+        if sets:
+            told = ", ".join(f"{path} = {spelled(row['set'][path])}" for path in sets)
+            yield f"change {number} ({spelled(change.at) if dated else change.name}): {told}"
+        if rest := {path: value for path, value in row["set"].items() if path not in sets}:
+            kept["change"].append({**row, "set": rest})
 
 
 def _told(base: Scenario, kept: Document) -> Iterator[str]:

@@ -105,7 +105,7 @@ def test_what_is_left_out_of_a_packaged_base_is_said() -> None:
         "stop.instability: 2021-11-29",
         'stop."five hosts": 2021-12-06',
         "stop.deletion",
-        "change of 2021-12-12: cluster.spares = 18",
+        "change 5 (2021-12-12T00:00:00): cluster.spares = 18",
         "published: how it went",
         "logbook:",
         "sources:",
@@ -156,6 +156,23 @@ set = { "cluster.spares" = 6 }
     base = written(tmp_path, template() + more, "base.toml")
     mine = load(written(tmp_path, template(str(base)), "mine.toml"))
     assert mine.sha256 == load(base).sha256
+
+
+def test_a_change_of_what_is_left_out_is_left_out(tmp_path: Path) -> None:
+    more = """
+[[change]]
+name = "half way"
+progress = 0.5
+set = { "cluster.spares" = 6, "people.when.1.response" = "20 min" }
+"""
+    holidays = 'holidays = [2026-04-03]\n\n[[people.when]]\nholidays = true\nresponse = "1 d"\n\n'
+    own = template().replace("[[people.when]]", f"{holidays}[[people.when]]")
+    base = written(tmp_path, own + more, "base.toml")
+    text = template(str(base))
+    mine = load(written(tmp_path, text, "mine.toml"))
+    assert [change.set for change in mine.change] == [{"cluster.spares": 6}]
+    assert [watch.holidays for watch in mine.people.when] == [False]
+    assert '#   change 0 (half way): people.when.1.response = "20 min"' in text
 
 
 def test_with_a_base_that_is_not_there_or_broken(tmp_path: Path) -> None:
