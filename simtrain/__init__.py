@@ -1,8 +1,9 @@
 """simtrain: a fault simulator for distributed training.
 
 >>> import simtrain
->>> scenario = simtrain.load("opt175b.toml")  # doctest: +SKIP
->>> results = simtrain.run(scenario, trials=1000)  # doctest: +SKIP
+>>> results = simtrain.run("opt175b.toml", trials=1000)  # doctest: +SKIP
+>>> print(results.report())  # doctest: +SKIP
+>>> results.plot("progress")  # doctest: +SKIP
 >>> results.to_frame().goodput.mean()  # doctest: +SKIP
 
 What is named here is the public interface; each name is loaded when it is first used.
@@ -11,6 +12,7 @@ What is named here is the public interface; each name is loaded when it is first
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from simtrain.presenter import present_by
 from simtrain.version import __version__
 
 if TYPE_CHECKING:  # a type checker reads no mapping
@@ -19,13 +21,24 @@ if TYPE_CHECKING:  # a type checker reads no mapping
     from simtrain.answers.scale import Scaling
     from simtrain.answers.sensitivity import Sensitivity
     from simtrain.answers.sweep import Sweep
-    from simtrain.errors import ScenarioError, SimtrainError
+    from simtrain.answers.timeline import Timeline
+    from simtrain.errors import (
+        InputError,
+        Mistake,
+        OutputError,
+        ScenarioError,
+        SimtrainError,
+        UndefinedError,
+        WorkerError,
+    )
     from simtrain.questions.compare import compare
     from simtrain.questions.plan import plan
     from simtrain.questions.run import run
     from simtrain.questions.scale import scale
     from simtrain.questions.sensitivity import sensitivity
     from simtrain.questions.sweep import sweep
+    from simtrain.questions.timeline import timeline
+    from simtrain.sampling.store import Store
     from simtrain.sampling.trajectories import Trajectories, trajectories
     from simtrain.scenario.load import load
     from simtrain.scenario.scenario import Scenario
@@ -34,14 +47,21 @@ if TYPE_CHECKING:  # a type checker reads no mapping
 _HOMES = {
     "Comparison": "simtrain.answers.compare",
     "Decision": "simtrain.answers.plan",
+    "InputError": "simtrain.errors",
+    "Mistake": "simtrain.errors",
+    "OutputError": "simtrain.errors",
     "Results": "simtrain.tables.results",
     "Scaling": "simtrain.answers.scale",
     "Scenario": "simtrain.scenario.scenario",
     "ScenarioError": "simtrain.errors",
     "Sensitivity": "simtrain.answers.sensitivity",
     "SimtrainError": "simtrain.errors",
+    "Store": "simtrain.sampling.store",
     "Sweep": "simtrain.answers.sweep",
+    "Timeline": "simtrain.answers.timeline",
     "Trajectories": "simtrain.sampling.trajectories",
+    "UndefinedError": "simtrain.errors",
+    "WorkerError": "simtrain.errors",
     "compare": "simtrain.questions.compare",
     "load": "simtrain.scenario.load",
     "plan": "simtrain.questions.plan",
@@ -49,9 +69,12 @@ _HOMES = {
     "scale": "simtrain.questions.scale",
     "sensitivity": "simtrain.questions.sensitivity",
     "sweep": "simtrain.questions.sweep",
+    "timeline": "simtrain.questions.timeline",
     "trajectories": "simtrain.sampling.trajectories",
 }
 """Module of each public name."""
+
+present_by("simtrain.show.answers")
 
 __all__ = sorted(["__version__", *_HOMES])
 

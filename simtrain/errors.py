@@ -9,7 +9,8 @@
     │   └── OutputError      results cannot be written where they were asked for
     └── WorkerError          a worker died and would not come back
 
-Each class owns the exit code of the command that meets it; only the command line exits.
+Each is exported as `simtrain.InputError` and so on. It owns the exit code of the command that meets
+it; only the command line exits.
 """
 
 import datetime as dt

@@ -65,7 +65,7 @@ class Comparison(Answer):
         Trials of each.
     """
 
-    file = "compare"
+    kind = "compare"
 
     names: tuple[str, ...]
     results: tuple[Results, ...]

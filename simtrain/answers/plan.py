@@ -115,7 +115,7 @@ class Decision(Answer):
         Trials that were simulated.
     """
 
-    file = "plan"
+    kind = "plan"
 
     scenario: Scenario
     target: Target
@@ -209,6 +209,14 @@ class Decision(Answer):
     def columns(self) -> Columns:
         """One row per point; the scenario as it is has the last one unless it is a point."""
         return columns_of([self._row(point) for point in self.all_points])
+
+    def moments(self) -> Columns:
+        """When trials finish at each point, if the target is about that, with the interval."""
+        if self.target.metric != "wall_clock_s" or self.target.event is not None:
+            return {}
+        columns = self.columns()
+        told = {"finish": "value", "finish_ci95_low": "ci95_low", "finish_ci95_high": "ci95_high"}
+        return {name: columns[column] for name, column in told.items()}
 
     @cached_property
     def _summary(self) -> dict[str, Any]:

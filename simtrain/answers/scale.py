@@ -82,7 +82,7 @@ class Scaling(Answer):
         Trials that were simulated.
     """
 
-    file = "scale"
+    kind = "scale"
 
     scenario: Scenario
     sizes: tuple[JobSize, ...]

@@ -86,7 +86,7 @@ class Sensitivity(Answer):
         Numbers that were not changed, or not on one side, and why.
     """
 
-    file = "sensitivity"
+    kind = "sensitivity"
 
     scenario: Scenario
     change: float

@@ -56,7 +56,7 @@ class Sweep(Answer):
         Number of the point that is the scenario as it is, if one is.
     """
 
-    file = "sweep"
+    kind = "sweep"
 
     scenario: Scenario
     axes: tuple[Axis, ...]
@@ -210,6 +210,12 @@ class Sweep(Answer):
     def columns(self) -> Columns:
         """One row per point; the scenario as it is has the last one unless it is a point."""
         return columns_of([self._row(point) for point in self.all_points])
+
+    def moments(self) -> Columns:
+        """When trials finish at each point, in the mean and at each percentile."""
+        columns = self.columns()
+        told = {f"finish_{key}": f"wall_clock_s_{key}" for key in ("mean", "p5", "p50", "p95")}
+        return {name: columns[column] for name, column in told.items() if column in columns}
 
     def trials_frame(self) -> pd.DataFrame:
         """One row per point and trial, and per trial of the scenario as it is."""

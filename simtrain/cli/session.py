@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simtrain.cli import options
 from simtrain.cli.output_folder import output_folder
-from simtrain.cli.shown import draw, report
+from simtrain.cli.shown import draw
 from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import SimtrainError
 from simtrain.questions.question import ask
@@ -32,7 +32,7 @@ def answers(
     Parameters
     ----------
     kind
-        Kind of the answer: what the trials in a folder are for, and where its pictures are.
+        What the trials in a folder are for.
     results
         What ``-o`` writes.
     followed
@@ -50,7 +50,7 @@ def answers(
             question = question_of(**given)
 
             def present(answer: Answer) -> None:
-                say(answer.to_json() if as_json else report(kind, answer, width()))
+                say(answer.to_json() if as_json else answer.report(width()))
                 if words := remark(answer, as_json):
                     note(words, quiet)
 
@@ -61,7 +61,7 @@ def answers(
                     answer = ask(question, progress=progress, **simulated)
                 if folder:
                     try:
-                        folder.write(answer, partial(draw, kind, answer))
+                        folder.write(answer, partial(draw, answer))
                     except SimtrainError:
                         present(answer)  # the results are lost, it need not be
                         raise

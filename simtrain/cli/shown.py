@@ -1,12 +1,8 @@
-"""How each kind of answer is shown: its report, and the pictures of its folder.
-
-All of it is loaded when it is needed.
-"""
+"""Drawing the pictures of an answer for the folder that `-o` writes."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simtrain.cli.words import note
 from simtrain.errors import SimtrainError
@@ -14,26 +10,16 @@ from simtrain.errors import SimtrainError
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-def report(kind: str, answer: Any, width: int) -> str:
-    """Report on an answer, by the function KIND_report of `simtrain.show.KIND.report`."""
-    module = import_module(f"simtrain.show.{kind}.report")
-    text: str = getattr(module, f"{kind}_report")(answer, width=width)
-    return text
+    from simtrain.tables.answer import Answer
 
 
-def draw(kind: str, answer: Any, folder: Path) -> None:
+def draw(answer: Answer, folder: Path) -> None:
     """Draw the pictures of an answer into a folder; one that fails takes nothing else with it."""
+    from simtrain.show.answers import pictures
     from simtrain.show.figure import save
 
-    subject: tuple[Any, ...] = (answer,)
-    if kind == "run":
-        from simtrain.sampling.trajectories import trajectories
-
-        subject = (answer, trajectories(answer))
-    figures = import_module(f"simtrain.show.{kind}.figures")
     try:
-        for name, info in figures.pictures(*subject).items():
+        for name, info in pictures(answer).items():
             save(info, folder / name)
     except (OSError, SimtrainError):
         raise

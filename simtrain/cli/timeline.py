@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from simtrain.accounts.recorder import Recorder
 from simtrain.cli import options
 from simtrain.cli.files import whole_file
 from simtrain.cli.words import note, say, width
-from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
+from simtrain.questions.timeline import timeline
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.scenario.load import load
 from simtrain.show.timeline.report import timeline_report
@@ -57,26 +56,13 @@ def command(
     """Show one trial of SCENARIO in full: the trial that `run` summed."""
     if out and out.suffix.lower() not in FORMATS:
         raise InputError(f"{out} is not a figure; name a file that ends in .png, .svg or .pdf")
-    loaded = load(scenario, overrides)
-    recording = Recorder()
-    ending = Simulator(loaded, seed).run(trial, recording)
+    one = timeline(load(scenario, overrides), trial=trial, seed=seed)
     if out:
         from simtrain.show.figure import save
-        from simtrain.show.timeline.figure import info
+        from simtrain.show.timeline.figures import pictures
 
-        picture = info(recording, scenario=loaded, trial=trial, ending=ending, seed=seed)
         with whole_file(out) as draft:
-            save(picture, draft)
-    say(
-        timeline_report(
-            recording,
-            scenario=loaded,
-            seed=seed,
-            trial=trial,
-            ending=ending,
-            events=events,
-            width=width(),
-        )
-    )
+            save(pictures(one)["timeline.png"], draft)
+    say(timeline_report(one, width(), events))
     if out:
         note(f"Wrote {out}.", quiet)

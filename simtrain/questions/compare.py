@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from simtrain.answers.compare import Comparison
 from simtrain.errors import InputError
-from simtrain.questions.question import Question, ask, numbered
+from simtrain.questions.question import Question, ask, asks, numbered
+from simtrain.sampling.pools import PROCESSES
+from simtrain.scenario.axes import written
+from simtrain.scenario.differences import differences
+from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Unpack
+    from collections.abc import Callable, Sequence
 
-    from simtrain.questions.question import Simulate, SimulationOptions
+    from simtrain.questions.question import Simulate
+    from simtrain.sampling.executors import Pool
+    from simtrain.sampling.store import Store
+    from simtrain.scenario.load import ScenarioLike
     from simtrain.scenario.scenario import Scenario
 
 MOST = len(ascii_uppercase)
 """Scenarios that are compared at once: each has a letter."""
 
+_MOST_KEYS = 3
+"""Keys by which scenarios of the same name are told apart."""
 
+
+@asks
 def compare(
-    scenarios: Sequence[Scenario],
+    scenarios: Sequence[ScenarioLike] | Mapping[str, ScenarioLike],
     *,
     names: Sequence[str] | None = None,
     trials: int = 1000,
-    **options: Unpack[SimulationOptions],
+    seed: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int], object] | None = None,
+    pool: Pool | str = PROCESSES,
+    store: Store | None = None,
 ) -> Comparison:
     """Simulate the same trials of several scenarios, and hold each against the first.
 
@@ -36,30 +51,61 @@ def compare(
     Parameters
     ----------
     scenarios
-        Two or more; the first is the one that the others are compared with.
+        Two or more scenarios, files or names of packaged ones; the first is the one that the
+        others are compared with. A mapping gives each a label.
     names
-        What each is called, by default the name of its file.
+        What each is called. By default the name of its file, and where several have the same one,
+        what differs from the first of them.
     trials
         How many trials of each.
-    **options
-        Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
+    seed, jobs, progress, pool, store
+        See `ask`.
 
     Raises
     ------
+    ScenarioError
+        If the scenario cannot be read.
     InputError
         If there are too few scenarios or too many, not as many names, or `trials` is out of range.
-    SimtrainError
-        As `simtrain.questions.question.ask` does.
+    OutputError
+        If the store holds trials of something else, or cannot be written.
+    WorkerError
+        If worker processes keep dying.
 
     Examples
     --------
     >>> scenario = load("opt175b.toml")  # doctest: +SKIP
     >>> more = scenario.replace(cluster__spares=12)  # doctest: +SKIP
-    >>> compared = compare([scenario, more], trials=200)  # doctest: +SKIP
+    >>> compared = compare({"as it is": scenario, "12 spares": more})  # doctest: +SKIP
     >>> compared.difference("wall_clock_s", 1)["mean"] / 86400  # doctest: +SKIP
     """
-    names = [scenario.name for scenario in scenarios] if names is None else names
-    return ask(CompareQuestion(scenarios, names, trials), **options)
+    if isinstance(scenarios, Mapping):
+        if names is not None:
+            raise InputError("names are given twice: by the keys of the scenarios, and by `names`")
+        names, scenarios = list(scenarios), list(scenarios.values())
+    loaded = [load(one) for one in scenarios]
+    question = CompareQuestion(loaded, told_apart(loaded) if names is None else names, trials)
+    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
+
+
+def told_apart(scenarios: Sequence[Scenario]) -> list[str]:
+    """Names of scenarios; one that has the name of an earlier one is told by what differs."""
+    names: list[str] = []
+    for number, scenario in enumerate(scenarios):
+        first = next(other for other in scenarios if other.name == scenario.name)
+        name = scenario.name
+        if first is not scenario or name in names:
+            name = f"{name} with {_differing(first, scenario)}"
+        names.append(name if name not in names else f"{name} ({number + 1})")
+    return names
+
+
+def _differing(first: Scenario, other: Scenario) -> str:
+    """What a scenario says that another does not, as `--with` would."""
+    found = differences([first, other])
+    told = [f"{key}={written(values[1])}" for key, values in found[:_MOST_KEYS]]
+    more = len(found) - len(told)
+    return ", ".join([*told, *([f"{more} more"] if more else [])]) or "nothing different"
 
 
 class CompareQuestion(Question[Comparison]):

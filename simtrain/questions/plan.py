@@ -11,18 +11,22 @@ from simtrain.answers.plan import Decision, Point
 from simtrain.answers.search import coarse, search
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError, ScenarioError
-from simtrain.questions.question import Question, ask, numbered
+from simtrain.questions.question import Question, ask, asks, numbered
+from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
+from simtrain.scenario.load import load
 from simtrain.scenario.ranges import ORIGIN
 from simtrain.tables.results import refuse_undefined
 from simtrain.tables.targets import parse_target
 from simtrain.units import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import Unpack
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from simtrain.questions.question import Simulate, SimulationOptions
+    from simtrain.questions.question import Simulate
+    from simtrain.sampling.executors import Pool
+    from simtrain.sampling.store import Store
+    from simtrain.scenario.load import ScenarioLike
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
 
@@ -30,14 +34,19 @@ VARIED = "vary"
 """What messages say that a value of a plan comes from."""
 
 
+@asks
 def plan(
-    scenario: Scenario,
+    scenario: ScenarioLike,
     *,
     target: str,
     vary: Mapping[str, str | Iterable[Any]],
     trials: int = 250,
     throughout: bool = False,
-    **options: Unpack[SimulationOptions],
+    seed: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int], object] | None = None,
+    pool: Pool | str = PROCESSES,
+    store: Store | None = None,
 ) -> Decision:
     """Find the values of a key that meet a target, by a search on common random numbers.
 
@@ -48,7 +57,8 @@ def plan(
     Parameters
     ----------
     scenario
-        What to plan; it is also simulated as it is.
+        What to plan: a scenario, a file, or the name of a packaged one. It is also simulated as it
+        is.
     target
         What has to be reached, such as ``"p90(wall_clock) <= 60 d"``; see `parse_target`.
     vary
@@ -59,32 +69,34 @@ def plan(
         How many trials of each value that is looked at.
     throughout
         Whether values hold for the whole run although changes of the scenario set them later.
-    **options
-        Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
+    seed, jobs, progress, pool, store
+        See `ask`.
 
     Raises
     ------
     ScenarioError
-        If the key or a value is not accepted.
+        If the scenario cannot be read, or the key or a value is not accepted.
     UndefinedError
         If the metric has no value in any trial.
     InputError
         If the target cannot be read, or `trials` is out of range or too few for it.
-    SimtrainError
-        As `simtrain.questions.question.ask` does.
+    OutputError
+        If the store holds trials of something else, or cannot be written.
+    WorkerError
+        If worker processes keep dying.
 
     Examples
     --------
-    >>> scenario = load("opt175b.toml")  # doctest: +SKIP
     >>> found = plan(
-    ...     scenario,
+    ...     "opt175b.toml",
     ...     target="p90(wall_clock) <= 60 d",
     ...     vary={"cluster.spares": "0..18"},
     ...     throughout=True,
     ... )  # doctest: +SKIP
     >>> found.answer.value  # doctest: +SKIP
     """
-    return ask(PlanQuestion(scenario, target, vary, trials, throughout), **options)
+    question = PlanQuestion(load(scenario), target, vary, trials, throughout)
+    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
 
 
 class PlanQuestion(Question[Decision]):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
+from inspect import getdoc
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from simtrain.errors import InputError
-from simtrain.sampling.executors import Held, processes
+from simtrain.sampling.executors import Held
 from simtrain.sampling.points import MAX_TRIALS, check_options, check_whole, simulate_points
-from simtrain.sampling.pools import pool_of
+from simtrain.sampling.pools import PROCESSES, pool_of
 from simtrain.tables.answer import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import TypeAlias, Unpack
+    from typing import TypeAlias
 
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.store import Store
@@ -26,36 +28,10 @@ if TYPE_CHECKING:
     """Simulates some trials, known by their numbers, of each of some scenarios."""
 
 A = TypeVar("A", bound=Answer)
+F = TypeVar("F", bound="Callable[..., object]")
 
-
-class SimulationOptions(TypedDict, total=False):
-    """How trials are simulated. Of all this the seed alone moves a result.
-
-    Parameters
-    ----------
-    seed
-        Seed of all trials, by default 0.
-    jobs
-        How many processes may work, by default one for each processor.
-    progress
-        Called with the number of trials that have just ended, from time to time.
-    pool
-        Makes the executor for that many jobs, anything that speaks `concurrent.futures`; or its
-        name, as ``--executor`` takes it. Unless it is processes of this machine, what is named
-        simulates all trials; else, and for an executor without a name, what is too short to be
-        worth other processes is simulated in this one.
-    store
-        Keeps finished trials, and gives those that it has: only the others are simulated.
-    followed
-        How many of the first trials of each scenario have their trajectory kept, by default none.
-    """
-
-    seed: int
-    jobs: int | None
-    progress: Callable[[int], object] | None
-    pool: Pool | str
-    store: Store | None
-    followed: int
+_PARAMETER = re.compile(r"^(\w+)\n((?: {4}.+\n)+)", re.MULTILINE)
+_OPTIONS = re.compile(r"^(\w+(?:, \w+)+)\n {4}See `ask`\.\n", re.MULTILINE)
 
 
 class Question(ABC, Generic[A]):
@@ -82,15 +58,37 @@ class Question(ABC, Generic[A]):
         """Simulate what it takes, and answer."""
 
 
-def ask(question: Question[A], **options: Unpack[SimulationOptions]) -> A:
+def ask(
+    question: Question[A],
+    *,
+    seed: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int], object] | None = None,
+    pool: Pool | str = PROCESSES,
+    store: Store | None = None,
+    followed: int = 0,
+) -> A:
     """Answer a question by simulation.
 
     Parameters
     ----------
     question
         What is asked.
-    **options
-        See `SimulationOptions`.
+    seed
+        Seed of all trials. The other ways to simulate move no result.
+    jobs
+        How many processes may work, by default one for each processor.
+    progress
+        Called with the number of trials that have just ended, from time to time.
+    pool
+        Where to simulate: the name of an executor as ``--executor`` takes it, or a function that
+        makes a `concurrent.futures.Executor` for a number of jobs. What has a name, other than
+        processes of this machine, simulates all trials; else what is too short to be worth other
+        processes is simulated in this one.
+    store
+        Keeps finished trials, and gives those that it has: only the others are simulated.
+    followed
+        How many of the first trials of each scenario have their trajectory kept.
 
     Raises
     ------
@@ -101,13 +99,35 @@ def ask(question: Question[A], **options: Unpack[SimulationOptions]) -> A:
     WorkerError
         If worker processes keep dying.
     """
-    pool = pool_of(options.get("pool", processes))
-    check_options(options.get("seed", 0), options.get("jobs"))
-    with nullcontext(pool) if isinstance(pool, Held) else Held(pool) as held:
-        options["pool"] = held
-        if (store := options.get("store")) is not None:
-            store.begin(question.scenarios, options.get("seed", 0))
-        return question.answered(partial(simulate_points, **options))
+    check_options(seed, jobs)
+    found = pool_of(pool)
+    with nullcontext(found) if isinstance(found, Held) else Held(found) as held:
+        if store is not None:
+            store.begin(question.scenarios, seed)
+        simulate = partial(
+            simulate_points,
+            seed=seed,
+            jobs=jobs,
+            progress=progress,
+            pool=held,
+            store=store,
+            followed=followed,
+        )
+        return question.answered(simulate)
+
+
+def asks(function: F) -> F:
+    """Complete the docstring of a function that asks: its options are those of `ask`.
+
+    Wherever its Parameters name some of them together, each gets what `ask` says of it.
+    """
+    if function.__doc__ and ask.__doc__:
+        told = dict(_PARAMETER.findall(getdoc(ask) or ""))
+        function.__doc__ = _OPTIONS.sub(
+            lambda found: "".join(f"{name}\n{told[name]}" for name in found[1].split(", ")),
+            getdoc(function) or "",
+        )
+    return function
 
 
 def numbered(trials: int) -> range:

@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
 from simtrain.model.draws import ECHO
-from simtrain.questions.question import Question, ask, check_fraction, numbered
+from simtrain.questions.question import Question, ask, asks, check_fraction, numbered
 from simtrain.sampling.points import MAX_TRIALS
+from simtrain.sampling.pools import PROCESSES
+from simtrain.scenario.load import load
 from simtrain.tables.optimum import objective_of
 from simtrain.tables.results import Results, joined
 from simtrain.tables.spread import echoes_for
 from simtrain.tables.statistic import Statistic, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Unpack
+    from collections.abc import Callable, Iterator
 
-    from simtrain.questions.question import Simulate, SimulationOptions
+    from simtrain.questions.question import Simulate
+    from simtrain.sampling.executors import Pool
+    from simtrain.sampling.store import Store
+    from simtrain.scenario.load import ScenarioLike
     from simtrain.scenario.scenario import Scenario
 
 TRIALS = 1000
@@ -32,14 +36,20 @@ _GROWTH = 4
 """A batch is a quarter of the trials that there are, so that there are few looks."""
 
 
+@asks
 def run(
-    scenario: Scenario,
+    scenario: ScenarioLike,
     *,
     trials: int | None = None,
     precision: float | None = None,
     of: str | None = None,
     max_trials: int | None = None,
-    **options: Unpack[SimulationOptions],
+    seed: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int], object] | None = None,
+    pool: Pool | str = PROCESSES,
+    store: Store | None = None,
+    followed: int = 0,
 ) -> Results:
     """Simulate many trials of a scenario.
 
@@ -49,7 +59,7 @@ def run(
     Parameters
     ----------
     scenario
-        What to simulate.
+        What to simulate: a scenario, a file, or the name of a packaged one.
     trials
         How many trials, by default 1,000; they are numbered from 0.
     precision
@@ -60,23 +70,30 @@ def run(
         ``"mean(wall_clock)"``, or ``"mean(goodput)"`` where the wall-clock is fixed.
     max_trials
         Trials after which to end though it is not that precise, by default 100,000.
-    **options
-        Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
+    seed, jobs, progress, pool, store, followed
+        See `ask`.
 
     Raises
     ------
+    ScenarioError
+        If the scenario cannot be read.
     InputError
         If a number is out of range, `of` asks for nothing, or `trials` and `precision` are given
         both.
-    SimtrainError
-        As `simtrain.questions.question.ask` does.
+    OutputError
+        If the store holds trials of something else, or cannot be written.
+    WorkerError
+        If worker processes keep dying.
 
     Examples
     --------
-    >>> results = run(load("opt175b.toml"), trials=100)  # doctest: +SKIP
+    >>> results = run("opt175b.toml", trials=100)  # doctest: +SKIP
     >>> results.metric("wall_clock_s").mean() / 86400  # doctest: +SKIP
     """
-    return ask(RunQuestion(scenario, trials, precision, of, max_trials), **options)
+    question = RunQuestion(load(scenario), trials, precision, of, max_trials)
+    return ask(
+        question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, followed=followed
+    )
 
 
 class RunQuestion(Question[Results]):

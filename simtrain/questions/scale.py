@@ -11,16 +11,20 @@ from simtrain import theory
 from simtrain.answers.formulas import formulas_of, job_mtbf_s
 from simtrain.answers.scale import JobSize, Needed, Scaling
 from simtrain.errors import InputError, shown
-from simtrain.questions.question import Question, ask, check_fraction, numbered
+from simtrain.questions.question import Question, ask, asks, check_fraction, numbered
+from simtrain.sampling.pools import PROCESSES
+from simtrain.scenario.load import load
 from simtrain.scenario.resized import host_mtbf_s, resized
 from simtrain.tables.columns import NAMES
 from simtrain.tables.estimates import cautious_mean_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import Unpack
 
-    from simtrain.questions.question import Simulate, SimulationOptions
+    from simtrain.questions.question import Simulate
+    from simtrain.sampling.executors import Pool
+    from simtrain.sampling.store import Store
+    from simtrain.scenario.load import ScenarioLike
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.estimates import Estimate
     from simtrain.tables.results import Results
@@ -41,13 +45,18 @@ _SHARE_OF_TRIALS = 4
 """This part of the trials estimates how often the job is interrupted, and its best interval."""
 
 
+@asks
 def scale(
-    scenario: Scenario,
+    scenario: ScenarioLike,
     sizes: str | Iterable[int],
     *,
     goodput: float | None = None,
     trials: int = 40,
-    **options: Unpack[SimulationOptions],
+    seed: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int], object] | None = None,
+    pool: Pool | str = PROCESSES,
+    store: Store | None = None,
 ) -> Scaling:
     """Simulate a job at several sizes, and find how reliable hosts have to be at each.
 
@@ -62,31 +71,33 @@ def scale(
     Parameters
     ----------
     scenario
-        What grows.
+        What grows: a scenario, a file, or the name of a packaged one.
     sizes
         Numbers of accelerators, or text such as ``"1k..128k"``.
     goodput
         The goodput to keep, a fraction; by default that of the smallest size.
     trials
         How many trials of each size at each reliability.
-    **options
-        Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
+    seed, jobs, progress, pool, store
+        See `ask`.
 
     Raises
     ------
     InputError
         If a size is no whole number of hosts, hosts never fail, or a number is out of range.
     ScenarioError
-        If the scenario cannot be had at a size.
-    SimtrainError
-        As `simtrain.questions.question.ask` does.
+        If the scenario cannot be read, or cannot be had at a size.
+    OutputError
+        If the store holds trials of something else, or cannot be written.
+    WorkerError
+        If worker processes keep dying.
 
     Examples
     --------
-    >>> scenario = load("opt175b.toml")  # doctest: +SKIP
-    >>> scale(scenario, "1k..16k").to_frame()[["accelerators", "goodput"]]  # doctest: +SKIP
+    >>> scale("opt175b.toml", "1k..16k").to_frame()[["accelerators", "goodput"]]  # doctest: +SKIP
     """
-    return ask(ScaleQuestion(scenario, sizes, goodput, trials), **options)
+    question = ScaleQuestion(load(scenario), sizes, goodput, trials)
+    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
 
 
 class ScaleQuestion(Question[Scaling]):

@@ -5,26 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.answers.sensitivity import InputEffect, Sensitivity
-from simtrain.questions.question import Question, ask, check_fraction, numbered
+from simtrain.questions.question import Question, ask, asks, check_fraction, numbered
+from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.inputs import inputs_of
+from simtrain.scenario.load import load
 from simtrain.tables.optimum import objective_of
 from simtrain.tables.results import refuse_undefined
 from simtrain.tables.statistic import column_of
 
 if TYPE_CHECKING:
-    from typing import Unpack
+    from collections.abc import Callable
 
-    from simtrain.questions.question import Simulate, SimulationOptions
+    from simtrain.questions.question import Simulate
+    from simtrain.sampling.executors import Pool
+    from simtrain.sampling.store import Store
+    from simtrain.scenario.load import ScenarioLike
     from simtrain.scenario.scenario import Scenario
 
 
+@asks
 def sensitivity(
-    scenario: Scenario,
+    scenario: ScenarioLike,
     *,
     change: float = 0.2,
     metric: str | None = None,
     trials: int = 100,
-    **options: Unpack[SimulationOptions],
+    seed: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int], object] | None = None,
+    pool: Pool | str = PROCESSES,
+    store: Store | None = None,
 ) -> Sensitivity:
     """Which number of a scenario moves its result most, and which may not move it at all.
 
@@ -35,7 +45,7 @@ def sensitivity(
     Parameters
     ----------
     scenario
-        What gives the numbers.
+        What gives the numbers: a scenario, a file, or the name of a packaged one.
     change
         By which part of themselves they change, a fraction above 0 and below 1. Laws change by
         their scale, probabilities are kept from 0 to 1, counts go to the nearest other whole
@@ -45,24 +55,29 @@ def sensitivity(
         goodput where the wall-clock is fixed.
     trials
         How many trials of each.
-    **options
-        Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
+    seed, jobs, progress, pool, store
+        See `ask`.
 
     Raises
     ------
+    ScenarioError
+        If the scenario cannot be read.
     InputError
         If `change`, `metric` or `trials` is not accepted.
     UndefinedError
         If the metric has no value in any trial.
-    SimtrainError
-        As `simtrain.questions.question.ask` does.
+    OutputError
+        If the store holds trials of something else, or cannot be written.
+    WorkerError
+        If worker processes keep dying.
 
     Examples
     --------
-    >>> found = sensitivity(load("opt175b.toml"), change=0.1)  # doctest: +SKIP
+    >>> found = sensitivity("opt175b.toml", change=0.1)  # doctest: +SKIP
     >>> found.to_frame()[["key", "source", "reach"]].head()  # doctest: +SKIP
     """
-    return ask(SensitivityQuestion(scenario, change, metric, trials), **options)
+    question = SensitivityQuestion(load(scenario), change, metric, trials)
+    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
 
 
 class SensitivityQuestion(Question[Sensitivity]):

@@ -5,24 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simtrain.answers.sweep import Sweep
-from simtrain.questions.question import Question, ask, numbered
+from simtrain.questions.question import Question, ask, asks, numbered
+from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import axes_of, grid
+from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Unpack
+    from collections.abc import Callable, Iterable, Mapping
 
-    from simtrain.questions.question import Simulate, SimulationOptions
+    from simtrain.questions.question import Simulate
+    from simtrain.sampling.executors import Pool
+    from simtrain.sampling.store import Store
+    from simtrain.scenario.load import ScenarioLike
     from simtrain.scenario.scenario import Scenario
 
 
+@asks
 def sweep(
-    scenario: Scenario,
+    scenario: ScenarioLike,
     ranges: Mapping[str, str | Iterable[Any]],
     *,
     trials: int = 100,
     throughout: bool = False,
-    **options: Unpack[SimulationOptions],
+    seed: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int], object] | None = None,
+    pool: Pool | str = PROCESSES,
+    store: Store | None = None,
 ) -> Sweep:
     """Simulate the same trials of a scenario at each value of some keys.
 
@@ -33,7 +42,8 @@ def sweep(
     Parameters
     ----------
     scenario
-        What to vary; it is also simulated as it is.
+        What to vary: a scenario, a file, or the name of a packaged one. It is also simulated as it
+        is.
     ranges
         By key its values, or a range as text such as ``"10min..8h:log:25"``. Several keys make
         every combination.
@@ -41,25 +51,27 @@ def sweep(
         How many trials of each point.
     throughout
         Whether values hold for the whole run although changes of the scenario set them later.
-    **options
-        Seed, jobs and the like: see `simtrain.questions.question.SimulationOptions`.
+    seed, jobs, progress, pool, store
+        See `ask`.
 
     Raises
     ------
     ScenarioError
-        If a key, a value or a combination of them is not accepted.
+        If the scenario cannot be read, or a key, a value or a combination of them is not accepted.
     InputError
         If `trials` is out of range.
-    SimtrainError
-        As `simtrain.questions.question.ask` does.
+    OutputError
+        If the store holds trials of something else, or cannot be written.
+    WorkerError
+        If worker processes keep dying.
 
     Examples
     --------
-    >>> scenario = load("opt175b.toml")  # doctest: +SKIP
-    >>> swept = sweep(scenario, {"checkpoint.interval": "10min..8h:log:25"})  # doctest: +SKIP
+    >>> swept = sweep("opt175b.toml", {"checkpoint.interval": "10min..8h:log:25"})  # doctest: +SKIP
     >>> swept.to_frame().wall_clock_s_mean.min()  # doctest: +SKIP
     """
-    return ask(SweepQuestion(scenario, ranges, trials, throughout), **options)
+    question = SweepQuestion(load(scenario), ranges, trials, throughout)
+    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
 
 
 class SweepQuestion(Question[Sweep]):

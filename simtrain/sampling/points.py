@@ -71,7 +71,7 @@ def simulate_points(
     trials
         Numbers of the trials of each.
     seed, jobs, progress, pool, store, followed
-        See `simtrain.questions.question.SimulationOptions`. Work too short to be worth another
+        See `simtrain.questions.question.ask`. Work too short to be worth another
         process is done in this one.
 
     Raises

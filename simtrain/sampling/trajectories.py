@@ -118,7 +118,7 @@ def trajectories(
     most
         How many trials to follow at most.
     jobs, pool
-        See `simtrain.questions.question.SimulationOptions`.
+        See `simtrain.questions.question.ask`.
 
     Raises
     ------

@@ -166,6 +166,16 @@ def covers(path: str, key: str) -> bool:
     return key == path or key.startswith(f"{path}.")
 
 
+def is_value(path: Path, value: Any) -> bool:
+    """Whether what stands at `path` is one value, replaced as a whole, and not a table."""
+    if not isinstance(value, dict):
+        return True
+    if path[0] == "sources" and len(path) > 1:
+        return not all(isinstance(inner, dict) for inner in value.values())
+    is_number = "law" in value or "range" in value
+    return is_number and not (path[0] in _NAMED_TABLES and len(path) <= 2)
+
+
 def _inside(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
         return value.values()
@@ -175,20 +185,10 @@ def _inside(value: Any) -> Iterable[Any]:
 def _leaves(table: Document, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     for key, value in table.items():
         here = (*path, *key.split("."))
-        if value and not _is_value(here, value):
+        if value and not is_value(here, value):
             yield from _leaves(value, here)
         else:
             yield here, value
-
-
-def _is_value(path: Path, value: Any) -> bool:
-    """Whether what stands at `path` is replaced as a whole."""
-    if not isinstance(value, dict):
-        return True
-    if path[0] == "sources" and len(path) > 1:
-        return not all(isinstance(inner, dict) for inner in value.values())
-    is_number = "law" in value or "range" in value
-    return is_number and not (path[0] in _NAMED_TABLES and len(path) <= 2)
 
 
 def _with_flat_set(change: Any) -> Any:
@@ -223,7 +223,7 @@ def _put(over: Document, path: str, value: Any) -> None:
         if not isinstance(table, dict):
             raise PathError(path, f"goes through `{parent}`, which is set as well")
     said = table.get(last)
-    if isinstance(said, dict) and not _is_value((*parents, last), value):
+    if isinstance(said, dict) and not is_value((*parents, last), value):
         value = said | value
     table[last] = value
 
@@ -235,7 +235,7 @@ def _merge(table: Document, over: Document, path: Path, touched: list[str]) -> N
         inner = table.get(key)
         if isinstance(inner, list) and _is_by_row(value):
             _merge_rows(inner, value, here, touched)
-        elif not _is_value(here, value):
+        elif not is_value(here, value):
             if not isinstance(inner, dict):
                 inner = table[key] = {}
             _merge(inner, value, here, touched)

@@ -1,5 +1,7 @@
 """Values on one line: as TOML has them, and several in a row."""
 
+import datetime as dt
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +23,18 @@ def inline(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(inline, value))}]"
     return tomli_w.dumps({"x": value}).removeprefix("x = ").strip()
+
+
+def spelled(value: Any) -> str:
+    """`value` as people write it in TOML: ``70e9``, and dates with a T."""
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    if isinstance(value, int | float) and 1e6 <= abs(value) < math.inf:
+        power = 3 * (int(math.log10(abs(value))) // 3)
+        text = f"{value / 10**power:.6g}e{power}"
+        if float(text) == value:
+            return text
+    return inline(value)
 
 
 def items(text: str) -> list[str]:

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from simtrain.errors import Mistake, ScenarioError
 from simtrain.scenario import catalogue, lines
@@ -32,13 +32,18 @@ _ENDLESS_KEY = re.compile(
 _ENDLESS_NUMBER = re.compile(r"[0-9](?:_?[0-9]){4000}")
 
 
-def load(path: str | os.PathLike[str], overrides: Iterable[str] = ()) -> Scenario:
+ScenarioLike: TypeAlias = Scenario | str | os.PathLike[str]
+"""A scenario, or where it is read from."""
+
+
+def load(path: ScenarioLike, overrides: Iterable[str] = ()) -> Scenario:
     """Read and check a scenario.
 
     Parameters
     ----------
     path
-        A file, or the name of a packaged scenario; a local file of that name comes first.
+        A file, or the name of a packaged scenario; a local file of that name comes first. What is
+        a scenario already is taken as it is.
     overrides
         Values that take the place of those in the file, as ``"key=value"``.
 
@@ -47,6 +52,9 @@ def load(path: str | os.PathLike[str], overrides: Iterable[str] = ()) -> Scenari
     ScenarioError
         With everything that is wrong, each with file, line, key and remedy.
     """
+    if isinstance(path, Scenario):
+        values = assigned(overrides, ORIGIN_OF_OVERRIDES)
+        return path.overridden(values.items(), ORIGIN_OF_OVERRIDES) if values else path
     file = catalogue.find(path)
     document, places = read(file)
     values = assigned(overrides, ORIGIN_OF_OVERRIDES)

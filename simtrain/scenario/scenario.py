@@ -82,6 +82,10 @@ class Scenario(Tables):
         self._settle_changes(meaning)
         return meaning
 
+    def named(self, name: str) -> Self:
+        """The same scenario by another name, which reports and tables call it by."""
+        return self.from_document(self._document, name=name)
+
     def replace(self, values: Mapping[str, Any] | None = None, /, **keys: Any) -> Self:
         """Scenario with other values, by path.
 

@@ -20,6 +20,11 @@ class Table(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def __dir__(self) -> list[str]:
+        """Names that one would look for: neither pydantic's nor those that all tables share."""
+        own = set(super().__dir__()) - set(type.__dir__(Table))
+        return sorted(own | set(type(self).model_fields) | set(dir(object)))
+
     @model_validator(mode="after")
     def _check_rules(self) -> Self:
         broken = list(self.broken_rules())

@@ -1,15 +1,14 @@
 """A scenario to begin with, for one's own cluster."""
 
-from collections.abc import Iterator
-from itertools import groupby, islice
-from operator import itemgetter
-from pathlib import Path
+import re
+import tomllib
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from simtrain.scenario import catalogue
-from simtrain.scenario.document import Document
-from simtrain.scenario.inline import as_key, inline
-from simtrain.scenario.load import load, read
+from simtrain.scenario.copied import ORIGIN, copied
+from simtrain.scenario.inline import spelled
+from simtrain.scenario.scenario import Scenario
 
 _OWN = """\
 # A scenario for a cluster of one's own.
@@ -22,11 +21,16 @@ title = "my cluster"
 start = 2026-03-02T09:00:00+00:00  # replace by yours: when it begins, with the offset from UTC
 
 [workload]
-ideal_time = "30 days"  # replace by yours: on so many hosts, without any fault, save or stop
+parameters = 70e9     # replace by yours: those that a token uses, if the model has experts
+tokens = 2e12         # replace by yours: tokens to train on, at 6 FLOPs per parameter and token
+mfu = 0.4             # replace by yours: of a step alone, without saves, restarts and faults
+peak = "989 TFLOP/s"  # replace by yours: of an accelerator, dense; here an H100 in BF16
+# If the time is known and not these four: ideal_time = "24 days", without any fault or save
 
 [cluster]
-hosts = 128  # replace by yours: hosts that the job needs, all at once
-spares = 4   # replace by yours: healthy hosts standing by
+hosts = 128           # replace by yours: hosts that the job needs, all at once
+accelerators_per_host = 8  # replace by yours: GPUs of a host
+spares = 4            # replace by yours: healthy hosts standing by
 
 [fault.hardware]      # a host crashes
 mtbf = "400 days"     # replace by yours: mean time to failure of one host
@@ -68,82 +72,48 @@ automated_fails = 0.3 # replace by yours: how often that does not help
 manual = "5 days"     # replace by yours: by hand, or by the vendor
 """
 
-_CHANGED_FIRST = {
-    "workload": (
-        "ideal_time",
-        "accelerator_hours",
-        "flops",
-        "achieved",
-        "tokens",
-        "parameters",
-        "tokens_per_second",
-        "mfu",
-        "peak",
-        "steps",
-        "step_time",
-        "window",
-    ),
-    "cluster": ("hosts", "spares"),
-    "fault": ("rate", "mtbf", "scale"),
-    "checkpoint": ("interval", "stall", "size"),
-    "restart": ("duration",),
-    "people": ("response",),
-    "repair": ("automated", "manual"),
-}
-_MOST_FAULTS = 4
+_LINE = re.compile(r"(?P<key>\w+)(?P<is> *= *)[^#]+# (?P<comment>.*)")
+_OURS, _PLACEHOLDER = "replace by yours: ", "; here "
+"""What comments say of a placeholder, before and after what they say of the key."""
 
 
-def template(base: str | None = None) -> str:
-    """Text of a scenario file to begin with.
+def template(base: str | None = None, given: Mapping[str, Any] | None = None) -> str:
+    """Text of a scenario file to begin with, which is right as it stands.
 
     Parameters
     ----------
     base
-        Name of a scenario to extend; its numbers that one would change first are repeated to be
-        changed, so that the text as it stands is the same scenario.
+        Name of a scenario whose numbers it has, instead of placeholders; see `copied`.
+    given
+        Values of one's own, by the dotted path of a key that the text has.
 
     Raises
     ------
     ScenarioError
-        If there is no such scenario, or it cannot be read.
+        If there is no such scenario, it cannot be read, or a value is not accepted.
     """
-    return _OWN if base is None else _extending(catalogue.find(base))
+    values = given or {}
+    if base is not None:
+        return copied(catalogue.find(base), values)
+    own = Scenario.from_document(tomllib.loads(_OWN)).overridden(values.items(), ORIGIN)
+    return "".join(f"{_filled(line, path, own, values)}\n" for path, line in _lines())
 
 
-def _extending(file: Path) -> str:
-    load(file)  # what is wrong with it is better said now than in the file that extends it
-    document, _ = read(file)
-    lines = [
-        f"# What is not said here is as in {file.name}. The numbers below are its own:",
-        "# replace them by yours, or leave out the lines that shall stay.",
-        "",
-        f"extends = {inline(_name_for_all(file))}",
-        'title = "my cluster"',
-        *_overrides(document, file.stem),
-    ]
-    return "\n".join(lines) + "\n"
+def _lines() -> Iterator[tuple[str, str]]:
+    """Lines of the template, each with the dotted path of the value it gives, if it gives one."""
+    table = ""
+    for line in _OWN.splitlines():
+        if line.startswith("["):
+            table = line.partition("]")[0].lstrip("[") + "."
+        found = _LINE.fullmatch(line)
+        yield f"{table}{found['key']}" if found else "", line
 
 
-def _name_for_all(file: Path) -> str:
-    """Name `file` in a way that is understood in every folder."""
-    is_packaged = file in catalogue.packaged().values()
-    return file.name if is_packaged else str(file.resolve())
-
-
-def _overrides(document: Document, base: str) -> Iterator[str]:
-    """Write the numbers that one would change first, table by table, each beside a copy."""
-    for table, numbers in groupby(_changed_first(document), key=itemgetter(0)):
-        yield from ("", f"[{'.'.join(map(as_key, table))}]")
-        for _, key, value in numbers:
-            yield f"{key} = {inline(value)}  # in {base}: {inline(value)}"
-
-
-def _changed_first(document: Document) -> Iterator[tuple[tuple[str, ...], str, Any]]:
-    """Find table, key and value of the numbers of `document` that one would change first."""
-    for root, keys in _CHANGED_FIRST.items():
-        tables: dict[tuple[str, ...], Document] = {(root,): document.get(root, {})}
-        if root == "fault":
-            faults = islice(document.get(root, {}).items(), _MOST_FAULTS)
-            tables = {(root, name): fault for name, fault in faults}
-        for path, table in tables.items():
-            yield from ((path, key, table[key]) for key in keys if key in table)
+def _filled(line: str, path: str, own: Scenario, given: Container[str]) -> str:
+    """The line with the value of one's own if it is given, which is no placeholder any more."""
+    found = _LINE.fullmatch(line)
+    if found is None or path not in given:
+        return line
+    told = f"{found['key']}{found['is']}{spelled(own.told(path))}"
+    comment = found["comment"].removeprefix(_OURS).partition(_PLACEHOLDER)[0]
+    return f"{told:{line.index('#') - 2}}  # {comment}"

@@ -78,20 +78,28 @@ class BarLines(NamedTuple):
 
     def lines(self, width: int) -> list[str]:
         """The lines; bars take the room that is left."""
+        columns = self._columns()
+        times = ranked(self.seconds, self.most).values()
+        room = width - sum(column.width + 2 for column in columns)
+        bars = [bar(time / max(times), room) for time in times]
+        return Table(*columns, TableColumn("", bars, "<")).lines(width)
+
+    def html(self) -> str:
+        """A table without bars as HTML."""
+        return Table(*self._columns()).html()
+
+    def _columns(self) -> list[TableColumn]:
         rows = ranked(self.seconds, self.most)
         times, longest = rows.values(), max(rows.values())
         unit = words.unit_for(self.total_s)
         places = words.decimals(longest / unit.seconds)
         names = [f"  {words.cut(name, _LONGEST_NAME):{_SHORTEST_NAME}}" for name in rows]
         shown = [f"{words.fixed(time / unit.seconds, places)} {unit.name}" for time in times]
-        columns = [
+        return [
             TableColumn("", names, "<"),
             TableColumn("", [words.share(time / self.total_s) for time in times]),
             TableColumn("", shown),
         ]
-        room = width - sum(column.width + 2 for column in columns)
-        bars = [bar(time / longest, room) for time in times]
-        return Table(*columns, TableColumn("", bars, "<")).lines(width)
 
 
 def ranked(seconds: Mapping[str, float], most: int | None = None) -> dict[str, float]:

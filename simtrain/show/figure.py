@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +20,7 @@ from simtrain.show.legend import Legend
 from simtrain.show.letters import shortened, text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -188,6 +191,32 @@ class Info:
         return places, top
 
 
+class Gallery(Mapping[str, Info]):
+    """Pictures by the name of their file, each computed when it is first looked at."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Info]]):
+        self._makers = {name: cache(make) for name, make in makers.items()}
+
+    def __getitem__(self, name: str) -> Info:
+        return self._makers[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+class _Picture(Figure):
+    """A figure that a notebook shows, whatever backend matplotlib has there."""
+
+    def _repr_png_(self) -> bytes:
+        file = BytesIO()
+        with matplotlib.style.context(["default", STYLE]):
+            self.savefig(file, format="png", **_OPTIONS["png"])
+        return file.getvalue()
+
+
 def draw(info: Info, figure: Figure) -> None:
     """Draw a picture on an empty figure, whose size is set.
 
@@ -213,7 +242,7 @@ def draw(info: Info, figure: Figure) -> None:
 def figure_of(info: Info) -> Figure:
     """A figure of its own with a picture, the same whatever matplotlib is set to."""
     with matplotlib.style.context(["default", STYLE]):
-        figure = Figure(dpi=_DPI)
+        figure = _Picture(dpi=_DPI)
         draw(info, figure)
     return figure
 

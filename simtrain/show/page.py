@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from simtrain.show import words
@@ -14,10 +15,13 @@ _NARROWEST, _WIDEST = 64, 100
 
 
 class Lines(Protocol):
-    """What is laid out as lines of some width."""
+    """What is laid out as lines of some width, or as HTML."""
 
     def lines(self, width: int) -> list[str]:
         """Its lines."""
+
+    def html(self) -> str:
+        """The same as HTML."""
 
 
 class Indented(NamedTuple):
@@ -30,12 +34,34 @@ class Indented(NamedTuple):
         """Its lines."""
         return words.paragraph(self.text, width, " " * self.indent)
 
+    def html(self) -> str:
+        """The same as HTML."""
+        return _paragraph(self.text)
+
 
 Block = str | Lines
 """A paragraph, or what is laid out otherwise."""
 
 
-def page(width: int, *blocks: list[Block]) -> str:
+class Page(str):
+    """A report as text, which knows the blocks it is made of.
+
+    Attributes
+    ----------
+    blocks
+        Parts that stand together.
+    """
+
+    blocks: tuple[list[Block], ...]
+
+    def html(self) -> str:
+        """The report as HTML: paragraphs, and tables with all of their columns."""
+        parts = [part for block in self.blocks for part in block if part]
+        told = (_paragraph(part) if isinstance(part, str) else part.html() for part in parts)
+        return "<div>\n" + "\n".join(told) + "\n</div>"
+
+
+def page(width: int, *blocks: list[Block]) -> Page:
     """Blocks of parts as one text, with an empty line between them; empty ones are left out.
 
     Lines have about `width` characters. Paragraphs keep to what can be read; tables use all of it.
@@ -48,7 +74,9 @@ def page(width: int, *blocks: list[Block]) -> str:
         return part.lines(max(readable, width) if isinstance(part, Table) else readable)
 
     texts = ["\n".join(line for part in block for line in laid_out(part)) for block in blocks]
-    return "\n\n".join(filter(None, texts)) + "\n"
+    found = Page("\n\n".join(filter(None, texts)) + "\n")
+    found.blocks = blocks
+    return found
 
 
 def heading(scenario: Scenario, ideal_s: float | None = None, more: str = "") -> list[Block]:
@@ -56,3 +84,7 @@ def heading(scenario: Scenario, ideal_s: float | None = None, more: str = "") ->
     parts = [words.simulated(scenario, ideal_s), more, words.unknown(scenario)]
     simulated = " ".join(filter(None, parts))
     return [scenario.title or scenario.name, simulated]
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -85,6 +86,18 @@ class Table:
                 rows[row] = f"{name}\n{' ' * first.width}{rows[row][first.width :]}"
         return [*filter(None, (groups, titles)), *rows] if rows else []
 
+    def html(self) -> str:
+        """The same as HTML, with all columns."""
+        groups = [(name, len(list(same))) for name, same in groupby(c.group for c in self._columns)]
+        above = "".join(f'<th colspan="{columns}">{escape(name)}</th>' for name, columns in groups)
+        titles = "".join(f"<th>{escape(column.title)}</th>" for column in self._columns)
+        head = [f"<tr>{above}</tr>"] if any(name for name, _ in groups) else []
+        head += [f"<tr>{titles}</tr>"] if any(column.title for column in self._columns) else []
+        cells = [[_cell(column, cell) for cell in column.cells] for column in self._columns]
+        body = [f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True)]
+        lines = ["<thead>", *head, "</thead>"] if head else []
+        return "\n".join(["<table>", *lines, "<tbody>", *body, "</tbody>", "</table>"])
+
     def _fitting(self, width: int) -> Sequence[TableColumn]:
         columns: Sequence[TableColumn] = self._columns
         while (beyond := len(_laid_out(columns)[0]) - width) > 0:
@@ -109,3 +122,8 @@ def _laid_out(columns: Sequence[TableColumn]) -> list[str]:
         titles.append(f"{title:>{len(padded[0][0]) + taken}}")
         blocks += padded
     return [_GAP.join(titles), *map(_GAP.join, zip(*blocks, strict=True))]
+
+
+def _cell(column: TableColumn, text: str) -> str:
+    side = "left" if column.align == "<" else "right"
+    return f'<td style="text-align: {side}">{escape(text.strip())}</td>'

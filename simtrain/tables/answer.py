@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from simtrain.errors import InputError
+from simtrain.presenter import presenter
 from simtrain.version import __version__
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from simtrain.scenario.scenario import Scenario
 
@@ -33,13 +36,13 @@ class Answer(ABC):
 
     Attributes
     ----------
-    file
-        Name of the file of its table, without the ending.
+    kind
+        What was asked, by the name of the command: "run", "sweep" and so on.
     scenario
         What was asked about.
     """
 
-    file: ClassVar[str]
+    kind: ClassVar[str]
     scenario: Scenario
 
     @property
@@ -50,15 +53,63 @@ class Answer(ABC):
     @property
     def tables(self) -> dict[str, Columns]:
         """All tables, by the name of their file without its ending."""
-        return {self.file: self.columns()}
+        return {self.kind: self.columns()}
 
     @abstractmethod
     def columns(self) -> Columns:
         """The table of what was found."""
 
-    def to_frame(self) -> pd.DataFrame:
-        """The table of what was found."""
-        return frame(self.columns())
+    def moments(self) -> Columns:
+        """Moments of the table in seconds since the start, by what they are called as dates."""
+        return {}
+
+    def to_frame(self, *, dates: bool = False) -> pd.DataFrame:
+        """The table of what was found.
+
+        Parameters
+        ----------
+        dates
+            Whether its moments are also given as dates, in columns of their own.
+
+        Raises
+        ------
+        InputError
+            If `dates` are asked for where the scenario has no start, or the table no moments.
+        """
+        columns = self.columns()
+        if not dates:
+            return frame(columns)
+        if not (moments := self.moments()):
+            raise InputError("nothing in this table is a moment, so there are no dates")
+        return frame(with_dates(columns, moments, self.scenario))
+
+    def report(self, width: int = 80) -> str:
+        """The text that the command prints, in lines of about so many characters."""
+        return presenter().report(self, width)
+
+    @property
+    def plots(self) -> tuple[str, ...]:
+        """Names of the pictures that `plot` draws."""
+        return presenter().plots(self)
+
+    def plot(self, name: str | None = None) -> Any:
+        """A picture, as a `matplotlib.figure.Figure`.
+
+        Parameters
+        ----------
+        name
+            One of `plots`, by default the first.
+
+        Raises
+        ------
+        InputError
+            If there is no picture of that name.
+        """
+        return presenter().figure(self, name)
+
+    def _repr_html_(self) -> str:
+        """The report as a notebook shows it."""
+        return presenter().html(self)
 
     def summary(self) -> dict[str, Any]:
         """Everything that was found, as ``--json`` prints it."""
@@ -105,6 +156,37 @@ def stacked(tables: Iterable[tuple[Mapping[str, Any], Columns]]) -> Columns:
         name: np.concatenate([part.get(name, np.full(rows, np.nan)) for rows, part in parts])
         for name in names
     }
+
+
+def with_dates(columns: Columns, moments: Columns, scenario: Scenario) -> Columns:
+    """A table with moments beside it, in seconds since the start, as dates of a scenario.
+
+    Raises
+    ------
+    InputError
+        If the scenario has no start.
+    """
+    import pandas as pd
+
+    if scenario.start is None:
+        raise InputError(f"{scenario.name} has no `start`, so its moments have no dates; give one")
+    start = pd.Timestamp(scenario.start).as_unit("s")
+    return {
+        **columns,
+        **{
+            name: start + pd.to_timedelta(_whole_seconds(seconds))
+            for name, seconds in moments.items()
+        },
+    }
+
+
+def _whole_seconds(seconds: Any) -> NDArray[np.timedelta64]:
+    """Spans of time, to the second; none where there is no finite number."""
+    numbers = np.asarray(seconds, dtype=np.float64)
+    known = np.isfinite(numbers)
+    spans = np.full(len(numbers), np.timedelta64("NaT", "s"))
+    spans[known] = np.rint(numbers[known]).astype("timedelta64[s]")
+    return spans
 
 
 def frame(columns: Columns) -> pd.DataFrame:

@@ -74,7 +74,7 @@ class Results(Answer):
         no output.
     """
 
-    file = "trials"
+    kind = "run"
 
     scenario: Scenario
     seed: int
@@ -176,6 +176,11 @@ class Results(Answer):
             for row, measured in zip(self.scenario.published, finished.T, strict=True)
         ]
 
+    @property
+    def tables(self) -> dict[str, Columns]:
+        """The table of trials."""
+        return {"trials": self.columns()}
+
     def columns(self) -> Columns:
         """One row per trial: all columns, badput by cause, and whether it was truncated."""
         columns: dict[str, Any] = {"trial": range(self.trials)}
@@ -184,9 +189,25 @@ class Results(Answer):
         columns |= zip(badput_columns(self.causes), self.badput.T, strict=True)
         return {**columns, "truncated": self.truncated}
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per trial: all columns, badput by cause, and whether it was truncated."""
-        return super().to_frame().set_index("trial")
+    def moments(self) -> Columns:
+        """When each trial finished; none where a window is observed."""
+        watched = self.scenario.workload.window is not None
+        return {} if watched else {"finish": self.by_trial("wall_clock_s")}
+
+    def to_frame(self, *, dates: bool = False) -> pd.DataFrame:
+        """One row per trial: all columns, badput by cause, and whether it was truncated.
+
+        Parameters
+        ----------
+        dates
+            Whether there is also a column `finish` with the date at which each trial finished.
+
+        Raises
+        ------
+        InputError
+            If `dates` are asked for where the scenario has no start, or a window is observed.
+        """
+        return super().to_frame(dates=dates).set_index("trial")
 
     @cached_property
     def _statistics(self) -> dict[str, Statistics]:

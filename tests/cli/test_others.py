@@ -151,6 +151,35 @@ def test_init_writes_a_scenario_that_is_right(command, base: tuple[str, ...]) ->
     assert command("check", "-q", "mine/own.toml").stdout == "mine/own.toml: ok\n"
 
 
+def test_init_takes_numbers_of_ones_own(command, folder: Path) -> None:
+    result = command(
+        "init", "own.toml", "--hosts", "64", "--accelerators-per-host", "4", "--spares", "2",
+        "--parameters", "13B", "--tokens", "1.5T", "--mfu", "35 %", "--peak", "312 TFLOP/s",
+        "--start", "2027-01-04T08:00:00+01:00",
+    )  # fmt: skip
+    assert (result.exit_code, result.stderr.splitlines()[:-1]) == (0, [])
+    mine = simtrain.load("own.toml")
+    assert (mine.cluster.hosts, mine.cluster.spares) == (64, 2)
+    assert mine.workload.ideal_s(64 * 4) == pytest.approx(
+        6 * 13e9 * 1.5e12 / (64 * 4 * 0.35 * 312e12)
+    )
+    assert mine.start.isoformat() == "2027-01-04T08:00:00+01:00"
+    assert command("run", "own.toml", "--trials", "2", "-q").exit_code == 0
+
+
+def test_init_refuses_a_number_that_is_none(command, folder: Path) -> None:
+    result = command("init", "own.toml", "--hosts", "many")
+    assert result.exit_code == 2
+    assert result.stderr.startswith('Error: init: cluster.hosts: "many" is not a whole number')
+    assert not (folder / "own.toml").exists()
+
+
+def test_init_says_that_something_is_left_out(command) -> None:
+    told = "Left out what is about that run alone"
+    assert told in command("init", "--from", "opt175b", "one.toml").stderr
+    assert told not in command("init", "--from", "small.toml", "two.toml").stderr
+
+
 def test_init_to_stdout(command) -> None:
     command("init", "own.toml")
     assert command("init", "-").stdout == Path("own.toml").read_text()

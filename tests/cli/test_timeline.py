@@ -5,23 +5,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 import simtrain
-from simtrain.accounts.recorder import Recorder
-from simtrain.cli import timeline
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @pytest.mark.parametrize("trial", [0, 7])
-def test_it_is_the_trial_that_run_summed(command, monkeypatch, trial: int) -> None:
-    told: list[Recorder] = []
-    monkeypatch.setattr(timeline, "Recorder", lambda: told.append(Recorder()) or told[-1])
+def test_it_is_the_trial_that_run_summed(command, trial: int) -> None:
     result = command("timeline", "small.toml", "--trial", str(trial), "--seed", "3")
     assert result.exit_code == 0
+    told = simtrain.timeline("small.toml", trial=trial, seed=3)
+    assert result.stdout == told.report()
     results = simtrain.run(simtrain.load("small.toml"), trials=trial + 1, seed=3, jobs=1)
     row = results.to_frame().loc[trial]
-    assert told[0].ended == row["wall_clock_s"]
-    for category, seconds in told[0].recount().items():
+    assert told.recording.ended == row["wall_clock_s"]
+    for category, seconds in told.summary()["time_s"].items():
         assert seconds == pytest.approx(row[f"{category}_s"], rel=1e-9, abs=1e-6)
 
 

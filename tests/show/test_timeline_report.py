@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import Ending, EventKind, State, Verdict
+from simtrain.answers.timeline import Timeline
 from simtrain.show.timeline.narrative import narrative
 from simtrain.show.timeline.report import timeline_report
 from tests.show.samples import HOUR, MINUTE, recording, scenario, train
@@ -21,9 +22,7 @@ def report(
     ending: Ending = FINISHED,
     events: int | None = None,
 ) -> str:
-    return timeline_report(
-        told, scenario=of or scenario(), seed=7, trial=3, ending=ending, events=events
-    )
+    return timeline_report(Timeline(of or scenario(), 7, 3, told, ending), events=events)
 
 
 def test_the_report_sums_the_trial_up() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simtrain.answers.compare import Comparison
     from simtrain.show.compare.words import Samples
     from simtrain.show.number_format import NumberFormat
-    from simtrain.show.page import Block
+    from simtrain.show.page import Block, Page
 
 _LEAST_VALUE = 12
 _MOST_KEYS = 12
@@ -31,7 +31,7 @@ _BADPUT = {
 }
 
 
-def compare_report(compared: Comparison, width: int = 80) -> str:
+def compare_report(compared: Comparison, width: int = 80) -> Page:
     """One screen of text on how scenarios differ and what it makes of the same trials."""
     names = [Indented(name, 3) for name in compare_words.who(compared)]
     conclusions = [compare_words.conclusion(compared, other) for other in compared.others]

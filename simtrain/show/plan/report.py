@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simtrain.answers.plan import Decision, Point
-    from simtrain.show.page import Block
+    from simtrain.show.page import Block, Page
 
 _LEAST_VALUE = 12
 _SMALLEST = 0.005
 """Part of the budget below which what spends it is put together with others."""
 
 
-def plan_report(decision: Decision, width: int = 80) -> str:
+def plan_report(decision: Decision, width: int = 80) -> Page:
     """Text on which values meet the target, with a table of those that were tried."""
     return page(
         width,

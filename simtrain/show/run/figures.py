@@ -2,37 +2,67 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simtrain.sampling.trajectories import trajectories as trajectories_of
 from simtrain.show import words
 from simtrain.show.breakdown import Breakdown
-from simtrain.show.figure import about, about_trials, nothing
+from simtrain.show.figure import Gallery, about, about_trials, nothing
 from simtrain.show.run import badput, distribution, gaps, progress, spread, time
 from simtrain.show.verdict import verdict
+from simtrain.tables.history import History
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from simtrain.sampling.trajectories import Trajectories
     from simtrain.show.figure import Info
     from simtrain.tables.results import Results
 
 
-def pictures(results: Results, trajectories: Trajectories) -> dict[str, Info]:
-    """Pictures of a run by the name of their file.
+def pictures(results: Results, trajectories: Trajectories | None = None) -> Mapping[str, Info]:
+    """Pictures of a run by the name of their file, each computed when it is looked at.
 
     There is one of the spread if numbers are not known, one of gaps if the scenario has a logbook
     with gaps, and one of badput by phase if it tells the progress or the end of the real run.
+
+    Parameters
+    ----------
+    results
+        The run.
+    trajectories
+        How its first trials went. By default they are followed when the first picture of that is
+        looked at, which simulates them once more if they were not followed in the run.
     """
-    drawn = {"wall_clock.png": _wall_clock, "goodput.png": _goodput}
+    history = History.of(results.scenario)
+    drawn: dict[str, Callable[[Results], Info]] = {
+        "wall_clock.png": partial(_if_any_finished, _wall_clock),
+        "goodput.png": partial(_if_any_finished, _goodput),
+    }
+    if known := results.spread:
+        drawn["spread.png"] = lambda results: spread.info(known, about_trials(results))
+    drawn["time.png"] = _time
+    told: dict[str, Callable[[Trajectories, str], Info]] = {
+        "progress.png": partial(progress.info, results)
+    }
+    if history.gaps:
+        told["gaps.png"] = gaps.info
+    if history.phases:
+        told["badput.png"] = badput.info
+    followed = cache(lambda: trajectories or trajectories_of(results))
+    return Gallery(
+        {name: partial(make, results) for name, make in drawn.items()}
+        | {name: partial(_of_trajectories, make, results, followed) for name, make in told.items()}
+    )
+
+
+def _if_any_finished(draw: Callable[[Results], Info], results: Results) -> Info:
     if results.truncated.all():
-        none = nothing("No trial finished", about_trials(results), verdict(results))
-        found = dict.fromkeys(drawn, none)
-    else:
-        found = {name: picture(results) for name, picture in drawn.items()}
-    if results.spread:
-        found["spread.png"] = spread.info(results.spread, about_trials(results))
-    return found | {"time.png": _time(results)} | _of_trajectories(results, trajectories)
+        return nothing("No trial finished", about_trials(results), verdict(results))
+    return draw(results)
 
 
 def _wall_clock(results: Results) -> Info:
@@ -57,18 +87,16 @@ def _time(results: Results) -> Info:
     return time.info(results, spent)
 
 
-def _of_trajectories(results: Results, trajectories: Trajectories) -> dict[str, Info]:
+def _of_trajectories(
+    draw: Callable[[Trajectories, str], Info],
+    results: Results,
+    followed: Callable[[], Trajectories],
+) -> Info:
+    trajectories = followed()
     some = f"{trajectories.followed:,} of " if trajectories.followed < results.trials else ""
     trials = some + words.count(results.trials, "trial")
     left_out = trajectories.followed - trajectories.trials if trajectories.trials else 0
     subtitle = about(results.scenario, trials, results.seed, left_out)
-    names = ["progress.png", *(["gaps.png"] if trajectories.history.gaps else [])]
-    names += ["badput.png"] if trajectories.history.phases else []
     if not trajectories.trials:
-        return dict.fromkeys(names, nothing("No trial finished", subtitle, verdict(results)))
-    found = {"progress.png": progress.info(results, trajectories, subtitle)}
-    if "gaps.png" in names:
-        found["gaps.png"] = gaps.info(trajectories, subtitle)
-    if "badput.png" in names:
-        found["badput.png"] = badput.info(trajectories, subtitle)
-    return found
+        return nothing("No trial finished", subtitle, verdict(results))
+    return draw(trajectories, subtitle)

@@ -20,7 +20,7 @@ from simtrain.tables.estimates import fewest_for_quantile
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simtrain.show.page import Block
+    from simtrain.show.page import Block, Page
     from simtrain.tables.results import Results
 
 METRICS = (
@@ -33,7 +33,7 @@ _ONLY_WITH = {"ettr": "queue_s", "planned_restarts": "planned_restarts"}
 _POINTS = ("p5", "p50", "p95")
 
 
-def run_report(results: Results, width: int = 80) -> str:
+def run_report(results: Results, width: int = 80) -> Page:
     """One screen of text on what many trials came to, in lines of a width."""
     metrics = results.summary()["metrics"]
     trials = f"{words.count(results.trials, 'trial')}, seed {results.seed}."

@@ -11,12 +11,13 @@ from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
     from simtrain.answers.scale import JobSize, Needed, Scaling
+    from simtrain.show.page import Page
 
 _WITHIN = 0.05
 """How precise the MTBF that is needed is, as a fraction of it."""
 
 
-def scale_report(scaling: Scaling, width: int = 80) -> str:
+def scale_report(scaling: Scaling, width: int = 80) -> Page:
     """Text on how goodput falls as the job grows, in lines of a width."""
     trials = words.count(scaling.trials, "trial")
     asked = (

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simtrain.answers.sensitivity import Moved, Sensitivity
+    from simtrain.show.page import Page
 
 _MOST_NAMED = 5
 _LEAST_KEY, _LEAST_VALUE = 27, 14
@@ -24,7 +25,7 @@ _LEGEND = (
 )
 
 
-def sensitivity_report(found: Sensitivity, width: int = 80) -> str:
+def sensitivity_report(found: Sensitivity, width: int = 80) -> Page:
     """Text on which numbers move the mean of a metric, in lines of a width."""
     return page(
         width,

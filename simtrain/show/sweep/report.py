@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from simtrain.answers.sweep import Sweep
     from simtrain.show.number_format import NumberFormat
-    from simtrain.show.page import Block
+    from simtrain.show.page import Block, Page
     from simtrain.tables.optimum import Optimum
 
 _LEAST_VALUE = 12
@@ -25,7 +25,7 @@ _SAME = "≈ best"
 _LEGEND = f"{_SAME}: not distinguishable from the best point (95 %, all points together)."
 
 
-def sweep_report(swept: Sweep, width: int = 80) -> str:
+def sweep_report(swept: Sweep, width: int = 80) -> Page:
     """Text on which point is best, and a table of all of them, in lines of a width."""
     return page(
         width,

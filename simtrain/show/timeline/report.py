@@ -13,8 +13,8 @@ from simtrain.show.timeline.narrative import narrative
 
 if TYPE_CHECKING:
     from simtrain.accounts.recorder import Recorder
-    from simtrain.accounts.timeline import Ending
-    from simtrain.scenario.scenario import Scenario
+    from simtrain.answers.timeline import Timeline
+    from simtrain.show.page import Page
 
 _MODES = {
     "automatic": EventKind.AUTOMATIC_RESTART,
@@ -23,29 +23,19 @@ _MODES = {
 }
 
 
-def timeline_report(
-    recording: Recorder,
-    *,
-    scenario: Scenario,
-    seed: int,
-    trial: int,
-    ending: Ending,
-    events: int | None = None,
-    width: int = 80,
-) -> str:
+def timeline_report(timeline: Timeline, width: int = 80, events: int | None = None) -> Page:
     """Text on what happened in one trial.
 
     Parameters
     ----------
-    recording, ending
-        The trial, and how it ended.
-    scenario, seed, trial
-        Which trial of what.
-    events
-        How many events to list; all by default.
+    timeline
+        The trial.
     width
         Characters of a line.
+    events
+        How many events to list; all by default.
     """
+    scenario, recording, ending = timeline.scenario, timeline.recording, timeline.ending
     clock = words.Clock(scenario.start)
     end = words.duration(ending.wall_clock_s)
     date = f", {clock.at(ending.wall_clock_s)}" if scenario.start else ""
@@ -59,7 +49,7 @@ def timeline_report(
         width,
         heading(scenario),
         [
-            f"Trial {trial}, seed {seed}: {ending.verdict} after {end}{date}.",
+            f"Trial {timeline.trial}, seed {timeline.seed}: {ending.verdict} after {end}{date}.",
             _counts(recording),
         ],
         *time_spent(Breakdown.of_trial(recording)),
