@@ -6,10 +6,11 @@ import logging
 import pickle
 import socket
 import time
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from distributed import Client
 from distributed.scheduler import KilledWorker
@@ -96,8 +97,8 @@ class ClusterExecutor(Executor):
 
     def __init__(self, client: Client):
         self._client = client
-        # Not pure: a piece that is done again must not get the failure that Dask remembers of it.
-        self._executor = client.get_executor(pure=False)
+        self._asked: WeakSet[Any] = WeakSet()
+        self._is_shut = False
         self._workers = 1
         self._news_s = -_NEWS_S
 
@@ -111,6 +112,11 @@ class ClusterExecutor(Executor):
         return self._workers
 
     @property
+    def is_lost(self) -> bool:
+        """Whether the connection to the scheduler is lost."""
+        return not self._connected
+
+    @property
     def _connected(self) -> bool:
         return bool(self._client.status == "running")
 
@@ -122,12 +128,35 @@ class ClusterExecutor(Executor):
         BrokenExecutor
             If the scheduler is lost.
         """
+        if self._is_shut:
+            raise RuntimeError("cannot schedule new futures after shutdown")
         if not self._connected:
             raise BrokenExecutor("the scheduler is lost")
         content = pickle.dumps(_Call(fn, args, kwargs))
-        future: Future[Result] = self._executor.submit(pickle.loads, content)
+        # Not pure: a piece that is done again must not get the failure that Dask remembers of it.
+        asked = self._client.submit(pickle.loads, content, pure=False)
+        self._asked.add(asked)
+        future: Future[Result] = Future()
+        self._client.loop.add_callback(_hand_over, asked, future)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Give up what is not done."""
-        self._executor.shutdown(wait=False)
+        if not self._is_shut and self._connected:
+            self._client.cancel(list(self._asked))
+        self._is_shut = True
+
+
+async def _hand_over(asked: Any, future: Future[Any]) -> None:
+    """Give `future` what becomes of a task; Dask's own executor leaves it if fetching fails."""
+    try:
+        result = await asked._result(raiseit=False)
+    except BaseException as error:
+        future.set_exception(BrokenExecutor(f"its result cannot be fetched: {error!r}"))
+        return
+    if asked.status == "finished":
+        future.set_result(result)
+    elif asked.status == "error":
+        future.set_exception(result[1].with_traceback(result[2]))
+    else:
+        future.set_exception(CancelledError())

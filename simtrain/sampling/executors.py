@@ -39,6 +39,8 @@ of a longer one, the pool would wait for the rest of it for ever."""
 DEATHS = 3
 """How often a worker may die over the same piece of work."""
 
+_LOOK_S = 1.0
+"""How often to look whether an executor is lost while it says nothing."""
 _AHEAD = 2
 """Pieces of work out per worker: one in hand and one waiting, so that no worker idles."""
 
@@ -112,8 +114,9 @@ def spread(
     which kills its worker does not take others with it.
 
     An executor reports a loss by `BrokenExecutor`, by cancelling what it cannot do any more, or by
-    the exceptions in its attribute `losses`. If it has an attribute `num_workers`, so many workers
-    are kept busy, and `jobs` otherwise.
+    the exceptions in its attribute `losses`. If its attribute `is_lost` is true, nothing more is
+    waited for. If it has an attribute `num_workers`, so many workers are kept busy, and `jobs`
+    otherwise.
 
     Parameters
     ----------
@@ -189,7 +192,11 @@ def _until_broken(
                 running[future] = piece
             if not waiting:
                 waiting.extend(islice(source, 1))
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
+        done = _done(running, executor)
+        if not done:
+            lost += running.values()
+            running.clear()
+        for future in done:
             piece = running.pop(future)
             try:
                 result = future.result()
@@ -198,6 +205,14 @@ def _until_broken(
             else:
                 yield result
     return lost
+
+
+def _done(running: Iterable[Future[Result]], executor: Executor) -> set[Future[Result]]:
+    """Wait for results; there are none if the executor is lost."""
+    while not (done := wait(running, _LOOK_S, FIRST_COMPLETED).done):
+        if getattr(executor, "is_lost", False):
+            break
+    return done
 
 
 def _room(

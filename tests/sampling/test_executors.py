@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simtrain.errors import WorkerError
-from simtrain.sampling import interrupts
+from simtrain.sampling import executors, interrupts
 from simtrain.sampling.executors import DEATHS, Held, processes, processors, spread
 from tests.children import LIMIT_S, until
 
@@ -243,3 +243,26 @@ def test_processors_are_those_this_process_may_use() -> None:
             assert processors() == 1
         finally:
             os.sched_setaffinity(0, mine)
+
+
+def test_an_executor_that_is_lost_without_a_word_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(executors, "_LOOK_S", 0.01)
+    opened: list[Executor] = []
+
+    class Mute(Inline):
+        is_lost = False
+
+        def submit(self, work, span):  # type: ignore[no-untyped-def, override]
+            if len(opened) > 1 or span != SPANS[4]:
+                return super().submit(work, span)
+            self.is_lost = True
+            return Future()
+
+    def pool(jobs: int) -> Executor:
+        opened.append(Mute([]))
+        return opened[-1]
+
+    assert dict(spread(total, SPANS, 2, pool=pool)) == {span: sum(span) for span in SPANS}
+    assert len(opened) == 2
