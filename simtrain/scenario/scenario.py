@@ -181,9 +181,16 @@ class Scenario(Tables):
         ]
         return [row for row in rows if row["set"]]
 
-    def to_toml(self) -> str:
-        """Write the whole scenario as one TOML file, in the units it was written in."""
-        return tomli_w.dumps(self._document)
+    def to_toml(self, without: Container[str] = ()) -> str:
+        """Write the whole scenario as one TOML file, in the units it was written in.
+
+        Parameters
+        ----------
+        without
+            Tables and keys at the top to leave out.
+        """
+        document = {key: value for key, value in self._document.items() if key not in without}
+        return tomli_w.dumps(document)
 
     def _settle_moments(self, meaning: dict[str, Any]) -> None:
         moments = [(meaning["stop"][name], stop.at) for name, stop in self.stop.items()]
