@@ -8,7 +8,7 @@ from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]
 _AFTER_TRIALS = ("answers", "questions", "validation", "show", "cli", "scenarios")
-"""Folders of what is made of trials, and of what they are made from by name: no trial knows them."""
+"""Folders of what is made of trials, and of scenarios: no trial depends on them."""
 
 
 @cache
