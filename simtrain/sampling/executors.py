@@ -18,9 +18,9 @@ from concurrent.futures import (
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from multiprocessing import parent_process
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from simtrain.errors import InputError, WorkerError
+from simtrain.errors import InputError, WorkerError, reason
 from simtrain.sampling import interrupts
 
 if TYPE_CHECKING:
@@ -56,8 +56,44 @@ def processors() -> int:
 
 
 def processes(jobs: int) -> Executor:
-    """Pool of `jobs` worker processes, started as the platform does by default."""
-    return ProcessPoolExecutor(jobs, initializer=_become_worker)
+    """Pool of `jobs` worker processes, started as the platform does by default.
+
+    Raises
+    ------
+    WorkerError
+        If they cannot be started, now or at the first call of `submit`.
+    """
+    try:
+        return _Processes(jobs, initializer=_become_worker)
+    except OSError as error:  # there are no pipes to be had
+        raise _no_start(jobs, error) from None
+
+
+class _Processes(ProcessPoolExecutor):
+    """Worker processes, none of which is left over if not all of them can be started."""
+
+    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
+        """Have something done; a `WorkerError` if there are no processes to be had for it."""
+        try:
+            return super().submit(fn, *args, **kwargs)
+        except BrokenExecutor:
+            raise
+        except (OSError, MemoryError, RuntimeError) as error:
+            own: Any = self  # some is known to Python alone
+            manager = own._executor_manager_thread
+            if self._shutdown_thread:
+                raise
+            for process in self._processes.values():
+                process.kill()
+                process.join()
+            if manager is not None and not manager.is_alive():
+                own._executor_manager_thread = None  # else it is joined, though it never began
+            raise _no_start(own._max_workers, error) from None
+
+
+def _no_start(jobs: int, error: BaseException) -> WorkerError:
+    why = reason(error) if isinstance(error, OSError) else str(error) or "there is no memory for it"
+    return WorkerError(f"cannot start {jobs} worker processes: {why}; try fewer, by -j")
 
 
 class Held:

@@ -1,9 +1,9 @@
 """Finished trials on disk, so that they outlive the process that simulated them.
 
-A store has a shelf for each scenario, which it knows by all that is written in it and moves a trial.
-Every batch is a file of its own, which appears as a whole. Its name says its trials and a checksum
-of its content and its place: one that was truncated, damaged or moved is known by that, and counts
-for nothing.
+A store has a shelf for each scenario, which it knows by all that is written in it and moves a
+trial. Every batch is a file of its own, which appears as a whole. Its name says its trials and a
+checksum of its content and its place: one that was truncated, damaged or moved is known by that,
+and counts for nothing.
 """
 
 from __future__ import annotations

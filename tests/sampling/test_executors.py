@@ -7,6 +7,8 @@ import time
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import active_children
+from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -266,3 +268,45 @@ def test_an_executor_that_is_lost_without_a_word_is_not_waited_for(
 
     assert dict(spread(total, SPANS, 2, pool=pool)) == {span: sum(span) for span in SPANS}
     assert len(opened) == 2
+
+
+@pytest.mark.parametrize("error", [OSError(24, "Too many open files"), MemoryError()])
+def test_processes_that_cannot_be_started_are_told_and_none_is_left(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    start, started = BaseProcess.start, list[BaseProcess]()
+
+    def at_most_two(process: BaseProcess) -> None:
+        if len(started) == 2:
+            raise error
+        start(process)
+        started.append(process)
+
+    monkeypatch.setattr(BaseProcess, "start", at_most_two)
+    told = "too many open files" if isinstance(error, OSError) else "there is no memory for it"
+    with pytest.raises(WorkerError) as refusal:
+        list(spread(total, SPANS, 5))
+    assert str(refusal.value) == f"cannot start 5 worker processes: {told}; try fewer, by -j"
+    assert [process.exitcode for process in started] == [-signal.SIGKILL] * 2
+
+
+def test_a_manager_that_cannot_be_started_leaves_no_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fails)
+    before = set(active_children())
+    with pytest.raises(WorkerError, match="cannot start 2 worker processes: can't start new"):
+        list(spread(total, SPANS, 2))
+    assert set(active_children()) <= before
+
+
+def test_a_pool_without_pipes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(executors, "_Processes", full)
+    with pytest.raises(WorkerError, match="cannot start 2 worker processes: too many open files"):
+        list(spread(total, SPANS, 2))
