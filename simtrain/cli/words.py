@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtrain.errors import OutputError, reason
+from simtrain.errors import OutputError, printable, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+_OWN = "\n\t"
+"""Characters that lay out a text of ours."""
 
 
 def say(text: str) -> None:
@@ -26,7 +29,7 @@ def say(text: str) -> None:
         If stdout leads to a full disk. A pipe that nobody reads any more is left to click.
     """
     try:
-        click.echo(text.removesuffix("\n"))
+        click.echo(printable(text.removesuffix("\n"), _OWN))
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise
@@ -37,7 +40,7 @@ def say(text: str) -> None:
 def note(text: str, quiet: bool = False) -> None:
     """Say something beside the results."""
     if not quiet:
-        click.echo(text, err=True)
+        click.echo(printable(text, _OWN), err=True)
 
 
 def width() -> int:
