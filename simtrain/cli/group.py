@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from simtrain.cli.words import note
+from simtrain.cli.words import note, prepare_outputs
 from simtrain.errors import ScenarioError, SimtrainError
 from simtrain.sampling import interrupts
 
@@ -44,6 +44,7 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse words, and leave them with the context for who wants to repeat them."""
+        prepare_outputs()
         ctx.obj = tuple(args)
         return super().parse_args(ctx, args)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
+import io
 import os
 import shutil
 import sys
@@ -19,6 +21,34 @@ if TYPE_CHECKING:
 _OWN = "\n\t"
 """Characters that lay out a text of ours."""
 
+_PLAIN = str.maketrans({
+    **dict.fromkeys("█▉▊▋▌", "#"), **dict.fromkeys("▍▎▏"),
+    **dict.fromkeys("–—−─", "-"), "…": "...", "→": "->", "≤": "<=", "≥": ">=", "×": "x", "·": "*",
+    "│": "|", "├": "|", "└": "|", "◆": "*", "■": "#", "₀": "0", "±": "+-", "≈": "~", "∞": "inf",
+})  # fmt: skip
+"""What stands for the characters of reports where an output has no place for them."""
+
+
+def _in_plain(error: UnicodeError) -> tuple[str, int]:
+    """Characters in place of those that an output cannot take, for `codecs.register_error`."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(_PLAIN)
+    return text.encode("ascii", "replace").decode("ascii"), error.end
+
+
+codecs.register_error("simtrain-plain", _in_plain)
+
+
+def prepare_outputs() -> None:
+    """Let no character end a command, and no output that is closed."""
+    if sys.stderr is None:  # and its number would be that of the next file
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    for output in (sys.stdout, sys.stderr):
+        is_strict = getattr(output, "errors", None) in ("strict", "backslashreplace")
+        if is_strict and isinstance(output, io.TextIOWrapper):
+            output.reconfigure(errors="simtrain-plain")
+
 
 def say(text: str) -> None:
     """Print a result.
@@ -26,8 +56,11 @@ def say(text: str) -> None:
     Raises
     ------
     OutputError
-        If stdout leads to a full disk. A pipe that nobody reads any more is left to click.
+        If stdout leads to a full disk, or is closed. A pipe that nobody reads any more is left to
+        click.
     """
+    if sys.stdout is None:
+        raise OutputError("cannot write to standard output: it is closed")
     try:
         click.echo(printable(text.removesuffix("\n"), _OWN))
     except OSError as error:
