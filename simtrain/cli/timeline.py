@@ -12,6 +12,7 @@ from simtrain.cli.files import whole_file
 from simtrain.cli.words import note, say, width
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
+from simtrain.sampling import interrupts
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.scenario.load import load
 from simtrain.show.timeline.report import timeline_report
@@ -58,11 +59,11 @@ def command(
     recording = Recorder()
     ending = Simulator(loaded, seed).run(trial, recording)
     if out:
-        from simtrain.show.figure import save
-        from simtrain.show.timeline.figure import info
-
+        with interrupts.put_off():
+            from simtrain.show.figure import save
+            from simtrain.show.timeline.figure import info
         picture = info(recording, scenario=loaded, trial=trial, ending=ending, seed=seed)
-        with whole_file(out) as draft:
+        with whole_file(out) as draft, interrupts.put_off():
             save(picture, draft)
     say(
         timeline_report(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simtrain.errors import OutputError, printable, reason
+from simtrain.sampling import interrupts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,7 +91,8 @@ def progress_bar(total: int | None, quiet: bool) -> Iterator[Callable[[int], obj
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    from tqdm import tqdm
+    with interrupts.put_off():
+        from tqdm import tqdm
 
     tqdm.monitor_interval = 0  # its thread would not survive the start of other processes
     with tqdm(

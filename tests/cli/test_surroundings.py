@@ -59,7 +59,7 @@ def test_nothing_is_missed_where_notes_have_no_output(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stderr", None)
-    main(["run", "small.toml", "--trials", "2", "-o", "out"], standalone_mode=False)
+    main(["run", "small.toml", "--trials", "2"], standalone_mode=False)
     with sys.stderr:
         assert "Where the time went" in capsys.readouterr().out
 

@@ -214,18 +214,31 @@ def test_ctrl_c_ends_the_work_once_what_is_in_hand_is_done(tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("in_the_foreground")
-def test_ctrl_c_can_be_put_off() -> None:
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_ctrl_c_can_be_put_off(elsewhere: bool) -> None:
+    """Also if the system tells another thread of it, such as those of numpy."""
     log: list[str] = []
+    begun = threading.Event()
+
+    def interrupt() -> None:
+        begun.wait(LIMIT_S)
+        hears = threading.current_thread() if elsewhere else threading.main_thread()
+        signal.pthread_kill(hears.ident or 0, signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)  # one that is started below would be deaf as well
+    thread.start()
 
     def work() -> None:
         with interrupts.put_off():
-            signal.raise_signal(signal.SIGINT)
+            begun.set()
+            thread.join()
             log.append("undisturbed")
         log.append("never reached")
 
     with pytest.raises(KeyboardInterrupt):
         work()
     assert log == ["undisturbed"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_ctrl_c_is_left_to_the_parent(capfd: pytest.CaptureFixture[str]) -> None:
