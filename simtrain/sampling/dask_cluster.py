@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import pickle
 import socket
 import time
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+)
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from distributed import Client
+from distributed.core import rpc
 from distributed.scheduler import KilledWorker
 
 from simtrain.errors import InputError, reason
@@ -40,6 +48,7 @@ def connected(host: str, port: int) -> Iterator[ClusterExecutor]:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     try:
         _heard(host, port)
+        _refuse_other(address)
         client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
     except OSError as error:  # also Dask's own, and after the time is over
         raise InputError(
@@ -54,6 +63,25 @@ def _heard(host: str, port: int) -> None:
     with socket.create_connection((host, port), timeout=_PATIENCE_S) as connection:
         if not connection.recv(1):
             raise ConnectionError("it hangs up")
+
+
+def _refuse_other(address: str) -> None:
+    """Refuse what speaks, but is no scheduler: a client of it could not even be closed in peace."""
+    # In a thread, as this one may have a loop of its own, such as that of a notebook.
+    with ThreadPoolExecutor(1) as thread:
+        kind = thread.submit(asyncio.run, _kind_of(address)).result()
+    if kind != "Scheduler":
+        raise ConnectionError("no scheduler answers there")
+
+
+async def _kind_of(address: str) -> str:
+    """What a server says it is; nothing if it does not speak like one of Dask."""
+    try:
+        async with rpc(address, timeout=_PATIENCE_S) as server:
+            told = await asyncio.wait_for(server.identity(), _PATIENCE_S)
+        return str(told["type"])
+    except Exception:  # of whatever Dask makes of other words
+        return ""
 
 
 class _Call:

@@ -206,7 +206,7 @@ def _common(one: range, other: range) -> range:
 def _manifest(file: Path) -> dict[str, Any]:
     try:
         there = json.loads(file.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         there = None
     if not isinstance(there, dict):
         raise OutputError(f"{file} cannot be read; name a new folder")

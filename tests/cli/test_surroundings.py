@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from simtrain.cli import main
+from simtrain.cli.output_folder import LAST, TRIALS
+from simtrain.sampling.store import MANIFEST
 from tests.cli.conftest import SMALL
 
 FORGED = """\
@@ -71,3 +75,82 @@ def test_a_closed_output_is_told(
     assert main(["check", "small.toml"], standalone_mode=False) == 2
     told = capsys.readouterr().err
     assert told == "Error: cannot write to standard output: it is closed\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "small.toml", "--trials", "2", "--set", "people.response=\udcff"),
+        ("run", "small.toml", "--trials", "2", "--set", "title=\udcff"),
+        ("compare", "small.toml", "--trials", "2", "--with", "cluster.\udcff=1"),
+        ("sweep", "small.toml", "\udcff=1..3/1"),
+        ("plan", "small.toml", "--target", "\udcff", "--vary", "cluster.spares=0..3"),
+        ("run", "small.toml", "--executor", "dask://\udcff:3"),
+        ("check", "\udcff.toml"),
+    ],
+)
+def test_what_is_not_utf_8_on_a_command_line_is_told(command, words: tuple[str, ...]) -> None:
+    result = command(*words)
+    assert result.exit_code == 2
+    assert isinstance(result.exception, SystemExit)
+    assert "\\udcff" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_file_may_have_any_name(command, folder: Path) -> None:
+    (folder / "\udcff.toml").write_text(SMALL)
+    result = command("compare", "small.toml", "\udcff.toml", "--trials", "2", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)
+
+
+def test_a_folder_that_was_deleted_is_told_where_it_is_needed(
+    command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    scenario = str(folder / "small.toml")
+    before = list(sys.path)
+    assert command("run", scenario, "--trials", "2").exit_code == 0
+    assert sys.path == before
+    for words in (
+        ("run", scenario, "--trials", "2", "-o", "out"),
+        ("timeline", scenario, "--trial", "0", "-o", "out.svg"),
+        ("init", "out.toml"),
+    ):
+        result = command(*words)
+        assert result.exit_code == 2
+        assert result.stderr == (
+            f"Error: cannot write {words[-1]}: no such file or directory; nothing was written\n"
+        )
+
+
+def test_what_may_never_end_is_not_read(command, folder: Path) -> None:
+    os.mkfifo(folder / "fifo.toml")
+    (folder / "over.toml").write_text('extends = "fifo.toml"\n')
+    for name in ("fifo.toml", "over.toml", "/dev/zero"):
+        result = command("check", name)
+        assert result.exit_code == 2
+        assert "is no regular file; name a scenario file in TOML" in result.stderr
+
+
+def test_what_is_open_already_is_read(folder: Path, children) -> None:
+    done = children.shell("cat small.toml | simtrain check /dev/stdin")
+    assert (done.returncode, done.stdout) == (0, "/dev/stdin: ok\n")
+
+
+def test_an_index_that_is_nested_without_end_is_none(command, folder: Path) -> None:
+    run = ("run", "small.toml", "--trials", "2", "-o", "out")
+    command(*run)
+    deep = "[" * 100_000
+    (folder / "out" / TRIALS / "results.json").write_text(deep)
+    result = command(*run, "--resume")
+    assert result.exit_code == 2
+    assert "holds what is not known to be an earlier result" in result.stderr
+    (folder / "out" / TRIALS / MANIFEST).write_text(deep)
+    (folder / "out" / LAST).unlink()
+    result = command(*run, "--resume")
+    assert result.exit_code == 2
+    assert "work.json cannot be read" in result.stderr

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from concurrent.futures import BrokenExecutor, CancelledError, Future
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -153,6 +154,28 @@ def test_who_is_no_scheduler_is_told(
     assert str(refusal.value) == (
         f"the Dask scheduler at 127.0.0.1:{port} cannot be reached: {why}"
     )
+
+
+@pytest.mark.parametrize("words", [b"SSH-2.0-OpenSSH_9.6\r\n", bytes(64)], ids=["SSH", "zeros"])
+def test_who_speaks_but_is_no_scheduler_is_told(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, words: bytes
+) -> None:
+    monkeypatch.setattr(dask_cluster, "_PATIENCE_S", 0.5)
+
+    def greet() -> None:
+        with suppress(OSError):
+            while True:
+                guest = other.accept()[0]
+                guest.sendall(words)
+                guest.close()
+
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        threading.Thread(target=greet, daemon=True).start()
+        with pytest.raises(InputError, match="cannot be reached: no scheduler answers there"):
+            simtrain.run(scenario, trials=1, pool=f"dask://127.0.0.1:{other.getsockname()[1]}")
+        other.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_call_is_made_where_it_is_unpickled() -> None:

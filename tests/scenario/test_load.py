@@ -177,6 +177,11 @@ def test_a_huge_file(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs an endless file")
 def test_an_endless_file() -> None:
     (mistake,) = mistakes_in("/dev/zero")
+    assert mistake.wrong == "is no regular file"
+
+
+def test_a_huge_file(tmp_path: Path) -> None:
+    (mistake,) = mistakes_in(written(tmp_path, "#" * (MAX_BYTES + 1)))
     assert mistake.wrong == "is larger than 1 MiB"
 
 
