@@ -15,6 +15,7 @@ it; only the command line exits.
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,12 @@ from typing import Self
 
 MOST_SHOWN = 100
 """Mistakes that the message of a `ScenarioError` lists; a file that has more is no scenario."""
+
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""Control characters, those that turn the direction of a line, and those without any width."""
 
 
 class SimtrainError(Exception):
@@ -71,7 +78,7 @@ class Mistake:
 
     def __str__(self) -> str:
         words = ": ".join(filter(None, (self.place, self.key, self.wrong)))
-        return f"{words}; {self.accepted}" if self.accepted else words
+        return printable(f"{words}; {self.accepted}" if self.accepted else words)
 
 
 class ScenarioError(InputError):
@@ -110,10 +117,27 @@ def writing(path: object, more: str = "") -> Iterator[None]:
         raise OutputError(f"cannot write {path}: {reason(error)}{more}") from None
 
 
+def printable(text: str, but: str = "") -> str:
+    r"""`text` with what a terminal obeys or nobody sees as numbers, such as ``\u001b``.
+
+    Parameters
+    ----------
+    text
+        May come from anybody's file.
+    but
+        Characters that may stay: line breaks, where they are the message's own.
+    """
+    return _UNSEEN.sub(lambda found: found[0] if found[0] in but else _escaped(found[0]), text)
+
+
+def _escaped(char: str) -> str:
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
+
+
 def shown(value: object) -> str:
     """`value` as a message quotes it: in the words of the file, and never long."""
     if isinstance(value, str):
-        text = json.dumps(value, ensure_ascii=False)
+        text = printable(json.dumps(value, ensure_ascii=False))
         return text if len(text) <= 60 else f'{text[:57]}…"'
     if isinstance(value, bool):
         return str(value).lower()

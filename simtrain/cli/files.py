@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def real(path: Path) -> Path:
+    """Where a path leads; an `OutputError` if the working directory is no more."""
+    with writing(path, "; nothing was written"):
+        return Path(os.path.realpath(path))
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Yield a file to write that becomes `path` at the end, unless something goes wrong.
@@ -27,7 +33,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     OutputError
         If it cannot be written.
     """
-    target = Path(os.path.realpath(path))
+    target = real(path)
     draft = target.with_name(f".unfinished-{uuid.uuid4().hex[:12]}")
     missing: list[Path] = []
     with writing(path, "; nothing was written"):

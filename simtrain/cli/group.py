@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from simtrain.cli.words import note, prepare_outputs
 from simtrain.errors import ScenarioError, SimtrainError
 from simtrain.sampling import interrupts
 
@@ -43,6 +44,7 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse words, and leave them with the context for who wants to repeat them."""
+        prepare_outputs()
         ctx.obj = tuple(args)
         return super().parse_args(ctx, args)
 
@@ -70,13 +72,11 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except SimtrainError as error:
-            click.echo(
-                "\n".join([f"Error: {_words(error)}", *map(_sentence, _notes(error))]), err=True
-            )
+            note("\n".join([f"Error: {_words(error)}", *map(_sentence, _notes(error))]))
             ctx.exit(error.exit_code)
         except KeyboardInterrupt as interrupt:
             words = "; ".join(_notes(interrupt)) or "nothing was written."
-            click.echo(f"\nInterrupted: {words}", err=True)
+            note(f"\nInterrupted: {words}")
             ctx.exit(INTERRUPTED)
 
 

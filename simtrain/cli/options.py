@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,8 +120,10 @@ def out(what: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
 
 def _pool(name: str) -> Pool:
     """Pool of a name; a module of one's own may lie in the working directory."""
-    sys.path.insert(0, os.getcwd())
+    before = list(sys.path)
+    with suppress(FileNotFoundError):  # the working directory is no more
+        sys.path.insert(0, os.getcwd())
     try:
         return pool_of(name)
     finally:
-        sys.path.pop(0)
+        sys.path[:] = before

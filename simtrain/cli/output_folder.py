@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import click
 from filelock import FileLock, Timeout
 
+from simtrain.cli.files import real
 from simtrain.errors import InputError, OutputError, UndefinedError, writing
 from simtrain.sampling.store import MANIFEST, Store, put_on_disk, write_whole
 from simtrain.tables.answer import write_csv
@@ -52,7 +53,7 @@ class OutputFolder:
 
     def __init__(self, path: Path, kind: str):
         self.path = path
-        self.target = Path(os.path.realpath(path))
+        self.target = real(path)
         self.store = Store(path / TRIALS, kind)
 
     def write(self, answer: Answer, draw: Callable[[Path], object]) -> None:
@@ -107,7 +108,7 @@ class OutputFolder:
         """
         try:
             names = json.loads((self.store.folder / _RESULTS).read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             names = None
         if not isinstance(names, list):
             return []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.cli.words import note
 from simtrain.errors import SimtrainError
+from simtrain.sampling import interrupts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
 
 def draw(answer: Answer, folder: Path) -> None:
     """Draw the pictures of an answer into a folder; one that fails takes nothing else with it."""
-    from simtrain.show.answers import pictures
-    from simtrain.show.figure import save
-
+    with interrupts.put_off():
+        from simtrain.show.answers import pictures
+        from simtrain.show.figure import save
     try:
-        for name, info in pictures(answer).items():
-            save(info, folder / name)
+        with interrupts.put_off():  # each kind of picture is loaded when it is first drawn
+            drawn = pictures(answer)
+        for name, info in drawn.items():
+            with interrupts.put_off():  # more is loaded, as the format wants it
+                save(info, folder / name)
     except (OSError, SimtrainError):
         raise
     except Exception as error:

@@ -11,6 +11,7 @@ from simtrain.cli.files import whole_file
 from simtrain.cli.words import note, say, width
 from simtrain.errors import InputError
 from simtrain.questions.timeline import timeline
+from simtrain.sampling import interrupts
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.scenario.load import load
 from simtrain.show.timeline.report import timeline_report
@@ -58,11 +59,13 @@ def command(
         raise InputError(f"{out} is not a figure; name a file that ends in .png, .svg or .pdf")
     one = timeline(load(scenario, overrides), trial=trial, seed=seed)
     if out:
-        from simtrain.show.figure import save
-        from simtrain.show.timeline.figures import pictures
+        with interrupts.put_off():
+            from simtrain.show.figure import save
+            from simtrain.show.timeline.figures import pictures
 
-        with whole_file(out) as draft:
-            save(pictures(one)["timeline.png"], draft)
+        picture = pictures(one)["timeline.png"]
+        with whole_file(out) as draft, interrupts.put_off():
+            save(picture, draft)
     say(timeline_report(one, width(), events))
     if out:
         note(f"Wrote {out}.", quiet)

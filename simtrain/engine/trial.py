@@ -158,13 +158,23 @@ class Simulator:
 
     def _parameters(self, changes: tuple[int, ...], settle: Settle) -> Parameters:
         """Parameters after some changes; kept for other trials if nothing in them is uncertain."""
-        if changes not in self._scenarios:
-            self._scenarios[changes] = self.scenario.after(changes)
         self._is_uncertain = False
-        parameters = parameters_of(self._scenarios[changes], settle, self.scenario)
+        parameters = parameters_of(self._after(changes), settle, self.scenario)
         if not self._is_uncertain and settle == self._settle:
             self._certain[changes] = parameters
         return parameters
+
+    def _after(self, changes: tuple[int, ...]) -> Scenario:
+        """Scenario after some changes, made from that before the last of them."""
+        if changes not in self._scenarios:
+            before = len(changes) - 1
+            while changes[:before] not in self._scenarios:
+                before -= 1
+            scenario = self._scenarios[changes[:before]]
+            for number in changes[before:]:
+                scenario = scenario.changed_by(number, self.scenario.change[number])
+            self._scenarios[changes] = scenario
+        return self._scenarios[changes]
 
     def _settle(self, path: str, number: Number) -> Law:
         """Law of a number in this trial."""

@@ -19,6 +19,7 @@ from simtrain.accounts.meter import tee
 from simtrain.accounts.timeline import Verdict
 from simtrain.engine.trial import Simulator
 from simtrain.errors import WorkerError
+from simtrain.sampling.code import fingerprint
 from simtrain.tables.columns import COLUMNS, METERS
 from simtrain.tables.outcomes import Outcomes
 from simtrain.version import __version__
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from simtrain.tables.trajectory import TrajectorySink
 
 VERDICTS = tuple(Verdict)
+
+CODE = fingerprint()
+"""Of the sources as they are loaded now: later they may be others."""
 
 
 class Batch(NamedTuple):
@@ -120,13 +124,15 @@ class Work:
         The pickled scenario: bytes are quick to send, and to recognise when they come again.
     seed
         Seed of all trials.
-    version
-        Version of simtrain that the trials are of: workers may be elsewhere, with another one.
+    version, code
+        Version of simtrain that the trials are of, and `fingerprint` of its sources: workers may be
+        elsewhere, with others.
     """
 
     scenario: bytes
     seed: int
     version: str = __version__
+    code: str = CODE
 
     @property
     def simulator(self) -> Simulator:
@@ -208,6 +214,11 @@ def _simulator(work: Work) -> Simulator:
             raise WorkerError(
                 f"a worker has simtrain {__version__}, and the work comes from {work.version}; "
                 "install the same version everywhere"
+            )
+        if work.code != CODE:
+            raise WorkerError(
+                f"a worker has other sources of simtrain {__version__} than the work comes from; "
+                "install the same everywhere, and start the workers anew"
             )
         _own.simulator = Simulator(pickle.loads(work.scenario), work.seed)
         _own.work = work

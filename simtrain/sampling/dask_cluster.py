@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import pickle
 import socket
 import time
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+)
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from distributed import Client
+from distributed.core import rpc
 from distributed.scheduler import KilledWorker
 
 from simtrain.errors import InputError, reason
@@ -39,6 +48,7 @@ def connected(host: str, port: int) -> Iterator[ClusterExecutor]:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     try:
         _heard(host, port)
+        _refuse_other(address)
         client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
     except OSError as error:  # also Dask's own, and after the time is over
         raise InputError(
@@ -53,6 +63,25 @@ def _heard(host: str, port: int) -> None:
     with socket.create_connection((host, port), timeout=_PATIENCE_S) as connection:
         if not connection.recv(1):
             raise ConnectionError("it hangs up")
+
+
+def _refuse_other(address: str) -> None:
+    """Refuse what speaks, but is no scheduler: a client of it could not even be closed in peace."""
+    # In a thread, as this one may have a loop of its own, such as that of a notebook.
+    with ThreadPoolExecutor(1) as thread:
+        kind = thread.submit(asyncio.run, _kind_of(address)).result()
+    if kind != "Scheduler":
+        raise ConnectionError("no scheduler answers there")
+
+
+async def _kind_of(address: str) -> str:
+    """What a server says it is; nothing if it does not speak like one of Dask."""
+    try:
+        async with rpc(address, timeout=_PATIENCE_S) as server:
+            told = await asyncio.wait_for(server.identity(), _PATIENCE_S)
+        return str(told["type"])
+    except Exception:  # of whatever Dask makes of other words
+        return ""
 
 
 class _Call:
@@ -96,8 +125,8 @@ class ClusterExecutor(Executor):
 
     def __init__(self, client: Client):
         self._client = client
-        # Not pure: a piece that is done again must not get the failure that Dask remembers of it.
-        self._executor = client.get_executor(pure=False)
+        self._asked: WeakSet[Any] = WeakSet()
+        self._is_shut = False
         self._workers = 1
         self._news_s = -_NEWS_S
 
@@ -111,6 +140,11 @@ class ClusterExecutor(Executor):
         return self._workers
 
     @property
+    def is_lost(self) -> bool:
+        """Whether the connection to the scheduler is lost."""
+        return not self._connected
+
+    @property
     def _connected(self) -> bool:
         return bool(self._client.status == "running")
 
@@ -122,12 +156,35 @@ class ClusterExecutor(Executor):
         BrokenExecutor
             If the scheduler is lost.
         """
+        if self._is_shut:
+            raise RuntimeError("cannot schedule new futures after shutdown")
         if not self._connected:
             raise BrokenExecutor("the scheduler is lost")
         content = pickle.dumps(_Call(fn, args, kwargs))
-        future: Future[Result] = self._executor.submit(pickle.loads, content)
+        # Not pure: a piece that is done again must not get the failure that Dask remembers of it.
+        asked = self._client.submit(pickle.loads, content, pure=False)
+        self._asked.add(asked)
+        future: Future[Result] = Future()
+        self._client.loop.add_callback(_hand_over, asked, future)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Give up what is not done."""
-        self._executor.shutdown(wait=False)
+        if not self._is_shut and self._connected:
+            self._client.cancel(list(self._asked))
+        self._is_shut = True
+
+
+async def _hand_over(asked: Any, future: Future[Any]) -> None:
+    """Give `future` what becomes of a task; Dask's own executor leaves it if fetching fails."""
+    try:
+        result = await asked._result(raiseit=False)
+    except BaseException as error:
+        future.set_exception(BrokenExecutor(f"its result cannot be fetched: {error!r}"))
+        return
+    if asked.status == "finished":
+        future.set_result(result)
+    elif asked.status == "error":
+        future.set_exception(result[1].with_traceback(result[2]))
+    else:
+        future.set_exception(CancelledError())

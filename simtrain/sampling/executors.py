@@ -18,9 +18,9 @@ from concurrent.futures import (
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from multiprocessing import parent_process
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from simtrain.errors import InputError, WorkerError
+from simtrain.errors import InputError, WorkerError, reason
 from simtrain.sampling import interrupts
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ of a longer one, the pool would wait for the rest of it for ever."""
 DEATHS = 3
 """How often a worker may die over the same piece of work."""
 
+_LOOK_S = 1.0
+"""How often to look whether an executor is lost while it says nothing."""
 _AHEAD = 2
 """Pieces of work out per worker: one in hand and one waiting, so that no worker idles."""
 
@@ -54,8 +56,44 @@ def processors() -> int:
 
 
 def processes(jobs: int) -> Executor:
-    """Pool of `jobs` worker processes, started as the platform does by default."""
-    return ProcessPoolExecutor(jobs, initializer=_become_worker)
+    """Pool of `jobs` worker processes, started as the platform does by default.
+
+    Raises
+    ------
+    WorkerError
+        If they cannot be started, now or at the first call of `submit`.
+    """
+    try:
+        return _Processes(jobs, initializer=_become_worker)
+    except OSError as error:  # there are no pipes to be had
+        raise _no_start(jobs, error) from None
+
+
+class _Processes(ProcessPoolExecutor):
+    """Worker processes, none of which is left over if not all of them can be started."""
+
+    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
+        """Have something done; a `WorkerError` if there are no processes to be had for it."""
+        try:
+            return super().submit(fn, *args, **kwargs)
+        except BrokenExecutor:
+            raise
+        except (OSError, MemoryError, RuntimeError) as error:
+            own: Any = self  # some is known to Python alone
+            manager = own._executor_manager_thread
+            if self._shutdown_thread:
+                raise
+            for process in self._processes.values():
+                process.kill()
+                process.join()
+            if manager is not None and not manager.is_alive():
+                own._executor_manager_thread = None  # else it is joined, though it never began
+            raise _no_start(own._max_workers, error) from None
+
+
+def _no_start(jobs: int, error: BaseException) -> WorkerError:
+    why = reason(error) if isinstance(error, OSError) else str(error) or "there is no memory for it"
+    return WorkerError(f"cannot start {jobs} worker processes: {why}; try fewer, by -j")
 
 
 class Held:
@@ -112,8 +150,9 @@ def spread(
     which kills its worker does not take others with it.
 
     An executor reports a loss by `BrokenExecutor`, by cancelling what it cannot do any more, or by
-    the exceptions in its attribute `losses`. If it has an attribute `num_workers`, so many workers
-    are kept busy, and `jobs` otherwise.
+    the exceptions in its attribute `losses`. If its attribute `is_lost` is true, nothing more is
+    waited for. If it has an attribute `num_workers`, so many workers are kept busy, and `jobs`
+    otherwise.
 
     Parameters
     ----------
@@ -189,7 +228,11 @@ def _until_broken(
                 running[future] = piece
             if not waiting:
                 waiting.extend(islice(source, 1))
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
+        done = _done(running, executor)
+        if not done:
+            lost += running.values()
+            running.clear()
+        for future in done:
             piece = running.pop(future)
             try:
                 result = future.result()
@@ -198,6 +241,14 @@ def _until_broken(
             else:
                 yield result
     return lost
+
+
+def _done(running: Iterable[Future[Result]], executor: Executor) -> set[Future[Result]]:
+    """Wait for results; there are none if the executor is lost."""
+    while not (done := wait(running, _LOOK_S, FIRST_COMPLETED).done):
+        if getattr(executor, "is_lost", False):
+            break
+    return done
 
 
 def _room(

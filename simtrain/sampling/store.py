@@ -1,8 +1,9 @@
 """Finished trials on disk, so that they outlive the process that simulated them.
 
-A store has a shelf for each scenario, which it knows by all that is written in it. Every batch is a
-file of its own, which appears as a whole. Its name says its trials and a checksum of its content
-and its place: one that was truncated, damaged or moved is known by that, and counts for nothing.
+A store has a shelf for each scenario, which it knows by all that is written in it and moves a
+trial. Every batch is a file of its own, which appears as a whole. Its name says its trials and a
+checksum of its content and its place: one that was truncated, damaged or moved is known by that,
+and counts for nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simtrain.errors import OutputError, writing
-from simtrain.sampling.batch import Batch
+from simtrain.sampling.batch import CODE, Batch
 from simtrain.version import __version__
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ _ENOUGH = 16
 _DIFFERENCES = {
     "kind": "of a {there}, and this is a {here}",
     "version": "of simtrain {there}, and this is {here}",
+    "code": "of other sources of simtrain {version}: it has changed since",
     "seed": "with seed {there}, and this is {here}",
     "scenarios": "of another scenario: it has changed since",
 }
@@ -88,6 +90,7 @@ class Store:
         manifest = {
             "kind": self._kind,
             "version": __version__,
+            "code": CODE,
             "seed": seed,
             "scenarios": [_meaning(scenario) for scenario in scenarios],
         }
@@ -116,7 +119,7 @@ class Store:
     def _refuse_other(self, there: dict[str, Any], here: dict[str, Any]) -> None:
         for key, words in _DIFFERENCES.items():
             if there.get(key) != here[key]:
-                others = words.format(there=there.get(key), here=here[key])
+                others = words.format(there=there.get(key), here=here[key], version=here["version"])
                 raise OutputError(
                     f"{self.folder} holds trials {others}; go on with what it was begun with, or "
                     "name a new folder"
@@ -203,7 +206,7 @@ def _common(one: range, other: range) -> range:
 def _manifest(file: Path) -> dict[str, Any]:
     try:
         there = json.loads(file.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         there = None
     if not isinstance(there, dict):
         raise OutputError(f"{file} cannot be read; name a new folder")
@@ -211,8 +214,11 @@ def _manifest(file: Path) -> dict[str, Any]:
 
 
 def _meaning(scenario: Scenario) -> str:
-    """Hash of all that is written in a scenario: it publishes what its trials are held against."""
-    return hashlib.sha256(scenario.to_toml().encode()).hexdigest()
+    """Hash of all that is written in a scenario and moves a row of its trials.
+
+    What it publishes does, as trials are held against it; title and sources do not.
+    """
+    return hashlib.sha256(scenario.to_toml(without=("title", "sources")).encode()).hexdigest()
 
 
 def _packed(batch: Batch) -> bytes:

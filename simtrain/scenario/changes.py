@@ -1,30 +1,74 @@
 """What the changes of a scenario make of it, found wrong before the run and not in the middle."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from simtrain.errors import Mistake
+from simtrain.errors import MOST_SHOWN, Mistake, ScenarioError
 from simtrain.scenario.calendar import is_fixed
 from simtrain.scenario.document import Document, PathError, Places, covers, with_values
-from simtrain.scenario.mistakes import checked
+from simtrain.scenario.mistakes import AnyTables, checked
 from simtrain.scenario.models import Tables
 
-MOST_ORDERS = 500
-"""How many orders of dated changes and changes at a progress are tried, at most."""
+_MOST_STEPS = 20_000
+_MOST_STATES = 3_000
+"""Orders of dated changes and changes at a progress are tried up to so many steps from a change to
+the next, and so many different states of the scenario: some seconds."""
+_UNMOVED = ("title", "change", "published", "logbook", "sources")
+"""Tables that no change sets, and no rule holds against what it does set."""
 
 
 def wrong_changes(document: Document, places: Places, known: Sequence[Mistake]) -> list[Mistake]:
-    """Mistakes in what changes set, beside those `known` of the document before any change."""
+    """Mistakes in what changes set, beside those `known` of the document before any change.
+
+    None are looked for in a file with so many mistakes that it is no scenario.
+    """
+    if len(known) > MOST_SHOWN:
+        return []
     found: list[Mistake] = []
-    current = document
+    current = changing(document)
+    keys = {mistake.key for mistake in known}
     for number, values in _sets(document):
-        after, wrong = _changed(current, number, values, places, known)
+        after, wrong = _changed(current, number, values, places, keys)
         found += wrong
         if not wrong:
             current = after
     return found if found or known else _wrong_orders(document, places)
+
+
+def changed(
+    document: Document, number: int, values: Mapping[str, Any], name: str, model: type[AnyTables]
+) -> tuple[Document, AnyTables]:
+    """Document of a right scenario after one change, and its model.
+
+    Raises
+    ------
+    ScenarioError
+        If it is wrong, as it can be if changes come in an order that was not tried before.
+    """
+    after, wrong = _applied(changing(document), number, values, Places(name))
+    tables, found = checked(after, Places(name), model)
+    wrong += [_told_of(mistake, number, values, Places(name)) for mistake in found]
+    if tables is None or wrong:
+        raise ScenarioError([_if_mixed(mistake) for mistake in wrong])
+    return after, tables
+
+
+def changing(document: Document) -> Document:
+    """What changes of a document change, and what their values are held against.
+
+    Without the changes themselves, of which there may be many: just one that says how many hosts
+    there ever are.
+    """
+    part = {key: value for key, value in document.items() if key not in _UNMOVED}
+    counts: dict[str, int] = {}
+    for _, values in _sets(document):
+        for path in ("cluster.hosts", "cluster.spares"):
+            if isinstance(count := values.get(path), int):
+                counts[path] = max(counts.get(path, count), count)
+    return {**part, "change": [{"at": "0 s", "set": counts}]} if counts else part
 
 
 def _sets(document: Document) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -41,9 +85,17 @@ def _changed(
     number: int,
     values: Mapping[str, Any],
     places: Places,
-    known: Sequence[Mistake] = (),
+    known: Container[str] = (),
 ) -> tuple[Document, list[Mistake]]:
     """Document after one change, and what is wrong with it."""
+    after, wrong = _applied(document, number, values, places)
+    return after, wrong or _wrong_in(after, number, values, places, known)
+
+
+def _applied(
+    document: Document, number: int, values: Mapping[str, Any], places: Places
+) -> tuple[Document, list[Mistake]]:
+    """Document after one change, and why it cannot be made."""
     key = f"change.{number}.set"
     new = [path for path in values if _is_of_unknown_fault(document, path)]
     if new:
@@ -53,15 +105,22 @@ def _changed(
             for path in new
         ]
     try:
-        after = with_values(document, values.items())
+        return with_values(document, values.items()), []
     except PathError as error:
         path = f"{key}.{error.path}"
         return document, [Mistake(places.of(path), path, str(error), "the path of a key")]
-    _, found = checked(after, Places(""), Tables)
-    wrong = [
-        mistake for mistake in found if not any(covers(before.key, mistake.key) for before in known)
-    ]
-    return after, [_told_of(mistake, number, values, places) for mistake in wrong]
+
+
+def _wrong_in(
+    after: Document,
+    number: int,
+    values: Mapping[str, Any],
+    places: Places,
+    known: Container[str] = (),
+) -> list[Mistake]:
+    """Mistakes in a document, told of the change that made it."""
+    _, wrong = checked(after, Places(""), Tables, known)
+    return [_told_of(mistake, number, values, places) for mistake in wrong]
 
 
 def _is_of_unknown_fault(document: Document, path: str) -> bool:
@@ -91,18 +150,30 @@ def _wrong_orders(document: Document, places: Places) -> list[Mistake]:
     by_progress = [number for number in sets if "progress" in rows[number]]
     if not by_date or not by_progress:
         return []
-    reached = {(0, 0): [document]}
-    tried = 0
+    states = [changing(document)]
+    numbers = {_text(states[0]): 0}
+    steps: dict[tuple[int, int], int] = {}
+    reached = {(0, 0): {0}}
     for position in product(range(len(by_date) + 1), range(len(by_progress) + 1)):
-        for current in reached.pop(position):
-            for number, then in _next(by_date, by_progress, *position):
-                after, wrong = _changed(current, number, sets[number], places)
-                tried += 1
-                if wrong or tried > MOST_ORDERS:
-                    return [_if_mixed(mistake) for mistake in wrong]
-                if after not in (states := reached.setdefault(then, [])):
-                    states.append(after)
+        for state in reached.pop(position):
+            for change, then in _next(by_date, by_progress, *position):
+                if (state, change) not in steps:
+                    if len(steps) >= _MOST_STEPS or len(states) >= _MOST_STATES:
+                        return []
+                    after, wrong = _applied(states[state], change, sets[change], places)
+                    number = numbers.setdefault(_text(after), len(states))
+                    if number == len(states):
+                        states.append(after)
+                        wrong = wrong or _wrong_in(after, change, sets[change], places)
+                    if wrong:
+                        return [_if_mixed(mistake) for mistake in wrong]
+                    steps[state, change] = number
+                reached.setdefault(then, set()).add(steps[state, change])
     return []
+
+
+def _text(document: Document) -> str:
+    return json.dumps(document, sort_keys=True, default=str)
 
 
 def _next(

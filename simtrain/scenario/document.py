@@ -4,7 +4,7 @@ A document keeps what the user wrote ("30 min"); models are made from it and nev
 """
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,8 +43,12 @@ class Places:
 
     def under(self, over: "Places", replaced: Iterable[str]) -> "Places":
         """Places of a document of which `over` has `replaced` some values."""
-        gone = tuple(f"{key}." for key in replaced)
-        kept = {key: place for key, place in self.by_key.items() if not key.startswith(gone)}
+        gone = set(replaced)
+        kept = {
+            key: place
+            for key, place in self.by_key.items()
+            if not is_inside(key.rpartition(".")[0], gone)
+        }
         return Places(over.source, {**kept, **over.by_key})
 
 
@@ -174,6 +178,13 @@ def is_value(path: Path, value: Any) -> bool:
         return not all(isinstance(inner, dict) for inner in value.values())
     is_number = "law" in value or "range" in value
     return is_number and not (path[0] in _NAMED_TABLES and len(path) <= 2)
+
+
+def is_inside(key: str, paths: Container[str]) -> bool:
+    """Whether `key` is one of `paths`, or inside of one."""
+    while key and key not in paths:
+        key = key.rpartition(".")[0]
+    return bool(key)
 
 
 def _inside(value: Any) -> Iterable[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from simtrain.errors import Mistake, ScenarioError
+from simtrain.errors import Mistake, ScenarioError, printable
 from simtrain.scenario import catalogue, lines
 from simtrain.scenario.document import (
     Document,
@@ -58,12 +58,13 @@ def load(path: ScenarioLike, overrides: Iterable[str] = ()) -> Scenario:
     file = catalogue.find(path)
     document, places = read(file)
     values = assigned(overrides, ORIGIN_OF_OVERRIDES)
+    name = printable(file.stem)
     try:
-        scenario = Scenario.from_document(document, places, file.stem)
+        scenario = Scenario.from_document(document, places, name)
     except ScenarioError:
         if not values:
             raise
-        return _mended(document, values, places, file.stem)
+        return _mended(document, values, places, name)
     return scenario.overridden(values.items(), ORIGIN_OF_OVERRIDES) if values else scenario
 
 
@@ -125,6 +126,8 @@ def _extended(base: Any, file: Path, readers: tuple[Path, ...], places: Places) 
 
 def _text(file: Path) -> str:
     try:
+        if file.exists() and not (file.is_dir() or _has_an_end(file)):
+            raise _wrong(str(file), "", "is no regular file", _TOML_PLEASE)
         with file.open("rb") as opened:
             content = opened.read(MAX_BYTES + 1)
     except IsADirectoryError:
@@ -139,6 +142,11 @@ def _text(file: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise _wrong(f"{file}:{line}", "", "is not text in UTF-8", _TOML_PLEASE) from None
+
+
+def _has_an_end(file: Path) -> bool:
+    """Whether a file is a regular one or open already; another may wait for its writer for ever."""
+    return file.is_file() or str(file).startswith(("/dev/stdin", "/dev/fd/", "/proc/self/fd/"))
 
 
 def _parsed(text: str, file: Path) -> Document:

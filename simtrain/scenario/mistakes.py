@@ -1,13 +1,13 @@
 """From what pydantic finds wrong to mistakes in the words of the file."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from simtrain.errors import Mistake, ScenarioError, shown
-from simtrain.scenario.document import Document, Path, Places
+from simtrain.errors import MOST_SHOWN, Mistake, ScenarioError, shown
+from simtrain.scenario.document import Document, Path, Places, is_inside
 from simtrain.scenario.models import Tables
 from simtrain.scenario.reference import description_of, header_of, model_at, model_in
 
@@ -17,14 +17,33 @@ _NAME = "a letter, then letters, digits, spaces, - and _; at most 40 characters"
 
 
 def checked(
-    document: Document, places: Places, model: type[AnyTables]
+    document: Document, places: Places, model: type[AnyTables], known: Container[str] = ()
 ) -> tuple[AnyTables | None, list[Mistake]]:
-    """Model of the document, or none and every mistake in it."""
+    """Model of the document, or none and every mistake in it.
+
+    Parameters
+    ----------
+    document, places
+        What is checked, and where it is written.
+    model
+        What it should be.
+    known
+        Keys of mistakes that are told already: neither they nor what is inside of them.
+    """
     try:
         return model.model_validate(document), []
     except ValidationError as errors:
-        found = [mistake for error in errors.errors(include_url=False) for mistake in _told(error)]
-    return None, [Mistake(places.of(key), key, *words) for key, *words in found]
+        found = errors.errors(include_url=False)
+    mistakes: list[Mistake] = []
+    for error in found:
+        if not is_inside(".".join(map(str, error["loc"])), known):
+            told = _told(error, suggest=len(mistakes) < MOST_SHOWN)
+            mistakes += [
+                Mistake(places.of(key), key, *words)
+                for key, *words in told
+                if not is_inside(key, known)
+            ]
+    return None, mistakes
 
 
 def validate(document: Document, places: Places, model: type[AnyTables]) -> AnyTables:
@@ -51,7 +70,7 @@ def _place(mistake: Mistake) -> tuple[str, int]:
     return (file, int(line)) if line.isdecimal() else (mistake.place, 0)
 
 
-def _told(error: Any) -> Iterable[tuple[str, str, str]]:
+def _told(error: Any, suggest: bool) -> Iterable[tuple[str, str, str]]:
     """Key, what is wrong and what is accepted, for each mistake in a finding of pydantic."""
     path = tuple(map(str, error["loc"]))
     if error["type"] == "rules":
@@ -64,16 +83,16 @@ def _told(error: Any) -> Iterable[tuple[str, str, str]]:
     elif path[-1:] == ("[key]",):
         yield ".".join(path[:-1]), "is not a name", _NAME
     else:
-        yield ".".join(path), *_words(error, path)
+        yield ".".join(path), *_words(error, path, suggest)
 
 
-def _words(error: Any, path: Path) -> tuple[str, str]:
+def _words(error: Any, path: Path, suggest: bool) -> tuple[str, str]:
     value = error["input"]
     match error["type"]:
         case "missing":
             return "is missing", f"give {_introduced(path)}"
         case "extra_forbidden":
-            return unknown(path)
+            return unknown(path, suggest)
         case "literal_error":
             return f"{shown(value)} is not accepted", error["ctx"]["expected"].replace("'", '"')
         case "tuple_type":
@@ -98,13 +117,13 @@ def _in_mid_sentence(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def unknown(path: Path) -> tuple[str, str]:
-    """Tell that there is no key at `path`, and which there are."""
+def unknown(path: Path, suggest: bool = True) -> tuple[str, str]:
+    """Tell that there is no key at `path`, and which there are; suggest one that looks like it."""
     if path == ("extends",):
         return "is only known in a file", "name a file that extends the other"
     model = model_at(path[:-1])
     known = sorted(model.model_fields) if model else []
-    close = difflib.get_close_matches(path[-1], known, n=1)
+    close = difflib.get_close_matches(path[-1], known, n=1) if suggest else []
     words = f"did you mean `{close[0]}`? " if close else ""
     table = header_of(path[:-1]) or "a scenario"
     return f"is not a key of {table}", f"{words}accepted are {', '.join(known)}"

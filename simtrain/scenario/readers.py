@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from simtrain.errors import shown
+from simtrain.errors import printable, shown
 from simtrain.scenario.ends import is_range
 from simtrain.units import COUNT, Dimension
 
@@ -137,7 +137,7 @@ class _YesOrNo(Reader):
 
 
 class _Line(Reader):
-    """Reads a text that is not empty."""
+    """Reads a line of text that is not empty."""
 
     accepted = "a text in quotes"
 
@@ -146,6 +146,8 @@ class _Line(Reader):
             raise ValueError(f"{shown(value)} is not a text")
         if not value.strip():
             raise ValueError("is empty")
+        if printable(value) != value:
+            raise ValueError(f"{shown(value)} has a character that cannot be printed")
         return value
 
     def json_schema(self) -> JsonSchema:

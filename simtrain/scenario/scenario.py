@@ -9,7 +9,8 @@ import tomli_w
 from pydantic import PrivateAttr
 
 from simtrain.errors import Mistake, ScenarioError
-from simtrain.scenario.changes import wrong_changes
+from simtrain.scenario.calendar import Change
+from simtrain.scenario.changes import changed, changing, wrong_changes
 from simtrain.scenario.document import (
     Document,
     PathError,
@@ -18,13 +19,14 @@ from simtrain.scenario.document import (
     entries,
     flattened,
     holds,
+    is_inside,
     plain,
     touched_by,
     value_at,
     with_values,
 )
 from simtrain.scenario.doubt import Unknown, known, unknown_numbers, with_ranges, wrong_ranges
-from simtrain.scenario.mistakes import checked, in_order, validate
+from simtrain.scenario.mistakes import checked, in_order
 from simtrain.scenario.models import Tables, elapsed
 from simtrain.scenario.reference import default_of, field_at
 
@@ -127,11 +129,20 @@ class Scenario(Tables):
         return self.from_document(known(self._document), Places(self._name), self._name)
 
     def after(self, applied: tuple[int, ...]) -> Self:
-        """Scenario once the changes numbered in `applied` have come, in this order."""
-        document = with_ranges(self._document)
+        """Scenario once the changes numbered in `applied` have come, in this order.
+
+        It has nothing of what changes cannot set and no rule needs: title, changes, sources, and
+        what is published.
+        """
+        scenario = self
         for number in applied:
-            document = with_values(document, self.change[number].set.items())
-        scenario = validate(document, Places(self._name), type(self))
+            scenario = scenario.changed_by(number, self.change[number])
+        return scenario
+
+    def changed_by(self, number: int, change: Change) -> Self:
+        """Scenario that a change of some number makes of it; as in `after`."""
+        document = with_ranges(self._document)
+        document, scenario = changed(document, number, change.set, self._name, type(self))
         scenario._document, scenario._name = document, self._name
         return scenario
 
@@ -171,7 +182,7 @@ class Scenario(Tables):
         values
             Other values, by path, that the scenario has before any change.
         """
-        document = overlaid(self._document, values, self._name)
+        document = overlaid(changing(self._document), values, self._name)
         return [
             f"change.{number}.set.{other}"
             for number, change in enumerate(self.change)
@@ -201,9 +212,16 @@ class Scenario(Tables):
         ]
         return [row for row in rows if row["set"]]
 
-    def to_toml(self) -> str:
-        """Write the whole scenario as one TOML file, in the units it was written in."""
-        return tomli_w.dumps(self._document)
+    def to_toml(self, without: Container[str] = ()) -> str:
+        """Write the whole scenario as one TOML file, in the units it was written in.
+
+        Parameters
+        ----------
+        without
+            Tables and keys at the top to leave out.
+        """
+        document = {key: value for key, value in self._document.items() if key not in without}
+        return tomli_w.dumps(document)
 
     def _settle_moments(self, meaning: dict[str, Any]) -> None:
         moments = [(meaning["stop"][name], stop.at) for name, stop in self.stop.items()]
@@ -214,9 +232,11 @@ class Scenario(Tables):
 
     def _settle_changes(self, meaning: dict[str, Any]) -> None:
         """Say what changes set in base units."""
+        scenario = self
         for number, change in enumerate(self.change):
             del meaning["change"][number]["name"]
-            after = self.after(tuple(range(number + 1))).model_dump(mode="json")
+            scenario = scenario.changed_by(number, change)
+            after = scenario.model_dump(mode="json")
             meaning["change"][number]["set"] = {path: _at(after, path) for path in change.set}
 
 
@@ -249,6 +269,7 @@ def _at(meaning: Any, path: str) -> Any:
 
 def _wrong_sources(document: Document, places: Places, known: Iterable[Mistake]) -> list[Mistake]:
     sources = document.get("sources")
+    told = {mistake.key for mistake in known}
     return [
         Mistake(
             places.of(f"sources.{path}"),
@@ -257,5 +278,5 @@ def _wrong_sources(document: Document, places: Places, known: Iterable[Mistake])
             "the path of a key of this scenario",
         )
         for path in (sources if isinstance(sources, dict) else ())
-        if not holds(document, path) and not any(covers(told.key, path) for told in known)
+        if not holds(document, path) and not is_inside(path, told)
     ]

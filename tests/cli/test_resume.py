@@ -459,13 +459,24 @@ def test_other_work_is_refused_and_nothing_changes(command, folder: Path, monkey
     result = command(*SWEEP, *other)
     assert result.exit_code == 2
     assert "of simtrain 0.1.0, and this is 99.0" in result.stderr
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(store, "CODE", "of another checkout")
+    result = command(*SWEEP, *other)
+    assert result.exit_code == 2
+    assert "of other sources of simtrain 0.1.0: it has changed since; go on" in result.stderr
     assert whole_tree(Path("out")) == before
 
 
-def test_a_scenario_that_was_only_told_otherwise_goes_on(command, folder: Path) -> None:
+def test_a_scenario_that_was_only_told_otherwise_goes_on(
+    command, folder: Path, monkeypatch
+) -> None:
     whole = command(*SWEEP, "-o", "out").stdout
     text = (folder / "small.toml").read_text()
-    (folder / "small.toml").write_text(f"# A comment.\n{text}")
+    told = text.replace("A small run", "Another title")
+    assert told != text
+    (folder / "small.toml").write_text(f"# A comment.\n{told}\n[sources]\n")
+    monkeypatch.setattr(points, "simulate", None)  # nothing is left to do
     assert command(*SWEEP, "-o", "out", "--resume").stdout == whole
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import pickle
 import signal
@@ -9,15 +10,20 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from concurrent.futures import BrokenExecutor, CancelledError, Future
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from distributed.comm import CommClosedError
 
 import simtrain
 from simtrain.errors import InputError
 from simtrain.sampling import dask_cluster, points
 from simtrain.sampling.dask_cluster import connected
+from simtrain.sampling.store import Store
 from simtrain.scenario.scenario import Scenario
 from tests.children import LIMIT_S, Children, until
 
@@ -25,6 +31,7 @@ from tests.children import LIMIT_S, Children, until
 class Cluster(NamedTuple):
     host: str
     port: int
+    scheduler: subprocess.Popen[str]
     workers: list[subprocess.Popen[str]]
 
     @property
@@ -59,7 +66,7 @@ def cluster(tmp_path: Path, children: Children) -> Cluster:
     host, _, port = address.removeprefix("tcp://").rpartition(":")
     with connected(host, int(port)) as executor:
         until(lambda: sum(executor._client.nthreads().values()) == 2)
-    return Cluster(host, int(port), workers)
+    return Cluster(host, int(port), scheduler, workers)
 
 
 @pytest.mark.slow
@@ -83,6 +90,52 @@ def test_a_worker_killed_in_mid_sweep_moves_no_result(
     assert there.trials_frame().equals(here.trials_frame())
 
 
+@pytest.mark.slow
+def test_a_scheduler_killed_in_mid_run_is_told_and_what_was_finished_is_kept(
+    cluster: Cluster, scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(points, "_SPAN_S", 0.02)
+    told: list[int] = []
+
+    def kill(trials: int) -> None:
+        told.append(trials)
+        if len(told) == 8:
+            cluster.scheduler.send_signal(signal.SIGKILL)
+
+    kept = Store(tmp_path / "kept", "run")
+    began = time.monotonic()
+    with pytest.raises(InputError, match=r"the Dask scheduler at .* cannot be reached"):
+        simtrain.run(scenario, trials=9000, progress=kill, pool=cluster.name, store=kept)
+    assert time.monotonic() - began < LIMIT_S / 5
+    assert kept.holds_trials
+
+
+class Task:
+    """What Dask knows of something that was asked of it."""
+
+    def __init__(self, status: str, outcome: object):
+        self.status, self._outcome = status, outcome
+
+    async def _result(self, raiseit: bool) -> object:
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
+
+
+@pytest.mark.parametrize(
+    ("task", "error"),
+    [
+        (Task("finished", CommClosedError("in the midst of fetching it")), BrokenExecutor),
+        (Task("cancelled", None), CancelledError),
+        (Task("error", (KeyError, KeyError("own"), None)), KeyError),
+    ],
+)
+def test_no_result_is_waited_for_in_vain(task: Task, error: type[Exception]) -> None:
+    future: Future[object] = Future()
+    asyncio.run(dask_cluster._hand_over(task, future))
+    assert isinstance(future.exception(timeout=0), error)
+
+
 @pytest.mark.parametrize("silent", [True, False])
 def test_who_is_no_scheduler_is_told(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, silent: bool
@@ -101,6 +154,28 @@ def test_who_is_no_scheduler_is_told(
     assert str(refusal.value) == (
         f"the Dask scheduler at 127.0.0.1:{port} cannot be reached: {why}"
     )
+
+
+@pytest.mark.parametrize("words", [b"SSH-2.0-OpenSSH_9.6\r\n", bytes(64)], ids=["SSH", "zeros"])
+def test_who_speaks_but_is_no_scheduler_is_told(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, words: bytes
+) -> None:
+    monkeypatch.setattr(dask_cluster, "_PATIENCE_S", 0.5)
+
+    def greet() -> None:
+        with suppress(OSError):
+            while True:
+                guest = other.accept()[0]
+                guest.sendall(words)
+                guest.close()
+
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        threading.Thread(target=greet, daemon=True).start()
+        with pytest.raises(InputError, match="cannot be reached: no scheduler answers there"):
+            simtrain.run(scenario, trials=1, pool=f"dask://127.0.0.1:{other.getsockname()[1]}")
+        other.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_call_is_made_where_it_is_unpickled() -> None:

@@ -7,12 +7,14 @@ import time
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import active_children
+from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from simtrain.errors import WorkerError
-from simtrain.sampling import interrupts
+from simtrain.sampling import executors, interrupts
 from simtrain.sampling.executors import DEATHS, Held, processes, processors, spread
 from tests.children import LIMIT_S, until
 
@@ -212,18 +214,31 @@ def test_ctrl_c_ends_the_work_once_what_is_in_hand_is_done(tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("in_the_foreground")
-def test_ctrl_c_can_be_put_off() -> None:
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_ctrl_c_can_be_put_off(elsewhere: bool) -> None:
+    """Also if the system tells another thread of it, such as those of numpy."""
     log: list[str] = []
+    begun = threading.Event()
+
+    def interrupt() -> None:
+        begun.wait(LIMIT_S)
+        hears = threading.current_thread() if elsewhere else threading.main_thread()
+        signal.pthread_kill(hears.ident or 0, signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)  # one that is started below would be deaf as well
+    thread.start()
 
     def work() -> None:
         with interrupts.put_off():
-            signal.raise_signal(signal.SIGINT)
+            begun.set()
+            thread.join()
             log.append("undisturbed")
         log.append("never reached")
 
     with pytest.raises(KeyboardInterrupt):
         work()
     assert log == ["undisturbed"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_ctrl_c_is_left_to_the_parent(capfd: pytest.CaptureFixture[str]) -> None:
@@ -243,3 +258,68 @@ def test_processors_are_those_this_process_may_use() -> None:
             assert processors() == 1
         finally:
             os.sched_setaffinity(0, mine)
+
+
+def test_an_executor_that_is_lost_without_a_word_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(executors, "_LOOK_S", 0.01)
+    opened: list[Executor] = []
+
+    class Mute(Inline):
+        is_lost = False
+
+        def submit(self, work, span):  # type: ignore[no-untyped-def, override]
+            if len(opened) > 1 or span != SPANS[4]:
+                return super().submit(work, span)
+            self.is_lost = True
+            return Future()
+
+    def pool(jobs: int) -> Executor:
+        opened.append(Mute([]))
+        return opened[-1]
+
+    assert dict(spread(total, SPANS, 2, pool=pool)) == {span: sum(span) for span in SPANS}
+    assert len(opened) == 2
+
+
+@pytest.mark.parametrize("error", [OSError(24, "Too many open files"), MemoryError()])
+def test_processes_that_cannot_be_started_are_told_and_none_is_left(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    start, started = BaseProcess.start, list[BaseProcess]()
+
+    def at_most_two(process: BaseProcess) -> None:
+        if len(started) == 2:
+            raise error
+        start(process)
+        started.append(process)
+
+    monkeypatch.setattr(BaseProcess, "start", at_most_two)
+    told = "too many open files" if isinstance(error, OSError) else "there is no memory for it"
+    with pytest.raises(WorkerError) as refusal:
+        list(spread(total, SPANS, 5))
+    assert str(refusal.value) == f"cannot start 5 worker processes: {told}; try fewer, by -j"
+    assert [process.exitcode for process in started] == [-signal.SIGKILL] * 2
+
+
+def test_a_manager_that_cannot_be_started_leaves_no_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fails)
+    before = set(active_children())
+    with pytest.raises(WorkerError, match="cannot start 2 worker processes: can't start new"):
+        list(spread(total, SPANS, 2))
+    assert set(active_children()) <= before
+
+
+def test_a_pool_without_pipes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(executors, "_Processes", full)
+    with pytest.raises(WorkerError, match="cannot start 2 worker processes: too many open files"):
+        list(spread(total, SPANS, 2))

@@ -202,6 +202,16 @@ def test_workers_of_another_version_are_refused(
         simulate(chunk)
 
 
+def test_workers_of_another_checkout_of_the_same_version_are_refused(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chunk = Chunk(Work.of(scenario, 0), 0, range(3))
+    monkeypatch.setattr(batch, "CODE", "of another checkout")
+    monkeypatch.setattr(batch, "_own", threading.local())
+    with pytest.raises(WorkerError, match="a worker has other sources of simtrain"):
+        simulate(chunk)
+
+
 def test_without_dask_its_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "simtrain.sampling.dask_cluster", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)

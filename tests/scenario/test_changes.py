@@ -1,8 +1,12 @@
+import difflib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from simtrain.engine.trial import Simulator
 from simtrain.errors import ScenarioError
+from simtrain.scenario import changes as scenario_changes
 from simtrain.scenario.document import Document
 from simtrain.scenario.load import load
 from simtrain.scenario.models import elapsed
@@ -76,6 +80,74 @@ def test_an_incident_may_take_hosts_that_come_later(tmp_path: Path) -> None:
     load(written(tmp_path, text.replace('"cluster.spares" = 16', '"cluster.spares" = 17')))
 
 
+def test_a_faulty_order_among_very_many_is_found() -> None:
+    """26 by date and 25 by progress, one order of which leaves 4 hot of 2 spares."""
+    changes = [{"at": f"{day} d", "set": {"cluster.spares": 4 + day % 5}} for day in range(1, 26)]
+    changes += [{"at": "26 d", "set": {"cluster.hot_spares": 4, "cluster.spares": 4}}]
+    changes += [
+        {"progress": share / 100, "set": {"cluster.hot_spares": 0, "cluster.spares": share}}
+        for share in range(3, 27)
+    ]
+    _document_with(changes)
+    with pytest.raises(ScenarioError, match="in another order") as refusal:
+        _document_with([*changes, {"progress": 0.9, "set": {"cluster.spares": 2}}])
+    [mistake] = refusal.value.mistakes
+    assert mistake.key.startswith("change.")
+    assert "4" in mistake.wrong
+
+
+def test_an_order_that_was_not_tried_is_told_with_its_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scenario_changes, "_MOST_STEPS", 0)
+    scenario = _document_with(
+        [
+            {"progress": 0.5, "set": {"cluster.spares": 0}},
+            {"at": "5 d", "set": {"cluster.spares": 4, "cluster.hot_spares": 3}},
+        ]
+    )
+    with pytest.raises(ScenarioError, match="in another order") as refusal:
+        scenario.after((1, 0))
+    assert refusal.value.mistakes[0].key == "change.0.set.cluster.spares"
+
+
+def test_the_cost_of_changes_grows_as_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is checked for each does not contain all the others."""
+    sizes: list[int] = []
+    applied = scenario_changes._applied
+
+    def watched(document: Document, *others: Any) -> Any:
+        sizes.append(len(str(document)))
+        return applied(document, *others)
+
+    monkeypatch.setattr(scenario_changes, "_applied", watched)
+    scenario = _with_changes([("at", f"{hour} h", hour % 7) for hour in range(1, 201)])
+    assert len(sizes) == 200
+    assert scenario.after(tuple(range(200))).cluster.spares == 200 % 7
+    assert len(sizes) == 400
+    assert max(sizes) < 2000
+    Simulator(scenario, 0)
+    assert len(sizes) == 600
+    assert scenario.sha256
+    assert len(sizes) == 800
+
+
+def test_after_a_hundred_mistakes_nothing_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def close(word: str, *others: Any, **options: Any) -> list[str]:
+        asked.append(word)
+        return []
+
+    monkeypatch.setattr(difflib, "get_close_matches", close)
+    document = _document([]) | {f"unknown{number}": 1 for number in range(500)}
+    document["change"] = [{"at": f"{hour} h", "set": {"x": 1}} for hour in range(1, 99)]
+    with pytest.raises(ScenarioError) as refusal:
+        Scenario.from_document(document)
+    assert len(refusal.value.mistakes) == 500
+    assert len(asked) == 100
+
+
 def test_many_changes_are_read_in_time() -> None:
     changes: list[tuple[str, str | float, int]] = [
         ("at", f"{day} d", day % 7) for day in range(1, 40)
@@ -132,15 +204,17 @@ def _with_changes(changes: list[tuple[str, str | float, int]]) -> Scenario:
 
 
 def _document_with(changes: list[Document]) -> Scenario:
-    return Scenario.from_document(
-        {
-            "workload": {"ideal_time": "100 d"},
-            "cluster": {"hosts": 3, "spares": 2},
-            "checkpoint": {"interval": "1 h"},
-            "restart": {"duration": "1 min"},
-            "change": changes,
-        }
-    )
+    return Scenario.from_document(_document(changes))
+
+
+def _document(changes: list[Document]) -> Document:
+    return {
+        "workload": {"ideal_time": "100 d"},
+        "cluster": {"hosts": 3, "spares": 2},
+        "checkpoint": {"interval": "1 h"},
+        "restart": {"duration": "1 min"},
+        "change": changes,
+    }
 
 
 def test_the_name_of_a_change_moves_no_result() -> None:

@@ -169,14 +169,14 @@ def test_a_binary_file(tmp_path: Path) -> None:
     assert (mistake.place, mistake.wrong) == (f"{file}:2", "is not text in UTF-8")
 
 
-def test_a_huge_file(tmp_path: Path) -> None:
-    (mistake,) = mistakes_in(written(tmp_path, "#" * (MAX_BYTES + 1)))
-    assert mistake.wrong == "is larger than 1 MiB"
-
-
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs an endless file")
 def test_an_endless_file() -> None:
     (mistake,) = mistakes_in("/dev/zero")
+    assert mistake.wrong == "is no regular file"
+
+
+def test_a_huge_file(tmp_path: Path) -> None:
+    (mistake,) = mistakes_in(written(tmp_path, "#" * (MAX_BYTES + 1)))
     assert mistake.wrong == "is larger than 1 MiB"
 
 
