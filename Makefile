@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run test test-quick validate lint bench docs clean
+.PHONY: run test test-quick validate lint bench docs refresh clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
@@ -29,7 +29,12 @@ lint: $(VENV)/.lint
 bench: $(VENV)/.bench
 	@$(BIN)/python -m pytest benchmarks
 
-docs: $(VENV)/.test
+docs: $(VENV)/.docs
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+# What pages show of the commands: tables, outputs and pictures. Takes a quarter of an hour.
+refresh: $(VENV)/.test
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python docs/tables.py
 	@$(BIN)/python docs/console.py
@@ -37,7 +42,7 @@ docs: $(VENV)/.test
 	@$(BIN)/python docs/notebooks.py
 
 clean:
-	@rm -rf $(VENV)
+	@rm -rf $(VENV) docs/_build
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
@@ -50,7 +55,7 @@ $(VENV)/.run: pyproject.toml | $(VENV)/.python
 	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: pyproject.toml | $(VENV)/.python
+$(VENV)/.test $(VENV)/.lint $(VENV)/.bench $(VENV)/.docs: $(VENV)/.%: pyproject.toml | $(VENV)/.python
 	@echo "Installing simtrain and its tools ($*) in $(VENV) …" >&2
 	@$(PIP) install --editable '.[$*]'
 	@touch $@

@@ -1,6 +1,6 @@
 """Run the commands that pages show and put their real output below them.
 
-`make docs` rewrites the pages; a test holds them against what the commands print.
+`make refresh` rewrites the pages; a test holds them against what the commands print.
 """
 
 from __future__ import annotations
@@ -9,9 +9,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 _ROOT = Path(__file__).parent.parent
-PAGES = (_ROOT / "README.md", _ROOT / "docs" / "opt175b.md")
+_DOCS = _ROOT / "docs"
+SESSION = _DOCS / "session.md"
+"""The page whose commands build on each other, in one folder."""
+PAGES = (_ROOT / "README.md", *(_DOCS / f"{name}.md" for name in ("tour", "opt175b", "trust")))
+"""The others."""
 
 _BLOCK = re.compile(r"(```console\n\$ )(.+?)\n(.*?)(```)", re.DOTALL)
 
@@ -21,17 +26,23 @@ def shown(text: str) -> list[tuple[str, str]]:
     return [(match[2], match[3]) for match in _BLOCK.finditer(text)]
 
 
-def output(command: str) -> str:
-    """What a command prints on standard output."""
-    command = re.sub(r"\bsimtrain\b", f"{sys.executable} -m simtrain", command, count=1)
-    return subprocess.run(command, shell=True, check=True, capture_output=True, text=True).stdout
+def output(command: str, folder: str) -> str:
+    """What a command prints on standard output, in a working directory."""
+    line = f'simtrain() {{ {sys.executable} -m simtrain "$@"; }}\n{command}'
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=folder, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout
 
 
 def refreshed(text: str) -> str:
-    """The page with what its commands print today."""
-    return _BLOCK.sub(lambda match: match[1] + match[2] + "\n" + output(match[2]) + match[4], text)
+    """The page with what its commands print today, one after the other in a folder of their own."""
+    with TemporaryDirectory() as folder:
+        return _BLOCK.sub(
+            lambda match: match[1] + match[2] + "\n" + output(match[2], folder) + match[4], text
+        )
 
 
 if __name__ == "__main__":
-    for page in PAGES:
+    for page in (*PAGES, SESSION):
         page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")

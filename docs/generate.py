@@ -69,6 +69,31 @@ where the class of faults has `scope = "job"`: `"0.016 per day"`, `"2 per host-d
 `"2 per 1000 accelerator-days"`, is for a host as many times as high as it has accelerators
 (`cluster.accelerators_per_host`); `GPU`, `TPU`, `device` and `chip` mean the same.
 
+### Ranges
+
+Where a number is not known, give the range in which it lies nine times in ten:
+
+```toml
+automated = "6 h..24 h"
+rate = "2..5 per 1000 host-days"      # the unit of the upper end holds for both
+automatic = "40..80 %"
+manual = { law = "exponential", mean = "1 d..5 d" }
+response = { range = "5..20 min", shared = "people" }
+```
+
+Each trial draws it once ([how](model.md#chance-and-doubt)), and `run` splits the spread of its
+results into doubt about such numbers and chance. Ranges with the same `shared` name are high or low
+together. Any number but a count takes a range, in the file, in a change, in `--set` and in `--with`.
+A range of a law's `mean` or `median` goes with a `cv`, `sigma` or `shape` beside it.
+
+A number may also stay plain in the file, and be doubted where its source is told; then
+`run --without-doubt` takes it as it is in the file, and every other at the median of its range:
+
+```toml
+[sources]
+"checkpoint.stall" = { assumed = "no figure is published", range = "1..4 min" }
+```
+
 ### Laws
 
 Where a number is not always the same, or not exactly known, give the law it is drawn from:

@@ -1,4 +1,4 @@
-"""Draw the pictures of README.md and of this folder: ``python docs/images.py``, or `make docs`."""
+"""Draw the pictures of README.md and of this folder: ``python docs/images.py``, or `make refresh`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ DRAWN = {
         "difference.png": "difference.png",
     },
     "sensitivity opt175b.toml -o out": {"tornado.png": "tornado.png"},
+    "run opt175b-doubt.toml -o out": {"spread.png": "spread.png"},
     "timeline opt175b.toml --trial 7 -o out/timeline.png": {"timeline.png": "timeline.png"},
 }
 """By the command that draws them, pictures that are kept and the names they are kept under."""

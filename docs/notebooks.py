@@ -1,4 +1,4 @@
-"""Run the notebooks and keep their output: ``python docs/notebooks.py``, or `make docs`."""
+"""Run the notebooks and keep their output: ``python docs/notebooks.py``, or `make refresh`."""
 
 from __future__ import annotations
 

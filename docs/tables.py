@@ -1,6 +1,6 @@
 """Run what the tables of opt175b.md tell and write them into the page.
 
-`make docs` does it. Each table stands between a marker with its name and the next end marker.
+`make refresh` does it. Each table stands between a marker with its name and the next end marker.
 """
 
 from __future__ import annotations
