@@ -1,13 +1,14 @@
 """A scenario of one's own with the numbers of another, and without what is about that run alone."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from textwrap import TextWrapper
 from typing import Any
 
-from simtrain.scenario.document import Document, covers, is_value, value_at
+from simtrain.scenario.document import Document, covers, is_value
+from simtrain.scenario.doubt import with_ranges
 from simtrain.scenario.inline import as_key, spelled
 from simtrain.scenario.load import load, read
 from simtrain.scenario.scenario import Scenario, overlaid
@@ -54,7 +55,7 @@ def copied(file: Path, given: Mapping[str, Any]) -> str:
         If the file cannot be read, or a value is not accepted.
     """
     base = load(file)
-    document, left_out = _of_any_run(base, read(file)[0])
+    document, left_out = _of_any_run(base, with_ranges(read(file)[0]))
     gone = {other for key in given for other in _OF_ITS_OWN.get(key, ()) if base.writes(other)}
     own = overlaid(document, {**dict.fromkeys(gone), **given}.items(), ORIGIN)
     Scenario.from_document(own, name=ORIGIN)
@@ -68,7 +69,7 @@ def copied(file: Path, given: Mapping[str, Any]) -> str:
     if left_out:
         told += ["#", LEFT_OUT]
         told += [line for one in left_out for line in _WRAPPED.wrap(one)]
-    comment = partial(_comment, base, file.stem, own)
+    comment = partial(_comment, base, file.stem, given)
     return "\n".join([*told, "", *_table(own, (), comment)]) + "\n"
 
 
@@ -120,13 +121,14 @@ def _told(base: Scenario, kept: Document) -> Iterator[str]:
             yield f"{key}: {told}"
 
 
-def _comment(base: Scenario, name: str, own: Document, path: str) -> str:
-    """Comment on the value at a path: where the other scenario has it from."""
+def _comment(base: Scenario, name: str, given: Container[str], path: str) -> str:
+    """Comment on the value at a path that is not given: where the other scenario has it from."""
+    if path in given:
+        return ""
     if path == "start":
-        return f"  # {_START_COMMENT}" if own["start"] == START else ""
+        return f"  # {_START_COMMENT}"
     kind = base.source_of(path)
-    is_same = base.writes(path) and value_at(own, path) == base.told(path)
-    return f"  # {kind} for {name}" if kind and is_same else ""
+    return f"  # {kind} for {name}" if kind else ""
 
 
 def _table(table: Document, path: tuple[str, ...], comment: Callable[[str], str]) -> Iterator[str]:

@@ -11,8 +11,8 @@ from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.page import heading, page
 from simtrain.show.remarks import remarks
 from simtrain.show.run.answer import answer
+from simtrain.show.run.doubt import spread
 from simtrain.show.run.published import published
-from simtrain.show.run.spread import spread
 from simtrain.show.table import Table, TableColumn
 from simtrain.show.verdict import verdict
 from simtrain.tables.estimates import fewest_for_quantile
