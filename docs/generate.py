@@ -77,8 +77,8 @@ Where a number is not known, give the range in which it lies nine times in ten:
 automated = "6 h..24 h"
 rate = "2..5 per 1000 host-days"      # the unit of the upper end holds for both
 automatic = "40..80 %"
-manual = { law = "exponential", mean = "1 d..5 d" }
-response = { range = "5..20 min", shared = "people" }
+manual = {{ law = "exponential", mean = "1 d..5 d" }}
+response = {{ range = "5..20 min", shared = "people" }}
 ```
 
 Each trial draws it once ([how](model.md#chance-and-doubt)), and `run` splits the spread of its
@@ -91,7 +91,7 @@ A number may also stay plain in the file, and be doubted where its source is tol
 
 ```toml
 [sources]
-"checkpoint.stall" = { assumed = "no figure is published", range = "1..4 min" }
+"checkpoint.stall" = {{ assumed = "no figure is published", range = "1..4 min" }}
 ```
 
 ### Laws

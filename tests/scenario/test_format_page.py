@@ -35,13 +35,17 @@ def test_the_minimal_example_is_a_complete_scenario(generate: ModuleType, tmp_pa
 
 def test_the_other_examples_fit_into_it(generate: ModuleType, tmp_path: Path) -> None:
     examples = re.findall(r"```toml\n(.*?)```", generate.scenario_page(), re.DOTALL)
-    whole, laws, extends, changes, sources, published = examples
+    whole, ranges, doubted, laws, extends, changes, sources, published = examples
     assert whole == generate.MINIMAL
     duration, mtbf = laws.splitlines()
     text = whole.replace('duration = "10 min"', duration).replace('mtbf = "300 days"', mtbf)
     text += '[people]\nresponse = "1 h"\n'
     load(written(tmp_path, f"start = 2026-03-02\n{text}{changes}{sources}{published}"))
     load(written(tmp_path, extends))
+    automated, rate, automatic, manual, response = ranges.splitlines()
+    text = whole.replace('mtbf = "300 days"\nautomatic = 0.9', f"{rate}\n{automatic}")
+    text += f"[repair]\n{automated}\n{manual}\n[people]\n{response}\n{doubted}"
+    assert len(load(written(tmp_path, text)).unknown) == 6
 
 
 def test_every_table_and_key_is_there(generate: ModuleType) -> None:
