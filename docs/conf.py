@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-
 import simtrain
 
 project = "simtrain"
-author = copyright = "The simtrain authors"
+author = "The simtrain authors"
 version = release = simtrain.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 exclude_patterns = ["_build"]
-suppress_warnings = ["myst.xref_missing"]  # links to files beside this folder, mended below
 html_theme = "furo"
 html_title = "simtrain"
 html_copy_source = False
@@ -23,8 +20,9 @@ myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence", "smartquotes"]
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "none"
+autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+napoleon_attr_annotations = False
 default_role = "code"

@@ -83,7 +83,7 @@ response = {{ range = "5..20 min", shared = "people" }}
 
 Each trial draws it once ([how](model.md#chance-and-doubt)), and `run` splits the spread of its
 results into doubt about such numbers and chance. Ranges with the same `shared` name are high or low
-together. Any number but a count takes a range, in the file, in a change, in `--set` and in `--with`.
+together. Any number but a count takes a range, in the file, in a change, in `--set` or `--with`.
 A range of a law's `mean` or `median` goes with a `cv`, `sigma` or `shape` beside it.
 
 A number may also stay plain in the file, and be doubted where its source is told; then

@@ -1,4 +1,4 @@
-"""Draw the pictures of README.md and of this folder: ``python docs/images.py``, or `make refresh`."""
+"""Draw the pictures of the pages: ``python docs/images.py``, or `make refresh`."""
 
 from __future__ import annotations
 

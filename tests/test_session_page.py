@@ -12,7 +12,7 @@ from tests.shapes import shape
 from tests.test_readme import quick
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "docs"))
-import console  # noqa: E402
+import console
 
 
 @pytest.mark.slow
