@@ -1,7 +1,7 @@
 """What pages show is what the commands print: two to the byte, the others in shape.
 
-Numbers may move with the model; `make refresh` puts them right. Lines, words and columns may not move
-unseen.
+Numbers may move with the model; `make refresh` puts them right. Lines, words and columns may not
+move unseen.
 """
 
 import re
