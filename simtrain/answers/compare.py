@@ -13,8 +13,17 @@ from simtrain.scenario.axes import written
 from simtrain.scenario.differences import Difference, differences
 from simtrain.tables.answer import Answer, Columns, columns_of, frame, stacked
 from simtrain.tables.columns import COLUMNS, NAMES
-from simtrain.tables.estimates import Estimate, Statistics, defined, describe, share_of
-from simtrain.tables.optimum import SIGNS, objective_of, work_differs
+from simtrain.tables.estimates import (
+    Estimate,
+    Statistics,
+    defined,
+    describe,
+    mean_of,
+    quantile_difference,
+    quantile_of,
+    share_of,
+)
+from simtrain.tables.optimum import counted, objective_of, sign_of, work_differs
 from simtrain.version import __version__
 
 if TYPE_CHECKING:
@@ -23,8 +32,12 @@ if TYPE_CHECKING:
 
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
+    from simtrain.tables.statistic import Statistic
 
-_OF_EACH = ("scenario", "scenario_sha256", "truncated_trials", "ideal", "metrics", "time_s")
+_OF_EACH = (
+    "scenario", "scenario_sha256", "truncated_trials", "ideal", "finish", "by", "all_trials",
+    "metrics", "time_s",
+)  # fmt: skip
 _OF_DIFFERENCES = ("sd", "p5", "p50", "p95")
 
 
@@ -63,12 +76,15 @@ class Comparison(Answer):
         What each scenario is called.
     results
         Trials of each.
+    of
+        Statistic that decides, if one was asked for; by default the mean of `objective`.
     """
 
     kind = "compare"
 
     names: tuple[str, ...]
     results: tuple[Results, ...]
+    of: Statistic | None = None
 
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(self.names)} over {self.trials} trials each>"
@@ -107,7 +123,7 @@ class Comparison(Answer):
     @property
     def objective(self) -> str:
         """The metric that decides: wall-clock, or goodput where that would be unfair."""
-        return objective_of(self.scenarios)
+        return objective_of(self.scenarios) if self.of is None else self.of.column
 
     @property
     def work_differs(self) -> bool:
@@ -130,6 +146,29 @@ class Comparison(Answer):
         """Statistics of a metric of a scenario minus that of the first, trial by trial."""
         return describe(self.paired(metric, other))
 
+    @property
+    def percentile(self) -> float | None:
+        """Percentile of `objective` that decides; None for the mean."""
+        return None if self.of is None else self.of.percentile
+
+    def decided(self, number: int) -> Estimate:
+        """Mean of `objective` in a scenario, or the percentile that decides; with its interval."""
+        values = self.results[number].by_trial(self.objective)
+        if self.percentile is None:
+            return mean_of(np.ascontiguousarray(values[~np.isnan(values)]))
+        return quantile_of(counted(self.objective, values), self.percentile / 100)
+
+    def ahead_by(self, other: int) -> Estimate:
+        """The same of a scenario minus that of the first, in the same trials."""
+        if self.percentile is None:
+            paired = self.paired(self.objective, other)
+            return mean_of(np.ascontiguousarray(paired[~np.isnan(paired)]))
+        first, second = (
+            counted(self.objective, self.results[number].by_trial(self.objective))
+            for number in (0, other)
+        )
+        return quantile_difference(second, first, self.percentile / 100)
+
     def left_out(self, other: int) -> int:
         """Trials that are in no difference, since they were truncated in either scenario."""
         return int((self.results[other].truncated | self.results[0].truncated).sum())
@@ -140,7 +179,7 @@ class Comparison(Answer):
         A trial that was truncated has lost to one that had finished by then. Which of two that
         were truncated would be better, nobody knows.
         """
-        worse_by = SIGNS[self.objective] * self.paired(self.objective, other)
+        worse_by = sign_of(self.objective) * self.paired(self.objective, other)
         if self.objective == "wall_clock_s":
             worse_by[self._outlasts(other, 0)] = np.inf
             worse_by[self._outlasts(0, other)] = -np.inf
@@ -186,7 +225,7 @@ class Comparison(Answer):
     def _scenario(self, number: int) -> dict[str, Any]:
         summary = self.results[number].summary()
         return {"letter": self.letters[number], "name": self.names[number]} | {
-            key: summary[key] for key in _OF_EACH
+            key: summary[key] for key in _OF_EACH if key in summary
         }
 
     def _comparison(self, other: int) -> dict[str, Any]:
@@ -197,6 +236,7 @@ class Comparison(Answer):
             "pairs": self.trials - self.left_out(other),
             "left_out": self.left_out(other),
             "decides": race.metric,
+            **self._asked(other),
             "known": race.known,
             **{
                 name: {"share": defined(share.value), "ci95": share.interval}
@@ -204,6 +244,15 @@ class Comparison(Answer):
             },
             "differences": {name: self.difference(name, other) for name in NAMES},
         }
+
+    def _asked(self, other: int) -> dict[str, Any]:
+        """What was found of the statistic that was asked for, if one was."""
+        if self.of is None:
+            return {}
+        values = [defined(self.decided(number).value) for number in (0, other)]
+        beyond = self.ahead_by(other)
+        difference = {"value": defined(beyond.value), "ci95": beyond.interval}
+        return {"asked": {"of": str(self.of), "values": values, "difference": difference}}
 
     def _row(self, other: int, metric: str) -> dict[str, Any]:
         difference = self.difference(metric, other)

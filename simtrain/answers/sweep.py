@@ -12,8 +12,17 @@ from simtrain.answers.formulas import Formulas, formulas_of, step_of_training_s
 from simtrain.scenario.axes import Axis, Place, set_later, written
 from simtrain.tables.answer import Answer, Columns, columns_of, frame, origin, stacked
 from simtrain.tables.columns import NAMES
-from simtrain.tables.estimates import Statistics, describe
-from simtrain.tables.optimum import SIGNS, Optimum, objective_of, optimum_of
+from simtrain.tables.estimates import (
+    Estimate,
+    Statistics,
+    defined,
+    describe,
+    mean_of,
+    quantile_difference,
+    quantile_of,
+)
+from simtrain.tables.optimum import Optimum, counted, objective_of, optimum_of
+from simtrain.tables.statistic import Statistic
 from simtrain.units import DURATION, STEPS
 
 if TYPE_CHECKING:
@@ -54,6 +63,8 @@ class Sweep(Answer):
         Trials of the scenario as it is.
     baseline_point
         Number of the point that is the scenario as it is, if one is.
+    of
+        Statistic that decides, if one was asked for; by default the mean of `objective`.
     """
 
     kind = "sweep"
@@ -64,6 +75,7 @@ class Sweep(Answer):
     results: tuple[Results, ...]
     baseline: Results
     baseline_point: int | None
+    of: Statistic | None = None
 
     def __repr__(self) -> str:
         keys = ", ".join(axis.key for axis in self.axes)
@@ -85,12 +97,23 @@ class Sweep(Answer):
 
         Less work ends sooner, which makes no point better.
         """
+        if self.of is not None:
+            return self.of.column
         return objective_of([self.scenario, *(place.scenario for place in self.places)])
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """Metrics by which points are compared: goodput, and wall-clock unless goodput decides."""
-        return ("goodput",) if self.objective == "goodput" else ("goodput", "wall_clock_s")
+        """Metrics by which points are compared: goodput, and the one that decides."""
+        return ("goodput",) if self.objective == "goodput" else ("goodput", self.objective)
+
+    @property
+    def statistic(self) -> Statistic:
+        """What decides: the statistic that was asked for, or the mean of `objective`."""
+        return self.of or Statistic(self.objective)
+
+    def percentile(self, metric: str) -> float | None:
+        """Percentile by which points are compared in a metric; None for the mean."""
+        return self.statistic.percentile if metric == self.objective else None
 
     @property
     def baseline_values(self) -> tuple[Any, ...]:
@@ -110,7 +133,11 @@ class Sweep(Answer):
         """The best points by metric; none if no trial of any point finished."""
         points = range(len(self.places))
         found = (
-            optimum_of(metric, np.array([self.metric(metric, point) for point in points]))
+            optimum_of(
+                metric,
+                np.array([self.metric(metric, point) for point in points]),
+                self.percentile(metric),
+            )
             for metric in self.compared
         )
         return {optimum.metric: optimum for optimum in found if optimum}
@@ -173,6 +200,26 @@ class Sweep(Answer):
         """
         here, there = self.results_of(point).truncated, self.results_of(other).truncated
         return bool(np.array_equal(here, there))
+
+    def decided(self, name: str, point: int | None) -> Estimate:
+        """Mean of a metric at a point, or the percentile that decides; with its interval."""
+        percentile, values = self.percentile(name), self.metric(name, point)
+        if percentile is None:
+            return mean_of(np.ascontiguousarray(values[~np.isnan(values)]))
+        return quantile_of(counted(name, values), percentile / 100)
+
+    def beyond(self, name: str, point: int | None, other: int | None) -> Estimate:
+        """The same of one point minus that of another, in the same trials."""
+        percentile = self.percentile(name)
+        one, two = self.metric(name, point), self.metric(name, other)
+        if percentile is not None:
+            return quantile_difference(counted(name, one), counted(name, two), percentile / 100)
+        paired = one - two
+        return mean_of(np.ascontiguousarray(paired[~np.isnan(paired)]))
+
+    def is_comparable(self, name: str, point: int | None, other: int | None) -> bool:
+        """Whether a difference of two points is one of all trials."""
+        return self.percentile(name) is not None or self.same_finished(point, other)
 
     def difference(self, name: str, point: int | None, other: int | None) -> Statistics:
         """Statistics of a metric of one point minus that of another, trial by trial."""
@@ -263,16 +310,36 @@ class Sweep(Answer):
         return {
             "values": self._values(point, _plain),
             "truncated_trials": int(results.truncated.sum()),
-            "metrics": {name: results.statistics(name) for name in SIGNS},
+            "metrics": {
+                name: results.statistics(name)
+                for name in dict.fromkeys(("wall_clock_s", "goodput", self.objective))
+            },
             "beyond_best": {
                 name: self.difference(name, point, best.point) for name, best in self.optima.items()
             },
             "time_s": results.mean_time_s,
+            **self._asked(point),
         }
 
+    def _asked(self, point: int | None) -> dict[str, Any]:
+        """What a point comes to by the statistic that was asked for, if one was."""
+        best = self.best
+        if self.of is None or best is None:
+            return {}
+        found, beyond = (
+            {"value": defined(one.value), "ci95": one.interval}
+            for one in (
+                self.decided(self.objective, point),
+                self.beyond(self.objective, point, best.point),
+            )
+        )
+        return {"asked": {"of": str(self.of), **found, "beyond_best": beyond}}
+
     def _optimum(self, best: Optimum) -> dict[str, Any]:
+        statistic = Statistic(best.metric, best.percentile)
         return {
             "point": best.point,
+            "statistic": str(statistic),
             "values": self._values(best.point, _plain),
             "alike": list(best.not_distinguishable),
             "own_beyond_best": self.difference(best.metric, None, best.point),

@@ -27,10 +27,17 @@ if TYPE_CHECKING:
     "commas. May be repeated.",
 )
 @options.trials(1000, "How many trials to simulate of each scenario.")
+@options.by
+@options.of("mean(wall_clock), or goodput where the wall-clock is fixed or the work differs")
 @options.overrides
 @answers("compare", "the scenarios, summary, tables and figures")
 def command(
-    scenarios: tuple[str, ...], variants: tuple[str, ...], trials: int, overrides: tuple[str, ...]
+    scenarios: tuple[str, ...],
+    variants: tuple[str, ...],
+    trials: int,
+    by: str | None,
+    of: str | None,
+    overrides: tuple[str, ...],
 ) -> CompareQuestion:
     """Compare scenarios with the first one: which is ahead, by how much, and why.
 
@@ -41,7 +48,7 @@ def command(
     loaded = [load(scenario, overrides) for scenario in scenarios]
     loaded += [_variant(loaded[0], text) for text in variants]
     names = [*scenarios, *(f"A with {', '.join(items(text))}" for text in variants)]
-    return CompareQuestion(loaded, names, trials)
+    return CompareQuestion(loaded, names, trials, by, of)
 
 
 def _variant(scenario: Scenario, text: str) -> Scenario:

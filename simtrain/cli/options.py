@@ -91,6 +91,23 @@ resume = click.option(
     help="Go on with what the folder of -o holds: only trials that are missing are simulated.",
 )
 
+
+def of(default: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
+    """Option for the statistic that decides."""
+    return click.option(
+        "--of",
+        metavar="STATISTIC",
+        help=f'What decides, such as "p90(wall_clock)".  [default: {default}]',
+    )
+
+
+by = click.option(
+    "--by",
+    metavar="DATE",
+    help="Also tell the probability to finish by this date, such as 2026-07-01 (to the end of the "
+    "day) or 2026-07-01T12:00.",
+)
+
 overrides = click.option(
     "--set",
     "overrides",

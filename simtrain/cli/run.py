@@ -58,6 +58,7 @@ def _unfinished(results: Results, as_json: bool) -> str:
     help="Take every number that is not known at its middle, the median; what is plain in the file "
     "keeps its value.",
 )
+@options.by
 @options.overrides
 @answers(
     "run",
@@ -72,13 +73,15 @@ def command(
     of: str | None,
     max_trials: int | None,
     without_doubt: bool,
+    by: str | None,
     overrides: tuple[str, ...],
 ) -> RunQuestion:
     """Simulate many trials of SCENARIO: how long it takes, and why.
 
     Their number is set by --trials, or follows from --precision: trials are added until the
     confidence interval of the statistic (--of) is narrow enough. STATISTIC is mean(M), median(M) or
-    pN(M) of a metric M of `summary.json`, such as p90(wall_clock) or mean(goodput).
+    pN(M) of a metric M of `summary.json`, such as p90(wall_clock) or mean(goodput); p90(finish) is
+    a date.
 
     Where numbers are not known ("10 min..40 min"), each trial draws them, and the spread of the
     result is split into doubt about them and chance.
@@ -86,4 +89,4 @@ def command(
     loaded = load(scenario, overrides)
     if without_doubt:
         loaded = loaded.without_doubt()
-    return RunQuestion(loaded, trials, precision, of, max_trials)
+    return RunQuestion(loaded, trials, precision, of, max_trials, by)

@@ -26,6 +26,7 @@ _WORTH_TELLING_S = 1.0
 @options.scenario
 @click.argument("ranges", nargs=-1, required=True, metavar="KEY=RANGE...")
 @options.trials(100, "How many trials to simulate at each point.")
+@options.of("mean(wall_clock), or goodput where the wall-clock is fixed or the work differs")
 @options.overrides
 @options.throughout
 @answers(
@@ -39,6 +40,7 @@ def command(
     trials: int,
     overrides: tuple[str, ...],
     throughout: bool,
+    of: str | None,
 ) -> SweepQuestion:
     """Vary keys of SCENARIO: which value is best, how sure that is, and what it saves.
 
@@ -46,7 +48,7 @@ def command(
     or a list such as hang,crash. With several keys every combination is simulated. All points
     share their random numbers, so that they differ by what was varied alone.
     """
-    return SweepQuestion(load(scenario, overrides), assignments(ranges), trials, throughout)
+    return SweepQuestion(load(scenario, overrides), assignments(ranges), trials, throughout, of)
 
 
 def slow_points(swept: Sweep) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from simtrain.answers.compare import Comparison
 from simtrain.errors import InputError
+from simtrain.questions.deciding import deciding
 from simtrain.questions.question import Question, ask, asks, numbered
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import written
 from simtrain.scenario.differences import differences
 from simtrain.scenario.load import load
+from simtrain.tables.finish import deadline_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Sequence
 
     from simtrain.questions.question import Simulate
@@ -36,6 +40,8 @@ def compare(
     *,
     names: Sequence[str] | None = None,
     trials: int = 1000,
+    by: str | dt.date | None = None,
+    of: str | None = None,
     seed: int = 0,
     jobs: int | None = None,
     progress: Callable[[int], object] | None = None,
@@ -58,6 +64,11 @@ def compare(
         what differs from the first of them.
     trials
         How many trials of each.
+    by
+        A date, as for `run`: the probability to make it is told of each.
+    of
+        Statistic that decides which is ahead, such as ``"p90(wall_clock)"``; by default the mean
+        wall-clock, or what is fair where that is not.
     seed, jobs, progress, pool, store
         See `ask`.
 
@@ -66,7 +77,8 @@ def compare(
     ScenarioError
         If the scenario cannot be read.
     InputError
-        If there are too few scenarios or too many, not as many names, or `trials` is out of range.
+        If there are too few scenarios or too many, not as many names, `trials` is out of range,
+        `by` is no date or a scenario has no `start` to count it from, or `of` cannot decide.
     OutputError
         If the store holds trials of something else, or cannot be written.
     WorkerError
@@ -84,7 +96,9 @@ def compare(
             raise InputError("names are given twice: by the keys of the scenarios, and by `names`")
         names, scenarios = list(scenarios), list(scenarios.values())
     loaded = [load(one) for one in scenarios]
-    question = CompareQuestion(loaded, told_apart(loaded) if names is None else names, trials)
+    question = CompareQuestion(
+        loaded, told_apart(loaded) if names is None else names, trials, by, of
+    )
     return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
 
 
@@ -111,7 +125,14 @@ def _differing(first: Scenario, other: Scenario) -> str:
 class CompareQuestion(Question[Comparison]):
     """Which scenario is ahead; its parameters and errors are those of `compare`."""
 
-    def __init__(self, scenarios: Sequence[Scenario], names: Sequence[str], trials: int):
+    def __init__(
+        self,
+        scenarios: Sequence[Scenario],
+        names: Sequence[str],
+        trials: int,
+        by: str | dt.date | None = None,
+        of: str | None = None,
+    ):
         if len(scenarios) < 2:
             raise InputError(
                 "there is nothing to compare with; name another scenario, or say what is different "
@@ -123,9 +144,11 @@ class CompareQuestion(Question[Comparison]):
             raise InputError(
                 f"{len(names)} names do not fit {len(scenarios)} scenarios; one for each"
             )
+        self._deadlines = [None if by is None else deadline_of(by, one) for one in scenarios]
         self._scenarios = scenarios
         self._names = tuple(names)
         self._trials = numbered(trials)
+        self._of = deciding(of, scenarios, self._trials)
         self.most = len(scenarios) * trials
 
     @property
@@ -136,4 +159,6 @@ class CompareQuestion(Question[Comparison]):
     def answered(self, simulate: Simulate) -> Comparison:
         """Simulate each scenario."""
         plain = [scenario.without_outcomes() for scenario in self._scenarios]
-        return Comparison(self._names, tuple(simulate(plain, self._trials)))
+        pairs = zip(simulate(plain, self._trials), self._deadlines, strict=True)
+        results = tuple(replace(one, deadline=deadline) for one, deadline in pairs)
+        return Comparison(self._names, results, self._of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simtrain.errors import InputError
@@ -10,12 +11,14 @@ from simtrain.questions.question import Question, ask, asks, check_fraction, num
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.load import load
+from simtrain.tables.finish import deadline_of
 from simtrain.tables.optimum import objective_of
 from simtrain.tables.results import Results, joined
 from simtrain.tables.spread import echoes_for
 from simtrain.tables.statistic import Statistic, parse
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
 
     from simtrain.questions.question import Simulate
@@ -44,6 +47,7 @@ def run(
     precision: float | None = None,
     of: str | None = None,
     max_trials: int | None = None,
+    by: str | dt.date | None = None,
     seed: int = 0,
     jobs: int | None = None,
     progress: Callable[[int], object] | None = None,
@@ -66,10 +70,14 @@ def run(
         Instead of `trials`: as many as it takes until half the width of the 95 % confidence
         interval is at most this fraction of the value.
     of
-        What is asked in particular, such as ``"p90(wall_clock)"``. By default, if a precision is,
-        ``"mean(wall_clock)"``, or ``"mean(goodput)"`` where the wall-clock is fixed.
+        What is asked in particular, such as ``"p90(wall_clock)"`` or ``"p90(finish)"``. By
+        default, if a precision is, ``"mean(wall_clock)"``, or ``"mean(goodput)"`` where the
+        wall-clock is fixed.
     max_trials
         Trials after which to end though it is not that precise, by default 100,000.
+    by
+        A date, as such or in ISO form, of which the probability to make it is asked; a day without
+        a time lasts to its end.
     seed, jobs, progress, pool, store, followed
         See `ask`.
 
@@ -78,8 +86,8 @@ def run(
     ScenarioError
         If the scenario cannot be read.
     InputError
-        If a number is out of range, `of` asks for nothing, or `trials` and `precision` are given
-        both.
+        If a number is out of range, `of` asks for nothing, `by` is no date or the scenario has no
+        `start` to count it from, or `trials` and `precision` are given both.
     OutputError
         If the store holds trials of something else, or cannot be written.
     WorkerError
@@ -90,7 +98,7 @@ def run(
     >>> results = run("opt175b.toml", trials=100)  # doctest: +SKIP
     >>> results.metric("wall_clock_s").mean() / 86400  # doctest: +SKIP
     """
-    question = RunQuestion(load(scenario), trials, precision, of, max_trials)
+    question = RunQuestion(load(scenario), trials, precision, of, max_trials, by)
     return ask(
         question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, followed=followed
     )
@@ -106,9 +114,11 @@ class RunQuestion(Question[Results]):
         precision: float | None = None,
         of: str | None = None,
         max_trials: int | None = None,
+        by: str | dt.date | None = None,
     ):
         self.scenario = scenario
-        self._statistic = parse(of) if of is not None else None
+        self._deadline = None if by is None else deadline_of(by, scenario)
+        self._statistic = parse(of, scenario.start) if of is not None else None
         self._precision = precision
         if precision is None:
             if max_trials is not None:
@@ -141,9 +151,9 @@ class RunQuestion(Question[Results]):
             if self._statistic:
                 results = results.requesting(self._statistic, self._precision)
             parts, there = [results], trials
-            if results.requested and results.requested.is_precise:
+            if results.requested and results.requested.is_settled:
                 break
-        return self._doubting(parts[0], simulate)
+        return replace(self._doubting(parts[0], simulate), deadline=self._deadline)
 
     def _doubting(self, results: Results, simulate: Simulate) -> Results:
         """The results with what their spread is made of, if numbers are not known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simtrain.answers.sweep import Sweep
+from simtrain.questions.deciding import deciding
 from simtrain.questions.question import Question, ask, asks, numbered
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import axes_of, grid
@@ -27,6 +28,7 @@ def sweep(
     *,
     trials: int = 100,
     throughout: bool = False,
+    of: str | None = None,
     seed: int = 0,
     jobs: int | None = None,
     progress: Callable[[int], object] | None = None,
@@ -51,6 +53,9 @@ def sweep(
         How many trials of each point.
     throughout
         Whether values hold for the whole run although changes of the scenario set them later.
+    of
+        Statistic that decides which point is best, such as ``"p90(wall_clock)"``; by default the
+        mean wall-clock, or what is fair where that is not.
     seed, jobs, progress, pool, store
         See `ask`.
 
@@ -59,7 +64,7 @@ def sweep(
     ScenarioError
         If the scenario cannot be read, or a key, a value or a combination of them is not accepted.
     InputError
-        If `trials` is out of range.
+        If `trials` is out of range, or `of` cannot decide.
     OutputError
         If the store holds trials of something else, or cannot be written.
     WorkerError
@@ -70,7 +75,7 @@ def sweep(
     >>> swept = sweep("opt175b.toml", {"checkpoint.interval": "10min..8h:log:25"})  # doctest: +SKIP
     >>> swept.to_frame().wall_clock_s_mean.min()  # doctest: +SKIP
     """
-    question = SweepQuestion(load(scenario), ranges, trials, throughout)
+    question = SweepQuestion(load(scenario), ranges, trials, throughout, of)
     return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
 
 
@@ -91,12 +96,14 @@ class SweepQuestion(Question[Sweep]):
         ranges: Mapping[str, str | Iterable[Any]],
         trials: int,
         throughout: bool = False,
+        of: str | None = None,
     ):
         self.scenario = scenario
         self._axes = axes_of(scenario, ranges)
         self._places = tuple(grid(scenario, self._axes, throughout))
         self._trials = numbered(trials)
         points = [place.scenario for place in self._places]
+        self._of = deciding(of, [scenario, *points], self._trials)
         meanings = [point.sha256 for point in points]
         baseline = scenario.sha256
         self.baseline_point = meanings.index(baseline) if baseline in meanings else None
@@ -115,4 +122,5 @@ class SweepQuestion(Question[Sweep]):
             tuple(results[: len(self._places)]),
             results[-1 if self.baseline_point is None else self.baseline_point],
             self.baseline_point,
+            self._of,
         )

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.show import words
-from simtrain.tables.columns import COUNT, FRACTION, SECONDS
+from simtrain.tables.columns import COUNT, FRACTION, HOST_WORK, SECONDS
 from simtrain.tables.estimates import Estimate
 from simtrain.tables.statistic import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from simtrain.tables.statistic import Statistic
     from simtrain.tables.targets import Target
 
-_NAMES = {"wall_clock_s": "wall-clock", "ettr": "ETTR"}
+_NAMES = {"wall_clock_s": "wall-clock", "ettr": "ETTR", HOST_WORK: "productive host time"}
 """Names of metrics that are not simply those of their columns."""
 _MOST_DECIMALS = 2
 """Decimals, unless a number that differs from zero needs more."""
@@ -95,6 +96,15 @@ class NumberFormat:
         return cls._of(label, unit_of(metric), usual, shown)
 
     @classmethod
+    def of_statistic(
+        cls, statistic: Statistic, usual: float, numbers: Iterable[Uncertain] | None = None
+    ) -> NumberFormat:
+        """Format of a statistic, which is a date if it is about the finish."""
+        if statistic.start is not None:
+            return cls(str(statistic), "", 1.0, 0, statistic.start)
+        return cls.of_metric(statistic.column, usual, numbers)
+
+    @classmethod
     def of_target(cls, target: Target, found: Iterable[Estimate] = ()) -> NumberFormat:
         """Format of the number that a target is about, and of what was found of it."""
         if target.start is not None and target.event is None:
@@ -147,6 +157,12 @@ class NumberFormat:
         number = self.number(value)
         sign = "+" if value is not None and value > 0 and number.strip("0.") else ""
         return f"{sign}{number} ± {self.number(None if difference.is_constant else half)}"
+
+    def signed_interval(self, found: Estimate) -> str:
+        """A difference with its sign and both ends of its interval: "+0.12 (0.01 – 0.63)"."""
+        number = self.number(found.value)
+        sign = "+" if found.value > 0 and number.strip("0.") else ""
+        return f"{sign}{number} ({self.interval(found)})"
 
     def interval(self, found: Estimate) -> str:
         """Confidence interval, without its unit; an end that few trials leave open is infinite."""

@@ -9,6 +9,9 @@ from simtrain.show import breakdown, words
 from simtrain.show.breakdown import Breakdown
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from simtrain.tables.results import Results
 
 _BOUNDS = {
@@ -20,22 +23,60 @@ _BOUNDS = {
 
 def verdict(results: Results) -> str:
     """Words on the trials that did not finish; none if all did."""
+    bound = within(results)
+    if not bound:
+        return ""
+    who = f"None of the {results.trials:,} trials finished {bound}."
+    if results.trials == 1:
+        who = f"The trial did not finish {bound}."
+    if not results.truncated.all():
+        who = (
+            f"{int(results.truncated.sum()):,} of {results.trials:,} trials did not finish "
+            f"{bound}; they count as longer than all others."
+        )
+    return f"{who} {reason(results)}"
+
+
+def reason(results: Results) -> str:
+    """Words on why trials did not finish, and what would let them; none if all did."""
     truncated = Breakdown.of_truncated(results)
     if truncated is None:
         return ""
-    bound, key = _bound(results, truncated)
-    why = _what_takes_the_time(truncated)
-    if not results.truncated.all():
-        return (
-            f"{int(results.truncated.sum()):,} of {results.trials:,} trials did not finish {bound} "
-            f"and are in none of the figures below, so the run is worse than these. {why} A higher "
-            f"{key} lets them finish."
-        )
-    who = "The trial did not finish"
-    if results.trials > 1:
-        who = f"None of the {results.trials:,} trials finished"
-    takes = f"{why} It takes less of these, or" if why else "It takes"
-    return f"{who} {bound}. {takes} a higher {key} if the run may take that long."
+    why, (_, key) = _what_takes_the_time(truncated), _bound(results, truncated)
+    return " ".join(filter(None, [why, _remedy(results, key)]))
+
+
+def within(results: Results) -> str:
+    """Bound that trials did not finish within, such as "within 20.2 d"; empty if all did."""
+    truncated = Breakdown.of_truncated(results)
+    return "" if truncated is None else _bound(results, truncated)[0]
+
+
+def _remedy(results: Results, key: str) -> str:
+    """What would let the trials finish."""
+    stranded = int(_stranded(results).sum())
+    cut = int(results.truncated.sum())
+    if not stranded:
+        return f"A higher {key} may let more of them finish, if the run may take that long."
+    whose = "it" if cut == 1 else "all of them" if stranded == cut else f"{stranded:,} of them"
+    text = (
+        f"In {whose} too few hosts were left for the job, and for good: hosts that retire are not "
+        "replaced. No higher limit changes that; `cluster.provision`, more spares or a smaller "
+        "`repair.retire` would."
+    )
+    if stranded == cut:
+        return text
+    return f"{text} A higher {key} may let the others finish."
+
+
+def _stranded(results: Results) -> NDArray[np.bool_]:
+    """Trials that were truncated and whose job could never again have had the hosts it needs."""
+    cluster = results.scenario.cluster
+    changing = any("cluster" in path for change in results.scenario.change for path in change.set)
+    if cluster.provision is not None or changing:
+        return results.truncated & False
+    left = cluster.hosts + cluster.spares - results.values_of("hosts_retired")
+    return results.truncated & (left < cluster.hosts)
 
 
 def _bound(results: Results, truncated: Breakdown) -> tuple[str, str]:

@@ -52,9 +52,11 @@ def setting(value: Any) -> str:
     seconds = DURATION.number(value) if isinstance(value, str) else None
     if not seconds:
         return text
-    unit = next((unit for unit in UNITS if seconds >= unit.seconds), UNITS[-1])
-    exact = f"{seconds / unit.seconds:.7g} {unit.name}"
-    return exact if DURATION.number(exact) == seconds else text
+    for unit in UNITS:
+        exact = f"{seconds / unit.seconds:.7g} {unit.name}"
+        if seconds >= unit.seconds and DURATION.number(exact) == seconds:
+            return exact
+    return text
 
 
 def paragraph(text: str, width: int, indent: str = "") -> list[str]:

@@ -14,7 +14,20 @@ from simtrain.accounts.time_meter import TimeMeter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["COLUMNS", "COUNT", "FRACTION", "HOST_SECONDS", "METERS", "NAMES", "SECONDS", "Column"]
+__all__ = [
+    "COLUMNS",
+    "COUNT",
+    "FRACTION",
+    "HOST_SECONDS",
+    "HOST_WORK",
+    "METERS",
+    "NAMES",
+    "SECONDS",
+    "Column",
+]
+
+HOST_WORK = "host_productive_s"
+"""Not a column: `productive_s` times the hosts of the job, for jobs of different size."""
 
 METERS = (TimeMeter,)
 """What measures a trial, in the order of the columns."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
@@ -19,6 +21,11 @@ CONFIDENCE = 0.95
 _OUTSIDE = (1 - CONFIDENCE) / 2
 """How often that lies beyond one end of it."""
 
+_RESAMPLES, _MOST_RESAMPLES = 2000, 20_000
+"""Resamples of a bootstrap, and at most where many tests are made at once."""
+_AT_ONCE = 4_000_000
+"""Numbers that are resampled at once."""
+_BOOTSTRAP_SEED = 20_260_301
 _ROUNDING = 1e-9
 """Part of a value below which differences are those of arithmetic."""
 
@@ -101,6 +108,84 @@ def quantile_of(sample: NDArray[np.float64], share: float) -> Estimate:
     low, high = _ranks(sample.size, share)
     rising = np.concatenate(([-math.inf], np.sort(sample), [math.inf]))
     return Estimate(_percentile(rising[1:-1], share), float(rising[low]), float(rising[high]))
+
+
+def quantile_difference(
+    one: NDArray[np.float64], other: NDArray[np.float64], share: float, tests: int = 1
+) -> Estimate:
+    """Quantile of one sample minus that of another in the same trials, with its interval.
+
+    The ends are percentiles of the difference over resamples of the trials (the percentile method
+    of the bootstrap). Both samples are resampled by the same trials, so what they have in common
+    drops out as it does from the difference itself. Resamples are drawn with a fixed seed.
+
+    Parameters
+    ----------
+    one, other
+        A value for each trial, none of them NaN; infinite ones are ranked as the others are.
+    share
+        A fraction above 0 and below 1.
+    tests
+        How many such intervals are to hold together at 95 %, by Bonferroni's inequality.
+
+    Returns
+    -------
+    Estimate
+        Both ends are infinite where the trials are too few for a quantile to have an interval.
+
+    References
+    ----------
+    B. Efron and R. J. Tibshirani, *An Introduction to the Bootstrap* (1993), section 13.3.
+    """
+    value = _minus(quantile_of(one, share).value, quantile_of(other, share).value)
+    if one.size < fewest_for_quantile(share):
+        return Estimate(value, -math.inf, math.inf)
+    outside = _OUTSIDE / tests
+    resamples = min(_MOST_RESAMPLES, max(_RESAMPLES, math.ceil(2 / outside)))
+    order = np.argsort(one), np.argsort(other)
+    found = np.concatenate(
+        [
+            _minus(
+                _resampled(one[order[0]], times[:, order[0]], share),
+                _resampled(other[order[1]], times[:, order[1]], share),
+            )
+            for times in _resamples(one.size, resamples)
+        ]
+    )
+    beyond = math.floor(outside * resamples)
+    low = np.sort(np.where(np.isnan(found), -math.inf, found))[beyond]
+    high = np.sort(np.where(np.isnan(found), math.inf, found))[resamples - 1 - beyond]
+    return Estimate(value, float(low), float(high))
+
+
+def _resamples(size: int, resamples: int) -> Iterator[NDArray[np.int64]]:
+    """How often each of so many trials is drawn in each resample, some resamples at a time."""
+    random = np.random.default_rng(_BOOTSTRAP_SEED)
+    step = max(1, _AT_ONCE // size)
+    for first in range(0, resamples, step):
+        rows = min(step, resamples - first)
+        drawn = random.integers(0, size, (rows, size)) + size * np.arange(rows)[:, None]
+        yield np.bincount(drawn.ravel(), minlength=rows * size).reshape(rows, size)
+
+
+def _resampled(
+    rising: NDArray[np.float64], times: NDArray[np.int64], share: float
+) -> NDArray[np.float64]:
+    """Quantile of each resample, from how often each of the rising values was drawn in it."""
+    place = share * (rising.size - 1)
+    counts = np.cumsum(times, axis=1)
+    below = rising[(counts > math.floor(place)).argmax(axis=1)]
+    above = rising[(counts > math.ceil(place)).argmax(axis=1)]
+    with np.errstate(invalid="ignore"):
+        between = below + (place - math.floor(place)) * (above - below)
+    quantiles: NDArray[np.float64] = np.where(below == above, below, between)
+    return quantiles
+
+
+def _minus(one: Any, other: Any) -> Any:
+    """Difference, which is NaN of two infinite values."""
+    with np.errstate(invalid="ignore"):
+        return np.subtract(one, other)
 
 
 def share_of(times: int, trials: int) -> Estimate:
@@ -198,6 +283,29 @@ def worse_than(values: NDArray[np.float64], best: int) -> NDArray[np.bool_]:
         beyond = beyond[~np.isnan(beyond)]
         if point != best and beyond.size > 1 and not is_constant(beyond):
             worse[point] = beyond.mean() > _half_width(beyond, others)
+    return worse
+
+
+def quantile_worse_than(values: NDArray[np.float64], best: int, share: float) -> NDArray[np.bool_]:
+    """Which points have a significantly greater quantile than the best one, by the same trials.
+
+    As `worse_than`, with the interval of `quantile_difference` in place of Student's.
+
+    Parameters
+    ----------
+    values
+        One row for each point, one column for each trial; the less the better, infinite where a
+        trial did not finish.
+    best
+        The point with the least quantile.
+    share
+        A fraction above 0 and below 1.
+    """
+    others = max(1, len(values) - 1)
+    worse = np.zeros(len(values), dtype=bool)
+    for point in range(len(values)):
+        if point != best and not is_constant(_minus(values[point], values[best])):
+            worse[point] = quantile_difference(values[point], values[best], share, others).low > 0
     return worse
 
 

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simtrain.accounts.ledger import Category
-from simtrain.errors import UndefinedError
+from simtrain.errors import InputError, UndefinedError
 from simtrain.model.draws import quantiles
 from simtrain.scenario.notes import notes
 from simtrain.scenario.unsaid import unsaid
 from simtrain.tables.answer import Answer, Columns, origin
-from simtrain.tables.columns import COLUMNS, COUNT, NAMES
-from simtrain.tables.estimates import Statistics, defined, describe
+from simtrain.tables.columns import COLUMNS, COUNT, HOST_WORK, NAMES
+from simtrain.tables.estimates import Estimate, Statistics, defined, describe, quantile_of
+from simtrain.tables.finish import NO_START, PERCENTILES, Deadline, Finish, chance_of
 from simtrain.tables.optimum import objective_of
 from simtrain.tables.scores import Score
 from simtrain.tables.spread import spread_of
-from simtrain.tables.statistic import Requested
+from simtrain.tables.statistic import WALL_CLOCK, Requested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,6 +68,8 @@ class Results(Answer):
         What was asked of the trials in particular, if anything was.
     spread
         What the spread of an outcome is made of, if numbers of the scenario are not known.
+    deadline
+        The date that is to be made, if one was given.
     trajectories
         How those of the trials went that were followed, by number.
     trial_s
@@ -87,6 +90,7 @@ class Results(Answer):
     verdicts: tuple[Verdict, ...]
     requested: Requested | None = None
     spread: Spread | None = None
+    deadline: Deadline | None = None
     trajectories: Mapping[int, Trajectory] = field(default_factory=dict)
     trial_s: float = 0.0
 
@@ -110,6 +114,8 @@ class Results(Answer):
         KeyError
             If there is no such column.
         """
+        if name == HOST_WORK:
+            return self.metric("productive_s") * self.scenario.cluster.hosts
         if name not in NAMES:
             raise KeyError(f"{name!r} is none of {', '.join(NAMES)}")
         column: NDArray[np.float64] = self.values[~self.truncated, NAMES.index(name)]
@@ -120,6 +126,57 @@ class Results(Answer):
         whole = np.full(self.trials, np.nan)
         whole[~self.truncated] = self.metric(name)
         return whole
+
+    def values_of(self, name: str) -> NDArray[np.float64]:
+        """Values of one column in all trials, in truncated ones as they were when these ended."""
+        column: NDArray[np.float64] = self.values[:, NAMES.index(name)]
+        return column
+
+    @cached_property
+    def wall_clock_of_all_s(self) -> NDArray[np.float64]:
+        """Wall-clock of all trials, infinite in those that were truncated."""
+        return np.where(self.truncated, np.inf, self.values_of(WALL_CLOCK))
+
+    def wall_clock(self, percentile: float) -> Estimate:
+        """Percentile of the wall-clock of all trials; truncated ones count as endless.
+
+        Parameters
+        ----------
+        percentile
+            Above 0 and below 100.
+
+        Returns
+        -------
+        Estimate
+            Seconds, with a 95 % confidence interval by order statistics; infinite where so many
+            trials were truncated.
+        """
+        return quantile_of(self.wall_clock_of_all_s, percentile / 100)
+
+    @property
+    def finish(self) -> Finish:
+        """Dates on which the run ends; trials that were truncated count as endless.
+
+        Raises
+        ------
+        InputError
+            If the scenario has no `start`, or is observed for a window.
+        """
+        if self.scenario.workload.window is not None:
+            raise InputError("finish: the run is observed for a fixed window and has no finish")
+        if self.scenario.start is None:
+            raise InputError(f"finish: {NO_START}")
+        return Finish(self.scenario.start, self.wall_clock_of_all_s)
+
+    @property
+    def has_finish(self) -> bool:
+        """Whether the run has a start and an end of its own, so that `finish` has dates."""
+        return self.scenario.start is not None and self.scenario.workload.window is None
+
+    @property
+    def chance(self) -> Estimate | None:
+        """Probability to make the date that was given, if one was; a fraction."""
+        return self.deadline and chance_of(self.wall_clock_of_all_s, self.deadline)
 
     def statistics(self, name: str) -> Statistics:
         """Statistics of one column over the trials that finished."""
@@ -145,7 +202,10 @@ class Results(Answer):
             If it has no value in any trial.
         """
         refuse_undefined(statistic.column, [self])
-        estimate = statistic.of(self.metric(statistic.column))
+        all_trials = statistic.is_of_all_trials
+        estimate = statistic.of(
+            self.wall_clock_of_all_s if all_trials else self.metric(statistic.column)
+        )
         return replace(self, requested=Requested(statistic, estimate, precision))
 
     def doubting(self, echoes: Results) -> Results:
@@ -222,6 +282,9 @@ class Results(Answer):
             **origin(self.scenario, self.seed, self.trials),
             "truncated_trials": int(self.truncated.sum()),
             "ideal": {"wall_clock_s": self.ideal_s},
+            "finish": self.finish.summary() if self.has_finish else None,
+            **self._by(),
+            "all_trials": {WALL_CLOCK: self._of_all_trials()},
             "metrics": {name: self.statistics(name) for name in names},
             "time_s": self.mean_time_s,
             "badput_by_cause_s": {
@@ -233,6 +296,24 @@ class Results(Answer):
             "notes": [note.summary() for note in notes(self.scenario)],
             **({"asked": self.requested.summary()} if self.requested else {}),
             **({"spread": self.spread.summary()} if self.spread else {}),
+        }
+
+    def _by(self) -> dict[str, Any]:
+        """What the summary says of the date that was given."""
+        if self.deadline is None or self.chance is None:
+            return {}
+        value, *_ = self.chance
+        return {
+            "by": {
+                "date": self.deadline.text, "probability": value, "ci95": self.chance.interval
+            }
+        }  # fmt: skip
+
+    def _of_all_trials(self) -> dict[str, Any]:
+        found = {f"p{q}": self.wall_clock(q) for q in PERCENTILES}
+        return {
+            **{name: defined(one.value) for name, one in found.items()},
+            **{f"{name}_ci95": one.interval for name, one in found.items()},
         }
 
 

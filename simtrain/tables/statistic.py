@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import math
 import re
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simtrain.errors import InputError, shown
-from simtrain.tables.columns import COLUMNS, NAMES
+from simtrain.tables.columns import COLUMNS, HOST_SECONDS, HOST_WORK, NAMES
 from simtrain.tables.estimates import Estimate, defined, fewest_for_quantile, mean_of, quantile_of
+from simtrain.tables.finish import NO_START, isoformat, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 FORMS = "mean(METRIC), median(METRIC) or pN(METRIC), such as p90(wall_clock)"
 MEAN = "mean"
+FINISH = "finish"
+"""The wall-clock, as the date on which it ends."""
+WALL_CLOCK = "wall_clock_s"
 
 _NAMED = {MEAN: None, "median": 50.0}
 _SECONDS = "_s"
@@ -38,10 +43,13 @@ class Statistic:
         Name of the metric, one of `simtrain.tables.columns.NAMES`.
     percentile
         Above 0 and below 100; None for the mean.
+    start
+        What a finish is counted from, if the statistic is about the date.
     """
 
     column: str
     percentile: float | None = None
+    start: dt.datetime | None = None
 
     def __str__(self) -> str:
         return f"{self.statistic}({self.metric})"
@@ -54,7 +62,12 @@ class Statistic:
     @property
     def metric(self) -> str:
         """Name of the metric without its unit."""
-        return self.column.removesuffix(_SECONDS)
+        return self.column.removesuffix(_SECONDS) if self.start is None else FINISH
+
+    @property
+    def is_of_all_trials(self) -> bool:
+        """Whether trials that were truncated count, as those with the longest wall-clock."""
+        return self.column == WALL_CLOCK and self.percentile is not None
 
     @property
     def fewest(self) -> int:
@@ -83,6 +96,12 @@ class Statistic:
         )
         return estimate if sample.size >= self.fewest else estimate._replace(value=math.nan)
 
+    def told(self, value: float) -> float | str | None:
+        """A value as JSON can hold it: the date of a finish in ISO form."""
+        if self.start is None:
+            return defined(value)
+        return isoformat(moment(self.start, value))
+
 
 @dataclass(frozen=True, slots=True)
 class Requested:
@@ -110,6 +129,8 @@ class Requested:
         not say how rare others are, and how far from it.
         """
         value, low, high = self.estimate
+        if math.isinf(low) or math.isinf(high):
+            return math.inf
         if high == low:
             return math.inf if self.statistic.percentile is None else 0.0
         is_known = math.isfinite(value) and value != 0
@@ -120,34 +141,47 @@ class Requested:
         """Whether it is as precise as it was to be; None if nothing was said of that."""
         return None if self.precision is None else self.half_width <= self.precision
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether more trials would not help: it is as precise as asked, or surely endless."""
+        return bool(self.is_precise) or self.estimate.low == math.inf
+
     def summary(self) -> dict[str, Any]:
         """All of it as JSON can hold it."""
+        value, low, high = map(self.statistic.told, self.estimate)
         return {
             "of": str(self.statistic),
-            "value": defined(self.estimate.value),
-            "ci95": self.estimate.interval,
+            "value": value,
+            "ci95": [low, high],
             "half_width": defined(self.half_width),
             "precision": self.precision,
             "is_precise": self.is_precise,
         }
 
 
-def parse(text: str) -> Statistic:
+def parse(text: str, start: dt.datetime | None = None) -> Statistic:
     """Read a statistic.
 
     Parameters
     ----------
     text
         Such as ``"goodput"`` (its mean), ``"median(lost_work)"``, ``"p99.9(wall_clock)"``; the
-        unit at the end of the name of a column may be left out.
+        unit at the end of the name of a column may be left out. ``"p90(finish)"`` is the date on
+        which the wall-clock ends.
+    start
+        Start of the run, from which a finish is counted.
 
     Raises
     ------
     InputError
-        If it is none of these, or there is no such metric.
+        If it is none of these, there is no such metric, or a finish has no start.
     """
     metric, percentile = split(text)
-    return Statistic(column_of(metric), percentile)
+    if metric != FINISH:
+        return Statistic(column_of(metric, others=[FINISH]), percentile)
+    if start is None:
+        raise InputError(f"{shown(text)}: {NO_START}, or ask for `wall_clock`")
+    return Statistic(WALL_CLOCK, percentile, start)
 
 
 def split(text: str) -> tuple[str, float | None]:
@@ -185,4 +219,4 @@ def column_of(metric: str, others: Sequence[str] = ()) -> str:
 
 def unit_of(column: str) -> str:
     """Unit of a metric, as `simtrain.tables.columns` has it."""
-    return COLUMNS[NAMES.index(column)].unit
+    return HOST_SECONDS if column == HOST_WORK else COLUMNS[NAMES.index(column)].unit

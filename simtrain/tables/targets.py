@@ -20,7 +20,8 @@ from simtrain.errors import InputError, shown
 from simtrain.scenario.models import elapsed
 from simtrain.tables import columns
 from simtrain.tables.estimates import Estimate, cautious_mean_of, quantile_of, share_of
-from simtrain.tables.statistic import Statistic, column_of, split, unit_of
+from simtrain.tables.finish import NO_START
+from simtrain.tables.statistic import FINISH, WALL_CLOCK, Statistic, column_of, split, unit_of
 from simtrain.units import DURATION, FRACTION, PLAIN, Dimension
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ FORMS = (
     '"p90(wall_clock) <= 60 d", "goodput >= 90 %", "probability(hosts_cycled <= 100) >= 0.9" or '
     '"p90(finish) before 2026-07-01"'
 )
-FINISH = "finish"
-"""The wall-clock, as the date on which it ends."""
 
 _HOST_TIME = Dimension(
     "time of hosts",
@@ -204,7 +203,7 @@ def _read(text: str, start: dt.datetime | None) -> Target:
             raise InputError(f"compares nothing with a bound; {FORMS}")
         name, percentile = _number(inner[1])
         condition = None
-    metric = "wall_clock_s" if name == FINISH else column_of(name, others=[FINISH])
+    metric = WALL_CLOCK if name == FINISH else column_of(name, others=[FINISH])
     of_trials = _dated(inner, start) if name == FINISH else _undated(inner, unit_of(metric))
     counted_from = start if name == FINISH else None
     if condition is None:
@@ -244,10 +243,7 @@ def _bounded(parts: re.Match[str], unit: str) -> Condition:
 def _dated(parts: re.Match[str], start: dt.datetime | None) -> Condition:
     relation, written = _SPELLINGS.get(parts[2], parts[2]), parts[3].strip()
     if start is None:
-        raise InputError(
-            "a date needs a start to be counted from; give the scenario its `start`, or aim at "
-            "`wall_clock`"
-        )
+        raise InputError(f"{NO_START}, or aim at `wall_clock`")
     try:
         moment = dt.datetime.fromisoformat(written)
     except ValueError:

@@ -38,7 +38,7 @@ def test_the_report_goes_to_stdout_and_nothing_to_stderr(command) -> None:
     result = command("compare", "small.toml", "small.toml", *WITH, *FEW)
     assert result.exit_code == 0
     told = " ".join(result.stdout.split())
-    assert "B and A have the same result in every trial." in told
+    assert "B (small.toml) and A (small.toml) have the same result in every trial." in told
     assert "of the trials, A in" in told
     assert "C: A with cluster.spares=3" in told
     assert "C − A ± 95 %" in told

@@ -64,7 +64,9 @@ def test_a_folder_holds_all_of_the_plan(command) -> None:
 def test_no_value_that_meets_the_target_is_an_answer(command) -> None:
     result = command("plan", "small.toml", "--target", "wall_clock <= 9 d", *SPARES, *FEW)
     assert result.exit_code == 0
-    assert "No value tried meets the target." in " ".join(result.stdout.split())
+    assert "no value of cluster.spares that was tried meets the target" in " ".join(
+        result.stdout.split()
+    )
 
 
 def test_a_plan_with_no_trial_that_finishes_still_says_so(command) -> None:

@@ -18,8 +18,8 @@ def test_the_report_tells_what_moves_it_and_what_was_not_changed(command) -> Non
     result = command("sensitivity", "small.toml", "--trials", "40", "-j", "1")
     assert result.exit_code == 0
     told = " ".join(result.stdout.split())
-    assert "Change of the mean wall-clock" in told
-    assert "if one of 7 numbers is 20 % less or more; 40 trials each, seed 0." in told
+    assert "The mean wall-clock of" in told
+    assert "7 numbers changed by 20 % each; 40 trials each, seed 0." in told
     assert "fault.gpu.mtbf +" in told
     assert "Not changed: workload.ideal_time (the work itself); cluster.hosts (the size" in told
     assert result.stderr == ""

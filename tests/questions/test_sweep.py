@@ -13,14 +13,16 @@ from simtrain import theory
 from simtrain.answers.formulas import formulas_of, step_of_training_s
 from simtrain.answers.sweep import Sweep
 from simtrain.errors import InputError, ScenarioError
-from simtrain.questions.sweep import SweepQuestion
+from simtrain.questions.sweep import SweepQuestion, sweep
 from simtrain.sampling import points
 from simtrain.sampling.batch import Work, simulate
 from simtrain.scenario.scenario import Scenario
+from simtrain.show.sweep.report import sweep_report
 from simtrain.tables.columns import NAMES
 from simtrain.tables.estimates import describe
 from simtrain.tables.optimum import optimum_of
 from simtrain.tables.results import Results
+from tests.show import samples
 
 HOUR = 3600.0
 
@@ -325,9 +327,9 @@ def test_only_candidates_share_the_doubt() -> None:
     worse = [value + beyond for value, beyond in zip(best, (1, 2, 3, 4), strict=True)]
     lacking = [*best[:3], np.nan]
     two = optimum_of("wall_clock_s", np.array([lacking, best, worse]))
-    assert two == ("wall_clock_s", 1, (1,), (1, 2))
+    assert two == ("wall_clock_s", 1, (1,), (1, 2), None)
     three = optimum_of("wall_clock_s", np.array([worse, best, worse]))
-    assert three == ("wall_clock_s", 1, (0, 1, 2), (0, 1, 2))
+    assert three == ("wall_clock_s", 1, (0, 1, 2), (0, 1, 2), None)
 
 
 def test_if_no_trial_finished_no_point_is_best() -> None:
@@ -442,3 +444,95 @@ def test_a_grid_names_both_keys() -> None:
     assert frame["fault.gpu.effect"].tolist() == ["crash", "hang"] * 2
     assert "fault.gpu.effect_number" not in frame
     assert repr(found) == "<Sweep of cluster.spares, fault.gpu.effect over 4 points, 2 trials each>"
+
+
+# --- by a statistic that is asked for -------------------------------------------------------------
+
+
+def test_the_best_by_a_percentile_counts_trials_that_did_not_finish_as_the_longest() -> None:
+    """Point 1 has the lower mean of those that finished, but three in ten never do."""
+    shared = np.linspace(0.0, 1.0, 50)
+    first, second = 10 + shared, 9 + shared
+    second[:15] = np.nan
+    found = optimum_of("wall_clock_s", np.array([first, second]), 90.0)
+    assert found is not None
+    assert (found.point, found.not_distinguishable, found.candidates) == (0, (0,), (0, 1))
+    by_mean = optimum_of("wall_clock_s", np.array([first[15:], second[15:]]))
+    assert by_mean is not None
+    assert by_mean.point == 1
+
+
+def test_what_is_best_by_a_percentile_need_not_be_by_the_mean() -> None:
+    """The first is better in four trials of five by 1.5, and worse in the fifth by 4."""
+    rng = np.random.default_rng(3)
+    shared = rng.normal(0.0, 0.5, 400)
+    rare = np.where(np.arange(400) % 5 == 0, 4.0, -1.5)
+    rows = np.array([20 + shared + rare, 20 + shared + rng.normal(0.0, 0.05, 400)])
+    mean, p90 = optimum_of("wall_clock_s", rows), optimum_of("wall_clock_s", rows, 90.0)
+    assert mean is not None
+    assert p90 is not None
+    assert (mean.point, mean.not_distinguishable) == (0, (0,))
+    assert (p90.point, p90.not_distinguishable) == (1, (1,))
+
+
+def test_of_goodput_a_percentile_is_counted_from_the_other_end() -> None:
+    rows = np.array([np.linspace(0.5, 0.6, 100), np.linspace(0.4, 0.9, 100)])
+    assert [optimum_of("goodput", rows, q).point for q in (10.0, 90.0)] == [0, 1]  # type: ignore[union-attr]
+
+
+def test_a_sweep_is_decided_by_the_statistic_that_is_asked_for(scenario: Scenario) -> None:
+    swept = sweep(scenario, {"cluster.spares": [0, 3]}, trials=40, jobs=1, of="p90(wall_clock)")
+    best = swept.best
+    assert best is not None
+    assert best.percentile == 90.0
+    p90 = [swept.results[point].wall_clock(90).value for point in (0, 1)]
+    assert best.point == int(np.argmin(p90))
+    assert swept.decided("wall_clock_s", 0).value == p90[0]
+    asked = swept.summary()["points"][1 - best.point]["asked"]
+    assert asked["of"] == "p90(wall_clock)"
+    assert asked["beyond_best"]["value"] == pytest.approx(max(p90) - min(p90))
+    assert swept.summary()["optima"]["wall_clock_s"]["statistic"] == "p90(wall_clock)"
+    told = " ".join(sweep_report(swept).split())
+    assert "a P90 wall-clock of" in told
+
+
+@pytest.mark.parametrize(
+    ("tables", "of", "words"),
+    [
+        ({"workload": {"window": "10 days"}}, "p90(wall_clock)", "fixed by a window"),
+        ({}, "p99(wall_clock)", "too few"),
+        ({}, "p90(wallclock)", "did you mean"),
+    ],
+)
+def test_a_statistic_that_cannot_decide_is_refused(
+    tables: dict[str, Any], of: str, words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        sweep(samples.scenario(**tables), {"cluster.spares": [0, 3]}, trials=40, of=of)
+
+
+def test_jobs_of_different_size_are_not_compared_by_a_share_of_their_time() -> None:
+    """Twice the hosts fail twice as often: goodput falls, and the work done nearly doubles."""
+    watched = samples.scenario(workload={"window": "10 days"})
+    swept = sweep(watched, {"cluster.hosts": [16, 32]}, trials=20, jobs=1)
+    assert swept.objective == "host_productive_s"
+    assert swept.optima["goodput"].point == 0
+    best = swept.best
+    assert best is not None
+    assert best.point == 1
+    hosts = swept.decided("host_productive_s", 1).value
+    assert hosts == pytest.approx(32 * swept.results[1].metric("productive_s").mean())
+    told = " ".join(sweep_report(swept).split())
+    assert "cluster.hosts = 32 is best" in told
+    assert "mean productive host time of" in told
+
+
+def test_jobs_whose_size_changes_in_a_window_have_no_measure() -> None:
+    watched = samples.scenario(workload={"window": "10 days"})
+    changing = samples.scenario(
+        workload={"window": "10 days"},
+        cluster={"hosts": 8},
+        change=[{"at": "2 d", "set": {"cluster.hosts": 16}}],
+    )
+    with pytest.raises(InputError, match="nothing tells which does more"):
+        simtrain.compare([watched, changing], trials=1)

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import numpy as np
 import pytest
 
 from simtrain.answers.compare import Comparison
+from simtrain.questions.compare import compare
 from simtrain.show.colours import BAD, GOOD
 from simtrain.show.compare import words as compare_words
 from simtrain.show.compare.figures import edges_of, pictures
 from simtrain.show.compare.report import compare_report
 from simtrain.show.number_format import NumberFormat
+from simtrain.tables.statistic import Statistic
 from tests.show.samples import DAY, HOUR, drawn, results, scenario
 
 A = [12.0, 13.0, 14.0, 15.0]
@@ -25,17 +30,21 @@ def words(*days: float) -> str:
 
 
 def test_a_scenario_that_is_ahead_or_behind() -> None:
-    assert words(11, 12, 13, 13.9).startswith("B finishes 1.02 ± 0.08 d before A in the mean")
-    assert words(13, 14, 15, 16.1).startswith("B finishes 1.03 ± 0.08 d after A in the mean")
+    assert words(11, 12, 13, 13.9).startswith(
+        "B (b.toml) finishes 1.02 ± 0.08 d before A (a.toml) in the mean"
+    )
+    assert words(13, 14, 15, 16.1).startswith(
+        "B (b.toml) finishes 1.03 ± 0.08 d after A (a.toml) in the mean"
+    )
     assert words(13, 14, 15, 14.9).endswith(
         "B finishes first in 25.0 % (0.6–80.6 %) of the trials, A in 75.0 % (19.4–99.4 %)."
     )
 
 
 def test_scenarios_that_are_not_distinguishable() -> None:
-    assert words(*A) == "B and A have the same result in every trial."
+    assert words(*A) == "B (b.toml) and A (a.toml) have the same result in every trial."
     assert words(13, 12, 14, 15).startswith(
-        "B is not distinguishable from A in the mean (0.0 ± 1.3 d, 95 %)"
+        "B (b.toml) is not distinguishable from A (a.toml) in the mean (0.0 ± 1.3 d, 95 %)"
     )
     assert "neither in 50.0 % (6.8–93.2 %)." in words(13, 12, 14, 15)
 
@@ -97,7 +106,10 @@ def test_one_difference_is_told_in_the_title() -> None:
 def test_no_difference_is_said_to_be_none() -> None:
     none = pictures(comparison(A))["difference.png"]
     assert none.title == "There is no difference"
-    assert none.panels[0].elements[0].text == "B and A have the same result in every trial."
+    assert (
+        none.panels[0].elements[0].text
+        == "B (b.toml) and A (a.toml) have the same result in every trial."
+    )
     drawn(none)
 
 
@@ -117,3 +129,38 @@ def test_names_are_told_whole_above_the_histograms_and_below_the_bars() -> None:
         figure = drawn(info)
         boxes = [text.get_window_extent() for axes in figure.axes for text in axes.texts]
         assert all(figure.bbox.contains(*corner) for box in boxes for corner in box.corners())
+
+
+def test_each_has_its_dates_and_its_chance_to_make_one() -> None:
+    dated = scenario(start=dt.datetime(2026, 3, 2, 8))
+    compared = compare(
+        [dated, dated.replace(cluster__spares=0)],
+        names=["a", "b"],
+        trials=8,
+        jobs=1,
+        by="2026-12-31",
+    )
+    told = " ".join(compare_report(compared).split())
+    assert re.search(r"\. A finishes within \S+ d \(P50: \d+ March 2026\) at the median", told)
+    assert re.search(r"\. B finishes within \S+ d \(P50: \d+ \w+ 2026\) at the median", told)
+    whole = "100 % (63.1 to 100 % with 95 % confidence)"  # 0.025 ** (1 / 8)
+    assert f"by the end of 31 December 2026 is {whole} for A and {whole} for B." in told
+    one, two = compared.summary()["scenarios"]
+    assert one["by"]["date"] == two["by"]["date"] == "2026-12-31"
+    assert one["finish"]["p50"].startswith("2026-03-1")
+
+
+def test_a_percentile_may_decide_who_is_ahead() -> None:
+    """B gains 2 d in most trials and loses 3 in a quarter: ahead in the mean, not at P90."""
+    shared = [20 + 0.01 * n for n in range(80)]
+    other = [day + (3.0 if n % 4 == 0 else -2.0) for n, day in enumerate(shared)]
+    by_mean = Comparison(("a", "b"), (results(shared), results(other)))
+    by_p90 = Comparison(("a", "b"), by_mean.results, Statistic("wall_clock_s", 90.0))
+    assert "B finishes 0.75 ± " in compare_words.headline(by_mean, 1)
+    told = compare_words.headline(by_p90, 1)
+    assert re.fullmatch(r"B finishes 2\.\d\d ± 0\.\d\d d after A at P90 \(95 %\)", told)
+    p90 = np.percentile(other, 90) - np.percentile(shared, 90)
+    asked = by_p90.summary()["comparisons"][0]["asked"]
+    assert asked["of"] == "p90(wall_clock)"
+    assert asked["difference"]["value"] == pytest.approx(p90 * DAY)
+    drawn(pictures(by_p90)["difference.png"])

@@ -60,7 +60,11 @@ FALLING = [20.0, 17.0, 14.6, 13.5, 12.0]
 
 def test_a_sure_answer_is_told_as_one() -> None:
     words = told(decided(FALLING))
-    assert "cluster.spares = 3 is the smallest value that meets the target, with 13.50 d" in words
+    assert (
+        "For A small run, cluster.spares = 3 is the smallest value that meets the target of "
+        "mean(wall_clock) <= 14 d, with 13.50 d" in words
+    )
+    assert "With cluster.spares = 3 the run finishes within 13.5 d (P50) at the median" in words
     assert "; 2 misses it, with 14.60 d" in words
     assert "Both are certain (95 %)." in words
     assert "The baseline (2) has 14.60 d" in words
@@ -97,10 +101,13 @@ def test_a_curve_that_only_falls_does_not_turn() -> None:
 
 def test_none_and_all_are_told() -> None:
     none = told(decided(FALLING, "wall_clock <= 10 d"))
-    assert "No value tried meets the target. cluster.spares = 4 comes nearest" in none
+    assert (
+        "For A small run, no value of cluster.spares that was tried meets the target of "
+        "mean(wall_clock) <= 10 d. cluster.spares = 4 comes nearest" in none
+    )
     assert "it misses by 2.00 d, which is certain (95 %)." in none
     every = told(decided(FALLING, "wall_clock <= 30 d"))
-    assert "Every value tried meets the target" in every
+    assert "every value of cluster.spares that was tried meets the target of" in every
     assert "Closest to missing it is cluster.spares = 0, with 20.00 d" in every
 
 
@@ -148,9 +155,8 @@ def test_a_probability_of_a_finish_is_no_date() -> None:
     found = decided(
         FALLING, "probability(finish before 2026-03-16) >= 90 %", start="2026-03-02T00:00"
     )
-    assert "cluster.spares = 3 is the smallest value that meets the target, with 100 %" in told(
-        found
-    )
+    target = "probability(finish before 2026-03-16) >= 90 %"
+    assert f"is the smallest value that meets the target of {target}, with 100 %" in told(found)
 
 
 def test_what_never_ends_has_no_date() -> None:

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import datetime as dt
+import math
 import re
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import simtrain
 from simtrain.show import breakdown
 from simtrain.show.run.report import run_report
 from simtrain.tables.columns import NAMES
@@ -52,8 +56,8 @@ def test_time_is_told_by_category_and_by_cause_in_falling_order() -> None:
 
 def test_the_median_is_compared_with_the_ideal() -> None:
     report = " ".join(run_report(results([12.0, 13.0, 14.0])).split())
-    assert "Without faults, saves, stops and slow training it takes 10.0 d." in report
-    assert "The median is 13.0 d, 1.30 times as long; 90 % of the trials take 12.1 to" in report
+    assert "A small run finishes within 13.0 d (P50) at the median, within 13.8 d (P90)" in report
+    assert "it would take 10 d; the median is 1.30 times as long." in report
 
 
 def test_one_trial_has_no_confidence() -> None:
@@ -73,23 +77,26 @@ def test_a_window_has_no_ideal_to_be_late_against() -> None:
     watched = scenario(workload={"window": "10 days"})
     report = run_report(results([10.0, 10.0], of=watched))
     assert "10 d watched" in report
-    assert "At the median 10 d of the 10 d are productive." in report
+    told = "A small run does 10.0 d of productive work in each of the 2 trials"
+    assert told in " ".join(report.split())
     assert "times as long" not in report
 
 
 def test_trials_that_did_not_finish_are_told_at_the_top() -> None:
     report = run_report(results([12.0, 13.0, 20.0], [False, False, True]))
     verdict = " ".join(report.split("\n\n")[1].split())
-    assert verdict.startswith("1 of 3 trials did not finish within 20 d and are in none of the")
+    assert "P90 is longer" in verdict
+    assert "1 of 3 trials did not finish within 20 d; they count as longer than all" in verdict
     assert "30.0 % went into restart, and 41.7 % is due to gpu" in verdict
     assert "`limits.wall_clock`" in verdict
+    assert row(report, "of 2 trials that finished")
     assert row(report, "wall-clock, d")[2] == "12.5"
 
 
 def test_when_no_trial_finished_the_report_says_why() -> None:
     report = run_report(results([20.0, 20.0], [True, True]))
     verdict = report.split("\n\n")[1]
-    assert verdict.startswith("None of the 2 trials finished within 20 d.")
+    assert verdict.startswith("A small run does not finish within 20 d in any of 2 trials.")
     assert "P50" not in report
     assert "Where the time went in trials that did not finish" in report
     spent = report.partition("Where the time went")[2]
@@ -139,3 +146,82 @@ def test_few_trials_do_not_say_how_sure_their_outliers_are() -> None:
     assert f"With 71 trials {told}" in run_report(results([30.0] * 71))
     assert "it takes 72" not in run_report(results([30.0] * 72))
     assert f"With 1 trial {told}" in run_report(results([30.0]))
+
+
+def headline_of(tables: dict[str, object], trials: int, **options: Any) -> str:
+    found = simtrain.run(scenario(**tables), trials=trials, jobs=1, **options)
+    return " ".join(run_report(found).split("\n\n")[1].split())
+
+
+SPOT: dict[str, object] = {
+    "title": "Fine-tuning of 48.5 h on one spot host, no checkpoint",
+    "workload": {"ideal_time": "48.5 h"},
+    "cluster": {"hosts": 1, "accelerators_per_host": 1},
+    "fault": {"spot": {"scope": "job", "rate": "0.15 per h", "automatic": 1}},
+    "checkpoint": {"interval": "100 h", "final_save": False},
+    "restart": {"duration": "0"},
+}
+"""48.5 h without an interruption take (exp(0.15 · 48.5) − 1) / 0.15 = 9,616 h in the mean."""
+
+
+def test_a_headline_is_of_all_trials_where_most_were_cut_off() -> None:
+    told = headline_of(SPOT, 50)
+    assert told.startswith(
+        "Fine-tuning of 48.5 h on one spot host, no checkpoint, does not finish within 20.2 d in "
+        "half of the trials or more, so that P50 and P90 are longer."
+    )
+    assert "48 of 50 trials did not finish within 20.2 d" in told
+    assert "at the median" not in told
+    assert "A higher `limits.wall_clock` may let more of them finish" in told
+
+
+def test_with_a_limit_that_is_high_enough_the_same_run_has_its_exact_mean() -> None:
+    found = simtrain.run(
+        scenario(**SPOT, limits={"wall_clock": "200000 h", "faults": 1_000_000}),
+        trials=200,
+        jobs=1,
+    )
+    clock = found.metric("wall_clock_s") / 3600
+    assert not found.truncated.any()
+    assert clock.mean() == pytest.approx(9616, abs=3 * clock.std() / math.sqrt(200))
+
+
+def test_the_headline_has_percentiles_with_dates_and_how_sure_they_are() -> None:
+    start = dt.datetime(2026, 3, 2, 8)
+    some = results([10.0 + n / 10 for n in range(100)], of=scenario(start=start))
+    told = " ".join(run_report(some).split("\n\n")[1].split())
+    assert told.startswith(
+        "A small run finishes within 14.9 d (P50: 17 March 2026) at the median, within 18.9 d "
+        "(P90: 21 March 2026) nine times in ten and within 11.0 d (P10: 13 March 2026) one time in "
+        "ten."
+    )
+    # Of 100 trials the interval of P50 is the 40th to the 61st, that of P90 the 84th to the 96th.
+    assert "95 % certain that P50 lies between 13.9 and 16.0 d and P90 between 18.3 and" in told
+
+
+def test_few_trials_do_not_tell_how_sure_the_percentiles_are() -> None:
+    told = " ".join(run_report(results([12.0, 13.0, 14.0])).split("\n\n")[1].split())
+    assert told.endswith("too few for a confidence interval of P50 and P90; that takes 36.")
+
+
+def test_the_chance_of_a_date_stands_in_the_headline() -> None:
+    tables = {"start": dt.datetime(2026, 3, 2, 8)}
+    told = headline_of(tables, 20, by="2026-12-31")
+    assert (
+        "The probability to finish by the end of 31 December 2026 is 100 % (83.2 to 100 % with "
+        "95 % confidence)." in told
+    )
+
+
+def test_no_higher_limit_is_advised_where_every_host_is_gone_for_good() -> None:
+    gone = {
+        "workload": {"ideal_time": "100 days"},
+        "cluster": {"hosts": 2, "spares": 2},
+        "fault": {"gpu": {"mtbf": "5 days"}},
+        "repair": {"automated_fails": 1, "manual": "1 h", "retire": 1},
+    }
+    told = headline_of(gone, 5)
+    assert "does not finish" in told
+    assert "In all of them too few hosts were left for the job, and for good" in told
+    assert "`cluster.provision`, more spares or a smaller `repair.retire` would." in told
+    assert "A higher `limits.wall_clock`" not in told

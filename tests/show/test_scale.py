@@ -55,8 +55,11 @@ def test_a_goodput_that_cannot_be_kept_is_told() -> None:
 def test_one_size_is_not_held_against_itself() -> None:
     one = of_sizes(1)
     words = told(one)
-    assert "At 1,024 accelerators goodput is 90.0 ± 1.0 %, with the best checkpoint" in words
-    for comparing in ("From 1,024", "to keep", "To keep", "times as long", "largest"):
+    assert (
+        "At 1,024 accelerators the goodput of A small run is 90.0 ± 1.0 %, with the best checkpoint"
+        in words
+    )
+    for comparing in ("grows", "to keep", "To keep", "times as long", "largest"):
         assert comparing not in conclusion(one)
     given = replace(
         one, goal=0.95, is_given=True, sizes=(size(128, 0.9, Needed(200 * DAY, None, None)),)

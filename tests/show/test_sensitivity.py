@@ -97,3 +97,10 @@ def test_changes_are_told_by_name_or_moment(text: str, told: str) -> None:
         {"progress": 0.5, "set": {"cluster.spares": 5}},
     ]
     assert named(text, scenario(start=dt.datetime(2026, 3, 2), change=changes)) == told
+
+
+def test_the_first_paragraph_names_the_largest_effect() -> None:
+    told = " ".join(sensitivity_report(found({-1.25: 1.5, 0.0: 0.0})).split())
+    assert "The mean wall-clock of A small run is 12.5 d (± 2.1, 95 %) at the baseline." in told
+    assert "each changed alone by 20 % either way, has an effect on it that differs" in told
+    assert re.search(r"The largest is that of \S+: -1.25 d at −20 % and \+1.50 d at \+20 %\.", told)

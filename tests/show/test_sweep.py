@@ -65,33 +65,42 @@ SPARES = {"cluster.spares": [0, 1, 3, 4, 5]}
 def test_the_best_point_stands_alone() -> None:
     told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=13.5))
     assert told.startswith(
-        "Best is cluster.spares = 3: mean wall-clock 13.00 d. Every other point is worse"
+        "cluster.spares = 3 is best for A small run, with a mean wall-clock of 13.00 d; every "
+        "other value tried is worse (95 %). With it the run finishes within 13.0 d (P50) at"
     )
-    assert "It saves 0.50 ± " in told
+    assert "The best saves 0.50 ± " in told
     assert told.endswith("compared with the baseline (2).")
 
 
 def test_points_that_are_not_distinguishable_are_a_range() -> None:
     told = words(sweep_of(SPARES, [15.0, 13.01, 13.0, 13.01, 15.0], own=13.0))
-    assert "The 3 points from 1 to 4 are not distinguishable (95 %)." in told
-    assert told.endswith("It is not distinguishable from the baseline (2).")
+    assert told.startswith(
+        "Any value from 1 to 4 is fine: of the values tried for cluster.spares of A small run, 3 "
+        "is best, with a mean wall-clock of 13.00 d, and the other 2 are at most 0.03 d worse and "
+        "not distinguishable from it (95 %)."
+    )
+    assert told.endswith("The best is not distinguishable from the baseline (2).")
 
 
 def test_points_that_are_not_distinguishable_nor_neighbours_are_listed() -> None:
     told = words(sweep_of(SPARES, [13.01, 14.0, 13.0, 14.0, 13.01], own=15.0))
-    assert "0 and 5 are not distinguishable from it (95 %)." in told
+    assert told.startswith("Any of 0, 3 and 5 is fine: of the values tried for cluster.spares")
+    assert "the other 2 are at most 0.04 d worse and not distinguishable from it" in told
 
 
 def test_many_points_that_are_not_distinguishable_are_counted() -> None:
     ranges = {"cluster.spares": [0, 1, 3], "detection.crash": ["1 min", "2 min", "3 min"]}
     told = words(sweep_of(ranges, [13.0] * 9, own=13.0))
-    assert "8 other points are not distinguishable from it (95 %)." in told
-    assert "Best is cluster.spares = 0 and detection.crash = 1 min" in told
+    assert "8 other points are at most 0.03 d worse and not distinguishable from it" in told
+    assert told.startswith("cluster.spares = 0 and detection.crash = 1 min is best for A small run")
 
 
 def test_a_best_point_at_the_end_may_not_be_the_best_there_is() -> None:
     told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 12.5, 12.0], own=13.5))
-    assert "It is at the end of the range of cluster.spares; a better one may lie beyond." in told
+    assert (
+        "The best is at the end of the range of cluster.spares; a better one may lie beyond."
+        in told
+    )
     effects = {"fault.gpu.effect": ["hang", "crash"]}
     assert "at the end" not in words(sweep_of(effects, [13.0, 12.0]))
 
@@ -109,9 +118,9 @@ def test_nothing_lies_beyond_all_and_nothing(
 
 def test_the_scenario_as_it_is_may_be_best_or_better() -> None:
     spares = {"cluster.spares": [1, 2, 3]}
-    assert words(sweep_of(spares, [14.0, 13.0, 14.0])).endswith("That is the baseline.")
+    assert words(sweep_of(spares, [14.0, 13.0, 14.0])).endswith("The best is the baseline.")
     told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=12.0))
-    assert "It costs 1.00 ± " in told
+    assert "The best costs 1.00 ± " in told
 
 
 def test_the_best_goodput_may_be_elsewhere() -> None:
@@ -126,9 +135,9 @@ def test_points_with_trials_that_did_not_finish_are_told() -> None:
     cut = (True, False, False, False, False, False)
     spares = {"cluster.spares": [1, 2, 3]}
     told = words(sweep_of(spares, [14.0, 13.0, trials(11.0, 2, cut)]))
-    assert "Best is cluster.spares = 2" in told
+    assert told.startswith("cluster.spares = 2 is best")
     assert "At 1 point fewer trials finished; it is not compared." in told
-    assert "Every other point at which as many finished is worse (95 %)." in told
+    assert "every other value tried at which as many finished is worse (95 %)." in told
     told = words(sweep_of(spares, [trials(mean, 0, cut) for mean in (14.0, 13.0, 14.0)]))
     assert "1 trial did not finish there, and no fewer anywhere else." in told
     assert "fewer trials finished" not in told
@@ -158,12 +167,12 @@ def test_what_is_saved_is_only_told_if_the_same_trials_finished() -> None:
         "that saves is unknown."
     )
     told = words(sweep_of(spares, [trials(13.0, 0, cut), trials(15.0, 1, cut)]))
-    assert "It saves 2.00 ± " in told
+    assert "The best saves 2.00 ± " in told
 
 
 def test_one_trial_cannot_distinguish_points() -> None:
     swept = sweep_of({"cluster.spares": [1, 2]}, [results([13.0]), results([14.0])])
-    assert "One trial cannot distinguish points." in words(swept)
+    assert "one trial cannot distinguish values." in words(swept)
     assert "worse" not in words(swept)
 
 
@@ -172,8 +181,22 @@ def test_goodput_decides_in_a_window() -> None:
         SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=13.5, workload={"window": "10 days"}
     )
     told = words(swept)
-    assert told.startswith("Best is cluster.spares = 3: mean goodput 76.96 %.")
-    assert re.search(r"It gains 2\.8\d ± 0\.\d\d percentage points compared", told)
+    assert told.startswith(
+        "cluster.spares = 3 is best for A small run, with a mean goodput of 76.96"
+    )
+    assert re.search(r"The best gains 2\.8\d ± 0\.\d\d percentage points compared", told)
+
+
+def test_a_sweep_of_one_value_calls_nothing_best() -> None:
+    swept = sweep_of({"cluster.spares": [3]}, [13.0], own=13.5)
+    told = words(swept)
+    assert told.startswith(
+        "With cluster.spares = 3, the only value tried, A small run has a mean wall-clock of 13.00"
+    )
+    assert "It saves 0.50 ± " in told
+    assert "best" not in told
+    assert "best" not in sweep_report(swept)
+    assert pictures(swept)["sweep.png"].title == "cluster.spares = 3: mean wall-clock 13.00 d"
 
 
 # --- formulas -------------------------------------------------------------------------------------
@@ -246,7 +269,10 @@ def test_the_table_of_a_grid_ends_with_the_scenario_as_it_is() -> None:
     report = sweep_report(sweep_of(ranges, [15.0, 14.0, 13.0, 14.0], own=13.5))
     assert report.splitlines()[-1].split()[:2] == ["2", "crash"]
     assert report.splitlines()[-1].endswith("baseline")
-    assert "cluster.spares at 0 and 1 and fault.gpu.effect at hang and crash, 4 points in" in report
+    assert (
+        "cluster.spares at 0 and 1 and fault.gpu.effect at hang and crash, 4 points in"
+        in " ".join(report.split())
+    )
 
 
 def test_unfinished_trials_have_a_mark() -> None:

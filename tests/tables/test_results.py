@@ -37,6 +37,8 @@ def results(scenario: Scenario, truncated: tuple[bool, ...] = (False, True, Fals
 def test_the_summary_is_the_contract(scenario: Scenario) -> None:
     summary = results(scenario).summary()
     metrics, time_s = summary.pop("metrics"), summary.pop("time_s")
+    of_all = summary.pop("all_trials")["wall_clock_s"]
+    assert (of_all["p10"], of_all["p50"], of_all["p90"]) == (1.4, 3.0, None)  # 1, 3 and endless
     assert summary == {
         "scenario": "small",
         "scenario_sha256": scenario.sha256,
@@ -45,6 +47,7 @@ def test_the_summary_is_the_contract(scenario: Scenario) -> None:
         "trials": 3,
         "truncated_trials": 1,
         "ideal": {"wall_clock_s": 86400.0},
+        "finish": None,
         "badput_by_cause_s": {"gpu": 20.0, "warm-up": 200.0},
         "published": [],
         "assumed": [one.summary() for one in unsaid(scenario)],

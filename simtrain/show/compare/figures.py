@@ -14,6 +14,7 @@ from simtrain.show.elements import Bars, Strokes, Style
 from simtrain.show.figure import Info, Panel, Words, about, nothing
 from simtrain.show.number_format import NumberFormat
 from simtrain.show.sweep.axis import side_by_side
+from simtrain.tables.optimum import sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +29,6 @@ _WIDEST_NAME = 86
 _BAR = Style(GOOD, edge="white")
 _MEAN = Style(INK, "mean", width=1.6)
 _ZERO = Style(INK, "no difference", width=1.2, dashed=True)
-_BETTER = {"wall_clock_s": "finishes before A", "goodput": "more goodput than A"}
-_WORSE = {"wall_clock_s": "after A", "goodput": "less"}
 
 
 def pictures(compared: Comparison) -> dict[str, Info]:
@@ -63,8 +62,17 @@ def _difference(compared: Comparison, subtitle: str) -> Info:
         [_histogram(sample / how.divisor, metric, x, _lines(compared, other, how))]
         for other, sample in known.items()
     ]
-    styles = [Style(GOOD, _BETTER[metric]), Style(BAD, _WORSE[metric]), _MEAN, _ZERO]
+    better, worse = _sides(metric, how.label)
+    styles = [Style(GOOD, better), Style(BAD, worse), _MEAN, _ZERO]
     return Info(title, subtitle, 8.0, rows, styles)
+
+
+def _sides(metric: str, label: str) -> tuple[str, str]:
+    """Names of the trials that are better than A and worse."""
+    if metric == "wall_clock_s":
+        return "finishes before A", "after A"
+    better, worse = ("less", "more") if sign_of(metric) > 0 else ("more", "less")
+    return f"{better} {label} than A", worse
 
 
 def _badput(compared: Comparison, subtitle: str) -> Info:
@@ -93,7 +101,7 @@ def _histogram(values: Array, metric: str, x: Scale, told: Sequence[Words]) -> P
     """Trials in bins of their own, the mean, and no difference."""
     edges = edges_of(min(0.0, values.min()), max(0.0, values.max()), len(values))
     counts, _ = np.histogram(np.clip(values[values != 0], edges[0], edges[-1]), edges)
-    is_better = (edges[:-1] < 0) == (metric == "wall_clock_s")
+    is_better = (edges[:-1] < 0) == (sign_of(metric) > 0)
     colours = [GOOD if better else BAD for better in is_better]
     y = axis.even(0.0, 1.05 * counts.max(), "trials", most=4, whole=True)
     mean = values.mean()

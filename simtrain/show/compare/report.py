@@ -34,11 +34,10 @@ _BADPUT = {
 def compare_report(compared: Comparison, width: int = 80) -> Page:
     """One screen of text on how scenarios differ and what it makes of the same trials."""
     names = [Indented(name, 3) for name in compare_words.who(compared)]
-    conclusions = [compare_words.conclusion(compared, other) for other in compared.others]
     return page(
         width,
         [*names, f"{words.count(compared.trials, 'trial')} each, seed {compared.seed}."],
-        [compare_words.what_decides(compared), *conclusions],
+        [compare_words.paragraph(compared)],
         _differing(compared),
         [_metrics(compared)],
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from simtrain.show import words
+from simtrain.show import prose, words
 from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.tables.estimates import describe, is_constant
+from simtrain.tables.optimum import sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +33,30 @@ def who(compared: Comparison) -> list[str]:
     return lines
 
 
+def paragraph(compared: Comparison) -> str:
+    """Paragraph on who is ahead, by how much and how often, and when each finishes."""
+    conclusions = [conclusion(compared, other) for other in compared.others]
+    return prose.sentences(what_decides(compared), *conclusions, *_finishes(compared))
+
+
+def _finishes(compared: Comparison) -> list[str]:
+    """Sentences on P50 and P90 of each, and on the chance to make the date that was given."""
+    if compared.objective != "wall_clock_s":
+        return []
+    pairs = list(zip(compared.letters, compared.results, strict=True))
+    told = [prose.finish(results, letter) for letter, results in pairs]
+    chances = [
+        f"{prose.probability(results.chance)} for {letter}"
+        for letter, results in pairs
+        if results.chance is not None
+    ]
+    deadline = compared.results[0].deadline
+    if deadline is not None:
+        date = prose.by(deadline.text)
+        told.append(f"The probability to finish {date} is {words.listed(chances)}.")
+    return told
+
+
 def conclusion(compared: Comparison, other: int) -> str:
     """Sentences on one scenario against the first."""
     first, letter = compared.letters[0], compared.letters[other]
@@ -39,44 +65,66 @@ def conclusion(compared: Comparison, other: int) -> str:
             f"{letter} cannot be compared with {first}: no trial finished in both, or in one while "
             "the other was still running."
         )
-    sentences = [f"{headline(compared, other)}.", _how_often(compared, other)]
+    sentences = [f"{headline(compared, other, named=True)}.", _how_often(compared, other)]
     return " ".join(filter(None, [*sentences, _left_out(compared, other)]))
 
 
 def what_decides(compared: Comparison) -> str:
     """Sentence on the metric that scenarios are compared by, unless it is the time."""
-    if compared.objective != "goodput":
+    if compared.of is not None or compared.objective == "wall_clock_s":
         return ""
+    if compared.objective != "goodput":
+        return (
+            "The jobs differ in size and the wall-clock is fixed: the productive time of all hosts "
+            "decides."
+        )
     if compared.work_differs:
         return "Scenarios differ in how much work there is, and less ends sooner: goodput decides."
     return "The wall-clock is fixed: goodput decides."
 
 
-def headline(compared: Comparison, other: int) -> str:
-    """Which of two scenarios is ahead in the mean, and by how much."""
-    first, letter = compared.letters[0], compared.letters[other]
+def headline(compared: Comparison, other: int, named: bool = False) -> str:
+    """Which of two scenarios is ahead in the mean, and by how much; by name if these are told."""
+    first, letter = (
+        f"{compared.letters[number]} ({compared.names[number]})"
+        if named
+        else compared.letters[number]
+        for number in (0, other)
+    )
     metric, left_out = compared.objective, compared.left_out(other)
-    found = compared.difference(metric, other)
-    mean, half = Uncertain.of(found)
-    if mean is None:
+    mean, low, high = compared.ahead_by(other)
+    if math.isnan(mean):
         return f"No trial finished in both {first} and {letter}"
     if compared.race(other).tied.value == 1:
         which = "every trial that finished in both" if left_out else "every trial"
         return f"{letter} and {first} have the same result in {which}"
-    if half is None:
+    half = (high - low) / 2
+    if math.isinf(half) and compared.percentile is None:
         if left_out:
             return f"Only one trial finished in both {first} and {letter}"
         return f"One trial cannot distinguish {letter} from {first}"
-    how = number_format(metric, [results.by_trial(metric) for results in compared.results])
-    amount, certainty = how.difference(abs(mean), half), "in the mean (95 %)"
-    if is_constant(compared.paired(metric, other)):
-        amount, certainty = how.difference(abs(mean)), "in every trial"
-    elif abs(mean) <= half:
-        return f"{letter} is not distinguishable from {first} in the mean ({amount}, 95 %)"
-    if metric == "goodput":
-        more = "more" if mean > 0 else "less"
-        return f"{letter} has {amount} {more} goodput than {first} {certainty}"
-    return f"{letter} finishes {amount} {'before' if mean < 0 else 'after'} {first} {certainty}"
+    samples = [results.by_trial(metric) for results in compared.results]
+    how = number_format(metric, samples)
+    amount, where = how.difference(abs(mean), half), _where(compared, other)
+    if compared.percentile is None and is_constant(compared.paired(metric, other)):
+        amount, where = how.difference(abs(mean)), "in every trial"
+    elif low <= 0 <= high:
+        return f"{letter} is not distinguishable from {first} {where} ({amount}, 95 %)"
+    else:
+        where += " (95 %)"
+    if metric == "wall_clock_s":
+        return f"{letter} finishes {amount} {'before' if mean < 0 else 'after'} {first} {where}"
+    more = "more" if mean > 0 else "less"
+    return f"{letter} has {amount} {more} {how.label} than {first} {where}"
+
+
+def _where(compared: Comparison, other: int) -> str:
+    """In which statistic scenarios are compared, and of which trials if not of all."""
+    if compared.of is not None and compared.of.percentile is not None:
+        return f"at {compared.of.statistic.replace('p', 'P')}"
+    left_out = compared.left_out(other)
+    both = compared.trials - left_out
+    return f"in the mean{f' of the {both:,} trials that finished in both' if left_out else ''}"
 
 
 def number_format(metric: str, *rows: Samples) -> NumberFormat:
@@ -101,7 +149,9 @@ def _how_often(compared: Comparison, other: int) -> str:
     if race.tied.value == 1:
         return ""
     first, letter = compared.letters[0], compared.letters[other]
-    ahead = "has more" if compared.objective == "goodput" else "finishes first"
+    ahead = {-1.0: "has more", 1.0: "has less"}[sign_of(compared.objective)]
+    if compared.objective == "wall_clock_s":
+        ahead = "finishes first"
     trials = words.count(race.known, "trial")
     which = (
         "the trials" if race.known == compared.trials else f"the {trials} in which that is known"

@@ -24,10 +24,8 @@ def plan_report(decision: Decision, width: int = 80) -> Page:
     """Text on which values meet the target, with a table of those that were tried."""
     return page(
         width,
-        heading(decision.scenario, decision.baseline.results.ideal_s),
-        [plan_words.asked(decision)],
-        [plan_words.conclusion(decision)],
-        [plan_words.baseline(decision)],
+        heading(decision.scenario, decision.baseline.results.ideal_s, plan_words.asked(decision)),
+        [plan_words.headline(decision)],
         [_curve(decision)],
         *_budget(decision),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simtrain.show import words
+from simtrain.show import prose, words
 from simtrain.show.number_format import NumberFormat
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ def asked(decision: Decision) -> str:
         f"{words.count(decision.trials, 'trial')} each, seed {decision.seed}; "
         f"{words.count(decision.trials_in_all, 'trial')} in all, including the baseline."
     )
+
+
+def headline(decision: Decision) -> str:
+    """Paragraph on which values meet the target, when the run then finishes, and the baseline."""
+    return prose.sentences(conclusion(decision), _finish(decision), baseline(decision))
 
 
 def conclusion(decision: Decision) -> str:
@@ -72,6 +77,15 @@ def verdict(point: Point, beyond: str = "") -> str:
     )
 
 
+def _finish(decision: Decision) -> str:
+    """Sentence on when the run finishes at the value that just meets a target on that."""
+    answer = decision.answer
+    if answer is None or decision.target.metric != "wall_clock_s":
+        return ""
+    value = f"{decision.axis.key} = {words.setting(answer.value)}"
+    return prose.finish(answer.results, f"With {value} the run")
+
+
 def _step(decision: Decision) -> str:
     """How close neighbours are on an axis whose values keep their ratio."""
     gap, axis = decision.gap, decision.axis
@@ -87,8 +101,9 @@ def _answered(decision: Decision, answer: Threshold) -> str:
     if not (answer.met.is_conclusive and answer.missed.is_conclusive):
         certainty = _certain_range(decision, answer)
     return (
-        f"{key} = {words.setting(answer.met.value)} is the {which} value that meets the target, "
-        f"with {how.estimate(answer.met.estimate)}; {words.setting(answer.missed.value)} misses "
+        f"For {prose.named(decision.scenario)}, {key} = {words.setting(answer.met.value)} is the "
+        f"{which} value that meets the target of {decision.target}, with "
+        f"{how.estimate(answer.met.estimate)}; {words.setting(answer.missed.value)} misses "
         f"it, with {how.estimate(answer.missed.estimate)}. {certainty}"
     )
 
@@ -113,7 +128,8 @@ def _all_meet(decision: Decision) -> str:
     how = number_format(decision)
     least = max(decision.points, key=lambda point: point.short)
     return (
-        "Every value tried meets the target, so none is the smallest or greatest that does. "
+        f"For {prose.named(decision.scenario)}, every value of {decision.axis.key} that was tried "
+        f"meets the target of {decision.target}, so none is the smallest or greatest that does. "
         f"Closest to missing it is {decision.axis.key} = {words.setting(least.value)}, with "
         f"{how.estimate(least.estimate)}, {_certainty(least)}."
     )
@@ -121,7 +137,11 @@ def _all_meet(decision: Decision) -> str:
 
 def _none_meets(decision: Decision) -> str:
     how, nearest = number_format(decision), decision.nearest
-    text = f"No value tried meets the target. {decision.axis.key} = {words.setting(nearest.value)}"
+    key = decision.axis.key
+    text = (
+        f"For {prose.named(decision.scenario)}, no value of {key} that was tried meets the target "
+        f"of {decision.target}. {key} = {words.setting(nearest.value)}"
+    )
     if math.isinf(nearest.estimate.value):
         return f"{text} comes as near as any, but even there a trial does not finish."
     beyond = how.difference(nearest.short)

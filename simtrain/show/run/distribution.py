@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simtrain.show import axis
+from simtrain.show import axis, prose, words
 from simtrain.show.colours import FAN
 from simtrain.show.elements import Bars, Style
 from simtrain.show.figure import Info, Panel, about_trials
 from simtrain.show.marks import Mark
 from simtrain.show.number_format import NumberFormat
+from simtrain.show.verdict import within
+from simtrain.tables.estimates import quantile_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,12 +35,13 @@ _BAR = Style(FAN, edge="white")
 def wall_clock(results: Results) -> Info:
     """Wall-clock of the trials that finished, beside the ideal."""
     sample = results.metric("wall_clock_s")
-    median = float(np.median(sample))
-    how = NumberFormat.of_metric("wall_clock_s", median)
-    title = f"{half_finish(results)} within {how.text(median)}"
-    title += f", {median / results.ideal_s:.2f} times the ideal"
+    how = NumberFormat.of_metric("wall_clock_s", float(np.median(sample)))
+    title, median = half_finish(results), results.wall_clock(50).value
+    if math.isfinite(median):
+        title += f", {median / results.ideal_s:.2f} times the ideal"
     ideal = Mark(results.ideal_s / how.divisor, f"ideal  {how.text(results.ideal_s)}", dashed=True)
-    return _info(results, sample, title, how, how.title, [ideal])
+    marks = [mark._replace(at=mark.at / how.divisor) for mark in finish_marks(results)]
+    return _info(results, sample / how.divisor, title, how.title, [*marks, ideal])
 
 
 def goodput(results: Results) -> Info:
@@ -47,12 +51,52 @@ def goodput(results: Results) -> Info:
     how = replace(NumberFormat.of_metric("goodput", 1.0), places=1)
     has = "has a goodput of" if results.trials == 1 else "have a goodput of at least"
     title = f"{_half(results)} {has} {how.text(float(np.median(sample)))}"
-    return _info(results, sample, title, how, "goodput: productive share of wall-clock, %", [])
+    marks = _percentiles(sample, (5, 50, 95), how.text)
+    marks = [mark._replace(at=mark.at / how.divisor) for mark in marks]
+    label = "goodput: productive share of wall-clock, %"
+    return _info(results, sample / how.divisor, title, label, marks)
 
 
 def half_finish(results: Results) -> str:
-    """Begin a sentence on the median of the wall-clock: "Half of the trials finish"."""
-    return f"{_half(results)} {'finishes' if results.trials == 1 else 'finish'}"
+    """Sentence on the median of the wall-clock of all trials."""
+    median = results.wall_clock(50).value
+    if math.isinf(median):
+        cut = f"{int(results.truncated.sum()):,} of {words.count(results.trials, 'trial')}"
+        return f"{cut} do not finish {within(results)}"
+    who = "The trial finishes" if results.trials == 1 else "Half of the trials finish"
+    return f"{who} within {_clock(results)(median)}"
+
+
+def finish_marks(results: Results) -> list[Mark]:
+    """P10, P50 and P90 of the wall-clock of all trials in seconds, with their dates."""
+    return _percentiles(results.wall_clock_of_all_s, (10, 50, 90), _clock(results, dated=True))
+
+
+def _clock(results: Results, dated: bool = False) -> Callable[[float], str]:
+    """How a wall-clock is written: as a duration, with its date where the run has a start."""
+    start = results.scenario.start if dated else None
+    durations = prose.Durations([results.wall_clock(percent).value for percent in (10, 50, 90)])
+
+    def text(seconds: float) -> str:
+        date = "" if start is None else f", {prose.short_day(start, seconds)}"
+        return f"{durations.text(seconds)}{date}"
+
+    return text
+
+
+def _percentiles(
+    sample: Array, percents: Sequence[int], text: Callable[[float], str]
+) -> list[Mark]:
+    """Marks of percentiles, that of the median alone where all are alike."""
+    found = {q: quantile_of(sample, q / 100).value for q in percents}
+    low, *_, high = found.values()
+    if high - low <= _ALIKE * abs(high):
+        found = {50: found[50]}
+    return [
+        Mark(value, f"P{q}  {text(value)}", strong=q == 50)
+        for q, value in found.items()
+        if math.isfinite(value)
+    ]
 
 
 def _half(results: Results) -> str:
@@ -67,16 +111,11 @@ def _info(
     results: Results,
     sample: Array,
     title: str,
-    how: NumberFormat,
     label: str,
-    others: Sequence[Mark],
+    shown: Sequence[Mark],
 ) -> Info:
-    """Histogram with its percentiles, and other marks."""
-    edges, counts, ends = _histogram(sample / how.divisor)
-    p5, p50, p95 = np.percentile(sample, (5, 50, 95))
-    outer = [("P5", p5), ("P95", p95)] if p95 - p5 > _ALIKE * abs(p50) else []
-    shown = [Mark(value / how.divisor, f"{name}  {how.text(value)}") for name, value in outer]
-    shown += [Mark(p50 / how.divisor, f"P50  {how.text(p50)}", strong=True), *others]
+    """Histogram with marks."""
+    edges, counts, ends = _histogram(sample)
     x = axis.around([*ends, *(mark.at for mark in shown)], label, most=8)
     y = axis.even(0.0, 1.05 * counts.max(), "trials", whole=True)
     bars = Bars(_BAR, edges[:-1], 0.0, np.diff(edges), counts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +12,10 @@ from simtrain.show.axis import BARE
 from simtrain.show.colours import COLOURS, FAINT, FAN, FAN_LINE, INK, NEUTRAL, REAL
 from simtrain.show.elements import Band, Bars, Line, Strokes, Style, Text
 from simtrain.show.figure import Info, Panel
-from simtrain.show.marks import Mark
-from simtrain.show.run.distribution import half_finish
+from simtrain.show.run.distribution import finish_marks, half_finish
 from simtrain.show.timeline import event_strip
 from simtrain.show.timeline.events import planned
-from simtrain.units import brief, short_date
+from simtrain.units import brief
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from simtrain.sampling.trajectories import Trajectories
     from simtrain.show.axis import Scale
     from simtrain.show.elements import Array, Element
+    from simtrain.show.marks import Mark
     from simtrain.show.timeline.events import ShownEvent
     from simtrain.tables.history import History
     from simtrain.tables.results import Results
@@ -72,10 +71,9 @@ def info(results: Results, trajectories: Trajectories, subtitle: str) -> Info:
 def _title(results: Results, trajectories: Trajectories) -> str:
     if trajectories.watched:
         return f"What the job gets done while it is watched for {words.duration(results.ideal_s)}"
-    median = words.duration(float(np.median(results.metric("wall_clock_s"))))
     end = trajectories.history.end_s
     real = "" if end is None else f"; the real run took {words.duration(end)}"
-    return f"{half_finish(results)} within {median}{real}"
+    return f"{half_finish(results)}{real}"
 
 
 def _progress_axis(trajectories: Trajectories) -> tuple[Scale, float]:
@@ -89,18 +87,10 @@ def _progress_axis(trajectories: Trajectories) -> tuple[Scale, float]:
 
 
 def _finish(results: Results, trajectories: Trajectories) -> list[Mark]:
-    """P50 and P90 of the finish, with their dates where the run has a start."""
+    """P50 and P90 of the finish of all trials, with their dates where the run has a start."""
     if trajectories.watched or trajectories.trials == 1:
         return []
-    start, found = trajectories.scenario.start, []
-    for percent in (50, 90):
-        seconds = float(np.percentile(results.metric("wall_clock_s"), percent))
-        text = f"P{percent}  {brief(seconds)}"
-        if start is not None:
-            day = start + dt.timedelta(seconds=seconds)
-            text += f", {short_date(day)} {day.year}"
-        found.append(Mark(seconds, text, strong=percent == 50))
-    return found
+    return [mark for mark in finish_marks(results) if not mark.text.startswith("P10")]
 
 
 def _fan(trajectories: Trajectories, unit: float) -> list[Element]:

@@ -12,9 +12,9 @@ from simtrain.show.page import heading, page
 from simtrain.show.remarks import remarks
 from simtrain.show.run.answer import answer
 from simtrain.show.run.doubt import spread
+from simtrain.show.run.headline import headline
 from simtrain.show.run.published import published
 from simtrain.show.table import Table, TableColumn
-from simtrain.show.verdict import verdict
 from simtrain.tables.estimates import fewest_for_quantile
 
 if TYPE_CHECKING:
@@ -41,19 +41,15 @@ def run_report(results: Results, width: int = 80) -> Page:
     unfinished = Breakdown.of_truncated(results)
     blocks: list[list[Block]] = []
     if finished:
-        blocks += [
-            [_headline(results, metrics)],
-            _table(results, metrics),
-            [spread(results)],
-            *time_spent(finished),
-        ]
+        whose = " in trials that finished" if unfinished else ""
+        blocks += [_table(results, metrics), [spread(results)], *time_spent(finished, whose)]
     elif unfinished:
         blocks += time_spent(unfinished, " in trials that did not finish")
     return page(
         width,
         heading(results.scenario, results.ideal_s, trials),
-        [verdict(results)],
         [answer(results)],
+        [headline(results)],
         *blocks,
         *remarks(results.scenario),
         published(results.scores()),
@@ -65,20 +61,6 @@ def is_shown(metric: str, metrics: Mapping[str, Mapping[str, Any]]) -> bool:
     return metric not in _ONLY_WITH or bool(metrics[_ONLY_WITH[metric]]["mean"])
 
 
-def _headline(results: Results, metrics: Mapping[str, Any]) -> str:
-    """Sentence on the median and the spread, beside the ideal."""
-    if results.scenario.workload.window is not None:
-        done = words.duration(metrics["productive_s"]["p50"])
-        return f"At the median {done} of the {words.duration(results.ideal_s)} are productive."
-    clock, how = metrics["wall_clock_s"], _format("wall_clock_s", metrics["wall_clock_s"])
-    return (
-        "Without faults, saves, stops and slow training it takes "
-        f"{how.text(results.ideal_s)}. The median is {how.text(clock['p50'])}, "
-        f"{clock['p50'] / results.ideal_s:.2f} times as long; 90 % of the trials take "
-        f"{how.number(clock['p5'])} to {how.text(clock['p95'])}."
-    )
-
-
 def _table(results: Results, metrics: Mapping[str, Any]) -> list[Block]:
     names = [name for name in METRICS if is_shown(name, metrics)]
     shown = [(metrics[name], _format(name, metrics[name])) for name in names]
@@ -88,12 +70,22 @@ def _table(results: Results, metrics: Mapping[str, Any]) -> list[Block]:
     ]
     means = [how.plus_minus(found) for found, how in shown]
     headings = [how.heading for _, how in shown]
-    table = Table(TableColumn("", headings, "<"), TableColumn("mean ± 95 %", means, "±"), *points)
+    table = Table(
+        TableColumn(_whose(results), headings, "<"), TableColumn("mean ± 95 %", means, "±"), *points
+    )
     finished, fewest = int((~results.truncated).sum()), fewest_for_quantile(0.95)
     if finished >= fewest:
         return [table]
     few = f"With {words.count(finished, 'trial')} P5 and P95 have no confidence interval"
     return [table, f"{few}; it takes {fewest}."]
+
+
+def _whose(results: Results) -> str:
+    """Which trials the table is of, unless of all."""
+    if not results.truncated.any():
+        return ""
+    finished = int((~results.truncated).sum())
+    return f"of {words.count(finished, 'trial')} that finished"
 
 
 def _format(name: str, found: Mapping[str, Any]) -> NumberFormat:

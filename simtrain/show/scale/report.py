@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simtrain.show import words
+from simtrain.show import prose, words
 from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.page import heading, page
 from simtrain.show.table import Table, TableColumn
@@ -30,8 +30,8 @@ def scale_report(scaling: Scaling, width: int = 80) -> Page:
         f"{100 * _WITHIN:g} %; 95 %: the nearest ones tried that certainly do not keep it, and "
         "that certainly do."
     )
-    head = heading(scaling.scenario)
-    return page(width, head, [asked], [conclusion(scaling)], [_table(scaling)], [legend])
+    head = heading(scaling.scenario, more=asked)
+    return page(width, head, [conclusion(scaling)], [_table(scaling)], [legend])
 
 
 def conclusion(scaling: Scaling) -> str:
@@ -40,14 +40,16 @@ def conclusion(scaling: Scaling) -> str:
     fails = f"A host fails once in {words.duration(scaling.host_mtbf_s)}."
     if first is not last:
         return (
-            f"From {first.accelerators:,} to {last.accelerators:,} accelerators goodput goes from "
-            f"{how.plus_minus(first.best)} % to {how.plus_minus(last.best)} %, with the best "
-            f"checkpoint interval of each size. {fails} "
+            f"As {prose.within_clause(scaling.scenario)} grows from {first.accelerators:,} to "
+            f"{last.accelerators:,} accelerators, goodput goes from {how.plus_minus(first.best)} % "
+            f"to {how.plus_minus(last.best)} %, with the best checkpoint interval of each size. "
+            f"{fails} "
             f"{_needed(scaling, last, ' at the largest size')}"
         )
     text = (
-        f"At {first.accelerators:,} accelerators goodput is {how.plus_minus(first.best)} %, with "
-        f"the best checkpoint interval. {fails}"
+        f"At {first.accelerators:,} accelerators the goodput of "
+        f"{prose.within_clause(scaling.scenario)} is {how.plus_minus(first.best)} %, with the best "
+        f"checkpoint interval. {fails}"
     )
     # A single size keeps its own goodput, so that only another one takes anything.
     return f"{text} {_needed(scaling, first, '')}" if scaling.is_given else text

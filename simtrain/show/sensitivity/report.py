@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simtrain.show import words
+from simtrain.show import prose, words
 from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.page import heading, page
 from simtrain.show.table import Table, TableColumn
@@ -29,10 +29,8 @@ def sensitivity_report(found: Sensitivity, width: int = 80) -> Page:
     """Text on which numbers move the mean of a metric, in lines of a width."""
     return page(
         width,
-        heading(found.scenario),
+        heading(found.scenario, more=_asked(found)),
         [headline(found)],
-        [_unfinished(found)],
-        [_first_to_measure(found)],
         *([_table(found)], [_LEGEND]) if found.significant else (),
         [_without_effect(found)],
         [_not_changed(found)],
@@ -50,16 +48,51 @@ def change(found: Sensitivity) -> str:
 
 
 def headline(found: Sensitivity) -> str:
-    """Sentence on what was done."""
+    """Paragraph on which numbers have an effect, the largest, and what to measure first."""
     mean = Uncertain.of(_baseline(found))
     if mean.value is None:
         return verdict(found.baseline)
     how = NumberFormat.of_metric(found.column, mean.value, [mean])
-    return (
-        f"Change of the mean {how.label}, {how.text(mean.value)} at the baseline, if one of "
-        f"{words.count(len(found.effects), 'number')} is {change(found)} less or more; "
-        f"{words.count(found.baseline.trials, 'trial')} each, seed {found.baseline.seed}."
+    half = "" if mean.half is None else f" (± {how.number(mean.half)}, 95 %)"
+    baseline = (
+        f"The mean {how.label} of {prose.within_clause(found.scenario)} is "
+        f"{how.text(mean.value)}{half} at the baseline."
     )
+    return prose.sentences(
+        baseline, _effects(found), _largest(found), _unfinished(found), _first_to_measure(found)
+    )
+
+
+def _asked(found: Sensitivity) -> str:
+    trials = words.count(found.baseline.trials, "trial")
+    return (
+        f"{words.count(len(found.effects), 'number')} changed by {change(found)} each; {trials} "
+        f"each, seed {found.baseline.seed}."
+    )
+
+
+def _effects(found: Sensitivity) -> str:
+    """Sentence on how many numbers have an effect."""
+    count, all_of = len(found.significant), words.count(len(found.effects), "number")
+    return (
+        f"{count or 'None'} of {all_of}, each changed alone by {change(found)} either way, "
+        f"{'has' if count == 1 else 'have'} an effect on it that differs from zero (95 %, all "
+        "numbers together)."
+    )
+
+
+def _largest(found: Sensitivity) -> str:
+    """Sentence on the number with the largest effect."""
+    if not found.significant:
+        return ""
+    moved, how = found.significant[0], measure(found)
+    unit = "percentage points" if how.unit == "%" else how.unit
+    sides = [
+        f"{_cell(side, how)} {unit} at {sign}{change(found)}".replace("  ", " ")
+        for side, sign in ((moved.low, "−"), (moved.high, "+"))
+        if side is not None
+    ]
+    return f"The largest is that of {moved.input.key}: {words.listed(sides)}."
 
 
 def value(moved: Moved) -> str:

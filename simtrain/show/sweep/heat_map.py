@@ -37,8 +37,9 @@ def info(swept: Sweep, subtitle: str) -> Info:
     assert best is not None
     up, across = swept.axes
     how = sweep_words.number_format(swept, best.metric)
-    found = [swept.point_statistics(best.metric, n)["mean"] for n in range(len(swept.places))]
+    found = [swept.decided(best.metric, n).value for n in range(len(swept.places))]
     means = np.array(found, dtype=np.float64).reshape(len(up), len(across)) / how.divisor
+    means[~np.isfinite(means)] = np.nan
     is_rising = best.metric == "goodput"
     low, high = _limits(means, is_rising)
     colours = colormaps["viridis" if is_rising else "viridis_r"]
@@ -65,7 +66,7 @@ def info(swept: Sweep, subtitle: str) -> Info:
     told = [Words("   ".join(notes), 9, NEUTRAL)]
     panels = [
         Panel(1.35, 6.5, tall, x, y, elements, words=told, grid="", frame=""),
-        _key(colours, axis.even(low, high), f"mean {how.title}", tall),
+        _key(colours, axis.even(low, high), f"{sweep_words.statistic_of(best)} {how.title}", tall),
     ]
     return Info(sweep_words.headline(swept), subtitle, 9.0, [panels])
 

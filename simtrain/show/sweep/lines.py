@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _COLOURS = {
     "goodput": COLOURS[Category.PRODUCTIVE],
-    "wall_clock_s": COLOURS[Category.RESTART],
 }
+_OTHERS = COLOURS[Category.RESTART]
 _MEAN = Style(NEUTRAL, "mean", width=1.6, marker="o", size=3.5)
 _SURE = Style(NEUTRAL, "its 95 % confidence", alpha=0.45)
 _TRIALS = Style(NEUTRAL, "90 % of the trials", alpha=0.18)
@@ -40,7 +40,12 @@ def info(swept: Sweep, subtitle: str) -> Info:
     assert swept.best is not None
     x = key_scale(swept.axes[0], _WIDE)
     alike = [x.at[number] for number in swept.best.not_distinguishable] if x.is_number else []
-    styles = [_MEAN, _SURE, _TRIALS, *([_ALIKE] if len(alike) > 1 else [])]
+    styles = [
+        _MEAN._replace(label=_deciding(swept)),
+        _SURE,
+        _TRIALS,
+        *([_ALIKE] if len(alike) > 1 else []),
+    ]
     rows: list[list[Panel]] = []
     for metric in swept.compared:
         curves, y = _curves(swept, metric, x)
@@ -53,14 +58,26 @@ def info(swept: Sweep, subtitle: str) -> Info:
     return Info(sweep_words.headline(swept), subtitle, 8.0, rows, styles)
 
 
+def _deciding(swept: Sweep) -> str:
+    """What the line is: the mean, or the percentile that decides beside the mean of the rest."""
+    if swept.of is None or swept.of.percentile is None:
+        return "mean"
+    decides = swept.of.statistic.replace("p", "P")
+    return decides if swept.compared == ("goodput",) else f"mean goodput, {decides} below"
+
+
 def _curves(swept: Sweep, metric: str, x: KeyScale) -> tuple[list[Element], Scale]:
     """A metric at each value, and in the scenario as it is; and the axis of it."""
-    how, colour = sweep_words.number_format(swept, metric), _COLOURS[metric]
+    how, colour = sweep_words.number_format(swept, metric), _COLOURS.get(metric, _OTHERS)
     found = [swept.point_statistics(metric, point) for point in range(len(swept.places))]
-    told = [(one["mean"], *one["mean_ci95"], one["p5"], one["p95"]) for one in found]
-    mean, low, high, p5, p95 = numbers = np.array(told, dtype=np.float64).T / how.divisor
-    own = swept.point_statistics(metric, None)["mean"]
-    level = np.nan if own is None else own / how.divisor
+    told = [
+        (*swept.decided(metric, point), one["p5"], one["p95"]) for point, one in enumerate(found)
+    ]
+    numbers = np.array(told, dtype=np.float64).T / how.divisor
+    numbers[~np.isfinite(numbers)] = np.nan
+    mean, low, high, p5, p95 = numbers
+    own = swept.decided(metric, None).value
+    level = own / how.divisor if np.isfinite(own) else np.nan
     y = axis.around([*numbers.ravel(), level], how.title)
     if x.is_number:
         curves: list[Element] = [
@@ -77,7 +94,7 @@ def _curves(swept: Sweep, metric: str, x: KeyScale) -> tuple[list[Element], Scal
     place = own_place(swept, x)
     if place is not None:
         curves.append(Line(_OWN, [place], [level]))
-    elif own is not None:
+    elif np.isfinite(level):
         curves.append(Strokes(_OWN_LEVEL, x.scale.low, level, x.scale.high, level))
     return curves, y
 

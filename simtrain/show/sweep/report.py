@@ -29,8 +29,8 @@ def sweep_report(swept: Sweep, width: int = 80) -> Page:
     """Text on which point is best, and a table of all of them, in lines of a width."""
     return page(
         width,
-        heading(swept.scenario, swept.baseline.ideal_s),
-        [f"{sweep_words.varied(swept)} {sweep_words.conclusion(swept)}"],
+        heading(swept.scenario, swept.baseline.ideal_s, sweep_words.varied(swept)),
+        [sweep_words.conclusion(swept)],
         [sweep_words.by_formula(swept)],
         *_table(swept, swept.best) if swept.best else (),
     )
@@ -49,8 +49,11 @@ def _table(swept: Sweep, best: Optimum) -> list[list[Block]]:
     how = sweep_words.number_format(swept, best.metric)
     beyond = [_beyond(swept, best, point, how) for point in points]
     marks = [_mark(swept, best, point) for point in points]
+    against = f"vs. {_compared_with(swept)}, {how.unit}".rstrip(", ")
     columns += [
-        TableColumn(_SURE, beyond, "±", f"vs. best, {how.unit}"),
+        TableColumn(_SURE, beyond, "±", against)
+        if best.percentile is None
+        else TableColumn("95 % interval", beyond, group=against),
         TableColumn("", marks, "<"),
     ]
     return [[Table(*columns)], [_LEGEND] if any(_SAME in mark for mark in marks) else []]
@@ -61,26 +64,44 @@ def _metric(swept: Sweep, metric: str, points: Sequence[int | None]) -> list[Tab
     how = sweep_words.number_format(swept, metric)
     found = [swept.point_statistics(metric, point) for point in points]
     if metric != "wall_clock_s":
-        return [TableColumn(_SURE, list(map(how.plus_minus, found)), "±", how.heading)]
+        means = TableColumn(_SURE, list(map(how.plus_minus, found)), "±", how.heading)
+        return [means, *_decided(swept, metric, points, how)]
     cells = {key: [how.number(one[key]) for one in found] for key in _POINTS}
     return [
         TableColumn(key.replace("p", "P"), cells[key], group=how.heading, rank=rank)
         for key, rank in _POINTS.items()
-    ]
+        if metric != swept.objective or key == "mean" or key != swept.statistic.statistic
+    ] + _decided(swept, metric, points, how)
+
+
+def _decided(
+    swept: Sweep, metric: str, points: Sequence[int | None], how: NumberFormat
+) -> list[TableColumn]:
+    """Column of the percentile that decides, if one does in a metric."""
+    if swept.percentile(metric) is None:
+        return []
+    cells = [how.number(swept.decided(metric, point).value) for point in points]
+    return [TableColumn(swept.statistic.statistic.replace("p", "P"), cells, group=how.heading)]
+
+
+def _compared_with(swept: Sweep) -> str:
+    """What the last column compares with; a single value is not the best of any."""
+    return "best" if len(swept.places) > 1 else "value tried"
 
 
 def _beyond(swept: Sweep, best: Optimum, point: int | None, how: NumberFormat) -> str:
     if point == best.point:
         return ""
-    if not swept.same_finished(point, best.point):
+    if not swept.is_comparable(best.metric, point, best.point):
         return words.MISSING
-    return how.signed(swept.difference(best.metric, point, best.point))
+    beyond = swept.beyond(best.metric, point, best.point)
+    return how.signed(beyond) if best.percentile is None else how.signed_interval(beyond)
 
 
 def _mark(swept: Sweep, best: Optimum, point: int | None) -> str:
     unfinished = int(swept.results_of(point).truncated.sum())
     marks = {
-        "best": point == best.point,
+        "best": point == best.point and len(swept.places) > 1,
         _SAME: point in best.not_distinguishable and point != best.point,
         "baseline": swept.is_baseline(point),
         f"{unfinished:,} unfinished": unfinished,

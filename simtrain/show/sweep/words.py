@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from simtrain.show import words
+from simtrain.show import prose, words
 from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.verdict import verdict
 from simtrain.tables.estimates import is_constant
+from simtrain.tables.optimum import sign_of
+from simtrain.tables.statistic import Statistic
 from simtrain.units import FRACTION
 
 if TYPE_CHECKING:
@@ -23,13 +26,13 @@ _MOST_LISTED = 6
 def number_format(swept: Sweep, metric: str) -> NumberFormat:
     """Format of a metric at all points, as fine as what tells them apart if it decides."""
     best, points = swept.optima[metric].point, swept.all_points
-    means = [Uncertain.of(swept.point_statistics(metric, point)) for point in points]
+    means = [Uncertain.of(swept.decided(metric, point)) for point in points]
     if metric == swept.objective:
         means = [mean._replace(half=None) for mean in means]
         means += [
-            Uncertain.of(swept.difference(metric, point, best))
+            Uncertain.of(swept.beyond(metric, point, best))
             for point in points
-            if point != best and swept.same_finished(point, best)
+            if point != best and swept.is_comparable(metric, point, best)
         ]
     return NumberFormat.of_metric(metric, means[best].value or 0.0, means)
 
@@ -52,14 +55,11 @@ def varied(swept: Sweep) -> str:
 
 
 def headline(swept: Sweep) -> str:
-    """Title of a picture: what is best."""
+    """Title of a picture: what is best, unless there is only one point."""
     best = swept.best
     assert best is not None
-    how = number_format(swept, best.metric)
-    pairs = zip(swept.axes, values(swept, best.point), strict=True)
-    point = words.listed([f"{axis.key} = {value}" for axis, value in pairs])
-    mean = swept.point_statistics(best.metric, best.point)["mean"]
-    return f"Best is {point}: mean {how.label} {how.text(mean)}"
+    point = _assigned(swept, best.point)
+    return f"{point if len(swept.places) == 1 else f'Best is {point}'}: {_found(swept, best)}"
 
 
 def conclusion(swept: Sweep) -> str:
@@ -69,11 +69,103 @@ def conclusion(swept: Sweep) -> str:
         return (
             f"No trial finished at any point, so none is best. Baseline: {verdict(swept.baseline)}"
         )
-    by_goodput, sentences = swept.optima.get("goodput", best).point, [f"{headline(swept)}."]
-    sentences += [_unfinished(swept, best), _same_as_best(swept, best), _at_the_end(swept, best)]
-    if by_goodput != best.point:
-        sentences.append(f"By mean goodput the best is {_named(swept, by_goodput)}.")
-    return " ".join(filter(None, [*sentences, _against_baseline(swept, best)]))
+    return prose.sentences(
+        _which(swept, best),
+        _finish(swept, best),
+        _unfinished(swept, best),
+        _at_the_end(swept, best) if len(swept.places) > 1 else "",
+        _by_goodput(swept, best),
+        _against_baseline(swept, best),
+    )
+
+
+def _assigned(swept: Sweep, point: int) -> str:
+    """A point by its keys and values: "cluster.spares = 8"."""
+    pairs = zip(swept.axes, values(swept, point), strict=True)
+    return words.listed([f"{axis.key} = {value}" for axis, value in pairs])
+
+
+def _found(swept: Sweep, best: Optimum, of: str = "") -> str:
+    """What the best point comes to: "mean wall-clock 56.14 d"."""
+    how = number_format(swept, best.metric)
+    value = swept.decided(best.metric, best.point).value
+    return f"{statistic_of(best)} {how.label}{of} {how.text(value)}"
+
+
+def statistic_of(best: Optimum) -> str:
+    """Name of the statistic that decides, for people: "mean", "P90"."""
+    return Statistic(best.metric, best.percentile).statistic.replace("p", "P", 1)
+
+
+def _which(swept: Sweep, best: Optimum) -> str:
+    """Sentence on the values that are fine, or on the one that is best."""
+    run, found = prose.within_clause(swept.scenario), _found(swept, best, " of")
+    point = _assigned(swept, best.point)
+    if len(swept.places) == 1:
+        return f"With {point}, the only value tried, {run} has a {found}."
+    fine = _fine(swept, best)
+    if not fine:
+        return f"{point} is best for {run.rstrip(',')}, with a {found}; {_others(swept, best)}."
+    return (
+        f"{fine} is fine: of the values tried for {swept.axes[0].key} of {run.rstrip(',')}, "
+        f"{_named(swept, best.point)} is best, with a {found}, and {_others(swept, best)}."
+    )
+
+
+def _fine(swept: Sweep, best: Optimum) -> str:
+    """Values of a single key that are as good as the best, as a subject; none if only that is."""
+    same = best.not_distinguishable
+    if len(swept.axes) > 1 or len(same) == 1 or swept.trials == 1:
+        return ""
+    names = [_named(swept, point) for point in same]
+    if len(same) == 2:
+        return f"Either of {names[0]} and {names[1]}"
+    if same[-1] - same[0] == len(same) - 1 and swept.axes[0].numbers is not None:
+        return f"Any value from {names[0]} to {names[-1]}"
+    if len(same) > _MOST_LISTED:
+        names = [*names[:_MOST_LISTED], f"{len(same) - _MOST_LISTED} more values"]
+    return f"Any of {words.listed(names)}"
+
+
+def _others(swept: Sweep, best: Optimum) -> str:
+    """Words on the points beside the best one: how much worse they are at most."""
+    same = len(best.not_distinguishable) - 1
+    which = "value" if len(swept.axes) == 1 else "point"
+    if swept.trials == 1:
+        return f"one trial cannot distinguish {which}s"
+    if len(best.candidates) == 1:
+        return f"no other {which} is comparable"
+    if not same:
+        among = "" if len(best.candidates) == len(swept.places) else " at which as many finished"
+        return f"every other {which} tried{among} is worse (95 %)"
+    counted = "the other one is" if same == 1 else f"the other {same} are"
+    if len(swept.axes) > 1:
+        counted = f"{same} other {'point is' if same == 1 else 'points are'}"
+    return f"{counted} {_at_most(swept, best)}not distinguishable from it (95 %)"
+
+
+def _at_most(swept: Sweep, best: Optimum) -> str:
+    """Words on how much worse the points are at most that are not distinguishable from the best."""
+    others = [point for point in best.not_distinguishable if point != best.point]
+    if not all(swept.is_comparable(best.metric, point, best.point) for point in others):
+        return ""
+    found = [swept.beyond(best.metric, point, best.point) for point in others]
+    worst = max(one.high if sign_of(best.metric) > 0 else -one.low for one in found)
+    if not math.isfinite(worst):
+        return ""
+    return f"at most {number_format(swept, best.metric).difference(worst)} worse and "
+
+
+def _finish(swept: Sweep, best: Optimum) -> str:
+    """Sentence on P50 and P90 of the wall-clock of all trials at the best point."""
+    if best.metric != "wall_clock_s":
+        return ""
+    return prose.finish(swept.results[best.point], "With it the run")
+
+
+def _by_goodput(swept: Sweep, best: Optimum) -> str:
+    point = swept.optima.get("goodput", best).point
+    return "" if point == best.point else f"By mean goodput the best is {_named(swept, point)}."
 
 
 def _range(axis: Axis) -> str:
@@ -100,28 +192,6 @@ def _unfinished(swept: Sweep, best: Optimum) -> str:
     return text.rstrip()
 
 
-def _same_as_best(swept: Sweep, best: Optimum) -> str:
-    """Sentence on the points that are not distinguishable from the best one."""
-    same, is_line = best.not_distinguishable, len(swept.axes) == 1
-    others = [point for point in same if point != best.point]
-    if len(best.candidates) == 1:
-        return ""
-    if swept.trials == 1:
-        return "One trial cannot distinguish points."
-    if not others:
-        among = "" if len(best.candidates) == len(swept.places) else " at which as many finished"
-        return f"Every other point{among} is worse (95 %)."
-    if is_line and len(same) > 2 and same[-1] - same[0] == len(same) - 1:
-        which = f"from {_named(swept, same[0])} to {_named(swept, same[-1])}"
-        return f"The {len(same)} points {which} are not distinguishable (95 %)."
-    named = f"{len(others)} other points"
-    if len(others) <= _MOST_LISTED:
-        names = [_named(swept, point) for point in others]
-        named = words.listed(names if is_line else [f"({name})" for name in names])
-    verb = "is" if len(others) == 1 else "are"
-    return f"{named} {verb} not distinguishable from it (95 %)."
-
-
 def _at_the_end(swept: Sweep, best: Optimum) -> str:
     best_values = swept.places[best.point].values
     ends = [
@@ -132,7 +202,9 @@ def _at_the_end(swept: Sweep, best: Optimum) -> str:
     if not ends:
         return ""
     which = "the range" if len(ends) == 1 else "the ranges"
-    return f"It is at the end of {which} of {words.listed(ends)}; a better one may lie beyond."
+    return (
+        f"The best is at the end of {which} of {words.listed(ends)}; a better one may lie beyond."
+    )
 
 
 def _goes_on(axis: Axis, value: Any) -> bool:
@@ -145,32 +217,34 @@ def _goes_on(axis: Axis, value: Any) -> bool:
 
 def _against_baseline(swept: Sweep, best: Optimum) -> str:
     if swept.baseline_point == best.point:
-        return "That is the baseline."
+        return "The best is the baseline." if len(swept.places) > 1 else "That is the baseline."
     baseline = f"the baseline ({_named(swept, None)})"
     finished = swept.trials - int(swept.baseline.truncated.sum())
     if not finished:
         return f"No trial of {baseline} finished."
-    if not swept.same_finished(None, best.point):
+    if not swept.is_comparable(best.metric, None, best.point):
         return (
             f"Of {baseline} {finished:,} of {words.count(swept.trials, 'trial')} finished, not the "
             "same as at the best point, so what that saves is unknown."
         )
     difference = swept.metric(best.metric, None) - swept.metric(best.metric, best.point)
-    mean, half = Uncertain.of(swept.difference(best.metric, None, best.point))
-    if mean is None or half is None:
+    mean, low, high = swept.beyond(best.metric, None, best.point)
+    half = (high - low) / 2
+    if not math.isfinite(mean) or not math.isfinite(half):
         return ""
-    if abs(mean) <= half:
-        return f"It is not distinguishable from {baseline}."
+    if low <= 0 <= high:
+        return f"The best is not distinguishable from {baseline}."
     how = number_format(swept, best.metric)
     if is_constant(difference):
         amount = f"{how.difference(abs(mean))} in every trial"
     else:
         amount = how.difference(abs(mean), half)
-    if best.metric == "goodput":
+    if sign_of(best.metric) < 0:
         verb = "gains" if mean < 0 else "loses"
     else:
         verb = "saves" if mean > 0 else "costs"
-    return f"It {verb} {amount} compared with {baseline}."
+    which = "The best" if len(swept.places) > 1 else "It"
+    return f"{which} {verb} {amount} compared with {baseline}."
 
 
 def by_formula(swept: Sweep) -> str:
