@@ -108,6 +108,11 @@ Single values can be set from the command line, `--set cluster.spares=12`, and i
 `scenario.replace({{"cluster.spares": 12}})`. A row of a list is known by its number, from 0:
 `--set change.0.progress=0.5`.
 
+A path has to lead to something that the scenario has, so that a slip of the pen in the name of a
+class of faults or of a stop is refused. A new one is asked for as a whole table:
+`--set 'fault.network={{mtbf="50 days", scope="job"}}'`, and
+`scenario.replace({{"fault.network": {{"mtbf": "50 days"}}}})`.
+
 ## Dates
 
 Dates are in the local time of the run. `start` may say its offset from UTC; it holds for the whole

@@ -18,6 +18,7 @@ from simtrain.errors import ScenarioError, shown
 from simtrain.scenario.document import plain
 from simtrain.scenario.inline import inline, items
 from simtrain.scenario.mistakes import unknown
+from simtrain.scenario.new_tables import no_table
 from simtrain.scenario.ranges import FORMS, MAX_POINTS, is_range, points_of, too_many, wrong
 from simtrain.scenario.reference import field_at, model_at, path_of, reader_of
 from simtrain.scenario.scenario import Scenario
@@ -187,12 +188,9 @@ def _check_key(scenario: Scenario, key: str) -> None:
     path = path_of(key)
     table = path[:-1]
     if path[0] in ("fault", "stop") and len(path) > 2:
-        known = sorted(getattr(scenario, path[0]))
+        known = getattr(scenario, path[0])
         if path[1] not in known:
-            names = ", ".join(known) or "none"
-            raise wrong(
-                key, f"names no table `{path[0]}.{path[1]}` of the scenario", f"there are {names}"
-            )
+            raise wrong(key, *no_table(f"{path[0]}.{path[1]}", known))
     is_name = table in (("fault",), ("stop",)) or path[-1].isdecimal()
     if model_at(table) is not None and field_at(path) is None and not is_name:
         raise wrong(key, *unknown(path))

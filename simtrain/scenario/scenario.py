@@ -28,6 +28,7 @@ from simtrain.scenario.document import (
 from simtrain.scenario.doubt import Unknown, known, unknown_numbers, with_ranges, wrong_ranges
 from simtrain.scenario.mistakes import checked, in_order
 from simtrain.scenario.models import Tables, elapsed
+from simtrain.scenario.new_tables import unnamed
 from simtrain.scenario.reference import default_of, field_at
 
 _TOLD_ONLY = {"title", "published", "logbook", "sources"}
@@ -246,10 +247,13 @@ def overlaid(document: Document, values: Iterable[tuple[str, Any]], origin: str)
     Raises
     ------
     ScenarioError
-        If a path cannot be followed.
+        If a path cannot be followed, or names no table that there is.
     """
+    told = [(path, plain(value)) for path, value in values]
+    if lost := [Mistake(origin, *words) for words in unnamed(document, told)]:
+        raise ScenarioError(lost)
     try:
-        return with_values(document, [(path, plain(value)) for path, value in values])
+        return with_values(document, told)
     except PathError as wrong:
         remedy = "a path such as cluster.spares; `simtrain schema` has them all"
         raise ScenarioError([Mistake(origin, wrong.path, str(wrong), remedy)]) from None

@@ -111,7 +111,10 @@ def test_a_range_knows_its_kind(scenario: Scenario) -> None:
         ),
         (["cluster.spars=1,2"], "did you mean `spares`?"),
         (["restart.duration.men=1 h,2 h"], "restart.duration.men"),
-        (["fault.gpuu.rate=1 per day"], "names no table `fault.gpuu` of the scenario; there are"),
+        (
+            ["fault.gpuu.rate=1 per day"],
+            "names no table `fault.gpuu` of the scenario; did you mean `gpu`? ",
+        ),
         (["stop.none.duration=1 h"], "names no table `stop.none` of the scenario"),
         (["cluster.spares=1,2", "cluster.spares=3"], "cluster.spares: is there twice"),
         (["checkpoint.interval=1 h,60 min"], 'has "60 min" twice; each value once'),
