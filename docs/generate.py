@@ -69,6 +69,10 @@ where the class of faults has `scope = "job"`: `"0.016 per day"`, `"2 per host-d
 `"2 per 1000 accelerator-days"`, is for a host as many times as high as it has accelerators
 (`cluster.accelerators_per_host`); `GPU`, `TPU`, `device` and `chip` mean the same.
 
+Numbers of spares may be a share of another count, and then follow it wherever it is changed:
+`spares = "5 %"` is one of `hosts`, rounded up, so that 5 % of 20 hosts are 1 and of 992 hosts 50;
+`hot_spares = "100 %"` is one of `spares`.
+
 ### Laws
 
 Where a number is not always the same, or not exactly known, give the law it is drawn from:

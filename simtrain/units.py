@@ -293,6 +293,8 @@ ACCELERATOR_RATE = _AcceleratorRateDimension(
 FRACTION = Dimension(
     "fraction", {"%": Fraction(1, 100)}, 'a fraction such as 0.25 or "25 %"', bare=True
 )
+SHARE = Dimension("share", {"%": Fraction(1, 100)}, 'a share such as "5 %"')
+"""A fraction where a bare number is a count."""
 PLAIN = Dimension("number", {}, "a number", bare=True)
 COUNT = Dimension("whole number", {}, "a number such as 8", bare=True)
 STEPS = Dimension("number of steps", _spell(("steps step", 1)), 'a number such as "250 steps"')

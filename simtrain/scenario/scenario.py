@@ -26,9 +26,11 @@ from simtrain.scenario.document import (
     with_values,
 )
 from simtrain.scenario.doubt import Unknown, known, unknown_numbers, with_ranges, wrong_ranges
+from simtrain.scenario.hosts import Cluster
 from simtrain.scenario.mistakes import checked, in_order
 from simtrain.scenario.models import Tables, elapsed
 from simtrain.scenario.new_tables import unnamed
+from simtrain.scenario.portions import Portion
 from simtrain.scenario.reference import default_of, field_at
 
 _TOLD_ONLY = {"title", "published", "logbook", "sources"}
@@ -83,6 +85,8 @@ class Scenario(Tables):
         meaning = self.model_dump(mode="json", exclude=_TOLD_ONLY)
         self._settle_moments(meaning)
         self._settle_changes(meaning)
+        if self.change:
+            meaning["cluster"] |= _shares(self.cluster)
         return meaning
 
     def named(self, name: str) -> Self:
@@ -238,6 +242,7 @@ class Scenario(Tables):
             del meaning["change"][number]["name"]
             scenario = scenario.changed_by(number, change)
             after = scenario.model_dump(mode="json")
+            after["cluster"] |= _shares(scenario.cluster)
             meaning["change"][number]["set"] = {path: _at(after, path) for path in change.set}
 
 
@@ -257,6 +262,12 @@ def overlaid(document: Document, values: Iterable[tuple[str, Any]], origin: str)
     except PathError as wrong:
         remedy = "a path such as cluster.spares; `simtrain schema` has them all"
         raise ScenarioError([Mistake(origin, wrong.path, str(wrong), remedy)]) from None
+
+
+def _shares(cluster: Cluster) -> dict[str, str]:
+    """Counts that are shares of others and move when a change sets these, by key."""
+    counts = ((key, getattr(cluster, key)) for key in type(cluster).model_fields)
+    return {key: f"{count.share} of all" for key, count in counts if isinstance(count, Portion)}
 
 
 def _at(meaning: Any, path: str) -> Any:
