@@ -94,6 +94,14 @@ class Dimension:
                 candidates += [f"{_number(scaled)} {unit}", f"{scaled:g} {unit}"]
         return min((text for text in candidates if self._reads(text, value)), key=_effort)
 
+    def spelled(self, text: str) -> str:
+        """The same quantity with a space before each unit, in the first spelling: "2 h"."""
+        terms = list(_TERM.finditer(text))
+        if not terms or "".join(term[0] for term in terms) != text:
+            return " ".join(text.split())
+        names = {self.units[unit]: unit for unit in reversed(self.spellings)}
+        return " ".join(f"{term[1]} {names[self._factor(term[2])]}" for term in terms)
+
     @property
     def spellings(self) -> list[str]:
         """The first spelling of each unit."""

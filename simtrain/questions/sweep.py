@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simtrain.answers.sweep import Sweep
 from simtrain.questions.question import Question, ask, asks, numbered
@@ -11,11 +11,12 @@ from simtrain.scenario.axes import axes_of, grid
 from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable
 
     from simtrain.questions.question import Simulate
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.store import Store
+    from simtrain.scenario.axes import Ranges
     from simtrain.scenario.load import ScenarioLike
     from simtrain.scenario.scenario import Scenario
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @asks
 def sweep(
     scenario: ScenarioLike,
-    ranges: Mapping[str, str | Iterable[Any]],
+    ranges: Ranges,
     *,
     trials: int = 100,
     throughout: bool = False,
@@ -46,7 +47,9 @@ def sweep(
         is.
     ranges
         By key its values, or a range as text such as ``"10min..8h:log:25"``. Several keys make
-        every combination.
+        every combination. Keys that move together are one: ``{("cluster.hosts",
+        "cluster.swap"): [(64, "1 min"), (128, "2 min")]}``, or as text ``{"cluster.hosts":
+        "64,128 with cluster.spares=5%"}``.
     trials
         How many trials of each point.
     throughout
@@ -88,7 +91,7 @@ class SweepQuestion(Question[Sweep]):
     def __init__(
         self,
         scenario: Scenario,
-        ranges: Mapping[str, str | Iterable[Any]],
+        ranges: Ranges,
         trials: int,
         throughout: bool = False,
     ):

@@ -13,6 +13,9 @@ from simtrain.errors import shown
 from simtrain.scenario.readers import JsonSchema, Reader, Whole
 from simtrain.units import COUNT, SHARE, Dimension
 
+_MOST_DIGITS = 12
+"""Digits after the point of a percentage that tell any count of hosts from the next, and more."""
+
 
 class Portion(int):
     """A count that was given as a share of another one.
@@ -82,6 +85,16 @@ class WholeOrShare(Reader):
         if not self.count.low <= portion <= self.count.high:
             raise ValueError(f"{shown(value)} of {whole} is out of range")
         return portion
+
+    def share(self, count: int, whole: int) -> str:
+        """Share of `whole` in few digits that comes to a count: ``"1.5 %"``."""
+        exact = Fraction(100 * count, whole)
+        for digits in range(_MOST_DIGITS):
+            steps = exact * 10**digits
+            percent = Fraction(math.floor(steps) if self.up else math.ceil(steps), 10**digits)
+            if Portion.of(whole, percent / 100, self.up) == count:
+                break
+        return f"{float(percent):.{_MOST_DIGITS}g} %"
 
     def json_schema(self) -> JsonSchema:
         """JSON Schema of what is accepted."""

@@ -158,6 +158,12 @@ class Scenario(Tables):
             return default_of(field)
         return value
 
+    def count_at(self, path: str) -> int | None:
+        """Whole number at the path of a key, also if a share is written; None if there is none."""
+        table, _, key = path.partition(".")
+        value = getattr(getattr(self, table, None), key, None)
+        return int(value) if isinstance(value, int) else None
+
     def written(self) -> dict[str, Any]:
         """Everything that is written, by path; a law is one value, as is the range of a source."""
         return dict(entries(with_ranges(self._document)))

@@ -9,8 +9,11 @@ import pytest
 from simtrain.errors import ScenarioError
 from simtrain.questions.run import run
 from simtrain.scenario.differences import differences
+from simtrain.scenario.hosts import Cluster
 from simtrain.scenario.inputs import inputs_of
 from simtrain.scenario.load import load
+from simtrain.scenario.portions import WholeOrShare
+from simtrain.scenario.reference import reader_of
 from simtrain.scenario.resized import resized
 from simtrain.scenario.scenario import Scenario
 from tests.scenario.valid import written
@@ -143,6 +146,16 @@ def test_another_size_is_told_by_its_hosts_and_another_share_by_itself(scenario:
     assert [found.key for found in differences([scenario, larger])] == ["cluster.hosts"]
     [found] = differences([scenario, other])
     assert found.values == ("5 %", "9 %")
+
+
+@pytest.mark.parametrize("hosts", [1, 7, 20, 992, 99_991])
+def test_every_count_has_a_share_in_few_digits(scenario: Scenario, hosts: int) -> None:
+    for key in ("spares", "lent_spares"):
+        reader = reader_of(Cluster.model_fields[key])
+        assert isinstance(reader, WholeOrShare)
+        for count in range(0, hosts + 1, max(1, hosts // 50)):
+            assert reader.portion(reader.share(count, hosts), {reader.of: hosts}) == count
+    assert reader.share(1, 20) == "5 %"
 
 
 def test_a_share_is_kept_at_another_size_and_is_an_input_itself(scenario: Scenario) -> None:
