@@ -16,6 +16,7 @@ from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
 from simtrain.scenario.load import load
 from simtrain.scenario.ranges import ORIGIN
+from simtrain.scenario.size import check_size
 from simtrain.tables.results import refuse_undefined
 from simtrain.tables.targets import parse_target
 from simtrain.units import DAY
@@ -206,6 +207,7 @@ def varied(texts: Sequence[str]) -> dict[str, str]:
 def _axis(scenario: Scenario, vary: Ranges) -> Axis:
     with _mistakes_of_plan():
         axes = axes_of(scenario, vary, fine=True)
+        check_size(scenario, axes)
     if len(axes) > 1:
         raise InputError(
             f"{VARIED}: {len(axes)} keys are varied; a plan varies one, `simtrain sweep` several"

@@ -9,6 +9,7 @@ from simtrain.questions.question import Question, ask, asks, numbered
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import axes_of, grid
 from simtrain.scenario.load import load
+from simtrain.scenario.size import check_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +98,7 @@ class SweepQuestion(Question[Sweep]):
     ):
         self.scenario = scenario
         self._axes = axes_of(scenario, ranges)
+        check_size(scenario, self._axes)
         self._places = tuple(grid(scenario, self._axes, throughout))
         self._trials = numbered(trials)
         points = [place.scenario for place in self._places]

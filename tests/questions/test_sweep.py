@@ -451,7 +451,10 @@ def test_a_grid_names_both_keys() -> None:
 
 def test_what_follows_is_in_the_table_the_summary_and_the_report() -> None:
     found = simtrain.sweep(
-        small(), {"cluster.hosts": "40,16 with cluster.spares=5%"}, trials=3, jobs=1
+        small().replace(workload__accelerator_hours=30720),
+        {"cluster.hosts": "40,16 with cluster.spares=5%"},
+        trials=3,
+        jobs=1,
     )
     frame = found.to_frame()
     assert list(frame["cluster.spares"]) == ["5 %", "5 %"]
@@ -464,10 +467,10 @@ def test_what_follows_is_in_the_table_the_summary_and_the_report() -> None:
 
 
 def test_a_value_of_its_own_at_each_point_is_a_column() -> None:
-    ranges = {("cluster.hosts", "people.response"): [(16, "1 h"), (20, "2 h")]}
+    ranges = {("cluster.spares", "people.response"): [(2, "1 h"), (3, "2 h")]}
     found = simtrain.sweep(small(), ranges, trials=2, jobs=1)
     assert list(found.to_frame()["people.response"])[:2] == ["1 h", "2 h"]
     alone = simtrain.run(
-        small().replace(cluster__hosts=20, people__response="2 h"), trials=2, jobs=1
+        small().replace(cluster__spares=3, people__response="2 h"), trials=2, jobs=1
     )
     assert same(found.results[1], alone)
