@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from simtrain.distributions import PARAMETERS, SAME_UNIT
 from simtrain.errors import ScenarioError, shown
-from simtrain.scenario.document import plain
+from simtrain.scenario.document import PathError, plain
 from simtrain.scenario.inline import inline, items
 from simtrain.scenario.mistakes import unknown
 from simtrain.scenario.new_tables import no_table
@@ -192,7 +192,11 @@ def axes_of(scenario: Scenario, ranges: Ranges, fine: bool = False) -> tuple[Axi
     """
     if not ranges:
         raise wrong("", "there is no key to vary", f"KEY={FORMS}")
-    axes = [_axis(scenario, *_columns(key, values), fine) for key, values in ranges.items()]
+    axes = []
+    for key, values in ranges.items():
+        columns, one_for_all = _columns(key, values)
+        found = {_addressed(scenario, one): told for one, told in columns.items()}
+        axes.append(_axis(scenario, found, one_for_all, fine))
     keys = [key for axis in axes for key in axis.keys]
     for place, key in enumerate(keys):
         if key in keys[:place]:
@@ -217,6 +221,13 @@ def _columns(key: str | tuple[str, ...], values: Values) -> tuple[dict[str, Valu
     if not key or not all(isinstance(row, list | tuple) and len(row) == len(key) for row in rows):
         raise wrong(name, "does not have one value for each key everywhere", _TUPLES)
     return {one: [row[place] for row in rows] for place, one in enumerate(key)}, False
+
+
+def _addressed(scenario: Scenario, key: str) -> str:
+    try:
+        return scenario.address(key)
+    except PathError as error:
+        raise wrong(key, str(error), "the path of a key") from None
 
 
 def _axis(scenario: Scenario, columns: Mapping[str, Values], one_for_all: bool, fine: bool) -> Axis:

@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Self
 
 import tomli_w
 from pydantic import PrivateAttr
 
 from simtrain.errors import Mistake, ScenarioError
+from simtrain.scenario.addresses import addressed, with_names
 from simtrain.scenario.calendar import Change
 from simtrain.scenario.changes import changed, changing, wrong_changes
 from simtrain.scenario.document import (
@@ -58,7 +60,7 @@ class Scenario(Tables):
             With every mistake in the document, and in what its changes make of it.
         """
         places = places or Places(name)
-        document = flattened(plain(document))
+        document = _with_addressed_sources(flattened(plain(document)))
         mistakes = wrong_ranges(document, places)
         drawn = document if mistakes else with_ranges(document)
         scenario, wrong = checked(drawn, places, cls)
@@ -157,6 +159,20 @@ class Scenario(Tables):
         if value is None and (field := field_at(tuple(path.split(".")))) is not None:
             return default_of(field)
         return value
+
+    def address(self, key: str) -> str:
+        """Path of a key in which changes may have their names: ``change."18 spares".at``.
+
+        Raises
+        ------
+        PathError
+            If no change has that name, or several have.
+        """
+        return addressed(self._document, key)
+
+    def with_names(self, text: str) -> str:
+        """A text in which changes have their names and not their numbers."""
+        return with_names(self._document, text)
 
     def count_at(self, path: str) -> int | None:
         """Whole number at the path of a key, also if a share is written; None if there is none."""
@@ -260,7 +276,10 @@ def overlaid(document: Document, values: Iterable[tuple[str, Any]], origin: str)
     ScenarioError
         If a path cannot be followed, or names no table that there is.
     """
-    told = [(path, plain(value)) for path, value in values]
+    try:
+        told = [(addressed(document, path), plain(value)) for path, value in values]
+    except PathError as wrong:
+        raise ScenarioError([Mistake(origin, wrong.path, str(wrong))]) from None
     if lost := [Mistake(origin, *words) for words in unnamed(document, told)]:
         raise ScenarioError(lost)
     try:
@@ -274,6 +293,22 @@ def _shares(cluster: Cluster) -> dict[str, str]:
     """Counts that are shares of others and move when a change sets these, by key."""
     counts = ((key, getattr(cluster, key)) for key in type(cluster).model_fields)
     return {key: f"{count.share} of all" for key, count in counts if isinstance(count, Portion)}
+
+
+def _with_addressed_sources(document: Document) -> Document:
+    """The same document; sources of what changes set are found by the numbers of these.
+
+    A source that names no change stays as it is, and is told as a mistake of its own.
+    """
+    sources = document.get("sources")
+    if not isinstance(sources, dict):
+        return document
+    found = {}
+    for key, value in sources.items():
+        with suppress(PathError):
+            key = addressed(document, key)
+        found[key] = value
+    return {**document, "sources": found}
 
 
 def _at(meaning: Any, path: str) -> Any:

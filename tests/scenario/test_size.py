@@ -7,8 +7,8 @@ from simtrain.questions.plan import PlanQuestion
 from simtrain.questions.sweep import SweepQuestion
 from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.size import size_note
-from tests.engine.runs import scenario
 from tests.engine.runs import run as trial
+from tests.engine.runs import scenario
 
 HOSTS = {"cluster.hosts": [4, 8]}
 
@@ -23,9 +23,7 @@ def test_the_remedy_is_the_same_work() -> None:
     note = size_note([scenario(change=change)])
     assert "workload.accelerator_hours=320," in note
     assert trial(scenario(change=change)).hours == 10
-    followed = scenario(
-        workload={"ideal_time": None, "accelerator_hours": 320}, change=change
-    )
+    followed = scenario(workload={"ideal_time": None, "accelerator_hours": 320}, change=change)
     assert trial(followed).hours == 7
     assert not size_note([followed])
 

@@ -40,8 +40,9 @@ def asked(decision: Decision) -> str:
     """Sentences on what was asked, and what it took."""
     axis = decision.axis
     first, last = words.setting(axis.values[0]), words.setting(axis.values[-1])
+    name = decision.scenario.with_names(axis.name)
     return (
-        f"Target: {decision.target}. {axis.name} from {first} to {last}: {len(decision.points):,} "
+        f"Target: {decision.target}. {name} from {first} to {last}: {len(decision.points):,} "
         f"of {words.count(len(axis), 'value')} tried{_step(decision)}, "
         f"{words.count(decision.trials, 'trial')} each, seed {decision.seed}; "
         f"{words.count(decision.trials_in_all, 'trial')} in all, including the baseline."
@@ -93,7 +94,7 @@ def _step(decision: Decision) -> str:
 
 
 def _answered(decision: Decision, answer: Threshold) -> str:
-    how, key = number_format(decision), decision.axis.key
+    how, key = number_format(decision), decision.scenario.with_names(decision.axis.key)
     which = "smallest" if answer.is_least else "greatest"
     certainty = "Both are certain (95 %)."
     if not (answer.met.is_conclusive and answer.missed.is_conclusive):

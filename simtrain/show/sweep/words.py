@@ -59,7 +59,7 @@ def varied(swept: Sweep) -> str:
     points = words.count(len(swept.places), "point")
     together = f", {points} in all" if len(keys) > 1 else ""
     trials = f"{words.count(swept.trials, 'trial')} each, seed {swept.seed}"
-    return f"{words.listed(keys)}{together}; {trials}."
+    return swept.scenario.with_names(f"{words.listed(keys)}{together}; {trials}.")
 
 
 def headline(swept: Sweep) -> str:
@@ -73,6 +73,7 @@ def headline(swept: Sweep) -> str:
         f" with {key} = {value}" for key, value in followers(swept, best.point).items()
     )
     mean = swept.point_statistics(best.metric, best.point)["mean"]
+    point = swept.scenario.with_names(point)
     return f"Best is {point}: mean {how.label} {how.text(mean)}"
 
 
