@@ -94,6 +94,12 @@ A number may also stay plain in the file, and be doubted where its source is tol
 "checkpoint.stall" = {{ assumed = "no figure is published", range = "1..4 min" }}
 ```
 
+### Shares of a count
+
+Numbers of spares may be a share of another count, and then follow it wherever it is changed:
+`spares = "5 %"` is one of `hosts`, rounded up, so that 5 % of 20 hosts are 1 and of 992 hosts 50;
+`hot_spares = "100 %"` is one of `spares`.
+
 ### Laws
 
 Where a number is not always the same, or not exactly known, give the law it is drawn from:
@@ -131,7 +137,13 @@ looked for beside this one, then among the packaged scenarios. It may extend a t
 
 Single values can be set from the command line, `--set cluster.spares=12`, and in Python,
 `scenario.replace({{"cluster.spares": 12}})`. A row of a list is known by its number, from 0:
-`--set change.0.progress=0.5`.
+`--set change.0.progress=0.5`. A change that has a name of its own is also known by that:
+`--set 'change."18 spares".progress=0.5'`.
+
+A path has to lead to something that the scenario has, so that a slip of the pen in the name of a
+class of faults or of a stop is refused. A new one is asked for as a whole table:
+`--set 'fault.network={{mtbf="50 days", scope="job"}}'`, and
+`scenario.replace({{"fault.network": {{"mtbf": "50 days"}}}})`.
 
 ## Dates
 

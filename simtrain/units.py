@@ -94,6 +94,14 @@ class Dimension:
                 candidates += [f"{_number(scaled)} {unit}", f"{scaled:g} {unit}"]
         return min((text for text in candidates if self._reads(text, value)), key=_effort)
 
+    def spelled(self, text: str) -> str:
+        """The same quantity with a space before each unit, in the first spelling: "2 h"."""
+        terms = list(_TERM.finditer(text))
+        if not terms or "".join(term[0] for term in terms) != text:
+            return " ".join(text.split())
+        names = {self.units[unit]: unit for unit in reversed(self.spellings)}
+        return " ".join(f"{term[1]} {names[self._factor(term[2])]}" for term in terms)
+
     @property
     def spellings(self) -> list[str]:
         """The first spelling of each unit."""
@@ -293,6 +301,8 @@ ACCELERATOR_RATE = _AcceleratorRateDimension(
 FRACTION = Dimension(
     "fraction", {"%": Fraction(1, 100)}, 'a fraction such as 0.25 or "25 %"', bare=True
 )
+SHARE = Dimension("share", {"%": Fraction(1, 100)}, 'a share such as "5 %"')
+"""A fraction where a bare number is a count."""
 PLAIN = Dimension("number", {}, "a number", bare=True)
 COUNT = Dimension("whole number", {}, "a number such as 8", bare=True)
 STEPS = Dimension("number of steps", _spell(("steps step", 1)), 'a number such as "250 steps"')

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from simtrain.scenario.axes import written
+from simtrain.scenario.portions import share_of
 from simtrain.tables.answer import Answer, Columns, columns_of, origin
 from simtrain.tables.columns import NAMES
 from simtrain.tables.error_budget import METRICS, Spent, spent
@@ -261,9 +262,12 @@ class Decision(Answer):
         )
 
     def _row(self, point: Point) -> dict[str, Any]:
-        row: dict[str, Any] = {self.axis.key: written(point.value)}
+        settings = self.settings(point)
+        row: dict[str, Any] = {key: written(value) for key, value in settings.items()}
         if self.axis.dimension is not None:
             row[f"{self.axis.key}_number"] = self.axis.number(point.value)
+        count_at = point.results.scenario.count_at
+        row |= {f"{key}_count": count_at(key) for key in self._shares}
         statistics = point.results.statistics(self.target.metric)
         low, high = point.estimate.interval
         return row | {
@@ -277,6 +281,19 @@ class Decision(Answer):
             "sure": point.is_conclusive,
             **{f"{self.target.metric}_{key}": statistics[key] for key in _BAND},
         }
+
+    def settings(self, point: Point) -> dict[str, Any]:
+        """Values at a point by key, also of what moves with the one that varies."""
+        if point.number is not None:
+            return dict(self.axis.set_at(point.number))
+        return {key: self.scenario.told(key) for key in self.axis.keys}
+
+    @cached_property
+    def _shares(self) -> list[str]:
+        """Keys of which a value is a share that comes to a count."""
+        settings = [self.settings(point) for point in self.points]
+        are_shares = {key for one in settings for key in one if share_of(one[key]) is not None}
+        return [key for key in self.axis.keys if key in are_shares]
 
     def _budget(self) -> dict[str, Any] | None:
         baseline, then = self.spent(self.baseline), self.spent(self.shown)

@@ -10,6 +10,7 @@ import numpy as np
 
 from simtrain.answers.formulas import Formulas, formulas_of, step_of_training_s
 from simtrain.scenario.axes import Axis, Place, set_later, written
+from simtrain.scenario.portions import share_of
 from simtrain.tables.answer import Answer, Columns, columns_of, frame, origin, stacked
 from simtrain.tables.columns import NAMES
 from simtrain.tables.estimates import (
@@ -23,7 +24,7 @@ from simtrain.tables.estimates import (
 )
 from simtrain.tables.optimum import Optimum, counted, objective_of, optimum_of
 from simtrain.tables.statistic import Statistic
-from simtrain.units import DURATION, STEPS
+from simtrain.units import COUNT, DURATION, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -181,6 +182,16 @@ class Sweep(Answer):
         """Values of a point, or of the scenario as it is (None)."""
         return self.baseline_values if point is None else self.places[point].values
 
+    def scenario_of(self, point: int | None) -> Scenario:
+        """Scenario of a point, or the scenario as it is (None)."""
+        return self.scenario if point is None else self.places[point].scenario
+
+    def settings_of(self, point: int | None) -> dict[str, Any]:
+        """Values of a point by key, or of the scenario as it is (None): also of what follows."""
+        if point is not None:
+            return self.places[point].settings
+        return {key: self.scenario.told(key) for axis in self.axes for key in axis.keys}
+
     def metric(self, name: str, point: int | None) -> NDArray[np.float64]:
         """Values of a metric in all trials of a point, or of the scenario as it is (None).
 
@@ -239,7 +250,8 @@ class Sweep(Answer):
         """
         if self._set_later[axis.key]:
             return None
-        value = self.scenario.told(axis.key)
+        is_count = axis.dimension is COUNT
+        value = (self.scenario.count_at if is_count else self.scenario.told)(axis.key)
         number = axis.number(value)
         if number is not None or axis.key != INTERVAL:
             return number
@@ -289,6 +301,13 @@ class Sweep(Answer):
         }
 
     @cached_property
+    def _shares(self) -> list[str]:
+        """Keys of which a value is a share that comes to a count."""
+        settings = [place.settings for place in self.places]
+        are_shares = {key for one in settings for key in one if share_of(one[key]) is not None}
+        return [key for key in settings[0] if key in are_shares]
+
+    @cached_property
     def _set_later(self) -> dict[str, list[str]]:
         """By key what changes of the scenario set by which its value does not last."""
         return set_later(self.scenario, self.axes)
@@ -302,8 +321,7 @@ class Sweep(Answer):
 
     def _values(self, point: int | None, spelled: Callable[[Any], Any]) -> dict[str, Any]:
         """Values of a point by key."""
-        values = zip(self.axes, self.values_of(point), strict=True)
-        return {axis.key: spelled(value) for axis, value in values}
+        return {key: spelled(value) for key, value in self.settings_of(point).items()}
 
     def _point(self, point: int | None) -> dict[str, Any]:
         results = self.results_of(point)
@@ -346,13 +364,15 @@ class Sweep(Answer):
         }
 
     def _row(self, point: int | None) -> dict[str, Any]:
-        results = self.results_of(point)
+        results, settings = self.results_of(point), self.settings_of(point)
         row: dict[str, Any] = {}
-        for axis, value in zip(self.axes, self.values_of(point), strict=True):
-            row[axis.key] = written(value)
+        for axis in self.axes:
+            row |= {key: written(settings[key]) for key in axis.keys}
             if axis.dimension is not None:
+                value = settings[axis.key]
                 number = self.baseline_number(axis) if point is None else axis.number(value)
                 row[f"{axis.key}_number"] = number
+        row |= {f"{key}_count": self.scenario_of(point).count_at(key) for key in self._shares}
         row |= {
             "own": self.is_baseline(point),
             "trials": results.trials,

@@ -11,6 +11,7 @@ from simtrain.cli.session import answers
 from simtrain.questions.compare import CompareQuestion
 from simtrain.scenario.inline import items
 from simtrain.scenario.load import assigned, load
+from simtrain.scenario.size import size_note
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
@@ -30,7 +31,11 @@ if TYPE_CHECKING:
 @options.by
 @options.of("mean(wall_clock), or goodput where the wall-clock is fixed or the work differs")
 @options.overrides
-@answers("compare", "the scenarios, summary, tables and figures")
+@answers(
+    "compare",
+    "the scenarios, summary, tables and figures",
+    remark=lambda compared, as_json: size_note(compared.scenarios),
+)
 def command(
     scenarios: tuple[str, ...],
     variants: tuple[str, ...],

@@ -113,7 +113,8 @@ overrides = click.option(
     "overrides",
     multiple=True,
     metavar="KEY=VALUE",
-    help="A value in place of that in the file, such as cluster.spares=8. May be repeated.",
+    help="A value in place of that in the file, such as cluster.spares=8. A new class of faults "
+    """is given whole: 'fault.NAME={mtbf="50 d"}'. May be repeated.""",
 )
 
 

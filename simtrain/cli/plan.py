@@ -44,8 +44,8 @@ def command(
 
     A TARGET compares a number of all trials with a bound: 'p90(wall_clock) <= 60 d', 'goodput >=
     90 %' (its mean), 'probability(hosts_cycled <= 100) >= 0.9', 'p90(finish) before 2026-07-01'.
-    A RANGE is 0..40, 1min..1d:log, or as for sweep. That no value meets the target is an answer
-    too, and no error.
+    A RANGE is 0..40, 0%..10%, 1min..1d:log, or as for sweep. That no value meets the target is an
+    answer too, and no error.
     """
     target = _only(targets)
     return PlanQuestion(load(scenario, overrides), target, varied(vary), trials, throughout)

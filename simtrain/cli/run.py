@@ -12,9 +12,15 @@ from simtrain.questions.run import MOST, TRIALS, RunQuestion
 from simtrain.sampling import trajectories
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.scenario.load import load
+from simtrain.scenario.size import size_note
 
 if TYPE_CHECKING:
     from simtrain.tables.results import Results
+
+
+def _remark(results: Results, as_json: bool) -> str:
+    notes = (_unfinished(results, as_json), size_note([results.scenario]))
+    return "\n".join(filter(None, notes))
 
 
 def _unfinished(results: Results, as_json: bool) -> str:
@@ -64,7 +70,7 @@ def _unfinished(results: Results, as_json: bool) -> str:
     "run",
     "the scenario, summary, table of trials and figures",
     followed=trajectories.MOST,
-    remark=_unfinished,
+    remark=_remark,
 )
 def command(
     scenario: str,

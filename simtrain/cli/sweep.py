@@ -45,8 +45,9 @@ def command(
     """Vary keys of SCENARIO: which value is best, how sure that is, and what it saves.
 
     A RANGE is 10min..8h:log:25 or 0..1:lin:5, so many points from end to end; 0..24/4, in steps;
-    or a list such as hang,crash. With several keys every combination is simulated. All points
-    share their random numbers, so that they differ by what was varied alone.
+    or a list such as hang,crash. With several keys every combination is simulated; keys that move
+    together are joined: "cluster.hosts=128,256 with cluster.spares=5%". All points share their
+    random numbers, so that they differ by what was varied alone.
     """
     return SweepQuestion(load(scenario, overrides), assignments(ranges), trials, throughout, of)
 

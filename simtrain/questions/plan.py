@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simtrain.answers.plan import Decision, Point
 from simtrain.answers.search import coarse, search
@@ -16,16 +16,18 @@ from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
 from simtrain.scenario.load import load
 from simtrain.scenario.ranges import ORIGIN
+from simtrain.scenario.size import check_size
 from simtrain.tables.results import refuse_undefined
 from simtrain.tables.targets import parse_target
 from simtrain.units import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from simtrain.questions.question import Simulate
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.store import Store
+    from simtrain.scenario.axes import Ranges
     from simtrain.scenario.load import ScenarioLike
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
@@ -39,7 +41,7 @@ def plan(
     scenario: ScenarioLike,
     *,
     target: str,
-    vary: Mapping[str, str | Iterable[Any]],
+    vary: Ranges,
     trials: int = 250,
     throughout: bool = False,
     seed: int = 0,
@@ -62,9 +64,10 @@ def plan(
     target
         What has to be reached, such as ``"p90(wall_clock) <= 60 d"``; see `parse_target`.
     vary
-        One key, with its values or a range as text. A range may leave the number of its points
-        open: ``"0..40"`` is every whole number, ``"1min..1d:log"`` a point at every percent, and
-        without ``:log`` numbers that are not whole have 201 points.
+        One key, with its values or a range as text; others may move with it, as in `sweep`. A
+        range may leave the number of its points open: ``"0..40"`` is every whole number,
+        ``"1min..1d:log"`` a point at every percent, and without ``:log`` numbers that are not
+        whole have 201 points.
     trials
         How many trials of each value that is looked at.
     throughout
@@ -106,7 +109,7 @@ class PlanQuestion(Question[Decision]):
         self,
         scenario: Scenario,
         target: str,
-        vary: Mapping[str, str | Iterable[Any]],
+        vary: Ranges,
         trials: int,
         throughout: bool = False,
     ):
@@ -182,9 +185,8 @@ class PlanQuestion(Question[Decision]):
 
     def _place(self, numbers: Sequence[int]) -> list[Place]:
         """Scenarios of some values."""
-        values = tuple(self._axis.values[number] for number in numbers)
         with _mistakes_of_plan():
-            places = grid(self.scenario, [replace(self._axis, values=values)], self._throughout)
+            places = grid(self.scenario, [self._axis.only(numbers)], self._throughout)
         for place in places:
             self._refuse_an_early_end(place)
         return places
@@ -202,9 +204,10 @@ def varied(texts: Sequence[str]) -> dict[str, str]:
         return assignments(texts)
 
 
-def _axis(scenario: Scenario, vary: Mapping[str, str | Iterable[Any]]) -> Axis:
+def _axis(scenario: Scenario, vary: Ranges) -> Axis:
     with _mistakes_of_plan():
         axes = axes_of(scenario, vary, fine=True)
+        check_size(scenario, axes)
     if len(axes) > 1:
         raise InputError(
             f"{VARIED}: {len(axes)} keys are varied; a plan varies one, `simtrain sweep` several"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simtrain.answers.sweep import Sweep
 from simtrain.questions.deciding import deciding
@@ -10,13 +10,15 @@ from simtrain.questions.question import Question, ask, asks, numbered
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import axes_of, grid
 from simtrain.scenario.load import load
+from simtrain.scenario.size import check_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable
 
     from simtrain.questions.question import Simulate
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.store import Store
+    from simtrain.scenario.axes import Ranges
     from simtrain.scenario.load import ScenarioLike
     from simtrain.scenario.scenario import Scenario
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 @asks
 def sweep(
     scenario: ScenarioLike,
-    ranges: Mapping[str, str | Iterable[Any]],
+    ranges: Ranges,
     *,
     trials: int = 100,
     throughout: bool = False,
@@ -48,7 +50,9 @@ def sweep(
         is.
     ranges
         By key its values, or a range as text such as ``"10min..8h:log:25"``. Several keys make
-        every combination.
+        every combination. Keys that move together are one: ``{("cluster.hosts",
+        "cluster.swap"): [(64, "1 min"), (128, "2 min")]}``, or as text ``{"cluster.hosts":
+        "64,128 with cluster.spares=5%"}``.
     trials
         How many trials of each point.
     throughout
@@ -93,13 +97,14 @@ class SweepQuestion(Question[Sweep]):
     def __init__(
         self,
         scenario: Scenario,
-        ranges: Mapping[str, str | Iterable[Any]],
+        ranges: Ranges,
         trials: int,
         throughout: bool = False,
         of: str | None = None,
     ):
         self.scenario = scenario
         self._axes = axes_of(scenario, ranges)
+        check_size(scenario, self._axes)
         self._places = tuple(grid(scenario, self._axes, throughout))
         self._trials = numbered(trials)
         points = [place.scenario for place in self._places]

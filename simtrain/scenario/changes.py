@@ -11,6 +11,7 @@ from simtrain.scenario.calendar import is_fixed
 from simtrain.scenario.document import Document, PathError, Places, covers, with_values
 from simtrain.scenario.mistakes import AnyTables, checked
 from simtrain.scenario.models import Tables
+from simtrain.scenario.new_tables import names_in
 
 _MOST_STEPS = 20_000
 _MOST_STATES = 3_000
@@ -99,7 +100,8 @@ def _applied(
     key = f"change.{number}.set"
     new = [path for path in values if _is_of_unknown_fault(document, path)]
     if new:
-        remedy = "changes of those in the scenario; give this one `rate = 0` until then"
+        there = ", ".join(names_in(document, "fault")) or "none"
+        remedy = f"there are {there}; give a new one in the file, with `rate = 0` until then"
         return document, [
             Mistake(places.of(f"{key}.{path}"), f"{key}.{path}", "names no class of faults", remedy)
             for path in new
@@ -125,10 +127,7 @@ def _wrong_in(
 
 def _is_of_unknown_fault(document: Document, path: str) -> bool:
     root, _, rest = path.partition(".")
-    faults = document.get("fault")
-    return root == "fault" and rest.partition(".")[0] not in (
-        faults if isinstance(faults, dict) else ()
-    )
+    return root == "fault" and rest.partition(".")[0] not in names_in(document, "fault")
 
 
 def _told_of(mistake: Mistake, number: int, values: Mapping[str, Any], places: Places) -> Mistake:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from simtrain.scenario.document import Path
+from simtrain.scenario.portions import share_of
 from simtrain.scenario.reference import field_at, reader_of
 from simtrain.scenario.scenario import Scenario
 
@@ -28,12 +29,13 @@ class Difference(NamedTuple):
 def differences(scenarios: Sequence[Scenario]) -> list[Difference]:
     """Keys that differ, in the order of the first scenario.
 
-    "1 h" and "60 min" are the same, and so are a default and the same value in the file. Defaults
-    of a table that only some scenarios have are not listed, nor is what can move no result.
+    "1 h" and "60 min" are the same, and so are a default and the same value in the file, and the
+    same share of another number of hosts, which is told itself. Defaults of a table that only some
+    scenarios have are not listed, nor is what can move no result.
     """
     meanings = [dict(_leaves(scenario.meaning())) for scenario in scenarios]
     keys = dict.fromkeys(key for meaning in meanings for key in meaning)
-    return [
+    found = [
         Difference(
             key,
             tuple(
@@ -45,6 +47,12 @@ def differences(scenarios: Sequence[Scenario]) -> list[Difference]:
         if any(meaning.get(key) != meanings[0].get(key) for meaning in meanings)
         and any(scenario.writes(key) for scenario in scenarios)
     ]
+    return [difference for difference in found if not _is_one_share(difference.values)]
+
+
+def _is_one_share(values: Sequence[Any]) -> bool:
+    shares = set(map(share_of, values))
+    return len(shares) == 1 and None not in shares
 
 
 def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[str, Any]]:

@@ -17,13 +17,17 @@ from simtrain.scenario.numbers import (
     Share,
     exceed_one,
 )
+from simtrain.scenario.portions import WholeOrShare
 from simtrain.scenario.readers import Whole
 from simtrain.scenario.table import Broken, Table
 
 MAX_HOSTS = 1 << 20
 
 Hosts = Annotated[int, Whole(1, MAX_HOSTS)]
-Spares = Annotated[int, Whole(0, MAX_HOSTS)]
+Spares = Annotated[int, WholeOrShare(Whole(0, MAX_HOSTS), of="hosts")]
+HotSpares = Annotated[int, WholeOrShare(Whole(0, MAX_HOSTS), of="spares")]
+LentSpares = Annotated[int, WholeOrShare(Whole(0, MAX_HOSTS), of="spares", up=False)]
+"""Rounded down, so that shares of hot and lent spares that make up a whole fit together."""
 
 
 class Lemons(Table):
@@ -40,12 +44,20 @@ class Cluster(Table):
     accelerators_per_host: Annotated[int, Whole(1, 4096)] = Field(
         8, description="Accelerators in each host."
     )
-    spares: Spares = Field(0, description="Further hosts, healthy at the start.")
-    hot_spares: Spares = Field(
-        0, description="How many of the spares belong to the allocation: no `swap` time."
+    spares: Spares = Field(
+        0,
+        description='Further hosts, healthy at the start. A share such as "5 %" is one of `hosts`, '
+        "rounded up, and grows with them.",
     )
-    lent_spares: Spares = Field(
-        0, description="How many of the spares run preemptible work until after a `notice`."
+    hot_spares: HotSpares = Field(
+        0,
+        description="How many of the spares belong to the allocation: no `swap` time. A share is "
+        'one of `spares`, rounded up: "100 %" is all of them.',
+    )
+    lent_spares: LentSpares = Field(
+        0,
+        description="How many of the spares run preemptible work until after a `notice`. A share "
+        "is one of `spares`, rounded down.",
     )
     owned: Hosts | None = Field(None, description="Hosts there are in all; a check on the rest.")
     swap: Duration = Field(NOTHING, description="Time to put an idle spare into the job.")
@@ -85,7 +97,8 @@ class Cluster(Table):
                 "spares",
                 f"{self.hot_spares} hot and {self.lent_spares} lent spares are more than the "
                 f"{self.spares} there are",
-                "`hot_spares` + `lent_spares` may not exceed `spares`",
+                "`hot_spares` + `lent_spares` may not exceed `spares`; a share follows it, such as "
+                'hot_spares = "100 %"',
             )
 
 

@@ -9,10 +9,12 @@ from pydantic import ValidationError
 from simtrain.errors import MOST_SHOWN, Mistake, ScenarioError, shown
 from simtrain.scenario.document import Document, Path, Places, is_inside
 from simtrain.scenario.models import Tables
-from simtrain.scenario.reference import description_of, header_of, model_at, model_in
+from simtrain.scenario.reference import description_of, header_of, keys_named, model_at, model_in
 
 AnyTables = TypeVar("AnyTables", bound=Tables)
 
+_MOST_MEANT = 3
+"""Keys of other tables that a message suggests, at most."""
 _NAME = "a letter, then letters, digits, spaces, - and _; at most 40 characters"
 
 
@@ -123,10 +125,11 @@ def unknown(path: Path, suggest: bool = True) -> tuple[str, str]:
         return "is only known in a file", "name a file that extends the other"
     model = model_at(path[:-1])
     known = sorted(model.model_fields) if model else []
-    close = difflib.get_close_matches(path[-1], known, n=1) if suggest else []
-    words = f"did you mean `{close[0]}`? " if close else ""
+    close = keys_named(path[-1]) if suggest else []
+    close = close or (difflib.get_close_matches(path[-1], known, n=1) if suggest else [])
+    words = f"did you mean {' or '.join(f'`{key}`' for key in close[:_MOST_MEANT])}? "
     table = header_of(path[:-1]) or "a scenario"
-    return f"is not a key of {table}", f"{words}accepted are {', '.join(known)}"
+    return f"is not a key of {table}", f"{words if close else ''}accepted are {', '.join(known)}"
 
 
 def _as_list(path: Path) -> str:

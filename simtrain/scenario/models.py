@@ -7,7 +7,7 @@ scenario format are generated from them.
 import datetime as dt
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
@@ -17,12 +17,14 @@ from simtrain.scenario.checkpoint import Checkpoint, Restart
 from simtrain.scenario.faults import Detection, FaultClass
 from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
 from simtrain.scenario.numbers import PositiveDuration
+from simtrain.scenario.portions import Portion, share_of
 from simtrain.scenario.published import Logbook, Published
 from simtrain.scenario.readers import TextLine, Whole
 from simtrain.scenario.table import Broken, Table
 from simtrain.scenario.workload import Workload
 from simtrain.units import YEAR, brief
 
+T = TypeVar("T")
 Name = Annotated[str, Field(pattern=r"^[A-Za-z]([A-Za-z0-9_ -]{0,38}[A-Za-z0-9_-])?$")]
 
 LONGEST_WORK = 100 * YEAR
@@ -223,7 +225,7 @@ class Tables(Table):
                     yield Broken(path, "comes before the change above it", "changes in order")
 
     def _incidents_find_their_hosts(self) -> Iterator[Broken]:
-        there = self.cluster.owned or self._most("hosts") + self._most("spares")
+        there = self.cluster.owned or self._most_hosts + self._most_spares
         for name, stop in self.stop.items():
             for key in ("hosts", "unfit"):
                 taken = getattr(stop, key)
@@ -231,12 +233,22 @@ class Tables(Table):
                     wrong = f"{taken} are more than the {there} hosts there ever are"
                     yield Broken(f"stop.{name}.{key}", wrong, f"at most {there}")
 
-    def _most(self, key: str) -> int:
-        """Largest value of a number of hosts in the run."""
-        changed = (change.set.get(f"cluster.{key}", 0) for change in self.change)
-        numbers = (number for number in changed if isinstance(number, int))
-        largest: int = max(getattr(self.cluster, key), *numbers, 0)
-        return largest
+    @property
+    def _most_hosts(self) -> int:
+        return max(self.cluster.hosts, *self._set_to("hosts", int), 0)
+
+    @property
+    def _most_spares(self) -> int:
+        spares, hosts = self.cluster.spares, self._most_hosts
+        shares = [share for text in self._set_to("spares", str) if (share := share_of(text))]
+        shares += [spares.share] if isinstance(spares, Portion) else []
+        portions = (Portion.of(hosts, share, up=True) for share in shares)
+        return max(spares, *self._set_to("spares", int), *portions, 0)
+
+    def _set_to(self, key: str, kind: type[T]) -> list[T]:
+        """Values of a kind that changes give to a number of hosts."""
+        told = (change.set.get(f"cluster.{key}") for change in self.change)
+        return [value for value in told if isinstance(value, kind)]
 
 
 def elapsed(moment: dt.datetime | float, start: dt.datetime | None) -> float:

@@ -5,6 +5,7 @@ the JSON Schema and the messages all take their words from it.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -73,8 +74,12 @@ class Reader(ABC):
         return self.json_schema()
 
     def _read(self, value: object) -> object:
+        return self._told(self.parse, value)
+
+    def _told(self, parse: Callable[[object], object], value: object) -> object:
+        """What `parse` makes of a value; what it refuses is told as pydantic passes it on."""
         try:
-            return self.parse(value)
+            return parse(value)
         except ValueError as wrong:
             told = wrong if isinstance(wrong, RefusedError) else None
             context = {

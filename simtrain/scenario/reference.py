@@ -84,6 +84,24 @@ def model_at(path: Path) -> Model | None:
     return model
 
 
+def keys(model: Model = Tables, path: Path = ()) -> Iterator[str]:
+    """Every key of the format as a path, such as ``"cluster.hosts"`` and ``"fault.NAME.mtbf"``."""
+    for name, field in model.model_fields.items():
+        below = model_in(field.annotation)
+        if below is None:
+            yield ".".join((*path, name))
+        else:
+            yield from keys(below, (*path, name, *_many(field)))
+
+
+def keys_named(name: str) -> list[str]:
+    """Keys of the format whose last part is `name`, but for those of what is only told of a run."""
+    told_only = ("published.", "logbook.", "sources.")
+    return [
+        key for key in keys() if key.rpartition(".")[2] == name and not key.startswith(told_only)
+    ]
+
+
 def path_of(key: str) -> Path:
     """Path of a dotted key in the format, also if a change sets it."""
     by_change = _SET_BY_CHANGE.fullmatch(key)

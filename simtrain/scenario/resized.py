@@ -28,7 +28,8 @@ def resized(
 ) -> Scenario:
     """The scenario with another number of hosts.
 
-    Spares keep their proportion to the hosts, rounded, also where a change sets them. The job is
+    Spares keep their proportion to the hosts, rounded, also where a change sets them; shares follow
+    by themselves. The job is
     watched for as long as its work takes at full speed, so each accelerator has as much to do at
     every size, and the bound on faults grows with the hosts. All else stays as it is written.
 
@@ -98,7 +99,7 @@ def _refuse_progress(scenario: Scenario) -> None:
 
 def _counts(scenario: Scenario) -> Iterator[tuple[str, int]]:
     told = ((path, scenario.told(path)) for path in _SPARES)
-    return ((path, count) for path, count in told if count)
+    return ((path, count) for path, count in told if count and isinstance(count, int))
 
 
 def _rounded(count: int, ratio: float) -> int:
@@ -168,7 +169,7 @@ def _changes(
         values = dict(row["set"])
         for path, value in row["set"].items():
             table, _, key = path.rpartition(".")
-            if path in ("cluster.hosts", *_SPARES):
+            if path in ("cluster.hosts", *_SPARES) and isinstance(value, int):
                 values[path] = _rounded(value, ratio)
             elif key in _LIFE and table in lives and scenario.fault[lives[table]].scope == "host":
                 values[path] = _longer(value, key, longer)

@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Self
 
 import tomli_w
 from pydantic import PrivateAttr
 
 from simtrain.errors import Mistake, ScenarioError
+from simtrain.scenario.addresses import addressed, with_names
 from simtrain.scenario.calendar import Change
 from simtrain.scenario.changes import changed, changing, wrong_changes
 from simtrain.scenario.document import (
@@ -26,8 +28,11 @@ from simtrain.scenario.document import (
     with_values,
 )
 from simtrain.scenario.doubt import Unknown, known, unknown_numbers, with_ranges, wrong_ranges
+from simtrain.scenario.hosts import Cluster
 from simtrain.scenario.mistakes import checked, in_order
 from simtrain.scenario.models import Tables, elapsed
+from simtrain.scenario.new_tables import unnamed
+from simtrain.scenario.portions import Portion
 from simtrain.scenario.reference import default_of, field_at
 
 _TOLD_ONLY = {"title", "published", "logbook", "sources"}
@@ -55,7 +60,7 @@ class Scenario(Tables):
             With every mistake in the document, and in what its changes make of it.
         """
         places = places or Places(name)
-        document = flattened(plain(document))
+        document = _with_addressed_sources(flattened(plain(document)))
         mistakes = wrong_ranges(document, places)
         drawn = document if mistakes else with_ranges(document)
         scenario, wrong = checked(drawn, places, cls)
@@ -82,6 +87,8 @@ class Scenario(Tables):
         meaning = self.model_dump(mode="json", exclude=_TOLD_ONLY)
         self._settle_moments(meaning)
         self._settle_changes(meaning)
+        if self.change:
+            meaning["cluster"] |= _shares(self.cluster)
         return meaning
 
     def named(self, name: str) -> Self:
@@ -152,6 +159,26 @@ class Scenario(Tables):
         if value is None and (field := field_at(tuple(path.split(".")))) is not None:
             return default_of(field)
         return value
+
+    def address(self, key: str) -> str:
+        """Path of a key in which changes may have their names: ``change."18 spares".at``.
+
+        Raises
+        ------
+        PathError
+            If no change has that name, or several have.
+        """
+        return addressed(self._document, key)
+
+    def with_names(self, text: str) -> str:
+        """A text in which changes have their names and not their numbers."""
+        return with_names(self._document, text)
+
+    def count_at(self, path: str) -> int | None:
+        """Whole number at the path of a key, also if a share is written; None if there is none."""
+        table, _, key = path.partition(".")
+        value = getattr(getattr(self, table, None), key, None)
+        return int(value) if isinstance(value, int) else None
 
     def written(self) -> dict[str, Any]:
         """Everything that is written, by path; a law is one value, as is the range of a source."""
@@ -237,6 +264,7 @@ class Scenario(Tables):
             del meaning["change"][number]["name"]
             scenario = scenario.changed_by(number, change)
             after = scenario.model_dump(mode="json")
+            after["cluster"] |= _shares(scenario.cluster)
             meaning["change"][number]["set"] = {path: _at(after, path) for path in change.set}
 
 
@@ -246,13 +274,41 @@ def overlaid(document: Document, values: Iterable[tuple[str, Any]], origin: str)
     Raises
     ------
     ScenarioError
-        If a path cannot be followed.
+        If a path cannot be followed, or names no table that there is.
     """
     try:
-        return with_values(document, [(path, plain(value)) for path, value in values])
+        told = [(addressed(document, path), plain(value)) for path, value in values]
+    except PathError as wrong:
+        raise ScenarioError([Mistake(origin, wrong.path, str(wrong))]) from None
+    if lost := [Mistake(origin, *words) for words in unnamed(document, told)]:
+        raise ScenarioError(lost)
+    try:
+        return with_values(document, told)
     except PathError as wrong:
         remedy = "a path such as cluster.spares; `simtrain schema` has them all"
         raise ScenarioError([Mistake(origin, wrong.path, str(wrong), remedy)]) from None
+
+
+def _shares(cluster: Cluster) -> dict[str, str]:
+    """Counts that are shares of others and move when a change sets these, by key."""
+    counts = ((key, getattr(cluster, key)) for key in type(cluster).model_fields)
+    return {key: f"{count.share} of all" for key, count in counts if isinstance(count, Portion)}
+
+
+def _with_addressed_sources(document: Document) -> Document:
+    """The same document; sources of what changes set are found by the numbers of these.
+
+    A source that names no change stays as it is, and is told as a mistake of its own.
+    """
+    sources = document.get("sources")
+    if not isinstance(sources, dict):
+        return document
+    found = {}
+    for key, value in sources.items():
+        with suppress(PathError):
+            key = addressed(document, key)
+        found[key] = value
+    return {**document, "sources": found}
 
 
 def _at(meaning: Any, path: str) -> Any:

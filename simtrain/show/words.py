@@ -9,7 +9,8 @@ import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.scenario.axes import written
-from simtrain.units import DAY, DURATION, HOUR, MINUTE, brief, short_date
+from simtrain.scenario.portions import share_of
+from simtrain.units import DAY, DURATION, HOUR, MINUTE, SHARE, brief, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ def duration(seconds: float) -> str:
 
 def setting(value: Any) -> str:
     """A value of a scenario: a duration as others are written, with all its digits."""
-    text = written(value)
+    text = SHARE.spelled(value) if share_of(value) is not None else written(value)
     seconds = DURATION.number(value) if isinstance(value, str) else None
     if not seconds:
         return text
@@ -57,6 +58,12 @@ def setting(value: Any) -> str:
         if seconds >= unit.seconds and DURATION.number(exact) == seconds:
             return exact
     return text
+
+
+def setting_in(scenario: Scenario, key: str, value: Any) -> str:
+    """A value at a key of a scenario; a share with the count that it comes to: "5 % (7)"."""
+    count = scenario.count_at(key) if share_of(value) is not None else None
+    return setting(value) if count is None else f"{setting(value)} ({count:,})"
 
 
 def paragraph(text: str, width: int, indent: str = "") -> list[str]:

@@ -15,6 +15,7 @@ from simtrain.answers.plan import Decision
 from simtrain.errors import InputError, ScenarioError
 from simtrain.questions.plan import PlanQuestion
 from simtrain.scenario.scenario import Scenario
+from simtrain.show.plan.report import plan_report
 from simtrain.show.sweep.report import sweep_report
 from simtrain.tables.error_budget import spent
 
@@ -367,3 +368,41 @@ def test_trials_without_the_rare_fault_do_not_make_sure() -> None:
     assert swept.best is not None
     assert swept.best.not_distinguishable == (0, 1)
     assert "d in every trial compared with the baseline" in " ".join(sweep_report(swept).split())
+
+
+# --- shares ---------------------------------------------------------------------------------------
+
+ALLOCATION = {
+    "workload": {"window": "24 h"},
+    "cluster": {"hosts": 100, "spares": 10},
+    "fault": {"node": {"rate": "5 per 1000 host-days", "automatic": 1}},
+    "repair": {"automated_fails": 1, "manual": "1 h", "retire": 1},
+    "checkpoint": {"interval": "1 h"},
+    "restart": {"duration": "10 min"},
+}
+NO_WAIT = "probability(host_wait <= 1 min) >= 0.95"
+
+
+@pytest.mark.parametrize(("hosts", "spares"), [(20, 1), (100, 2), (200, 3)])
+def test_the_share_that_is_enough_falls_with_the_size(hosts: int, spares: int) -> None:
+    """The faults in a day are Poisson: the spares are the 95th percentile of their number.
+
+    Of 0.1, 0.5 and 1 faults that is 1, 2 and 3, met by 99.5, 98.6 and 98.1 % of the days.
+    """
+    scenario = Scenario.from_document(ALLOCATION).replace(cluster__hosts=hosts)
+    vary = {"cluster.spares": "0%..12%"}
+    found = simtrain.plan(scenario, target=NO_WAIT, vary=vary, trials=200, jobs=1)
+    assert found.answer is not None
+    assert found.answer.results.scenario.cluster.spares == spares
+    row = found.to_frame().set_index("cluster.spares").loc[found.answer.value]
+    assert row["cluster.spares_count"] == spares
+    assert f"cluster.spares = {found.answer.value} ({spares}) is the smallest" in plan_report(found)
+
+
+def test_hot_spares_may_follow_the_spares() -> None:
+    fixed = small(cluster={"hosts": 16, "spares": 4, "hot_spares": 4})
+    target = "p90(wall_clock) <= 13 d"
+    with pytest.raises(ScenarioError, match='a share follows it, such as hot_spares = "100 %"'):
+        PlanQuestion(fixed, target, SPARES, 40)
+    follows = fixed.replace(cluster__hot_spares="100 %")
+    assert simtrain.plan(follows, target=target, vary=SPARES, trials=40, jobs=1).answer

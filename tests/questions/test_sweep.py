@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from functools import cache
 from typing import Any
 
@@ -536,3 +537,33 @@ def test_jobs_whose_size_changes_in_a_window_have_no_measure() -> None:
     )
     with pytest.raises(InputError, match="nothing tells which does more"):
         simtrain.compare([watched, changing], trials=1)
+
+
+# --- keys that move together ----------------------------------------------------------------------
+
+
+def test_what_follows_is_in_the_table_the_summary_and_the_report() -> None:
+    found = simtrain.sweep(
+        small().replace(workload__accelerator_hours=30720),
+        {"cluster.hosts": "40,16 with cluster.spares=5%"},
+        trials=3,
+        jobs=1,
+    )
+    frame = found.to_frame()
+    assert list(frame["cluster.spares"]) == ["5 %", "5 %"]
+    assert list(frame["cluster.spares_count"]) == [1, 2]
+    assert found.summary()["points"][1]["values"] == {"cluster.hosts": 40, "cluster.spares": "5 %"}
+    report = sweep_report(found)
+    assert "cluster.hosts at 16 and 40 with cluster.spares at 5 %; 3 trials each" in report
+    assert re.search(r"^ +40 +5 % \(2\)", report, re.MULTILINE)
+    assert found.baseline_point == 0  # one spare of sixteen hosts, however it is said
+
+
+def test_a_value_of_its_own_at_each_point_is_a_column() -> None:
+    ranges = {("cluster.spares", "people.response"): [(2, "1 h"), (3, "2 h")]}
+    found = simtrain.sweep(small(), ranges, trials=2, jobs=1)
+    assert list(found.to_frame()["people.response"])[:2] == ["1 h", "2 h"]
+    alone = simtrain.run(
+        small().replace(cluster__spares=3, people__response="2 h"), trials=2, jobs=1
+    )
+    assert same(found.results[1], alone)

@@ -77,6 +77,89 @@ def test_lists(
         assert found.values == values
 
 
+def told(scenario: Scenario, *texts: str) -> list[str]:
+    axes = axes_of(scenario, assignments(texts))
+    return [place.told for place in grid(scenario, axes, throughout=True)]
+
+
+def test_quantities_of_a_list_are_spelled_in_one_way(scenario: Scenario) -> None:
+    found = axis(scenario, 'checkpoint.interval="90minutes",2h,1h10min, 3  d')
+    assert found.values == ("1 h 10 min", "90 min", "2 h", "3 d")
+    assert axis(scenario, "cluster.spares=10%,5 %").values == ("5 %", "10 %")
+
+
+# --- keys that move together ----------------------------------------------------------------------
+
+
+def test_a_share_follows_the_key_that_varies(scenario: Scenario) -> None:
+    [found] = axes_of(scenario, assignments(["cluster.hosts=140,120 with cluster.spares=5%"]))
+    places = grid(scenario, [found], throughout=True)
+    assert [place.scenario.cluster.spares for place in places] == [6, 7]
+    assert [place.values for place in places] == [(120,), (140,)]
+    assert [place.told for place in places] == [
+        "cluster.hosts=120, cluster.spares=5 %",
+        "cluster.hosts=140, cluster.spares=5 %",
+    ]
+    assert found.name == "cluster.hosts with cluster.spares = 5 %"
+
+
+def test_as_many_values_move_side_by_side(scenario: Scenario) -> None:
+    text = "cluster.hosts=120..124/2 with cluster.spares=9..11/1 with cluster.swap=3min,2min,1min"
+    assert told(scenario, text) == [
+        "cluster.hosts=120, cluster.spares=9, cluster.swap=3 min",
+        "cluster.hosts=122, cluster.spares=10, cluster.swap=2 min",
+        "cluster.hosts=124, cluster.spares=11, cluster.swap=1 min",
+    ]
+    falling = told(scenario, "cluster.hosts=124,120 with cluster.spares=11,9")
+    assert falling == [
+        "cluster.hosts=120, cluster.spares=9",
+        "cluster.hosts=124, cluster.spares=11",
+    ]
+
+
+def test_keys_move_together_within_a_grid(scenario: Scenario) -> None:
+    both = told(scenario, "diagnosis.recall=0.5,1", "cluster.hosts=120,124 with cluster.swap=1h,2h")
+    assert len(both) == 4
+    assert both[1] == "diagnosis.recall=0.5, cluster.hosts=124, cluster.swap=2 h"
+
+
+def test_keys_that_move_together_are_a_tuple_in_python(scenario: Scenario) -> None:
+    ranges = {("cluster.hosts", "cluster.swap"): [(124, "2 h"), (120, "1 h")]}
+    axes = axes_of(scenario, ranges)
+    assert axes == axes_of(scenario, {"cluster.hosts": "124,120 with cluster.swap=2 h,1 h"})
+    assert [place.settings for place in grid(scenario, axes)] == [
+        {"cluster.hosts": 120, "cluster.swap": "1 h"},
+        {"cluster.hosts": 124, "cluster.swap": "2 h"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        {("cluster.hosts", "cluster.swap"): "124,120"},
+        {("cluster.hosts", "cluster.swap"): [124, 120]},
+        {("cluster.hosts", "cluster.swap"): [(124,), (120,)]},
+        {(): [()]},
+    ],
+)
+def test_tuples_have_a_value_for_each_key(scenario: Scenario, ranges: Any) -> None:
+    with pytest.raises(ScenarioError, match="one tuple for each point, such as"):
+        axes_of(scenario, ranges)
+
+
+def test_what_moves_along_lasts_as_long_as_the_key_itself(changing: Scenario) -> None:
+    text = "cluster.hosts=120,124 with cluster.swap=1 min,2 min"
+    assert "cluster.swap: does not hold for the whole run" in refusal(changing, text)
+
+
+def test_a_share_in_a_search_has_one_value_for_each_count(scenario: Scenario) -> None:
+    small = scenario.replace(cluster__hosts=20)
+    [found] = axes_of(small, {"cluster.spares": "40%..60%"}, fine=True)
+    assert found.values == ("40 %", "45 %", "50 %", "55 %", "60 %")
+    [listed] = axes_of(small, {"cluster.spares": "40%,60%"}, fine=True)
+    assert listed.values == ("40 %", "60 %")
+
+
 def test_values_may_come_from_python(scenario: Scenario) -> None:
     given = {"cluster.spares": range(0, 5, 2), "fault.gpu.automatic": np.array([0.5, 0.25])}
     spares, automatic = axes_of(scenario, given)
@@ -111,11 +194,23 @@ def test_a_range_knows_its_kind(scenario: Scenario) -> None:
         ),
         (["cluster.spars=1,2"], "did you mean `spares`?"),
         (["restart.duration.men=1 h,2 h"], "restart.duration.men"),
-        (["fault.gpuu.rate=1 per day"], "names no table `fault.gpuu` of the scenario; there are"),
+        (
+            ["fault.gpuu.rate=1 per day"],
+            "names no table `fault.gpuu` of the scenario; did you mean `gpu`? ",
+        ),
         (["stop.none.duration=1 h"], "names no table `stop.none` of the scenario"),
         (["cluster.spares=1,2", "cluster.spares=3"], "cluster.spares: is there twice"),
         (["checkpoint.interval=1 h,60 min"], 'has "60 min" twice; each value once'),
         (["fault.gpu.effect=hang,hang"], 'has "hang" twice'),
+        (
+            ["cluster.hosts=120,124 with cluster.spares=9,10,11"],
+            "cluster.spares: has 3 values beside 2 of cluster.hosts; as many, or one",
+        ),
+        (["cluster.hosts=120,124 with cluster.spars=5%"], "did you mean `spares`?"),
+        (["cluster.hosts=120 with cluster.hosts=5"], "cluster.hosts: is there twice"),
+        (["cluster.hosts=9 with cluster.swap=1h", "cluster.swap=2h"], "cluster.swap: is there tw"),
+        (["cluster.hosts=9 with cluster.swap="], '"cluster.swap=" gives no key its values'),
+        (["cluster.spares=0%..4/1"], "are not of one kind"),
         (["cluster.spares"], '"cluster.spares" gives no key its values'),
         (["cluster.spares="], '"cluster.spares=" gives no key its values'),
         (["=1,2"], '"=1,2" gives no key its values'),

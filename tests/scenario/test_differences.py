@@ -42,7 +42,7 @@ def test_what_a_change_sets_is_a_key_of_its_own() -> None:
 
 
 def test_a_table_that_one_has_is_told_by_what_it_says() -> None:
-    assert differing(**{"fault.network.rate": "1 per day", "people.when": []}) == [
+    assert differing(**{"fault.network": {"rate": "1 per day"}, "people.when": []}) == [
         Difference("fault.network.rate", (None, "1 per day"))
     ]
 

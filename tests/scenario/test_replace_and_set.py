@@ -1,3 +1,4 @@
+import re
 import tomllib
 from pathlib import Path
 
@@ -130,6 +131,40 @@ def test_contradictions_within_one_call_are_told(scenario: Scenario) -> None:
         scenario.replace({"cluster": 3, "cluster.hosts": 3})
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("fault.gqu.mtbf", "names no table `fault.gqu` of the scenario; did you mean `gpu`? "),
+        ("fault.gqu", "a new one is given as a whole table: fault.gqu={mtbf="),
+        ("stop.flod.duration", "did you mean `flood`? there are flood, upgrade, weekly; a new"),
+        ("change.0.set.fault.gqu.rate", "names no class of faults; there are gpu, "),
+        ("cluster.spars", "did you mean `spares`?"),
+        ("spares", "did you mean `cluster.spares`?"),
+        ("cluster.mtbf", "did you mean `fault.NAME.mtbf`?"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_refused_with_what_there_is(
+    path: str, words: str, scenario: Scenario
+) -> None:
+    with pytest.raises(ScenarioError, match=re.escape(words)):
+        scenario.replace({path: "30 days"})
+
+
+@pytest.mark.parametrize("path", ["fault.gqu", "fault.gqu.mtbf", "stop.flod", "cluster.spars"])
+def test_what_is_not_there_cannot_be_taken_away(path: str, scenario: Scenario) -> None:
+    with pytest.raises(ScenarioError, match=r"did you mean"):
+        scenario.replace({path: None})
+
+
+def test_a_new_class_of_faults_is_asked_for_as_a_whole_table(scenario: Scenario) -> None:
+    new = {"mtbf": "30 days"}
+    changed = scenario.replace({"fault.network": new, "fault.network.automatic": 0.5})
+    assert changed.fault["network"].automatic.mean == 0.5
+    twice = scenario.replace({"fault.network.automatic": 0.5, "fault.network": new})
+    assert twice.sha256 == changed.sha256
+    assert scenario.replace({"stop": {"late": {"at": "1 d", "duration": "1 h"}}}).stop["late"]
+
+
 # --- --set ---------------------------------------------------------------------------------------
 
 
@@ -147,6 +182,7 @@ def test_contradictions_within_one_call_are_told(scenario: Scenario) -> None:
         ("people.when.0.response=5 min", "people.when.0.response.mean", 300),
         ("people.when=[]", "people.when", ()),
         ("change.0.progress=0.25", "change.0.progress", 0.25),
+        ("fault.new={mtbf='400 days'}", "fault.new.mtbf.mean", 400 * 86400),
     ],
 )
 def test_an_override_takes_the_place_of_a_value(
@@ -201,6 +237,8 @@ def test_an_override_may_mend_a_file(tmp_path: Path) -> None:
         "people.when.0.response=-1 h",
         "people.holidays.7=2026-01-01",
         "fault.gpu.mtbf.cv=-1",
+        "fault.gqu.mtbf=1 d",
+        "fault.new={automatic=0.5}",
         "extends=base.toml",
         "start=2030-01-01",
         "x=" + "[" * 5000,

@@ -52,6 +52,7 @@ def _differing(compared: Comparison) -> list[Block]:
         TableColumn(letter, list(map(words.setting, cells)), least=_LEAST_VALUE)
         for letter, cells in zip(compared.letters, zip(*values, strict=True), strict=True)
     ]
+    keys = tuple(map(compared.scenarios[0].with_names, keys))
     table = Table(TableColumn("What differs", keys, "<"), *columns)
     more = len(compared.differences) - len(keys)
     return [table, f"… and {words.count(more, 'other key')}"] if more else [table]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simtrain.scenario.axes import written
 from simtrain.show import axis, marks, words
 from simtrain.show.colours import FAINT, FAN, FAN_LINE, NEUTRAL, REAL
 from simtrain.show.elements import Band, Line, Strokes, Style, Text
@@ -60,7 +59,8 @@ def _info(decision: Decision, subtitle: str) -> Info:
     bound = _along(how, decision.target.condition.bound)
     numbers = dict.fromkeys(answer.met.number or 0 for answer in decision.thresholds)
     answers = [
-        Mark(x.at[n], written(decision.axis.values[n]), strong=True, line=False) for n in numbers
+        Mark(x.at[n], words.setting(decision.axis.values[n]), strong=True, line=False)
+        for n in numbers
     ]
     places = [mark.at for mark in answers]
     target = marks.level(bound, f"target {decision.target.condition.text}", x.scale)
@@ -81,7 +81,9 @@ def _title(decision: Decision) -> str:
     if not decision.thresholds:
         which = "Every value" if decision.verdict == "all" else "No value"
         return f"{which} of {key} that was tried meets {target}"
-    found = list(dict.fromkeys(written(answer.met.value) for answer in decision.thresholds))
+    found = list(
+        dict.fromkeys(plan_words.value(decision, answer.met) for answer in decision.thresholds)
+    )
     sides = [answer.is_least for answer in decision.thresholds]
     if len(sides) == 1:
         return f"{key} of at {'least' if sides[0] else 'most'} {found[0]} meets {target}"

@@ -36,8 +36,13 @@ def _curve(decision: Decision) -> Table:
     points = decision.all_points
     key = decision.axis.key.rpartition(".")[2]
     values = [plan_words.value_of(decision, point) for point in points]
+    followed = [plan_words.followers(decision, point) for point in points]
     return Table(
         TableColumn(key, values, least=_LEAST_VALUE),
+        *(
+            TableColumn(name.rpartition(".")[2], [row[name] for row in followed])
+            for name in followed[0]
+        ),
         TableColumn(how.heading, [how.number(point.estimate.value) for point in points]),
         TableColumn("95 %", [how.interval(point.estimate) for point in points]),
         TableColumn("", [_mark(decision, point) for point in points], "<"),
@@ -63,7 +68,7 @@ def _budget(decision: Decision) -> list[list[Block]]:
         return []
     at, where = {"baseline": baseline}, "at the baseline"
     if decision.shown.results is not decision.baseline.results:
-        value = words.setting(decision.shown.value)
+        value = plan_words.value(decision, decision.shown)
         at[value] = then
         where += f" and at {decision.axis.key} = {value}"
     rows = [("in all", [spent.in_all for spent in at.values()])]

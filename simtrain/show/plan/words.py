@@ -18,18 +18,31 @@ def number_format(decision: Decision) -> NumberFormat:
     return NumberFormat.of_target(decision.target, [point.estimate for point in points])
 
 
+def value(decision: Decision, point: Point) -> str:
+    """Value of a point, with what a share comes to."""
+    return words.setting_in(point.results.scenario, decision.axis.key, point.value)
+
+
+def followers(decision: Decision, point: Point) -> dict[str, str]:
+    """Values of what moves together with the key that varies, by key."""
+    scenario, settings = point.results.scenario, decision.settings(point)
+    keys = decision.axis.keys[1:]
+    return {key: words.setting_in(scenario, key, settings[key]) for key in keys}
+
+
 def value_of(decision: Decision, point: Point) -> str:
     """Value of a point, and of the baseline whether it holds to the end."""
     later = point is decision.baseline and decision.scenario.set_later(decision.axis.key)
-    return f"{words.setting(point.value)}{', later changed' if later else ''}"
+    return f"{value(decision, point)}{', later changed' if later else ''}"
 
 
 def asked(decision: Decision) -> str:
     """Sentences on what was asked, and what it took."""
     axis = decision.axis
     first, last = words.setting(axis.values[0]), words.setting(axis.values[-1])
+    name = decision.scenario.with_names(axis.name)
     return (
-        f"Target: {decision.target}. {axis.key} from {first} to {last}: {len(decision.points):,} "
+        f"Target: {decision.target}. {name} from {first} to {last}: {len(decision.points):,} "
         f"of {words.count(len(axis), 'value')} tried{_step(decision)}, "
         f"{words.count(decision.trials, 'trial')} each, seed {decision.seed}; "
         f"{words.count(decision.trials_in_all, 'trial')} in all, including the baseline."
@@ -95,15 +108,17 @@ def _step(decision: Decision) -> str:
 
 
 def _answered(decision: Decision, answer: Threshold) -> str:
-    how, key = number_format(decision), decision.axis.key
+    how, key = number_format(decision), decision.scenario.with_names(decision.axis.key)
     which = "smallest" if answer.is_least else "greatest"
     certainty = "Both are certain (95 %)."
     if not (answer.met.is_conclusive and answer.missed.is_conclusive):
         certainty = _certain_range(decision, answer)
+    settings = followers(decision, answer.met).items()
+    at = value(decision, answer.met) + "".join(f" with {name} = {text}" for name, text in settings)
     return (
-        f"For {prose.named(decision.scenario)}, {key} = {words.setting(answer.met.value)} is the "
-        f"{which} value that meets the target of {decision.target}, with "
-        f"{how.estimate(answer.met.estimate)}; {words.setting(answer.missed.value)} misses "
+        f"For {prose.named(decision.scenario)}, {key} = {at} is the {which} value that meets the "
+        f"target of {decision.target}, with {how.estimate(answer.met.estimate)}; "
+        f"{value(decision, answer.missed)} misses "
         f"it, with {how.estimate(answer.missed.estimate)}. {certainty}"
     )
 
@@ -112,8 +127,8 @@ def _certain_range(decision: Decision, answer: Threshold) -> str:
     """Sentence on where it is certain whether the target is met."""
     met, missed = answer.conclusive_met, answer.conclusive_missed
     on, off = ("from {} on", "up to {}") if answer.is_least else ("up to {}", "from {} on")
-    known = [f"met {on.format(words.setting(met.value))}"] if met else []
-    known += [f"missed {off.format(words.setting(missed.value))}"] if missed else []
+    known = [f"met {on.format(value(decision, met))}"] if met else []
+    known += [f"missed {off.format(value(decision, missed))}"] if missed else []
     trials = words.count(decision.trials, "trial")
     if not known:
         return f"With {trials} it is uncertain whether any value meets it (95 %)."
@@ -130,7 +145,7 @@ def _all_meet(decision: Decision) -> str:
     return (
         f"For {prose.named(decision.scenario)}, every value of {decision.axis.key} that was tried "
         f"meets the target of {decision.target}, so none is the smallest or greatest that does. "
-        f"Closest to missing it is {decision.axis.key} = {words.setting(least.value)}, with "
+        f"Closest to missing it is {decision.axis.key} = {value(decision, least)}, with "
         f"{how.estimate(least.estimate)}, {_certainty(least)}."
     )
 
@@ -140,7 +155,7 @@ def _none_meets(decision: Decision) -> str:
     key = decision.axis.key
     text = (
         f"For {prose.named(decision.scenario)}, no value of {key} that was tried meets the target "
-        f"of {decision.target}. {key} = {words.setting(nearest.value)}"
+        f"of {decision.target}. {key} = {value(decision, nearest)}"
     )
     if math.isinf(nearest.estimate.value):
         return f"{text} comes as near as any, but even there a trial does not finish."

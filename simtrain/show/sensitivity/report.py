@@ -107,6 +107,11 @@ def value(moved: Moved) -> str:
     return text
 
 
+def _key(found: Sensitivity, moved: Moved) -> str:
+    """The key of a number, in which changes have their names."""
+    return found.scenario.with_names(moved.input.key)
+
+
 def _baseline(found: Sensitivity) -> Mapping[str, Any]:
     return describe(found.baseline.by_trial(found.column))
 
@@ -122,7 +127,7 @@ def _unfinished(found: Sensitivity) -> str:
 
 
 def _first_to_measure(found: Sensitivity) -> str:
-    assumed = [moved.input.key for moved in found.significant if moved.input.source == "assumed"]
+    assumed = [_key(found, moved) for moved in found.significant if moved.input.source == "assumed"]
     if not assumed:
         return ""
     named = words.listed(assumed[:_MOST_NAMED])
@@ -140,13 +145,14 @@ def _table(found: Sensitivity) -> Table:
     ]
     how = NumberFormat.of_metric(found.column, _baseline(found)["mean"] or 0.0, numbers)
     title = how.heading.replace("%", "points")
+    values = [found.scenario.with_names(value(moved)) for moved in rows]
     return Table(
-        TableColumn(title, [moved.input.key for moved in rows], "<", least=_LEAST_KEY),
+        TableColumn(title, [_key(found, moved) for moved in rows], "<", least=_LEAST_KEY),
         TableColumn(f"−{change(found)}", [_cell(moved.low, how) for moved in rows]),
         TableColumn(f"+{change(found)}", [_cell(moved.high, how) for moved in rows]),
         TableColumn("± 95 %", [how.number(_widest(moved)) for moved in rows]),
         TableColumn("source", [moved.input.source or words.MISSING for moved in rows], "<"),
-        TableColumn("value", list(map(value, rows)), "<", least=_LEAST_VALUE, rank=1),
+        TableColumn("value", values, "<", least=_LEAST_VALUE, rank=1),
     )
 
 
@@ -162,7 +168,7 @@ def _widest(moved: Moved) -> float | None:
 
 
 def _without_effect(found: Sensitivity) -> str:
-    keys = ", ".join(moved.input.key for moved in found.not_significant)
+    keys = ", ".join(_key(found, moved) for moved in found.not_significant)
     return f"No effect that differs from zero: {keys}." if keys else ""
 
 
@@ -170,6 +176,6 @@ def _not_changed(found: Sensitivity) -> str:
     """What was not changed, by reason."""
     by_reason: dict[str, list[str]] = {}
     for key, why in found.left_out:
-        by_reason.setdefault(why, []).append(key)
+        by_reason.setdefault(why, []).append(found.scenario.with_names(key))
     text = "; ".join(f"{', '.join(keys)} ({why})" for why, keys in by_reason.items())
     return f"Not changed: {text}." if text else ""

@@ -44,11 +44,11 @@ def key_scale(key: Axis, inches: float) -> KeyScale:
     """Scale for the values of a swept key on an axis of so many inches."""
     numbers = key.numbers
     if numbers is None or len(key) == 1:
-        found = side_by_side([written(value) for value in key.values], key.key)
+        found = side_by_side([words.setting(value) for value in key.values], key.name)
         return found._replace(scale=found.scale.spaced(inches))
     unit, divisor = _unit(key)
     is_time = key.is_log and key.dimension is DURATION
-    divisor, label = (1.0, key.key) if is_time else (divisor, f"{key.key}{unit}")
+    divisor, label = (1.0, key.name) if is_time else (divisor, f"{key.name}{unit}")
     at = [number / divisor for number in numbers]
     low, high = at[0], at[-1]
     if key.is_log:
@@ -61,7 +61,7 @@ def key_scale(key: Axis, inches: float) -> KeyScale:
         ends = low - room, high + room
     if len(scale.ticks) < 2:  # a range too narrow for round numbers
         names = [written(key.values[0]), written(key.values[-1])]
-        scale = scale._replace(ticks=[low, high], names=names, label=key.key)
+        scale = scale._replace(ticks=[low, high], names=names, label=key.name)
     scale = scale._replace(low=ends[0], high=ends[1]).spaced(inches)
     return KeyScale(scale, at, True, divisor)
 

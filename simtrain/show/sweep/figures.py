@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simtrain.scenario.axes import written
 from simtrain.show import stacked_bars, words
 from simtrain.show.figure import about, nothing
 from simtrain.show.sweep import heat_map, lines
@@ -34,7 +33,7 @@ def _badput(swept: Sweep, subtitle: str) -> Info:
     """Where the time goes at each value; the title says where least is lost."""
     lost = stacked_bars.lost(swept.results)
     point, key = int(np.nanargmin(lost)), swept.axes[0]
-    place = f"{key.key} = {written(swept.places[point].values[0])}"
+    place = f"{key.key} = {sweep_words.values(swept, point)[0]}"
     title = f"Least time is lost at {place}: {words.duration(float(lost[point]))} on average"
     scale = key_scale(key, stacked_bars.INCHES)
     return stacked_bars.info(title, subtitle, swept.results, scale)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib import colormaps
 
-from simtrain.scenario.axes import written
 from simtrain.show import axis, words
 from simtrain.show.axis import BARE, Scale
 from simtrain.show.colours import INK, NEUTRAL, ink_on
@@ -107,5 +106,5 @@ def _key(colours: Colormap, y: Scale, label: str, tall: float) -> Panel:
 def _names(key: Axis) -> Scale:
     step = -(-len(key) // _MOST_NAMES)
     places = list(range(0, len(key), step))
-    names = [words.cut(written(key.values[place]), _LONGEST_NAME) for place in places]
-    return Scale(-0.5, len(key) - 0.5, places, names, key.key)
+    names = [words.cut(words.setting(key.values[place]), _LONGEST_NAME) for place in places]
+    return Scale(-0.5, len(key) - 0.5, places, names, key.name)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simtrain.accounts.ledger import Category
-from simtrain.scenario.axes import written
 from simtrain.show import axis, words
 from simtrain.show.colours import COLOURS, INK, NEUTRAL
 from simtrain.show.elements import Band, Bars, Line, Strokes, Style
@@ -104,7 +103,7 @@ def _marks(swept: Sweep, x: KeyScale) -> list[Mark]:
     best, own = swept.best, own_place(swept, x)
     assert best is not None
     as_is = words.cut(f"as is: {swept.baseline_words[0]}", _LONGEST_NAME)
-    name = words.cut(f"best {written(swept.places[best.point].values[0])}", _LONGEST_NAME)
+    name = words.cut(f"best {sweep_words.values(swept, best.point)[0]}", _LONGEST_NAME)
     return [
         Mark(max(x.at), f"– – {as_is}", dashed=True, line=False)
         if own is None

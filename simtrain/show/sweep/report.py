@@ -44,6 +44,11 @@ def _table(swept: Sweep, best: Optimum) -> list[list[Block]]:
     columns = [
         TableColumn(key, cells, least=_LEAST_VALUE) for key, cells in zip(keys, values, strict=True)
     ]
+    followed = [sweep_words.followers(swept, point) for point in points]
+    columns += [
+        TableColumn(short, [row[key] for row in followed])
+        for key, short in zip(followed[0], _short(list(followed[0])), strict=True)
+    ]
     for metric in swept.compared:
         columns += _metric(swept, metric, points)
     how = sweep_words.number_format(swept, best.metric)

@@ -40,18 +40,29 @@ def number_format(swept: Sweep, metric: str) -> NumberFormat:
 def values(swept: Sweep, point: int | None) -> list[str]:
     """Values of a point, or of the baseline (None)."""
     if point is not None:
-        return list(map(words.setting, swept.places[point].values))
+        place = swept.places[point]
+        return [
+            words.setting_in(place.scenario, axis.key, value)
+            for axis, value in zip(swept.axes, place.values, strict=True)
+        ]
     texts = (text.partition(", ") for text in swept.baseline_words)
     return ["".join((words.setting(value), *more)) for value, *more in texts]
 
 
+def followers(swept: Sweep, point: int | None) -> dict[str, str]:
+    """Values of what moves together with the keys that vary, by key."""
+    settings, scenario = swept.settings_of(point), swept.scenario_of(point)
+    keys = [key for axis in swept.axes for key in axis.keys[1:]]
+    return {key: words.setting_in(scenario, key, settings[key]) for key in keys}
+
+
 def varied(swept: Sweep) -> str:
     """Sentence on what varies."""
-    keys = [f"{axis.key} at {_range(axis)}" for axis in swept.axes]
+    keys = [f"{axis.key} at {_range(axis)}{_with(axis)}" for axis in swept.axes]
     points = words.count(len(swept.places), "point")
     together = f", {points} in all" if len(keys) > 1 else ""
     trials = f"{words.count(swept.trials, 'trial')} each, seed {swept.seed}"
-    return f"{words.listed(keys)}{together}; {trials}."
+    return swept.scenario.with_names(f"{words.listed(keys)}{together}; {trials}.")
 
 
 def headline(swept: Sweep) -> str:
@@ -82,7 +93,9 @@ def conclusion(swept: Sweep) -> str:
 def _assigned(swept: Sweep, point: int) -> str:
     """A point by its keys and values: "cluster.spares = 8"."""
     pairs = zip(swept.axes, values(swept, point), strict=True)
-    return words.listed([f"{axis.key} = {value}" for axis, value in pairs])
+    named = words.listed([f"{axis.key} = {value}" for axis, value in pairs])
+    with_it = (f" with {key} = {value}" for key, value in followers(swept, point).items())
+    return swept.scenario.with_names("".join((named, *with_it)))
 
 
 def _found(swept: Sweep, best: Optimum, of: str = "") -> str:
@@ -173,6 +186,15 @@ def _range(axis: Axis) -> str:
     if len(texts) <= 3:
         return words.listed(texts)
     return f"{len(texts)} values from {texts[0]} to {texts[-1]}"
+
+
+def _with(axis: Axis) -> str:
+    """What moves together with a key, as the rest of a sentence."""
+    texts = []
+    for one in axis.followers:
+        values = list(dict.fromkeys(map(words.setting, one.values)))
+        texts.append(f" with {one.key} at {words.listed(values)}")
+    return "".join(texts)
 
 
 def _named(swept: Sweep, point: int | None) -> str:
