@@ -52,7 +52,9 @@ This is a complete one: 64 hosts, each failing every 300 days, and two spares.
 
 All that it leaves out has a default, and the defaults are the simplest case: a crash is known at
 once, a person who is called is there at once, a bad host is always found, and its repair takes no
-time. Say more where more is known. The [tables below](#tables) list every key.
+time. `simtrain check FILE` and `simtrain run FILE` tell what of this is not said and can matter,
+`simtrain check FILE --explain` also what the numbers imply. Say more where more is known. The
+[tables below](#tables) list every key.
 
 ## Numbers
 

@@ -308,6 +308,13 @@ COUNT = Dimension("whole number", {}, "a number such as 8", bare=True)
 STEPS = Dimension("number of steps", _spell(("steps step", 1)), 'a number such as "250 steps"')
 
 
+def names_accelerator(text: str) -> bool:
+    """Whether a rate, or a range of rates, is one of an accelerator."""
+    return any(
+        word.removesuffix("s") in _ACCELERATORS for word in re.split("[^a-z]+", text.lower())
+    )
+
+
 def brief(seconds: float) -> str:
     """`seconds` for people, three significant digits in the unit that fits: "33.9 d", "4.5 h"."""
     for unit, factor in (("d", DAY), ("h", HOUR), ("min", MINUTE)):

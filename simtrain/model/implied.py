@@ -93,7 +93,8 @@ class ImpliedInterval:
         The interval that is exactly best for memoryless faults; None if nothing fails or a save
         takes no time.
     longer
-        How much longer training takes than with the best one, as a fraction; 0 if there is none.
+        How much longer training takes than with the best one, as a fraction; 0 if there is none,
+        and infinite if between two saves hardly any training survives.
     """
 
     interval_s: float
@@ -142,7 +143,7 @@ class Implied:
 
 def implied(scenario: Scenario) -> Implied:
     """What the numbers of `scenario` imply before any trial."""
-    now = parameters_of(scenario, _mean, scenario)
+    now = parameters_of(scenario, _middle, scenario)
     window = scenario.workload.window
     ideal_s = now.work if window is None else window.middle
     rates = {name: _rate(scenario, now, fault) for name, fault in now.faults.items()}
@@ -171,7 +172,7 @@ def implied(scenario: Scenario) -> Implied:
     )
 
 
-def _mean(path: str, number: Number) -> Law:
+def _middle(path: str, number: Number) -> Law:
     return number.law if number.per == "occurrence" else Fixed(number.middle)
 
 
@@ -195,7 +196,7 @@ def _rate(scenario: Scenario, now: Parameters, fault: FaultParameters) -> float:
     each = fault.rate if fault.law is None else 1 / fault.law.mean
     lemons = scenario.cluster.lemons
     if fault.scope.hosts and lemons is not None:
-        each *= 1 + lemons.fraction.mean * (lemons.factor.mean - 1)
+        each *= 1 + lemons.fraction.middle * (lemons.factor.middle - 1)
     return each * fault.scope.units(now.cluster.hosts)
 
 
@@ -208,7 +209,7 @@ def _share_at_risk(scenario: Scenario, now: Parameters, rates: dict[str, float])
     response_s = _response_s(scenario, now)
     away = sum(rates[name] * _away_s(now, now.faults[name], response_s) for name in rates)
     stops = (
-        stop.duration.mean / stop.every.mean
+        stop.duration.middle / stop.every.middle
         for stop in scenario.stop.values()
         if stop.every is not None and stop.kind != "incident"
     )
@@ -259,7 +260,8 @@ def _interval(now: Parameters, mtbf_s: float) -> ImpliedInterval:
     def cost(every_s: float) -> float:
         return theory.expected_segment(every_s, save_s, mtbf_s) / every_s
 
-    longer = cost(interval_s) / cost(best_s) - 1
+    best, own = cost(best_s), cost(interval_s)
+    longer = own / best - 1 if best < math.inf else 0.0
     return ImpliedInterval(interval_s, saving, best_s, max(0.0, longer))
 
 

@@ -264,9 +264,9 @@ class Stop(Table):
             yield Broken("unfit", "exceeds `hosts`", "at most as many as the incident takes")
 
     def _leaves_time_to_train(self) -> Iterator[Broken]:
-        if self.every is None or self.every.mean > self.duration.mean:
+        if self.every is None or self.every.middle > self.duration.middle:
             return
-        every, lasts = brief(self.every.mean), brief(self.duration.mean)
+        every, lasts = brief(self.every.middle), brief(self.duration.middle)
         yield Broken(
             "every",
             f"leaves no time to train: the next stop is due {every} after the start of one, which "

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from simtrain import distributions
 from simtrain.scenario.exclusive import EXCLUSIVE
+from simtrain.scenario.number import PerAccelerator
 from simtrain.scenario.numbers import (
     NOTHING,
     TEN_MINUTES,
@@ -15,7 +16,6 @@ from simtrain.scenario.numbers import (
     DurationOnce,
     Lifetime,
     Parameter,
-    PerAccelerator,
     Rate,
     Share,
 )

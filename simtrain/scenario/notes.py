@@ -98,13 +98,15 @@ def _copies_that_are_gone(scenario: Scenario) -> Iterator[Note]:
         chance = chance_that_no_copy_is_left(scenario, name)
         if chance < RARELY:
             continue
-        law = (fault.detection or scenario.detection.diverge).law
+        latency = fault.detection or scenario.detection.diverge
         interval_s = training_between_saves_s(scenario)
-        late_s = law.quantile(1 - RARELY) + fault.margin.middle / scenario.workload.speed.middle
+        late_s = (
+            latency.law.quantile(1 - RARELY) + fault.margin.middle / scenario.workload.speed.middle
+        )
         often = "each time" if chance > 1 - RARELY else f"{100 * chance:.0f} times in 100"
         yield Note(
             "checkpoint.keep",
-            f"`fault.{name}` is noticed after {brief(law.mean)}. By then, with a save every "
+            f"`fault.{name}` is noticed after {brief(latency.middle)}. By then, with a save every "
             f"{brief(interval_s)} and `checkpoint.keep` = {scenario.checkpoint.keep}, no copy from "
             f"before it is left {often}, and the run goes back to its start. `keep` = "
             f"{math.ceil(late_s / interval_s) + 1} is enough.",

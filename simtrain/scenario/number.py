@@ -89,6 +89,11 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class PerAccelerator(Number):
+    """A rate of one accelerator: a host's is as many times as high as it has accelerators."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownLaw:
     """A law of which some parameters are ranges.
 

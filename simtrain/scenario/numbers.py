@@ -12,7 +12,7 @@ from simtrain import distributions, units
 from simtrain.distributions import PARAMETERS, SAME_UNIT, Fixed, Law
 from simtrain.errors import shown
 from simtrain.scenario.ends import ends_of, holds_range, is_range
-from simtrain.scenario.number import NEARLY_NEVER, Number, Per, UnknownLaw
+from simtrain.scenario.number import NEARLY_NEVER, Number, Per, PerAccelerator, UnknownLaw
 from simtrain.scenario.readers import JsonSchema, Reader, RefusedError
 
 LONGEST = 1000 * units.YEAR
@@ -22,11 +22,6 @@ SMALLEST_PARAMETER, LARGEST_PARAMETER = 1e-3, 1e9
 """Range of the plain parameters of a law, beyond which quantiles have no digits left."""
 
 _PYTHON_LAW = re.compile(r"^[A-Z]\w+\([^()]*\)")
-
-
-@dataclass(frozen=True, slots=True)
-class PerAccelerator(Number):
-    """A rate of one accelerator: a host's is as many times as high as it has accelerators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,15 +252,14 @@ class _RateReader(Reader):
     """Reads "0.016 per day", "2 per 1000 accelerator-days" or a law in either, per trial."""
 
     plain = Kind(units.RATE, 1e-12 / units.DAY, 1e8 / units.DAY, or_zero=True)
-    of_accelerator = Kind(units.ACCELERATOR_RATE, 1e-12 / units.DAY, 1e8 / units.DAY)
+    of_accelerator = Kind(units.ACCELERATOR_RATE, 1e-12 / units.DAY, 1e8 / units.DAY, or_zero=True)
 
     accepted = plain.accepted
     brief = plain.brief
     dimensions = (units.RATE, units.ACCELERATOR_RATE)
 
     def parse(self, value: object) -> Number:
-        texts = value.values() if isinstance(value, Mapping) else (value,)
-        if not any(_is_of_accelerator(text) for text in texts):
+        if not any(units.names_accelerator(text) for text in _texts(value)):
             return self.plain.parse(value)
         number = self.of_accelerator.parse(value)
         return PerAccelerator(**{key.name: getattr(number, key.name) for key in fields(number)})
@@ -277,6 +271,10 @@ class _RateReader(Reader):
         if isinstance(value, PerAccelerator):
             return {"per accelerator": self.of_accelerator.dump(value)}
         return self.plain.dump(value)
+
+    def written(self, value: Number) -> Any:
+        kind = self.of_accelerator if isinstance(value, PerAccelerator) else self.plain
+        return kind.written(value)
 
 
 class _AgeReader(Reader):
@@ -303,8 +301,11 @@ class _AgeReader(Reader):
         return value if value in self.words else _EACH.dump(value)
 
 
-def _is_of_accelerator(text: object) -> bool:
-    return isinstance(text, str) and units.ACCELERATOR_RATE.number(text) not in (None, 0.0)
+def _texts(value: object) -> Iterable[str]:
+    """All texts in a value."""
+    if isinstance(value, Mapping):
+        return [text for inner in value.values() for text in _texts(inner)]
+    return [value] if isinstance(value, str) else []
 
 
 def _kind_of(parameters: dict[str, Any]) -> str:

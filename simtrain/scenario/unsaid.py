@@ -94,7 +94,7 @@ def _classes(scenario: Scenario) -> list[FaultClass]:
     return [
         fault
         for name, fault in scenario.fault.items()
-        if fault.rate is None or fault.rate.mean > 0 or scenario.set_later(f"fault.{name}.rate")
+        if fault.rate is None or fault.rate.middle > 0 or scenario.set_later(f"fault.{name}.rate")
     ]
 
 
@@ -114,15 +114,16 @@ def _hosts_fail(scenario: Scenario) -> bool:
 
 def _hosts_need_repair(scenario: Scenario) -> bool:
     return any(stop.unfit for stop in scenario.stop.values()) or any(
-        fault.scope == "host" and (fault.needs_repair is None or fault.needs_repair.mean > 0)
+        fault.scope == "host" and (fault.needs_repair is None or fault.needs_repair.middle > 0)
         for fault in _classes(scenario)
     )
 
 
 def _people_are_called(scenario: Scenario) -> bool:
-    restart = scenario.restart.failure.mean > 0 and _is_interrupted(scenario)
+    restart = scenario.restart.failure.middle > 0 and _is_interrupted(scenario)
     return restart or any(
-        fault.automatic.mean < 1 or fault.automatic_success.mean < 1 for fault in _classes(scenario)
+        min(fault.automatic.middle, fault.automatic_success.middle) < 1
+        for fault in _classes(scenario)
     )
 
 

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 import simtrain
 from simtrain import theory
@@ -16,7 +17,10 @@ from simtrain.model.implied import implied
 from simtrain.model.parameters import parameters_of
 from simtrain.model.repair import Fate
 from simtrain.scenario.scenario import Scenario
+from simtrain.scenario.unsaid import unsaid
+from simtrain.show.check.report import check_report
 from simtrain.validation.small import scenario
+from tests.strategies import scenarios
 
 HOUR = 3600.0
 
@@ -201,3 +205,25 @@ def test_what_is_never_repaired_is_endless_and_json_has_no_infinity() -> None:
     assert nothing.at_risk == 1
     text = json.dumps(nothing.summary(), allow_nan=False)
     assert json.loads(text)["mtbf_s"] is None
+
+
+def test_an_interval_far_too_long_is_told_as_hopeless() -> None:
+    one = scenario(
+        checkpoint={"interval": "8 h", "stall": "1 min"},
+        fault={"job": {"scope": "job", "mtbf": "30 s"}},
+    )
+    assert implied(one).interval.longer == math.inf
+    assert "hopeless" in check_report(one, implied(one))
+
+
+@settings(max_examples=25, deadline=None)
+@given(scenarios())
+def test_every_scenario_can_be_explained(one: Scenario) -> None:
+    found = implied(one)
+    assert 0 <= found.at_risk <= found.exposure <= 1
+    assert found.faults == pytest.approx(sum(row.faults for row in found.classes))
+    assert 0 <= found.repair.waiting <= 1
+    json.dumps(found.summary(), allow_nan=False)
+    assert "time at risk" in check_report(one, found)
+    told = check_report(one)
+    assert all(row.subject.split()[0] in told for row in unsaid(one))

@@ -52,6 +52,9 @@ def test_a_rate_of_an_accelerator_is_that_of_a_host_by_its_accelerators() -> Non
     law = {"law": "gamma", "mean": "2 per 1000 GPU-days", "cv": 0.2}
     uncertain = one.replace({"fault.gpu.rate": law})
     assert parameters(uncertain).faults["gpu"].rate == pytest.approx(8 / 86400e3)
+    doubtful = one.replace({"fault.gpu.rate": "1..4 per 1000 accelerator-days"})
+    assert host_mtbf_s(doubtful) == pytest.approx(86400e3 / 8)  # the median is 2
+    assert host_mtbf_s(resized(doubtful, 8, longer=4.0)) == pytest.approx(86400e3 / 2)
     plain = one.replace({"fault.gpu.rate": "8 per 1000 host-days"})
     assert parameters(plain).faults["gpu"].rate == pytest.approx(8 / 86400e3)
     assert one.sha256 != plain.sha256  # they differ once a host has other accelerators

@@ -72,9 +72,8 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
     yield "saves", words.share(interval.saving), "of the time in which the job runs"
     best = ""
     if interval.best_s is not None:
-        longer = words.share(interval.longer)
         best = f"the best is {_interval(scenario, implied, interval.best_s)}"
-        best += f", {longer} less time" if interval.longer > _RARE else ""
+        best += _gain(interval.longer)
     yield "checkpoint interval", _interval(scenario, implied, interval.interval_s), best
     waiting = f"{words.count(repair.spares, 'spare')}; all are away"
     waiting += f" {words.share(repair.waiting)} of the time"
@@ -82,12 +81,19 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
         yield "hosts in repair", _number(repair.hosts), waiting
 
 
+def _gain(longer: float) -> str:
+    """What the best interval is worth to one with which training takes longer."""
+    if longer > 1:
+        return f"; this takes {_number(1 + longer)} times as long" if longer < 1e6 else "; hopeless"
+    return f"; this takes {words.share(longer)} longer" if longer > _RARE else ""
+
+
 def _interval(scenario: Scenario, implied: Implied, seconds: float) -> str:
     """An interval in the words of the file."""
     every = scenario.checkpoint.interval
     if not every.in_steps:
         return words.duration(seconds)
-    return words.count(round(seconds / implied.interval.interval_s * every.number.mean), "step")
+    return words.count(round(seconds / implied.interval.interval_s * every.number.middle), "step")
 
 
 def _clock(implied: Implied) -> str:
@@ -95,7 +101,7 @@ def _clock(implied: Implied) -> str:
     if not implied.classes:
         return ""
     if implied.exposure <= 0:
-        return "The job is never at risk: what recurs leaves no time to train."
+        return "The job hardly ever runs."
     factor = f"{1 / implied.exposure:.3g}"
     if factor == "1":
         return "Rates are per time at risk, here nearly all of the time."
@@ -108,7 +114,7 @@ def _clock(implied: Implied) -> str:
 def _caveat(scenario: Scenario) -> str:
     """What is not in the numbers although the scenario has it."""
     left_out = []
-    if scenario.repair.automated_misses.mean or scenario.diagnosis.recall.mean < 1:
+    if scenario.repair.automated_misses.middle or scenario.diagnosis.recall.middle < 1:
         left_out.append("faults of bad hosts that were not found or not repaired")
     if any(fault.law != "exponential" for fault in scenario.fault.values()):
         left_out.append("age: hosts that age have their rate of the long run")
