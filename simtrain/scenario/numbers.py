@@ -384,7 +384,10 @@ def law_schema(pers: Iterable[str]) -> JsonSchema:
             "law": {"enum": list(PARAMETERS), "description": "Kind of law."},
             "per": {"enum": list(pers), "description": "When it is drawn."},
             **{
-                name: {"type": ["string", "number"], "description": f"Parameter `{name}`."}
+                name: {
+                    "anyOf": [{"type": ["string", "number"]}, RANGE_SCHEMA],
+                    "description": f"Parameter `{name}`.",
+                }
                 for name in names
             },
         },

@@ -163,7 +163,7 @@ def _row(
 
 
 _ROWS = (
-    _row("fault.hardware.mtbf", "nothing", "breaks", '"400 days"', _nothing_breaks, "fault"),
+    _row("fault.hardware", "nothing", "breaks", '{ mtbf = "400 days" }', _nothing_breaks, "fault"),
     _row("repair.automated", "repair", "takes no time", '"4 h"', _hosts_need_repair,
          "repair.manual"),
     _row("repair.automated_misses", "repair", "always works", "0.1", _hosts_need_repair,
