@@ -137,7 +137,7 @@ def test_what_may_never_end_is_not_read(command, folder: Path) -> None:
 
 
 def test_what_is_open_already_is_read(folder: Path, children) -> None:
-    done = children.shell("cat small.toml | simtrain check /dev/stdin")
+    done = children.shell("cat small.toml | simtrain check -q /dev/stdin")
     assert (done.returncode, done.stdout) == (0, "/dev/stdin: ok\n")
 
 
