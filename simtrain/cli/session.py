@@ -12,6 +12,7 @@ from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import SimtrainError
 from simtrain.questions.question import ask
 from simtrain.sampling.batch import Batch
+from simtrain.sampling.points import MAX_TRIALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,4 +105,7 @@ def answers(
 
 def _memory(question: Question[Any]) -> float:
     """About how many bytes of memory the trials of a question take, as far as that is known."""
-    return _BESIDE * (question.most or 0) * Batch.bytes_of(question.scenarios[0])
+    trials = question.most or 0
+    if trials > MAX_TRIALS:  # it is refused
+        return 0.0
+    return _BESIDE * trials * Batch.bytes_of(question.scenarios[0])
