@@ -12,7 +12,10 @@ from simtrain.questions.run import MOST, TRIALS, RunQuestion
 from simtrain.sampling import trajectories
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.scenario.load import load
+from simtrain.scenario.misfits import misfits, planned
 from simtrain.scenario.size import size_note
+from simtrain.tables.columns import NAMES
+from simtrain.units import brief
 
 if TYPE_CHECKING:
     from simtrain.tables.results import Results
@@ -20,7 +23,18 @@ if TYPE_CHECKING:
 
 def _remark(results: Results, as_json: bool) -> str:
     notes = (_unfinished(results, as_json), size_note([results.scenario]))
-    return "\n".join(filter(None, notes))
+    return "\n".join(filter(None, (*_came_in_no_trial(results), *notes)))
+
+
+def _came_in_no_trial(results: Results) -> list[str]:
+    known = {one.key for one in misfits(results.scenario)}  # the report tells of these
+    longest_s = float(results.values[:, NAMES.index("wall_clock_s")].max())
+    return [
+        f"Note: `{key.rpartition('.')[0]}` came in no trial: it is due {brief(at_s)} after the "
+        f"start, and the longest trial took {brief(longest_s)}."
+        for key, at_s in planned(results.scenario).items()
+        if key not in known and at_s > longest_s
+    ]
 
 
 def _unfinished(results: Results, as_json: bool) -> str:

@@ -11,6 +11,8 @@ from simtrain.cli.shown import draw
 from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import SimtrainError
 from simtrain.questions.question import ask
+from simtrain.sampling.batch import Batch
+from simtrain.sampling.points import MAX_TRIALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 
     from simtrain.questions.question import Question
     from simtrain.tables.answer import Answer
+
+_MUCH = 2e9
+"""Bytes of memory from which on they are told beforehand."""
+_BESIDE = 1.3
+"""By what the memory of a table grows while statistics are made of it."""
 
 
 def answers(
@@ -48,6 +55,12 @@ def answers(
         ) -> None:
             simulated = {name: given.pop(name) for name in ("seed", "jobs", "pool")}
             question = question_of(**given)
+            if (needed := _memory(question)) >= _MUCH:
+                note(
+                    f"Note: {question.most:,} trials take some {needed / 1e9:.1f} GB of memory in "
+                    "this process, as all of their rows are held at once.",
+                    quiet,
+                )
 
             def present(answer: Answer) -> None:
                 say(answer.to_json() if as_json else answer.report(width()))
@@ -88,3 +101,11 @@ def answers(
         return decorated
 
     return decorate
+
+
+def _memory(question: Question[Any]) -> float:
+    """About how many bytes of memory the trials of a question take, as far as that is known."""
+    trials = question.most or 0
+    if trials > MAX_TRIALS:  # it is refused
+        return 0.0
+    return _BESIDE * trials * Batch.bytes_of(question.scenarios[0])

@@ -33,11 +33,9 @@ from simtrain.model.parameters import (
 )
 from simtrain.model.policies import WAIT, Policy
 from simtrain.model.streams import AGE
+from simtrain.scenario.misfits import TIMES_IDEAL
 from simtrain.scenario.number import Number
 from simtrain.scenario.scenario import Scenario
-
-_TIMES_IDEAL = 10.0
-"""Longest wall-clock simulated by default, as a multiple of the ideal."""
 
 
 class Simulator:
@@ -80,7 +78,7 @@ class Simulator:
         self.mfu = mfu_of(scenario, _middle)
         self.ideal_s = self._ideal()
         limit = scenario.limits.wall_clock
-        self.limit_s = _TIMES_IDEAL * self.ideal_s if limit is None else limit.middle
+        self.limit_s = TIMES_IDEAL * self.ideal_s if limit is None else limit.middle
 
     def run(self, trial: int, sink: Sink) -> Ending:
         """Simulate trial number `trial` and tell `sink` of it."""

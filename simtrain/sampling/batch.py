@@ -17,6 +17,7 @@ import numpy as np
 
 from simtrain.accounts.meter import tee
 from simtrain.accounts.timeline import Verdict
+from simtrain.causes import POLICIES
 from simtrain.engine.trial import Simulator
 from simtrain.errors import WorkerError
 from simtrain.sampling.code import fingerprint
@@ -88,6 +89,12 @@ class Batch(NamedTuple):
         """Size of the rows of one trial."""
         arrays = (self.values, self.badput, self.outcomes, self.truncated, self.verdicts)
         return sum(array.nbytes for array in arrays) // len(self.trials)
+
+    @classmethod
+    def bytes_of(cls, scenario: Scenario) -> int:
+        """The same for the trials of a scenario, before there is any."""
+        causes = len(scenario.fault) + len(scenario.stop) + len(POLICIES)
+        return cls.blank(0, range(1), causes, len(scenario.published)).bytes_per_trial
 
     def part(self, trials: range) -> Batch:
         """Rows of some of the trials."""

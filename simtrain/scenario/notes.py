@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain import theory
+from simtrain.scenario.misfits import misfits
 from simtrain.scenario.watches import never_used, overlapping
 from simtrain.units import brief
 
@@ -45,6 +46,7 @@ def notes(scenario: Scenario) -> list[Note]:
         *_copies_that_are_gone(scenario),
         *_stops_that_recur(scenario),
         *_rows_never_used(scenario),
+        *(Note(*misfit) for misfit in misfits(scenario)),
     ]
 
 

@@ -7,15 +7,15 @@ import signal
 
 import pytest
 
-from simtrain.cli import shown
 from simtrain.cli.group import INTERRUPTED
+from simtrain.show import answers
 
 
 @pytest.mark.usefixtures("in_the_foreground")
 def test_ctrl_c_while_libraries_load_is_heard_once_they_are_there(
     command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load, loaded = shown.import_module, list[str]()
+    load, loaded = answers.import_module, list[str]()
 
     def interrupted(name: str) -> object:
         os.kill(os.getpid(), signal.SIGINT)
@@ -23,7 +23,7 @@ def test_ctrl_c_while_libraries_load_is_heard_once_they_are_there(
         loaded.append(name)
         return module
 
-    monkeypatch.setattr(shown, "import_module", interrupted)
+    monkeypatch.setattr(answers, "import_module", interrupted)
     result = command("run", "small.toml", "--trials", "3", "-o", "out")
     assert loaded == ["simtrain.show.run.figures"]
     assert result.exit_code == INTERRUPTED

@@ -6,13 +6,17 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from simtrain.cli import main
+from simtrain.cli import main, session
 from simtrain.cli.output_folder import LAST, TRIALS
+from simtrain.errors import InputError
+from simtrain.sampling.points import simulate_points
 from simtrain.sampling.store import MANIFEST
+from simtrain.scenario.load import load
 from tests.cli.conftest import SMALL
 
 FORGED = """\
@@ -137,7 +141,7 @@ def test_what_may_never_end_is_not_read(command, folder: Path) -> None:
 
 
 def test_what_is_open_already_is_read(folder: Path, children) -> None:
-    done = children.shell("cat small.toml | simtrain check /dev/stdin")
+    done = children.shell("cat small.toml | simtrain check -q /dev/stdin")
     assert (done.returncode, done.stdout) == (0, "/dev/stdin: ok\n")
 
 
@@ -154,3 +158,27 @@ def test_an_index_that_is_nested_without_end_is_none(command, folder: Path) -> N
     result = command(*run, "--resume")
     assert result.exit_code == 2
     assert "work.json cannot be read" in result.stderr
+
+
+def test_much_memory_is_told_beforehand(command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the rows of the trials are as many as told; a small run says nothing of it."""
+    run, most = ("run", "small.toml", "--trials"), 9_000_000
+    assert command(*run, "3").stderr == ""
+    rows: list[int] = []
+
+    def ask(question: Any, **options: Any) -> None:
+        rows.append(question.most)
+        raise InputError("enough")
+
+    monkeypatch.setattr(session, "ask", ask)
+    told = command(*run, str(most)).stderr.splitlines()
+    [there] = simulate_points([load("small.toml")], range(5), jobs=1)
+    arrays = (there.values, there.badput, there.outcomes, there.truncated)
+    per_trial = sum(array.nbytes for array in arrays) / 5 + 1
+    assert told == [
+        f"Note: 9,000,000 trials take some {1.3 * per_trial * most / 1e9:.1f} GB of memory in this "
+        "process, as all of their rows are held at once.",
+        "Error: enough",
+    ]
+    assert command(*run, str(most), "-q").stderr == "Error: enough\n"
+    assert rows == [most] * 2
