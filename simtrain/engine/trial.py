@@ -8,7 +8,7 @@ from simpy import Environment
 from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import Ending, EventKind, Sink, Verdict
 from simtrain.causes import POLICIES
-from simtrain.distributions import Fixed, Law
+from simtrain.distributions import Law
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.dates import PlannedEvents, planned_events
 from simtrain.engine.downtime import Downtime
@@ -27,6 +27,7 @@ from simtrain.model.on_call import OnCall
 from simtrain.model.parameters import (
     Parameters,
     Settle,
+    at_middle,
     mfu_of,
     parameters_of,
     without_losses,
@@ -75,7 +76,7 @@ class Simulator:
         self._is_uncertain = False
         self._on_call = OnCall(scenario.people, scenario.start)
         self.causes = (*scenario.fault, *scenario.stop, *POLICIES)
-        self.mfu = mfu_of(scenario, _middle)
+        self.mfu = mfu_of(scenario, at_middle)
         self.ideal_s = self._ideal()
         limit = scenario.limits.wall_clock
         self.limit_s = TIMES_IDEAL * self.ideal_s if limit is None else limit.middle
@@ -119,7 +120,7 @@ class Simulator:
         """Tell `sink` of the same work, with the changes of its speed, and no loss of any kind."""
 
         def parameters_after(changes: tuple[int, ...]) -> Parameters:
-            return without_losses(self._parameters(changes, _middle))
+            return without_losses(self._parameters(changes, at_middle))
 
         window = self.scenario.workload.window
         end, verdict = float("inf"), Verdict.OUT_OF_TIME
@@ -128,7 +129,7 @@ class Simulator:
         self._draws.begin(self._seed, 0)
         state = TrialState(parameters_after, Environment(), self._draws, sink, 0, self._policy)
         sources = Sources(state.parameters, self._draws)
-        planned = planned_events(self.scenario, _middle, self._draws, state.parameters.work, end)
+        planned = planned_events(self.scenario, at_middle, self._draws, state.parameters.work, end)
         return self._live(state, sources, planned.without_stops(), verdict)
 
     def _live(
@@ -208,11 +209,6 @@ class Simulator:
             law = age.law
             return _array([law.quantile(u) for u in rows[:, 0]])
         return stationary_ages(parameters.faults.values(), frailty, rows)
-
-
-def _middle(path: str, number: Number) -> Law:
-    """The middle of a number that is drawn once per trial, and the law of any other."""
-    return number.law if number.per == "occurrence" else Fixed(number.middle)
 
 
 def _array(values: object) -> Uniforms:

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 from simtrain import theory
 from simtrain.distributions import Fixed
 from simtrain.model.on_call import OnCall
-from simtrain.model.parameters import FaultParameters, Parameters, parameters_of
+from simtrain.model.parameters import (
+    FaultParameters,
+    Parameters,
+    at_middle,
+    parameters_of,
+)
 from simtrain.scenario.notes import chance_that_no_copy_is_left
 from simtrain.units import HOUR
 
 if TYPE_CHECKING:
-    from simtrain.distributions import Law
-    from simtrain.scenario.number import Number
     from simtrain.scenario.scenario import Scenario
 
 _MOST_HOURS = 8766
@@ -143,7 +146,7 @@ class Implied:
 
 def implied(scenario: Scenario) -> Implied:
     """What the numbers of `scenario` imply before any trial."""
-    now = parameters_of(scenario, _middle, scenario)
+    now = parameters_of(scenario, at_middle, scenario)
     window = scenario.workload.window
     ideal_s = now.work if window is None else window.middle
     rates = {name: _rate(scenario, now, fault) for name, fault in now.faults.items()}
@@ -170,10 +173,6 @@ def implied(scenario: Scenario) -> Implied:
         interval=_interval(now, _inverse(rate)),
         repair=_repair(now, rates, exposure),
     )
-
-
-def _middle(path: str, number: Number) -> Law:
-    return number.law if number.per == "occurrence" else Fixed(number.middle)
 
 
 def _inverse(rate: float) -> float:

@@ -175,6 +175,11 @@ class Parameters:
     responses: tuple[Law, ...]
 
 
+def at_middle(path: str, number: Number) -> Law:
+    """The middle of a number that is drawn once per trial, and the law of any other."""
+    return number.law if number.per == "occurrence" else Fixed(number.middle)
+
+
 def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parameters:
     """Parameters of `scenario`, which is what changes made of the scenario at the `start`."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from simtrain.distributions import SAME_UNIT
+from simtrain.distributions import SAME_UNIT, LogNormal
 from simtrain.errors import Mistake
 from simtrain.scenario.document import (
     Document,
@@ -25,6 +25,9 @@ from simtrain.scenario.numbers import SaveInterval
 from simtrain.scenario.readers import Reader, RefusedError
 from simtrain.scenario.reference import field_at, path_of, reader_of
 from simtrain.units import PLAIN, Dimension
+
+_WIDE = 100
+"""Ratio of the ends of a range above which its mean lies far from its middle."""
 
 
 class Unknown(NamedTuple):
@@ -73,6 +76,21 @@ def unknown_numbers(document: Document) -> list[Unknown]:
         for address in number.addresses(".".join(path_of(key))) if number else ():
             found.setdefault(address, []).append(key)
     return [Unknown(address, tuple(dict.fromkeys(keys))) for address, keys in found.items()]
+
+
+def wide_ranges(document: Document) -> Iterator[tuple[str, str]]:
+    """Key and sentence for each range so wide that its mean lies far from its middle."""
+    for key, value in entries(with_ranges(document)):
+        number = number_at(key, value)
+        inner = dict(number.unknown.ranges) if number and number.unknown else {"": number}
+        for name, one in inner.items():
+            if one is None or not one.is_range or not isinstance(one.law, LogNormal):
+                continue
+            ratio = one.law.quantile(0.95) / one.law.quantile(0.05)
+            if ratio > _WIDE:
+                path = ".".join(filter(None, (key, name)))
+                beyond = f"{one.law.mean / one.middle:.1f} times its middle"
+                yield path, f"`{path}` is known to {ratio:,.0f}:1 only, and its mean is {beyond}."
 
 
 def known(document: Document) -> Document:

@@ -47,6 +47,7 @@ def notes(scenario: Scenario) -> list[Note]:
         *_stops_that_recur(scenario),
         *_rows_never_used(scenario),
         *(Note(*misfit) for misfit in misfits(scenario)),
+        *(Note(*wide) for wide in scenario.wide_ranges()),
     ]
 
 

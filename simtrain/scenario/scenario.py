@@ -27,7 +27,14 @@ from simtrain.scenario.document import (
     value_at,
     with_values,
 )
-from simtrain.scenario.doubt import Unknown, known, unknown_numbers, with_ranges, wrong_ranges
+from simtrain.scenario.doubt import (
+    Unknown,
+    known,
+    unknown_numbers,
+    wide_ranges,
+    with_ranges,
+    wrong_ranges,
+)
 from simtrain.scenario.hosts import Cluster
 from simtrain.scenario.mistakes import checked, in_order
 from simtrain.scenario.models import Tables, elapsed
@@ -127,6 +134,10 @@ class Scenario(Tables):
     def unknown(self) -> list[Unknown]:
         """Numbers that are drawn once per trial, because nobody knows them exactly."""
         return unknown_numbers(self._document)
+
+    def wide_ranges(self) -> list[tuple[str, str]]:
+        """Key and sentence for each range so wide that its mean lies far from its middle."""
+        return list(wide_ranges(self._document))
 
     def without_doubt(self) -> Self:
         """Scenario with every number at its middle, the median.

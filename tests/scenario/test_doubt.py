@@ -8,6 +8,7 @@ import pytest
 
 from simtrain.errors import ScenarioError
 from simtrain.scenario.inputs import inputs_of
+from simtrain.scenario.notes import notes
 from simtrain.scenario.resized import resized
 from simtrain.scenario.scenario import Scenario
 from simtrain.units import DAY, MINUTE
@@ -179,3 +180,12 @@ def test_hosts_that_live_longer_do_so_at_both_ends_of_a_range() -> None:
     rate = longer.fault["gpu"].rate
     assert rate is not None
     assert [rate.law.quantile(u) for u in (0.05, 0.95)] == pytest.approx([0.001 / DAY, 0.004 / DAY])
+
+
+def test_a_range_beyond_a_hundred_to_one_is_noted_with_its_mean() -> None:
+    """σ = ln 200 / 3.29, so the mean is e^(σ²/2) = 3.7 times the middle."""
+    found = scenario(**{"fault.gpu.rate": "0.1..20 per 1000 host-days"})
+    assert [(note.key, "3.7 times its middle" in note.sentence) for note in notes(found)] == [
+        ("fault.gpu.rate", True)
+    ]
+    assert notes(scenario(**{"fault.gpu.rate": "1..20 per 1000 host-days"})) == []
