@@ -31,6 +31,7 @@ _RATE = re.compile(
     rf"\s*([+-]?{_UNSIGNED})\s*(?:per\s+|/\s*)({_UNSIGNED})?\s*"
     r"(?:([A-Za-z]+)[\s-])?([A-Za-z]+)\s*"
 )
+_PLAIN_PATTERN, _ZERO_PATTERN = rf"[+-]?{_UNSIGNED}", r"[+-]?0+(?:\.0*)?"
 _RATE_SUBJECTS = {"host", "node", "server", "machine", "job"}
 _ACCELERATORS = {"accelerator", "gpu", "tpu", "device", "chip"}
 _MONTHS = dict.fromkeys(("month", "months"), Fraction(31557600, 12))
@@ -134,6 +135,20 @@ class Dimension:
         }
 
     @property
+    def pattern(self) -> str:
+        """Regular expression, for JSON Schema, of what `parse` reads and of ranges of it."""
+        one = self._quantity_pattern
+        return rf"^\s*(?:(?:{one}|{_PLAIN_PATTERN})\s*\.\.\s*)?{one}\s*$"
+
+    @property
+    def _quantity_pattern(self) -> str:
+        units = "|".join(map(re.escape, sorted(self.units, key=len, reverse=True)))
+        term = rf"{_UNSIGNED}\s*(?:{units})"
+        ways = [rf"[+-]?{term}(?:\s*{term})*"] if units else []
+        ways.append(_PLAIN_PATTERN if self.bare else _ZERO_PATTERN)
+        return rf"(?:{'|'.join(ways)})"
+
+    @property
     def _base(self) -> str:
         return next((unit for unit, factor in self.units.items() if factor == 1), "")
 
@@ -187,6 +202,12 @@ class _RateDimension(Dimension):
         """Refuse what the rate is not of; the subject is empty if none is named."""
         if subject and subject.lower().removesuffix("s") not in _RATE_SUBJECTS:
             raise ValueError(f"a rate per {subject} is not a rate per host, accelerator or job")
+
+    @property
+    def _quantity_pattern(self) -> str:
+        periods = "|".join(sorted((*DURATION.units, *_MONTHS), key=len, reverse=True))
+        per = rf"(?:per\s+|/\s*)(?:{_UNSIGNED})?\s*(?:[A-Za-z]+[\s-])?(?:{periods})"
+        return rf"(?:{_PLAIN_PATTERN}\s*{per}|{_ZERO_PATTERN})"
 
     def _read(self, text: str) -> Fraction:
         match = _RATE.fullmatch(text)
