@@ -259,9 +259,11 @@ def _remembered(dimension: Dimension, text: str) -> float:
     return dimension._rounded(dimension._read(text), text)
 
 
-def _effort(text: str) -> tuple[int, int]:
-    """How hard a quantity is to read: the length of its mantissa, then its own."""
-    return len(re.split("[e ]", text)[0]), len(text)
+def _effort(text: str) -> tuple[int, int, int]:
+    """How hard a quantity is to read: the digits of its mantissa, then its point and length."""
+    mantissa = re.split("[e ]", text)[0]
+    point = mantissa.count(".")
+    return len(mantissa) - point, point, len(text)
 
 
 def _exact(number: str) -> Fraction:

@@ -46,10 +46,9 @@ def find(
         return local
     if in_package:
         return in_package
-    if os.path.isfile(whole := f"{local}.toml") and not (
-        beside and os.path.samefile(whole, beside)
-    ):
-        return Path(whole)
+    whole = Path(f"{local}.toml")
+    if os.path.isfile(whole) and not _is_another(whole, beside):
+        return whole
     close = difflib.get_close_matches(name.removesuffix(".toml"), known, n=1)
     listed = "`simtrain scenarios` lists the packaged ones"
     remedy = f"did you mean {close[0]}.toml?" if close else listed
