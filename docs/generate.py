@@ -43,7 +43,10 @@ _BEGIN = """\
 A scenario says what is to be trained, on which hosts, what breaks, and what is then done about
 it. It is one file in [TOML](https://toml.io). `simtrain init FILE` writes one to begin with,
 `simtrain check FILE` tells every mistake in a file with its line, and `simtrain schema` prints a
-JSON Schema for editors.
+JSON Schema for editors. One that knows TOML (Taplo, Even Better TOML) completes keys, shows what
+they mean and marks a wrong unit if the schema lies beside the file,
+`simtrain schema > simtrain.schema.json`, and the file begins with the line
+`#:schema ./simtrain.schema.json`.
 
 This is a complete one: 64 hosts, each failing every 300 days, and two spares.
 

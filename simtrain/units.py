@@ -31,6 +31,7 @@ _RATE = re.compile(
     rf"\s*([+-]?{_UNSIGNED})\s*(?:per\s+|/\s*)({_UNSIGNED})?\s*"
     r"(?:([A-Za-z]+)[\s-])?([A-Za-z]+)\s*"
 )
+_PLAIN_PATTERN, _ZERO_PATTERN = rf"[+-]?{_UNSIGNED}", r"[+-]?0+(?:\.0*)?"
 _RATE_SUBJECTS = {"host", "node", "server", "machine", "job"}
 _ACCELERATORS = {"accelerator", "gpu", "tpu", "device", "chip"}
 _MONTHS = dict.fromkeys(("month", "months"), Fraction(31557600, 12))
@@ -134,6 +135,20 @@ class Dimension:
         }
 
     @property
+    def pattern(self) -> str:
+        """Regular expression, for JSON Schema, of what `parse` reads and of ranges of it."""
+        one = self._quantity_pattern
+        return rf"^\s*(?:(?:{one}|{_PLAIN_PATTERN})\s*\.\.\s*)?{one}\s*$"
+
+    @property
+    def _quantity_pattern(self) -> str:
+        units = "|".join(map(re.escape, sorted(self.units, key=len, reverse=True)))
+        term = rf"{_UNSIGNED}\s*(?:{units})"
+        ways = [rf"[+-]?{term}(?:\s*{term})*"] if units else []
+        ways.append(_PLAIN_PATTERN if self.bare else _ZERO_PATTERN)
+        return rf"(?:{'|'.join(ways)})"
+
+    @property
     def _base(self) -> str:
         return next((unit for unit, factor in self.units.items() if factor == 1), "")
 
@@ -188,6 +203,12 @@ class _RateDimension(Dimension):
         if subject and subject.lower().removesuffix("s") not in _RATE_SUBJECTS:
             raise ValueError(f"a rate per {subject} is not a rate per host, accelerator or job")
 
+    @property
+    def _quantity_pattern(self) -> str:
+        periods = "|".join(sorted((*DURATION.units, *_MONTHS), key=len, reverse=True))
+        per = rf"(?:per\s+|/\s*)(?:{_UNSIGNED})?\s*(?:[A-Za-z]+[\s-])?(?:{periods})"
+        return rf"(?:{_PLAIN_PATTERN}\s*{per}|{_ZERO_PATTERN})"
+
     def _read(self, text: str) -> Fraction:
         match = _RATE.fullmatch(text)
         if match is None and not _NUMBER.fullmatch(text):
@@ -238,9 +259,11 @@ def _remembered(dimension: Dimension, text: str) -> float:
     return dimension._rounded(dimension._read(text), text)
 
 
-def _effort(text: str) -> tuple[int, int]:
-    """How hard a quantity is to read: the length of its mantissa, then its own."""
-    return len(re.split("[e ]", text)[0]), len(text)
+def _effort(text: str) -> tuple[int, int, int]:
+    """How hard a quantity is to read: the digits of its mantissa, then its point and length."""
+    mantissa = re.split("[e ]", text)[0]
+    point = mantissa.count(".")
+    return len(mantissa) - point, point, len(text)
 
 
 def _exact(number: str) -> Fraction:

@@ -39,6 +39,7 @@ def test_what_is_written_is_read_back_exactly(dimension: Dimension, value: float
         (units.DURATION, "0"),
         (units.DURATION, "1 ms"),
         (units.DURATION, "90 min"),
+        (units.DURATION, "24.5 min"),
         (units.DURATION, "2 weeks"),
         (units.DURATION, "33.3 s"),
         (units.DURATION, "1000 years"),

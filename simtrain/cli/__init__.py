@@ -15,4 +15,7 @@ def main() -> None:
     """Simulate training on a cluster of hosts that fail.
 
     A SCENARIO is a TOML file, or the name of a packaged one: `simtrain run opt175b.toml`.
+
+    The shell completes commands, scenarios and keys after this line in ~/.bashrc (or zsh_source, or
+    fish_source): eval "$(_SIMTRAIN_COMPLETE=bash_source simtrain)"
     """

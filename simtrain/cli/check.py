@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simtrain.cli import options
+from simtrain.cli import completion, options
 from simtrain.cli.words import note, say, width
 from simtrain.errors import ScenarioError
 from simtrain.scenario.load import load
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 @click.command("check")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", shell_complete=completion.scenarios
+)
 @click.option(
     "--explain",
     is_flag=True,

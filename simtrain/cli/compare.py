@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtrain.cli import options
+from simtrain.cli import completion, options
 from simtrain.cli.session import answers
 from simtrain.questions.compare import CompareQuestion
 from simtrain.scenario.inline import items
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 
 @click.command("compare")
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.argument(
+    "scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completion.scenarios
+)
 @click.option(
     "--with",
     "variants",
     multiple=True,
     metavar="KEY=VALUE",
+    shell_complete=completion.assignments,
     help="A further scenario: the first one with this value, or with several, separated by "
     "commas. May be repeated.",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import signal
 from importlib import import_module
@@ -60,6 +61,19 @@ class LazyGroup(click.Group):
             command = import_module(f"{__package__}.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of some words; of one that there is not, suggest which is meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            close = difflib.get_close_matches(args[0], self._summaries, n=1)
+            if not close or "Did you mean" in error.message:
+                raise
+            words = f"{error.message} Did you mean '{close[0]}'?"
+            raise click.UsageError(words, error.ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without loading them."""

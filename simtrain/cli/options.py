@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simtrain.cli import completion
 from simtrain.sampling.points import MAX_JOBS, MAX_SEED, MAX_TRIALS
 from simtrain.sampling.pools import PROCESSES, pool_of
 from simtrain.units import FRACTION
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from simtrain.sampling.executors import Pool
 
-scenario = click.argument("scenario")
+scenario = click.argument("scenario", shell_complete=completion.scenarios)
 
 
 class Fraction(click.ParamType[float]):
@@ -113,6 +114,7 @@ overrides = click.option(
     "overrides",
     multiple=True,
     metavar="KEY=VALUE",
+    shell_complete=completion.assignments,
     help="A value in place of that in the file, such as cluster.spares=8. A new class of faults "
     """is given whole: 'fault.NAME={mtbf="50 d"}'. May be repeated.""",
 )

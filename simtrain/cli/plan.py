@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from simtrain.cli import options
+from simtrain.cli import completion, options
 from simtrain.cli.session import answers
 from simtrain.errors import InputError
 from simtrain.questions.plan import PlanQuestion, varied
@@ -26,6 +26,7 @@ from simtrain.scenario.load import load
     required=True,
     multiple=True,
     metavar="KEY=RANGE",
+    shell_complete=completion.assignments,
     help="What may be chosen, such as cluster.spares=0..40 or people.response=1min..1d:log.",
 )
 @options.trials(250, "How many trials to simulate of each value that is tried.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtrain.cli import options
+from simtrain.cli import completion, options
 from simtrain.cli.session import answers
 from simtrain.questions.sweep import SweepQuestion
 from simtrain.scenario.axes import assignments
@@ -24,7 +24,9 @@ _WORTH_TELLING_S = 1.0
 
 @click.command("sweep")
 @options.scenario
-@click.argument("ranges", nargs=-1, required=True, metavar="KEY=RANGE...")
+@click.argument(
+    "ranges", nargs=-1, required=True, metavar="KEY=RANGE...", shell_complete=completion.assignments
+)
 @options.trials(100, "How many trials to simulate at each point.")
 @options.of("mean(wall_clock), or goodput where the wall-clock is fixed or the work differs")
 @options.overrides

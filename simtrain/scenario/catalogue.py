@@ -24,8 +24,8 @@ def find(
     Parameters
     ----------
     path
-        A path, or the name of a packaged scenario with or without its ending; a folder of that
-        name is not what is meant.
+        A path, or the name of a packaged scenario, with or without its ending; a folder of the name
+        of a packaged one is not what is meant.
     beside
         The file that asks, in whose folder a relative path is looked for instead of the working
         directory. It never finds itself, so that a local file may extend the packaged one of its
@@ -46,6 +46,9 @@ def find(
         return local
     if in_package:
         return in_package
+    whole = Path(f"{local}.toml")
+    if os.path.isfile(whole) and not _is_another(whole, beside):
+        return whole
     close = difflib.get_close_matches(name.removesuffix(".toml"), known, n=1)
     listed = "`simtrain scenarios` lists the packaged ones"
     remedy = f"did you mean {close[0]}.toml?" if close else listed

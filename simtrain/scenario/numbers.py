@@ -87,7 +87,8 @@ class Kind(Reader):
         if self.dimension.bare:
             plain = [{"type": "number"}]
         pers = ["occurrence", "trial"] if self.per == "occurrence" else ["trial"]
-        return {"anyOf": [{"type": "string"}, *plain, law_schema(pers), RANGE_SCHEMA]}
+        text = {"type": "string", "pattern": self.dimension.pattern}
+        return {"anyOf": [text, *plain, law_schema(pers), RANGE_SCHEMA]}
 
     def dump(self, value: Number) -> Any:
         """`value` as JSON in base units."""
@@ -241,7 +242,8 @@ class _IntervalReader(Reader):
             raise RefusedError(str(wrong), self.accepted) from None
 
     def json_schema(self) -> JsonSchema:
-        return self.duration.json_schema()
+        steps = {"type": "string", "pattern": units.STEPS.pattern}
+        return {"anyOf": [steps, *self.duration.json_schema()["anyOf"]]}
 
     def dump(self, value: SaveInterval) -> Any:
         kind = self.steps if value.in_steps else self.duration
@@ -295,7 +297,7 @@ class _AgeReader(Reader):
         return value if value in self.words else _EACH.parse(value)
 
     def json_schema(self) -> JsonSchema:
-        return _EACH.json_schema()
+        return {"anyOf": [{"enum": list(self.words)}, *_EACH.json_schema()["anyOf"]]}
 
     def dump(self, value: Any) -> Any:
         return value if value in self.words else _EACH.dump(value)

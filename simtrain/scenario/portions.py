@@ -98,7 +98,7 @@ class WholeOrShare(Reader):
 
     def json_schema(self) -> JsonSchema:
         """JSON Schema of what is accepted."""
-        return {"anyOf": [self.count.json_schema(), {"type": "string"}]}
+        return {"anyOf": [self.count.json_schema(), {"type": "string", "pattern": SHARE.pattern}]}
 
     def dump(self, value: Any) -> Any:
         """`value` as JSON in base units."""

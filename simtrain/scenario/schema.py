@@ -21,7 +21,7 @@ _EXTENDS: JsonSchema = {
 def json_schema() -> JsonSchema:
     """JSON Schema (draft 2020-12) of a scenario file.
 
-    It knows less than `load`: not the units of a quantity, nor how keys must agree.
+    It knows less than `load`: neither the bounds of a quantity nor how keys must agree.
     """
     schema = Tables.model_json_schema()
     definitions = schema["$defs"]
@@ -55,9 +55,17 @@ def _tidy(schema: JsonSchema, model: type[BaseModel]) -> None:
             told.pop(noise, None)
         default = default_of(field)
         described = {"description": description_of(model, name)}
+        if told.get("type") == "array" and model_in(field.annotation):
+            told = _with_rows_by_number(told)
         schema["properties"][name] = _with_short_laws(
             {**told, **described} | ({} if default is None else {"default": default})
         )
+
+
+def _with_rows_by_number(schema: JsonSchema) -> JsonSchema:
+    """Accept some rows of a list by their numbers, as a file may that extends another."""
+    rows = {"patternProperties": {"^[0-9]+$": schema["items"]}, "additionalProperties": False}
+    return {**schema, "type": ["array", "object"], **rows}
 
 
 def _without_null(schema: JsonSchema) -> JsonSchema:

@@ -15,7 +15,9 @@ _OWN = """\
 #
 # No number here was measured anywhere: they are placeholders of a plausible size, each to be
 # replaced by yours. `simtrain check FILE` says what is wrong with the file, `simtrain schema`
-# has every key there is.
+# has every key there is: an editor that knows TOML completes and checks them after
+# `simtrain schema > simtrain.schema.json`, if the file begins with the line
+# #:schema ./simtrain.schema.json
 
 title = "my cluster"
 start = 2026-03-02T09:00:00+00:00  # replace by yours: when it begins, with the offset from UTC

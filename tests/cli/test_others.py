@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 
 import simtrain
 from simtrain.cli import main
@@ -33,7 +34,32 @@ def test_every_command_has_help(command, name: str) -> None:
 def test_an_unknown_command_is_refused(command) -> None:
     result = command("rum")
     assert result.exit_code == 2
-    assert "No such command 'rum'" in result.stderr
+    assert "No such command 'rum'. Did you mean 'run'?" in result.stderr
+    assert "Did you mean" not in command("xyzzy").stderr
+
+
+def completed(*words: str) -> list[str]:
+    """What the shell is offered for the last of some words, after those before it."""
+    *before, incomplete = words
+    found = ShellComplete(main, {}, "simtrain", "_SIMTRAIN_COMPLETE").get_completions(
+        list(before), incomplete
+    )
+    return [item.value for item in found]
+
+
+def test_the_shell_completes_commands_scenarios_and_keys() -> None:
+    assert completed("sw") == ["sweep"]
+    assert completed("run", "opt175b.") == ["opt175b.toml", "opt175b."]
+    assert completed("run", "opt175b.toml", "--set", "cluster.hot") == ["cluster.hot_spares="]
+    assert completed("sweep", "opt175b.toml", "fault.gpu.rat") == ["fault.gpu.rate="]
+    assert completed("run", "none.toml", "--set", "fault.") == []
+    assert completed("plan", "opt175b.toml", "--vary", "restart.f") == ["restart.failure="]
+
+
+def test_a_local_file_is_found_without_its_ending(command) -> None:
+    assert command("init", "llama.toml").exit_code == 0
+    assert command("check", "llama").exit_code == 0
+    assert command("check", "lama").exit_code == 2
 
 
 def test_version(command) -> None:

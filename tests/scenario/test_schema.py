@@ -76,11 +76,56 @@ def test_scenarios_that_are_drawn_satisfy_it(document: dict[str, Any]) -> None:
         ({"extends": "x", "fault": {"a": {"mtbf": 3}}}, "fault.a.mtbf"),
         ({"extends": "x", "fault": {"a": {"mtbf": {"law": "x"}}}}, "fault.a.mtbf"),
         ({"extends": "x", "fault": {"a": {"effect": "x"}}}, "fault.a.effect"),
+        ({"extends": "x", "people": {"response": "30 m"}}, "people.response"),
+        ({"extends": "x", "people": {"response": "30"}}, "people.response"),
+        ({"extends": "x", "people": {"response": "10..40"}}, "people.response"),
+        ({"extends": "x", "people": {"response": "10 min.."}}, "people.response"),
+        ({"extends": "x", "fault": {"a": {"rate": "2 per m"}}}, "fault.a.rate"),
+        ({"extends": "x", "fault": {"a": {"rate": "2"}}}, "fault.a.rate"),
+        ({"extends": "x", "fault": {"a": {"automatic": "80 min"}}}, "fault.a.automatic"),
+        ({"extends": "x", "cluster": {"spares": "5"}}, "cluster.spares"),
+        ({"extends": "x", "cluster": {"age": "old"}}, "cluster.age"),
+        ({"extends": "x", "checkpoint": {"interval": "250"}}, "checkpoint.interval"),
+        ({"extends": "x", "checkpoint": {"size": "1.6 Tb"}}, "checkpoint.size"),
         ({"extends": "x", "people": {"when": [{"days": ["x"]}]}}, "people.when.0.days.0"),
     ],
 )
 def test_what_does_not_load_violates_it(document: Any, where: str) -> None:
     assert where in list(_violations(document, SCHEMA))
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "value"),
+    [
+        ("people", "response", "1 h 30 min"),
+        ("people", "response", "90minutes"),
+        ("people", "response", "10..40 min"),
+        ("people", "response", "10 min..1.5 h"),
+        ("people", "response", "0"),
+        ("people", "response", "0..5 min"),
+        ("cluster", "spares", "5 %"),
+        ("cluster", "age", "stationary"),
+        ("cluster", "age", "90 d"),
+        ("cluster", "idle_hazard", "25 %"),
+        ("cluster", "idle_hazard", "10..25 %"),
+        ("cluster", "idle_hazard", "0.1..0.25"),
+        ("checkpoint", "interval", "250 steps"),
+        ("checkpoint", "interval", "1e-1 h"),
+        ("checkpoint", "size", "1.6 TB"),
+        ("checkpoint", "load_bandwidth", "10 GB/s..40 GB/s"),
+    ],
+)
+def test_quantities_that_can_be_read_satisfy_it(table: str, key: str, value: str) -> None:
+    assert list(_violations({"extends": "x.toml", table: {key: value}}, SCHEMA)) == []
+
+
+@pytest.mark.parametrize(
+    "rate",
+    ["0.016 per day", "2 per host-day", "6.5 per 1000 host-days", "2..5 per 1000 node-days", "1/h"],
+)
+def test_rates_that_can_be_read_satisfy_it(rate: str) -> None:
+    document = {"extends": "x.toml", "fault": {"a": {"rate": rate}}}
+    assert list(_violations(document, SCHEMA)) == []
 
 
 def test_a_file_that_extends_another_may_be_incomplete() -> None:
@@ -118,6 +163,8 @@ def _violations(value: Any, schema: dict[str, Any], path: str = "") -> Iterator[
     if "minimum" in schema and not schema["minimum"] <= value <= schema["maximum"]:
         yield path
     if isinstance(value, str) and len(value) < schema.get("minLength", 0):
+        yield path
+    if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
         yield path
     if isinstance(value, list):
         for number, inner in enumerate(value):
