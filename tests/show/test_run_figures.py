@@ -127,10 +127,18 @@ def test_odd_results_have_a_bin_and_names_that_do_not_overlap(days: list[float])
         assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
 
 
-def test_a_window_has_no_distribution_of_the_wall_clock() -> None:
-    watched = pictures(*followed({"workload": {"window": "20 days"}}))["wall_clock.png"]
-    assert watched.title == "The run is watched for 20 d in each trial"
-    assert not any(isinstance(one, Bars) for panel in watched.panels for one in panel.elements)
+def test_of_a_window_the_productive_time_is_drawn_since_the_wall_clock_is_fixed() -> None:
+    found, kept = followed({"workload": {"window": "20 days"}})
+    watched = pictures(found, kept)["wall_clock.png"]
+    assert watched.title.startswith("Half of the trials do ")
+    assert watched.title.endswith(" d of productive work or more in 20 d")
+    [panel] = watched.panels
+    assert panel.x.label == "productive, days"
+    assert [mark.text[:3] for mark in panel.marks] == ["P10", "P50", "P90"]
+    assert not any("ideal" in mark.text for mark in panel.marks)
+    assert [mark.at for mark in panel.marks] == pytest.approx(
+        np.percentile(found.metric("productive_s"), (10, 50, 90)) / DAY
+    )
 
 
 def test_goodput_that_is_undefined_in_some_trials_or_all() -> None:

@@ -57,6 +57,19 @@ def goodput(results: Results) -> Info:
     return _info(results, sample / how.divisor, title, label, marks)
 
 
+def productive(results: Results) -> Info:
+    """Productive time of a window: its wall-clock is the same in all trials."""
+    sample = results.metric("productive_s")
+    how = NumberFormat.of_metric("productive_s", float(np.median(sample)))
+    done = prose.Durations([float(np.percentile(sample, q)) for q in (10, 50, 90)])
+    verb = "does" if results.trials == 1 else "do"
+    title = f"{_half(results)} {verb} {done.text(float(np.median(sample)))} of productive work"
+    title += f" or more in {words.duration(results.ideal_s)}"
+    marks = _percentiles(sample, (10, 50, 90), done.text)
+    marks = [mark._replace(at=mark.at / how.divisor) for mark in marks]
+    return _info(results, sample / how.divisor, title, how.title, marks)
+
+
 def half_finish(results: Results) -> str:
     """Sentence on the median of the wall-clock of all trials."""
     median = results.wall_clock(50).value

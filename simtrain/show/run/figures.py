@@ -68,9 +68,7 @@ def _if_any_finished(draw: Callable[[Results], Info], results: Results) -> Info:
 def _wall_clock(results: Results) -> Info:
     if results.scenario.workload.window is None:
         return distribution.wall_clock(results)
-    title = f"The run is watched for {words.duration(results.ideal_s)} in each trial"
-    why = "The wall-clock is that of the window, however much work gets done in it."
-    return nothing(title, about_trials(results), why)
+    return distribution.productive(results)
 
 
 def _goodput(results: Results) -> Info:

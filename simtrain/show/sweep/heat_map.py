@@ -56,9 +56,9 @@ def info(swept: Sweep, subtitle: str) -> Info:
     tall = min(6.0, max(2.2, 0.42 * len(up)))
     notes = ["thick frame: best"]
     notes += (
-        ["thin frame: cannot be told apart from it"] if len(best.not_distinguishable) > 1 else []
+        ["thin frame: not distinguishable from it"] if len(best.not_distinguishable) > 1 else []
     )
-    notes += ["◆ as is"] if swept.baseline_point is not None else []
+    notes += ["◆ baseline"] if swept.baseline_point is not None else []
     if np.nanmin(means) < low or np.nanmax(means) > high:
         notes.append(f"darkest: {words.fixed(low if is_rising else high, places)} or worse")
     elements = [image, *texts, *_frames(swept)]

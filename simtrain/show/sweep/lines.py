@@ -28,7 +28,7 @@ _OTHERS = COLOURS[Category.RESTART]
 _MEAN = Style(NEUTRAL, "mean", width=1.6, marker="o", size=3.5)
 _SURE = Style(NEUTRAL, "its 95 % confidence", alpha=0.45)
 _TRIALS = Style(NEUTRAL, "90 % of the trials", alpha=0.18)
-_ALIKE = Style(COLOURS[Category.CHECKPOINT_SAVE], "not told apart from the best", alpha=0.15)
+_ALIKE = Style(COLOURS[Category.CHECKPOINT_SAVE], "not distinguishable from the best", alpha=0.15)
 _OWN, _OWN_LEVEL = Style(INK, width=0.0, marker="D"), Style(NEUTRAL, width=0.9, dashed=True)
 _WIDE = 6.85
 _LONGEST_NAME = 40
@@ -102,7 +102,7 @@ def _marks(swept: Sweep, x: KeyScale) -> list[Mark]:
     """The scenario as it is, what formulas say, and the best value."""
     best, own = swept.best, own_place(swept, x)
     assert best is not None
-    as_is = words.cut(f"as is: {swept.baseline_words[0]}", _LONGEST_NAME)
+    as_is = words.cut(f"baseline: {swept.baseline_words[0]}", _LONGEST_NAME)
     name = words.cut(f"best {sweep_words.values(swept, best.point)[0]}", _LONGEST_NAME)
     return [
         Mark(max(x.at), f"– – {as_is}", dashed=True, line=False)
