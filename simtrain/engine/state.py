@@ -92,9 +92,10 @@ class TrialState:
     def pay(self) -> bool:
         """Count one more of the events of which there may be so many; False if there may not."""
         self.events_left -= 1
-        if self.events_left < 0:
-            self.announce()  # a job that waits finds out
-        return self.events_left >= 0
+        if self.events_left >= 0:
+            return True
+        self.announce()  # a job that waits finds out
+        return False
 
     def change(self, number: int) -> None:
         """Put the parameters of a change into force."""
