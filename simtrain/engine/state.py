@@ -48,6 +48,8 @@ class TrialState:
         Moment up to which the job has come, in seconds since the start.
     work
         Position of the work, in seconds at the full speed of the start.
+    warm_until
+        Moment up to which steps are slower after a restart, in seconds since the start.
     copies, copy
         Copies of the training state, and the one that the next load reads.
     suspects
@@ -78,6 +80,7 @@ class TrialState:
         self.events_left = events_left
         self.now = 0.0
         self.work = 0.0
+        self.warm_until = 0.0
         self.copies = Copies(draws, len(self.parameters.checkpoint.tiers))
         self.copy = INITIAL
         self.suspects: list[tuple[int, FaultParameters]] = []
