@@ -50,13 +50,13 @@ def _tidy(schema: JsonSchema, model: type[BaseModel]) -> None:
     schema.pop("title", None)
     schema.pop("required", None)
     for name, field in model.model_fields.items():
-        told = _without_null(schema["properties"][name])
+        written = _without_null(schema["properties"][name])
         for noise in ("title", "default"):
-            told.pop(noise, None)
+            written.pop(noise, None)
         default = default_of(field)
         described = {"description": description_of(model, name)}
         schema["properties"][name] = _with_short_laws(
-            {**told, **described} | ({} if default is None else {"default": default})
+            {**written, **described} | ({} if default is None else {"default": default})
         )
 
 
