@@ -512,7 +512,7 @@ class LogNormal(Ageing):
 
     def quantile(self, u: float) -> float:
         # `NormalDist` would check once more what is sure, at half the cost of the quantile.
-        return math.exp(self.mu + self.sigma * _probit(u, 0.0, 1.0)) if u > 0.0 else 0.0
+        return math.exp(_probit(u, self.mu, self.sigma)) if u > 0.0 else 0.0
 
     def cumulative_hazard(self, age: Any) -> Any:
         if isinstance(age, float):

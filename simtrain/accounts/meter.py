@@ -92,14 +92,14 @@ def _together(calls: Sequence[Callable[..., None]]) -> Callable[..., None]:
     if len(calls) == 2:
         first, second = calls
 
-        def both(*told: Any) -> None:
-            first(*told)
-            second(*told)
+        def both(*args: Any) -> None:
+            first(*args)
+            second(*args)
 
         return both
 
-    def each(*told: Any) -> None:
+    def each(*args: Any) -> None:
         for call in calls:
-            call(*told)
+            call(*args)
 
     return each

@@ -95,7 +95,7 @@ _spent = partial(tuple.__new__, _Spent)
 _ENDS_OF_TRAINING = (EventKind.INTERRUPTION, EventKind.STOP)
 
 _Span = _Spent | Segment
-_Told = _Span | Rollback | Event
+_Record = _Span | Rollback | Event
 
 
 class Recorder:
@@ -114,7 +114,7 @@ class Recorder:
     """
 
     def __init__(self) -> None:
-        self._told: list[_Told] = []
+        self._records: list[_Record] = []
         self.moments: list[Event] = []
         self.rollbacks: list[Rollback] = []
         self.steps: list[tuple[float, Census]] = []
@@ -122,22 +122,22 @@ class Recorder:
 
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Remember an interval outside training."""
-        self._told.append(_spent((state, cause, start, end)))
+        self._records.append(_spent((state, cause, start, end)))
 
     def trained(self, segment: Segment) -> None:
         """Remember training with its saves."""
-        self._told.append(segment)
+        self._records.append(segment)
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:
         """Remember where work was lost."""
         rollback = Rollback(time, work, cause)
-        self._told.append(rollback)
+        self._records.append(rollback)
         self.rollbacks.append(rollback)
 
     def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
         """Remember a moment."""
         moment = _moment((time, what, cause, host))
-        self._told.append(moment)
+        self._records.append(moment)
         self.moments.append(moment)
 
     def census(self, time: float, hosts: Census) -> None:
@@ -150,7 +150,7 @@ class Recorder:
 
     def intervals(self) -> list[Interval]:
         """Spans of what the job did, saves unfolded; empty ones are left out."""
-        return [told for told in self._unfolded() if isinstance(told, Interval)]
+        return [record for record in self._unfolded() if isinstance(record, Interval)]
 
     def fates(self) -> list[tuple[Interval, float]]:
         """Each interval with the position up to which its work was kept."""
@@ -186,7 +186,7 @@ class Recorder:
 
     def spans(self) -> list[tuple[bool, float, float]]:
         """Runs and outages in turn: whether it is a run, its start and its end."""
-        return _spans(self._told)
+        return _spans(self._records)
 
     def runs(self) -> list[tuple[float, float]]:
         """Spans of training and saving without an end of training."""
@@ -220,29 +220,31 @@ class Recorder:
 
     def _unfolded(self) -> Iterator[Interval | Rollback]:
         position = 0.0
-        for told in self._told:
-            if isinstance(told, Segment):
-                for interval in _unfold(told):
+        for record in self._records:
+            if isinstance(record, Segment):
+                for interval in _unfold(record):
                     yield interval
                     position = interval.work_end
-            elif isinstance(told, Rollback):
-                yield told
-                position = min(position, told.work)
-            elif isinstance(told, _Spent) and told.end > told.start:
-                yield Interval(told.start, told.end, told.state, told.cause, position, position)
+            elif isinstance(record, Rollback):
+                yield record
+                position = min(position, record.work)
+            elif isinstance(record, _Spent) and record.end > record.start:
+                yield Interval(
+                    record.start, record.end, record.state, record.cause, position, position
+                )
 
     def _fates(self) -> list[tuple[Interval, float, dict[Rollback, float]]]:
         """Each interval with the position its work was kept to, and what rollbacks took."""
         fates = []
         later: list[Rollback] = []  # the nearest one last
         lowest = float("inf")
-        for told in reversed(list(self._unfolded())):
-            if isinstance(told, Rollback):
-                later.append(told)
-                lowest = min(lowest, told.work)
+        for record in reversed(list(self._unfolded())):
+            if isinstance(record, Rollback):
+                later.append(record)
+                lowest = min(lowest, record.work)
             else:
-                touched = reversed(later) if told.work_end > lowest else ()
-                fates.append((told, *_clip(told, touched)))
+                touched = reversed(later) if record.work_end > lowest else ()
+                fates.append((record, *_clip(record, touched)))
         return fates[::-1]
 
 
@@ -335,10 +337,10 @@ def _bookings(interval: Interval, kept: float, taken: dict[Rollback, float]) -> 
         yield Booking(Category.DEGRADED, cause, seconds)
 
 
-def _spans(told: Iterable[_Told]) -> list[tuple[bool, float, float]]:
+def _spans(records: Iterable[_Record]) -> list[tuple[bool, float, float]]:
     """Spans of runs and outages in turn: whether it is a run, its start and its end."""
     spans: list[tuple[bool, float, float]] = []
-    for one in told:
+    for one in records:
         if isinstance(one, Event):
             if one.what in _ENDS_OF_TRAINING and spans and spans[-1][0]:
                 spans.append((False, one.time, one.time))

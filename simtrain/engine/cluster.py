@@ -133,30 +133,31 @@ class Cluster:
     def swap_time(self, count: int) -> float:
         """Seconds until the next `count` spares can take their places."""
         parameters = self._parameters
-        own = max(0, len(self.idle) - parameters.lent_spares)  # lent ones are asked back last
-        others = parameters.spares - parameters.lent_spares - parameters.hot_spares
-        hot = min(parameters.hot_spares, own - others)  # hot ones step in first
-        lent = count > own
-        if count <= hot or not (parameters.swap.mean or lent):
+        own = len(self.idle) - parameters.lent_spares  # lent ones are asked back last
+        if count <= parameters.hot_spares:  # hot ones step in first
+            others = parameters.spares - parameters.lent_spares - parameters.hot_spares
+            if count <= own - others:
+                return 0.0
+        if count <= own and not parameters.swap.mean:
             return 0.0
         host = self.idle[0]
         block, at = self._draws_of_swaps.row(host, self._swaps.get(host, 0))
         seconds = parameters.swap.quantile(block[at + SWAP])
-        if not lent:
+        if count <= own:
             return seconds
         return max(seconds, parameters.notice.quantile(block[at + NOTICE]))
 
     def fill(self, count: int, cause: str) -> None:
         """Put the first `count` spares into the job."""
-        sources, now = self._sources, self._env.now
+        sources, idle, swaps, now = self._sources, self.idle, self._swaps, self._env.now
         for _ in range(count):
-            host = self.idle.popleft()
+            host = idle.popleft()
             if sources.idle:
-                sources.leave_spares(host, len(self.idle), now)
+                sources.leave_spares(host, len(idle), now)
             place = self.vacant.pop()
             self._at[place] = host
             self._place[host] = place
-            self._swaps[host] = self._swaps.get(host, 0) + 1
+            swaps[host] = swaps.get(host, 0) + 1
             sources.enter_job(host)
             self._sink.happened(now, _SWAPPED_IN, cause, host)
         if sources.idle:

@@ -50,7 +50,7 @@ class Job:
     """
 
     __slots__ = ("_occurrences", "_recovery", "_since_save", "_sources", "_state", "_steady",
-                 "_warm_until", "_writing_until")  # fmt: skip
+                 "_writing_until")  # fmt: skip
 
     def __init__(
         self, state: TrialState, sources: Sources, occurrences: Occurrences, recovery: Recovery
@@ -61,7 +61,6 @@ class Job:
         self._recovery = recovery
         self._since_save = 0.0  # training (or work, if the interval is in steps) since a save
         self._writing_until = 0.0
-        self._warm_until = 0.0
         # The usual schedule, and the parameters that it follows from.
         self._steady: tuple[Parameters, CheckpointSchedule] | None = None
 
@@ -85,7 +84,6 @@ class Job:
         """Train until the work is done and saved, or training ends."""
         state, occurrences = self._state, self._occurrences
         self._since_save = self._writing_until = 0.0
-        self._warm_until = state.now + self._recovery.warm_up
         while state.work < state.parameters.work:
             outage, stall_left = self._outage_at_once(), None
             if outage is None:
@@ -144,7 +142,7 @@ class Job:
     def _until_change(self, schedule: CheckpointSchedule, goal: float) -> tuple[float, Done | None]:
         """For how long a schedule holds at the most; what is done then, if that is at the goal."""
         state, now = self._state, self._state.now
-        seconds = self._warm_until - now if now < self._warm_until else INFINITY
+        seconds = state.warm_until - now if now < state.warm_until else INFINITY
         for fault in state.latent:
             seconds = min(seconds, time_to_train(schedule, fault.unnoticed_s))
         # Faults come long before most goals: compute the way to one only if it is near.
@@ -158,8 +156,10 @@ class Job:
 
     def _schedule(self) -> CheckpointSchedule:
         """How training and saving go from this moment on."""
-        now, parameters, steady = self._state.now, self._state.parameters, self._steady
-        settled = now >= self._warm_until and now >= self._writing_until and not self._since_save
+        state, steady = self._state, self._steady
+        now, parameters = state.now, state.parameters
+        is_warm = now >= state.warm_until
+        settled = is_warm and now >= self._writing_until and not self._since_save
         if settled and steady is not None and steady[0] is parameters:
             return steady[1]
         schedule = self._schedule_from(now, parameters)
@@ -170,7 +170,7 @@ class Job:
     def _schedule_from(self, now: float, parameters: Parameters) -> CheckpointSchedule:
         checkpoint = parameters.checkpoint
         speed = parameters.speed
-        if now < self._warm_until:
+        if now < self._state.warm_until:
             speed *= parameters.restart.warm_up_speed
         interval, lag = checkpoint.interval, checkpoint.lag
         left = interval - self._since_save if interval > self._since_save else 0.0

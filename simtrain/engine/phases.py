@@ -59,8 +59,8 @@ class Phases:
         Event that comes with the verdict when the life is over.
     """
 
-    __slots__ = ("_env", "_occurrences", "_open_ended", "_resume", "_risk", "_sources", "_state",
-                 "_timer", "_waits_idle", "_woken_by", "finished")  # fmt: skip
+    __slots__ = ("_env", "_idle_until", "_occurrences", "_resume", "_risk", "_sources", "_state",
+                 "_timer", "_woken_by", "finished")  # fmt: skip
 
     def __init__(self, state: TrialState, sources: Sources, occurrences: Occurrences, life: Life):
         self._state = state
@@ -68,8 +68,7 @@ class Phases:
         self._sources = sources
         self._occurrences = occurrences
         self._risk = 0.0
-        self._open_ended = False
-        self._waits_idle = False
+        self._idle_until: float | None = None  # if the job waits without work
         self._woken_by: Came | None = None
         self.finished: Event = state.env.event()
         state.listeners.append(self._notice)
@@ -114,10 +113,9 @@ class Phases:
                         yield
                         now += delay
                     else:
-                        self._risk, self._open_ended = risk, end == INFINITY
-                        self._waits_idle = True
+                        self._risk, self._idle_until = risk, end
                         yield
-                        self._waits_idle = False
+                        self._idle_until = None
                         if self._woken_by is None:
                             now += delay
                         else:
@@ -143,9 +141,9 @@ class Phases:
 
     def _notice(self) -> None:
         """Wake a job that waits for what has just changed, once all else of now has happened."""
-        if not self._waits_idle or self._woken_by is not None:
+        if self._idle_until is None or self._woken_by is not None:
             return
-        if self._open_ended:
+        if self._idle_until == INFINITY:
             self._woken_by = _END
         elif self._risk != self._sources.idle:
             self._woken_by = _CHANGED_RISK

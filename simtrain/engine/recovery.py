@@ -41,16 +41,9 @@ _RESTART, _LOAD, _HOST_WAIT = State.RESTART, State.CHECKPOINT_LOAD, State.HOST_W
 
 
 class Recovery:
-    """Brings the job of a trial back to training.
+    """Brings the job of a trial back to training."""
 
-    Attributes
-    ----------
-    warm_up
-        Seconds of slower steps that the last restart is followed by.
-    """
-
-    __slots__ = ("_cluster", "_downtime", "_has_begun", "_on_call", "_shop", "_sources",
-                 "_state", "warm_up")  # fmt: skip
+    __slots__ = ("_cluster", "_downtime", "_has_begun", "_on_call", "_shop", "_sources", "_state")
 
     def __init__(
         self,
@@ -68,7 +61,6 @@ class Recovery:
         self._downtime = downtime
         self._on_call = on_call
         self._has_begun = False  # whether the job has ever trained
-        self.warm_up = 0.0
 
     def start(self) -> Part:
         """Launch the job for the first time, from nothing."""
@@ -214,7 +206,7 @@ class Recovery:
             if state.policy.on_failed_launch(restart, tries):
                 yield self._call_person(outage, launch.second_response(row))
                 self._leave_suspects()
-        self.warm_up = warm_up
+        state.warm_until = state.now + warm_up
         if self._has_begun:
             happened(state.now, outage.restarted_by, cause)
         self._has_begun = True

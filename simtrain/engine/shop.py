@@ -91,4 +91,5 @@ class RepairShop:
             state.sink.happened(state.env.now, _RETURN_BAD if bad else _RETURN, cause, host)
             cluster.back_from_repair(host)
             break
-        yield  # nobody sets the timer again
+        del timer  # it calls this visit: neither would be freed before the garbage is collected
+        yield  # nobody sets it again

@@ -48,6 +48,8 @@ class TrialState:
         Moment up to which the job has come, in seconds since the start.
     work
         Position of the work, in seconds at the full speed of the start.
+    warm_until
+        Moment up to which steps are slower after a restart, in seconds since the start.
     copies, copy
         Copies of the training state, and the one that the next load reads.
     suspects
@@ -78,6 +80,7 @@ class TrialState:
         self.events_left = events_left
         self.now = 0.0
         self.work = 0.0
+        self.warm_until = 0.0
         self.copies = Copies(draws, len(self.parameters.checkpoint.tiers))
         self.copy = INITIAL
         self.suspects: list[tuple[int, FaultParameters]] = []
@@ -92,9 +95,10 @@ class TrialState:
     def pay(self) -> bool:
         """Count one more of the events of which there may be so many; False if there may not."""
         self.events_left -= 1
-        if self.events_left < 0:
-            self.announce()  # a job that waits finds out
-        return self.events_left >= 0
+        if self.events_left >= 0:
+            return True
+        self.announce()  # a job that waits finds out
+        return False
 
     def change(self, number: int) -> None:
         """Put the parameters of a change into force."""

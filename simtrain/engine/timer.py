@@ -16,14 +16,13 @@ class Timer(Event):
     come first at an instant, then ends of phases, then faults.
     """
 
-    # As of SimPy's own timeouts, which are sure to succeed from the start.
-    _ok = True
-    _value = None
-
     def __init__(
         self, env: Environment, call: Callable[[Any], Any], priority: EventPriority = URGENT
     ):
         self.env = env
+        # As SimPy's own timeouts, it is sure to succeed from the start.
+        self._ok = True
+        self._value = None
         self.callbacks = self._calls = [call]
         self._priority = priority
 

@@ -95,8 +95,8 @@ def points_of(key: str, text: str, dimensions: Sequence[Dimension], fine: bool =
         _check_whole(key, *filter(None, (parts.low, parts.high, parts.step)))
     low, high = dimension.parse(parts.low), dimension.parse(parts.high)
     if not low < high:
-        told = f"the range from {parts.low} to {parts.high} is empty"
-        raise wrong(key, told, "two ends that differ, the lower one first")
+        problem = f"the range from {parts.low} to {parts.high} is empty"
+        raise wrong(key, problem, "two ends that differ, the lower one first")
     if parts.is_fine:
         parts = _with_points(parts, low, high)
     numbers = _stepped(key, parts, low, high) if parts.step else _spaced(key, parts, low, high)
@@ -182,8 +182,8 @@ def _stepped(key: str, parts: _Range, low: float, high: float) -> list[float]:
 
 def _spaced(key: str, parts: _Range, low: float, high: float) -> list[float]:
     if not re.fullmatch("[0-9]{1,9}", parts.points) or int(parts.points) < 2:
-        told = f"{shown(parts.points)} is not a number of points"
-        raise wrong(key, told, f"a whole number from 2 to {MAX_POINTS}")
+        problem = f"{shown(parts.points)} is not a number of points"
+        raise wrong(key, problem, f"a whole number from 2 to {MAX_POINTS}")
     points = int(parts.points)
     if points > MAX_POINTS:
         raise too_many(key, points)
@@ -191,8 +191,8 @@ def _spaced(key: str, parts: _Range, low: float, high: float) -> list[float]:
     if parts.spacing == "lin":
         return [low, *(low + (high - low) * share for share in shares), high]
     if low <= 0:
-        told = f"a logarithmic range cannot begin at {parts.low}"
-        raise wrong(key, told, "an end above 0, or :lin:")
+        problem = f"a logarithmic range cannot begin at {parts.low}"
+        raise wrong(key, problem, "an end above 0, or :lin:")
     return [low, *(low * (high / low) ** share for share in shares), high]
 
 
@@ -234,6 +234,6 @@ def too_many(key: str, points: int) -> ScenarioError:
     return wrong(key, f"{points:,} points are too many", f"at most {MAX_POINTS:,} in all")
 
 
-def wrong(key: str, told: str, accepted: str) -> ScenarioError:
+def wrong(key: str, problem: str, accepted: str) -> ScenarioError:
     """Refusal of a key or of its values, with the remedy."""
-    return ScenarioError([Mistake(ORIGIN, key, told, accepted)])
+    return ScenarioError([Mistake(ORIGIN, key, problem, accepted)])

@@ -81,11 +81,11 @@ class Reader(ABC):
         try:
             return parse(value)
         except ValueError as wrong:
-            told = wrong if isinstance(wrong, RefusedError) else None
+            refused = wrong if isinstance(wrong, RefusedError) else None
             context = {
                 "wrong": str(wrong),
-                "accepted": told.accepted if told else self.accepted,
-                "key": told.key if told else "",
+                "accepted": refused.accepted if refused else self.accepted,
+                "key": refused.key if refused else "",
             }
             raise PydanticCustomError("unreadable", "{wrong}; {accepted}", context) from None
 

@@ -50,15 +50,15 @@ def _tidy(schema: JsonSchema, model: type[BaseModel]) -> None:
     schema.pop("title", None)
     schema.pop("required", None)
     for name, field in model.model_fields.items():
-        told = _without_null(schema["properties"][name])
+        written = _without_null(schema["properties"][name])
         for noise in ("title", "default"):
-            told.pop(noise, None)
+            written.pop(noise, None)
         default = default_of(field)
         described = {"description": description_of(model, name)}
         if told.get("type") == "array" and model_in(field.annotation):
             told = _with_rows_by_number(told)
         schema["properties"][name] = _with_short_laws(
-            {**told, **described} | ({} if default is None else {"default": default})
+            {**written, **described} | ({} if default is None else {"default": default})
         )
 
 

@@ -256,16 +256,16 @@ def save(info: Info, path: Path) -> None:
 
 def nothing(title: str, subtitle: str, why: str) -> Info:
     """Picture that says why there is none."""
-    told = "\n".join(words.paragraph(why, 70))
-    text = Text(told, (0.5, 0.5), colour=NEUTRAL, size=11, side="center")
+    lines = "\n".join(words.paragraph(why, 70))
+    text = Text(lines, (0.5, 0.5), colour=NEUTRAL, size=11, side="center")
     return Info(title, subtitle, 8.0, [[Panel(0.0, 8.0, 3.6, BARE, BARE, [text], frame="")]])
 
 
 def about(scenario: Scenario, trials: str, seed: int, left_out: int = 0) -> str:
     """Line below a title: the scenario, how many trials, and how many of them are not shown."""
-    told = [words.cut(scenario.title or scenario.name, _LONGEST_TITLE), f"{trials}, seed {seed}"]
-    told += [f"{left_out:,} that did not finish left out"] if left_out else []
-    return "  ·  ".join(told)
+    parts = [words.cut(scenario.title or scenario.name, _LONGEST_TITLE), f"{trials}, seed {seed}"]
+    parts += [f"{left_out:,} that did not finish left out"] if left_out else []
+    return "  ·  ".join(parts)
 
 
 def about_trials(results: Results) -> str:

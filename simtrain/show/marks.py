@@ -79,10 +79,10 @@ def names(marks: Sequence[Mark], x: Scale, inches: float) -> tuple[list[Text], f
 def level(at: float, text: str, x: Scale, dashed: bool = True) -> list[Element]:
     """A line across a panel at a height, and its name right of it."""
     style = Style(INK if dashed else NEUTRAL, width=1.2, dashed=dashed)
-    told = "\n".join(words.paragraph(text, _WIDEST_LEVEL))
+    name = "\n".join(words.paragraph(text, _WIDEST_LEVEL))
     return [
         Strokes(style, x.low, at, x.high, at),
-        Text(told, (1.0, at), (6, 0), ("axes", "data"), size=9),
+        Text(name, (1.0, at), (6, 0), ("axes", "data"), size=9),
     ]
 
 

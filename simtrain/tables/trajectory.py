@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simtrain.accounts.ledger import Category
-from simtrain.accounts.timeline import EventKind, State
+from simtrain.accounts.timeline import State
 from simtrain.model.saving import done_after
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simtrain.accounts.timeline import Census, Ending, Segment
+    from simtrain.accounts.timeline import Ending, Segment
     from simtrain.tables.history import Period
 
     Array = NDArray[np.float64]
 
 _CATEGORY = {state: Category[state.name] for state in State if state}
-_ENDS_OF_TRAINING = (EventKind.INTERRUPTION, EventKind.STOP)
+_SAVE = State.CHECKPOINT_SAVE
 
 
 class Trajectory(NamedTuple):
@@ -95,7 +95,7 @@ class _Part(NamedTuple):
 
 
 class TrajectorySink:
-    """A `Sink` that keeps what makes a `Trajectory`.
+    """Keeps what makes a `Trajectory`: a listener, in a tee beside a meter.
 
     Parameters
     ----------
@@ -116,26 +116,24 @@ class TrajectorySink:
         self._segments: list[tuple[Segment, float]] = []  # and the position its work is kept to
         self._position = 0.0
         self._gaps: list[tuple[float, float]] = []
-        self._runs = False
+        self._stopped: float | None = None  # when the gap under way began
 
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Keep a time outside training."""
-        if state is State.CHECKPOINT_SAVE:
-            self._runs = True
-        elif self._runs or not self._gaps:
-            self._stop(start, end)
-        else:
-            self._gaps[-1] = self._gaps[-1][0], end
-        if self._here.since <= start and end <= self._here.until:
-            self._here.seconds[_CATEGORY[state]] += end - start
+        if state is _SAVE:
+            self._end_gap(start)
+        elif self._stopped is None:
+            self._stopped = start
+        here = self._here
+        if here.since <= start and end <= here.until:
+            here.seconds[_CATEGORY[state]] += end - start
             return
         for part, since, until in self._inside(start, end):
             part.seconds[_CATEGORY[state]] += until - since
-            self._here = part
 
     def trained(self, segment: Segment) -> None:
         """Keep training, with the saves in it."""
-        self._runs = True
+        self._end_gap(segment.start)
         self._position = segment.work_end
         manner = segment.schedule
         self._rows.append(
@@ -158,16 +156,9 @@ class TrajectorySink:
                 break
             self._segments[place] = segment, max(work, segment.work_start)
 
-    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
-        """Keep an end of training."""
-        if self._runs and what in _ENDS_OF_TRAINING:
-            self._stop(time, time)
-
-    def census(self, time: float, hosts: Census) -> None:
-        """Hosts are not kept."""
-
     def close(self, time: float) -> None:
-        """Nothing is open."""
+        """End a gap that the trial ends in."""
+        self._end_gap(time)
 
     def trajectory(self) -> Trajectory:
         """What was kept, once the trial has ended."""
@@ -177,29 +168,33 @@ class TrajectorySink:
         return Trajectory(
             self.ending.work_s,
             np.array(self._rows).reshape(-1, 10),
-            np.array([gap for gap in self._gaps if gap[1] > gap[0]]).reshape(-1, 2),
+            np.array(self._gaps).reshape(-1, 2),
             np.array([list(part.seconds.values()) for part in self._parts]).reshape(
                 -1, len(Category)
             ),
         )
 
-    def _stop(self, start: float, end: float) -> None:
-        self._runs = False
-        self._gaps.append((start, end))
+    def _end_gap(self, time: float) -> None:
+        if self._stopped is not None:
+            self._gaps.append((self._stopped, time))
+            self._stopped = None
 
     def _inside(self, start: float, end: float) -> Iterator[tuple[_Part, float, float]]:
         """Parts that a time reaches into, and from when to when."""
+        if self._here.since <= start and end <= self._here.until:
+            yield self._here, start, end
+            return
         for part in self._parts:
             if start < part.until and part.since < end:
+                self._here = part
                 yield part, max(start, part.since), min(end, part.until)
 
     def _book(self, segment: Segment, kept: float) -> None:
         """Spread a segment over the parts and categories; work counts where it was done."""
         for part, since, until in self._inside(segment.start, segment.end):
             seconds = part.seconds
-            (trained, done), (trained_then, done_then) = (
-                _done_at(segment, time) for time in (since, until)
-            )
+            trained, done = _done_at(segment, since)
+            trained_then, done_then = _done_at(segment, until)
             kept_s = done_then
             if kept < segment.work_end:
                 kept_s = (kept - segment.work_start) / segment.schedule.full_speed

@@ -116,14 +116,14 @@ def failed(parts: Iterable[RowPart]) -> bool:
 
 def to_json(parts: Sequence[RowPart], *, seed: int, full: bool) -> str:
     """All rows as one object of JSON, the same to the byte for the same seed and version."""
-    told = {
+    document = {
         "version": __version__,
         "seed": seed,
         "full": full,
         "failed": failed(parts),
         "rows": [row.as_dict() for part in parts for row in part.rows],
     }
-    return json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _plain(value: float | str | Percentiles) -> Any:

@@ -14,13 +14,13 @@ def work_at(recorder: Recorder, times: Iterable[float]) -> list[float]:
     A position may still be rolled back later; between two saves it rises evenly.
     """
     # What happens in a segment is told before the segment is, and moves no work.
-    told = (one for one in recorder._told if not isinstance(one, Event))
-    current = next(told, None)
+    records = (one for one in recorder._records if not isinstance(one, Event))
+    current = next(records, None)
     position, positions = 0.0, []
     for time in times:
         while current is not None and _is_over(current, time):
             position = _position_after(current, position)
-            current = next(told, None)
+            current = next(records, None)
         if isinstance(current, Segment) and current.start < time:
             positions.append(position_in(current, time))
         else:
@@ -28,11 +28,11 @@ def work_at(recorder: Recorder, times: Iterable[float]) -> list[float]:
     return positions
 
 
-def _is_over(told: object, time: float) -> bool:
-    return (told.time if isinstance(told, Rollback) else told.end) <= time
+def _is_over(records: object, time: float) -> bool:
+    return (records.time if isinstance(records, Rollback) else records.end) <= time
 
 
-def _position_after(told: object, position: float) -> float:
-    if isinstance(told, Segment):
-        return told.work_end
-    return min(position, told.work) if isinstance(told, Rollback) else position
+def _position_after(records: object, position: float) -> float:
+    if isinstance(records, Segment):
+        return records.work_end
+    return min(position, records.work) if isinstance(records, Rollback) else position

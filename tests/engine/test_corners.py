@@ -55,6 +55,7 @@ def test_a_hang_in_a_write_that_is_waited_for_does_not_end_it(
     assert kept > 5
 
 
+@pytest.mark.slow
 def test_who_fails_while_a_person_is_awaited_between_launches_is_bad() -> None:
     """Recall 0: it stays in the job, and fails within hours although it is no more diagnosed."""
     struck = 0
@@ -156,12 +157,14 @@ def z_score(counts: list[int], expected: float) -> float:
     return (mean - expected) / math.sqrt(variance / len(counts))
 
 
+@pytest.mark.slow
 def test_lemons_are_stationary_at_an_age_of_their_own() -> None:
     """All of factor 4: a renewal each 10 days, so 20 in the window of 20 hosts."""
     counts = stationary(cluster={"lemons": {"fraction": 1, "factor": 4}})
     assert abs(z_score(counts, 20.0)) < 3.3
 
 
+@pytest.mark.slow
 def test_hosts_that_another_class_renews_are_stationary_at_a_lower_age() -> None:
     """The age is that of a host since the first of both: 200 d / E[min(X, Y)] · P(X < Y)."""
     counts = stationary(fault={"other": {"mtbf": "20 days"}})

@@ -13,6 +13,7 @@ import pytest
 
 import simtrain
 from simtrain.accounts.ledger import Category
+from simtrain.accounts.meter import tee
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import Ending, EventKind, Verdict
 from simtrain.engine.trial import Simulator
@@ -113,7 +114,7 @@ def test_time_by_phase_and_category_adds_up_to_the_recount(kept: Trajectories) -
 def test_time_in_a_part_is_cut_at_its_ends() -> None:
     # Two hours of training, half an hour of it lost; an hour of recovery; two hours of training.
     sink = TrajectorySink([(0.0, 1.75 * HOUR), (1.75 * HOUR, 3.5 * HOUR), (6 * HOUR, 7 * HOUR)])
-    told_of_five_hours(sink)
+    told_of_five_hours(tee(Recorder(), sink))
     sink.ending = Ending(5 * HOUR, Verdict.FINISHED)
     hours = sink.trajectory().spent_s / HOUR
     spent = [
@@ -134,8 +135,7 @@ def test_saves_and_background_writes_need_no_unfolding(trial: int) -> None:
     slowed["write_slowdown"] = 0.3
     simulator = Simulator(scenario(checkpoint=slowed), 3)
     recorder, sink = Recorder(), TrajectorySink([(0.0, 1.37 * DAY), (1.37 * DAY, np.inf)])
-    simulator.run(trial, recorder)
-    sink.ending = simulator.run(trial, sink)
+    sink.ending = simulator.run(trial, tee(recorder, sink))
     moments = np.linspace(0, recorder.ended * 1.1, 999)
     found = sink.trajectory()
     assert found.work_at(moments) == pytest.approx(work_at(recorder, moments), rel=1e-9)

@@ -97,7 +97,7 @@ def edges_of(low: float, high: float, trials: int) -> Array:
     return edges[: int(np.searchsorted(edges, high)) + 1]
 
 
-def _histogram(values: Array, metric: str, x: Scale, told: Sequence[Words]) -> Panel:
+def _histogram(values: Array, metric: str, x: Scale, lines: Sequence[Words]) -> Panel:
     """Trials in bins of their own, the mean, and no difference."""
     edges = edges_of(min(0.0, values.min()), max(0.0, values.max()), len(values))
     counts, _ = np.histogram(np.clip(values[values != 0], edges[0], edges[-1]), edges)
@@ -110,17 +110,17 @@ def _histogram(values: Array, metric: str, x: Scale, told: Sequence[Words]) -> P
         Strokes(_ZERO, 0.0, y.low, 0.0, y.high),
         Strokes(_MEAN, mean, y.low, mean, y.high),
     ]
-    return Panel(0.8, 6.85, 1.5, x, y, elements, words=told)
+    return Panel(0.8, 6.85, 1.5, x, y, elements, words=lines)
 
 
 def _lines(compared: Comparison, other: int, how: NumberFormat) -> list[Words]:
     """Which scenario it is, and its mean difference."""
     unit = "points" if how.unit == "%" else how.unit
-    told = f"mean {how.signed(compared.difference(compared.objective, other))} {unit}"
+    mean = f"mean {how.signed(compared.difference(compared.objective, other))} {unit}"
     if tied := compared.race(other).tied.value:
-        told += f", the same in {words.share(tied)} of the trials"
+        mean += f", the same in {words.share(tied)} of the trials"
     if left_out := compared.left_out(other):
-        told += f", of {compared.trials - left_out:,} trials that finished in both"
+        mean += f", of {compared.trials - left_out:,} trials that finished in both"
     name = f"{compared.letters[other]}: {compared.names[other]}"
     lines = words.paragraph(name, _WIDEST_NAME)
-    return [*(Words(line, 9.5, bold=True) for line in lines), Words(told, 9, NEUTRAL)]
+    return [*(Words(line, 9.5, bold=True) for line in lines), Words(mean, 9, NEUTRAL)]

@@ -77,11 +77,11 @@ def _info(found: Sensitivity, subtitle: str) -> Info:
 def named(text: str, scenario: Scenario) -> str:
     """A text in which changes of the scenario have their names, or else their moments."""
 
-    def told(match: re.Match[str]) -> str:
+    def name_of(match: re.Match[str]) -> str:
         moment = moment_of(scenario.change[int(match[1])])
         return f"{match[2]} ({moment})" if match[2] else moment
 
-    return re.sub(r"\bchange\.(\d+)(?:\.set\.(\S+))?", told, text)
+    return re.sub(r"\bchange\.(\d+)(?:\.set\.(\S+))?", name_of, text)
 
 
 def _ends(side: Mapping[str, Any] | None, divisor: float) -> tuple[float, float, float]:
