@@ -55,8 +55,8 @@ def _tidy(schema: JsonSchema, model: type[BaseModel]) -> None:
             written.pop(noise, None)
         default = default_of(field)
         described = {"description": description_of(model, name)}
-        if told.get("type") == "array" and model_in(field.annotation):
-            told = _with_rows_by_number(told)
+        if written.get("type") == "array" and model_in(field.annotation):
+            written = _with_rows_by_number(written)
         schema["properties"][name] = _with_short_laws(
             {**written, **described} | ({} if default is None else {"default": default})
         )
