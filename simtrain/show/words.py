@@ -141,14 +141,16 @@ def simulated(scenario: Scenario, ideal_s: float | None = None) -> str:
     return f"{'; '.join(facts)}."
 
 
-def unknown(scenario: Scenario) -> str:
-    """Sentence on the numbers that are not known; none if all are."""
-    number = len(scenario.unknown)
+def unknown(*scenarios: Scenario) -> str:
+    """Sentence on the numbers that are not known in any of some scenarios; none if all are."""
+    number = max(len(scenario.unknown) for scenario in scenarios)
     if not number:
         return ""
+    are, them = ("is", "it") if number == 1 else ("are", "them")
+    alike = "alike in all scenarios, " if len(scenarios) > 1 else ""
     return (
-        f"{count(number, 'number')} that {'is' if number == 1 else 'are'} not known "
-        f"{'differs' if number == 1 else 'differ'} from trial to trial."
+        f"{count(number, 'number')} {are} not known: each trial draws {them} anew, {alike}so "
+        "intervals hold chance and doubt."
     )
 
 

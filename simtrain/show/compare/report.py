@@ -34,9 +34,10 @@ _BADPUT = {
 def compare_report(compared: Comparison, width: int = 80) -> Page:
     """One screen of text on how scenarios differ and what it makes of the same trials."""
     names = [Indented(name, 3) for name in compare_words.who(compared)]
+    trials = f"{words.count(compared.trials, 'trial')} each, seed {compared.seed}."
     return page(
         width,
-        [*names, f"{words.count(compared.trials, 'trial')} each, seed {compared.seed}."],
+        [*names, " ".join(filter(None, (trials, words.unknown(*compared.scenarios))))],
         [compare_words.paragraph(compared)],
         _differing(compared),
         [_metrics(compared)],
