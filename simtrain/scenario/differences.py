@@ -35,12 +35,13 @@ def differences(scenarios: Sequence[Scenario]) -> list[Difference]:
     """
     meanings = [dict(_leaves(scenario.meaning())) for scenario in scenarios]
     keys = dict.fromkeys(key for meaning in meanings for key in meaning)
+    written = [scenario.written() for scenario in scenarios]
     found = [
         Difference(
             key,
             tuple(
-                scenario.told(key) if key in meaning else None
-                for scenario, meaning in zip(scenarios, meanings, strict=True)
+                texts.get(key, scenario.told(key)) if key in meaning else None
+                for scenario, meaning, texts in zip(scenarios, meanings, written, strict=True)
             ),
         )
         for key in keys

@@ -19,7 +19,7 @@ from simtrain.scenario.document import (
     value_at,
     with_values,
 )
-from simtrain.scenario.ends import ends_of
+from simtrain.scenario.ends import ends_of, holds_range
 from simtrain.scenario.number import Number
 from simtrain.scenario.numbers import SaveInterval
 from simtrain.scenario.readers import Reader, RefusedError
@@ -133,8 +133,8 @@ def _ranges(document: Document) -> Iterator[tuple[str, Any]]:
     sources = document.get("sources")
     for path, source in sources.items() if isinstance(sources, dict) else ():
         if isinstance(source, dict) and "range" in source:
-            shared = {"shared": source["shared"]} if "shared" in source else {}
-            yield path, {"range": source["range"], **shared}
+            shared = {key: source[key] for key in ("range", "shared") if key in source}
+            yield path, shared if "shared" in source else source["range"]
 
 
 def _wrong(document: Document, path: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -146,6 +146,9 @@ def _wrong(document: Document, path: str, value: Any) -> Iterator[tuple[str, str
         return
     if not there.is_fixed:
         yield "belongs to a number that is not plain in the file", "one of the two"
+        return
+    if not holds_range(value):
+        yield "is not a range", 'two ends such as "10 min..40 min"'
         return
     try:
         reader.parse(value)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simtrain.errors import ScenarioError
+from simtrain.scenario.differences import differences
 from simtrain.scenario.inputs import inputs_of
 from simtrain.scenario.notes import notes
 from simtrain.scenario.resized import resized
@@ -148,6 +149,7 @@ def test_without_doubt_every_number_is_its_median() -> None:
         ),
         ("sources.cluster.hosts", {"assumed": "x", "range": "2..8"}, "not a count"),
         ("sources.restart.duration", {"assumed": "x", "range": "2..8"}, "has no unit"),
+        ("sources.restart.duration", {"assumed": "x", "range": "30 min"}, "is not a range"),
         ("sources.restart.duration", {"assumed": "x", "shared": "a"}, "has no `range`"),
     ],
 )
@@ -189,3 +191,11 @@ def test_a_range_beyond_a_hundred_to_one_is_noted_with_its_mean() -> None:
         ("fault.gpu.rate", True)
     ]
     assert notes(scenario(**{"fault.gpu.rate": "1..20 per 1000 host-days"})) == []
+
+
+def test_a_number_in_doubt_differs_by_its_range_from_one_that_is_known() -> None:
+    source = {"assumed": "x", "range": "1..4 min"}
+    doubted = scenario(**{"sources.checkpoint.stall": source})
+    [difference] = differences([doubted, doubted.replace(checkpoint__stall="1 min")])
+    assert difference.key == "checkpoint.stall"
+    assert difference.values == ("1..4 min", "1 min")
