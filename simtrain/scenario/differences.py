@@ -30,8 +30,8 @@ def differences(scenarios: Sequence[Scenario]) -> list[Difference]:
     """Keys that differ, in the order of the first scenario.
 
     "1 h" and "60 min" are the same, and so are a default and the same value in the file, and the
-    same share of another number of hosts, which is told itself. Defaults of a table that only some
-    scenarios have are not listed, nor is what can move no result.
+    same share of another number of hosts, as that number is listed itself. Defaults of a table that
+    only some scenarios have are not listed, nor is what can move no result.
     """
     meanings = [dict(_leaves(scenario.meaning())) for scenario in scenarios]
     keys = dict.fromkeys(key for meaning in meanings for key in meaning)
@@ -39,7 +39,7 @@ def differences(scenarios: Sequence[Scenario]) -> list[Difference]:
         Difference(
             key,
             tuple(
-                scenario.told(key) if key in meaning else None
+                scenario.value_at(key) if key in meaning else None
                 for scenario, meaning in zip(scenarios, meanings, strict=True)
             ),
         )

@@ -79,7 +79,7 @@ def test_lists(
 
 def told(scenario: Scenario, *texts: str) -> list[str]:
     axes = axes_of(scenario, assignments(texts))
-    return [place.told for place in grid(scenario, axes, throughout=True)]
+    return [place.text for place in grid(scenario, axes, throughout=True)]
 
 
 def test_quantities_of_a_list_are_spelled_in_one_way(scenario: Scenario) -> None:
@@ -96,7 +96,7 @@ def test_a_share_follows_the_key_that_varies(scenario: Scenario) -> None:
     places = grid(scenario, [found], throughout=True)
     assert [place.scenario.cluster.spares for place in places] == [6, 7]
     assert [place.values for place in places] == [(120,), (140,)]
-    assert [place.told for place in places] == [
+    assert [place.text for place in places] == [
         "cluster.hosts=120, cluster.spares=5 %",
         "cluster.hosts=140, cluster.spares=5 %",
     ]
@@ -248,7 +248,7 @@ def test_every_combination_is_a_point(scenario: Scenario) -> None:
         (1, "1 h"),
         (1, "2 h"),
     ]
-    assert places[1].told == "diagnosis.recall=0.5, checkpoint.interval=2 h"
+    assert places[1].text == "diagnosis.recall=0.5, checkpoint.interval=2 h"
     for place in places:
         changed = {"diagnosis.recall": place.values[0], "checkpoint.interval": place.values[1]}
         assert place.scenario.sha256 == scenario.replace(changed).sha256
@@ -271,7 +271,7 @@ def test_throughout_leaves_out_what_would_set_the_key_later(changing: Scenario) 
     axes = axes_of(changing, {"cluster.swap": ["1 min", "2 min"]})
     for place in grid(changing, axes, throughout=True):
         assert [change.set for change in place.scenario.change] == [{"fault.gpu.rate": "2 per day"}]
-        assert place.scenario.told("cluster.swap") == place.values[0]
+        assert place.scenario.value_at("cluster.swap") == place.values[0]
     assert len(changing.change) == 2
 
 
@@ -303,8 +303,8 @@ def test_the_value_of_a_change_can_vary(changing: Scenario) -> None:
 
 
 def test_what_a_scenario_tells(scenario: Scenario) -> None:
-    assert scenario.told("cluster.spares") == 8
-    assert scenario.told("checkpoint.load_timeout") == "10 min"  # the default
-    assert scenario.told("checkpoint.keep") == scenario.checkpoint.keep
-    assert scenario.told("cluster.nothing") is None
-    assert scenario.told("cluster.spares.x") is None
+    assert scenario.value_at("cluster.spares") == 8
+    assert scenario.value_at("checkpoint.load_timeout") == "10 min"  # the default
+    assert scenario.value_at("checkpoint.keep") == scenario.checkpoint.keep
+    assert scenario.value_at("cluster.nothing") is None
+    assert scenario.value_at("cluster.spares.x") is None

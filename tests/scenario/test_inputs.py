@@ -46,7 +46,7 @@ def test_numbers_are_scaled_shares_kept_and_counts_go_to_whole_numbers(
     one = found(key, restart=table)
     assert sides(one) == expected
     assert one.is_even == is_even
-    assert all(side.scenario.told(key) == side.value for side in one.sides)
+    assert all(side.scenario.value_at(key) == side.value for side in one.sides)
 
 
 def test_a_count_of_nothing_can_only_rise() -> None:
@@ -65,7 +65,7 @@ def test_a_law_is_changed_by_its_scale_and_keeps_its_shape() -> None:
     assert one.low.scenario.restart.duration.mean == pytest.approx(
         0.8 * Scenario.from_document({**SMALL, "restart": {"duration": law}}).restart.duration.mean
     )
-    assert one.told == "median 10 min, p90 30 min"
+    assert one.value_text == "median 10 min, p90 30 min"
 
 
 def test_an_uncertain_share_keeps_how_sure_it_is() -> None:
