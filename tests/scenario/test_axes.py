@@ -77,7 +77,7 @@ def test_lists(
         assert found.values == values
 
 
-def told(scenario: Scenario, *texts: str) -> list[str]:
+def place_texts(scenario: Scenario, *texts: str) -> list[str]:
     axes = axes_of(scenario, assignments(texts))
     return [place.text for place in grid(scenario, axes, throughout=True)]
 
@@ -105,12 +105,12 @@ def test_a_share_follows_the_key_that_varies(scenario: Scenario) -> None:
 
 def test_as_many_values_move_side_by_side(scenario: Scenario) -> None:
     text = "cluster.hosts=120..124/2 with cluster.spares=9..11/1 with cluster.swap=3min,2min,1min"
-    assert told(scenario, text) == [
+    assert place_texts(scenario, text) == [
         "cluster.hosts=120, cluster.spares=9, cluster.swap=3 min",
         "cluster.hosts=122, cluster.spares=10, cluster.swap=2 min",
         "cluster.hosts=124, cluster.spares=11, cluster.swap=1 min",
     ]
-    falling = told(scenario, "cluster.hosts=124,120 with cluster.spares=11,9")
+    falling = place_texts(scenario, "cluster.hosts=124,120 with cluster.spares=11,9")
     assert falling == [
         "cluster.hosts=120, cluster.spares=9",
         "cluster.hosts=124, cluster.spares=11",
@@ -118,7 +118,9 @@ def test_as_many_values_move_side_by_side(scenario: Scenario) -> None:
 
 
 def test_keys_move_together_within_a_grid(scenario: Scenario) -> None:
-    both = told(scenario, "diagnosis.recall=0.5,1", "cluster.hosts=120,124 with cluster.swap=1h,2h")
+    both = place_texts(
+        scenario, "diagnosis.recall=0.5,1", "cluster.hosts=120,124 with cluster.swap=1h,2h"
+    )
     assert len(both) == 4
     assert both[1] == "diagnosis.recall=0.5, cluster.hosts=124, cluster.swap=2 h"
 
@@ -263,8 +265,8 @@ def test_a_key_that_changes_later_is_refused(changing: Scenario) -> None:
 
 
 def test_a_key_that_gives_way_to_a_later_change_is_refused_too(changing: Scenario) -> None:
-    told = refusal(changing, "fault.gpu.mtbf=100 days,200 days")
-    assert "`change.0.set.fault.gpu.rate` sets it later" in told
+    message = refusal(changing, "fault.gpu.mtbf=100 days,200 days")
+    assert "`change.0.set.fault.gpu.rate` sets it later" in message
 
 
 def test_throughout_leaves_out_what_would_set_the_key_later(changing: Scenario) -> None:
@@ -277,8 +279,8 @@ def test_throughout_leaves_out_what_would_set_the_key_later(changing: Scenario) 
 
 def test_values_that_would_not_outlive_a_change_are_refused_as_such(scenario: Scenario) -> None:
     """A plain duration has no mean that the change of the file could set."""
-    told = refusal(scenario, "restart.duration=1 h,2 h")
-    assert "`change.1.set.restart.duration.mean` sets it later" in told
+    message = refusal(scenario, "restart.duration=1 h,2 h")
+    assert "`change.1.set.restart.duration.mean` sets it later" in message
     axes = axes_of(scenario, {"restart.duration": ["1 h", "2 h"]})
     assert len(grid(scenario, axes, throughout=True)) == 2
 

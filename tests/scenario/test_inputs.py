@@ -94,17 +94,17 @@ def test_a_change_may_set_the_scale_of_a_law_alone() -> None:
 
 def test_sources_are_those_of_the_nearest_path() -> None:
     opt = load("opt175b.toml").without_outcomes()
-    told = {one.key: one.source for one in inputs_of(opt, 0.2).varied}
-    assert told["people.when.1.response"] == "assumed"
-    assert told["checkpoint.interval"] == "published"
-    assert told["diagnosis.recall"] == "calibrated"
-    assert told["change.1.set.diagnosis.recall"] == "assumed"
-    assert told["change.0.set.workload.speed"] == "published"
+    sources = {one.key: one.source for one in inputs_of(opt, 0.2).varied}
+    assert sources["people.when.1.response"] == "assumed"
+    assert sources["checkpoint.interval"] == "published"
+    assert sources["diagnosis.recall"] == "calibrated"
+    assert sources["change.1.set.diagnosis.recall"] == "assumed"
+    assert sources["change.0.set.workload.speed"] == "published"
     plain = Scenario.from_document(SMALL)
     assert {one.source for one in inputs_of(plain, 0.2).varied} == {""}
 
 
-def test_what_is_left_out_is_told_with_its_reason() -> None:
+def test_what_is_left_out_is_reported_with_its_reason() -> None:
     document = {
         **SMALL,
         "start": "2026-03-02",
