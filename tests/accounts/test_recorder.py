@@ -311,7 +311,7 @@ chapters = st.tuples(
 def report(
     sink: Sink, story: list[tuple[CheckpointSchedule, float, State, float, float | None, str]]
 ) -> float:
-    """Tell a trial of segments, outages and rollbacks; return its end."""
+    """Report a trial of segments, outages and rollbacks; return its end."""
     now = work = 0.0
     sink.census(now, Census(8, 2, 0, 0))
     for number, (schedule, train, state, outage, left, cause) in enumerate(story):
