@@ -55,7 +55,7 @@ This is a complete one: 64 hosts, each failing every 300 days, and two spares.
 
 All that it leaves out has a default, and the defaults are the simplest case: a crash is known at
 once, a person who is called is there at once, a bad host is always found, and its repair takes no
-time. `simtrain check FILE` and `simtrain run FILE` tell what of this is not said and can matter,
+time. `simtrain check FILE` and `simtrain run FILE` say what of this is not said and can matter,
 `simtrain check FILE --explain` also what the numbers imply. Say more where more is known. The
 [tables below](#tables) list every key.
 
@@ -91,7 +91,7 @@ results into doubt about such numbers and chance. Ranges with the same `shared` 
 together. Any number but a count takes a range, in the file, in a change, in `--set` or `--with`.
 A range of a law's `mean` or `median` goes with a `cv`, `sigma` or `shape` beside it.
 
-A number may also stay plain in the file, and be doubted where its source is told; then
+A number may also stay plain in the file, and be doubted where its source is given; then
 `run --without-doubt` takes it as it is in the file, and every other at the median of its range:
 
 ```toml
@@ -298,7 +298,7 @@ def _stream(layout: Layout) -> tuple[str, ...]:
 
 
 def _fields(layout: Layout) -> str:
-    """Fields of a row, told once for streams that have the same."""
+    """Fields of a row, listed once for streams that have the same."""
     first = next(one for one in LAYOUTS if one.fields == layout.fields)
     if layout.fields and first is not layout:
         return f"as of `{first.name}`"

@@ -1,4 +1,4 @@
-"""Run what the tables of opt175b.md tell and write them into the page.
+"""Run what the tables of opt175b.md show and write them into the page.
 
 `make refresh` does it. Each table stands between a marker with its name and the next end marker.
 """
@@ -81,7 +81,7 @@ HINDSIGHT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("five hosts", "deletion"),
     ),
 }
-"""What the forecast from Dec 3 is told of, each after all before: changed keys, and stops."""
+"""What the forecast from Dec 3 is given, each after all before: changed keys, and stops."""
 
 _POINTS = (5, 50, 95)
 _FORECAST = (
@@ -111,15 +111,15 @@ _MARKED = re.compile(r"(<!-- table: (\w+)[^>]*-->\n).*?(<!-- end of table -->)",
 def forecasts(trials: int = 2000) -> str:
     """Table of the forecasts, each with and without the deletion of the cluster."""
     rows = (
-        (FORECASTS[name], told, *_forecast(variant, trials))
+        (FORECASTS[name], values, *_forecast(variant, trials))
         for name in FORECASTS
-        for told, variant in _variants(_loaded(name))
+        for values, variant in _variants(_loaded(name))
     )
     return _rows(("from", "deletion", *_FORECAST), rows)
 
 
 def hindsight(trials: int = 1000) -> str:
-    """Table of the forecast from Dec 3 without tooling, told bit by bit of what came."""
+    """Table of the forecast from Dec 3 without tooling, given bit by bit what came."""
     scenario, run = _loaded("dec3-no-tooling"), simtrain.load(RUN)
     rows = []
     keys: list[str] = []
@@ -127,8 +127,8 @@ def hindsight(trials: int = 1000) -> str:
         keys += more
         moments = {f"stop.{name}.at": run.stop[name].at for name in stops}
         values = {} if stops else {"stop.deletion": None}
-        told = scenario.replace({**_after(run, scenario, keys), **moments, **values})
-        rows.append((what, *_forecast(told, trials)))
+        informed = scenario.replace({**_after(run, scenario, keys), **moments, **values})
+        rows.append((what, *_forecast(informed, trials)))
     return _rows(("told of", *_FORECAST), rows)
 
 
@@ -186,12 +186,12 @@ def _after(run: Scenario, scenario: Scenario, keys: Iterable[str]) -> dict[str, 
     values: dict[str, Any] = {}
     later = []
     for change in run.change:
-        told = {path: value for path, value in change.set.items() if path in keys}
+        kept = {path: value for path, value in change.set.items() if path in keys}
         assert change.at is not None
         if elapsed(change.at, scenario.start) <= 0:
-            values |= told
-        elif told:
-            later.append({"at": change.at, "set": told})
+            values |= kept
+        elif kept:
+            later.append({"at": change.at, "set": kept})
     return {**values, "change": later}
 
 

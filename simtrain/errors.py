@@ -32,7 +32,7 @@ _UNSEEN = re.compile(
 
 
 class SimtrainError(Exception):
-    """Anything simtrain refuses or cannot do, told in words a user can act on."""
+    """Anything simtrain refuses or cannot do, in words a user can act on."""
 
     exit_code = 1
 

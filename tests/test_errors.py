@@ -17,10 +17,12 @@ ESCAPES = {
 }
 
 
-@pytest.mark.parametrize(("raw", "told"), ESCAPES.items())
-def test_what_a_terminal_obeys_or_nobody_sees_is_told_as_a_number(raw: str, told: str) -> None:
-    assert printable(raw) == told
-    assert str(Mistake("file", raw, "is wrong")) == f"file: {told}: is wrong"
+@pytest.mark.parametrize(("raw", "expected"), ESCAPES.items())
+def test_what_a_terminal_obeys_or_nobody_sees_is_reported_as_a_number(
+    raw: str, expected: str
+) -> None:
+    assert printable(raw) == expected
+    assert str(Mistake("file", raw, "is wrong")) == f"file: {expected}: is wrong"
     assert shown(raw).isprintable()
 
 

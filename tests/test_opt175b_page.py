@@ -71,19 +71,19 @@ def test_the_deletion_of_dec_21_does_not_move_what_is_done_on_dec_16(rows):
 def test_progress_counts_what_was_done_before_the_forecast(gained, done):
     forecast = tables._loaded("dec3-no-tooling")
     (row,) = (row for row in forecast.published if row.quantity == "progress")
-    told = tables._progress(Score(row, np.full(3, float(gained))), forecast.workload.steps.mean)
-    assert told[:3] == (done,) * 3
+    columns = tables._progress(Score(row, np.full(3, float(gained))), forecast.workload.steps.mean)
+    assert columns[:3] == (done,) * 3
 
 
-def test_in_hindsight_everything_that_came_after_dec_3_is_told():
+def test_in_hindsight_everything_that_came_after_dec_3_is_known():
     forecast = tables._loaded("dec3-no-tooling")
     keys = [key for more, _ in tables.HINDSIGHT.values() for key in more]
     values = tables._after(RUN, forecast, keys)
     later = [change for change in RUN.change if change.at > forecast.start.replace(tzinfo=None)]
     assert [row["set"] for row in values["change"]] == [change.set for change in later]
-    told = forecast.replace(values)
-    assert told.diagnosis.recall.mean == 0.95
-    assert told.cluster.spares == 4  # 18 come on Dec 12
+    informed = forecast.replace(values)
+    assert informed.diagnosis.recall.mean == 0.95
+    assert informed.cluster.spares == 4  # 18 come on Dec 12
 
 
 def test_the_calibrated_numbers_are_those_that_the_scenario_calls_so():

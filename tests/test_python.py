@@ -92,17 +92,17 @@ def test_a_question_names_each_of_its_options_and_says_what_it_is(name: str) -> 
     function = getattr(simtrain, name)
     parameters = inspect.signature(function).parameters
     assert all(one.kind is not one.VAR_KEYWORD for one in parameters.values())
-    told = inspect.getdoc(function)
-    assert told is not None
+    docstring = inspect.getdoc(function)
+    assert docstring is not None
     for parameter in parameters:
-        assert re.search(rf"^{parameter}\n    \S", told, re.MULTILINE), parameter
+        assert re.search(rf"^{parameter}\n    \S", docstring, re.MULTILINE), parameter
     asked = inspect.signature(ask).parameters
     shared = [option for option in parameters if option in asked]
     assert shared[:5] == ["seed", "jobs", "progress", "pool", "store"]
     for option in shared:
         assert parameters[option].default == asked[option].default
         [said] = re.findall(rf"^{option}\n(?: {{4}}.+\n)+", inspect.getdoc(ask) or "", re.MULTILINE)
-        assert said in told
+        assert said in docstring
 
 
 def test_a_scenario_a_file_and_a_name_are_asked_about_alike(file: Path) -> None:

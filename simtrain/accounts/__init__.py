@@ -1,1 +1,1 @@
-"""What was told of a trial, and the sinks that sum it, remember it and read it off."""
+"""What happens in a trial, and the sinks that sum it, record it and measure it."""

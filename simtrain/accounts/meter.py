@@ -1,4 +1,4 @@
-"""Meters: sinks that bring the columns of what they measure, and a sink that tells several."""
+"""Meters: sinks with columns of what they measure, and a sink that passes calls on to several."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Column(NamedTuple):
 
 
 class Meter(Protocol):
-    """A sink that measures a trial. It may leave out calls of `Sink` that tell it nothing.
+    """A sink that measures a trial. It may leave out methods of `Sink` that it does not need.
 
     Attributes
     ----------
@@ -57,12 +57,12 @@ class Meter(Protocol):
 
 
 class Tee:
-    """A `Sink` that tells several listeners, each only of what it listens to.
+    """A `Sink` that passes each call on to those of several listeners that have its method.
 
     Parameters
     ----------
     listeners
-        Sinks, or what has some of their methods. They are told in this order.
+        Sinks, or what has some of their methods, in the order in which they are called.
     """
 
     _CALLS = ("spent", "trained", "rolled_back", "happened", "census", "close")
@@ -81,7 +81,7 @@ class Tee:
 
 
 def tee(*listeners: object) -> Sink:
-    """One sink for several listeners; a single sink tells itself."""
+    """One sink for several listeners; a single one is returned as it is."""
     return listeners[0] if len(listeners) == 1 else Tee(*listeners)  # type: ignore[return-value]
 
 

@@ -99,12 +99,12 @@ _Record = _Span | Rollback | Event
 
 
 class Recorder:
-    """Everything that was told of one trial; a `Sink`.
+    """Everything that happened in one trial; a `Sink`.
 
     Attributes
     ----------
     moments
-        What happened, in the order it was told.
+        What happened, in the order of the calls.
     rollbacks
         Where work was lost.
     steps

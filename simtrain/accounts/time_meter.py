@@ -138,7 +138,7 @@ _COLUMNS: Sequence[Column] = (
         "program_goodput",
         FRACTION,
         "Model FLOPs utilisation while productive: MFU at full speed × `productive_s` / "
-        "(`productive_s` + `degraded_s`). Only where the scenario tells the MFU.",
+        "(`productive_s` + `degraded_s`). Only where the scenario gives the MFU.",
         _program_goodput,
     ),
     _count("faults", EventKind.FAULT, "Faults of the job, also those that strike in recovery."),

@@ -1,7 +1,7 @@
 """What happened in a trial: the words every later floor uses.
 
-The engine tells a `Sink` what the job does, interval by interval, and what happens to it. A sink
-that sums and a sink that remembers are told the same, by the same calls.
+The engine reports to a `Sink` what the job does, interval by interval, and what happens to it. A
+sink that sums and a sink that records get the same calls.
 """
 
 from __future__ import annotations
@@ -129,25 +129,25 @@ class Segment(NamedTuple):
 
 
 class Sink(Protocol):
-    """Told everything about a trial, of the job and of each host in order of time.
+    """Receiver of everything about a trial, of the job and of each host in order of time.
 
-    A segment of training is told at its end, after what has happened to hosts in the meantime.
+    A segment of training comes at its end, after what has happened to hosts in the meantime.
     """
 
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
-        """Tell that the job was in `state` because of `cause` in [start, end)."""
+        """Report that the job was in `state` because of `cause` in [start, end)."""
 
     def trained(self, segment: Segment) -> None:
-        """Tell of training, with the saves in it."""
+        """Report training, with the saves in it."""
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:
-        """Tell that all work behind position `work` is lost because of `cause`."""
+        """Report that all work behind position `work` is lost because of `cause`."""
 
     def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
-        """Tell of a moment, with the host it concerns if there is one."""
+        """Report a moment, with the host it concerns if there is one."""
 
     def census(self, time: float, hosts: Census) -> None:
-        """Tell that from `time` on hosts are distributed like this."""
+        """Report that from `time` on hosts are distributed like this."""
 
     def close(self, time: float) -> None:
-        """Tell that the trial ends."""
+        """Report that the trial ends."""

@@ -216,8 +216,12 @@ class Decision(Answer):
         if self.target.metric != "wall_clock_s" or self.target.event is not None:
             return {}
         columns = self.columns()
-        told = {"finish": "value", "finish_ci95_low": "ci95_low", "finish_ci95_high": "ci95_high"}
-        return {name: columns[column] for name, column in told.items()}
+        column_by_name = {
+            "finish": "value",
+            "finish_ci95_low": "ci95_low",
+            "finish_ci95_high": "ci95_high",
+        }
+        return {name: columns[column] for name, column in column_by_name.items()}
 
     @cached_property
     def _summary(self) -> dict[str, Any]:
@@ -226,7 +230,7 @@ class Decision(Answer):
             "trials_in_all": self.trials_in_all,
             "key": self.axis.key,
             "target": {
-                "told": str(self.target),
+                "text": str(self.target),
                 "metric": self.target.metric,
                 "statistic": self.target.statistic,
                 "relation": self.target.condition.relation,
@@ -286,7 +290,7 @@ class Decision(Answer):
         """Values at a point by key, also of what moves with the one that varies."""
         if point.number is not None:
             return dict(self.axis.set_at(point.number))
-        return {key: self.scenario.told(key) for key in self.axis.keys}
+        return {key: self.scenario.value_at(key) for key in self.axis.keys}
 
     @cached_property
     def _shares(self) -> list[str]:

@@ -153,7 +153,7 @@ def _input(moved: Moved) -> dict[str, Any]:
             for name, (side, difference) in moved.sides.items()
         },
         "reach": moved.reach,
-        "told_from_zero": moved.is_significant,
+        "is_significant": moved.is_significant,
         "left_out": moved.left_out,
     }
 
@@ -175,6 +175,6 @@ def _row(moved: Moved) -> dict[str, Any]:
         }
     return row | {
         "reach": moved.reach,
-        "told_from_zero": moved.is_significant,
+        "is_significant": moved.is_significant,
         "left_out": moved.left_out,
     }

@@ -119,7 +119,7 @@ class Sweep(Answer):
     @property
     def baseline_values(self) -> tuple[Any, ...]:
         """What the scenario itself says of each key; None where nothing."""
-        return tuple(self.scenario.told(axis.key) for axis in self.axes)
+        return tuple(self.scenario.value_at(axis.key) for axis in self.axes)
 
     @property
     def baseline_words(self) -> tuple[str, ...]:
@@ -190,7 +190,7 @@ class Sweep(Answer):
         """Values of a point by key, or of the scenario as it is (None): also of what follows."""
         if point is not None:
             return self.places[point].settings
-        return {key: self.scenario.told(key) for axis in self.axes for key in axis.keys}
+        return {key: self.scenario.value_at(key) for axis in self.axes for key in axis.keys}
 
     def metric(self, name: str, point: int | None) -> NDArray[np.float64]:
         """Values of a metric in all trials of a point, or of the scenario as it is (None).
@@ -251,7 +251,7 @@ class Sweep(Answer):
         if self._set_later[axis.key]:
             return None
         is_count = axis.dimension is COUNT
-        value = (self.scenario.count_at if is_count else self.scenario.told)(axis.key)
+        value = (self.scenario.count_at if is_count else self.scenario.value_at)(axis.key)
         number = axis.number(value)
         if number is not None or axis.key != INTERVAL:
             return number
@@ -273,8 +273,12 @@ class Sweep(Answer):
     def moments(self) -> Columns:
         """When trials finish at each point, in the mean and at each percentile."""
         columns = self.columns()
-        told = {f"finish_{key}": f"wall_clock_s_{key}" for key in ("mean", "p5", "p50", "p95")}
-        return {name: columns[column] for name, column in told.items() if column in columns}
+        column_by_name = {
+            f"finish_{key}": f"wall_clock_s_{key}" for key in ("mean", "p5", "p50", "p95")
+        }
+        return {
+            name: columns[column] for name, column in column_by_name.items() if column in columns
+        }
 
     def trials_frame(self) -> pd.DataFrame:
         """One row per point and trial, and per trial of the scenario as it is."""
@@ -314,7 +318,7 @@ class Sweep(Answer):
 
     def _baseline_word(self, axis: Axis) -> str:
         """What the scenario says of a key, or which other keys say it instead."""
-        value = self.scenario.told(axis.key)
+        value = self.scenario.value_at(axis.key)
         others = [] if value is not None else self.scenario.gives_way(axis.key, axis.values[0])
         names = ", ".join(other.rpartition(".")[2] for other in others)
         return f"given as {names}" if names else written(value)

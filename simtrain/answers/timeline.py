@@ -28,7 +28,7 @@ class Timeline(Answer):
     seed, trial
         Which of its trials it is; `run` with this seed has the same one.
     recording
-        Everything that was told of it.
+        Everything that happened in it.
     ending
         How it ended, and when.
     """

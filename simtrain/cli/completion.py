@@ -32,8 +32,8 @@ def assignments(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Keys that begin so, each with an equals sign, and with the names that a scenario has."""
-    told = ctx.params.get("scenario") or (ctx.params.get("scenarios") or [None])[0]
-    found = (f"{key}=" for key in _keys(told) if key.startswith(incomplete))
+    scenario = ctx.params.get("scenario") or (ctx.params.get("scenarios") or [None])[0]
+    found = (f"{key}=" for key in _keys(scenario) if key.startswith(incomplete))
     return [CompletionItem(key, type="plain") for key in found]
 
 
@@ -50,7 +50,7 @@ def _keys(scenario: Any) -> Iterator[str]:
 
 
 def _document(scenario: Any) -> dict[str, Any]:
-    """What a scenario says; nothing if it cannot be read, which is not the time to tell."""
+    """What a scenario says; nothing if it cannot be read, as a completion shows no errors."""
     from simtrain.scenario import catalogue
     from simtrain.scenario.load import read
 

@@ -27,7 +27,7 @@ def _remark(results: Results, as_json: bool) -> str:
 
 
 def _came_in_no_trial(results: Results) -> list[str]:
-    known = {one.key for one in misfits(results.scenario)}  # the report tells of these
+    known = {one.key for one in misfits(results.scenario)}  # the report has these
     longest_s = float(results.values[:, NAMES.index("wall_clock_s")].max())
     return [
         f"Note: `{key.rpartition('.')[0]}` came in no trial: it is due {brief(at_s)} after the "

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simtrain.tables.answer import Answer
 
 _MUCH = 2e9
-"""Bytes of memory from which on they are told beforehand."""
+"""Bytes of memory from which on a note gives them beforehand."""
 _BESIDE = 1.3
 """By what the memory of a table grows while statistics are made of it."""
 

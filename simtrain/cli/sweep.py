@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SLOW = 5.0
 """A point is slow if its trials take so many times as long as those of the point in the middle."""
-_WORTH_TELLING_S = 1.0
+_WORTH_A_NOTE_S = 1.0
 """Time that the trials of a slow point must take before anybody minds."""
 
 
@@ -59,9 +59,9 @@ def slow_points(swept: Sweep) -> str:
     times = [results.trial_s for results in swept.results]
     usual = median(times)
     slow = [
-        (place.told, round(seconds / usual))
+        (place.text, round(seconds / usual))
         for place, seconds in zip(swept.places, times, strict=True)
-        if seconds > _SLOW * usual and seconds * swept.trials > _WORTH_TELLING_S
+        if seconds > _SLOW * usual and seconds * swept.trials > _WORTH_A_NOTE_S
     ]
     if not slow:
         return ""

@@ -63,7 +63,7 @@ class Cluster:
         # Host -> place, where it is not the place of that number; spares have none.
         self._place: dict[int, int] = dict.fromkeys(self.idle, _NOWHERE)
         self.all_out = False
-        self._tell()
+        self._report_census()
         self._set_idle_hazard()
 
     @property
@@ -100,14 +100,14 @@ class Cluster:
         else:
             self._away -= 1
         self._repair += 1
-        self._tell()
+        self._report_census()
 
     def lose_all(self, all_out: bool) -> None:
         """Lose all hosts at once, or have them back."""
         self.all_out = all_out
         self._set_idle_hazard()
         self._state.announce()
-        self._tell()
+        self._report_census()
 
     def some_of_job(self, wanted: int, first: int) -> list[int]:
         """Up to `wanted` hosts of the job, from place `first` on in a circle."""
@@ -127,7 +127,7 @@ class Cluster:
             taken.append(self.idle[0])
             self._remove_idle(self.idle[0])
         self._away += len(taken)
-        self._tell()
+        self._report_census()
         return taken
 
     def swap_time(self, count: int) -> float:
@@ -162,7 +162,7 @@ class Cluster:
             self._sink.happened(now, _SWAPPED_IN, cause, host)
         if sources.idle:
             self._state.announce()
-        self._tell()
+        self._report_census()
 
     def back_from_repair(self, host: int) -> None:
         """A host returns from repair and stands by."""
@@ -177,7 +177,7 @@ class Cluster:
     def retire(self) -> bool:
         """One of the hosts in repair leaves for good; whether it is to be replaced."""
         self._repair -= 1
-        self._tell()
+        self._report_census()
         if self._surplus:
             self._surplus -= 1
             return False
@@ -210,7 +210,7 @@ class Cluster:
         while self._surplus and len(self.idle) > len(self.vacant):
             self._surplus -= 1
             self._remove_idle(self.idle[-1])
-        self._tell()
+        self._report_census()
         self._set_idle_hazard()
         self._state.announce()
 
@@ -228,7 +228,7 @@ class Cluster:
             if self._sources.idle:
                 self._sources.enter_spares(host, len(self.idle), self._env.now)
             self._state.announce()
-        self._tell()
+        self._report_census()
 
     def _remove_idle(self, host: int) -> None:
         self.idle.remove(host)
@@ -248,7 +248,7 @@ class Cluster:
         fraction = 0.0 if self.all_out else self._parameters.idle_hazard
         self._sources.set_idle_hazard(fraction, self.idle, self._env.now)
 
-    def _tell(self) -> None:
+    def _report_census(self) -> None:
         job, idle = self._parameters.hosts - len(self.vacant), len(self.idle)
         if self.all_out:
             census = _census_of((0, 0, self._repair, self._away + job + idle))

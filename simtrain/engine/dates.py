@@ -27,7 +27,7 @@ ALL_HOSTS = -1
 class StopParameters:
     """A planned stop or an incident. Durations in seconds; `hosts` may be `ALL_HOSTS`.
 
-    `due_after` tells of one that recurs when its n-th time is due, after the one before or the
+    `due_after`, of one that recurs, is when its n-th time is due, after the one before or the
     start.
     """
 

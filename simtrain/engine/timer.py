@@ -12,7 +12,7 @@ from simpy.events import URGENT, EventPriority
 class Timer(Event):
     """An event that calls a function whenever it comes; it is set again after it came.
 
-    Unless told otherwise, it comes ahead of phases that end just then: repairs and dated changes
+    By default it comes ahead of phases that end just then: repairs and dated changes
     come first at an instant, then ends of phases, then faults.
     """
 

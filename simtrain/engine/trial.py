@@ -60,7 +60,7 @@ class Simulator:
     ideal_s
         Wall-clock in seconds without any fault, save or stop; the window where there is one.
     mfu
-        Model FLOPs utilisation at full speed, if the scenario tells it.
+        Model FLOPs utilisation at full speed, if the scenario gives it.
     causes
         All causes that badput can be charged to.
     """
@@ -82,7 +82,7 @@ class Simulator:
         self.limit_s = TIMES_IDEAL * self.ideal_s if limit is None else limit.middle
 
     def run(self, trial: int, sink: Sink) -> Ending:
-        """Simulate trial number `trial` and tell `sink` of it."""
+        """Simulate trial number `trial` and report it to `sink`."""
         self._draws.begin(self._seed, trial)
         self._numbers.begin(self._seed, numbers_of(trial))
         window = self.scenario.workload.window
@@ -117,7 +117,7 @@ class Simulator:
         return self._live(state, sources, planned, verdict)
 
     def run_ideal(self, sink: Sink) -> Ending:
-        """Tell `sink` of the same work, with the changes of its speed, and no loss of any kind."""
+        """Report the same work to `sink`, with the changes of its speed and without any loss."""
 
         def parameters_after(changes: tuple[int, ...]) -> Parameters:
             return without_losses(self._parameters(changes, at_middle))

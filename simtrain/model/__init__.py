@@ -1,4 +1,4 @@
 """What is decided: pure functions of the numbers in force and of one row of draws.
 
-Nothing here knows that time passes, waits on a clock or tells anybody what happened.
+Nothing here knows that time passes, waits on a clock or reports what happened.
 """

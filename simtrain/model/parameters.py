@@ -243,7 +243,7 @@ def without_losses(parameters: Parameters) -> Parameters:
 
 
 def mfu_of(scenario: Scenario, settle: Settle) -> float | None:
-    """Model FLOPs utilisation at full speed, if the workload tells it."""
+    """Model FLOPs utilisation at full speed, if the workload gives it."""
     load = scenario.workload
     if load.mfu is not None:
         return settle("workload.mfu", load.mfu).mean

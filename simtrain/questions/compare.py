@@ -31,7 +31,7 @@ MOST = len(ascii_uppercase)
 """Scenarios that are compared at once: each has a letter."""
 
 _MOST_KEYS = 3
-"""Keys by which scenarios of the same name are told apart."""
+"""Most keys in a name that sets a scenario apart from others of the same name."""
 
 
 @asks
@@ -65,7 +65,7 @@ def compare(
     trials
         How many trials of each.
     by
-        A date, as for `run`: the probability to make it is told of each.
+        A date, as for `run`: each gets the probability to make it.
     of
         Statistic that decides which is ahead, such as ``"p90(wall_clock)"``; by default the mean
         wall-clock, or what is fair where that is not.
@@ -97,13 +97,13 @@ def compare(
         names, scenarios = list(scenarios), list(scenarios.values())
     loaded = [load(one) for one in scenarios]
     question = CompareQuestion(
-        loaded, told_apart(loaded) if names is None else names, trials, by, of
+        loaded, distinct_names(loaded) if names is None else names, trials, by, of
     )
     return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
 
 
-def told_apart(scenarios: Sequence[Scenario]) -> list[str]:
-    """Names of scenarios; one that has the name of an earlier one is told by what differs."""
+def distinct_names(scenarios: Sequence[Scenario]) -> list[str]:
+    """Names of scenarios; one with the name of an earlier one also has what differs in its name."""
     names: list[str] = []
     for number, scenario in enumerate(scenarios):
         first = next(other for other in scenarios if other.name == scenario.name)
@@ -117,9 +117,9 @@ def told_apart(scenarios: Sequence[Scenario]) -> list[str]:
 def _differing(first: Scenario, other: Scenario) -> str:
     """What a scenario says that another does not, as `--with` would."""
     found = differences([first, other])
-    told = [f"{key}={written(values[1])}" for key, values in found[:_MOST_KEYS]]
-    more = len(found) - len(told)
-    return ", ".join([*told, *([f"{more} more"] if more else [])]) or "nothing different"
+    settings = [f"{key}={written(values[1])}" for key, values in found[:_MOST_KEYS]]
+    more = len(found) - len(settings)
+    return ", ".join([*settings, *([f"{more} more"] if more else [])]) or "nothing different"
 
 
 class CompareQuestion(Question[Comparison]):

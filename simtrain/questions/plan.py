@@ -150,7 +150,7 @@ class PlanQuestion(Question[Decision]):
             ]
 
         points, crossings = search(len(self._axis), look, self._baseline_numbers())
-        value = self.scenario.told(self._axis.key)
+        value = self.scenario.value_at(self._axis.key)
         return Decision(
             self.scenario,
             target,
@@ -163,7 +163,7 @@ class PlanQuestion(Question[Decision]):
 
     def _baseline_numbers(self) -> list[int]:
         """Number of the value that is the scenario as it is, if there is one."""
-        baseline = self._axis.number(self.scenario.told(self._axis.key))
+        baseline = self._axis.number(self.scenario.value_at(self._axis.key))
         numbers = self._axis.numbers or ()
         if baseline not in numbers:
             return []
@@ -179,7 +179,7 @@ class PlanQuestion(Question[Decision]):
         limit_s = Simulator(scenario, seed=0).limit_s
         if limit_s < self._target.of_trials.bound:
             raise InputError(
-                f"target: {self._target}: at {place.told} trials are cut off before, after "
+                f"target: {self._target}: at {place.text} trials are cut off before, after "
                 f"{limit_s / DAY:.4g} d; raise limits.wall_clock"
             )
 

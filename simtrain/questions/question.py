@@ -122,9 +122,9 @@ def asks(function: F) -> F:
     Wherever its Parameters name some of them together, each gets what `ask` says of it.
     """
     if function.__doc__ and ask.__doc__:
-        told = dict(_PARAMETER.findall(getdoc(ask) or ""))
+        meanings = dict(_PARAMETER.findall(getdoc(ask) or ""))
         function.__doc__ = _OPTIONS.sub(
-            lambda found: "".join(f"{name}\n{told[name]}" for name in found[1].split(", ")),
+            lambda found: "".join(f"{name}\n{meanings[name]}" for name in found[1].split(", ")),
             getdoc(function) or "",
         )
     return function

@@ -1,4 +1,4 @@
-"""Which code trials are of: the version alone does not tell, as sources can change under it."""
+"""Which code trials are of: the version alone does not say, as sources can change under it."""
 
 from __future__ import annotations
 

@@ -78,8 +78,8 @@ async def _kind_of(address: str) -> str:
     """What a server says it is; nothing if it does not speak like one of Dask."""
     try:
         async with rpc(address, timeout=_PATIENCE_S) as server:
-            told = await asyncio.wait_for(server.identity(), _PATIENCE_S)
-        return str(told["type"])
+            identity = await asyncio.wait_for(server.identity(), _PATIENCE_S)
+        return str(identity["type"])
     except Exception:  # of whatever Dask makes of other words
         return ""
 

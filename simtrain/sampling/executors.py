@@ -145,7 +145,7 @@ def spread(
 ) -> Iterator[Result]:
     """Do `work` on each piece, in parallel; results come in any order.
 
-    When a worker dies, the executor is broken and cannot tell whose fault it was. What it had in
+    When a worker dies, the executor is broken and cannot say whose fault it was. What it had in
     hand is then done again in a fresh one, piece by piece with nothing beside it, so that a piece
     which kills its worker does not take others with it.
 
@@ -261,14 +261,14 @@ def _room(
 def _become_worker() -> None:
     # Ctrl-C reaches every process of the terminal: the parent speaks, and ends the workers once
     # they have done what they have in hand. One that ended on its own could do so in the midst of
-    # telling its result, and leave the parent waiting for the rest of it.
+    # sending its result, and leave the parent waiting for the rest of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    # The pipes of a pool do not tell when its parent was killed: workers would wait for ever.
+    # The pipes of a pool do not show that its parent was killed: workers would wait for ever.
     parent = parent_process()
     if parent is not None:
         parent.join()

@@ -26,7 +26,7 @@ def put_off() -> Iterator[None]:
     heard: list[int] = []
     handlers = {number: signal.getsignal(number) for number in _NUMBERS}
     own = [number for number, handler in handlers.items() if callable(handler)]
-    with _blocked():  # this thread alone: others, which libraries start, may still be told
+    with _blocked():  # this thread alone: others, which libraries start, may still get the signal
         for number in own:
             signal.signal(number, lambda number, frame: heard.append(number))
         try:

@@ -40,7 +40,7 @@ _KEPT = tuple(name for name in Batch._fields if name not in ("point", "trials"))
 _SETTLED_TRIALS = 10_000
 """Trials in a file once all are there; some megabytes."""
 _ENOUGH = 16
-"""Digits of a hash that tell scenarios apart."""
+"""Digits of a hash that distinguish scenarios."""
 _DIFFERENCES = {
     "kind": "of a {there}, and this is a {here}",
     "version": "of simtrain {there}, and this is {here}",

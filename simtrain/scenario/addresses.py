@@ -32,8 +32,8 @@ def addressed(document: Document, key: str) -> str:
         if rest == name or rest.startswith(f"{name}."):
             numbers = [number for number, other in names.items() if other == name]
             if len(numbers) > 1:
-                told = " and ".join(f"change.{number}" for number in numbers)
-                raise PathError(key, f"is the name of {told}: say which by its number")
+                paths = " and ".join(f"change.{number}" for number in numbers)
+                raise PathError(key, f"is the name of {paths}: say which by its number")
             return f"change.{numbers[0]}{rest[len(name) :]}"
     known = ", ".join(f"{shown(name)} (change.{number})" for number, name in names.items())
     raise PathError(key, f"names no change of the scenario; there are {known}")
@@ -43,20 +43,20 @@ def with_names(document: Document, text: str) -> str:
     """A text in which changes have their names, where these are their own."""
     names = _names(document)
 
-    def told(match: re.Match[str]) -> str:
+    def named(match: re.Match[str]) -> str:
         name = names.get(int(match[1]))
         is_its_own = name is not None and list(names.values()).count(name) == 1
         return f'change."{name}"' if is_its_own else match[0]
 
-    return _BY_NUMBER.sub(told, text)
+    return _BY_NUMBER.sub(named, text)
 
 
 def _names(document: Document) -> dict[int, str]:
     """Names of changes by number, of those that have one."""
     rows: Any = document.get("change")
-    told = enumerate(rows if isinstance(rows, list) else ())
+    numbered = enumerate(rows if isinstance(rows, list) else ())
     return {
         number: row["name"]
-        for number, row in told
+        for number, row in numbered
         if isinstance(row, dict) and isinstance(row.get("name"), str)
     }

@@ -126,14 +126,14 @@ class Place(NamedTuple):
         The scenario with these values.
     settings
         All values by key.
-    told
+    text
         The values with their keys, in words: ``"cluster.spares=8, checkpoint.interval=1 h"``.
     """
 
     values: tuple[Any, ...]
     scenario: Scenario
     settings: dict[str, Any]
-    told: str
+    text: str
 
 
 def written(value: Any) -> str:
@@ -195,7 +195,7 @@ def axes_of(scenario: Scenario, ranges: Ranges, fine: bool = False) -> tuple[Axi
     axes = []
     for key, values in ranges.items():
         columns, one_for_all = _columns(key, values)
-        found = {_addressed(scenario, one): told for one, told in columns.items()}
+        found = {_addressed(scenario, one): given for one, given in columns.items()}
         axes.append(_axis(scenario, found, one_for_all, fine))
     keys = [key for axis in axes for key in axis.keys]
     for place, key in enumerate(keys):
@@ -234,10 +234,10 @@ def _axis(scenario: Scenario, columns: Mapping[str, Values], one_for_all: bool, 
     """Axis of the first of some keys, which the others follow."""
     for key in columns:
         _check_key(scenario, key)
-    (first, told), *others = columns.items()
-    driver = _read(first, told, fine)
-    if fine and isinstance(told, str) and is_range(told) and not others:
-        driver = driver if set(":/") & set(told) else _by_count(scenario, driver)
+    (first, given), *others = columns.items()
+    driver = _read(first, given, fine)
+    if fine and isinstance(given, str) and is_range(given) and not others:
+        driver = driver if set(":/") & set(given) else _by_count(scenario, driver)
     _refuse_twice(driver)
     followers = []
     for key, values in others:
@@ -245,8 +245,8 @@ def _axis(scenario: Scenario, columns: Mapping[str, Values], one_for_all: bool, 
         if one_for_all and len(found) == 1:
             found *= len(driver)
         if len(found) != len(driver):
-            told_of = f"has {len(found)} values beside {len(driver)} of {first}"
-            raise wrong(key, told_of, f"as many, or one such as a share that follows {first}")
+            problem = f"has {len(found)} values beside {len(driver)} of {first}"
+            raise wrong(key, problem, f"as many, or one such as a share that follows {first}")
         followers.append(Follower(key, found))
     return _rising(replace(driver, followers=tuple(followers)))
 
@@ -318,9 +318,9 @@ def _place(
 ) -> Place:
     at = list(zip(axes, numbers, strict=True))
     settings = dict(pair for axis, number in at for pair in axis.set_at(number))
-    told = ", ".join(f"{key}={written(value)}" for key, value in settings.items())
-    changed = scenario.overridden([*others, *settings.items()], told)
-    return Place(tuple(axis.values[number] for axis, number in at), changed, settings, told)
+    text = ", ".join(f"{key}={written(value)}" for key, value in settings.items())
+    changed = scenario.overridden([*others, *settings.items()], text)
+    return Place(tuple(axis.values[number] for axis, number in at), changed, settings, text)
 
 
 def _check_key(scenario: Scenario, key: str) -> None:
@@ -349,16 +349,16 @@ def _dimensions(key: str) -> tuple[Dimension, ...]:
     return reader.dimensions if path[-1] in SAME_UNIT else (PLAIN,)
 
 
-def _read(key: str, told: Values, fine: bool) -> Axis:
+def _read(key: str, given: Values, fine: bool) -> Axis:
     """Axis of a range, of a list as text, or of values as the file would say them."""
-    if not isinstance(told, str):
-        return _listed(key, told)
-    if is_range(told):
-        values, dimension, is_log = points_of(key, told, _dimensions(key), fine)
+    if not isinstance(given, str):
+        return _listed(key, given)
+    if is_range(given):
+        values, dimension, is_log = points_of(key, given, _dimensions(key), fine)
         return Axis(key, values, tuple(map(dimension.parse, values)), dimension, is_log)
-    texts = items(told)
+    texts = items(given)
     if not all(texts):
-        raise wrong(key, f"{shown(told)} has an empty place", "a value on each side of a comma")
+        raise wrong(key, f"{shown(given)} has an empty place", "a value on each side of a comma")
     return _listed(key, map(_value, texts))
 
 
@@ -366,15 +366,17 @@ def _listed(key: str, values: Iterable[Any]) -> Axis:
     """Axis of values as the file would say them, in their own order."""
     if isinstance(values, Mapping) or not isinstance(values, Iterable):
         raise wrong(key, f"{shown(values)} is not a list of values", "several values, or a range")
-    told = tuple(plain(value) for value in values)
-    if not told:
+    plain_values = tuple(plain(value) for value in values)
+    if not plain_values:
         raise wrong(key, "has no values", "at least one")
     for dimension in _dimensions(key):
-        numbers = [dimension.number(value) for value in told]
+        numbers = [dimension.number(value) for value in plain_values]
         known = tuple(number for number in numbers if number is not None)
-        if len(known) == len(told):
-            return Axis(key, tuple(_spelled(value, dimension) for value in told), known, dimension)
-    return Axis(key, told)
+        if len(known) == len(plain_values):
+            return Axis(
+                key, tuple(_spelled(value, dimension) for value in plain_values), known, dimension
+            )
+    return Axis(key, plain_values)
 
 
 def _spelled(value: Any, dimension: Dimension) -> Any:

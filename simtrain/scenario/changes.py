@@ -51,7 +51,7 @@ def changed(
     """
     after, wrong = _applied(changing(document), number, values, Places(name))
     tables, found = checked(after, Places(name), model)
-    wrong += [_told_of(mistake, number, values, Places(name)) for mistake in found]
+    wrong += [_at_change(mistake, number, values, Places(name)) for mistake in found]
     if tables is None or wrong:
         raise ScenarioError([_if_mixed(mistake) for mistake in wrong])
     return after, tables
@@ -73,7 +73,7 @@ def changing(document: Document) -> Document:
 
 
 def _sets(document: Document) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Tell the number and the values of each change that has any."""
+    """Number and values of each change that has any."""
     rows = document.get("change")
     for number, row in enumerate(rows if isinstance(rows, list) else ()):
         values = row.get("set") if isinstance(row, dict) else None
@@ -120,9 +120,9 @@ def _wrong_in(
     places: Places,
     known: Container[str] = (),
 ) -> list[Mistake]:
-    """Mistakes in a document, told of the change that made it."""
+    """Mistakes in a document, each at the change that made it."""
     _, wrong = checked(after, Places(""), Tables, known)
-    return [_told_of(mistake, number, values, places) for mistake in wrong]
+    return [_at_change(mistake, number, values, places) for mistake in wrong]
 
 
 def _is_of_unknown_fault(document: Document, path: str) -> bool:
@@ -130,7 +130,7 @@ def _is_of_unknown_fault(document: Document, path: str) -> bool:
     return root == "fault" and rest.partition(".")[0] not in names_in(document, "fault")
 
 
-def _told_of(mistake: Mistake, number: int, values: Mapping[str, Any], places: Places) -> Mistake:
+def _at_change(mistake: Mistake, number: int, values: Mapping[str, Any], places: Places) -> Mistake:
     """Make a mistake found after a change one of the change itself."""
     for path in values:
         if covers(path, mistake.key) or covers(mistake.key, path):
@@ -178,7 +178,7 @@ def _text(document: Document) -> str:
 def _next(
     by_date: list[int], by_progress: list[int], dates: int, progress: int
 ) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Tell the changes that may come next, and how many of each kind have come then."""
+    """Changes that may come next, and how many of each kind have come then."""
     if dates < len(by_date):
         yield by_date[dates], (dates + 1, progress)
     if progress < len(by_progress):

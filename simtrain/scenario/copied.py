@@ -59,7 +59,7 @@ def copied(file: Path, given: Mapping[str, Any]) -> str:
     gone = {other for key in given for other in _OF_ITS_OWN.get(key, ()) if base.writes(other)}
     own = overlaid(document, {**dict.fromkeys(gone), **given}.items(), ORIGIN)
     Scenario.from_document(own, name=ORIGIN)
-    told = [
+    lines = [
         f"# A scenario for a cluster of one's own, with the numbers of {file.name}.",
         "#",
         "# Each number is of that run on its first day, until you replace it by yours.",
@@ -67,16 +67,16 @@ def copied(file: Path, given: Mapping[str, Any]) -> str:
         "# there is.",
     ]
     if left_out:
-        told += ["#", LEFT_OUT]
-        told += [line for one in left_out for line in _WRAPPED.wrap(one)]
+        lines += ["#", LEFT_OUT]
+        lines += [line for one in left_out for line in _WRAPPED.wrap(one)]
     comment = partial(_comment, base, file.stem, given)
-    return "\n".join([*told, "", *_table(own, (), comment)]) + "\n"
+    return "\n".join([*lines, "", *_table(own, (), comment)]) + "\n"
 
 
 def _of_any_run(base: Scenario, document: Document) -> tuple[Document, list[str]]:
     """What a scenario says that may hold for another run, and what it says beside that."""
     kept = {"title": "", **document} | {"title": "my cluster"}
-    parts = (_start, _holidays, _stops, _changes, _told)
+    parts = (_start, _holidays, _stops, _changes, _beside_numbers)
     left_out = [line for part in parts for line in part(base, kept)]
     return {key: value for key, value in kept.items() if value not in ({}, [])}, left_out
 
@@ -109,16 +109,16 @@ def _changes(base: Scenario, kept: Document) -> Iterator[str]:
         dated = isinstance(change.at, dt.datetime)
         sets = [path for path in row["set"] if dated or any(covers(one, path) for one in gone)]
         if sets:
-            told = ", ".join(f"{path} = {spelled(row['set'][path])}" for path in sets)
-            yield f"change {number} ({spelled(change.at) if dated else change.name}): {told}"
+            settings = ", ".join(f"{path} = {spelled(row['set'][path])}" for path in sets)
+            yield f"change {number} ({spelled(change.at) if dated else change.name}): {settings}"
         if rest := {path: value for path, value in row["set"].items() if path not in sets}:
             kept["change"].append({**row, "set": rest})
 
 
-def _told(base: Scenario, kept: Document) -> Iterator[str]:
-    for key, told in _BESIDE_NUMBERS.items():
+def _beside_numbers(base: Scenario, kept: Document) -> Iterator[str]:
+    for key, description in _BESIDE_NUMBERS.items():
         if kept.pop(key, None):
-            yield f"{key}: {told}"
+            yield f"{key}: {description}"
 
 
 def _comment(base: Scenario, name: str, given: Container[str], path: str) -> str:

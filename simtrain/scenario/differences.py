@@ -30,8 +30,8 @@ def differences(scenarios: Sequence[Scenario]) -> list[Difference]:
     """Keys that differ, in the order of the first scenario.
 
     "1 h" and "60 min" are the same, and so are a default and the same value in the file, and the
-    same share of another number of hosts, which is told itself. Defaults of a table that only some
-    scenarios have are not listed, nor is what can move no result.
+    same share of another number of hosts, as that number is listed itself. Defaults of a table that
+    only some scenarios have are not listed, nor is what can move no result.
     """
     meanings = [dict(_leaves(scenario.meaning())) for scenario in scenarios]
     keys = dict.fromkeys(key for meaning in meanings for key in meaning)
@@ -40,7 +40,7 @@ def differences(scenarios: Sequence[Scenario]) -> list[Difference]:
         Difference(
             key,
             tuple(
-                texts.get(key, scenario.told(key)) if key in meaning else None
+                texts.get(key, scenario.value_at(key)) if key in meaning else None
                 for scenario, meaning, texts in zip(scenarios, meanings, written, strict=True)
             ),
         )

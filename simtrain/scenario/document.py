@@ -98,7 +98,7 @@ def merged(base: Document, over: Document) -> Document:
     """Lay the values of `over` over `base`: tables are merged, laws and lists replaced.
 
     A value of `over` displaces what says the same in other words (`rate`, `mtbf`), and what
-    `base` tells of the source of a value that is no longer its own. None takes a value away.
+    `base` says of the source of a value that is no longer its own. None takes a value away.
 
     Raises
     ------
@@ -299,6 +299,6 @@ def _forget_sources(document: Document, over: Document, touched: Iterable[str]) 
     if not isinstance(sources, dict):
         return
     for path in list(sources):
-        told_anew = isinstance(own, dict) and path in own
-        if not told_anew and any(covers(path, key) or covers(key, path) for key in touched):
+        is_given_anew = isinstance(own, dict) and path in own
+        if not is_given_anew and any(covers(path, key) or covers(key, path) for key in touched):
             del sources[path]

@@ -1,7 +1,7 @@
 """Numbers that a scenario gives, each a little less and a little more.
 
 Every number that is written is an input of its own, those that changes set among them. What the
-run is to do, how large it is and when things happen are no such inputs, and are told as left out.
+run is to do, how large it is and when things happen are no such inputs, and are listed as left out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from simtrain.scenario.workload import AMOUNTS
 from simtrain.units import COUNT, FRACTION, Dimension
 
 _NO_INPUTS = {"published", "logbook", "sources"}
-"""Tables that tell of a run and move no result."""
+"""Tables that describe a run and move no result."""
 _WORK, _SIZE = "the work itself", "the size of the job"
 _LEFT_OUT = {
     **{f"workload.{key}": _WORK for key in AMOUNTS},
@@ -66,7 +66,7 @@ class Input(NamedTuple):
     is_even
         Whether both are changed by just what was asked for, and not by the nearest that can be.
     source
-        ``"published"``, ``"assumed"``, ``"calibrated"``, or nothing if the scenario does not tell.
+        ``"published"``, ``"assumed"``, ``"calibrated"``, or nothing if the scenario does not say.
     until
         Paths of what changes set by which the value does not last.
     """
@@ -80,13 +80,13 @@ class Input(NamedTuple):
     until: tuple[str, ...]
 
     @property
-    def told(self) -> str:
+    def value_text(self) -> str:
         """The value in few words; of a law its scale."""
         return _in_few_words(self.value)
 
-    def told_of(self, side: Side | None) -> str:
+    def side_text(self, side: Side | None) -> str:
         """The value of a side in few words; the value itself where it was not changed."""
-        return self.told if side is None else _in_few_words(side.value)
+        return self.value_text if side is None else _in_few_words(side.value)
 
     @property
     def sides(self) -> list[Side]:

@@ -74,7 +74,7 @@ def assigned(texts: Iterable[str], origin: str) -> Document:
     Raises
     ------
     ScenarioError
-        If one of them is no assignment; it is told to come from `origin`.
+        If one of them is no assignment; the message names `origin` as its place.
     """
     return dict(_assignment(text, origin) for text in texts)
 

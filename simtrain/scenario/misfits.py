@@ -61,7 +61,7 @@ def planned(scenario: Scenario) -> dict[str, float]:
 def limit_s(scenario: Scenario) -> float:
     """Wall-clock in seconds after which no trial goes on.
 
-    Infinite where the ideal itself, in which it is told, follows from changes.
+    Infinite where the ideal, which the limit is a multiple of, itself follows from changes.
     """
     ideal_s = _ideal_s(scenario)
     if scenario.workload.window is not None:

@@ -30,7 +30,7 @@ def checked(
     model
         What it should be.
     known
-        Keys of mistakes that are told already: neither they nor what is inside of them.
+        Keys of mistakes that are reported already; they and what is inside of them are left out.
     """
     try:
         return model.model_validate(document), []
@@ -39,10 +39,10 @@ def checked(
     mistakes: list[Mistake] = []
     for error in found:
         if not is_inside(".".join(map(str, error["loc"])), known):
-            told = _told(error, suggest=len(mistakes) < MOST_SHOWN)
+            explained = _explained(error, suggest=len(mistakes) < MOST_SHOWN)
             mistakes += [
                 Mistake(places.of(key), key, *words)
-                for key, *words in told
+                for key, *words in explained
                 if not is_inside(key, known)
             ]
     return None, mistakes
@@ -72,7 +72,7 @@ def _place(mistake: Mistake) -> tuple[str, int]:
     return (file, int(line)) if line.isdecimal() else (mistake.place, 0)
 
 
-def _told(error: Any, suggest: bool) -> Iterable[tuple[str, str, str]]:
+def _explained(error: Any, suggest: bool) -> Iterable[tuple[str, str, str]]:
     """Key, what is wrong and what is accepted, for each mistake in a finding of pydantic."""
     path = tuple(map(str, error["loc"]))
     if error["type"] == "rules":
@@ -120,7 +120,7 @@ def _in_mid_sentence(text: str) -> str:
 
 
 def unknown(path: Path, suggest: bool = True) -> tuple[str, str]:
-    """Tell that there is no key at `path`, and which there are; suggest one that looks like it."""
+    """Message that there is no key at `path`, and which there are; with one that looks like it."""
     if path == ("extends",):
         return "is only known in a file", "name a file that extends the other"
     model = model_at(path[:-1])

@@ -247,8 +247,8 @@ class Tables(Table):
 
     def _set_to(self, key: str, kind: type[T]) -> list[T]:
         """Values of a kind that changes give to a number of hosts."""
-        told = (change.set.get(f"cluster.{key}") for change in self.change)
-        return [value for value in told if isinstance(value, kind)]
+        values = (change.set.get(f"cluster.{key}") for change in self.change)
+        return [value for value in values if isinstance(value, kind)]
 
 
 def elapsed(moment: dt.datetime | float, start: dt.datetime | None) -> float:

@@ -28,9 +28,9 @@ def unnamed(document: Document, values: Iterable[tuple[str, Any]]) -> Iterator[U
 
     A value that is a whole table makes a new one, and the others may speak of it.
     """
-    told = list(values)
-    new = {path for path, value in told if isinstance(value, dict)}
-    for path, value in told:
+    pairs = list(values)
+    new = {path for path, value in pairs if isinstance(value, dict)}
+    for path, value in pairs:
         parts = tuple(path.split("."))
         table = ".".join(parts[:2])
         if len(parts) > 1 and parts[0] in _NAMED and table not in new:
@@ -49,7 +49,7 @@ def names_in(document: Document, root: str) -> list[str]:
 
 
 def no_table(table: str, known: Iterable[str]) -> tuple[str, str]:
-    """Tell that there is no table of that name, which there are, and how to ask for a new one."""
+    """Message that there is no table of that name, which there are, and how to make a new one."""
     root, _, name = table.partition(".")
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1)

@@ -53,15 +53,15 @@ def notes(scenario: Scenario) -> list[Note]:
 
 def order_of_rows(scenario: Scenario) -> str:
     """Which rows of `people.when` come before which where they overlap; empty if none do."""
-    told = [
+    orders = [
         f"row {row} before {', '.join(map(str, later))}"
         for row, later in overlapping(scenario.people).items()
     ]
-    if not told:
+    if not orders:
         return ""
     return (
         "Rows of `people.when` overlap, and the first one that fits counts: "
-        f"{'; '.join(told)} (numbered from 0)."
+        f"{'; '.join(orders)} (numbered from 0)."
     )
 
 

@@ -14,7 +14,7 @@ from simtrain.scenario.readers import JsonSchema, Reader, Whole
 from simtrain.units import COUNT, SHARE, Dimension
 
 _MOST_DIGITS = 12
-"""Digits after the point of a percentage that tell any count of hosts from the next, and more."""
+"""Digits after the point of a percentage, more than enough to distinguish counts of hosts."""
 
 
 class Portion(int):
@@ -80,7 +80,7 @@ class WholeOrShare(Reader):
             return self.parse(value)
         whole = counts.get(self.of)
         if whole is None:
-            return 0  # that count is wrong, which is told
+            return 0  # that count is wrong, and has a message of its own
         portion = Portion.of(whole, share, self.up)
         if not self.count.low <= portion <= self.count.high:
             raise ValueError(f"{shown(value)} of {whole} is out of range")
@@ -107,8 +107,8 @@ class WholeOrShare(Reader):
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        def read(value: object, told: ValidationInfo) -> object:
-            return self._told(lambda value: self.portion(value, told.data), value)
+        def read(value: object, info: ValidationInfo) -> object:
+            return self._parsed(lambda value: self.portion(value, info.data), value)
 
         dump = core_schema.plain_serializer_function_ser_schema(self.dump)
         return core_schema.with_info_plain_validator_function(read, serialization=dump)

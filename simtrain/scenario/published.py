@@ -26,7 +26,7 @@ class Quantity(NamedTuple):
     measured_in
         Kind of its unit.
     windowed
-        Whether it can be told of a part of the run.
+        Whether it can be published of a part of the run.
     meaning
         What is counted or measured.
     """

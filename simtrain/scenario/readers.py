@@ -74,10 +74,10 @@ class Reader(ABC):
         return self.json_schema()
 
     def _read(self, value: object) -> object:
-        return self._told(self.parse, value)
+        return self._parsed(self.parse, value)
 
-    def _told(self, parse: Callable[[object], object], value: object) -> object:
-        """What `parse` makes of a value; what it refuses is told as pydantic passes it on."""
+    def _parsed(self, parse: Callable[[object], object], value: object) -> object:
+        """What `parse` makes of a value; a refusal becomes an error that pydantic passes on."""
         try:
             return parse(value)
         except ValueError as wrong:

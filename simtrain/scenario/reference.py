@@ -95,10 +95,10 @@ def keys(model: Model = Tables, path: Path = ()) -> Iterator[str]:
 
 
 def keys_named(name: str) -> list[str]:
-    """Keys of the format whose last part is `name`, but for those of what is only told of a run."""
-    told_only = ("published.", "logbook.", "sources.")
+    """Keys of the format whose last part is `name`, except in tables that move no result."""
+    descriptions = ("published.", "logbook.", "sources.")
     return [
-        key for key in keys() if key.rpartition(".")[2] == name and not key.startswith(told_only)
+        key for key in keys() if key.rpartition(".")[2] == name and not key.startswith(descriptions)
     ]
 
 

@@ -98,8 +98,8 @@ def _refuse_progress(scenario: Scenario) -> None:
 
 
 def _counts(scenario: Scenario) -> Iterator[tuple[str, int]]:
-    told = ((path, scenario.told(path)) for path in _SPARES)
-    return ((path, count) for path, count in told if count and isinstance(count, int))
+    counts = ((path, scenario.value_at(path)) for path in _SPARES)
+    return ((path, count) for path, count in counts if count and isinstance(count, int))
 
 
 def _rounded(count: int, ratio: float) -> int:
@@ -140,24 +140,24 @@ def _mean_life_s(fault: FaultClass, accelerators_per_host: int) -> float:
     return distributions.build(fault.law, scale=fault.scale.middle, shape=fault.shape.middle).mean
 
 
-def _longer(told: Any, key: str, longer: float) -> Any:
+def _longer(given: Any, key: str, longer: float) -> Any:
     """A rate or a time to failure for hosts that live so many times as long."""
     factor = 1 / longer if key == "rate" else longer
-    if not isinstance(told, dict):
-        return _times(told, _LIFE[key], factor)
+    if not isinstance(given, dict):
+        return _times(given, _LIFE[key], factor)
     return {
         name: _times(value, _LIFE[key], factor) if name in SAME_UNIT or name == "range" else value
-        for name, value in told.items()
+        for name, value in given.items()
     }
 
 
-def _times(told: Any, dimensions: tuple[Dimension, ...], factor: float) -> Any:
+def _times(given: Any, dimensions: tuple[Dimension, ...], factor: float) -> Any:
     if factor == 1.0:
-        return told
-    if is_range(told):
-        return "..".join(_times(end, dimensions, factor) for end in written_ends(told))
-    dimension = next(one for one in dimensions if one.number(told) is not None)
-    return dimension.text(dimension.parse(told) * factor)
+        return given
+    if is_range(given):
+        return "..".join(_times(end, dimensions, factor) for end in written_ends(given))
+    dimension = next(one for one in dimensions if one.number(given) is not None)
+    return dimension.text(dimension.parse(given) * factor)
 
 
 def _changes(

@@ -121,14 +121,14 @@ class Scenario(Tables):
         return self.overridden(changed.items(), "replace")
 
     def overridden(self, values: Iterable[tuple[str, Any]], origin: str) -> Self:
-        """Scenario with other values, told to come from `origin` in messages."""
+        """Scenario with other values; messages name `origin` as their place."""
         document = overlaid(self._document, values, origin)
         return self.from_document(document, Places(origin), self._name)
 
     def without_outcomes(self) -> Self:
         """The same scenario without what it publishes: its trials cost less and are the same."""
-        told = [key for key in ("published", "logbook") if key in self._document]
-        return self.replace(dict.fromkeys(told)) if told else self
+        outcomes = [key for key in ("published", "logbook") if key in self._document]
+        return self.replace(dict.fromkeys(outcomes)) if outcomes else self
 
     @property
     def unknown(self) -> list[Unknown]:
@@ -164,7 +164,7 @@ class Scenario(Tables):
         scenario._document, scenario._name = document, self._name
         return scenario
 
-    def told(self, path: str) -> Any:
+    def value_at(self, path: str) -> Any:
         """What is written at a path; the default where nothing is, and None if there is none."""
         value = value_at(self._document, path)
         if value is None and (field := field_at(tuple(path.split(".")))) is not None:
@@ -196,14 +196,14 @@ class Scenario(Tables):
         return dict(entries(with_ranges(self._document)))
 
     def source_of(self, path: str) -> str:
-        """What is told of where the value at a path comes from.
+        """Kind of source of the value at a path.
 
-        ``"published"``, ``"assumed"`` or ``"calibrated"``, and nothing where nothing is told.
+        ``"published"``, ``"assumed"`` or ``"calibrated"``; empty where no source is given.
         """
-        told = [source for source in self.sources if covers(source, path)]
-        if not told:
+        covering = [source for source in self.sources if covers(source, path)]
+        if not covering:
             return ""
-        [kind] = self.sources[max(told, key=len)].given("published", "assumed", "calibrated")
+        [kind] = self.sources[max(covering, key=len)].given("published", "assumed", "calibrated")
         return kind
 
     def writes(self, path: str) -> bool:
@@ -264,9 +264,9 @@ class Scenario(Tables):
     def _settle_moments(self, meaning: dict[str, Any]) -> None:
         moments = [(meaning["stop"][name], stop.at) for name, stop in self.stop.items()]
         moments += zip(meaning["change"], (change.at for change in self.change), strict=True)
-        for told, moment in moments:
+        for row, moment in moments:
             if moment is not None:
-                told["at"] = elapsed(moment, self.start)
+                row["at"] = elapsed(moment, self.start)
 
     def _settle_changes(self, meaning: dict[str, Any]) -> None:
         """Say what changes set in base units."""
@@ -280,7 +280,7 @@ class Scenario(Tables):
 
 
 def overlaid(document: Document, values: Iterable[tuple[str, Any]], origin: str) -> Document:
-    """`document` with other values by path, told to come from `origin` in messages.
+    """`document` with other values by path; messages name `origin` as their place.
 
     Raises
     ------
@@ -288,13 +288,13 @@ def overlaid(document: Document, values: Iterable[tuple[str, Any]], origin: str)
         If a path cannot be followed, or names no table that there is.
     """
     try:
-        told = [(addressed(document, path), plain(value)) for path, value in values]
+        pairs = [(addressed(document, path), plain(value)) for path, value in values]
     except PathError as wrong:
         raise ScenarioError([Mistake(origin, wrong.path, str(wrong))]) from None
-    if lost := [Mistake(origin, *words) for words in unnamed(document, told)]:
+    if lost := [Mistake(origin, *words) for words in unnamed(document, pairs)]:
         raise ScenarioError(lost)
     try:
-        return with_values(document, told)
+        return with_values(document, pairs)
     except PathError as wrong:
         remedy = "a path such as cluster.spares; `simtrain schema` has them all"
         raise ScenarioError([Mistake(origin, wrong.path, str(wrong), remedy)]) from None
@@ -309,7 +309,7 @@ def _shares(cluster: Cluster) -> dict[str, str]:
 def _with_addressed_sources(document: Document) -> Document:
     """The same document; sources of what changes set are found by the numbers of these.
 
-    A source that names no change stays as it is, and is told as a mistake of its own.
+    A source that names no change stays as it is, and is a mistake of its own.
     """
     sources = document.get("sources")
     if not isinstance(sources, dict):
@@ -336,7 +336,7 @@ def _at(meaning: Any, path: str) -> Any:
 
 def _wrong_sources(document: Document, places: Places, known: Iterable[Mistake]) -> list[Mistake]:
     sources = document.get("sources")
-    told = {mistake.key for mistake in known}
+    known_keys = {mistake.key for mistake in known}
     return [
         Mistake(
             places.of(f"sources.{path}"),
@@ -345,5 +345,5 @@ def _wrong_sources(document: Document, places: Places, known: Iterable[Mistake])
             "the path of a key of this scenario",
         )
         for path in (sources if isinstance(sources, dict) else ())
-        if not holds(document, path) and not is_inside(path, told)
+        if not holds(document, path) and not is_inside(path, known_keys)
     ]

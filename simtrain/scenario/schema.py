@@ -87,7 +87,7 @@ def _with_short_laws(schema: Any) -> Any:
 
 
 def _requirements(model: type[BaseModel]) -> JsonSchema:
-    """Tell what a file must give that extends no other."""
+    """List what a file must give that extends no other."""
     required = [name for name, field in model.model_fields.items() if field.is_required()]
     inner = {}
     for name, field in model.model_fields.items():

@@ -23,8 +23,8 @@ def check_size(scenario: Scenario, axes: Sequence[Axis]) -> None:
     sized = [axis.key for axis in axes for key in axis.keys if key in SIZE and len(axis) > 1]
     if not sized or not times or set(times) & set(keys):
         return
-    told = f"changes nothing about `{times[0]}`, which is the same on any number of hosts"
-    raise wrong(sized[0], told, _remedy(scenario, times[0]))
+    problem = f"changes nothing about `{times[0]}`, which is the same on any number of hosts"
+    raise wrong(sized[0], problem, _remedy(scenario, times[0]))
 
 
 def size_note(scenarios: Iterable[Scenario]) -> str:
@@ -40,7 +40,7 @@ def size_note(scenarios: Iterable[Scenario]) -> str:
     times = _fixed_times(first)
     for other in others:
         is_sized = any(first.count_at(key) != other.count_at(key) for key in SIZE)
-        if is_sized and times and all(first.told(key) == other.told(key) for key in times):
+        if is_sized and times and all(first.value_at(key) == other.value_at(key) for key in times):
             return (
                 f"Note: these scenarios have other numbers of hosts and the same `{times[0]}`; "
                 f"{_remedy(first, times[0])}."

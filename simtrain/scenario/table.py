@@ -33,7 +33,7 @@ class Table(BaseModel):
         return self
 
     def broken_rules(self) -> Iterator[Broken]:
-        """Tell what is wrong with the values of this table taken together."""
+        """Find what is wrong with the values of this table taken together."""
         yield from ()
 
     def given(self, *keys: str) -> list[str]:

@@ -116,6 +116,6 @@ def _filled(line: str, path: str, own: Scenario, given: Container[str]) -> str:
     found = _LINE.fullmatch(line)
     if found is None or path not in given:
         return line
-    told = f"{found['key']}{found['is']}{spelled(own.told(path))}"
+    assignment = f"{found['key']}{found['is']}{spelled(own.value_at(path))}"
     comment = found["comment"].removeprefix(_OURS).partition(_PLACEHOLDER)[0]
-    return f"{told:{line.index('#') - 2}}  # {comment}"
+    return f"{assignment:{line.index('#') - 2}}  # {comment}"

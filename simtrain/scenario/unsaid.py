@@ -65,8 +65,8 @@ def sentence(found: list[Unsaid]) -> str:
     by_subject: dict[str, list[str]] = {}
     for one in found:
         by_subject.setdefault(one.subject, []).append(one.predicate)
-    told = (f"{subject} {_joined(predicates)}" for subject, predicates in by_subject.items())
-    return f"Not said, and taken as perfect: {'; '.join(told)}."
+    clauses = (f"{subject} {_joined(predicates)}" for subject, predicates in by_subject.items())
+    return f"Not said, and taken as perfect: {'; '.join(clauses)}."
 
 
 def _joined(predicates: list[str]) -> str:

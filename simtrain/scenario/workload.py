@@ -148,7 +148,7 @@ class Workload(Table):
         return time.middle
 
     def step_s(self, accelerators: int) -> float | None:
-        """Mean time of a step at full speed, in seconds; none if nothing tells it."""
+        """Mean time of a step at full speed, in seconds; None if nothing gives it."""
         if self.step_time:
             return self.step_time.middle
         if self.steps and not self.window:

@@ -57,8 +57,8 @@ class Page(str):
     def html(self) -> str:
         """The report as HTML: paragraphs, and tables with all of their columns."""
         parts = [part for block in self.blocks for part in block if part]
-        told = (_paragraph(part) if isinstance(part, str) else part.html() for part in parts)
-        return "<div>\n" + "\n".join(told) + "\n</div>"
+        elements = (_paragraph(part) if isinstance(part, str) else part.html() for part in parts)
+        return "<div>\n" + "\n".join(elements) + "\n</div>"
 
 
 def page(width: int, *blocks: list[Block]) -> Page:

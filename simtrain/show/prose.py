@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simtrain.tables.results import Results
 
 _TO_THE_MINUTE = 3 * DAY
-"""A date of a run that is shorter is told with its time of day."""
+"""A date of a run that is shorter has its time of day."""
 _MOST_DECIMALS = 2
 _MIDDLE = 50
 
@@ -111,7 +111,7 @@ def probability(found: Estimate) -> str:
 
 
 class Durations:
-    """Durations that stand in one sentence: in one unit, and fine enough to be told apart.
+    """Durations that stand in one sentence: in one unit, and fine enough to differ where they do.
 
     Parameters
     ----------

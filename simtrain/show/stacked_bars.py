@@ -39,7 +39,7 @@ def info(
     """Time that is not productive by category, above each other for each place on a scale.
 
     Where there is something between the places, the categories are areas. The key, which says what
-    the places are, is told below. At one place at least, some trials have to have finished.
+    the places are, stands below. At one place at least, some trials have to have finished.
     """
     spent = mean_times(results)
     highest = float(np.nanmax(sum(spent.values())))
@@ -59,10 +59,10 @@ def info(
             Text(words.name(name), at, (22, 0), of),
         ]
     lines = [line for entry in key for line in words.paragraph(entry, _WIDEST_LINE, "      ")]
-    told = [Words(line, size=9) for line in lines]
-    below = Panel(_LEFT, INCHES, 0.0, BARE, BARE, [], words=told, frame="")
+    caption = [Words(line, size=9) for line in lines]
+    below = Panel(_LEFT, INCHES, 0.0, BARE, BARE, [], words=caption, frame="")
     bars = Panel(_LEFT, INCHES, 3.25, x.scale, y, elements)
-    return Info(title, subtitle, 8.0, [[bars], *([[below]] if told else [])])
+    return Info(title, subtitle, 8.0, [[bars], *([[below]] if caption else [])])
 
 
 def lost(results: Sequence[Results]) -> Array:

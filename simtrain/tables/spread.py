@@ -67,7 +67,7 @@ class Spread(NamedTuple):
         The numbers that are not known, the largest share first.
     measure
         What is split: `VARIANCE`, or `RANKS`, the variance of the outcome's rank, where a few
-        outliers bear so much of the variance that its parts are not to be told.
+        outliers bear so much of the variance that its parts cannot be estimated.
     echoes
         How many echoes the doubt was measured by.
     """

@@ -96,7 +96,7 @@ class Statistic:
         )
         return estimate if sample.size >= self.fewest else estimate._replace(value=math.nan)
 
-    def told(self, value: float) -> float | str | None:
+    def json_value(self, value: float) -> float | str | None:
         """A value as JSON can hold it: the date of a finish in ISO form."""
         if self.start is None:
             return defined(value)
@@ -148,7 +148,7 @@ class Requested:
 
     def summary(self) -> dict[str, Any]:
         """All of it as JSON can hold it."""
-        value, low, high = map(self.statistic.told, self.estimate)
+        value, low, high = map(self.statistic.json_value, self.estimate)
         return {
             "of": str(self.statistic),
             "value": value,

@@ -46,7 +46,7 @@ class Experiment:
     read
         What is read off a trial: one or two numbers.
     claims
-        What must come out; the case of the first tells the experiment from others.
+        What must come out; the case of the first identifies the experiment.
     """
 
     scenario: Scenario

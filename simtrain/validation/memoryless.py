@@ -64,7 +64,7 @@ class Case:
         }
 
     def wall_clock(self, tables: Tables, expected: float, more: str = "") -> Experiment:
-        """Experiment on the expected wall-clock; `more` tells what else is special."""
+        """Experiment on the expected wall-clock; `more` says what else is special."""
         claim = Claim(f"{self}{more}", expected)
         return Experiment(scenario(**tables), self.trials, readings.wall_clock, (claim,))
 

@@ -1,4 +1,4 @@
-"""Positions of the work, looked up in a whole recording: the twin of what listens as it is told."""
+"""Positions of the work, looked up in a whole recording: the twin of the sinks that track them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def work_at(recorder: Recorder, times: Iterable[float]) -> list[float]:
 
     A position may still be rolled back later; between two saves it rises evenly.
     """
-    # What happens in a segment is told before the segment is, and moves no work.
+    # What happens in a segment is reported before the segment, and moves no work.
     records = (one for one in recorder._records if not isinstance(one, Event))
     current = next(records, None)
     position, positions = 0.0, []

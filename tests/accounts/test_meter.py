@@ -8,17 +8,17 @@ from simtrain.accounts.meter import tee
 class Closing:
     """Listens to nothing but the end."""
 
-    def __init__(self, name: str, told: list[tuple[str, float]]):
+    def __init__(self, name: str, calls: list[tuple[str, float]]):
         self.name = name
-        self.told = told
+        self.calls = calls
 
     def close(self, time: float) -> None:
-        self.told.append((self.name, time))
+        self.calls.append((self.name, time))
 
 
-def test_what_no_listener_hears_is_told_to_nobody() -> None:
-    told: list[tuple[str, float]] = []
-    sink = tee(*(Closing(name, told) for name in "abc"))
+def test_what_no_listener_hears_is_reported_to_nobody() -> None:
+    calls: list[tuple[str, float]] = []
+    sink = tee(*(Closing(name, calls) for name in "abc"))
     sink.rolled_back(1.0, 2.0, "gpu")
     sink.close(3.0)
-    assert told == [("a", 3.0), ("b", 3.0), ("c", 3.0)]
+    assert calls == [("a", 3.0), ("b", 3.0), ("c", 3.0)]

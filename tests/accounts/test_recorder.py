@@ -28,7 +28,7 @@ def segment(
     schedule: CheckpointSchedule = HOURLY,
     causes: Sequence[str] = ("speed",),
 ) -> Segment:
-    """Segment as the engine would tell it, slowness shared evenly among `causes`."""
+    """Segment as the engine would report it, slowness shared evenly among `causes`."""
     done = done_after(schedule, end - start)
     written = schedule.speed * schedule.write_slowdown * done.written_s
     slowness = (1 - schedule.speed) * done.train_s / len(causes)
@@ -121,8 +121,8 @@ def test_a_write_longer_than_the_interval_slows_all_of_it() -> None:
 def test_slowness_is_shared_as_the_stretch_says() -> None:
     schedule = replace(HOURLY, speed=0.5)
     recorder = Recorder()
-    told = segment(0.0, 30.0, schedule=schedule)
-    recorder.trained(told._replace(losses=(("warm-up", 5.0), ("speed", 10.0))))
+    stretch = segment(0.0, 30.0, schedule=schedule)
+    recorder.trained(stretch._replace(losses=(("warm-up", 5.0), ("speed", 10.0))))
     assert recorder.badput() == pytest.approx({"warm-up": 5.0, "speed": 10.0})
 
 
@@ -141,7 +141,7 @@ def test_the_position_stands_still_outside_training_and_jumps_at_a_rollback() ->
 
 def test_the_position_at_a_moment_is_that_of_the_intervals() -> None:
     recorder = Recorder()
-    recorder.happened(40.0, EventKind.RETURN, "gpu", 3)  # told before the segment it falls into
+    recorder.happened(40.0, EventKind.RETURN, "gpu", 3)  # before the segment it falls into
     recorder.trained(segment(0.0, 90.0))
     recorder.happened(90.0, EventKind.INTERRUPTION, "gpu")
     recorder.spent(State.DETECTION, "gpu", 90.0, 92.0)
@@ -192,7 +192,7 @@ def test_a_rollback_reaches_across_stretches_and_outages() -> None:
     assert kept == [25.0, 40.0, 55.0]
 
 
-def test_lost_work_is_told_at_the_full_speed_of_its_moment() -> None:
+def test_lost_work_is_reported_at_the_full_speed_of_its_moment() -> None:
     recorder = Recorder()
     recorder.trained(segment(0.0, 50.0, schedule=replace(HOURLY, full_speed=4.0)))
     recorder.rolled_back(50.0, 120.0, "gpu")
@@ -284,7 +284,7 @@ def test_the_ledger_adds_up_host_seconds_in_every_place_from_the_first_census_on
     assert ledger.host_s == [45.0, 40.0, 35.0, 30.0]
 
 
-# --- ledger and recorder, told the same ---------------------------------------------------------
+# --- ledger and recorder, with the same calls ---------------------------------------------------
 
 speeds = st.floats(0.2, 1.0)
 cadences = st.builds(
@@ -308,16 +308,16 @@ chapters = st.tuples(
 )
 
 
-def tell(
+def report(
     sink: Sink, story: list[tuple[CheckpointSchedule, float, State, float, float | None, str]]
 ) -> float:
-    """Tell a trial of segments, outages and rollbacks; return its end."""
+    """Report a trial of segments, outages and rollbacks; return its end."""
     now = work = 0.0
     sink.census(now, Census(8, 2, 0, 0))
     for number, (schedule, train, state, outage, left, cause) in enumerate(story):
-        told = segment(now, now + train, work, schedule)
-        now, work = told.end, told.work_end
-        sink.trained(told)
+        trained = segment(now, now + train, work, schedule)
+        now, work = trained.end, trained.work_end
+        sink.trained(trained)
         if state is not SAVE:
             sink.happened(now, EventKind.INTERRUPTION, cause)
         sink.census(now, Census(7, 2, number, 0))
@@ -334,8 +334,8 @@ def test_a_recount_agrees_with_the_ledger(
     story: list[tuple[CheckpointSchedule, float, State, float, float | None, str]],
 ) -> None:
     ledger, recorder = Ledger(), Recorder()
-    end = tell(ledger, story)
-    tell(recorder, story)
+    end = report(ledger, story)
+    report(recorder, story)
     ledger.close(end)
     recorder.close(end)
 
@@ -359,7 +359,7 @@ def test_intervals_leave_no_gap(
     story: list[tuple[CheckpointSchedule, float, State, float, float | None, str]],
 ) -> None:
     recorder = Recorder()
-    end = tell(recorder, story)
+    end = report(recorder, story)
     now = 0.0
     for interval in recorder.intervals():
         assert interval.start == now

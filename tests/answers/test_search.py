@@ -94,10 +94,10 @@ def test_the_ends_of_what_is_sure_are_found_to_a_quarter_of_a_coarse_gap(
     for start, step in ((crossing.met, 1), (crossing.missed, -1)):
         outward = range(start, size if step == 1 else -1, step)
         truly = next((n for n in outward if abs(middle - n) >= doubt), None)
-        told = next((n for n in outward if n in seen and seen[n].is_conclusive), None)
-        assert (truly is None) == (told is None)
+        sure = next((n for n in outward if n in seen and seen[n].is_conclusive), None)
+        assert (truly is None) == (sure is None)
         if truly is not None:
-            assert 0 <= (told - truly) * step <= near
+            assert 0 <= (sure - truly) * step <= near
     assert len(looked) == len(set(looked)) <= COARSE + size.bit_length() + 6
 
 

@@ -37,11 +37,11 @@ def test_a_variant_is_the_first_scenario_with_other_values(command, folder: Path
 def test_the_report_goes_to_stdout_and_nothing_to_stderr(command) -> None:
     result = command("compare", "small.toml", "small.toml", *WITH, *FEW)
     assert result.exit_code == 0
-    told = " ".join(result.stdout.split())
-    assert "B (small.toml) and A (small.toml) have the same result in every trial." in told
-    assert "of the trials, A in" in told
-    assert "C: A with cluster.spares=3" in told
-    assert "C − A ± 95 %" in told
+    text = " ".join(result.stdout.split())
+    assert "B (small.toml) and A (small.toml) have the same result in every trial." in text
+    assert "of the trials, A in" in text
+    assert "C: A with cluster.spares=3" in text
+    assert "C − A ± 95 %" in text
     assert result.stderr == ""
 
 
@@ -62,26 +62,26 @@ def test_a_folder_holds_all_of_the_comparison(command) -> None:
     assert listing(out) == FILES
     assert (out / "summary.json").read_text() == result.stdout
     assert simtrain.load(out / "scenario_B.toml").cluster.spares == 3
-    told = json.loads(result.stdout)["comparisons"][0]["differences"]["wall_clock_s"]
+    answer = json.loads(result.stdout)["comparisons"][0]["differences"]["wall_clock_s"]
     with (out / "compare.csv").open(newline="") as file:
         [row] = [row for row in csv.DictReader(file) if row["metric"] == "wall_clock_s"]
-    assert float(row["difference_mean"]) == told["mean"]
+    assert float(row["difference_mean"]) == answer["mean"]
     with (out / "trials.csv").open(newline="") as file:
         assert [row["scenario"] for row in csv.DictReader(file)] == ["A"] * 8 + ["B"] * 8
 
 
 def test_set_is_for_all_scenarios(command) -> None:
     words = ("compare", "small.toml", *WITH, *FEW, "--json", "--set", "cluster.hosts=20")
-    told = json.loads(command(*words).stdout)
-    assert list(told["differing"]) == ["cluster.spares"]
+    answer = json.loads(command(*words).stdout)
+    assert list(answer["differing"]) == ["cluster.spares"]
     plain = simtrain.run(
         simtrain.load("small.toml", ["cluster.hosts=20", "cluster.spares=3"]), trials=8, jobs=1
     )
-    metrics = told["scenarios"][1]["metrics"]
+    metrics = answer["scenarios"][1]["metrics"]
     assert metrics["wall_clock_s"]["mean"] == plain.summary()["metrics"]["wall_clock_s"]["mean"]
 
 
-def test_trials_that_did_not_finish_are_told(command) -> None:
+def test_trials_that_did_not_finish_are_reported(command) -> None:
     words = ("compare", "small.toml", "--with", "limits.wall_clock=11.5 d", *WITH, *FEW)
     result = command(*words, "-o", "out")
     assert "that finished in both; 0 did not finish in A and" in " ".join(result.stdout.split())
@@ -93,7 +93,7 @@ def test_trials_that_did_not_finish_are_told(command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("small.toml",), "there is nothing to compare with; name another scenario"),
         (("small.toml", "missing.toml"), "there is no file"),
@@ -105,12 +105,12 @@ def test_trials_that_did_not_finish_are_told(command) -> None:
     ],
 )
 def test_what_cannot_be_compared_is_one_message(
-    command, folder: Path, words: tuple[str, ...], told: str
+    command, folder: Path, words: tuple[str, ...], message: str
 ) -> None:
     result = command("compare", *words, *FEW, "-o", "new/out")
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: ")
-    assert told in result.stderr
+    assert message in result.stderr
     assert result.stderr.count("\n") == 1
     assert result.stdout == ""
     assert listing(folder) == INPUTS

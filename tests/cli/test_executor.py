@@ -65,7 +65,7 @@ def test_a_command_asks_for_its_executor_once(command, own: str, words: tuple[st
 
 @pytest.mark.parametrize("words", [RUN, SWEEP], ids=["run", "sweep"])
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("nonsense", 'executor "nonsense" is not known'),
         ("math:sqrt", "executor math:sqrt gives a float"),
@@ -73,11 +73,11 @@ def test_a_command_asks_for_its_executor_once(command, own: str, words: tuple[st
     ],
 )
 def test_an_executor_that_is_not_there_is_one_message(
-    command, folder: Path, words: tuple[str, ...], name: str, told: str
+    command, folder: Path, words: tuple[str, ...], name: str, message: str
 ) -> None:
     result = command(*words, "--executor", name, "-o", "new/out")
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"Error: {told}")
+    assert result.stderr.startswith(f"Error: {message}")
     assert result.stderr.count("\n") == 1
     assert result.stdout == ""
     assert sorted(file.name for file in folder.iterdir()) == ["hopeless.toml", "small.toml"]

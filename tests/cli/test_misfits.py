@@ -1,4 +1,4 @@
-"""What is accepted and hardly meant, as `check` and `run` tell it."""
+"""What is accepted and hardly meant, as `check` and `run` say it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ NEVER = (
 def test_check_and_run_tell_what_never_comes(command, folder: Path) -> None:
     (folder / "late.toml").write_text(LATE)
     ran = command("run", "late.toml", "--trials", "2")
-    for told in (command("check", "late.toml").stdout, ran.stdout):
-        assert NEVER in " ".join(told.split())
+    for text in (command("check", "late.toml").stdout, ran.stdout):
+        assert NEVER in " ".join(text.split())
     [note] = ran.stderr.splitlines()
     assert note.startswith("Note: `stop.audit` came in no trial: it is due 99 d after the start,")
     assert command("run", "late.toml", "--trials", "2", "-q").stderr == ""

@@ -201,9 +201,9 @@ def test_init_refuses_a_number_that_is_none(command, folder: Path) -> None:
 
 
 def test_init_says_that_something_is_left_out(command) -> None:
-    told = "Left out what is about that run alone"
-    assert told in command("init", "--from", "opt175b", "one.toml").stderr
-    assert told not in command("init", "--from", "small.toml", "two.toml").stderr
+    note = "Left out what is about that run alone"
+    assert note in command("init", "--from", "opt175b", "one.toml").stderr
+    assert note not in command("init", "--from", "small.toml", "two.toml").stderr
 
 
 def test_init_to_stdout(command) -> None:

@@ -55,9 +55,9 @@ def test_a_folder_holds_all_of_the_plan(command) -> None:
     assert (out / "summary.json").read_text() == result.stdout
     with (out / "plan.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    told = json.loads(result.stdout)
+    answer = json.loads(result.stdout)
     assert [float(row["value"]) for row in rows if row["own"] == "False"] == [
-        point["found"] for point in told["points"] if point["value"] != told["own"]["value"]
+        point["found"] for point in answer["points"] if point["value"] != answer["own"]["value"]
     ]
 
 
@@ -80,7 +80,7 @@ def test_a_plan_with_no_trial_that_finishes_still_says_so(command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("--target", "wallclock <= 9 d", *SPARES), "did you mean `wall_clock`?"),
         (("--target", "wall_clock <= 9", *SPARES), "has no unit"),
@@ -94,13 +94,13 @@ def test_a_plan_with_no_trial_that_finishes_still_says_so(command) -> None:
         (("--target", "program_goodput >= 0.1", *SPARES, *FEW), "has no value in any trial"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_message_and_nothing_is_written(
-    command, folder: Path, arguments: tuple[str, ...], told: str
+def test_what_is_wrong_is_reported_in_one_message_and_nothing_is_written(
+    command, folder: Path, arguments: tuple[str, ...], message: str
 ) -> None:
     result = command("plan", "small.toml", *arguments, "-o", "out")
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.startswith("Error: ")
     assert len(result.stderr.splitlines()) == 1
-    assert told in result.stderr
+    assert message in result.stderr
     assert listing(folder) == INPUTS

@@ -264,7 +264,7 @@ def test_who_comes_second_leaves_what_is_there(command, monkeypatch: pytest.Monk
     assert list(Path("out").glob(f"{TRIALS}/*/*.npz"))
 
 
-def test_results_that_are_whole_are_told_to_be_so(command, monkeypatch) -> None:
+def test_results_that_are_whole_are_reported_as_whole(command, monkeypatch) -> None:
     def say(text: str) -> None:
         raise KeyboardInterrupt
 
@@ -407,7 +407,7 @@ def test_what_a_killed_command_left_half_written_is_cleared_away(command) -> Non
     assert whole_tree(Path("out")) == before
 
 
-def test_a_lock_that_cannot_be_had_is_told(command) -> None:
+def test_a_lock_that_cannot_be_had_is_reported(command) -> None:
     command(*SWEEP, "-o", "out")
     lock = Path("out") / TRIALS / "lock"
     lock.unlink(missing_ok=True)
@@ -441,7 +441,7 @@ def test_other_work_is_refused_and_nothing_changes(command, folder: Path, monkey
     command(*SWEEP, "-o", "out")
     before = whole_tree(Path("out"))
     other = ("--resume", "-o", "out")
-    for words, told in (
+    for words, message in (
         ((*SWEEP, "--seed", "1", *other), "with seed 0, and this is 1"),
         (
             (*SWEEP, "--set", "cluster.hosts=17", *other),
@@ -453,7 +453,7 @@ def test_other_work_is_refused_and_nothing_changes(command, folder: Path, monkey
         assert result.exit_code == 2
         assert result.stderr == f"Error: {result.stderr.splitlines()[0][7:]}\n"
         assert result.stderr.startswith("Error: out/.trials holds trials ")
-        assert told in result.stderr
+        assert message in result.stderr
         assert "name a new folder" in result.stderr
     monkeypatch.setattr(store, "__version__", "99.0")
     result = command(*SWEEP, *other)
@@ -468,14 +468,14 @@ def test_other_work_is_refused_and_nothing_changes(command, folder: Path, monkey
     assert whole_tree(Path("out")) == before
 
 
-def test_a_scenario_that_was_only_told_otherwise_goes_on(
+def test_a_scenario_that_was_only_worded_otherwise_goes_on(
     command, folder: Path, monkeypatch
 ) -> None:
     whole = command(*SWEEP, "-o", "out").stdout
     text = (folder / "small.toml").read_text()
-    told = text.replace("A small run", "Another title")
-    assert told != text
-    (folder / "small.toml").write_text(f"# A comment.\n{told}\n[sources]\n")
+    retitled = text.replace("A small run", "Another title")
+    assert retitled != text
+    (folder / "small.toml").write_text(f"# A comment.\n{retitled}\n[sources]\n")
     monkeypatch.setattr(points, "simulate", None)  # nothing is left to do
     assert command(*SWEEP, "-o", "out", "--resume").stdout == whole
 
@@ -500,7 +500,7 @@ def test_a_folder_of_something_else_is_refused(command, folder: Path) -> None:
     assert whole_tree(folder) == before
 
 
-def test_without_resume_a_folder_that_could_go_on_is_refused_and_told(command) -> None:
+def test_without_resume_a_folder_that_could_go_on_is_refused_and_reported(command) -> None:
     command(*SWEEP, "-o", "out")
     before = whole_tree(Path("out"))
     result = command(*SWEEP, "-o", "out")

@@ -144,7 +144,7 @@ def test_an_empty_folder_is_filled(command, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "told"),
+    ("where", "message"),
     [
         ("taken", "taken is not empty, and results are never overwritten; name a new folder"),
         ("small.toml", "small.toml is a file; name a new folder"),
@@ -155,7 +155,7 @@ def test_an_empty_folder_is_filled(command, folder: Path) -> None:
     ids=["taken", "file", "below a file", "read-only", "long"],
 )
 def test_a_folder_that_cannot_be_written_is_known_at_once(
-    command, folder: Path, monkeypatch, where: str, told: str
+    command, folder: Path, monkeypatch, where: str, message: str
 ) -> None:
     forbid_simulation(monkeypatch)
     (folder / "taken").mkdir()
@@ -163,7 +163,7 @@ def test_a_folder_that_cannot_be_written_is_known_at_once(
     result = command("run", "small.toml", "-o", where)
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: ")
-    assert told in result.stderr
+    assert message in result.stderr
     assert result.stderr.count("\n") == 1
     assert listing(folder) == sorted([*INPUTS, "taken"])
     assert listing(folder / "taken") == ["summary.json"]
@@ -248,7 +248,7 @@ def test_workers_end_with_a_parent_that_is_killed(outside) -> None:
     until(lambda: not members(process.pid))
 
 
-def test_workers_that_keep_dying_are_told(command, monkeypatch) -> None:
+def test_workers_that_keep_dying_are_reported(command, monkeypatch) -> None:
     def run(*args: object, **kwargs: object) -> None:
         raise WorkerError("a worker process died 3 times over trials 8 to 11")
 
@@ -311,7 +311,7 @@ def test_a_bad_scenario_is_one_message(command, folder: Path, words: tuple[str, 
     assert listing(folder) == INPUTS
 
 
-def test_all_mistakes_of_a_scenario_are_told(command, folder: Path) -> None:
+def test_all_mistakes_of_a_scenario_are_reported(command, folder: Path) -> None:
     text = (folder / "small.toml").read_text()
     (folder / "bad.toml").write_text(text.replace("16", "-1").replace("1 h", "1 parsec"))
     result = command("run", "bad.toml")
@@ -337,10 +337,10 @@ def test_a_full_disk_behind_stdout_is_one_message(children) -> None:
 
 def test_precision_takes_as_many_trials_as_it_needs(command) -> None:
     words = ("run", "small.toml", "--precision", "3%", "--of", "p90(wall_clock)", "-j", "1")
-    told = json.loads(command(*words, "--json").stdout)
-    assert told["trials"] % 100 == 0
-    assert told["asked"]["half_width"] <= 0.03
-    assert told["asked"]["value"] == told["metrics"]["wall_clock_s"]["p90"]
+    answer = json.loads(command(*words, "--json").stdout)
+    assert answer["trials"] % 100 == 0
+    assert answer["asked"]["half_width"] <= 0.03
+    assert answer["asked"]["value"] == answer["metrics"]["wall_clock_s"]["p90"]
     text = " ".join(command(*words).stdout.split())
     assert "p90(wall_clock) is " in text
     assert "within the requested 3 %" in text
@@ -358,7 +358,7 @@ def test_an_answer_that_is_not_precise_or_not_shown_says_so(command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--precision", "1%", "--trials", "5"), "both given"),
         (("--precision", "100%"), "'100%' is not above 0 % and below 100 %"),
@@ -366,10 +366,10 @@ def test_an_answer_that_is_not_precise_or_not_shown_says_so(command) -> None:
         (("--of", "p90(wallclock)"), "did you mean `wall_clock`?"),
     ],
 )
-def test_what_cannot_be_asked_is_refused(command, folder: Path, words, told: str) -> None:
+def test_what_cannot_be_asked_is_refused(command, folder: Path, words, message: str) -> None:
     result = command("run", "small.toml", *words, "-o", "new/out")
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert message in result.stderr
     assert result.stdout == ""
     assert not (folder / "new").exists()
 

@@ -41,7 +41,7 @@ def test_a_folder_holds_all_of_the_scaling(command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("8k..1k",), "is empty"),
         (("100",), "no whole number of hosts of 8"),
@@ -52,12 +52,12 @@ def test_a_folder_holds_all_of_the_scaling(command) -> None:
         (("16M",), "cluster.hosts"),
     ],
 )
-def test_what_is_wrong_is_told_and_nothing_is_written(
-    command, folder: Path, arguments: tuple[str, ...], told: str
+def test_what_is_wrong_is_reported_and_nothing_is_written(
+    command, folder: Path, arguments: tuple[str, ...], message: str
 ) -> None:
     result = command("scale", "small.toml", *arguments, "-o", "out")
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert told in result.stderr
+    assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert listing(folder) == INPUTS

@@ -17,11 +17,11 @@ INPUTS = ["hopeless.toml", "small.toml"]
 def test_the_report_tells_what_moves_it_and_what_was_not_changed(command) -> None:
     result = command("sensitivity", "small.toml", "--trials", "40", "-j", "1")
     assert result.exit_code == 0
-    told = " ".join(result.stdout.split())
-    assert "The mean wall-clock of" in told
-    assert "7 numbers changed by 20 % each; 40 trials each, seed 0." in told
-    assert "fault.gpu.mtbf +" in told
-    assert "Not changed: workload.ideal_time (the work itself); cluster.hosts (the size" in told
+    text = " ".join(result.stdout.split())
+    assert "The mean wall-clock of" in text
+    assert "7 numbers changed by 20 % each; 40 trials each, seed 0." in text
+    assert "fault.gpu.mtbf +" in text
+    assert "Not changed: workload.ideal_time (the work itself); cluster.hosts (the size" in text
     assert result.stderr == ""
 
 
@@ -40,10 +40,10 @@ def test_a_folder_holds_all_of_it(command) -> None:
     out = Path("new/out")
     assert listing(out) == FILES
     assert (out / "summary.json").read_text() == result.stdout
-    told = json.loads(result.stdout)["inputs"]
+    answer = json.loads(result.stdout)["inputs"]
     with (out / "sensitivity.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [float(row["reach"]) for row in rows] == [one["reach"] for one in told]
+    assert [float(row["reach"]) for row in rows] == [one["reach"] for one in answer]
 
 
 def test_trials_that_cannot_finish_get_a_verdict(command) -> None:
@@ -55,7 +55,7 @@ def test_trials_that_cannot_finish_get_a_verdict(command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--change", "120%"), "'120%' is not above 0 % and below 100 %"),
         (("--change", "0"), "'0' is not above 0 % and below 100 %"),
@@ -66,11 +66,11 @@ def test_trials_that_cannot_finish_get_a_verdict(command) -> None:
     ],
 )
 def test_what_cannot_be_asked_is_refused(
-    command, folder: Path, words: tuple[str, ...], told: str
+    command, folder: Path, words: tuple[str, ...], message: str
 ) -> None:
     result = command("sensitivity", "small.toml", "-o", "new/out", *words)
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert result.stdout == ""
     assert listing(folder) == INPUTS

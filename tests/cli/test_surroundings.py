@@ -72,13 +72,13 @@ def test_nothing_is_missed_where_notes_have_no_output(
         assert "Where the time went" in capsys.readouterr().out
 
 
-def test_a_closed_output_is_told(
+def test_a_closed_output_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     assert main(["check", "small.toml"], standalone_mode=False) == 2
-    told = capsys.readouterr().err
-    assert told == "Error: cannot write to standard output: it is closed\n"
+    message = capsys.readouterr().err
+    assert message == "Error: cannot write to standard output: it is closed\n"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_closed_output_is_told(
         ("check", "\udcff.toml"),
     ],
 )
-def test_what_is_not_utf_8_on_a_command_line_is_told(command, words: tuple[str, ...]) -> None:
+def test_what_is_not_utf_8_on_a_command_line_is_reported(command, words: tuple[str, ...]) -> None:
     result = command(*words)
     assert result.exit_code == 2
     assert isinstance(result.exception, SystemExit)
@@ -108,7 +108,7 @@ def test_a_file_may_have_any_name(command, folder: Path) -> None:
     assert json.loads(result.stdout)
 
 
-def test_a_folder_that_was_deleted_is_told_where_it_is_needed(
+def test_a_folder_that_was_deleted_is_reported_where_it_is_needed(
     command, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = folder / "gone"
@@ -160,8 +160,8 @@ def test_an_index_that_is_nested_without_end_is_none(command, folder: Path) -> N
     assert "work.json cannot be read" in result.stderr
 
 
-def test_much_memory_is_told_beforehand(command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once the rows of the trials are as many as told; a small run says nothing of it."""
+def test_much_memory_is_reported_beforehand(command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the rows of the trials are as many as said; a small run says nothing of it."""
     run, most = ("run", "small.toml", "--trials"), 9_000_000
     assert command(*run, "3").stderr == ""
     rows: list[int] = []
@@ -171,11 +171,11 @@ def test_much_memory_is_told_beforehand(command, monkeypatch: pytest.MonkeyPatch
         raise InputError("enough")
 
     monkeypatch.setattr(session, "ask", ask)
-    told = command(*run, str(most)).stderr.splitlines()
+    text = command(*run, str(most)).stderr.splitlines()
     [there] = simulate_points([load("small.toml")], range(5), jobs=1)
     arrays = (there.values, there.badput, there.outcomes, there.truncated)
     per_trial = sum(array.nbytes for array in arrays) / 5 + 1
-    assert told == [
+    assert text == [
         f"Note: 9,000,000 trials take some {1.3 * per_trial * most / 1e9:.1f} GB of memory in this "
         "process, as all of their rows are held at once.",
         "Error: enough",

@@ -98,7 +98,7 @@ def test_throughout_is_needed_where_a_change_comes_later(command, folder: Path) 
 
 
 @pytest.mark.parametrize(
-    ("ranges", "told"),
+    ("ranges", "message"),
     [
         (["cluster.spars=1,2"], "did you mean `spares`?"),
         (
@@ -118,12 +118,12 @@ def test_throughout_is_needed_where_a_change_comes_later(command, folder: Path) 
     ],
 )
 def test_what_cannot_be_swept_is_one_message(
-    command, folder: Path, ranges: list[str], told: str
+    command, folder: Path, ranges: list[str], message: str
 ) -> None:
     result = command("sweep", "small.toml", *ranges, "-o", "new/out")
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: ")
-    assert told in result.stderr
+    assert message in result.stderr
     assert result.stderr.count("\n") == 1
     assert result.stdout == ""
     assert listing(folder) == INPUTS
@@ -198,7 +198,7 @@ def slow_points(trial_s: tuple[float, ...]) -> str:
     return sweep_command.slow_points(replace(swept, results=tuple(results)))
 
 
-def test_a_point_that_is_slow_to_simulate_is_told() -> None:
+def test_a_point_that_is_slow_to_simulate_is_reported() -> None:
     assert slow_points((0.01, 0.9, 0.011)) == (
         "Note: a trial at cluster.spares=1 takes 82 times as long to simulate as at other points."
     )
@@ -208,7 +208,7 @@ def test_a_point_that_is_slow_to_simulate_is_told() -> None:
     )
 
 
-def test_what_is_quick_anyway_or_about_the_same_is_not_told() -> None:
+def test_what_is_quick_anyway_or_about_the_same_is_not_reported() -> None:
     assert slow_points((0.01, 0.04, 0.011)) == ""
     assert slow_points((0.0001, 0.001, 0.0001)) == ""
     assert slow_points((0.5,)) == ""

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 def test_it_is_the_trial_that_run_summed(command, trial: int) -> None:
     result = command("timeline", "small.toml", "--trial", str(trial), "--seed", "3")
     assert result.exit_code == 0
-    told = simtrain.timeline("small.toml", trial=trial, seed=3)
-    assert result.stdout == told.report()
+    timeline = simtrain.timeline("small.toml", trial=trial, seed=3)
+    assert result.stdout == timeline.report()
     results = simtrain.run(simtrain.load("small.toml"), trials=trial + 1, seed=3, jobs=1)
     row = results.to_frame().loc[trial]
-    assert told.recording.ended == row["wall_clock_s"]
-    for category, seconds in told.summary()["time_s"].items():
+    assert timeline.recording.ended == row["wall_clock_s"]
+    for category, seconds in timeline.summary()["time_s"].items():
         assert seconds == pytest.approx(row[f"{category}_s"], rel=1e-9, abs=1e-6)
 
 

@@ -39,10 +39,10 @@ def test_the_table_goes_to_stdout_and_nothing_to_stderr(command) -> None:
 
 def test_json_holds_the_same_rows(command) -> None:
     result = command("validate", "--json", "--seed", "5", "-j", "1")
-    told = json.loads(result.stdout)
-    assert (told["seed"], told["full"], told["failed"]) == (5, False, False)
-    assert told["rows"] == [row.as_dict() for row in few(1.0).part(seed=5, jobs=1).rows]
-    assert len(told["rows"]) == ROWS
+    answer = json.loads(result.stdout)
+    assert (answer["seed"], answer["full"], answer["failed"]) == (5, False, False)
+    assert answer["rows"] == [row.as_dict() for row in few(1.0).part(seed=5, jobs=1).rows]
+    assert len(answer["rows"]) == ROWS
 
 
 def test_jobs_move_nothing(command) -> None:
@@ -65,7 +65,7 @@ def test_full_makes_ten_times_the_trials(command) -> None:
 
 
 @pytest.mark.parametrize("form", [(), ("--json",), ("--quiet",)])
-def test_a_wrong_engine_is_told_by_the_exit_code_and_in_its_rows(
+def test_a_wrong_engine_is_reported_by_the_exit_code_and_in_its_rows(
     command, monkeypatch: pytest.MonkeyPatch, form: tuple[str, ...]
 ) -> None:
     MISTAKES["stalls dropped"](monkeypatch)
@@ -74,9 +74,9 @@ def test_a_wrong_engine_is_told_by_the_exit_code_and_in_its_rows(
     assert result.stderr == ""
     # Of the faultless runs only those without stalls are still right.
     if "--json" in form:
-        told = json.loads(result.stdout)
-        assert told["failed"]
-        verdicts = [row["verdict"] for row in told["rows"]]
+        answer = json.loads(result.stdout)
+        assert answer["failed"]
+        verdicts = [row["verdict"] for row in answer["rows"]]
         assert verdicts == [*["FAIL"] * 5, "ok", *["FAIL"] * 4, "ok", "ok"]
     else:
         assert result.stdout.endswith(f"\n{ROWS} rows: 3 ok and 9 FAIL.\n")
@@ -142,10 +142,10 @@ def test_packaged_scenarios_come_after_the_theory(
     files = {"plain": tmp_path / "plain.toml", "run": Path(published(tmp_path, 5))}
     files["plain"].write_text(SMALL)
     monkeypatch.setattr(catalogue, "packaged", lambda: files)
-    told = json.loads(command("validate", "--json", "-j", "1").stdout)
-    assert len(told["rows"]) == ROWS + 1
-    assert told["rows"][-1]["name"] == "launches"
-    assert told["rows"][-1]["tolerance"] == "P5–P95"
+    answer = json.loads(command("validate", "--json", "-j", "1").stdout)
+    assert len(answer["rows"]) == ROWS + 1
+    assert answer["rows"][-1]["name"] == "launches"
+    assert answer["rows"][-1]["tolerance"] == "P5–P95"
 
 
 def test_a_scenario_without_outcomes_cannot_be_checked(command, tmp_path: Path) -> None:

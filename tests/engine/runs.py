@@ -59,7 +59,7 @@ def scenario(**tables: Mapping[str, Any] | list[Any] | str) -> Scenario:
 
 
 def run(simulated: Scenario, trial: int = 0, seed: int = 0) -> Outcome:
-    """One trial, told to both sinks; its time has to add up."""
+    """One trial, reported to both sinks; its time has to add up."""
     simulator = Simulator(simulated, seed)
     ledger, recorder = Ledger(), Recorder()
     ending = simulator.run(trial, ledger)

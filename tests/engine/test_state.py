@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SPIKE = replace(FAULT, name="spike", effect=EFFECTS["diverge"])
 
 
-class Told(Silent):
+class RecordingSink(Silent):
     """What a trial tells of rollbacks."""
 
     def __init__(self) -> None:
@@ -49,14 +49,14 @@ def parameters_after(changes: tuple[int, ...]) -> Parameters:
     return replace(parameters, full_speed=2.0 ** len(changes))
 
 
-def state(events_left: int = 10) -> tuple[TrialState, Told]:
+def state(events_left: int = 10) -> tuple[TrialState, RecordingSink]:
     """Trial with five saves of 100 of work each, which has come to 650 of it in 1000 s."""
-    draws, told = Draws(), Told()
+    draws, sink = Draws(), RecordingSink()
     draws.begin(1, 2)
-    made = TrialState(parameters_after, Environment(), draws, cast("Sink", told), events_left, WAIT)
+    made = TrialState(parameters_after, Environment(), draws, cast("Sink", sink), events_left, WAIT)
     made.copies.saved(Saves(5, 100.0, 100.0, 100.0, 100.0), made.parameters.checkpoint.tiers)
     made.work, made.now = 650.0, 1000.0
-    return made, told
+    return made, sink
 
 
 def outage(of: TrialState) -> Outage:
@@ -92,26 +92,26 @@ def test_of_several_faults_that_one_outage_brings_to_light_the_earliest_counts()
 
 
 def test_a_fall_back_loses_the_work_behind_the_copy() -> None:
-    trial, told = state()
+    trial, sink = state()
     trial.fall_back("spike", 400.0, math.inf)
     assert (trial.work, trial.copy) == (400.0, Copy(3, 400.0))
-    assert told.rollbacks == [(1000.0, 400.0, "spike")]
-    assert told.moments == [(1000.0, EventKind.ROLLBACK, "spike")]
+    assert sink.rollbacks == [(1000.0, 400.0, "spike")]
+    assert sink.moments == [(1000.0, EventKind.ROLLBACK, "spike")]
 
 
 def test_a_fall_back_to_where_the_work_is_loses_nothing() -> None:
-    trial, told = state()
+    trial, sink = state()
     trial.work = 500.0
     trial.fall_back("spike", math.inf, math.inf)
     assert (trial.work, trial.copy) == (500.0, Copy(4, 500.0))
-    assert told.rollbacks == told.moments == []
+    assert sink.rollbacks == sink.moments == []
 
 
 def test_without_a_copy_all_work_is_lost() -> None:
-    trial, told = state()
+    trial, sink = state()
     trial.fall_back("spike", 99.0, math.inf)
     assert (trial.work, trial.copy) == (0.0, INITIAL)
-    assert told.rollbacks == [(1000.0, 0.0, "spike")]
+    assert sink.rollbacks == [(1000.0, 0.0, "spike")]
 
 
 @pytest.mark.parametrize(("onset", "stays"), [(299.9, True), (300.0, False), (450.0, False)])

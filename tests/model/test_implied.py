@@ -126,7 +126,7 @@ def test_saves_take_their_share_and_the_best_interval_is_exact() -> None:
     assert all(cost(found.best_s) < cost(found.best_s * factor) for factor in (0.99, 1.01))
 
 
-def test_an_interval_in_steps_is_told_in_training_at_the_speed_there_is() -> None:
+def test_an_interval_in_steps_is_reported_in_training_at_the_speed_there_is() -> None:
     one = scenario(workload={"steps": 10, "speed": 0.5}, checkpoint={"interval": "2 steps"})
     assert implied(one).interval.interval_s == pytest.approx(4 * HOUR)
     assert implied(one).interval.best_s is None
@@ -207,7 +207,7 @@ def test_what_is_never_repaired_is_endless_and_json_has_no_infinity() -> None:
     assert json.loads(text)["mtbf_s"] is None
 
 
-def test_an_interval_far_too_long_is_told_as_hopeless() -> None:
+def test_an_interval_far_too_long_is_reported_as_hopeless() -> None:
     one = scenario(
         checkpoint={"interval": "8 h", "stall": "1 min"},
         fault={"job": {"scope": "job", "mtbf": "30 s"}},
@@ -225,5 +225,5 @@ def test_every_scenario_can_be_explained(one: Scenario) -> None:
     assert 0 <= found.repair.waiting <= 1
     json.dumps(found.summary(), allow_nan=False)
     assert "time at risk" in check_report(one, found)
-    told = check_report(one)
-    assert all(row.subject.split()[0] in told for row in unsaid(one))
+    text = check_report(one)
+    assert all(row.subject.split()[0] in text for row in unsaid(one))

@@ -35,7 +35,7 @@ def parameters(simulated: Scenario) -> Parameters:
     ids=["time", "steps", "flops", "flops and peak", "tokens", "accelerator-hours",
          "tokens per second", "tokens per second and peak"],
 )  # fmt: skip
-def test_work_is_its_time_at_full_speed_however_it_is_told(
+def test_work_is_its_time_at_full_speed_however_it_is_given(
     workload: dict[str, object], mfu: float | None
 ) -> None:
     """Sixteen accelerators at 50 TFLOP/s take 2000 s for 1.6 EFLOP."""

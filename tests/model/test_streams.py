@@ -133,8 +133,8 @@ def test_the_page_on_the_model_tells_every_stream_and_field_once() -> None:
     page = (Path(__file__).parents[2] / "docs" / "model.md").read_text(encoding="utf-8")
     _, _, book = page.partition("<!-- table: streams")
     rows = book.partition("<!-- end of table -->")[0].splitlines()[4:-1]
-    told = [[cell.strip() for cell in row.split("|")[1:-1]] for row in rows]
-    assert [row[0] for row in told] == [f"`{layout.name}`" for layout in LAYOUTS]
-    for layout, (_, belongs, fields, width) in zip(LAYOUTS, told, strict=True):
+    cells = [[cell.strip() for cell in row.split("|")[1:-1]] for row in rows]
+    assert [row[0] for row in cells] == [f"`{layout.name}`" for layout in LAYOUTS]
+    for layout, (_, belongs, fields, width) in zip(LAYOUTS, cells, strict=True):
         assert (belongs, width) == (layout.row, str(layout.width))
         assert fields.startswith("as of") or fields.count(";") == max(0, len(layout.fields) - 1)

@@ -99,9 +99,9 @@ def test_the_same_scenario_differs_in_nothing(scenario: Scenario) -> None:
     compared = simtrain.compare([scenario, scenario], trials=40, jobs=1)
     assert compared.differences == []
     assert compared.race(1).tied == share_of(40, 40)
-    told = compared.summary()["comparisons"][0]["differences"]
-    assert {name: found["mean"] for name, found in told.items()} == {
-        name: 0.0 if name != "program_goodput" else None for name in told
+    answer = compared.summary()["comparisons"][0]["differences"]
+    assert {name: found["mean"] for name, found in answer.items()} == {
+        name: 0.0 if name != "program_goodput" else None for name in answer
     }
 
 
@@ -111,8 +111,8 @@ def test_each_scenario_comes_out_as_a_run_and_jobs_move_nothing(scenario, eager)
     assert one.to_json() == two.to_json()
     run = simtrain.run(more, trials=40, seed=3, jobs=1)
     assert np.array_equal(one.results[1].values, run.values, equal_nan=True)
-    told = json.loads(one.to_json())["scenarios"][1]
-    assert told["metrics"] == json.loads(run.to_json())["metrics"]
+    answer = json.loads(one.to_json())["scenarios"][1]
+    assert answer["metrics"] == json.loads(run.to_json())["metrics"]
     assert one.to_frame().shape == (len(run.values[0]), 11)
     assert list(one.trials_frame()["scenario"].unique()) == ["A", "B"]
 

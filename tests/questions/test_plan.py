@@ -197,7 +197,7 @@ def test_jobs_move_no_result(eager: None) -> None:
     assert two.to_json() == decided().to_json()
 
 
-def test_what_is_sure_is_told_by_intervals() -> None:
+def test_what_is_sure_follows_from_intervals() -> None:
     found = decided()
     bound = found.target.condition.bound
     for point in found.points:
@@ -252,7 +252,7 @@ def test_only_a_target_of_much_goodput_has_a_budget() -> None:
 
 
 @pytest.mark.parametrize(
-    ("vary", "told"),
+    ("vary", "message"),
     [
         ({"cluster.spars": "0..4"}, "did you mean `spares`"),
         ({"cluster.spares": "4..0"}, "the range from 4 to 0 is empty"),
@@ -264,10 +264,10 @@ def test_only_a_target_of_much_goodput_has_a_budget() -> None:
         ({}, "there is no key to vary"),
     ],
 )
-def test_ranges_that_cannot_be_searched_are_refused(vary: dict[str, str], told: str) -> None:
+def test_ranges_that_cannot_be_searched_are_refused(vary: dict[str, str], message: str) -> None:
     with pytest.raises(InputError) as refused:
         simtrain.plan(small(), target="goodput >= 0.9", vary=vary)
-    assert told in str(refused.value)
+    assert message in str(refused.value)
     assert "sweep:" not in str(refused.value)
 
 
@@ -313,7 +313,7 @@ def test_the_frame_has_a_row_for_each_value_and_for_the_scenario_as_it_is() -> N
 
 
 @pytest.mark.parametrize(
-    ("target", "tables", "told"),
+    ("target", "tables", "message"),
     [
         (
             "p99(wall_clock) <= 13 d",
@@ -328,8 +328,10 @@ def test_the_frame_has_a_row_for_each_value_and_for_the_scenario_as_it_is() -> N
         ("probability(wall_clock <= 13 d) >= 0.9", {"limits": {"wall_clock": "12 d"}}, "cut off"),
     ],
 )
-def test_what_trials_cannot_tell_is_refused(target: str, tables: dict[str, Any], told: str) -> None:
-    with pytest.raises(InputError, match=re.escape(told)):
+def test_what_trials_cannot_tell_is_refused(
+    target: str, tables: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
         simtrain.plan(small(**tables), target=target, vary=SPARES, trials=40)
 
 

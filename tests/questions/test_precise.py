@@ -57,9 +57,9 @@ def test_the_trials_are_those_of_a_run_of_so_many(scattered: Scenario) -> None:
     assert np.array_equal(results.values, run.values, equal_nan=True)
     assert np.array_equal(results.badput, run.badput)
     assert results.verdicts == run.verdicts
-    told = results.summary()
-    assert told.pop("asked")["of"] == "mean(wall_clock)"
-    assert told == run.summary()
+    answer = results.summary()
+    assert answer.pop("asked")["of"] == "mean(wall_clock)"
+    assert answer == run.summary()
 
 
 def test_results_that_follow_each_other_join(scattered, eager: None) -> None:
@@ -74,9 +74,9 @@ def test_results_that_follow_each_other_join(scattered, eager: None) -> None:
 def test_it_ends_at_the_most_and_says_so(scattered: Scenario) -> None:
     results = simtrain.run(scattered, precision=0.001, max_trials=230, jobs=1)
     assert results.trials == 230
-    told = results.summary()["asked"]
-    assert told["is_precise"] is False
-    assert told["half_width"] > 0.001
+    answer = results.summary()["asked"]
+    assert answer["is_precise"] is False
+    assert answer["half_width"] > 0.001
 
 
 def test_looks_are_in_hundreds_and_a_quarter_apart() -> None:

@@ -77,10 +77,10 @@ def test_little_work_starts_no_process(scenario: Scenario, fake_engine: type) ->
 def test_progress_counts_every_trial(
     scenario: Scenario, fake_engine: type, eager: None, jobs: int
 ) -> None:
-    told: list[int] = []
-    simtrain.run(scenario, trials=123, jobs=jobs, progress=told.append)
-    assert sum(told) == 123
-    assert len(told) > 3
+    counts: list[int] = []
+    simtrain.run(scenario, trials=123, jobs=jobs, progress=counts.append)
+    assert sum(counts) == 123
+    assert len(counts) > 3
 
 
 @forked

@@ -198,7 +198,7 @@ def test_sizes_are_read(text: str, sizes: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sizes", "told"),
+    ("sizes", "message"),
     [
         ("8k..1k", "is empty; a smaller size first"),
         ("many", "is no number of accelerators; sizes such as 1k..128k"),
@@ -208,10 +208,10 @@ def test_sizes_are_read(text: str, sizes: list[int]) -> None:
         ("1k,1026", "1,026 accelerators are no whole number of hosts of 4; a multiple of 4"),
     ],
 )
-def test_sizes_that_cannot_be_had_are_refused(sizes: str, told: str) -> None:
+def test_sizes_that_cannot_be_had_are_refused(sizes: str, message: str) -> None:
     with pytest.raises(InputError) as refused:
         simtrain.scale(memoryless(), sizes)
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_what_cannot_grow_is_refused() -> None:

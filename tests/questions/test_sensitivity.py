@@ -120,12 +120,12 @@ def test_changes_that_are_no_part_are_refused(change: float) -> None:
 
 
 def test_the_table_is_that_of_the_summary() -> None:
-    frame, told = memoryless().to_frame(), memoryless().summary()["inputs"]
-    assert frame["key"].tolist() == [one["key"] for one in told]
-    assert frame["low_mean"].tolist() == [one["low"]["difference"]["mean"] for one in told]
+    frame, inputs = memoryless().to_frame(), memoryless().summary()["inputs"]
+    assert frame["key"].tolist() == [one["key"] for one in inputs]
+    assert frame["low_mean"].tolist() == [one["low"]["difference"]["mean"] for one in inputs]
 
 
-def test_as_many_effects_of_nothing_are_told_as_promised() -> None:
+def test_no_more_effects_of_nothing_are_significant_than_promised() -> None:
     """2,000 tables of 20 differences that are all noise: one in twenty may tell any from zero."""
     noise = np.random.default_rng(4).normal(size=(2000, 20, 30))
     wrong = [any(is_significant(sample, 20) for sample in table) for table in noise]

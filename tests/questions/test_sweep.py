@@ -117,9 +117,9 @@ def test_batches_may_come_in_any_order() -> None:
 
 
 def test_progress_counts_every_trial() -> None:
-    told: list[int] = []
-    simtrain.sweep(small(), INTERVALS, trials=7, jobs=1, progress=told.append)
-    assert sum(told) == 3 * 7  # 1 h is the scenario as it is
+    counts: list[int] = []
+    simtrain.sweep(small(), INTERVALS, trials=7, jobs=1, progress=counts.append)
+    assert sum(counts) == 3 * 7  # 1 h is the scenario as it is
 
 
 def test_points_know_how_long_their_trials_took() -> None:
@@ -175,7 +175,7 @@ def test_a_value_that_changes_later_has_no_place() -> None:
     assert np.array_equal(held.results[1].values, without.values, equal_nan=True)
 
 
-def test_what_the_file_gives_in_other_words_is_told_with_its_changes() -> None:
+def test_what_the_file_gives_in_other_words_is_reported_with_its_changes() -> None:
     """A rate that a change sets would not be there any more if an MTBF were given."""
     change = {"at": "2 days", "set": {"fault.gpu.rate": "1 per 50 days"}}
     fault = {"gpu": {"mtbf": None, "rate": "1 per 100 days"}}
@@ -297,7 +297,7 @@ def test_formulas_need_faults_and_stalls(tables: dict[str, object]) -> None:
     assert formulas_of(simtrain.run(small(**tables), trials=3, jobs=1)) is None
 
 
-def test_formulas_are_only_told_of_the_checkpoint_interval() -> None:
+def test_formulas_are_only_given_for_the_checkpoint_interval() -> None:
     assert swept().formulas is not None
     spares = simtrain.sweep(small(), {"cluster.spares": [0, 1]}, trials=3, jobs=1)
     assert spares.formulas is None
@@ -493,8 +493,8 @@ def test_a_sweep_is_decided_by_the_statistic_that_is_asked_for(scenario: Scenari
     assert asked["of"] == "p90(wall_clock)"
     assert asked["beyond_best"]["value"] == pytest.approx(max(p90) - min(p90))
     assert swept.summary()["optima"]["wall_clock_s"]["statistic"] == "p90(wall_clock)"
-    told = " ".join(sweep_report(swept).split())
-    assert "a P90 wall-clock of" in told
+    text = " ".join(sweep_report(swept).split())
+    assert "a P90 wall-clock of" in text
 
 
 @pytest.mark.parametrize(
@@ -523,9 +523,9 @@ def test_jobs_of_different_size_are_not_compared_by_a_share_of_their_time() -> N
     assert best.point == 1
     hosts = swept.decided("host_productive_s", 1).value
     assert hosts == pytest.approx(32 * swept.results[1].metric("productive_s").mean())
-    told = " ".join(sweep_report(swept).split())
-    assert "cluster.hosts = 32 is best" in told
-    assert "mean productive host time of" in told
+    text = " ".join(sweep_report(swept).split())
+    assert "cluster.hosts = 32 is best" in text
+    assert "mean productive host time of" in text
 
 
 def test_jobs_whose_size_changes_in_a_window_have_no_measure() -> None:

@@ -74,32 +74,32 @@ def test_a_worker_killed_in_mid_sweep_moves_no_result(
     cluster: Cluster, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(points, "_SPAN_S", 0.02)
-    told: list[int] = []
+    counts: list[int] = []
 
     def kill_one(trials: int) -> None:
-        told.append(trials)
-        if len(told) == 8:
+        counts.append(trials)
+        if len(counts) == 8:
             cluster.workers[0].send_signal(signal.SIGKILL)
 
     ranges = {"cluster.spares": [1, 2, 3]}
     there = simtrain.sweep(scenario, ranges, trials=150, progress=kill_one, pool=cluster.name)
     here = simtrain.sweep(scenario, ranges, trials=150, jobs=2)
     assert cluster.workers[0].wait(timeout=LIMIT_S) == -signal.SIGKILL
-    assert len(told) > 16
+    assert len(counts) > 16
     assert there.to_json() == here.to_json()
     assert there.trials_frame().equals(here.trials_frame())
 
 
 @pytest.mark.slow
-def test_a_scheduler_killed_in_mid_run_is_told_and_what_was_finished_is_kept(
+def test_a_scheduler_killed_in_mid_run_is_reported_and_what_was_finished_is_kept(
     cluster: Cluster, scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(points, "_SPAN_S", 0.02)
-    told: list[int] = []
+    counts: list[int] = []
 
     def kill(trials: int) -> None:
-        told.append(trials)
-        if len(told) == 8:
+        counts.append(trials)
+        if len(counts) == 8:
             cluster.scheduler.send_signal(signal.SIGKILL)
 
     kept = Store(tmp_path / "kept", "run")
@@ -137,7 +137,7 @@ def test_no_result_is_waited_for_in_vain(task: Task, error: type[Exception]) -> 
 
 
 @pytest.mark.parametrize("silent", [True, False])
-def test_who_is_no_scheduler_is_told(
+def test_who_is_no_scheduler_is_reported(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, silent: bool
 ) -> None:
     if silent:
@@ -157,7 +157,7 @@ def test_who_is_no_scheduler_is_told(
 
 
 @pytest.mark.parametrize("words", [b"SSH-2.0-OpenSSH_9.6\r\n", bytes(64)], ids=["SSH", "zeros"])
-def test_who_speaks_but_is_no_scheduler_is_told(
+def test_who_speaks_but_is_no_scheduler_is_reported(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, words: bytes
 ) -> None:
     monkeypatch.setattr(dask_cluster, "_PATIENCE_S", 0.5)

@@ -97,7 +97,7 @@ def test_a_killed_worker_costs_nothing_but_time(tmp_path: Path) -> None:
     assert sorted(found, key=lambda one: one[0].start) == [(span, sum(span)) for span in SPANS]
 
 
-def test_a_worker_that_dies_again_and_again_is_told_with_its_trials() -> None:
+def test_a_worker_that_dies_again_and_again_is_reported_with_its_trials() -> None:
     with pytest.raises(WorkerError, match=r"a worker died 3 times over range\(12, 15\)") as refusal:
         list(spread(die_always, SPANS, 2))
     assert refusal.value.exit_code == 1
@@ -284,7 +284,7 @@ def test_an_executor_that_is_lost_without_a_word_is_not_waited_for(
 
 
 @pytest.mark.parametrize("error", [OSError(24, "Too many open files"), MemoryError()])
-def test_processes_that_cannot_be_started_are_told_and_none_is_left(
+def test_processes_that_cannot_be_started_are_reported_and_none_is_left(
     monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     start, started = BaseProcess.start, list[BaseProcess]()
@@ -296,10 +296,10 @@ def test_processes_that_cannot_be_started_are_told_and_none_is_left(
         started.append(process)
 
     monkeypatch.setattr(BaseProcess, "start", at_most_two)
-    told = "too many open files" if isinstance(error, OSError) else "there is no memory for it"
+    reason = "too many open files" if isinstance(error, OSError) else "there is no memory for it"
     with pytest.raises(WorkerError) as refusal:
         list(spread(total, SPANS, 5))
-    assert str(refusal.value) == f"cannot start 5 worker processes: {told}; try fewer, by -j"
+    assert str(refusal.value) == f"cannot start 5 worker processes: {reason}; try fewer, by -j"
     assert [process.exitcode for process in started] == [-signal.SIGKILL] * 2
 
 
@@ -316,7 +316,7 @@ def test_a_manager_that_cannot_be_started_leaves_no_process(
     assert set(active_children()) <= before
 
 
-def test_a_pool_without_pipes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pool_without_pipes_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*arguments: object, **options: object) -> None:
         raise OSError(24, "Too many open files")
 

@@ -104,7 +104,7 @@ def test_a_context_is_left_at_the_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("", 'executor "" is not known; processes, dask://HOST:PORT, or MODULE:ATTRIBUTE are'),
         ("threads", 'executor "threads" is not known'),
@@ -127,14 +127,14 @@ def test_a_context_is_left_at_the_end() -> None:
         (f"{HERE}:NO_EXECUTOR", "NO_EXECUTOR cannot be called with a number of workers"),
     ],
 )
-def test_a_name_without_a_pool_is_refused(name: str, told: str) -> None:
+def test_a_name_without_a_pool_is_refused(name: str, message: str) -> None:
     with pytest.raises(InputError) as refusal:
         pool_of(name)
-    assert told in str(refusal.value)
+    assert message in str(refusal.value)
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         ("def pool(jobs)", "SyntaxError: expected ':' (unfit.py, line 1)"),
         ("raise RuntimeError('no network')", "RuntimeError: no network"),
@@ -145,19 +145,19 @@ def test_a_name_without_a_pool_is_refused(name: str, told: str) -> None:
         ("import sys; sys.exit(3)", "SystemExit: 3"),
     ],
 )
-def test_a_module_that_cannot_be_imported_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, told: str
+def test_a_module_that_cannot_be_imported_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, message: str
 ) -> None:
     (tmp_path / "unfit.py").write_text(content)
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(InputError) as refusal:
         pool_of("unfit:pool")
-    words = f"executor unfit:pool: module unfit cannot be imported: {told}"
+    words = f"executor unfit:pool: module unfit cannot be imported: {message}"
     assert str(refusal.value).partition(" (/")[0] == words  # the path of a module is left out
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("math:sqrt", "executor math:sqrt gives a float, which is no concurrent.futures.Executor"),
         (f"{HERE}:broken", f"executor {HERE}:broken does not start: OSError: no 2 hosts to be had"),
@@ -169,13 +169,13 @@ def test_a_module_that_cannot_be_imported_is_told(
         ),
     ],
 )
-def test_what_gives_no_executor_is_refused(scenario: Scenario, name: str, told: str) -> None:
+def test_what_gives_no_executor_is_refused(scenario: Scenario, name: str, message: str) -> None:
     with pytest.raises(InputError) as refusal:
         simtrain.run(scenario, trials=3, jobs=2, pool=name)
-    assert str(refusal.value) == told
+    assert str(refusal.value) == message
 
 
-def test_workers_without_simtrain_are_told(scenario: Scenario) -> None:
+def test_workers_without_simtrain_are_reported(scenario: Scenario) -> None:
     class Elsewhere(AtOnce):
         def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
             future: Future[Any] = Future()

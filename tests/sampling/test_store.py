@@ -109,7 +109,7 @@ def test_a_file_that_cannot_be_read_counts_for_nothing(
     assert list(kept.batches(batch)) == []
 
 
-def test_a_manifest_that_is_a_folder_is_told(tmp_path: Path, scenario: Scenario) -> None:
+def test_a_manifest_that_is_a_folder_is_reported(tmp_path: Path, scenario: Scenario) -> None:
     (tmp_path / store.MANIFEST).mkdir()
     with pytest.raises(OutputError) as refusal:
         Store(tmp_path, "test").begin([scenario], 0)
@@ -188,13 +188,13 @@ def test_what_is_known_of_a_points_speed_outlives_the_process(
 def test_a_run_from_python_goes_on(
     tmp_path: Path, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[int] = []
+    counts: list[int] = []
     monkeypatch.setattr(points, "_STEP_S", 0.0)
     simtrain.run(scenario, trials=5, jobs=1, store=Store(tmp_path / "kept", "run"))
     more = simtrain.run(
-        scenario, trials=8, jobs=1, store=Store(tmp_path / "kept", "run"), progress=told.append
+        scenario, trials=8, jobs=1, store=Store(tmp_path / "kept", "run"), progress=counts.append
     )
-    assert told == [5, 1, 1, 1]
+    assert counts == [5, 1, 1, 1]
     assert more.to_json() == simtrain.run(scenario, trials=8, jobs=1).to_json()
 
 

@@ -24,7 +24,7 @@ from simtrain.scenario.scenario import Scenario
 from simtrain.tables.history import History
 from simtrain.tables.trajectory import TrajectorySink
 from tests.accounts.positions import work_at
-from tests.show.samples import DAY, HOUR, told_of_five_hours
+from tests.show.samples import DAY, HOUR, record_five_hours
 
 START = dt.datetime(2026, 3, 2, 9, 0)
 REAL: dict[str, Any] = {"source": "a test", "certainty": "certain", "role": "check"}
@@ -114,7 +114,7 @@ def test_time_by_phase_and_category_adds_up_to_the_recount(kept: Trajectories) -
 def test_time_in_a_part_is_cut_at_its_ends() -> None:
     # Two hours of training, half an hour of it lost; an hour of recovery; two hours of training.
     sink = TrajectorySink([(0.0, 1.75 * HOUR), (1.75 * HOUR, 3.5 * HOUR), (6 * HOUR, 7 * HOUR)])
-    told_of_five_hours(tee(Recorder(), sink))
+    record_five_hours(tee(Recorder(), sink))
     sink.ending = Ending(5 * HOUR, Verdict.FINISHED)
     hours = sink.trajectory().spent_s / HOUR
     spent = [
@@ -231,7 +231,7 @@ def test_the_ideal_bends_where_the_job_grows() -> None:
     assert results.ideal_s == pytest.approx(3.75 * DAY)
 
 
-def test_a_window_is_told_in_work() -> None:
+def test_a_window_is_reported_in_work() -> None:
     watched = scenario(workload={"window": "6 days"}, published=[], logbook=None)
     kept = trajectories(simtrain.run(watched, trials=3, jobs=1), jobs=1)
     assert kept.watched

@@ -75,8 +75,8 @@ def test_a_name_has_to_be_that_of_one_change(key: str, words: str) -> None:
 
 def test_texts_have_the_names_that_changes_have_to_themselves() -> None:
     text = "change.0.set.x, until change.4, change.1.at, change.2.at, exchange.0"
-    told = 'change."new".set.x, until change."new 2", change.1.at, change.2.at, exchange.0'
-    assert with_names(DOCUMENT, text) == told
+    expected = 'change."new".set.x, until change."new 2", change.1.at, change.2.at, exchange.0'
+    assert with_names(DOCUMENT, text) == expected
 
 
 def test_values_are_set_by_the_name_of_a_change(scenario: Scenario, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_sweep_varies_by_the_name_of_a_change(scenario: Scenario) -> None:
         SweepQuestion(scenario, {"change.none.at": ["1 d"]}, 2)
 
 
-def test_a_source_is_told_by_the_name_of_a_change(scenario: Scenario, tmp_path: Path) -> None:
+def test_a_source_is_reported_by_the_name_of_a_change(scenario: Scenario, tmp_path: Path) -> None:
     assert scenario.source_of("change.0.set.cluster.spares") == "assumed"
     assert scenario.source_of("change.2.set.restart.tries") == "assumed"
     keys = [found.key for found in inputs_of(scenario, 0.2).varied]

@@ -77,9 +77,9 @@ def test_lists(
         assert found.values == values
 
 
-def told(scenario: Scenario, *texts: str) -> list[str]:
+def place_texts(scenario: Scenario, *texts: str) -> list[str]:
     axes = axes_of(scenario, assignments(texts))
-    return [place.told for place in grid(scenario, axes, throughout=True)]
+    return [place.text for place in grid(scenario, axes, throughout=True)]
 
 
 def test_quantities_of_a_list_are_spelled_in_one_way(scenario: Scenario) -> None:
@@ -96,7 +96,7 @@ def test_a_share_follows_the_key_that_varies(scenario: Scenario) -> None:
     places = grid(scenario, [found], throughout=True)
     assert [place.scenario.cluster.spares for place in places] == [6, 7]
     assert [place.values for place in places] == [(120,), (140,)]
-    assert [place.told for place in places] == [
+    assert [place.text for place in places] == [
         "cluster.hosts=120, cluster.spares=5 %",
         "cluster.hosts=140, cluster.spares=5 %",
     ]
@@ -105,12 +105,12 @@ def test_a_share_follows_the_key_that_varies(scenario: Scenario) -> None:
 
 def test_as_many_values_move_side_by_side(scenario: Scenario) -> None:
     text = "cluster.hosts=120..124/2 with cluster.spares=9..11/1 with cluster.swap=3min,2min,1min"
-    assert told(scenario, text) == [
+    assert place_texts(scenario, text) == [
         "cluster.hosts=120, cluster.spares=9, cluster.swap=3 min",
         "cluster.hosts=122, cluster.spares=10, cluster.swap=2 min",
         "cluster.hosts=124, cluster.spares=11, cluster.swap=1 min",
     ]
-    falling = told(scenario, "cluster.hosts=124,120 with cluster.spares=11,9")
+    falling = place_texts(scenario, "cluster.hosts=124,120 with cluster.spares=11,9")
     assert falling == [
         "cluster.hosts=120, cluster.spares=9",
         "cluster.hosts=124, cluster.spares=11",
@@ -118,7 +118,9 @@ def test_as_many_values_move_side_by_side(scenario: Scenario) -> None:
 
 
 def test_keys_move_together_within_a_grid(scenario: Scenario) -> None:
-    both = told(scenario, "diagnosis.recall=0.5,1", "cluster.hosts=120,124 with cluster.swap=1h,2h")
+    both = place_texts(
+        scenario, "diagnosis.recall=0.5,1", "cluster.hosts=120,124 with cluster.swap=1h,2h"
+    )
     assert len(both) == 4
     assert both[1] == "diagnosis.recall=0.5, cluster.hosts=124, cluster.swap=2 h"
 
@@ -248,7 +250,7 @@ def test_every_combination_is_a_point(scenario: Scenario) -> None:
         (1, "1 h"),
         (1, "2 h"),
     ]
-    assert places[1].told == "diagnosis.recall=0.5, checkpoint.interval=2 h"
+    assert places[1].text == "diagnosis.recall=0.5, checkpoint.interval=2 h"
     for place in places:
         changed = {"diagnosis.recall": place.values[0], "checkpoint.interval": place.values[1]}
         assert place.scenario.sha256 == scenario.replace(changed).sha256
@@ -263,22 +265,22 @@ def test_a_key_that_changes_later_is_refused(changing: Scenario) -> None:
 
 
 def test_a_key_that_gives_way_to_a_later_change_is_refused_too(changing: Scenario) -> None:
-    told = refusal(changing, "fault.gpu.mtbf=100 days,200 days")
-    assert "`change.0.set.fault.gpu.rate` sets it later" in told
+    message = refusal(changing, "fault.gpu.mtbf=100 days,200 days")
+    assert "`change.0.set.fault.gpu.rate` sets it later" in message
 
 
 def test_throughout_leaves_out_what_would_set_the_key_later(changing: Scenario) -> None:
     axes = axes_of(changing, {"cluster.swap": ["1 min", "2 min"]})
     for place in grid(changing, axes, throughout=True):
         assert [change.set for change in place.scenario.change] == [{"fault.gpu.rate": "2 per day"}]
-        assert place.scenario.told("cluster.swap") == place.values[0]
+        assert place.scenario.value_at("cluster.swap") == place.values[0]
     assert len(changing.change) == 2
 
 
 def test_values_that_would_not_outlive_a_change_are_refused_as_such(scenario: Scenario) -> None:
     """A plain duration has no mean that the change of the file could set."""
-    told = refusal(scenario, "restart.duration=1 h,2 h")
-    assert "`change.1.set.restart.duration.mean` sets it later" in told
+    message = refusal(scenario, "restart.duration=1 h,2 h")
+    assert "`change.1.set.restart.duration.mean` sets it later" in message
     axes = axes_of(scenario, {"restart.duration": ["1 h", "2 h"]})
     assert len(grid(scenario, axes, throughout=True)) == 2
 
@@ -303,8 +305,8 @@ def test_the_value_of_a_change_can_vary(changing: Scenario) -> None:
 
 
 def test_what_a_scenario_tells(scenario: Scenario) -> None:
-    assert scenario.told("cluster.spares") == 8
-    assert scenario.told("checkpoint.load_timeout") == "10 min"  # the default
-    assert scenario.told("checkpoint.keep") == scenario.checkpoint.keep
-    assert scenario.told("cluster.nothing") is None
-    assert scenario.told("cluster.spares.x") is None
+    assert scenario.value_at("cluster.spares") == 8
+    assert scenario.value_at("checkpoint.load_timeout") == "10 min"  # the default
+    assert scenario.value_at("checkpoint.keep") == scenario.checkpoint.keep
+    assert scenario.value_at("cluster.nothing") is None
+    assert scenario.value_at("cluster.spares.x") is None

@@ -11,17 +11,17 @@ from tests.scenario.valid import TEXT, edited, line_of, mistakes_in, written
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: f"{broken.key}-{broken.wrong}"[:60])
-def test_one_mistake_is_told_with_its_line_its_key_and_a_remedy(
+def test_one_mistake_is_reported_with_its_line_its_key_and_a_remedy(
     broken: Broken, tmp_path: Path
 ) -> None:
     text = edited((broken.old, broken.new))
     file = written(tmp_path, text)
     place = f"{file}:{_line_meant(text, broken)}"
     mistakes = mistakes_in(file)
-    told = [m for m in mistakes if m.key == broken.key and broken.wrong in m.wrong]
-    assert told, "\n".join(map(str, mistakes))
-    assert broken.accepted in told[0].accepted, told[0]
-    assert told[0].place == place, told[0]
+    found = [m for m in mistakes if m.key == broken.key and broken.wrong in m.wrong]
+    assert found, "\n".join(map(str, mistakes))
+    assert broken.accepted in found[0].accepted, found[0]
+    assert found[0].place == place, found[0]
 
 
 def _line_meant(text: str, broken: Broken) -> int:
@@ -36,7 +36,7 @@ def test_there_are_enough_of_them_and_the_text_they_break_is_valid(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "key"),
     [
         ("weibull", "lognormal", "fault.old.shape"),
         ("shape = 0.7", "sigma = 0.7", "fault.old.sigma"),
@@ -45,12 +45,14 @@ def test_there_are_enough_of_them_and_the_text_they_break_is_valid(tmp_path: Pat
         ("shape = 0.7", "", "fault.old.shape"),
     ],
 )
-def test_one_mistake_in_a_law_is_told_once(old: str, new: str, told: str, tmp_path: Path) -> None:
+def test_one_mistake_in_a_law_is_reported_once(
+    old: str, new: str, key: str, tmp_path: Path
+) -> None:
     text = edited((old, new), ('scale = "400 days"', 'mtbf = "400 days"'))
-    assert [mistake.key for mistake in mistakes_in(written(tmp_path, text))] == [told]
+    assert [mistake.key for mistake in mistakes_in(written(tmp_path, text))] == [key]
 
 
-def test_mistakes_of_a_file_are_told_together_in_the_order_of_its_lines(tmp_path: Path) -> None:
+def test_mistakes_of_a_file_are_reported_together_in_the_order_of_its_lines(tmp_path: Path) -> None:
     edits = [
         ("hosts = 124", "hosts = 0"),
         ("tries = 2", "tries = 0"),
@@ -135,6 +137,6 @@ def test_every_key_refuses_what_is_nothing_of_its_kind(
         tomllib.loads(text)
         file = written(tmp_path, text)
         path = ".".join([header.strip("[]"), *(["0"] if "[[" in header else []), key]).strip(".")
-        told = [m for m in mistakes_in(file) if f"{m.key}.".startswith(f"{path}.")]
-        assert told, f"{path} = {value} is accepted"
-        assert told[0].place == f"{file}:3", told[0]
+        found = [m for m in mistakes_in(file) if f"{m.key}.".startswith(f"{path}.")]
+        assert found, f"{path} = {value} is accepted"
+        assert found[0].place == f"{file}:3", found[0]

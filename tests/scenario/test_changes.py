@@ -96,7 +96,7 @@ def test_a_faulty_order_among_very_many_is_found() -> None:
     assert "4" in mistake.wrong
 
 
-def test_an_order_that_was_not_tried_is_told_with_its_change(
+def test_an_order_that_was_not_tried_is_reported_with_its_change(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(scenario_changes, "_MOST_STEPS", 0)

@@ -22,7 +22,7 @@ def test_other_words_for_the_same_are_no_difference() -> None:
     assert differing(**words, **{"change.0.at": "48 h", "sources": {}}) == []
 
 
-def test_values_are_told_as_each_says_them() -> None:
+def test_values_are_reported_as_each_says_them() -> None:
     assert differing(**{"cluster.swap": "5 min", "checkpoint.interval": "1 h"}) == [
         Difference("cluster.swap", (0, "5 min")),
         Difference("checkpoint.interval", ("30 min", "1 h")),
@@ -41,13 +41,13 @@ def test_what_a_change_sets_is_a_key_of_its_own() -> None:
     ]
 
 
-def test_a_table_that_one_has_is_told_by_what_it_says() -> None:
+def test_a_table_that_one_has_is_reported_by_what_it_says() -> None:
     assert differing(**{"fault.network": {"rate": "1 per day"}, "people.when": []}) == [
         Difference("fault.network.rate", (None, "1 per day"))
     ]
 
 
-def test_rows_are_told_by_number() -> None:
+def test_rows_are_reported_by_number() -> None:
     opt = load("opt175b.toml")
     other = opt.replace({"people.when.1.response": "1 min"})
     assert [found.key for found in differences([opt, other, opt])] == ["people.when.1.response"]

@@ -84,7 +84,7 @@ def test_a_source_gives_a_range_to_what_stays_plain_in_the_file() -> None:
     source = {"assumed": "no figure is published", "range": "1 min..4 min"}
     found = scenario(**{"sources.checkpoint.stall": source})
     assert keys_of(found) == ["checkpoint.stall"]
-    assert found.told("checkpoint.stall") == "1 min"
+    assert found.value_at("checkpoint.stall") == "1 min"
     assert found.checkpoint.stall is not None
     assert found.checkpoint.stall.middle == pytest.approx(2 * MINUTE)
     assert found.sha256 != scenario().sha256, "it moves results"
@@ -124,7 +124,7 @@ def test_without_doubt_every_number_is_its_median() -> None:
     assert plain.fault["gpu"].rate is not None
     assert plain.fault["gpu"].rate.mean == pytest.approx(0.004 / DAY)
     assert plain.checkpoint.interval.number.mean == pytest.approx(120 * MINUTE)
-    assert plain.told("people.response.cv") == pytest.approx(1)
+    assert plain.value_at("people.response.cv") == pytest.approx(1)
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_a_key_displaces_what_says_the_same_in_other_words(
     assert not _at(scenario, displaced)
 
 
-def test_contradictions_of_the_child_itself_are_told(extending: type[Extending]) -> None:
+def test_contradictions_of_the_child_itself_are_reported(extending: type[Extending]) -> None:
     file = extending.file('[fault.gpu]\nrate = "1 per day"\nmtbf = "9 d"')
     (mistake,) = mistakes_in(file)
     assert (mistake.key, mistake.wrong) == ("fault.gpu.mtbf", "contradicts `rate`")
@@ -140,7 +140,7 @@ def test_sources_of_values_that_are_replaced_are_forgotten(extending: type[Exten
     assert "restart.duration" in scenario.sources
 
 
-def test_a_mistake_of_the_base_is_told_where_it_stands(tmp_path: Path) -> None:
+def test_a_mistake_of_the_base_is_reported_where_it_stands(tmp_path: Path) -> None:
     base = written(
         tmp_path, edited(("tries = 2", "tries = 0"), ("recall = 0.9", "recall = 9")), "b.toml"
     )
@@ -150,7 +150,7 @@ def test_a_mistake_of_the_base_is_told_where_it_stands(tmp_path: Path) -> None:
     assert mistakes == {"restart.tries": f"{base}:{line}", "cluster.hosts": f"{child}:3"}
 
 
-def test_rows_of_a_replaced_list_are_not_told_at_the_lines_of_the_base(
+def test_rows_of_a_replaced_list_are_not_reported_at_the_lines_of_the_base(
     extending: type[Extending],
 ) -> None:
     file = extending.file('[people]\nwhen = [\n  { response = "1 h" },\n  { hours = [8, 18] },\n]')
@@ -219,8 +219,8 @@ def test_what_is_no_table_over_and_under_one(key: str, shape: str, tmp_path: Pat
     assert {mistake.place for mistake in mistakes_in(child) if mistake.key.startswith(key)} == {
         f"{child}:2"
     }
-    told = mistakes_in(written(tmp_path, f'extends = "{wrong.name}"\n[{key}.x]\ny = 1\n'))
-    assert any(mistake.key.startswith(key) for mistake in told)
+    mistakes = mistakes_in(written(tmp_path, f'extends = "{wrong.name}"\n[{key}.x]\ny = 1\n'))
+    assert any(mistake.key.startswith(key) for mistake in mistakes)
 
 
 def test_a_local_file_may_extend_the_packaged_one_of_its_name(tmp_path: Path) -> None:

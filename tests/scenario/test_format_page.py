@@ -24,8 +24,8 @@ def generate() -> ModuleType:
 
 def test_every_generated_page_is_up_to_date(generate: ModuleType) -> None:
     for name, page in generate.PAGES.items():
-        told = f"docs/{name} is out of date: run `python docs/generate.py`"
-        assert (FOLDER / name).read_text(encoding="utf-8") == page(), told
+        message = f"docs/{name} is out of date: run `python docs/generate.py`"
+        assert (FOLDER / name).read_text(encoding="utf-8") == page(), message
 
 
 def test_the_minimal_example_is_a_complete_scenario(generate: ModuleType, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_numbers_are_scaled_shares_kept_and_counts_go_to_whole_numbers(
     one = found(key, restart=table)
     assert sides(one) == expected
     assert one.is_even == is_even
-    assert all(side.scenario.told(key) == side.value for side in one.sides)
+    assert all(side.scenario.value_at(key) == side.value for side in one.sides)
 
 
 def test_a_count_of_nothing_can_only_rise() -> None:
@@ -65,7 +65,7 @@ def test_a_law_is_changed_by_its_scale_and_keeps_its_shape() -> None:
     assert one.low.scenario.restart.duration.mean == pytest.approx(
         0.8 * Scenario.from_document({**SMALL, "restart": {"duration": law}}).restart.duration.mean
     )
-    assert one.told == "median 10 min, p90 30 min"
+    assert one.value_text == "median 10 min, p90 30 min"
 
 
 def test_an_uncertain_share_keeps_how_sure_it_is() -> None:
@@ -94,17 +94,17 @@ def test_a_change_may_set_the_scale_of_a_law_alone() -> None:
 
 def test_sources_are_those_of_the_nearest_path() -> None:
     opt = load("opt175b.toml").without_outcomes()
-    told = {one.key: one.source for one in inputs_of(opt, 0.2).varied}
-    assert told["people.when.1.response"] == "assumed"
-    assert told["checkpoint.interval"] == "published"
-    assert told["diagnosis.recall"] == "calibrated"
-    assert told["change.1.set.diagnosis.recall"] == "assumed"
-    assert told["change.0.set.workload.speed"] == "published"
+    sources = {one.key: one.source for one in inputs_of(opt, 0.2).varied}
+    assert sources["people.when.1.response"] == "assumed"
+    assert sources["checkpoint.interval"] == "published"
+    assert sources["diagnosis.recall"] == "calibrated"
+    assert sources["change.1.set.diagnosis.recall"] == "assumed"
+    assert sources["change.0.set.workload.speed"] == "published"
     plain = Scenario.from_document(SMALL)
     assert {one.source for one in inputs_of(plain, 0.2).varied} == {""}
 
 
-def test_what_is_left_out_is_told_with_its_reason() -> None:
+def test_what_is_left_out_is_reported_with_its_reason() -> None:
     document = {
         **SMALL,
         "start": "2026-03-02",

@@ -221,7 +221,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_mistake(tmp_path: Path) 
         ("hosts = 124", 'hosts = "124', "illegal character"),
     ],
 )
-def test_a_syntax_error_is_told_with_its_line(
+def test_a_syntax_error_is_reported_with_its_line(
     old: str, new: str, wrong: str, tmp_path: Path
 ) -> None:
     text = edited((old, new))

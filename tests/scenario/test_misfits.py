@@ -21,18 +21,18 @@ BASE = {
 }
 
 
-def told(values: dict[str, Any]) -> list[tuple[str, str]]:
+def misfits_of(values: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         tuple(one) for one in misfits(Scenario.from_document(with_values(BASE, values.items())))
     ]
 
 
-def test_what_fits_is_not_told() -> None:
-    assert told({}) == []
-    assert told({"checkpoint.interval": "100 steps"}) == []
-    assert told({"change.0.at": "99 d"}) == []  # some trial may be so long
+def test_what_fits_is_not_reported() -> None:
+    assert misfits_of({}) == []
+    assert misfits_of({"checkpoint.interval": "100 steps"}) == []
+    assert misfits_of({"change.0.at": "99 d"}) == []  # some trial may be so long
     later = {"change.0.set": {"workload.step_time": "9 min"}, "stop.upgrade.every": "101 d"}
-    assert told(later) == []  # trials may be longer than ten times the ideal at the start
+    assert misfits_of(later) == []  # trials may be longer than ten times the ideal at the start
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,18 @@ def test_what_fits_is_not_told() -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_told_with_its_key(
+def test_what_does_not_fit_is_reported_with_its_key(
     values: dict[str, Any], key: str, words: str
 ) -> None:
     if "checkpoint" in values:
         values = {"checkpoint.stall": None, **values}
-    [(found, sentence)] = told(values)
+    [(found, sentence)] = misfits_of(values)
     assert found == key
     assert words in sentence
 
 
-def test_a_limit_below_the_ideal_is_told() -> None:
-    of = dict(told({"limits.wall_clock": "100 s"}))
+def test_a_limit_below_the_ideal_is_reported() -> None:
+    of = dict(misfits_of({"limits.wall_clock": "100 s"}))
     assert of["limits.wall_clock"] == (
         "No trial can finish: `limits.wall_clock` is 1.67 min, and the work takes 10 d without any "
         "fault."
@@ -99,7 +99,7 @@ def test_a_window_is_as_long_as_the_run() -> None:
         "workload.step_time": None,
         "workload.window": "8 d",
     }
-    [(key, sentence)] = told(values)
+    [(key, sentence)] = misfits_of(values)
     assert key == "change.0.at"
     assert "no trial is longer than 8 d" in sentence
 

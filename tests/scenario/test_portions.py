@@ -141,7 +141,9 @@ def test_what_is_no_share_is_refused(
     assert len(refused.value.mistakes) == 1
 
 
-def test_another_size_is_told_by_its_hosts_and_another_share_by_itself(scenario: Scenario) -> None:
+def test_another_size_is_reported_by_its_hosts_and_another_share_by_itself(
+    scenario: Scenario,
+) -> None:
     larger, other = scenario.replace(cluster__hosts=200), scenario.replace(cluster__spares="9 %")
     assert [found.key for found in differences([scenario, larger])] == ["cluster.hosts"]
     [found] = differences([scenario, other])

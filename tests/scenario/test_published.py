@@ -93,9 +93,9 @@ def test_logged_steps_need_steps_and_dates_that_come_after_the_start() -> None:
 
 def test_what_is_published_moves_no_result() -> None:
     bare = Scenario.from_document(BASE)
-    told = published(quantity="launches", value=1)
-    assert told.sha256 == bare.sha256
-    mine, theirs = (simtrain.run(one, trials=5, seed=3) for one in (bare, told))
+    row = published(quantity="launches", value=1)
+    assert row.sha256 == bare.sha256
+    mine, theirs = (simtrain.run(one, trials=5, seed=3) for one in (bare, row))
     assert np.array_equal(mine.values, theirs.values, equal_nan=True)
 
 

@@ -197,7 +197,7 @@ def test_a_range_that_says_its_points_is_the_same_for_a_search() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("0..40:cubic", "ends in neither :lin:N nor :log:N"),
         ("0..1:log", "a logarithmic range cannot begin at 0"),
@@ -206,7 +206,7 @@ def test_a_range_that_says_its_points_is_the_same_for_a_search() -> None:
         ("0..x", "is not a whole number"),
     ],
 )
-def test_what_is_no_range_for_a_search_is_refused(text: str, told: str) -> None:
+def test_what_is_no_range_for_a_search_is_refused(text: str, message: str) -> None:
     with pytest.raises(ScenarioError) as refused:
         fine(text, COUNT)
-    assert told in refused.value.mistakes[0].wrong
+    assert message in refused.value.mistakes[0].wrong

@@ -124,7 +124,7 @@ def test_replace_refuses_what_is_no_value_of_a_scenario(
         scenario.replace({path: value})
 
 
-def test_contradictions_within_one_call_are_told(scenario: Scenario) -> None:
+def test_contradictions_within_one_call_are_reported(scenario: Scenario) -> None:
     with pytest.raises(ScenarioError, match=r"contradicts `rate`"):
         scenario.replace({"fault.gpu.rate": "1 per day", "fault.gpu.mtbf": "1 d"})
     with pytest.raises(ScenarioError, match=r"goes through `cluster`"):
@@ -249,7 +249,7 @@ def test_an_override_may_mend_a_file(tmp_path: Path) -> None:
         "stop.flood.at=2020-01-01",
     ],
 )
-def test_a_mistake_of_an_override_is_told_as_one(override: str, file: Path) -> None:
+def test_a_mistake_of_an_override_is_reported_as_one(override: str, file: Path) -> None:
     for mistake in mistakes_in(file, [override]):
         assert mistake.place == "--set"
 

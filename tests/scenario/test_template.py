@@ -57,7 +57,7 @@ def test_values_of_ones_own_are_no_placeholders(tmp_path: Path) -> None:
     assert len(changed) == len(OURS)
 
 
-def test_a_value_that_is_not_accepted_is_told(tmp_path: Path) -> None:
+def test_a_value_that_is_not_accepted_is_reported(tmp_path: Path) -> None:
     for base in (None, "opt175b"):
         with pytest.raises(ScenarioError, match=r"init: workload.mfu: 1.4 is out of range"):
             template(base, OURS | {"workload.mfu": 1.4})
@@ -98,7 +98,7 @@ def dates(value: object, path: str = "") -> Iterator[str]:
 
 def test_what_is_left_out_of_a_packaged_base_is_said() -> None:
     head = template("opt175b").partition("\n\n")[0]
-    told = " ".join(head.replace("#", " ").split())
+    text = " ".join(head.replace("#", " ").split())
     for part in (
         "Left out, since it is about that run alone: start: 2021-11-11T23:11:00-05:00",
         "people.holidays",
@@ -110,7 +110,7 @@ def test_what_is_left_out_of_a_packaged_base_is_said() -> None:
         "logbook:",
         "sources:",
     ):
-        assert part in told
+        assert part in text
 
 
 def test_the_kind_of_source_of_each_number_stands_beside_it() -> None:

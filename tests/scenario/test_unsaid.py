@@ -1,4 +1,4 @@
-"""What is taken as perfect is told where it can matter, and nowhere else."""
+"""What is taken as perfect is listed where it can matter, and nowhere else."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def keys(one: Scenario) -> list[str]:
     return [row.key for row in unsaid(one)]
 
 
-def test_what_is_not_said_is_told_by_what_it_concerns() -> None:
+def test_what_is_not_said_is_reported_by_what_it_concerns() -> None:
     assert keys(scenario(**EVERYTHING_BREAKS)) == [
         "repair.automated",
         "repair.automated_misses",
@@ -69,15 +69,15 @@ def test_the_remedy_of_each_says_it_and_no_other(tables: dict[str, Any]) -> None
         ({"change": [{"at": "1 h", "set": {"restart.failure": 0.1}}]}, "restart.failure"),
     ],
 )
-def test_what_is_said_or_cannot_matter_is_not_told(values: dict[str, Any], gone: str) -> None:
+def test_what_is_said_or_cannot_matter_is_not_reported(values: dict[str, Any], gone: str) -> None:
     bare = scenario(**EVERYTHING_BREAKS)
     assert gone in keys(bare)
     assert gone not in keys(bare.replace(values))
 
 
-def test_without_faults_only_what_matters_then_is_told() -> None:
-    told = sentence(unsaid(scenario())).partition(": ")[2]
-    assert told == "nothing breaks; saves take no time; training is never slow."
+def test_without_faults_only_what_matters_then_is_reported() -> None:
+    text = sentence(unsaid(scenario())).partition(": ")[2]
+    assert text == "nothing breaks; saves take no time; training is never slow."
 
 
 def test_faults_that_begin_with_a_change_count() -> None:

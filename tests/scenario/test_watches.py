@@ -34,7 +34,7 @@ def test_the_hours_of_a_row_are_those_at_which_it_answers(row: dict[str, Any]) -
     assert hours_of_week(one.people.when[0]) == fits
 
 
-def test_rows_that_overlap_are_told_in_their_order() -> None:
+def test_rows_that_overlap_are_reported_in_their_order() -> None:
     one = people({"holidays": True}, NIGHT, WEEKEND, {"days": ["mon"], "hours": [9, 12]})
     assert overlapping(one.people) == {0: [1, 2, 3], 1: [2]}
     assert order_of_rows(one) == (

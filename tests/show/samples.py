@@ -89,12 +89,12 @@ def results(
 
 def words_of(info: Info) -> list[str]:
     """Everything that is written in a picture."""
-    told = [info.title, info.subtitle, *info.legend.labels]
+    texts = [info.title, info.subtitle, *info.legend.labels]
     for panel in info.panels:
-        told += [one.text for one in panel.elements if isinstance(one, Text)]
-        told += [line.text for line in panel.words] + [mark.text for mark in panel.marks]
-        told += [*panel.x.names, *panel.y.names, panel.x.label, panel.y.label]
-    return told
+        texts += [one.text for one in panel.elements if isinstance(one, Text)]
+        texts += [line.text for line in panel.words] + [mark.text for mark in panel.marks]
+        texts += [*panel.x.names, *panel.y.names, panel.x.label, panel.y.label]
+    return texts
 
 
 def element(info: Info, label: str) -> Any:
@@ -122,36 +122,36 @@ def train(sink: Sink, start: float, end: float, work: float) -> None:
 
 
 def recording() -> Recorder:
-    """The trial of `told_of_five_hours`, in full."""
+    """The trial of `record_five_hours`, in full."""
     recorder = Recorder()
-    told_of_five_hours(recorder)
+    record_five_hours(recorder)
     return recorder
 
 
-def told_of_five_hours(told: Sink) -> None:
+def record_five_hours(sink: Sink) -> None:
     """A fault after two hours loses half an hour, and takes an hour to recover from."""
-    told.census(0.0, Census(16, 2, 0, 0))
-    told.happened(0.0, EventKind.LAUNCH, "start")
-    train(told, 0.0, 2 * HOUR, 0.0)
-    told.happened(2 * HOUR, EventKind.FAULT, "gpu", 3)
-    told.happened(2 * HOUR, EventKind.INTERRUPTION, "gpu")
-    told.rolled_back(2 * HOUR, 1.5 * HOUR, "gpu")
-    told.happened(2 * HOUR, EventKind.ROLLBACK, "gpu")
-    told.spent(State.DETECTION, "gpu", 2 * HOUR, 2 * HOUR + 2 * MINUTE)
-    told.happened(2 * HOUR + 2 * MINUTE, EventKind.PERSON_CALLED, "gpu")
-    told.spent(State.RESPONSE, "gpu", 2 * HOUR + 2 * MINUTE, 2 * HOUR + 32 * MINUTE)
-    told.happened(2 * HOUR + 32 * MINUTE, EventKind.CORDON, "gpu", 3)
-    told.happened(2 * HOUR + 32 * MINUTE, EventKind.SWAP_IN, "gpu", 16)
-    told.census(2 * HOUR + 32 * MINUTE, Census(16, 1, 1, 0))
-    told.happened(2 * HOUR + 32 * MINUTE, EventKind.LAUNCH, "gpu")
-    told.spent(State.RESTART, "gpu", 2 * HOUR + 32 * MINUTE, 2 * HOUR + 46 * MINUTE)
-    told.happened(2 * HOUR + 46 * MINUTE, EventKind.FAILED_LAUNCH, "gpu")
-    told.happened(2 * HOUR + 46 * MINUTE, EventKind.LAUNCH, "gpu")
-    told.spent(State.RESTART, "gpu", 2 * HOUR + 46 * MINUTE, 3 * HOUR)
-    told.happened(3 * HOUR, EventKind.MANUAL_RESTART, "gpu")
-    train(told, 3 * HOUR, 4 * HOUR, 1.5 * HOUR)
-    told.happened(4 * HOUR, EventKind.RETURN, "gpu", 3)
-    told.census(4 * HOUR, Census(16, 2, 0, 0))
-    train(told, 4 * HOUR, 5 * HOUR, 2.5 * HOUR)
-    told.happened(5 * HOUR, EventKind.FINISH, "")
-    told.close(5 * HOUR)
+    sink.census(0.0, Census(16, 2, 0, 0))
+    sink.happened(0.0, EventKind.LAUNCH, "start")
+    train(sink, 0.0, 2 * HOUR, 0.0)
+    sink.happened(2 * HOUR, EventKind.FAULT, "gpu", 3)
+    sink.happened(2 * HOUR, EventKind.INTERRUPTION, "gpu")
+    sink.rolled_back(2 * HOUR, 1.5 * HOUR, "gpu")
+    sink.happened(2 * HOUR, EventKind.ROLLBACK, "gpu")
+    sink.spent(State.DETECTION, "gpu", 2 * HOUR, 2 * HOUR + 2 * MINUTE)
+    sink.happened(2 * HOUR + 2 * MINUTE, EventKind.PERSON_CALLED, "gpu")
+    sink.spent(State.RESPONSE, "gpu", 2 * HOUR + 2 * MINUTE, 2 * HOUR + 32 * MINUTE)
+    sink.happened(2 * HOUR + 32 * MINUTE, EventKind.CORDON, "gpu", 3)
+    sink.happened(2 * HOUR + 32 * MINUTE, EventKind.SWAP_IN, "gpu", 16)
+    sink.census(2 * HOUR + 32 * MINUTE, Census(16, 1, 1, 0))
+    sink.happened(2 * HOUR + 32 * MINUTE, EventKind.LAUNCH, "gpu")
+    sink.spent(State.RESTART, "gpu", 2 * HOUR + 32 * MINUTE, 2 * HOUR + 46 * MINUTE)
+    sink.happened(2 * HOUR + 46 * MINUTE, EventKind.FAILED_LAUNCH, "gpu")
+    sink.happened(2 * HOUR + 46 * MINUTE, EventKind.LAUNCH, "gpu")
+    sink.spent(State.RESTART, "gpu", 2 * HOUR + 46 * MINUTE, 3 * HOUR)
+    sink.happened(3 * HOUR, EventKind.MANUAL_RESTART, "gpu")
+    train(sink, 3 * HOUR, 4 * HOUR, 1.5 * HOUR)
+    sink.happened(4 * HOUR, EventKind.RETURN, "gpu", 3)
+    sink.census(4 * HOUR, Census(16, 2, 0, 0))
+    train(sink, 4 * HOUR, 5 * HOUR, 2.5 * HOUR)
+    sink.happened(5 * HOUR, EventKind.FINISH, "")
+    sink.close(5 * HOUR)

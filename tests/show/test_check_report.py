@@ -21,7 +21,7 @@ def row(report: str, label: str) -> list[str]:
     return next(line.split() for line in report.splitlines() if line.startswith(label))
 
 
-def test_classes_are_told_with_their_rate_and_who_recovers() -> None:
+def test_classes_are_reported_with_their_rate_and_who_recovers() -> None:
     report = explained(scenario(fault=FAULTS, detection={"diverge": "2 h"}))
     assert row(report, "gpu") == ["gpu", "20", "h", "0.50", "0", "s", "50.0", "%"]
     assert row(report, "spike") == ["spike", "20", "h", "0.50", "2", "h", "100", "%"]
@@ -29,7 +29,7 @@ def test_classes_are_told_with_their_rate_and_who_recovers() -> None:
     assert "starts over" not in report
 
 
-def test_copies_that_are_gone_are_told_by_class() -> None:
+def test_copies_that_are_gone_are_reported_by_class() -> None:
     report = explained(
         scenario(fault=FAULTS, detection={"diverge": "90 min"}, checkpoint={"keep": 2})
     )
@@ -70,13 +70,13 @@ def test_hosts_in_repair_stand_beside_the_spares() -> None:
     ]
 
 
-def test_the_best_interval_is_told_in_the_words_of_the_file() -> None:
+def test_the_best_interval_is_reported_in_the_words_of_the_file() -> None:
     steps = {"workload": {"steps": 1000}, "checkpoint": {"interval": "200 steps", "stall": "2 min"}}
     report = explained(scenario(fault={"gpu": {"mtbf": "20 h"}}, **steps))
     assert "200 steps  the best is 113 steps" in report
 
 
-def test_what_is_left_out_is_told() -> None:
+def test_what_is_left_out_is_reported() -> None:
     change = [{"at": "1 h", "set": {"restart.failure": 0.1}}]
     once = {"work": {"at": "1 h", "duration": "1 h"}}
     report = explained(scenario(fault=FAULTS, diagnosis={"recall": 0.5}, change=change, stop=once))

@@ -51,12 +51,12 @@ def test_scenarios_that_are_not_distinguishable() -> None:
 
 def test_the_report_has_both_and_their_difference() -> None:
     other = scenario(cluster={"hosts": 16, "spares": 5})
-    told = compare_report(comparison([11, 12, 13, 13.9], of=other)).splitlines()
-    assert told[:2] == ["A: a.toml, A small run", "B: b.toml"]
-    assert "cluster.spares  2  5" in told
-    row = next(line for line in told if line.startswith("wall-clock"))
+    lines = compare_report(comparison([11, 12, 13, 13.9], of=other)).splitlines()
+    assert lines[:2] == ["A: a.toml, A small run", "B: b.toml"]
+    assert "cluster.spares  2  5" in lines
+    row = next(line for line in lines if line.startswith("wall-clock"))
     assert row.split() == ["wall-clock,", "d", "13.50", "12.47", "-1.02", "±", "0.08"]
-    rows = [line.split()[:-4] for line in told if line.startswith(("not prod", "  "))][1:]
+    rows = [line.split()[:-4] for line in lines if line.startswith(("not prod", "  "))][1:]
     assert [row[0] for row in rows] == ["not", "restart,", "lost"]
 
 
@@ -96,7 +96,7 @@ def test_differences_have_bins_of_their_own_and_their_colour() -> None:
     drawn(info)
 
 
-def test_one_difference_is_told_in_the_title() -> None:
+def test_one_difference_is_reported_in_the_title() -> None:
     compared = comparison([11, 12, 13, 13.9])
     info = pictures(compared)["difference.png"]
     assert info.title == compare_words.headline(compared, 1)
@@ -113,13 +113,13 @@ def test_no_difference_is_said_to_be_none() -> None:
     drawn(none)
 
 
-def test_names_are_told_whole_above_the_histograms_and_below_the_bars() -> None:
+def test_names_are_reported_whole_above_the_histograms_and_below_the_bars() -> None:
     long = "A with " + ", ".join(f"change.{n}.set.people.response=10 min" for n in range(9))
     names = ("a.toml", long, "A with cluster.spares=4")
     compared = Comparison(names, (results(A), results([11, 12, 13, 13.9]), results(A)))
     found = pictures(compared)
-    told = [line.text for line in found["difference.png"].panels[0].words[:-1]]
-    assert " ".join(told) == f"B: {long}"
+    lines = [line.text for line in found["difference.png"].panels[0].words[:-1]]
+    assert " ".join(lines) == f"B: {long}"
     badput = found["badput.png"]
     key = " ".join(" ".join(line.text for line in badput.panels[1].words).split())
     assert key == f"A: {names[0]} B: {names[1]} C: {names[2]}"
@@ -140,11 +140,11 @@ def test_each_has_its_dates_and_its_chance_to_make_one() -> None:
         jobs=1,
         by="2026-12-31",
     )
-    told = " ".join(compare_report(compared).split())
-    assert re.search(r"\. A finishes within \S+ d \(P50: \d+ March 2026\) at the median", told)
-    assert re.search(r"\. B finishes within \S+ d \(P50: \d+ \w+ 2026\) at the median", told)
+    text = " ".join(compare_report(compared).split())
+    assert re.search(r"\. A finishes within \S+ d \(P50: \d+ March 2026\) at the median", text)
+    assert re.search(r"\. B finishes within \S+ d \(P50: \d+ \w+ 2026\) at the median", text)
     whole = "100 % (63.1 to 100 % with 95 % confidence)"  # 0.025 ** (1 / 8)
-    assert f"by the end of 31 December 2026 is {whole} for A and {whole} for B." in told
+    assert f"by the end of 31 December 2026 is {whole} for A and {whole} for B." in text
     one, two = compared.summary()["scenarios"]
     assert one["by"]["date"] == two["by"]["date"] == "2026-12-31"
     assert one["finish"]["p50"].startswith("2026-03-1")
@@ -157,8 +157,8 @@ def test_a_percentile_may_decide_who_is_ahead() -> None:
     by_mean = Comparison(("a", "b"), (results(shared), results(other)))
     by_p90 = Comparison(("a", "b"), by_mean.results, Statistic("wall_clock_s", 90.0))
     assert "B finishes 0.75 ± " in compare_words.headline(by_mean, 1)
-    told = compare_words.headline(by_p90, 1)
-    assert re.fullmatch(r"B finishes 2\.\d\d ± 0\.\d\d d after A at P90 \(95 %\)", told)
+    text = compare_words.headline(by_p90, 1)
+    assert re.fullmatch(r"B finishes 2\.\d\d ± 0\.\d\d d after A at P90 \(95 %\)", text)
     p90 = np.percentile(other, 90) - np.percentile(shared, 90)
     asked = by_p90.summary()["comparisons"][0]["asked"]
     assert asked["of"] == "p90(wall_clock)"

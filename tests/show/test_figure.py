@@ -128,7 +128,7 @@ def test_rows_that_share_an_axis_name_it_once() -> None:
     rows = [[Panel(1.0, 6.0, 1.0, scale, y, [])] for scale in (x, x, other)]
     places, height = Info("", "", 8.0, rows).places()
     names = [[*part.x.names, part.x.label] for part, _ in places if isinstance(part, Panel)]
-    assert [any(told) for told in names] == [False, True, True]
+    assert [any(labels) for labels in names] == [False, True, True]
     tops = [top for _, top in places]
     assert tops == sorted(tops)
     assert height > tops[-1] + 1.0

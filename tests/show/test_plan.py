@@ -51,15 +51,15 @@ def decided(
     return question.answered(simulate)
 
 
-def told(decision: Decision) -> str:
+def report_text(decision: Decision) -> str:
     return " ".join(plan_report(decision).split())
 
 
 FALLING = [20.0, 17.0, 14.6, 13.5, 12.0]
 
 
-def test_a_sure_answer_is_told_as_one() -> None:
-    words = told(decided(FALLING))
+def test_a_sure_answer_is_reported_as_one() -> None:
+    words = report_text(decided(FALLING))
     assert (
         "For A small run, cluster.spares = 3 is the smallest value that meets the target of "
         "mean(wall_clock) <= 14 d, with 13.50 d" in words
@@ -71,8 +71,8 @@ def test_a_sure_answer_is_told_as_one() -> None:
     assert "missed by 0.60 d." in words
 
 
-def test_what_cannot_be_told_is_told() -> None:
-    words = told(decided([20.0, 17.0, 14.1, 13.9, 12.0]))
+def test_what_is_not_known_is_said() -> None:
+    words = report_text(decided([20.0, 17.0, 14.1, 13.9, 12.0]))
     assert "cluster.spares = 3 is the smallest value that meets the target" in words
     assert (
         "Of the values tried it is certainly met from 4 on and missed up to 1 (95 %); "
@@ -82,46 +82,46 @@ def test_what_cannot_be_told_is_told() -> None:
     assert "missed by 0.10 d, uncertain." in words
 
 
-def test_the_greatest_value_is_told_where_more_is_worse() -> None:
-    words = told(decided(FALLING[::-1]))
+def test_the_greatest_value_is_reported_where_more_is_worse() -> None:
+    words = report_text(decided(FALLING[::-1]))
     assert "cluster.spares = 1 is the greatest value that meets the target" in words
 
 
 def test_a_curve_with_a_bottom_has_two_answers_and_says_that_it_turns() -> None:
     decision = decided([20.0, 13.0, 12.0, 13.0, 20.0])
-    words = told(decision)
+    words = report_text(decision)
     assert "cluster.spares = 1 is the smallest" in words
     assert "cluster.spares = 3 is the greatest" in words
     assert "The curve both rises and falls (95 %)" in words
 
 
 def test_a_curve_that_only_falls_does_not_turn() -> None:
-    assert "rises" not in told(decided(FALLING))
+    assert "rises" not in report_text(decided(FALLING))
 
 
-def test_none_and_all_are_told() -> None:
-    none = told(decided(FALLING, "wall_clock <= 10 d"))
+def test_none_and_all_are_reported() -> None:
+    none = report_text(decided(FALLING, "wall_clock <= 10 d"))
     assert (
         "For A small run, no value of cluster.spares that was tried meets the target of "
         "mean(wall_clock) <= 10 d. cluster.spares = 4 comes nearest" in none
     )
     assert "it misses by 2.00 d, which is certain (95 %)." in none
-    every = told(decided(FALLING, "wall_clock <= 30 d"))
+    every = report_text(decided(FALLING, "wall_clock <= 30 d"))
     assert "every value of cluster.spares that was tried meets the target of" in every
     assert "Closest to missing it is cluster.spares = 0, with 20.00 d" in every
 
 
-def test_unfinished_trials_are_told() -> None:
-    words = told(decided(FALLING, truncated=(0,)))
+def test_unfinished_trials_are_reported() -> None:
+    words = report_text(decided(FALLING, truncated=(0,)))
     assert "Trials that did not finish count as missing the target." in words
     assert "5 unfinished" in words
     assert "∞" in words
 
 
-def test_the_budget_is_told_in_percent_of_it() -> None:
+def test_the_budget_is_reported_in_percent_of_it() -> None:
     """In the samples three fifths of what is lost are restarts, and five sixths are due to gpu."""
     decision = decided(FALLING, "goodput >= 70 %")
-    words = told(decision)
+    words = report_text(decision)
     assert "Error budget: 30.0 % of the wall-clock may be lost from goodput." in words
 
     def lost(days: float) -> float:
@@ -156,7 +156,9 @@ def test_a_probability_of_a_finish_is_no_date() -> None:
         FALLING, "probability(finish before 2026-03-16) >= 90 %", start="2026-03-02T00:00"
     )
     target = "probability(finish before 2026-03-16) >= 90 %"
-    assert f"is the smallest value that meets the target of {target}, with 100 %" in told(found)
+    assert f"is the smallest value that meets the target of {target}, with 100 %" in report_text(
+        found
+    )
 
 
 def test_what_never_ends_has_no_date() -> None:

@@ -89,12 +89,12 @@ def test_the_wall_clock_is_shown_beside_the_ideal() -> None:
     [bars] = panel.elements
     assert sum(bars.height) == 4
     assert (bars.left[0], bars.left[-1] + bars.width[-1]) == (12.0, 14.5)
-    told = [(mark.text, float(mark.at)) for mark in panel.marks]
-    assert told == [
+    marks = [(mark.text, float(mark.at)) for mark in panel.marks]
+    assert marks == [
         ("P10  12.3 d", pytest.approx(12.3)), ("P50  13.5 d", 13.5),
         ("P90  14.3 d", pytest.approx(14.35)), ("ideal  10.00 d", 10.0),
     ]  # fmt: skip
-    assert all(panel.x.covers(place) for _, place in told)
+    assert all(panel.x.covers(place) for _, place in marks)
     assert (panel.x.label, panel.y.label) == ("wall-clock, days", "trials")
 
 
@@ -143,11 +143,11 @@ def test_of_a_window_the_productive_time_is_drawn_since_the_wall_clock_is_fixed(
 
 def test_goodput_that_is_undefined_in_some_trials_or_all() -> None:
     queued, (_, kept) = results([12.0, 13.0, 14.0]), followed({})
-    for trials, told in ((slice(0, 1), "Half of"), (slice(None), "There is no goodput")):
+    for trials, title in ((slice(0, 1), "Half of"), (slice(None), "There is no goodput")):
         values = queued.values.copy()
         values[trials, NAMES.index("goodput")] = np.nan
         info = pictures(replace(queued, values=values), kept)["goodput.png"]
-        assert info.title.startswith(told)
+        assert info.title.startswith(title)
         drawn(info)
 
 
@@ -210,16 +210,16 @@ def test_progress_is_a_fan_around_the_median() -> None:
     assert info.panels[0].x.label == "days since the start"
 
 
-def test_the_finish_is_told_where_the_fan_ends() -> None:
+def test_the_finish_is_reported_where_the_fan_ends() -> None:
     info, found, _ = of_progress({"start": START})
     days = np.percentile(found.metric("wall_clock_s"), (50, 90)) / DAY
-    told = [
+    labels = [
         f"P{percent}  {day:.1f} d, {START + dt.timedelta(days=day):%b} "
         f"{(START + dt.timedelta(days=day)).day} 2026"
         for percent, day in zip((50, 90), days, strict=True)
     ]
     marks = info.panels[0].marks
-    assert [mark.text for mark in marks] == told
+    assert [mark.text for mark in marks] == labels
     assert [mark.at / DAY for mark in marks] == pytest.approx(days)
     assert any(name.endswith("2026") for name in info.panels[0].x.names)
 
@@ -247,7 +247,7 @@ def test_the_real_run_is_shown_only_where_it_is_known() -> None:
 # --- gaps and badput ------------------------------------------------------------------------------
 
 
-def test_gaps_of_trials_and_of_the_real_run_are_told() -> None:
+def test_gaps_of_trials_and_of_the_real_run_are_reported() -> None:
     _, kept = followed(SCENARIOS["all"][0])
     info = gaps.info(kept, "about")
     assert info.title.endswith(", in the real run 6 h")
@@ -297,7 +297,7 @@ def test_stops_and_changes_are_named_in_order() -> None:
     ]
     stop = {"move": {"kind": "maintenance", "at": "36 h", "duration": "5 h"}}
     info, _, kept = of_progress({"stop": stop, "change": changes}, trials=1)
-    told = [
+    labels = [
         (1.0, "spares 2 → 8"),
         (1.5, "move"),
         (2.0, "spares 8 → 4, 1 more"),
@@ -305,9 +305,9 @@ def test_stops_and_changes_are_named_in_order() -> None:
         (4.0, "gpu mtbf → 300 days 6 hours"),  # with the value before it would be too long
         (5.0, "duration 9 min → ~1 h"),
     ]
-    assert [(event.at / DAY, event.text) for event in planned(kept)] == told
+    assert [(event.at / DAY, event.text) for event in planned(kept)] == labels
     names = [one for one in info.panels[-1].elements if isinstance(one, Text)]
-    assert [(name.at[0] / DAY, name.text) for name in names] == told
+    assert [(name.at[0] / DAY, name.text) for name in names] == labels
     assert [name.bold for name in names] == [False, True, False, False, False, False]
 
 

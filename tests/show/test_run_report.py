@@ -41,7 +41,7 @@ def test_the_table_holds_mean_confidence_and_percentiles() -> None:
     assert row(report, "goodput, %")[2] == "77.2"
 
 
-def test_time_is_told_by_category_and_by_cause_in_falling_order() -> None:
+def test_time_is_reported_by_category_and_by_cause_in_falling_order() -> None:
     report = run_report(results([12.0, 13.0, 14.0]))
     _, spent = report.split("Where the time went\n")
     categories, causes, *_ = re.split(r"\n\n(?:What was not productive, by cause\n)?", spent)
@@ -77,12 +77,12 @@ def test_a_window_has_no_ideal_to_be_late_against() -> None:
     watched = scenario(workload={"window": "10 days"})
     report = run_report(results([10.0, 10.0], of=watched))
     assert "10 d watched" in report
-    told = "A small run does 10.0 d of productive work in each of the 2 trials"
-    assert told in " ".join(report.split())
+    sentence = "A small run does 10.0 d of productive work in each of the 2 trials"
+    assert sentence in " ".join(report.split())
     assert "times as long" not in report
 
 
-def test_trials_that_did_not_finish_are_told_at_the_top() -> None:
+def test_trials_that_did_not_finish_are_reported_at_the_top() -> None:
     report = run_report(results([12.0, 13.0, 20.0], [False, False, True]))
     verdict = " ".join(report.split("\n\n")[1].split())
     assert "P90 is longer" in verdict
@@ -142,10 +142,10 @@ def test_text_needs_neither_pandas_nor_matplotlib() -> None:
 
 
 def test_few_trials_do_not_say_how_sure_their_outliers_are() -> None:
-    told = "P5 and P95 have no confidence interval; it takes 72."
-    assert f"With 71 trials {told}" in run_report(results([30.0] * 71))
+    sentence = "P5 and P95 have no confidence interval; it takes 72."
+    assert f"With 71 trials {sentence}" in run_report(results([30.0] * 71))
     assert "it takes 72" not in run_report(results([30.0] * 72))
-    assert f"With 1 trial {told}" in run_report(results([30.0]))
+    assert f"With 1 trial {sentence}" in run_report(results([30.0]))
 
 
 def headline_of(tables: dict[str, object], trials: int, **options: Any) -> str:
@@ -165,14 +165,14 @@ SPOT: dict[str, object] = {
 
 
 def test_a_headline_is_of_all_trials_where_most_were_cut_off() -> None:
-    told = headline_of(SPOT, 50)
-    assert told.startswith(
+    text = headline_of(SPOT, 50)
+    assert text.startswith(
         "Fine-tuning of 48.5 h on one spot host, no checkpoint, does not finish within 20.2 d in "
         "half of the trials or more, so that P50 and P90 are longer."
     )
-    assert "48 of 50 trials did not finish within 20.2 d" in told
-    assert "at the median" not in told
-    assert "A higher `limits.wall_clock` may let more of them finish" in told
+    assert "48 of 50 trials did not finish within 20.2 d" in text
+    assert "at the median" not in text
+    assert "A higher `limits.wall_clock` may let more of them finish" in text
 
 
 def test_with_a_limit_that_is_high_enough_the_same_run_has_its_exact_mean() -> None:
@@ -189,27 +189,27 @@ def test_with_a_limit_that_is_high_enough_the_same_run_has_its_exact_mean() -> N
 def test_the_headline_has_percentiles_with_dates_and_how_sure_they_are() -> None:
     start = dt.datetime(2026, 3, 2, 8)
     some = results([10.0 + n / 10 for n in range(100)], of=scenario(start=start))
-    told = " ".join(run_report(some).split("\n\n")[1].split())
-    assert told.startswith(
+    text = " ".join(run_report(some).split("\n\n")[1].split())
+    assert text.startswith(
         "A small run finishes within 14.9 d (P50: 17 March 2026) at the median, within 18.9 d "
         "(P90: 21 March 2026) nine times in ten and within 11.0 d (P10: 13 March 2026) one time in "
         "ten."
     )
     # Of 100 trials the interval of P50 is the 40th to the 61st, that of P90 the 84th to the 96th.
-    assert "95 % certain that P50 lies between 13.9 and 16.0 d and P90 between 18.3 and" in told
+    assert "95 % certain that P50 lies between 13.9 and 16.0 d and P90 between 18.3 and" in text
 
 
 def test_few_trials_do_not_tell_how_sure_the_percentiles_are() -> None:
-    told = " ".join(run_report(results([12.0, 13.0, 14.0])).split("\n\n")[1].split())
-    assert told.endswith("too few for a confidence interval of P50 and P90; that takes 36.")
+    text = " ".join(run_report(results([12.0, 13.0, 14.0])).split("\n\n")[1].split())
+    assert text.endswith("too few for a confidence interval of P50 and P90; that takes 36.")
 
 
 def test_the_chance_of_a_date_stands_in_the_headline() -> None:
     tables = {"start": dt.datetime(2026, 3, 2, 8)}
-    told = headline_of(tables, 20, by="2026-12-31")
+    text = headline_of(tables, 20, by="2026-12-31")
     assert (
         "The probability to finish by the end of 31 December 2026 is 100 % (83.2 to 100 % with "
-        "95 % confidence)." in told
+        "95 % confidence)." in text
     )
 
 
@@ -220,8 +220,8 @@ def test_no_higher_limit_is_advised_where_every_host_is_gone_for_good() -> None:
         "fault": {"gpu": {"mtbf": "5 days"}},
         "repair": {"automated_fails": 1, "manual": "1 h", "retire": 1},
     }
-    told = headline_of(gone, 5)
-    assert "does not finish" in told
-    assert "In all of them too few hosts were left for the job, and for good" in told
-    assert "`cluster.provision`, more spares or a smaller `repair.retire` would." in told
-    assert "A higher `limits.wall_clock`" not in told
+    text = headline_of(gone, 5)
+    assert "does not finish" in text
+    assert "In all of them too few hosts were left for the job, and for good" in text
+    assert "`cluster.provision`, more spares or a smaller `repair.retire` would." in text
+    assert "A higher `limits.wall_clock`" not in text

@@ -33,12 +33,12 @@ def of_sizes(number: int) -> Scaling:
     return replace(full, sizes=full.sizes[:number])
 
 
-def told(found: Scaling) -> str:
+def report_text(found: Scaling) -> str:
     return " ".join(scale_report(found).split())
 
 
 def test_the_report_says_what_it_would_take() -> None:
-    words = told(scaling(Needed(6400 * DAY, 7000 * DAY, None)))
+    words = report_text(scaling(Needed(6400 * DAY, 7000 * DAY, None)))
     assert "goodput goes from 90.0 ± 1.0 % to 20.0 ± 1.0 %" in words
     assert "To keep the 90.0 % of the smallest size at the largest size it may fail" in words
     assert "once in 6,400 d, 64 times as long." in words
@@ -46,15 +46,15 @@ def test_the_report_says_what_it_would_take() -> None:
     assert "– … 7,000" in words
 
 
-def test_a_goodput_that_cannot_be_kept_is_told() -> None:
-    words = told(scaling(None, is_given=True))
+def test_a_goodput_that_cannot_be_kept_is_reported() -> None:
+    words = report_text(scaling(None, is_given=True))
     assert "No reliability of hosts keeps 90.0 % at the largest size." in words
     assert " none" in words
 
 
 def test_one_size_is_not_held_against_itself() -> None:
     one = of_sizes(1)
-    words = told(one)
+    words = report_text(one)
     assert (
         "At 1,024 accelerators the goodput of A small run is 90.0 ± 1.0 %, with the best checkpoint"
         in words

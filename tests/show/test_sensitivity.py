@@ -41,8 +41,8 @@ def rows(effects: dict[float, float]) -> list[str]:
 
 
 def test_an_effect_that_differs_from_zero_never_reads_as_zero() -> None:
-    told = rows({-1.25: 1.5, 0.012: -0.034, 0.0: 0.00056})
-    assert [line.split()[1:4] for line in told] == [
+    lines = rows({-1.25: 1.5, 0.012: -0.034, 0.0: 0.00056})
+    assert [line.split()[1:4] for line in lines] == [
         ["-1.250", "+1.500", "–"],
         ["+0.012", "-0.034", "–"],
         ["0.000", "+0.001", "0.000"],
@@ -50,9 +50,10 @@ def test_an_effect_that_differs_from_zero_never_reads_as_zero() -> None:
 
 
 def test_points_stand_below_each_other() -> None:
-    told = rows({-1.25: 1.5, 0.012: -0.034, 0.0: 0.00056})
+    lines = rows({-1.25: 1.5, 0.012: -0.034, 0.0: 0.00056})
     points = {
-        tuple(point.start() for point in re.finditer(r"(?<=\d)\.(?=\d)", line))[:2] for line in told
+        tuple(point.start() for point in re.finditer(r"(?<=\d)\.(?=\d)", line))[:2]
+        for line in lines
     }
     assert len(points) == 1
     assert len(points.pop()) == 2
@@ -73,14 +74,14 @@ def test_numbers_have_a_bar_for_less_and_one_for_more() -> None:
     drawn(info)
 
 
-def test_nothing_that_can_be_told_is_said() -> None:
+def test_no_significant_effect_is_said() -> None:
     info = pictures(found({0.0: 0.0}))["tornado.png"]
     assert info.title == "20 % less or more of a number does nothing that can be told"
     drawn(info)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("change.0.set.cluster.spares", "cluster.spares (more $pares)"),
         ("change.2.set.fault.gpu.mtbf", "fault.gpu.mtbf (from Mar 9)"),
@@ -89,18 +90,18 @@ def test_nothing_that_can_be_told_is_said() -> None:
         ("cluster.spares", "cluster.spares"),
     ],
 )
-def test_changes_are_told_by_name_or_moment(text: str, told: str) -> None:
+def test_changes_are_reported_by_name_or_moment(text: str, expected: str) -> None:
     changes = [
         {"name": "more $pares", "at": "1 day", "set": {"cluster.spares": 3}},
         {"at": "3 days", "set": {"cluster.spares": 4}},
         {"at": dt.datetime(2026, 3, 9), "set": {"fault.gpu.mtbf": "50 days"}},
         {"progress": 0.5, "set": {"cluster.spares": 5}},
     ]
-    assert named(text, scenario(start=dt.datetime(2026, 3, 2), change=changes)) == told
+    assert named(text, scenario(start=dt.datetime(2026, 3, 2), change=changes)) == expected
 
 
 def test_the_first_paragraph_names_the_largest_effect() -> None:
-    told = " ".join(sensitivity_report(found({-1.25: 1.5, 0.0: 0.0})).split())
-    assert "The mean wall-clock of A small run is 12.5 d (± 2.1, 95 %) at the baseline." in told
-    assert "each changed alone by 20 % either way, has an effect on it that differs" in told
-    assert re.search(r"The largest is that of \S+: -1.25 d at −20 % and \+1.50 d at \+20 %\.", told)
+    text = " ".join(sensitivity_report(found({-1.25: 1.5, 0.0: 0.0})).split())
+    assert "The mean wall-clock of A small run is 12.5 d (± 2.1, 95 %) at the baseline." in text
+    assert "each changed alone by 20 % either way, has an effect on it that differs" in text
+    assert re.search(r"The largest is that of \S+: -1.25 d at −20 % and \+1.50 d at \+20 %\.", text)

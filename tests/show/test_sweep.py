@@ -63,43 +63,43 @@ SPARES = {"cluster.spares": [0, 1, 3, 4, 5]}
 
 
 def test_the_best_point_stands_alone() -> None:
-    told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=13.5))
-    assert told.startswith(
+    text = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=13.5))
+    assert text.startswith(
         "cluster.spares = 3 is best for A small run, with a mean wall-clock of 13.00 d; every "
         "other value tried is worse (95 %). With it the run finishes within 13.0 d (P50) at"
     )
-    assert "The best saves 0.50 ± " in told
-    assert told.endswith("compared with the baseline (2).")
+    assert "The best saves 0.50 ± " in text
+    assert text.endswith("compared with the baseline (2).")
 
 
 def test_points_that_are_not_distinguishable_are_a_range() -> None:
-    told = words(sweep_of(SPARES, [15.0, 13.01, 13.0, 13.01, 15.0], own=13.0))
-    assert told.startswith(
+    text = words(sweep_of(SPARES, [15.0, 13.01, 13.0, 13.01, 15.0], own=13.0))
+    assert text.startswith(
         "Any value from 1 to 4 is fine: of the values tried for cluster.spares of A small run, 3 "
         "is best, with a mean wall-clock of 13.00 d, and the other 2 are at most 0.03 d worse and "
         "not distinguishable from it (95 %)."
     )
-    assert told.endswith("The best is not distinguishable from the baseline (2).")
+    assert text.endswith("The best is not distinguishable from the baseline (2).")
 
 
 def test_points_that_are_not_distinguishable_nor_neighbours_are_listed() -> None:
-    told = words(sweep_of(SPARES, [13.01, 14.0, 13.0, 14.0, 13.01], own=15.0))
-    assert told.startswith("Any of 0, 3 and 5 is fine: of the values tried for cluster.spares")
-    assert "the other 2 are at most 0.04 d worse and not distinguishable from it" in told
+    text = words(sweep_of(SPARES, [13.01, 14.0, 13.0, 14.0, 13.01], own=15.0))
+    assert text.startswith("Any of 0, 3 and 5 is fine: of the values tried for cluster.spares")
+    assert "the other 2 are at most 0.04 d worse and not distinguishable from it" in text
 
 
 def test_many_points_that_are_not_distinguishable_are_counted() -> None:
     ranges = {"cluster.spares": [0, 1, 3], "detection.crash": ["1 min", "2 min", "3 min"]}
-    told = words(sweep_of(ranges, [13.0] * 9, own=13.0))
-    assert "8 other points are at most 0.03 d worse and not distinguishable from it" in told
-    assert told.startswith("cluster.spares = 0 and detection.crash = 1 min is best for A small run")
+    text = words(sweep_of(ranges, [13.0] * 9, own=13.0))
+    assert "8 other points are at most 0.03 d worse and not distinguishable from it" in text
+    assert text.startswith("cluster.spares = 0 and detection.crash = 1 min is best for A small run")
 
 
 def test_a_best_point_at_the_end_may_not_be_the_best_there_is() -> None:
-    told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 12.5, 12.0], own=13.5))
+    text = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 12.5, 12.0], own=13.5))
     assert (
         "The best is at the end of the range of cluster.spares; a better one may lie beyond."
-        in told
+        in text
     )
     effects = {"fault.gpu.effect": ["hang", "crash"]}
     assert "at the end" not in words(sweep_of(effects, [13.0, 12.0]))
@@ -112,15 +112,15 @@ def test_a_best_point_at_the_end_may_not_be_the_best_there_is() -> None:
 def test_nothing_lies_beyond_all_and_nothing(
     automatic: list[float], means: list[float], own: float | None
 ) -> None:
-    told = words(sweep_of({"fault.gpu.automatic": automatic}, means, own))
-    assert "at the end" not in told
+    text = words(sweep_of({"fault.gpu.automatic": automatic}, means, own))
+    assert "at the end" not in text
 
 
 def test_the_scenario_as_it_is_may_be_best_or_better() -> None:
     spares = {"cluster.spares": [1, 2, 3]}
     assert words(sweep_of(spares, [14.0, 13.0, 14.0])).endswith("The best is the baseline.")
-    told = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=12.0))
-    assert "The best costs 1.00 ± " in told
+    text = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=12.0))
+    assert "The best costs 1.00 ± " in text
 
 
 def test_the_best_goodput_may_be_elsewhere() -> None:
@@ -131,26 +131,26 @@ def test_the_best_goodput_may_be_elsewhere() -> None:
     assert "By mean goodput the best is 3." in words(swept)
 
 
-def test_points_with_trials_that_did_not_finish_are_told() -> None:
+def test_points_with_trials_that_did_not_finish_are_reported() -> None:
     cut = (True, False, False, False, False, False)
     spares = {"cluster.spares": [1, 2, 3]}
-    told = words(sweep_of(spares, [14.0, 13.0, trials(11.0, 2, cut)]))
-    assert told.startswith("cluster.spares = 2 is best")
-    assert "At 1 point fewer trials finished; it is not compared." in told
-    assert "every other value tried at which as many finished is worse (95 %)." in told
-    told = words(sweep_of(spares, [trials(mean, 0, cut) for mean in (14.0, 13.0, 14.0)]))
-    assert "1 trial did not finish there, and no fewer anywhere else." in told
-    assert "fewer trials finished" not in told
+    text = words(sweep_of(spares, [14.0, 13.0, trials(11.0, 2, cut)]))
+    assert text.startswith("cluster.spares = 2 is best")
+    assert "At 1 point fewer trials finished; it is not compared." in text
+    assert "every other value tried at which as many finished is worse (95 %)." in text
+    text = words(sweep_of(spares, [trials(mean, 0, cut) for mean in (14.0, 13.0, 14.0)]))
+    assert "1 trial did not finish there, and no fewer anywhere else." in text
+    assert "fewer trials finished" not in text
 
 
 def test_a_point_that_alone_finished_is_not_said_to_be_better() -> None:
     cut = (True, False, False, False, False, False)
     spares = {"cluster.spares": [1, 2, 3]}
     swept = sweep_of(spares, [trials(14.0, 0, cut), trials(11.0, 1, cut), 15.0])
-    told = words(swept)
-    assert "At 2 points fewer trials finished; they are not compared." in told
-    assert "worse" not in told
-    assert "distinguishable" not in told
+    text = words(swept)
+    assert "At 2 points fewer trials finished; they are not compared." in text
+    assert "worse" not in text
+    assert "distinguishable" not in text
     rows = [re.split(" {2,}", row.strip()) for row in sweep_report(swept).splitlines()[-3:]]
     assert [row[-2:] for row in rows[:2]] == [
         ["–", "1 unfinished"],
@@ -158,16 +158,16 @@ def test_a_point_that_alone_finished_is_not_said_to_be_better() -> None:
     ]
 
 
-def test_what_is_saved_is_only_told_if_the_same_trials_finished() -> None:
+def test_what_is_saved_is_only_reported_if_the_same_trials_finished() -> None:
     cut = (True, False, False, False, False, False)
     spares = {"cluster.spares": [1, 2]}
-    told = words(sweep_of(spares, [13.0, trials(15.0, 1, cut)]))
-    assert told.endswith(
+    text = words(sweep_of(spares, [13.0, trials(15.0, 1, cut)]))
+    assert text.endswith(
         "Of the baseline (2) 5 of 6 trials finished, not the same as at the best point, so what "
         "that saves is unknown."
     )
-    told = words(sweep_of(spares, [trials(13.0, 0, cut), trials(15.0, 1, cut)]))
-    assert "The best saves 2.00 ± " in told
+    text = words(sweep_of(spares, [trials(13.0, 0, cut), trials(15.0, 1, cut)]))
+    assert "The best saves 2.00 ± " in text
 
 
 def test_one_trial_cannot_distinguish_points() -> None:
@@ -180,21 +180,21 @@ def test_goodput_decides_in_a_window() -> None:
     swept = sweep_of(
         SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], own=13.5, workload={"window": "10 days"}
     )
-    told = words(swept)
-    assert told.startswith(
+    text = words(swept)
+    assert text.startswith(
         "cluster.spares = 3 is best for A small run, with a mean goodput of 76.96"
     )
-    assert re.search(r"The best gains 2\.8\d ± 0\.\d\d percentage points compared", told)
+    assert re.search(r"The best gains 2\.8\d ± 0\.\d\d percentage points compared", text)
 
 
 def test_a_sweep_of_one_value_calls_nothing_best() -> None:
     swept = sweep_of({"cluster.spares": [3]}, [13.0], own=13.5)
-    told = words(swept)
-    assert told.startswith(
+    text = words(swept)
+    assert text.startswith(
         "With cluster.spares = 3, the only value tried, A small run has a mean wall-clock of 13.00"
     )
-    assert "It saves 0.50 ± " in told
-    assert "best" not in told
+    assert "It saves 0.50 ± " in text
+    assert "best" not in text
     assert "best" not in sweep_report(swept)
     assert pictures(swept)["sweep.png"].title == "cluster.spares = 3: mean wall-clock 13.00 d"
 
@@ -216,17 +216,17 @@ def with_saves(found: Results) -> Results:
     return found
 
 
-def test_formulas_are_told_with_what_goes_into_them() -> None:
+def test_formulas_are_given_with_what_goes_into_them() -> None:
     """M = 250 h / 10 and C = 0.1 h: Young's √(2·C·M) is 2.236 h."""
     swept = sweep_of(INTERVALS, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)])
-    told = sweep_words.by_formula(swept)
-    assert "interrupted once in 1.04 d of training and saving, and a save takes 5.99 min" in told
-    assert "Young's formula gives 2.23 h and Daly's 2.17 h; the exact optimum" in told
-    assert "for memoryless faults is 2.17 h, however long recovery takes" in told
-    assert "The formulas do not cover" not in told
+    text = sweep_words.by_formula(swept)
+    assert "interrupted once in 1.04 d of training and saving, and a save takes 5.99 min" in text
+    assert "Young's formula gives 2.23 h and Daly's 2.17 h; the exact optimum" in text
+    assert "for memoryless faults is 2.17 h, however long recovery takes" in text
+    assert "The formulas do not cover" not in text
 
 
-def test_what_formulas_do_not_know_is_told() -> None:
+def test_what_formulas_do_not_know_is_reported() -> None:
     tables = {
         "start": "2026-03-02",
         "diagnosis": {"recall": 0.8},
@@ -244,7 +244,7 @@ def test_what_formulas_do_not_know_is_told() -> None:
     )
 
 
-def test_formulas_are_not_told_of_other_keys() -> None:
+def test_formulas_are_not_given_for_other_keys() -> None:
     assert sweep_words.by_formula(sweep_of({"cluster.spares": [1, 2]}, [13.0, 14.0])) == ""
 
 
@@ -434,8 +434,8 @@ def test_a_map_frames_the_best_and_what_is_no_worse() -> None:
     ranges = {"cluster.spares": [0, 2], "restart.failure": [0, 0.5]}
     info = pictures(sweep_of(ranges, [14.0, 13.0, 13.01, 40.0]))["sweep.png"]
     [panel, key] = info.panels
-    told = [one.text for one in panel.elements if isinstance(one, Text)]
-    assert told == ["14.00", "13.00", "13.01", "40.00"]
+    texts = [one.text for one in panel.elements if isinstance(one, Text)]
+    assert texts == ["14.00", "13.00", "13.01", "40.00"]
     frames = [one for one in panel.elements if isinstance(one, Strokes)]
     assert [(frame.style.width, frame.x0[0], frame.y0[0]) for frame in frames] == [
         (1.0, -0.5, 0.5), (2.6, 0.5, -0.5),

@@ -24,28 +24,28 @@ if TYPE_CHECKING:
 START = dt.datetime(2026, 3, 2, 9, 0)
 
 
-def of(told: Recorder, of: Scenario | None = None, verdict: Verdict = Verdict.FINISHED) -> Info:
+def of(recorder: Recorder, of: Scenario | None = None, verdict: Verdict = Verdict.FINISHED) -> Info:
     ending = Ending(5 * HOUR, verdict)
-    return info(told, scenario=of or scenario(), trial=3, ending=ending, seed=7)
+    return info(recorder, scenario=of or scenario(), trial=3, ending=ending, seed=7)
 
 
-def strip(told: Recorder, start: dt.datetime | None = None) -> lanes.Strip:
-    return lanes.strip(told.fates(), told.ended, start)
+def strip(recorder: Recorder, start: dt.datetime | None = None) -> lanes.Strip:
+    return lanes.strip(recorder.fates(), recorder.ended, start)
 
 
 def crowded(outages: int) -> Recorder:
     """Hours with a fault each, which loses half of it and takes a tenth of it to recover from."""
-    told = Recorder()
+    recorder = Recorder()
     for n in range(outages):
         start = n * HOUR
-        told.census(start, Census(16, 2, 0, 0))
-        train(told, start, start + 0.9 * HOUR, 0.4 * n * HOUR)
-        told.happened(start + 0.9 * HOUR, EventKind.INTERRUPTION, "gpu")
-        told.rolled_back(start + 0.9 * HOUR, 0.4 * (n + 1) * HOUR, "gpu")
-        told.spent(State.RESTART, "gpu", start + 0.9 * HOUR, start + HOUR)
-        told.census(start + 0.9 * HOUR, Census(16, 1, 1, 0))
-    told.close(outages * HOUR)
-    return told
+        recorder.census(start, Census(16, 2, 0, 0))
+        train(recorder, start, start + 0.9 * HOUR, 0.4 * n * HOUR)
+        recorder.happened(start + 0.9 * HOUR, EventKind.INTERRUPTION, "gpu")
+        recorder.rolled_back(start + 0.9 * HOUR, 0.4 * (n + 1) * HOUR, "gpu")
+        recorder.spent(State.RESTART, "gpu", start + 0.9 * HOUR, start + HOUR)
+        recorder.census(start + 0.9 * HOUR, Census(16, 1, 1, 0))
+    recorder.close(outages * HOUR)
+    return recorder
 
 
 def test_a_timeline_shows_work_what_was_lost_and_hosts() -> None:
@@ -85,9 +85,9 @@ def test_a_timeline_shows_what_the_job_did(start: dt.datetime | None) -> None:
 
 
 def test_cells_add_up_to_the_time_of_each_category() -> None:
-    for told in (recording(), crowded(30)):
-        seconds = strip(told).cells.sum(axis=(0, 1))
-        assert seconds.tolist() == pytest.approx(list(told.recount().values()))
+    for recorder in (recording(), crowded(30)):
+        seconds = strip(recorder).cells.sum(axis=(0, 1))
+        assert seconds.tolist() == pytest.approx(list(recorder.recount().values()))
 
 
 def test_training_that_was_lost_is_marked_as_lost() -> None:
@@ -104,17 +104,17 @@ def test_training_that_was_lost_is_marked_as_lost() -> None:
 
 @pytest.mark.parametrize("days", [0.01, 3.0, 56.0, 731.0, 4000.0])
 def test_rows_are_few_for_any_length(days: float) -> None:
-    told = Recorder()
-    train(told, 0.0, days * DAY, 0.0)
-    told.happened(days * DAY, EventKind.INTERRUPTION, "cut")
-    told.spent(State.PAUSED, "cut", days * DAY, 1.1 * days * DAY)
-    told.census(0.0, Census(16, 2, 0, 3))
-    told.close(1.1 * days * DAY)
+    recorder = Recorder()
+    train(recorder, 0.0, days * DAY, 0.0)
+    recorder.happened(days * DAY, EventKind.INTERRUPTION, "cut")
+    recorder.spent(State.PAUSED, "cut", days * DAY, 1.1 * days * DAY)
+    recorder.census(0.0, Census(16, 2, 0, 3))
+    recorder.close(1.1 * days * DAY)
     for start in (None, START):
-        found = strip(told, start)
+        found = strip(recorder, start)
         assert 1 <= len(found.cells) == len(found.y.names) <= 13
-        assert len(found.cells) * found.x.high >= told.ended
-    drawn(of(told))
+        assert len(found.cells) * found.x.high >= recorder.ended
+    drawn(of(recorder))
 
 
 def test_thousands_of_outages_are_put_together_in_bins() -> None:
@@ -134,25 +134,25 @@ def test_thousands_of_outages_are_put_together_in_bins() -> None:
     drawn(many)
 
 
-def test_a_brief_peak_of_hosts_leaves_the_picture_and_is_told() -> None:
-    told = recording()
-    told.census(4.5 * HOUR, Census(0, 0, 0, 140))
-    told.census(4.5 * HOUR + MINUTE, Census(16, 2, 0, 0))
-    found = of(told)
+def test_a_brief_peak_of_hosts_leaves_the_picture_and_is_reported() -> None:
+    recorder = recording()
+    recorder.census(4.5 * HOUR, Census(0, 0, 0, 140))
+    recorder.census(4.5 * HOUR + MINUTE, Census(16, 2, 0, 0))
+    found = of(recorder)
     assert "away (up to 140)" in found.legend.labels
     assert found.panels[2].y.high < 4
 
 
 @pytest.mark.parametrize(
-    ("verdict", "told"),
+    ("verdict", "title"),
     [
         (Verdict.WINDOW_CLOSED, "Trial 3 was watched for 5 h"),
         (Verdict.OUT_OF_TIME, "Trial 3 ran out of time after 5 h"),
         (Verdict.OUT_OF_EVENTS, "Trial 3 ran out of events after 5 h"),
     ],
 )
-def test_the_title_says_how_it_ended(verdict: Verdict, told: str) -> None:
-    assert of(recording(), verdict=verdict).title == told
+def test_the_title_says_how_it_ended(verdict: Verdict, title: str) -> None:
+    assert of(recording(), verdict=verdict).title == title
 
 
 def test_a_trial_of_no_length_is_said_to_be_one() -> None:

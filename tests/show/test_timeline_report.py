@@ -17,12 +17,12 @@ FINISHED = Ending(5 * HOUR, Verdict.FINISHED)
 
 
 def report(
-    told: Recorder,
+    recorder: Recorder,
     of: Scenario | None = None,
     ending: Ending = FINISHED,
     events: int | None = None,
 ) -> str:
-    return timeline_report(Timeline(of or scenario(), 7, 3, told, ending), events=events)
+    return timeline_report(Timeline(of or scenario(), 7, 3, recorder, ending), events=events)
 
 
 def test_the_report_sums_the_trial_up() -> None:
@@ -34,7 +34,7 @@ def test_the_report_sums_the_trial_up() -> None:
     assert "\n  gpu                 30.0 %  1.50 h  █" in text
 
 
-def test_an_interruption_is_told_from_its_fault_to_training_again() -> None:
+def test_an_interruption_is_reported_from_its_fault_to_training_again() -> None:
     assert [event.text for event in narrative(recording())] == [
         "gpu strikes host 3 after 2 h of training. Detected after 2 min; a person answers after "
         "30 min; host 3 goes to repair; host 16 steps in; restart takes 14 min; the launch fails; "
@@ -62,14 +62,14 @@ def test_events_beyond_the_limit_are_counted() -> None:
     assert "left out" not in report(recording(), events=2)
 
 
-def test_a_loss_spike_is_told_when_it_strikes_and_when_it_is_noticed() -> None:
-    told = Recorder()
-    told.happened(HOUR, EventKind.FAULT, "spike")
-    train(told, 0.0, 2 * HOUR, 0.0)
-    told.happened(2 * HOUR, EventKind.INTERRUPTION, "spike")
-    told.spent(State.RESTART, "spike", 2 * HOUR, 2 * HOUR + 10 * MINUTE)
-    told.happened(2 * HOUR + 10 * MINUTE, EventKind.AUTOMATIC_RESTART, "spike")
-    assert [event.text for event in narrative(told)] == [
+def test_a_loss_spike_is_reported_when_it_strikes_and_when_it_is_noticed() -> None:
+    recorder = Recorder()
+    recorder.happened(HOUR, EventKind.FAULT, "spike")
+    train(recorder, 0.0, 2 * HOUR, 0.0)
+    recorder.happened(2 * HOUR, EventKind.INTERRUPTION, "spike")
+    recorder.spent(State.RESTART, "spike", 2 * HOUR, 2 * HOUR + 10 * MINUTE)
+    recorder.happened(2 * HOUR + 10 * MINUTE, EventKind.AUTOMATIC_RESTART, "spike")
+    assert [event.text for event in narrative(recorder)] == [
         "spike strikes the job.",
         "spike ends training after 2 h of training. Restart takes 10 min. "
         "Trains again, automatically, after 10 min.",
@@ -77,51 +77,51 @@ def test_a_loss_spike_is_told_when_it_strikes_and_when_it_is_noticed() -> None:
 
 
 def test_a_planned_stop_and_a_change() -> None:
-    told = Recorder()
-    train(told, 0.0, HOUR, 0.0)
-    told.happened(HOUR, EventKind.STOP, "upgrade")
-    told.spent(State.MAINTENANCE, "upgrade", HOUR, 4 * HOUR)
-    told.happened(4 * HOUR, EventKind.PLANNED_RESTART, "upgrade")
-    train(told, 4 * HOUR, 5 * HOUR, HOUR)
-    told.happened(4.5 * HOUR, EventKind.CHANGE, "change 0")
-    assert [event.text for event in narrative(told, ["cluster.spares = 3"])] == [
+    recorder = Recorder()
+    train(recorder, 0.0, HOUR, 0.0)
+    recorder.happened(HOUR, EventKind.STOP, "upgrade")
+    recorder.spent(State.MAINTENANCE, "upgrade", HOUR, 4 * HOUR)
+    recorder.happened(4 * HOUR, EventKind.PLANNED_RESTART, "upgrade")
+    train(recorder, 4 * HOUR, 5 * HOUR, HOUR)
+    recorder.happened(4.5 * HOUR, EventKind.CHANGE, "change 0")
+    assert [event.text for event in narrative(recorder, ["cluster.spares = 3"])] == [
         "upgrade: training stops as planned after 1 h of training. Downtime of 3 h. "
         "Trains again after 3 h.",
         "cluster.spares = 3 comes into force.",
     ]
 
 
-def test_hosts_to_which_the_same_happens_are_told_together() -> None:
-    told = Recorder()
+def test_hosts_to_which_the_same_happens_are_reported_together() -> None:
+    recorder = Recorder()
     for host in (1, 2):
-        told.happened(0.0, EventKind.CORDON, "gpu", host)
+        recorder.happened(0.0, EventKind.CORDON, "gpu", host)
     for host in range(9):
-        told.happened(HOUR, EventKind.RETURN, "gpu", host)
-    assert [event.text for event in narrative(told)] == [
+        recorder.happened(HOUR, EventKind.RETURN, "gpu", host)
+    assert [event.text for event in narrative(recorder)] == [
         "Hosts 1 and 2 go to repair.",
         "9 hosts are back from repair.",
     ]
 
 
 def test_a_long_recovery_is_shortened() -> None:
-    told = Recorder()
+    recorder = Recorder()
     for second in range(100):
-        told.spent(State.RESTART, "gpu", second, second + 1.0)
-        told.happened(second + 1.0, EventKind.FAILED_LAUNCH, "gpu")
-    (event,) = narrative(told)
+        recorder.spent(State.RESTART, "gpu", second, second + 1.0)
+        recorder.happened(second + 1.0, EventKind.FAILED_LAUNCH, "gpu")
+    (event,) = narrative(recorder)
     assert event.text.startswith("The run begins. Restart takes 1 s; the launch fails;")
     assert "… 186 more steps …" in event.text
     assert len(event.text) < 400
 
 
 def test_a_trial_that_is_cut_off_while_it_is_down() -> None:
-    told = Recorder()
-    train(told, 0.0, HOUR, 0.0)
-    told.happened(HOUR, EventKind.INTERRUPTION, "gpu")
-    told.spent(State.HOST_WAIT, "gpu", HOUR, 5 * HOUR)
-    told.happened(5 * HOUR, EventKind.TRUNCATED, "")
-    told.close(5 * HOUR)
-    text = report(told, ending=Ending(5 * HOUR, Verdict.OUT_OF_TIME))
+    recorder = Recorder()
+    train(recorder, 0.0, HOUR, 0.0)
+    recorder.happened(HOUR, EventKind.INTERRUPTION, "gpu")
+    recorder.spent(State.HOST_WAIT, "gpu", HOUR, 5 * HOUR)
+    recorder.happened(5 * HOUR, EventKind.TRUNCATED, "")
+    recorder.close(5 * HOUR)
+    text = report(recorder, ending=Ending(5 * HOUR, Verdict.OUT_OF_TIME))
     assert "out of time after 5 h" in text
     assert "gpu ends training after 1 h of training. Waits 4 h for hosts.\n" in text
 

@@ -64,8 +64,8 @@ def test_each_source_has_its_table_and_its_note_and_the_last_line_counts_rows() 
 def test_a_name_too_long_has_a_line_to_itself(width: int) -> None:
     name = "a name that leaves no room for its numbers, whatever the terminal"
     row = Check("Daly", name, 2.19994, 2.20334, 0.009213, CheckResult.OK)
-    told = lines(RowPart((*EXACT.rows, row), "A note."), width=width)
+    printed = lines(RowPart((*EXACT.rows, row), "A note."), width=width)
     if width < 100:
-        place = told.index(f"  {name}")
-        assert told[place + 1].split() == ["2.1999", "2.2033", "±", "0.0092", "ok"]
-    assert all(len(line) <= max(width, len(name) + 2) for line in told)
+        place = printed.index(f"  {name}")
+        assert printed[place + 1].split() == ["2.1999", "2.2033", "±", "0.0092", "ok"]
+    assert all(len(line) <= max(width, len(name) + 2) for line in printed)

@@ -99,9 +99,9 @@ def test_what_was_simulated() -> None:
 
 def test_one_step_is_no_steps() -> None:
     workload = {"ideal_time": None, "steps": 1000, "step_time": "1 min"}
-    for every, told in {"1 step": "1 step", "2 steps": "2 steps"}.items():
+    for every, expected in {"1 step": "1 step", "2 steps": "2 steps"}.items():
         of = scenario(workload=workload, checkpoint={"interval": every})
-        assert words.interval(of) == told
+        assert words.interval(of) == expected
 
 
 def test_what_changes_set() -> None:

@@ -15,7 +15,7 @@ from simtrain.model.saving import CheckpointSchedule
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
 
 
-def told(mfu: float | None = None) -> TimeMeter:
+def metered(mfu: float | None = None) -> TimeMeter:
     """Waits 100 s, trains 1000 s at 0.8 with a stall of 50 s, loses 300 s and ends."""
     ledger = TimeMeter(mfu)
     ledger.census(0.0, Census(job=4, idle=1, repair=0, away=0))
@@ -38,7 +38,7 @@ def values(meter: TimeMeter, wall_clock_s: float) -> dict[str, float]:
     return dict(zip(NAMES, meter.row(Ending(wall_clock_s, Verdict.FINISHED)), strict=True))
 
 
-def test_a_row_holds_what_was_told() -> None:
+def test_a_row_holds_what_was_measured() -> None:
     known = {
         "wall_clock_s": 1250,
         "goodput": 500 / 1150,
@@ -62,14 +62,14 @@ def test_a_row_holds_what_was_told() -> None:
         "host_idle_s": 1250,
         "host_repair_s": 100,
     }
-    found = values(told(mfu=0.4), 1250.0)
+    found = values(metered(mfu=0.4), 1250.0)
     assert {name: found[name] for name in known} == pytest.approx(known)
     rest = {name: value for name, value in found.items() if name not in known}
     assert rest == dict.fromkeys(rest, 0)
 
 
 def test_the_times_add_up_to_the_wall_clock() -> None:
-    found = values(told(), 1250.0)
+    found = values(metered(), 1250.0)
     assert sum(found[f"{category}_s"] for category in Category) == pytest.approx(1250)
 
 
@@ -80,7 +80,7 @@ def test_a_ratio_of_nothing_is_undefined() -> None:
 
 
 def test_without_mfu_program_goodput_is_undefined() -> None:
-    assert np.isnan(values(told(), 1250.0)["program_goodput"])
+    assert np.isnan(values(metered(), 1250.0)["program_goodput"])
 
 
 def test_names_are_unique_and_times_carry_their_unit() -> None:
@@ -90,5 +90,5 @@ def test_names_are_unique_and_times_carry_their_unit() -> None:
 
 
 def test_counts_are_whole() -> None:
-    found = values(told(), 1250.0)
+    found = values(metered(), 1250.0)
     assert all(found[column.name] % 1 == 0 for column in COLUMNS if column.unit == COUNT)

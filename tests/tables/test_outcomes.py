@@ -1,4 +1,4 @@
-"""Published quantities, measured in a trial that is told by hand and in simulated ones."""
+"""Published quantities, measured in a trial made by hand and in simulated ones."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def measured(asked: dict[str, object]) -> float:
         (row("mean_gap", 0, 1), math.nan),
     ],
 )
-def test_a_trial_told_by_hand(asked: dict[str, object], expected: float) -> None:
+def test_a_trial_made_by_hand(asked: dict[str, object], expected: float) -> None:
     assert measured(asked) == pytest.approx(expected, nan_ok=True)
 
 
@@ -205,7 +205,7 @@ def walked(recording: Recorder, moment: float) -> float:
 
 
 def test_the_logbook_notes_what_the_recorder_unfolds() -> None:
-    """Runs, gaps and positions as they are told, against those looked up afterwards."""
+    """Runs, gaps and positions as they are reported, against those looked up afterwards."""
     simulator, runs = Simulator(scenario(), 4), 0
     for trial in range(10):
         recording = Recorder()
@@ -224,6 +224,6 @@ def test_the_logbook_notes_what_the_recorder_unfolds() -> None:
 
 
 def test_jobs_do_not_move_them() -> None:
-    told = scenario(row("launches", 0, 12), row("progress", 0, 5))
-    alone, together = (simtrain.run(told, trials=60, seed=1, jobs=jobs) for jobs in (1, 2))
+    published = scenario(row("launches", 0, 12), row("progress", 0, 5))
+    alone, together = (simtrain.run(published, trials=60, seed=1, jobs=jobs) for jobs in (1, 2))
     assert (alone.outcomes == together.outcomes).all()

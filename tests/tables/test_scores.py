@@ -12,8 +12,8 @@ HUNDRED = np.arange(1.0, 101.0)
 
 
 def score(sample: np.ndarray = HUNDRED, quantity: str = "launches", **row: object) -> Score:
-    told = {"source": "a report", "certainty": "certain", "role": "check"}
-    return Score.of(Published(quantity=quantity, **told, **row), sample)
+    text = {"source": "a report", "certainty": "certain", "role": "check"}
+    return Score.of(Published(quantity=quantity, **text, **row), sample)
 
 
 def test_the_percentile_counts_half_of_what_is_equal() -> None:
@@ -30,10 +30,10 @@ def test_for_at_least_and_at_most_it_is_the_share_that_satisfies() -> None:
     assert not score(value=52, relation="ge").is_within(90)
 
 
-def test_times_and_shares_are_told_in_the_unit_of_the_row() -> None:
-    told = score(86400.0 * HUNDRED, "wall_clock", value=50, unit="d")
-    assert told.point(50) == pytest.approx(50.5)
-    assert told.summary()["p5"] == pytest.approx(np.percentile(HUNDRED, 5))
+def test_times_and_shares_are_reported_in_the_unit_of_the_row() -> None:
+    found = score(86400.0 * HUNDRED, "wall_clock", value=50, unit="d")
+    assert found.point(50) == pytest.approx(50.5)
+    assert found.summary()["p5"] == pytest.approx(np.percentile(HUNDRED, 5))
     assert score(HUNDRED / 100, "progress", value=50, unit="%").percentile == pytest.approx(49.5)
 
 

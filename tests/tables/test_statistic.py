@@ -11,7 +11,7 @@ from simtrain.tables.statistic import Statistic, parse, unit_of
 
 
 @pytest.mark.parametrize(
-    ("text", "asked", "told"),
+    ("text", "asked", "spelling"),
     [
         ("mean(wall_clock)", Statistic("wall_clock_s"), "mean(wall_clock)"),
         (" p90( wall_clock_s ) ", Statistic("wall_clock_s", 90.0), "p90(wall_clock)"),
@@ -21,10 +21,10 @@ from simtrain.tables.statistic import Statistic, parse, unit_of
         ("goodput", Statistic("goodput"), "mean(goodput)"),
     ],
 )
-def test_what_is_asked(text: str, asked: Statistic, told: str) -> None:
+def test_what_is_asked(text: str, asked: Statistic, spelling: str) -> None:
     assert parse(text) == asked
-    assert str(asked) == told
-    assert parse(told) == asked
+    assert str(asked) == spelling
+    assert parse(spelling) == asked
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_the_answer_is_that_of_the_summary(scenario: Scenario) -> None:
     assert unit_of(parse("p90(wall_clock)").column) == SECONDS
 
 
-def test_a_rare_outcome_is_not_told_of_few_trials() -> None:
+def test_a_rare_outcome_is_not_reported_from_few_trials() -> None:
     asked = parse("p99(wall_clock)")
     sample = np.arange(float(asked.fewest))
     assert asked.fewest == 368

@@ -47,8 +47,8 @@ def test_every_metric_is_read_with_its_unit_in_any_spelling(
     assert (target.condition.relation, target.condition.bound) == (relation, bound)
     assert target.percentile == percent
     assert target.event is None
-    told = f"{statistic}({column.name.removesuffix('_s')}) {relation} {written}"
-    assert str(target) == told
+    text = f"{statistic}({column.name.removesuffix('_s')}) {relation} {written}"
+    assert str(target) == text
     assert parse_target(str(target)) == target
 
 
@@ -79,7 +79,7 @@ def test_the_median_is_a_quantile() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("wallclock <= 60 d", "did you mean `wall_clock`?"),
         ("p90(hosts_cylced) <= 9", "did you mean `hosts_cycled`?"),
@@ -109,11 +109,11 @@ def test_the_median_is_a_quantile() -> None:
         ("finish before Easter", "is not a date"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_a_remedy(text: str, told: str) -> None:
+def test_what_cannot_be_read_is_refused_with_a_remedy(text: str, message: str) -> None:
     with pytest.raises(InputError) as refused:
         parse_target(text, START)
     assert str(refused.value).startswith("target ")
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_a_finish_needs_a_start() -> None:

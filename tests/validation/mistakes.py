@@ -191,7 +191,7 @@ def back_to_the_checkpoint_before_the_last(patch: pytest.MonkeyPatch) -> None:
 
 
 class HalfWay:
-    """A sink that is told of rollbacks to half the way back."""
+    """A sink that gets rollbacks to half the way back."""
 
     def __init__(self, sink: Sink, position: float):
         self._sink = sink
@@ -205,7 +205,7 @@ class HalfWay:
 
 
 @mistake
-def lost_work_told_from_half_the_way_back(patch: pytest.MonkeyPatch) -> None:
+def lost_work_reported_from_half_the_way_back(patch: pytest.MonkeyPatch) -> None:
     right = TrialState.fall_back
 
     def fall_back(state: TrialState, cause: str, trusted: float, durable_by: float) -> None:

@@ -36,7 +36,7 @@ TRIALS = st.integers(0, 2**40)
 RESTARTS = (EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART, EventKind.PLANNED_RESTART)
 
 
-def told(simulated: Scenario, trial: int, seed: int = 1) -> tuple[Ending, Ledger, Recorder]:
+def recorded(simulated: Scenario, trial: int, seed: int = 1) -> tuple[Ending, Ledger, Recorder]:
     simulator = Simulator(simulated, seed)
     ledger, recorder = Ledger(), Recorder()
     ending = simulator.run(trial, ledger)
@@ -63,7 +63,7 @@ ALL_CATEGORIES = scenario(
 
 
 def test_the_scenario_shown_to_every_property_meets_what_they_are_about() -> None:
-    ending, ledger, recorder = told(ALL_CATEGORIES, 0)
+    ending, ledger, recorder = recorded(ALL_CATEGORIES, 0)
     assert not ending.truncated
     assert min(ledger.categories().values()) > 0.1 * HOUR
     met = (EventKind.FAULT, EventKind.ROLLBACK, EventKind.CORDON, EventKind.RETURN)
@@ -91,7 +91,7 @@ def balanced(ending: Ending, ledger: Ledger, recorder: Recorder) -> bool:
 @given(scenarios(), TRIALS)
 @example(ALL_CATEGORIES, 0)
 def test_the_books_balance(simulated: Scenario, trial: int) -> None:
-    ending, ledger, recorder = told(simulated, trial)
+    ending, ledger, recorder = recorded(simulated, trial)
     assert balanced(ending, ledger, recorder)
     booked, badput = ledger.badput, recorder.badput()
     for cause in booked.keys() | badput.keys():
@@ -104,7 +104,7 @@ def test_the_books_balance(simulated: Scenario, trial: int) -> None:
 @given(scenarios(), TRIALS)
 @example(ALL_CATEGORIES, 0)
 def test_nothing_is_negative(simulated: Scenario, trial: int) -> None:
-    _, ledger, recorder = told(simulated, trial)
+    _, ledger, recorder = recorded(simulated, trial)
     assert min(ledger.categories().values()) >= 0.0
     assert min(ledger.badput.values(), default=0.0) >= 0.0
     assert min(ledger.host_s) >= 0.0
@@ -115,7 +115,7 @@ def test_nothing_is_negative(simulated: Scenario, trial: int) -> None:
 @given(scenarios(), TRIALS)
 @example(ALL_CATEGORIES, 0)
 def test_time_runs_forward_without_a_gap(simulated: Scenario, trial: int) -> None:
-    ending, _, recorder = told(simulated, trial)
+    ending, _, recorder = recorded(simulated, trial)
     now = 0.0
     for interval in recorder.intervals():
         assert interval.start == now
@@ -130,7 +130,7 @@ def test_time_runs_forward_without_a_gap(simulated: Scenario, trial: int) -> Non
 @given(scenarios(), TRIALS)
 @example(ALL_CATEGORIES, 0)
 def test_counts_agree_with_each_other(simulated: Scenario, trial: int) -> None:
-    ending, ledger, recorder = told(simulated, trial)
+    ending, ledger, recorder = recorded(simulated, trial)
     counts = ledger.counts
     restarts = sum(counts[what] for what in RESTARTS)
     ends = counts[EventKind.INTERRUPTION] + counts[EventKind.STOP]
@@ -150,7 +150,7 @@ def test_counts_agree_with_each_other(simulated: Scenario, trial: int) -> None:
 @given(scenarios_that_keep_their_hosts(), TRIALS)
 @example(ALL_CATEGORIES, 0)
 def test_hosts_are_where_they_can_be(simulated: Scenario, trial: int) -> None:
-    ending, ledger, recorder = told(simulated, trial)
+    ending, ledger, recorder = recorded(simulated, trial)
     owned = simulated.cluster.hosts + simulated.cluster.spares
     assert ledger.counts[EventKind.RETIRE] == 0
     assert {sum(hosts) for _, hosts in recorder.steps} == {owned}
@@ -163,7 +163,7 @@ def test_hosts_are_where_they_can_be(simulated: Scenario, trial: int) -> None:
 @given(scenarios_of_one_size(), TRIALS)
 @example(ALL_CATEGORIES, 0)
 def test_a_job_trains_only_with_all_its_hosts(simulated: Scenario, trial: int) -> None:
-    _, _, recorder = told(simulated, trial)
+    _, _, recorder = recorded(simulated, trial)
     needing = [
         span.hosts.job
         for span in recorder.joined()
@@ -376,7 +376,7 @@ def gain(simulated: Scenario) -> tuple[float, float]:
     return array.mean(), array.std(ddof=1) / len(array) ** 0.5
 
 
-def test_training_is_told_in_pieces_that_add_up() -> None:
+def test_training_is_reported_in_pieces_that_add_up() -> None:
     class Pieces(Silent):
         def __init__(self) -> None:
             self.position = 0.0

@@ -18,7 +18,7 @@ from simtrain.validation.trials import Trials
 from tests.faults import test_sources
 from tests.validation import test_invariants
 from tests.validation.mistakes import MISTAKES, counted_twice, mixed_up
-from tests.validation.test_invariants import ALL_CATEGORIES, balanced, told
+from tests.validation.test_invariants import ALL_CATEGORIES, balanced, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,11 +82,11 @@ def test_every_check_finds_some_mistake() -> None:
 
 
 def books_balance() -> bool:
-    return balanced(*told(ALL_CATEGORIES, 0))
+    return balanced(*recorded(ALL_CATEGORIES, 0))
 
 
 def test_the_books_balance_without_a_mistake() -> None:
-    _, ledger, _ = told(ALL_CATEGORIES, 0)
+    _, ledger, _ = recorded(ALL_CATEGORIES, 0)
     assert min(ledger.categories().values()) > 0.1 * HOUR
     assert books_balance()
 
@@ -137,7 +137,7 @@ def addresses_draws() -> None:
 @pytest.mark.parametrize(
     ("mistake", "check"),
     [
-        ("lost work told from half the way back", does_the_work),
+        ("lost work reported from half the way back", does_the_work),
         ("hazard left forgotten at a change", keeps_the_hazard_left_to_the_job),
         ("hazard left forgotten at a change", keeps_the_hazard_left_to_hosts),
         ("draws in the order of their use", addresses_draws),

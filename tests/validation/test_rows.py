@@ -26,15 +26,15 @@ def test_only_a_failure_fails(verdicts: list[CheckResult], wrong: bool) -> None:
 
 
 def test_claims_and_percentiles_keep_their_names_in_json() -> None:
-    told = json.loads(
+    answer = json.loads(
         to_json(
             [RowPart((check(CheckResult.MISS, Percentiles(60.0, 64.0, 69.0)),), "")],
             seed=3,
             full=True,
         )
     )
-    assert (told["seed"], told["full"], told["failed"]) == (3, True, False)
-    assert told["rows"] == [
+    assert (answer["seed"], answer["full"], answer["failed"]) == (3, True, False)
+    assert answer["rows"] == [
         {
             "about": "OPT",
             "name": "wall-clock, d",

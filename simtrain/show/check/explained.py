@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simtrain.show.page import Block
 
 _RARE = 0.0005
-"""Share of time that is told as none."""
+"""Share of time that is shown as none."""
 
 
 def explained(scenario: Scenario, implied: Implied) -> list[list[Block]]:

@@ -20,7 +20,7 @@ def check_report(scenario: Scenario, implied: Implied | None = None, width: int 
     Parameters
     ----------
     implied
-        What its numbers imply, if that is to be told as well.
+        What its numbers imply, if that is to be shown as well.
     """
     blocks = remarks(scenario)
     if implied is not None:

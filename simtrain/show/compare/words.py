@@ -44,7 +44,7 @@ def _finishes(compared: Comparison) -> list[str]:
     if compared.objective != "wall_clock_s":
         return []
     pairs = list(zip(compared.letters, compared.results, strict=True))
-    told = [prose.finish(results, letter) for letter, results in pairs]
+    sentences = [prose.finish(results, letter) for letter, results in pairs]
     chances = [
         f"{prose.probability(results.chance)} for {letter}"
         for letter, results in pairs
@@ -53,8 +53,8 @@ def _finishes(compared: Comparison) -> list[str]:
     deadline = compared.results[0].deadline
     if deadline is not None:
         date = prose.by(deadline.text)
-        told.append(f"The probability to finish {date} is {words.listed(chances)}.")
-    return told
+        sentences.append(f"The probability to finish {date} is {words.listed(chances)}.")
+    return sentences
 
 
 def conclusion(compared: Comparison, other: int) -> str:
@@ -84,7 +84,7 @@ def what_decides(compared: Comparison) -> str:
 
 
 def headline(compared: Comparison, other: int, named: bool = False) -> str:
-    """Which of two scenarios is ahead in the mean, and by how much; by name if these are told."""
+    """Which of two scenarios is ahead in the mean, and by how much; with names if `named`."""
     first, letter = (
         f"{compared.letters[number]} ({compared.names[number]})"
         if named

@@ -142,7 +142,7 @@ def _arrow(infinite: float) -> str:
 
 
 def _beyond(drawn: list[Point], x: KeyScale, y: Scale, how: NumberFormat) -> list[Text]:
-    """Arrows at the edge to numbers that lie beyond it, which are told where there is room."""
+    """Arrows at the edge to numbers that lie beyond it, which are written where there is room."""
     texts, free = [], -math.inf
     for point in drawn:
         value, at = _along(how, point.estimate.value), x.at[point.number or 0]

@@ -59,7 +59,7 @@ def _read(phase: RunPhase, trajectories: Trajectories) -> float:
 
 
 def _real(row: float, phase: RunPhase, read_s: float, unit: TimeUnit) -> list[Element]:
-    """Bar of the real run, divided if its logbook tells, and its numbers."""
+    """Bar of the real run, divided if it has a logbook, and its numbers."""
     total, bottom = read_s / unit.seconds, row - _BAR / 2
     text = f"real run {total:.1f} {unit.name}"
     if phase.outside_s is None:

@@ -27,7 +27,7 @@ def pictures(results: Results, trajectories: Trajectories | None = None) -> Mapp
     """Pictures of a run by the name of their file, each computed when it is looked at.
 
     There is one of the spread if numbers are not known, one of gaps if the scenario has a logbook
-    with gaps, and one of badput by phase if it tells the progress or the end of the real run.
+    with gaps, and one of badput by phase if the progress or the end of the real run is known.
 
     Parameters
     ----------
@@ -45,17 +45,20 @@ def pictures(results: Results, trajectories: Trajectories | None = None) -> Mapp
     if known := results.spread:
         drawn["spread.png"] = lambda results: spread.info(known, about_trials(results))
     drawn["time.png"] = _time
-    told: dict[str, Callable[[Trajectories, str], Info]] = {
+    from_trajectories: dict[str, Callable[[Trajectories, str], Info]] = {
         "progress.png": partial(progress.info, results)
     }
     if history.gaps:
-        told["gaps.png"] = gaps.info
+        from_trajectories["gaps.png"] = gaps.info
     if history.phases:
-        told["badput.png"] = badput.info
+        from_trajectories["badput.png"] = badput.info
     followed = cache(lambda: trajectories or trajectories_of(results))
     return Gallery(
         {name: partial(make, results) for name, make in drawn.items()}
-        | {name: partial(_of_trajectories, make, results, followed) for name, make in told.items()}
+        | {
+            name: partial(_of_trajectories, make, results, followed)
+            for name, make in from_trajectories.items()
+        }
     )
 
 

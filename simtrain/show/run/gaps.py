@@ -44,9 +44,9 @@ def info(trajectories: Trajectories, subtitle: str) -> Info:
     for place, (window, simulated, real) in enumerate(zip(windows, trials, read, strict=True)):
         column = place % columns
         left, y = 0.72 + (wide + _BETWEEN) * column, _SHARES.unnamed() if column else _SHARES
-        told = _told(words.part(*window, start), simulated, real)
+        heading = _heading(words.part(*window, start), simulated, real)
         curves = _curves(simulated, real, x)
-        panels.append(Panel(left, wide, 2.3, x, y, curves, words=told, grid="xy"))
+        panels.append(Panel(left, wide, 2.3, x, y, curves, words=heading, grid="xy"))
     rows = [panels[first : first + columns] for first in range(0, len(panels), columns)]
     return Info(_title(trials, read), subtitle, 10.0, rows)
 
@@ -90,7 +90,7 @@ def _longer(gaps: Array, lengths: Array) -> Array:
     return share
 
 
-def _told(name: str, trials: Sequence[Array], read: Array) -> list[Words]:
+def _heading(name: str, trials: Sequence[Array], read: Array) -> list[Words]:
     """Lines above a panel: the part of the run, the gaps of the real run and of the trials."""
     numbers = [len(gaps) for gaps in trials]
     simulated = f"trials: {_range(numbers)} {'gap' if set(numbers) == {1} else 'gaps'}"

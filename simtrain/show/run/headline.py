@@ -40,7 +40,7 @@ def chance(results: Results) -> str:
 def _finishes(results: Results) -> str:
     """Sentence on P50, P90 and P10 of the wall-clock of all trials."""
     subject, limit = prose.subject(results.scenario), within(results)
-    told = prose.percentiles(results, (10, 50, 90))
+    percentiles = prose.percentiles(results, (10, 50, 90))
     if results.truncated.all():
         which = "the only trial" if results.trials == 1 else f"any of {results.trials:,} trials"
         return f"{subject} does not finish {limit} in {which}."
@@ -48,20 +48,22 @@ def _finishes(results: Results) -> str:
         seconds = results.wall_clock(50).value
         on = _on(results, seconds)
         return f"{subject} finishes in {words.duration(seconds)}{on} {_each(results)}."
-    if 50 not in told:
-        quick = f" One trial in ten takes no more than {told[10]}." if 10 in told else ""
+    if 50 not in percentiles:
+        quick = (
+            f" One trial in ten takes no more than {percentiles[10]}." if 10 in percentiles else ""
+        )
         return (
             f"{subject} does not finish {limit} in half of the trials or more, so that P50 and P90 "
             f"are longer.{quick}"
         )
-    if 90 not in told:
+    if 90 not in percentiles:
         return (
-            f"{subject} finishes within {told[50]} at the median, but one trial in ten or more "
-            f"does not finish {limit}, so that P90 is longer."
+            f"{subject} finishes within {percentiles[50]} at the median, but one trial in ten or "
+            f"more does not finish {limit}, so that P90 is longer."
         )
     return (
-        f"{subject} finishes within {told[50]} at the median, within {told[90]} nine times in ten "
-        f"and within {told[10]} one time in ten."
+        f"{subject} finishes within {percentiles[50]} at the median, within {percentiles[90]} "
+        f"nine times in ten and within {percentiles[10]} one time in ten."
     )
 
 
@@ -102,10 +104,10 @@ def _sureness(trials: int, found: Mapping[int, Estimate], ends: Mapping[int, str
     """Sentence on the intervals of percentiles, as far as so many trials have them."""
     counted = words.count(trials, "trial")
     finite = [q for q, one in found.items() if math.isfinite(one.value)]
-    told = [f"P{q} lies {ends[q]}" for q in finite if trials >= fewest_for_quantile(q / 100)]
-    told = told[:1] + [one.replace(" lies", "", 1) for one in told[1:]]
+    clauses = [f"P{q} lies {ends[q]}" for q in finite if trials >= fewest_for_quantile(q / 100)]
+    clauses = clauses[:1] + [one.replace(" lies", "", 1) for one in clauses[1:]]
     few = [q for q in finite if trials < fewest_for_quantile(q / 100)]
-    text = f"From {counted} it is 95 % certain that {words.listed(told)}." if told else ""
+    text = f"From {counted} it is 95 % certain that {words.listed(clauses)}." if clauses else ""
     if not few:
         return text
     needed = fewest_for_quantile(max(few, key=lambda q: abs(q - 50)) / 100)

@@ -46,7 +46,7 @@ def pictures(found: Sensitivity) -> dict[str, Info]:
 
 
 def _info(found: Sensitivity, subtitle: str) -> Info:
-    """Two bars for each number that can be told to move the mean, the furthest first."""
+    """Two bars for each number that significantly moves the mean, the furthest first."""
     shown, how, by = found.significant[:_MOST], measure(found), change(found)
     names = [named(moved.input.key, found.scenario) for moved in shown]
     less, more = (
@@ -96,8 +96,8 @@ def _ends(side: Mapping[str, Any] | None, divisor: float) -> tuple[float, float,
 def _texts(row: int, moved: Moved, scenario: Scenario) -> Iterable[Text]:
     """Source and value right of the bars."""
     source = moved.input.source or "no source"
-    told = shortened(named(value(moved), scenario), _VALUE, 8.5)
+    text = shortened(named(value(moved), scenario), _VALUE, 8.5)
     is_assumed = source == "assumed"
     at, of = (1.0, float(row)), ("axes", "data")
     yield Text(source, at, (8, 0), of, REAL if is_assumed else NEUTRAL, 8.5, bold=is_assumed)
-    yield Text(told, at, (72, 0), of, NEUTRAL, 8.5)
+    yield Text(text, at, (72, 0), of, NEUTRAL, 8.5)

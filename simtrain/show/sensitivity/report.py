@@ -98,9 +98,9 @@ def _largest(found: Sensitivity) -> str:
 def value(moved: Moved) -> str:
     """A number as it is written, with what it was changed to where that is not just the change."""
     one = moved.input
-    text = words.setting(one.told)
+    text = words.setting(one.value_text)
     if not one.is_even:
-        low, high = (words.setting(one.told_of(side)) for side in (one.low, one.high))
+        low, high = (words.setting(one.side_text(side)) for side in (one.low, one.high))
         text += f" ({low}…{high})"
     if one.until:
         text += f", until {'.'.join(one.until[0].split('.')[:2])}"

@@ -62,9 +62,9 @@ def info(swept: Sweep, subtitle: str) -> Info:
     if np.nanmin(means) < low or np.nanmax(means) > high:
         notes.append(f"darkest: {words.fixed(low if is_rising else high, places)} or worse")
     elements = [image, *texts, *_frames(swept)]
-    told = [Words("   ".join(notes), 9, NEUTRAL)]
+    caption = [Words("   ".join(notes), 9, NEUTRAL)]
     panels = [
-        Panel(1.35, 6.5, tall, x, y, elements, words=told, grid="", frame=""),
+        Panel(1.35, 6.5, tall, x, y, elements, words=caption, grid="", frame=""),
         _key(colours, axis.even(low, high), f"{sweep_words.statistic_of(best)} {how.title}", tall),
     ]
     return Info(sweep_words.headline(swept), subtitle, 9.0, [panels])

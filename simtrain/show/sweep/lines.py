@@ -69,10 +69,10 @@ def _curves(swept: Sweep, metric: str, x: KeyScale) -> tuple[list[Element], Scal
     """A metric at each value, and in the scenario as it is; and the axis of it."""
     how, colour = sweep_words.number_format(swept, metric), _COLOURS.get(metric, _OTHERS)
     found = [swept.point_statistics(metric, point) for point in range(len(swept.places))]
-    told = [
+    rows = [
         (*swept.decided(metric, point), one["p5"], one["p95"]) for point, one in enumerate(found)
     ]
-    numbers = np.array(told, dtype=np.float64).T / how.divisor
+    numbers = np.array(rows, dtype=np.float64).T / how.divisor
     numbers[~np.isfinite(numbers)] = np.nan
     mean, low, high, p5, p95 = numbers
     own = swept.decided(metric, None).value

@@ -24,7 +24,7 @@ _MOST_LISTED = 6
 
 
 def number_format(swept: Sweep, metric: str) -> NumberFormat:
-    """Format of a metric at all points, as fine as what tells them apart if it decides."""
+    """Format of a metric at all points, fine enough to show their differences if it decides."""
     best, points = swept.optima[metric].point, swept.all_points
     means = [Uncertain.of(swept.decided(metric, point)) for point in points]
     if metric == swept.objective:

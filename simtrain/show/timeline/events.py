@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simtrain.tables.history import Period
 
 _WIDEST = 30
-"""Characters of a change, beyond which it is told without the value before it."""
+"""Characters of a change, beyond which the value before it is left out."""
 
 
 class ShownEvent(NamedTuple):
