@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simtrain.show import axis
-from simtrain.show.colours import INK, LESS, NEUTRAL
+from simtrain.show.colours import INK, LESS, NEUTRAL, ink_on
 from simtrain.show.elements import Bars, Strokes, Style, Text
 from simtrain.show.figure import Info, Panel
 from simtrain.show.letters import shortened
@@ -43,10 +43,13 @@ def _whole(found: Spread) -> Panel:
     lefts = np.cumsum(widths) - widths
     bar = Bars(Style(NEUTRAL, edge="white"), lefts, -_BAR / 2, widths, _BAR, [c for *_, c in parts])
     texts: list[Element] = [
-        Text(f"{name} {percent(share)} %", (left + width / 2, 0.0), colour="white", side="center")
-        for (name, share, _), left, width in zip(parts, lefts, widths, strict=True)
+        Text(
+            f"{name} {percent(share)} %", (left + width / 2, 0.0),
+            colour=ink_on(colour), side="center",
+        )
+        for (name, share, colour), left, width in zip(parts, lefts, widths, strict=True)
         if share > 0.12
-    ]
+    ]  # fmt: skip
     x = axis.even(0.0, 100.0, "")._replace(high=100.0, ticks=[], names=[])
     y = axis.rows(["the spread"], room=0.5)
     return Panel(_NAME + 0.15, 6.4, 0.42, x, y, [bar, *texts], grid="", frame="")
