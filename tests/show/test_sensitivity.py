@@ -82,9 +82,9 @@ def test_nothing_that_can_be_told_is_said() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("change.0.set.cluster.spares", "cluster.spares (more $pares)"),
-        ("change.2.set.fault.gpu.mtbf", "fault.gpu.mtbf (from Mar 9)"),
-        ("change.1.set.cluster.spares", "cluster.spares (after 3 d)"),
+        ("change.0.set.cluster.spares", "more $pares: cluster.spares"),
+        ("change.2.set.fault.gpu.mtbf", "from Mar 9: fault.gpu.mtbf"),
+        ("change.1.set.cluster.spares", "after 3 d: cluster.spares"),
         ("2, until change.3", "2, until at 50 %"),
         ("cluster.spares", "cluster.spares"),
     ],
