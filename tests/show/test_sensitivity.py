@@ -67,15 +67,15 @@ def test_numbers_have_a_bar_for_less_and_one_for_more() -> None:
     assert info.legend.labels == ["20 % less", "20 % more", "95 % confidence"]
     assert element(info, "20 % less").width == pytest.approx([-1.25, 0.012])
     assert element(info, "20 % more").width == pytest.approx([1.5, -0.034])
-    assert info.title == f"Of all numbers, {panel.y.names[0]} moves the mean wall-clock most"
+    assert info.title == f"{panel.y.names[0]} has the largest effect on the mean wall-clock"
     assert panel.x.label == "change of mean wall-clock, days"
     assert "no source" in words_of(info)
     drawn(info)
 
 
-def test_nothing_that_can_be_told_is_said() -> None:
+def test_that_no_effect_differs_from_zero_is_said() -> None:
     info = pictures(found({0.0: 0.0}))["tornado.png"]
-    assert info.title == "20 % less or more of a number does nothing that can be told"
+    assert info.title == "No number, changed by 20 %, has an effect that differs from zero"
     drawn(info)
 
 

@@ -41,13 +41,13 @@ def pictures(found: Sensitivity) -> dict[str, Info]:
     subtitle = about(found.scenario, trials, found.baseline.seed)
     if found.significant:
         return {"tornado.png": _info(found, subtitle)}
-    why = verdict(found.baseline) or "No number can be told to move it."
-    title = f"{change(found)} less or more of a number does nothing that can be told"
+    title = f"No number, changed by {change(found)}, has an effect that differs from zero"
+    why = verdict(found.baseline) or f"Of the mean {measure(found).label}, at 95 % confidence."
     return {"tornado.png": nothing(title, subtitle, why)}
 
 
 def _info(found: Sensitivity, subtitle: str) -> Info:
-    """Two bars for each number that can be told to move the mean, the furthest first."""
+    """Two bars for each number whose effect on the mean differs from zero, the largest first."""
     shown, how, by = found.significant[:_MOST], measure(found), change(found)
     names = [named(moved.input.key, found.scenario) for moved in shown]
     less, more = (
@@ -72,7 +72,7 @@ def _info(found: Sensitivity, subtitle: str) -> Info:
     for row, moved in enumerate(shown):
         elements += _texts(row, moved, found.scenario)
     panel = Panel(room + 0.25, 3.95, _ROW * len(shown), x, y, elements, grid="x", frame="b")
-    title = f"Of all numbers, {names[0]} moves the mean {how.label} most"
+    title = f"{names[0]} has the largest effect on the mean {how.label}"
     return Info(title, subtitle, room + 7.15, [[panel]])
 
 
