@@ -36,7 +36,7 @@ _MARGIN, _TOP = 0.16, 0.66
 """Room left and right of the headline, and height of it, in inches."""
 _LINE = 0.19
 """Height of a line above a panel, in inches."""
-_LONGEST_TITLE = 48
+_LONGEST_TITLE = 72
 STYLE = {
     "axes.axisbelow": True,
     "axes.edgecolor": FAINT,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ROW = 0.2
 """Height of a row of names, in inches."""
 _SIZE = 10.0
-_GAP, _BEYOND = 0.12, 0.3
+_GAP, _BEYOND = 0.12, 0.14
 """Room between names, and how far they may stick out of the axes on either side, in inches."""
 _WIDEST_LEVEL = 16
 """Characters of a line beside the axes."""

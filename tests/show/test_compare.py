@@ -72,31 +72,45 @@ def test_a_difference_of_nothing_has_no_sign() -> None:
 
 
 def test_no_bin_holds_trials_of_both_signs() -> None:
-    for low, high, trials in ((-7.3, 2.2, 100), (-1.0, 0.0, 10), (0.0, 3.7, 1000), (-1e-9, 5, 7)):
-        edges = edges_of(low, high, trials)
+    for low, high, bins in ((-7.3, 2.2, 10), (-1.0, 0.0, 5), (0.0, 3.7, 40), (-1e-9, 5, 5)):
+        edges = edges_of(low, high, (high - low) / bins)
         assert edges[0] <= low
         assert edges[-1] >= high
         assert np.abs(edges).min() == 0.0
-        assert len(edges) <= 43
+        assert len(edges) <= bins + 3
 
 
-def test_differences_have_bins_of_their_own_and_their_colour() -> None:
+def test_differences_have_bins_of_one_width_and_their_colour() -> None:
     info = pictures(comparison([11, 12, 13, 13.9], [12.01, 13, 14, 15.02]))["difference.png"]
-    assert info.title == "How wall-clock of B and C differs from that of A, trial by trial"
+    assert info.title.startswith("B finishes 1.02 ± 0.08 d before A"), "who leads"
     assert info.legend.labels == ["finishes before A", "after A", "mean", "no difference"]
     first, second = info.panels
     assert first.x is second.x
     bars, other = first.elements[0], second.elements[0]
     assert (set(bars.colours), set(other.colours)) == ({GOOD}, {BAD})
     assert (sum(bars.height), sum(other.height)) == (4, 2)
-    assert max(other.width) < 0.05 * max(bars.width)
+    widths = np.concatenate([bars.width, other.width])
+    assert widths == pytest.approx(np.full(len(widths), (26.4 + 0.48) / 40))
+    assert first.y is second.y, "heights can be compared"
     assert first.elements[2].x0 == pytest.approx(-24.6)
-    assert [line.text for line in first.words] == ["B: b.toml", "mean -24.60 ± 1.91 h"]
+    assert [line.text for line in first.words] == ["B: b.toml", "mean −24.60 ± 1.91 h"]
     assert second.words[1].text.endswith("h, the same in 50.0 % of the trials")
     drawn(info)
 
 
-def test_one_difference_is_reported_in_the_title() -> None:
+def test_one_that_differs_in_no_trial_is_told_below_the_others() -> None:
+    first, below = pictures(comparison([11, 12, 13, 13.9], A))["difference.png"].panels
+    assert first.words[0].text == "B: b.toml"
+    assert [line.text for line in below.words] == ["C: c.toml", "the same as A in every trial"]
+
+
+def test_the_title_is_about_who_is_least_behind_where_none_is_ahead() -> None:
+    behind = pictures(comparison([13, 14, 15, 16.1], [12.5, 13.5, 14.5, 15.6]))["difference.png"]
+    assert behind.title.startswith("C finishes ")
+    assert " after A" in behind.title
+
+
+def test_one_difference_is_told_in_the_title() -> None:
     compared = comparison([11, 12, 13, 13.9])
     info = pictures(compared)["difference.png"]
     assert info.title == compare_words.headline(compared, 1)

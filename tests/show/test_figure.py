@@ -16,7 +16,7 @@ from matplotlib.text import Text as Written
 from simtrain.accounts.ledger import Category
 from simtrain.show import axis, marks
 from simtrain.show.axis import BARE, Scale
-from simtrain.show.colours import COLOURS, INK, ink_on, luminance
+from simtrain.show.colours import COLOURS, FAN_LINE, INK, NEUTRAL, REAL, contrast, ink_on
 from simtrain.show.elements import Line, Style, Text
 from simtrain.show.figure import STYLE, Info, Panel, figure_of, nothing, save
 from simtrain.show.legend import Legend
@@ -266,7 +266,19 @@ def test_colours_stay_apart_however_they_are_seen(sight: str) -> None:
     assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 15
 
 
-@pytest.mark.parametrize("colour", COLOURS.values())
-def test_letters_are_read_on_every_colour(colour: str) -> None:
-    light, dark = sorted((luminance(colour), luminance(ink_on(colour))), reverse=True)
-    assert (light + 0.05) / (dark + 0.05) >= 3.9
+@pytest.mark.parametrize("colour", [*COLOURS.values(), NEUTRAL, "#808080", "white"])
+def test_small_letters_are_read_on_every_colour(colour: str) -> None:
+    """The least contrast that WCAG 2 asks of them at level AA."""
+    assert contrast(ink_on(colour), colour) >= 4.5
+
+
+@pytest.mark.parametrize("colour", [INK, NEUTRAL, REAL, FAN_LINE])
+def test_letters_are_read_on_white(colour: str) -> None:
+    assert contrast(colour, "white") >= 4.5
+
+
+def test_contrast_is_that_of_black_on_white_at_most() -> None:
+    assert contrast("black", "white") == pytest.approx(21.0)
+    assert (
+        contrast("#44AA99", "white") == contrast("white", "#44AA99") == pytest.approx(2.8, abs=0.05)
+    )

@@ -186,23 +186,25 @@ def points(info: Info) -> list[tuple[float, float, str, bool]]:
 @pytest.mark.parametrize(
     ("decision", "title"),
     [
-        (lambda: decided(FALLING), "cluster.spares of at least 3 meets mean(wall_clock) <= 14 d"),
+        (lambda: decided(FALLING), "3 spares meet mean(wall_clock) ≤ 14 d; 2 do not"),
         (lambda: decided(FALLING, "goodput >= 70 %"),
-         "cluster.spares of at least 3 meets mean(goodput) >= 70 %"),
+         "3 spares meet mean(goodput) ≥ 70 %; 2 do not"),
         (lambda: decided(FALLING, "probability(wall_clock <= 14 d) >= 50 %"),
-         "cluster.spares of at least 3 meets probability(wall_clock <= 14 d) >= 50 %"),
+         "3 spares meet probability(wall_clock ≤ 14 d) ≥ 50 %; 2 do not (uncertain)"),
         (lambda: decided(FALLING, "finish before 2026-03-20", start="2026-03-02"),
-         "cluster.spares of at least 1 meets mean(finish) before 2026-03-20"),
+         "1 spare meets mean(finish) before 2026-03-20; 0 do not"),
         (lambda: decided(FALLING[::-1]),
-         "cluster.spares of at most 1 meets mean(wall_clock) <= 14 d"),
+         "1 spare meets mean(wall_clock) ≤ 14 d; 2 do not"),
+        (lambda: decided([20.0, 17.0, 14.1, 13.9, 12.0]),
+         "3 spares meet mean(wall_clock) ≤ 14 d; 2 do not (uncertain)"),
         (lambda: decided([20.0, 13.0, 12.0, 13.0, 20.0]),
-         "cluster.spares from 1 to 3 meets mean(wall_clock) <= 14 d"),
+         "cluster.spares from 1 to 3 meets mean(wall_clock) ≤ 14 d"),
         (lambda: decided(FALLING, "wall_clock <= 1 d"),
-         "No value of cluster.spares that was tried meets mean(wall_clock) <= 1 d"),
+         "No value of cluster.spares that was tried meets mean(wall_clock) ≤ 1 d"),
         (lambda: decided(FALLING, "wall_clock <= 30 d"),
-         "Every value of cluster.spares that was tried meets mean(wall_clock) <= 30 d"),
+         "Every value of cluster.spares that was tried meets mean(wall_clock) ≤ 30 d"),
         (lambda: decided(FALLING, truncated=(0, 1, 2, 3, 4)),
-         "No value of cluster.spares that was tried meets mean(wall_clock) <= 14 d"),
+         "No value of cluster.spares that was tried meets mean(wall_clock) ≤ 14 d"),
     ],
 )  # fmt: skip
 def test_every_plan_has_a_picture_whose_title_is_a_sentence(decision: Any, title: str) -> None:
@@ -211,7 +213,20 @@ def test_every_plan_has_a_picture_whose_title_is_a_sentence(decision: Any, title
     drawn(info)
 
 
-def test_points_are_coloured_by_the_target_and_hollow_if_not_sure() -> None:
+def test_a_key_that_counts_nothing_is_named_in_the_title_with_its_value() -> None:
+    values = ["10min", "20min", "30min"]
+    question = PlanQuestion(scenario(), "wall_clock <= 14 d", {"people.response": values}, 5)
+    means = dict(zip((600.0, 1200.0, 1800.0), (12.0, 13.0, 15.0), strict=True))
+
+    def simulate(scenarios: Sequence[Scenario], numbers: range) -> list[Results]:
+        response = [one.people.response.middle for one in scenarios]
+        return [trials(means.get(seconds, 15.0)) for seconds in response]
+
+    title = picture(question.answered(simulate)).title
+    assert title == "people.response = 20 min meets mean(wall_clock) ≤ 14 d; 30 min does not"
+
+
+def test_points_are_coloured_by_the_target_and_hollow_if_uncertain() -> None:
     info = picture(decided([15.0, 14.4, 14.1, 13.9, 13.6]))
     assert points(info) == [
         (0.0, 15.0, REAL, False), (1.0, pytest.approx(14.4), REAL, False),
@@ -221,25 +236,31 @@ def test_points_are_coloured_by_the_target_and_hollow_if_not_sure() -> None:
     assert info.legend.labels == [
         "mean, met",
         "mean, missed",
-        "not sure",
+        "uncertain",
         "P10 to P90 of the trials",
     ]
     assert [mark.text for mark in info.panels[0].marks] == ["3"]
-    assert "target <= 14 d" in words_of(info)
+    assert "target ≤ 14 d" in words_of(info)
     band = element(info, "P10 to P90 of the trials")
     assert band.low[0] == pytest.approx(15.0 - 0.22)
     assert band.high[0] == pytest.approx(15.0 + 0.22)
 
 
-def test_what_lies_beyond_the_picture_leaves_a_mark_with_its_number() -> None:
+def test_a_value_tried_beyond_the_axis_leaves_a_mark_with_its_number() -> None:
     info = picture(decided(FALLING))
     [panel] = info.panels
-    assert [place for place, *_ in points(info)] == [2.0, 3.0]
-    beyond = {one.text: one for one in panel.elements if isinstance(one, Text)}
-    assert {"↑ 20.00 d", "↑ 17.00 d", "12.00 d ↓"} < beyond.keys()
-    assert beyond["↑ 17.00 d"].at == (1.0, panel.y.high)
-    assert beyond["12.00 d ↓"].at == (4.0, panel.y.low)
-    assert (beyond["↑ 17.00 d"].colour, beyond["12.00 d ↓"].colour) == (REAL, FAN_LINE)
+    assert points(info) == [
+        (0.0, panel.y.high, REAL, False), (1.0, panel.y.high, REAL, False),
+        (2.0, pytest.approx(14.6), REAL, False), (3.0, pytest.approx(13.5), FAN_LINE, False),
+        (4.0, panel.y.low, FAN_LINE, False),
+    ]  # fmt: skip
+    marks = [one.style.marker for one in panel.elements if isinstance(one, Line)][1:]
+    assert marks == ["^", "^", "o", "o", "v"]
+    numbers = {one.text: one for one in panel.elements if isinstance(one, Text)}
+    assert {"20.00 d", "17.00 d", "12.00 d"} < numbers.keys()
+    assert (numbers["17.00 d"].at, numbers["17.00 d"].side) == ((1.0, panel.y.high), "left")
+    assert (numbers["12.00 d"].at, numbers["12.00 d"].side) == ((4.0, panel.y.low), "right")
+    assert "beyond the axis" in info.legend.labels
 
 
 @pytest.mark.parametrize(
@@ -282,5 +303,5 @@ def test_what_does_not_finish_is_marked_at_the_edge(target: str, edge: str, mark
         if isinstance(one, Line) and one.style.marker == marker
     ]
     assert arrows == [(0.0, getattr(panel.y, edge)), (1.0, getattr(panel.y, edge))]
-    assert "not finished" in info.legend.labels
-    assert "not finished" not in picture(decided(FALLING, target)).legend.labels
+    assert "not finished" in words_of(info)
+    assert "not finished" not in words_of(picture(decided(FALLING, target)))

@@ -169,7 +169,7 @@ def test_the_time_is_shown_in_all_and_by_category_and_cause() -> None:
     assert [text.text for text in whole.elements[1:]] == [
         "productive   75.0 %   10.00 d", "restart", "lost work",
     ]  # fmt: skip
-    assert [text.colour for text in whole.elements[1:]] == ["#222222", "white", "white"]
+    assert [text.colour for text in whole.elements[1:]] == ["black", "white", "white"]
     assert by_category.y.names == ["restart", "lost work"]
     assert by_category.elements[0].width == pytest.approx([15.0, 10.0])
     colours = [COLOURS[Category.RESTART], COLOURS[Category.LOST_WORK]]
@@ -282,6 +282,16 @@ def test_every_mark_of_the_badput_is_in_its_legend_and_phases_have_their_dates()
     assert {"restart", "real run: between runs", "not known where"} <= set(labels)
     assert "diagnosis" not in labels
     assert info.panels[0].y.names == ["to Mar 7", "Mar 7 – end"]
+
+
+def test_the_legend_of_the_badput_has_the_order_of_its_bars() -> None:
+    """Also where a category first occurs in a later phase than those to the right of it."""
+    stop = {"late": {"kind": "pause", "progress": 0.6, "duration": "6 h"}}
+    _, kept = followed(SCENARIOS["all"][0] | {"stop": stop})
+    labels = badput.info(kept, "about").legend.labels
+    shown = labels[labels.index("not known where") + 1 :]
+    assert shown.index("restart") < shown.index("paused") < shown.index("lost work")
+    assert shown[-2:] == ["left of it: between runs", "P5 to P95 of the trials"]
 
 
 # --- what is planned ------------------------------------------------------------------------------

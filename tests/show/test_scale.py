@@ -76,7 +76,7 @@ def test_goodput_and_the_mtbf_it_takes_are_shown_at_each_size() -> None:
     info = pictures(scaling(Needed(6400 * DAY, 7000 * DAY, 6000 * DAY)))["scale.png"]
     assert info.title == "Goodput falls from 90.0 % at 1,024 accelerators to 20.0 % at 65,536"
     assert info.legend.labels == [
-        "with the interval as it is", "with the best interval of each size",
+        "with the interval of the baseline", "with the best interval of each size",
         "MTBF to keep the 90.0 % of the smallest size",
     ]  # fmt: skip
     goodput, mtbf = info.panels
@@ -86,9 +86,30 @@ def test_goodput_and_the_mtbf_it_takes_are_shown_at_each_size() -> None:
     assert needed.y == pytest.approx([100.0, 800.0, 6400.0])
     ends = mtbf.elements[-1]
     assert (ends.y0.tolist(), ends.y1.tolist()) == ([650.0, 6000.0], [900.0, 7000.0])
-    assert {"to keep: 90.0 %", "as it is: 100 d"} <= set(words_of(info))
+    assert {"to keep: 90.0 %", "baseline: 100 d"} <= set(words_of(info))
     assert goodput.x is mtbf.x
     drawn(info)
+
+
+def test_a_number_has_the_same_digits_everywhere_in_the_picture() -> None:
+    """More trials tell more digits in the report; in the picture these would not be seen."""
+    exact = replace(scaling(None), goal=0.53404)
+    needed = Needed(100 * DAY, None, None)
+    sizes = tuple(size(128 * 8**n, 0.53404 - 0.1 * n, needed) for n in range(3))
+    exact = replace(exact, sizes=sizes)
+    info = pictures(exact)["scale.png"]
+    told = " ".join(words_of(info))
+    assert "from 53.4 % at" in info.title
+    assert "to keep: 53.4 %" in told
+    assert "MTBF to keep the 53.4 % of the smallest size" in info.legend.labels
+    assert "53.40" not in told
+
+
+def test_grid_lines_stay_below_the_legend() -> None:
+    """They are drawn in panels, and no panel reaches into the lines of the legend."""
+    figure = drawn(pictures(scaling(None))["scale.png"])
+    legend = [text.get_window_extent() for text in figure.texts]
+    assert min(box.y0 for box in legend) > max(one.get_window_extent().y1 for one in figure.axes)
 
 
 def test_a_goodput_that_nothing_keeps_has_no_mark_at_that_size() -> None:

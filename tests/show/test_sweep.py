@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -363,6 +364,24 @@ def test_labels_of_a_pile_never_overlap_nor_leave_the_picture() -> None:
 
 
 # --- pictures -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("checkpoint.interval", "10min..8h:log:5"),
+        ("people.response", "1min..1d:log:5"),
+        ("cluster.spares", [0, 1000, 1001, 1002, 1003]),
+    ],
+)
+def test_names_along_the_axis_never_run_into_each_other(key: str, values: Any) -> None:
+    found = pictures(sweep_of({key: values}, [15.0, 14.0, 13.0, 13.01, 15.0], 13.5))
+    for info in found.values():
+        axes = drawn(info).axes[-1]
+        names = [label for label in axes.get_xticklabels() if label.get_text()]
+        assert len(names) > 1
+        boxes = [name.get_window_extent() for name in names]
+        assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_timeline_shows_work_what_was_lost_and_hosts() -> None:
     assert [float(np.ravel(end)[0]) for end in lost[1:]] == [1.5 * HOUR, 1.5, 2 * HOUR, 2.0]
     taken = found.panels[1].elements[0]
     assert (taken.x0.tolist(), taken.y1.tolist()) == ([2 * HOUR], [30.0])
-    assert found.panels[1].y.label == "lost at each\nrollback, min"
+    assert found.panels[1].y.label == "min lost\nper rollback"
     repair = element(found, "in repair")
     assert list(repair.y) == [0, 0, 1, 1, 0, 0]
     assert repair.x[1] == 2 * HOUR + 32 * MINUTE
@@ -118,13 +118,15 @@ def test_rows_are_few_for_any_length(days: float) -> None:
 
 
 def test_thousands_of_outages_are_put_together_in_bins() -> None:
-    few, many = of(crowded(30)), of(crowded(3000))
+    few, many = of(crowded(30)), of(crowded(6000))
     assert [type(one) for one in few.panels[1].elements] == [Strokes]
+    assert len(element(few, "work that was lost").x0) == 30
+    assert "work that was lost" not in many.legend.labels, "they would hide the curve"
     [bins] = many.panels[1].elements
     assert isinstance(bins, Bars)
     assert len(bins.left) <= 400
-    assert many.panels[1].y.label.startswith("lost in each\n")
-    assert sum(bins.height) == pytest.approx(3000 * 0.5, rel=1e-6)
+    assert many.panels[1].y.label == "h lost\nper d"
+    assert sum(bins.height) == pytest.approx(6000 * 0.5, rel=1e-6)
     assert not any(isinstance(one, Band) for one in few.panels[2].elements)
     band = next(one for one in many.panels[2].elements if isinstance(one, Band))
     assert (set(band.low), set(band.high)) == ({1}, {2})
@@ -132,6 +134,16 @@ def test_thousands_of_outages_are_put_together_in_bins() -> None:
     assert mean.y == pytest.approx(np.full(len(mean.y), 1.9))
     assert few.panels[3].elements[0].dots.shape[1] > 8 * many.panels[3].elements[0].dots.shape[1]
     drawn(many)
+
+
+def test_a_long_rollback_is_seen_among_thousands() -> None:
+    told = crowded(3000)
+    train(told, 3000 * HOUR, 3048 * HOUR, 1200 * HOUR)
+    told.happened(3048 * HOUR, EventKind.INTERRUPTION, "gpu")
+    told.rolled_back(3048 * HOUR, 1200 * HOUR, "gpu")
+    told.close(3048 * HOUR)
+    lost = element(of(told), "work that was lost")
+    assert (lost.x0.tolist(), lost.x1.tolist()) == ([3000 * HOUR], [3048 * HOUR])
 
 
 def test_a_brief_peak_of_hosts_leaves_the_picture_and_is_reported() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simtrain.scenario.portions import share_of
 from simtrain.show import axis, marks, words
 from simtrain.show.colours import FAINT, FAN, FAN_LINE, NEUTRAL, REAL
 from simtrain.show.elements import Band, Line, Strokes, Style, Text
@@ -17,7 +18,9 @@ from simtrain.show.plan import words as plan_words
 from simtrain.show.sweep.axis import KeyScale, key_scale
 
 if TYPE_CHECKING:
-    from simtrain.answers.plan import Decision, Point
+    from collections.abc import Sequence
+
+    from simtrain.answers.plan import Decision, Point, Threshold
     from simtrain.show.axis import Scale
     from simtrain.show.elements import Element
     from simtrain.show.number_format import NumberFormat
@@ -25,11 +28,16 @@ if TYPE_CHECKING:
 _BAND = Style(FAN, "P10 to P90 of the trials", alpha=0.18)
 _MET = Style(FAN_LINE, width=0.0, marker="o", size=5.5)
 _MISSED = _MET._replace(colour=REAL)
-_UNSURE = _MET._replace(colour=NEUTRAL, hollow=True, label="not sure")
+_UNCERTAIN = _MET._replace(colour=NEUTRAL, hollow=True, label="uncertain")
+_BEYOND = _MET._replace(colour=NEUTRAL, size=6.5, label="beyond the axis")
 _CURVE, _ANSWER = Style(NEUTRAL, width=1.2), Style(FAINT, width=1.2)
 _WIDE = 5.55
-_SMALL = 8.0
+_COUNTED = ("hosts", "spares")
+"""Keys whose last word counts things, so that a value can be told as "8 spares"."""
+_SMALL = 8.5
 """Letters at the edge, in points."""
+_FAR_RIGHT, _ASIDE = 0.85, 7.0
+"""Share of the axis from which a text stands left of its mark, and how far from it in points."""
 _MOST_SHOWN = 4.0
 """Values that are farther from the target than so many times the band of the trials at the answer
 are only marked at the edge of the picture."""
@@ -63,33 +71,51 @@ def _info(decision: Decision, subtitle: str) -> Info:
         for n in numbers
     ]
     places = [mark.at for mark in answers]
-    target = marks.level(bound, f"target {decision.target.condition.text}", x.scale)
+    target = marks.level(bound, f"target {_typeset(decision.target.condition.text)}", x.scale)
     elements = [
         Strokes(_ANSWER, places, y.low, places, y.high),
         *target,
         *elements,
-        *_beyond(drawn, x, y, how),
+        *_beyond(decision.points, x, y, how),
     ]
     left = 1.35 if how.start else 1.0
     panel = Panel(left, _WIDE, 3.1, x.scale, y, elements, answers)
-    return Info(_title(decision), subtitle, left + 7.0, [[panel]], _styles(decision))
+    return Info(_title(decision), subtitle, left + 7.0, [[panel]], _styles(decision, y, how))
 
 
 def _title(decision: Decision) -> str:
     """Which values meet the target, as a sentence."""
-    key, target = decision.axis.key, decision.target
+    key, target = decision.scenario.with_names(decision.axis.key), _typeset(str(decision.target))
     if not decision.thresholds:
         which = "Every value" if decision.verdict == "all" else "No value"
         return f"{which} of {key} that was tried meets {target}"
-    found = list(
-        dict.fromkeys(plan_words.value(decision, answer.met) for answer in decision.thresholds)
-    )
+    if len(decision.thresholds) == 1:
+        return _one_threshold(decision, decision.thresholds[0], target)
+    answers = (answer.met for answer in decision.thresholds)
+    found = list(dict.fromkeys(plan_words.value(decision, met) for met in answers))
     sides = [answer.is_least for answer in decision.thresholds]
-    if len(sides) == 1:
-        return f"{key} of at {'least' if sides[0] else 'most'} {found[0]} meets {target}"
     if sides == [True, False] and len(found) > 1:
         return f"{key} from {' to '.join(found)} meets {target}"
     return f"{key} = {words.listed(found)} meets {target}"
+
+
+def _one_threshold(decision: Decision, answer: Threshold, target: str) -> str:
+    """The value that just meets the target, and its neighbour: "8 spares meet …; 7 do not"."""
+    met, missed = (plan_words.value(decision, point) for point in (answer.met, answer.missed))
+    uncertain = "" if answer.met.is_conclusive and answer.missed.is_conclusive else " (uncertain)"
+    noun = decision.axis.key.rpartition(".")[2]
+    if noun not in _COUNTED or share_of(answer.met.value) is not None:
+        key = decision.scenario.with_names(decision.axis.key)
+        return f"{key} = {met} meets {target}; {missed} does not{uncertain}"
+    one = answer.met.value == 1
+    verbs = "meets" if one else "meet", "does not" if answer.missed.value == 1 else "do not"
+    counted = noun.removesuffix("s") if one else noun
+    return f"{met} {counted} {verbs[0]} {target}; {missed} {verbs[1]}{uncertain}"
+
+
+def _typeset(text: str) -> str:
+    """A condition as it is printed in books."""
+    return text.replace("<=", "≤").replace(">=", "≥")
 
 
 def _along(how: NumberFormat, value: float) -> float:
@@ -126,49 +152,49 @@ def _style(point: Point) -> Style:
 
 
 def _point(point: Point, x: KeyScale, y: Scale, how: NumberFormat) -> list[Element]:
-    """A point with its confidence interval; one that is infinite points to where it lies."""
+    """A point with its confidence interval; one beyond the axis is an arrow at the edge."""
     at, (value, *ends) = x.at[point.number or 0], [_along(how, end) for end in point.estimate]
     style = _style(point)
-    if math.isinf(value):
-        edge = y.high if value > 0 else y.low
-        return [Line(style._replace(marker=_arrow(value), size=6.5), [at], [edge])]
+    if not y.covers(value):
+        edge = y.high if value > y.high else y.low
+        return [Line(style._replace(marker=_arrow(value, y), size=_BEYOND.size), [at], [edge])]
     low, high = np.clip(ends, y.low, y.high)
-    drawn: list[Element] = [Strokes(style._replace(width=1.6), at, low, at, high)]
-    return [*drawn, Line(style, [at], [value])] if y.covers(value) else drawn
+    return [Strokes(style._replace(width=1.6), at, low, at, high), Line(style, [at], [value])]
 
 
-def _arrow(infinite: float) -> str:
-    return "^" if infinite > 0 else "v"
+def _arrow(value: float, y: Scale) -> str:
+    return "^" if value > y.high else "v"
 
 
-def _beyond(drawn: list[Point], x: KeyScale, y: Scale, how: NumberFormat) -> list[Text]:
-    """Arrows at the edge to numbers that lie beyond it, which are written where there is room."""
+def _beyond(points: Sequence[Point], x: KeyScale, y: Scale, how: NumberFormat) -> list[Text]:
+    """Numbers beside the arrows to what lies beyond the axis, where there is room."""
     texts, free = [], -math.inf
-    for point in drawn:
+    for point in points:
         value, at = _along(how, point.estimate.value), x.at[point.number or 0]
         if y.covers(value):
             continue
-        is_above, share = value > y.high, x.scale.place(at)
-        arrow, number = "↑" if is_above else "↓", how.text(point.estimate.value)
-        side = "left" if share < 0.15 else "right" if share > 0.85 else "center"
-        text = f"{number} {arrow}" if side == "right" else f"{arrow} {number}"
-        wide = text_width(text, _SMALL) + 0.1
-        start = share * _WIDE - wide * {"left": 0.0, "center": 0.5, "right": 1.0}[side]
-        text, free = (text, start + wide) if start >= free else (arrow, free)
-        edge, shift, level = (y.high, -4, "top") if is_above else (y.low, 4, "bottom")
-        place, colour = (at, edge), _style(point).colour
-        texts.append(Text(text, place, (0, shift), "data", colour, _SMALL, False, side, level))
+        share, number = x.scale.place(at), how.text(point.estimate.value)
+        text = number if math.isfinite(value) else "not finished"
+        side = "right" if share > _FAR_RIGHT else "left"
+        wide, aside = text_width(text, _SMALL), _ASIDE / 72
+        start = share * _WIDE + (aside if side == "left" else -aside - wide)
+        if start < free:
+            continue
+        free = start + wide + aside
+        place = at, y.high if value > y.high else y.low
+        shift = (_ASIDE if side == "left" else -_ASIDE), (-6 if value > y.high else 6)
+        texts.append(
+            Text(text, place, shift, "data", _style(point).colour, _SMALL, side=side, boxed=True)
+        )
     return texts
 
 
-def _styles(decision: Decision) -> list[Style]:
+def _styles(decision: Decision, y: Scale, how: NumberFormat) -> list[Style]:
     """What marks and bands are."""
     number = decision.target.statistic
-    endless = [
-        point.estimate.value for point in decision.points if math.isinf(point.estimate.value)
-    ]
+    values = [_along(how, point.estimate.value) for point in decision.points]
+    beyond = [value for value in values if not y.covers(value)]
     styles = [_MET._replace(label=f"{number}, met"), _MISSED._replace(label=f"{number}, missed")]
-    styles.append(_UNSURE)
-    if endless:
-        styles.append(_MISSED._replace(label="not finished", marker=_arrow(endless[0]), size=6.5))
+    styles.append(_UNCERTAIN)
+    styles += [_BEYOND._replace(marker=_arrow(value, y)) for value in beyond[:1]]
     return styles + ([_BAND] if decision.target.event is None else [])

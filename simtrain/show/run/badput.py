@@ -9,10 +9,12 @@ import numpy as np
 from simtrain.accounts.ledger import Category
 from simtrain.show import axis, words
 from simtrain.show.colours import COLOURS, INK, NEUTRAL
-from simtrain.show.elements import Bars, Line, Strokes, Style, Text
+from simtrain.show.elements import Bars, Line, Strokes, Style, Text, named_styles
 from simtrain.show.figure import Info, Panel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simtrain.sampling.trajectories import Trajectories
     from simtrain.show.elements import Array, Element
     from simtrain.show.words import TimeUnit
@@ -50,7 +52,14 @@ def info(trajectories: Trajectories, subtitle: str) -> Info:
     panel = Panel(1.45, 4.4, _PHASE * len(phases), x, y, elements, grid="x", frame="b")
     real, trials = (words.duration(float(s)) for s in (sum(read_s), total_s.sum(axis=1).mean()))
     title = f"The real run lost {real}, the trials {trials} on average"
-    return Info(title, subtitle, 10.0, [[panel]])
+    return Info(title, subtitle, 10.0, [[panel]], _styles(elements))
+
+
+def _styles(elements: Sequence[Element]) -> list[Style]:
+    """What the legend names: the real run, then categories in the order of the bars, then marks."""
+    order = {name: rank for rank, name in enumerate(map(words.name, _ALL))}
+    last = {_BORDER.label: len(order), _SPREAD.label: len(order) + 1}
+    return sorted(named_styles(elements), key=lambda style: (order | last).get(style.label, -1))
 
 
 def _read(phase: RunPhase, trajectories: Trajectories) -> float:

@@ -11,7 +11,6 @@ from simtrain.show.axis import Scale
 from simtrain.show.colours import FAN_LINE, NEUTRAL, REAL
 from simtrain.show.elements import Line, Strokes, Style
 from simtrain.show.figure import Info, Panel, about
-from simtrain.show.scale.report import goal
 from simtrain.units import DAY
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 _THOUSAND = 1024
 _LEFT, _WIDE, _TALL = 0.95, 5.85, 2.6
-_AS_IS = Style(NEUTRAL, "with the interval as it is", width=1.5, marker="o", size=4.5)
+_AS_IS = Style(NEUTRAL, "with the interval of the baseline", width=1.5, marker="o", size=4.5)
 _AT_BEST = _AS_IS._replace(colour=FAN_LINE, label="with the best interval of each size")
 _NEEDED = _AS_IS._replace(colour=REAL)
 
@@ -33,7 +32,7 @@ def pictures(scaling: Scaling) -> dict[str, Info]:
     sizes = [size.accelerators for size in scaling.sizes]
     x = Scale(sizes[0] / 1.15, sizes[-1] * 1.15, sizes, [*map(_short, sizes)], "accelerators", True)
     x = x.spaced(_WIDE)
-    needed = _NEEDED._replace(label=f"MTBF to keep {goal(scaling)}")
+    needed = _NEEDED._replace(label=f"MTBF to keep {_goal(scaling)}")
     trials = f"{words.count(scaling.trials, 'trial')} a size"
     subtitle = about(scaling.scenario, trials, scaling.seed)
     rows = [[_goodput(scaling, x)], [_mtbf(scaling, needed, x)]]
@@ -51,6 +50,12 @@ def _title(scaling: Scaling) -> str:
     return f"Goodput {verb} from {start} accelerators to {end}"
 
 
+def _goal(scaling: Scaling) -> str:
+    """Words for the goodput that is to be kept, as short as the other numbers of the picture."""
+    percent = f"{100 * scaling.goal:.1f} %"
+    return percent if scaling.is_given else f"the {percent} of the smallest size"
+
+
 def _goodput(scaling: Scaling, x: Scale) -> Panel:
     sizes = scaling.sizes
     at = [size.accelerators for size in sizes]
@@ -59,8 +64,9 @@ def _goodput(scaling: Scaling, x: Scale) -> Panel:
         *_curve(_AS_IS, at, [size.kept for size in sizes]),
         *_curve(_AT_BEST, at, [size.best for size in sizes]),
     ]
-    highest = max(keep, *(100 * one.high for size in sizes for one in (size.kept, size.best)))
-    y = axis.even(0.0, min(104.0, 1.1 * highest), "mean goodput, %")
+    shown = [100 * end for size in sizes for one in (size.kept, size.best) for end in one]
+    y = axis.around([keep, *shown], "mean goodput, %", room=0.08)
+    y = axis.even(max(0.0, y.low), min(101.0, y.high), y.label)
     elements = [*marks.level(keep, f"to keep: {keep:.1f} %", x), *curves]
     return Panel(_LEFT, _WIDE, _TALL, x, y, elements)
 
@@ -84,7 +90,7 @@ def _mtbf(scaling: Scaling, style: Style, x: Scale) -> Panel:
     every = [as_is, *values, *low, *high]
     y = axis.logarithmic(min(every) / 2, max(every) * 2, "MTBF of a host, days")
     elements = [
-        *marks.level(as_is, f"as it is: {words.duration(scaling.host_mtbf_s)}", x, dashed=False),
+        *marks.level(as_is, f"baseline: {words.duration(scaling.host_mtbf_s)}", x, dashed=False),
         *([Line(style, [size for size, _ in known], values)] if known else []),
         Strokes(style._replace(label=""), at, low, at, high),
     ]

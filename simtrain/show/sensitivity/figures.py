@@ -11,7 +11,7 @@ from simtrain.show import axis, words
 from simtrain.show.colours import INK, LESS, MORE, NEUTRAL, REAL
 from simtrain.show.elements import Bars, Strokes, Style, Text
 from simtrain.show.figure import Info, Panel, about, nothing
-from simtrain.show.letters import shortened
+from simtrain.show.letters import shortened, text_width
 from simtrain.show.number_format import Uncertain
 from simtrain.show.sensitivity.report import change, measure, value
 from simtrain.show.timeline.events import moment_of
@@ -30,8 +30,9 @@ _ROW, _BAR = 0.36, 0.34
 """Height of a number with its room in inches, and of a bar as a part of that."""
 _SURE = Style(INK, "95 % confidence", width=0.9)
 _ZERO = Style(INK, width=1.0)
-_NAME, _VALUE = 2.95, 2.0
-"""Room for the name of a number, and for its value, in inches."""
+_NAMES, _VALUE = (2.0, 4.2), 2.0
+"""Least and most room for the names of numbers, and room for a value, in inches."""
+_SIZE = 10.0
 
 
 def pictures(found: Sensitivity) -> dict[str, Info]:
@@ -40,13 +41,13 @@ def pictures(found: Sensitivity) -> dict[str, Info]:
     subtitle = about(found.scenario, trials, found.baseline.seed)
     if found.significant:
         return {"tornado.png": _info(found, subtitle)}
-    why = verdict(found.baseline) or "No number can be told to move it."
-    title = f"{change(found)} less or more of a number does nothing that can be told"
+    title = f"No number, changed by {change(found)}, has an effect that differs from zero"
+    why = verdict(found.baseline) or f"Of the mean {measure(found).label}, at 95 % confidence."
     return {"tornado.png": nothing(title, subtitle, why)}
 
 
 def _info(found: Sensitivity, subtitle: str) -> Info:
-    """Two bars for each number that significantly moves the mean, the furthest first."""
+    """Two bars for each number whose effect on the mean differs from zero, the largest first."""
     shown, how, by = found.significant[:_MOST], measure(found), change(found)
     names = [named(moved.input.key, found.scenario) for moved in shown]
     less, more = (
@@ -55,8 +56,9 @@ def _info(found: Sensitivity, subtitle: str) -> Info:
     )
     unit = how.title.removeprefix(how.label).replace("%", "percentage points")
     ends = np.concatenate([less, more]).ravel()
+    room = float(np.clip(max(text_width(name, _SIZE) for name in names) + 0.05, *_NAMES))
     x = axis.around([0.0, *ends], f"change of mean {how.label}{unit}")
-    y = axis.rows([shortened(name, _NAME, 10.0) for name in names], room=0.55)
+    y = axis.rows([shortened(name, room, _SIZE) for name in names], room=0.55)
     numbers = np.arange(len(shown))
     sides = [
         (Style(LESS, f"{by} less"), less.T, numbers - 0.18),
@@ -69,9 +71,9 @@ def _info(found: Sensitivity, subtitle: str) -> Info:
         elements += [Strokes(_SURE, end, at - 0.06, end, at + 0.06) for end in (low, high)]
     for row, moved in enumerate(shown):
         elements += _texts(row, moved, found.scenario)
-    panel = Panel(_NAME + 0.15, 3.95, _ROW * len(shown), x, y, elements, grid="x", frame="b")
-    title = f"Of all numbers, {names[0]} moves the mean {how.label} most"
-    return Info(title, subtitle, 10.0, [[panel]])
+    panel = Panel(room + 0.25, 3.95, _ROW * len(shown), x, y, elements, grid="x", frame="b")
+    title = f"{names[0]} has the largest effect on the mean {how.label}"
+    return Info(title, subtitle, room + 7.15, [[panel]])
 
 
 def named(text: str, scenario: Scenario) -> str:
@@ -79,7 +81,7 @@ def named(text: str, scenario: Scenario) -> str:
 
     def name_of(match: re.Match[str]) -> str:
         moment = moment_of(scenario.change[int(match[1])])
-        return f"{match[2]} ({moment})" if match[2] else moment
+        return f"{moment}: {match[2]}" if match[2] else moment
 
     return re.sub(r"\bchange\.(\d+)(?:\.set\.(\S+))?", name_of, text)
 

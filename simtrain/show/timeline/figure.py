@@ -83,7 +83,10 @@ def info(recording: Recorder, *, scenario: Scenario, trial: int, ending: Ending,
 
 
 def _work(fates: Sequence[tuple[Interval, float]], ended: float, unit: TimeUnit) -> list[Element]:
-    """Work against time; what was taken back later is drawn as that."""
+    """Work against time; what was taken back later is drawn as that.
+
+    Of many rollbacks only those are drawn that took no less than a bin of time.
+    """
     curve = np.array(
         [((one.start, one.work_start), (one.end, one.work_end)) for one, _ in fates]
     ).reshape(-1, 2)
@@ -92,6 +95,8 @@ def _work(fates: Sequence[tuple[Interval, float]], ended: float, unit: TimeUnit)
         if one.state is State.TRAIN and kept < one.work_end:
             share = (kept - one.work_start) / (one.work_end - one.work_start)
             lost.append((one.start + share * (one.end - one.start), kept, one.end, one.work_end))
+    if len(lost) > _MOST_ROLLBACKS:  # side by side they would hide the curve
+        lost = [one for one in lost if one[2] - one[0] >= _bin(ended)]
     x0, y0, x1, y1 = np.array(lost).reshape(-1, 4).T
     return [
         Line(_IDEAL, [0.0, ended], [0.0, ended / unit.seconds]),
@@ -104,15 +109,15 @@ def _losses(recording: Recorder) -> tuple[list[Element], Scale]:
     """What each rollback took, or all of a bin of time, and its axis."""
     taken = recording.lost_work()
     times = np.array([rollback.time for rollback in taken])
-    seconds, width, each = np.array(list(taken.values())), 0.0, "at each\nrollback"
+    seconds, width, each = np.array(list(taken.values())), 0.0, "rollback"
     if len(taken) > _MOST_ROLLBACKS:
         width = _bin(recording.ended)
         edges = np.arange(0.0, recording.ended + width, width)
         seconds, _ = np.histogram(times, edges, weights=seconds)
-        times, each = edges[:-1], f"in each\n{words.duration(width)}"
+        times, each = edges[:-1], words.duration(width).removeprefix("1 ")
     top = float(seconds.max(initial=0.0)) or HOUR
     unit = words.unit_for(top)
-    y = axis.even(0.0, 1.05 * top / unit.seconds, f"lost {each}, {unit.name}", most=3)
+    y = axis.even(0.0, 1.05 * top / unit.seconds, f"{unit.name} lost\nper {each}", most=3)
     lost = seconds / unit.seconds
     if width:
         return [Bars(_BIN, times, 0.0, width, lost)], y
