@@ -88,15 +88,17 @@ response = {{ range = "5..20 min", shared = "people" }}
 
 Each trial draws it once ([how](model.md#chance-and-doubt)), and `run` splits the spread of its
 results into doubt about such numbers and chance. Ranges with the same `shared` name are high or low
-together. Any number but a count takes a range, in the file, in a change, in `--set` or `--with`.
+together: a failure rate and a time to failure under one name would contradict each other. Any
+number but a count takes a range, in the file, in a change, in `--set` or `--with`.
 A range of a law's `mean` or `median` goes with a `cv`, `sigma` or `shape` beside it.
 
 A number may also stay plain in the file, and be doubted where its source is given; then
-`run --without-doubt` takes it as it is in the file, and every other at the median of its range:
+`run --without-doubt` takes it as it is in the file, and every other at its middle, the median of
+the range:
 
 ```toml
 [sources]
-"checkpoint.stall" = {{ assumed = "no figure is published", range = "1..4 min" }}
+"checkpoint.stall" = {{ assumed = "no figure is published", range = "10..40 s" }}
 ```
 
 ### Shares of a count

@@ -75,7 +75,7 @@ def _unfinished(results: Results, as_json: bool) -> str:
 @click.option(
     "--without-doubt",
     is_flag=True,
-    help="Take every number that is not known at its middle, the median; what is plain in the file "
+    help="Take every number that is not known at its middle; what is plain in the file "
     "keeps its value.",
 )
 @options.by

@@ -206,7 +206,7 @@ class Simulator:
             return self._settle("cluster.age", age).mean
         rows = self._draws.stream(AGE).table(hosts)
         if isinstance(age, Number):
-            law = age.law
+            law = self._settle("cluster.age", age)
             return _array([law.quantile(u) for u in rows[:, 0]])
         return stationary_ages(parameters.faults.values(), frailty, rows)
 

@@ -35,13 +35,12 @@ def differences(scenarios: Sequence[Scenario]) -> list[Difference]:
     """
     meanings = [dict(_leaves(scenario.meaning())) for scenario in scenarios]
     keys = dict.fromkeys(key for meaning in meanings for key in meaning)
-    written = [scenario.written() for scenario in scenarios]
     found = [
         Difference(
             key,
             tuple(
-                texts.get(key, scenario.value_at(key)) if key in meaning else None
-                for scenario, meaning, texts in zip(scenarios, meanings, written, strict=True)
+                scenario.value_at(key) if key in meaning else None
+                for scenario, meaning in zip(scenarios, meanings, strict=True)
             ),
         )
         for key in keys

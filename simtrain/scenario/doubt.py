@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from simtrain.distributions import SAME_UNIT, LogNormal
-from simtrain.errors import Mistake
+from simtrain.errors import Mistake, shown
 from simtrain.scenario.document import (
     Document,
     Places,
@@ -94,7 +94,7 @@ def wide_ranges(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def known(document: Document) -> Document:
-    """`document` with every number at its middle, the median; what sources doubt stays plain."""
+    """`document` with every number at its middle; what sources doubt stays plain."""
     sources = document.get("sources", {})
     values: list[tuple[str, Any]] = []
     for key, value in entries(document):
@@ -118,6 +118,10 @@ def number_at(key: str, value: Any) -> Number | None:
         read = reader.parse(value)
     except ValueError:
         return None
+    return _number_of(read)
+
+
+def _number_of(read: object) -> Number | None:
     if isinstance(read, SaveInterval):
         return read.number
     return read if isinstance(read, Number) else None
@@ -140,26 +144,34 @@ def _ranges(document: Document) -> Iterator[tuple[str, Any]]:
 def _wrong(document: Document, path: str, value: Any) -> Iterator[tuple[str, str]]:
     """What is wrong with the range of a source, and what is accepted."""
     reader = _reader_at(path)
-    there = number_at(path, value_at(document, path))
+    written = value_at(document, path)
+    there = number_at(path, written)
     if reader is None or there is None:
-        yield "belongs to no number", "a range for a number that is not a count"
+        yield f"{shown(written)} is no number that takes a range: counts do not", "leave it out"
         return
     if not there.is_fixed:
-        yield "belongs to a number that is not plain in the file", "one of the two"
+        wrong = "belongs to a law, or to what is a range already"
+        yield wrong, 'a range inside of the law, such as mean = "A..B", or none here'
         return
     if not holds_range(value):
         yield "is not a range", 'two ends such as "10 min..40 min"'
         return
     try:
-        reader.parse(value)
+        read = reader.parse(value)
     except RefusedError as refused:
         yield str(refused), refused.accepted
     except ValueError as wrong:
         yield str(wrong), reader.accepted
+    else:
+        number = _number_of(read)
+        assert number is not None
+        law = number.law
+        if not law.quantile(0.05) <= there.middle * (1 + 1e-9) <= law.quantile(0.95) * (1 + 2e-9):
+            yield f"does not hold the number itself, {shown(written)}", "a range around the number"
 
 
 def _middle(key: str, value: Any, number: Number) -> Any:
-    """What the file would say for a number at its median."""
+    """What the file would say for a number at its middle."""
     reader = _reader_at(key)
     assert reader is not None
     if number.unknown:
@@ -190,5 +202,4 @@ def _is_range_of(text: object, dimension: Dimension) -> bool:
 
 
 def _said(dimension: Dimension, number: Number) -> Any:
-    median = number.law.quantile(0.5)
-    return median if dimension.bare else dimension.text(median)
+    return number.middle if dimension.bare else dimension.text(number.middle)

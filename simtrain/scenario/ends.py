@@ -38,7 +38,7 @@ def ends_of(text: object, dimension: Dimension) -> tuple[float, float]:
     ValueError
         If it is no range of quantities of this kind, or is empty.
     """
-    if not is_range(text) or text.count("..") > 1:
+    if not is_range(text) or len(re.findall(r"\.{2,}", text)) > 1 or "..." in text:
         raise ValueError(f"{shown(text)} is not a range; two ends such as {FORM}")
     low, high = (dimension.parse(end) for end in written_ends(text))
     if not low < high:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.scenario.models import elapsed
+from simtrain.scenario.number import NEARLY_NEVER
 from simtrain.units import YEAR, brief
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def planned(scenario: Scenario) -> dict[str, float]:
         key: elapsed(at, scenario.start) for key, at in (changes | stops).items() if at is not None
     }
     recurring = {
-        f"stop.{name}.every": stop.every.mean
+        f"stop.{name}.every": stop.every.middle
         for name, stop in scenario.stop.items()
         if stop.every is not None
     }
@@ -67,7 +68,7 @@ def limit_s(scenario: Scenario) -> float:
     if scenario.workload.window is not None:
         return ideal_s
     if scenario.limits.wall_clock is not None:
-        return scenario.limits.wall_clock.law.quantile(1.0)
+        return scenario.limits.wall_clock.law.quantile(1 - NEARLY_NEVER)
     last_s = TIMES_IDEAL * ideal_s
     moments = planned(scenario)
     for number, change in enumerate(scenario.change):
@@ -107,12 +108,12 @@ def _limit_below_ideal(scenario: Scenario) -> Iterator[Misfit]:
 def _longer_than_the_run(scenario: Scenario) -> Iterator[Misfit]:
     ideal_s = _ideal_s(scenario)
     spans = {
-        f"fault.{name}.detection": fault.detection.mean
+        f"fault.{name}.detection": fault.detection.middle
         for name, fault in scenario.fault.items()
         if fault.detection is not None
     }
     spans |= {
-        f"detection.{effect}": getattr(scenario.detection, effect).mean
+        f"detection.{effect}": getattr(scenario.detection, effect).middle
         for effect in ("crash", "hang", "diverge")
         if any(f.effect == effect and f.detection is None for f in scenario.fault.values())
     }
@@ -134,10 +135,10 @@ def _saves(scenario: Scenario) -> Iterator[Misfit]:
             f"A save stops training for {_long(stall_s)}, longer than the {_long(interval_s)} of "
             "training between two of them.",
         )
-    if interval.in_steps and interval.number.is_fixed and interval.number.mean % 1:
+    if interval.in_steps and interval.number.is_fixed and interval.number.middle % 1:
         yield Misfit(
             "checkpoint.interval",
-            f"`checkpoint.interval` is {interval.number.mean:g} steps, and jobs save after whole "
+            f"`checkpoint.interval` is {interval.number.middle:g} steps, and jobs save after whole "
             "ones.",
         )
 
@@ -146,18 +147,18 @@ def _interval_s(scenario: Scenario) -> float:
     """Mean training between two saves at full speed."""
     interval, cluster = scenario.checkpoint.interval, scenario.cluster
     if not interval.in_steps:
-        return interval.number.mean
+        return interval.number.middle
     step_s = scenario.workload.step_s(cluster.hosts * cluster.accelerators_per_host)
     assert step_s is not None
-    return interval.number.mean * step_s
+    return interval.number.middle * step_s
 
 
 def _stall_s(scenario: Scenario) -> float:
     checkpoint = scenario.checkpoint
     if checkpoint.stall is not None:
-        return checkpoint.stall.mean
+        return checkpoint.stall.middle
     if checkpoint.size is not None and checkpoint.save_bandwidth is not None:
-        return checkpoint.size.mean / checkpoint.save_bandwidth.mean
+        return checkpoint.size.middle / checkpoint.save_bandwidth.middle
     return 0.0
 
 

@@ -12,6 +12,8 @@ Per = Literal["occurrence", "trial"]
 
 NEARLY_NEVER = 1e-9
 """Probability beyond which the tail of a law is not looked at."""
+SELDOM = 1e-4
+"""The same for a range, which is drawn once per trial and not at each occurrence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from simtrain import distributions, units
 from simtrain.distributions import PARAMETERS, SAME_UNIT, Fixed, Law
 from simtrain.errors import shown
 from simtrain.scenario.ends import ends_of, holds_range, is_range
-from simtrain.scenario.number import NEARLY_NEVER, Number, Per, PerAccelerator, UnknownLaw
+from simtrain.scenario.number import NEARLY_NEVER, SELDOM, Number, Per, PerAccelerator, UnknownLaw
 from simtrain.scenario.readers import JsonSchema, Reader, RefusedError
 
 LONGEST = 1000 * units.YEAR
@@ -126,7 +126,7 @@ class Kind(Reader):
             if not self._holds(end):
                 raise ValueError(f"{shown(self.dimension.text(end))} is out of range")
         law = distributions.between(low, high, self._is_share)
-        self._check_range(f"range as a {type(law).__name__.lower()}", law)
+        self._refuse_if_too_wide(law)
         return Number(law, "trial", is_range=True, shared=shared)
 
     def _drawn(self, table: Mapping[str, Any]) -> Number:
@@ -157,10 +157,16 @@ class Kind(Reader):
             remedy = "one of them, and a plain number such as cv, sigma or shape beside it"
             raise RefusedError(f"{' and '.join(scales)} may cross where one is a range", remedy)
         unknown = UnknownLaw(kind, tuple(known.items()), tuple(ranges.items()))
-        law = _built(kind, known | {key: number.middle for key, number in ranges.items()})
-        for far in (NEARLY_NEVER, 0.5, 1 - NEARLY_NEVER):
-            ends = {key: number.law.quantile(far) for key, number in ranges.items()}
-            self._check_range(kind, _built(kind, known | ends))
+        middles = {key: number.middle for key, number in ranges.items()}
+        law = _built(kind, known | middles)
+        self._check_range(kind, law)
+        for key, number in ranges.items():
+            for far in (SELDOM, 1 - SELDOM):
+                end = middles | {key: number.law.quantile(far)}
+                try:
+                    self._refuse_if_too_wide(_built(kind, known | end))
+                except RefusedError as wrong:
+                    raise RefusedError(str(wrong), wrong.accepted, key) from None
         return Number(law, per, unknown=unknown)
 
     def _per_of(self, parameters: dict[str, Any]) -> Per:
@@ -198,6 +204,14 @@ class Kind(Reader):
             ends = f"a law that ends at {high}, such as uniform or beta"
             remedy = ends if self._is_share else f"a law that hardly ever exceeds {high}"
             raise RefusedError(f"the {kind} law goes beyond {high}", remedy)
+
+    def _refuse_if_too_wide(self, law: Law) -> None:
+        """Refuse a range whose tail lies beyond what is accepted."""
+        far = law.support[1] if self._is_share else law.quantile(1 - SELDOM)
+        if far > self.high or not self._holds(law.mean):
+            high = self.dimension.text(self.high)
+            wrong = f"the range is too wide: some of its draws would exceed {high}"
+            raise RefusedError(wrong, "a narrower range")
 
     @property
     def _is_share(self) -> bool:

@@ -140,7 +140,7 @@ class Scenario(Tables):
         return list(wide_ranges(self._document))
 
     def without_doubt(self) -> Self:
-        """Scenario with every number at its middle, the median.
+        """Scenario with every number at its middle: the median of a range, the mean of a law.
 
         A number that is plain in the file keeps its value, whatever range its source gives.
         """
@@ -165,8 +165,11 @@ class Scenario(Tables):
         return scenario
 
     def value_at(self, path: str) -> Any:
-        """What is written at a path; the default where nothing is, and None if there is none."""
-        value = value_at(self._document, path)
+        """What is written at a path: a range of its source comes before the plain number.
+
+        The default where nothing is written, and None if there is none.
+        """
+        value = value_at(with_ranges(self._document), path)
         if value is None and (field := field_at(tuple(path.split(".")))) is not None:
             return default_of(field)
         return value
@@ -256,9 +259,11 @@ class Scenario(Tables):
         Parameters
         ----------
         without
-            Tables and keys at the top to leave out.
+            Tables and keys at the top to leave out. Without the sources, ranges that they give
+            stand where their numbers do.
         """
-        document = {key: value for key, value in self._document.items() if key not in without}
+        document = with_ranges(self._document) if "sources" in without else self._document
+        document = {key: value for key, value in document.items() if key not in without}
         return tomli_w.dumps(document)
 
     def _settle_moments(self, meaning: dict[str, Any]) -> None:

@@ -105,6 +105,8 @@ class Workload(Table):
             yield Broken("", "does not say how much work there is", f"give one of {_named(_WAYS)}")
             return
         yield from self._wrong_throughput(ways[0])
+        if self.window is not None and self.window.is_range:
+            yield Broken("window", "is a range, but how long to watch is chosen", "one duration")
         for partner in () if self.tokens_per_second else _WAYS[ways[0]]:
             if getattr(self, partner) is None:
                 yield Broken(

@@ -142,15 +142,16 @@ def simulated(scenario: Scenario, ideal_s: float | None = None) -> str:
 
 
 def unknown(*scenarios: Scenario) -> str:
-    """Sentence on the numbers that are not known in any of some scenarios; none if all are."""
-    number = max(len(scenario.unknown) for scenario in scenarios)
+    """Sentence on the numbers that are uncertain in all of some scenarios; empty if none is."""
+    addresses = [{one.address for one in scenario.unknown} for scenario in scenarios]
+    number = len(set.intersection(*addresses))
     if not number:
         return ""
     are, them = ("is", "it") if number == 1 else ("are", "them")
     alike = "alike in all scenarios, " if len(scenarios) > 1 else ""
     return (
-        f"{count(number, 'number')} {are} not known: each trial draws {them} anew, {alike}so "
-        "intervals hold chance and doubt."
+        f"{count(number, 'number')} {are} uncertain: each trial draws {them} anew, {alike}so the "
+        "intervals include both chance and doubt."
     )
 
 

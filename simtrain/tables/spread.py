@@ -25,6 +25,8 @@ VARIANCE, RANKS = "variance", "ranks"
 FEWEST_ECHOES = 100
 """Echoes that are simulated at least, or one for each trial where there are fewer trials."""
 _TRIALS_PER_ECHO = 4
+_MOST_TRIALS = 5_000
+"""Trials that are looked at: of these a share is known to a hundredth, and time grows with them."""
 FEWEST_TRIALS = 40
 """Trials below which nothing is said of the spread."""
 _WIDE = 0.1
@@ -103,7 +105,7 @@ def echoes_for(trials: int) -> int:
     """How many echoes are simulated beside so many trials; none where there are too few of them."""
     if trials < FEWEST_TRIALS:
         return 0
-    return min(trials, max(FEWEST_ECHOES, trials // _TRIALS_PER_ECHO))
+    return min(trials, max(FEWEST_ECHOES, min(trials, _MOST_TRIALS) // _TRIALS_PER_ECHO))
 
 
 def spread_of(
@@ -139,6 +141,8 @@ def spread_of(
     that of all numbers together by pairs as in A. Saltelli, *Computer Physics Communications* 145
     (2002). Single shares are the adjusted R² of a cubic in the normal score of the quantile.
     """
+    outcomes, quantiles = outcomes[:_MOST_TRIALS], quantiles[:_MOST_TRIALS]
+    echoes = echoes[: outcomes.size]
     there = ~np.isnan(outcomes)
     paired = there[: echoes.size] & ~np.isnan(echoes)
     if there.sum() < FEWEST_TRIALS or paired.sum() < FEWEST_TRIALS or is_constant(outcomes[there]):
@@ -148,11 +152,11 @@ def spread_of(
     first, second = outcomes[: echoes.size][paired], echoes[paired]
     found = _split(outcomes[there], first, second, normal)
     measure = VARIANCE
-    if max(map(_half_width, found[1:])) > _WIDE:
+    if max(map(_half_width, found[1:])) > _WIDE:  # before they are kept within 0 and 1
         rising = np.sort(outcomes[there])
         outcome, first, second = (_ranked(rising, one) for one in (outcomes[there], first, second))
         found, measure = _split(outcome, first, second, normal), RANKS
-    doubt, *shares = found
+    doubt, *shares = map(_within, found)
     numbers = sorted(map(Share, keys, shares), key=lambda one: -one.share.value)
     return Spread(metric, doubt, tuple(numbers), measure, int(paired.sum()))
 
@@ -177,14 +181,15 @@ def _split(
     together = _estimate(1 - within / (variance * size / (size - 1)))
     scores = [_powers(score) for score in normal.T]
     alone = [_estimate(_explained(powers, centred, weights, mean, variance)) for powers in scores]
+    parts = [together, *alone]
     if size >= _TRIALS_PER_TERM * (_DEGREE * len(scores) + 1):
-        # What a sum of the numbers explains is part of the doubt, and is often known better.
         sum_of_all = np.column_stack([np.ones(size), *(powers[:, 1:] for powers in scores)])
         few = slice(0, _FEW_RESAMPLES + 1)
-        added = _estimate(_explained(sum_of_all, centred, weights[few], mean[few], variance[few]))
-        low = max(together.low, added.low)
-        together = Estimate(max(together.value, low), low, max(together.high, low))
-    return [together, *alone]
+        parts.append(
+            _estimate(_explained(sum_of_all, centred, weights[few], mean[few], variance[few]))
+        )
+    # What some of the numbers explain is part of the doubt, and is often known better.
+    return [Estimate(*map(max, zip(*parts, strict=True))), *alone]
 
 
 def _powers(score: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -212,11 +217,11 @@ def _estimate(values: NDArray[np.float64]) -> Estimate:
     """Share of the sample, the first of the values, with an interval by those of resamples."""
     half = _Z * float(values[1:].std(ddof=1))
     share = float(values[0])
-    return Estimate(_within(share), _within(share - half), _within(share + half))
+    return Estimate(share, share - half, share + half)
 
 
-def _within(share: float) -> float:
-    return min(max(share, 0.0), 1.0)
+def _within(share: Estimate) -> Estimate:
+    return Estimate(*(min(max(end, 0.0), 1.0) for end in share))
 
 
 def _half_width(share: Estimate) -> float:

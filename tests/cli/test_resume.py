@@ -468,6 +468,22 @@ def test_other_work_is_refused_and_nothing_changes(command, folder: Path, monkey
     assert whole_tree(Path("out")) == before
 
 
+def test_a_range_that_a_source_gives_is_part_of_what_trials_mean(command, folder: Path) -> None:
+    source = '[sources]\n"checkpoint.stall" = {{ assumed = "a guess", range = "{}" }}\n'
+    plain = (folder / "small.toml").read_text()
+    (folder / "small.toml").write_text(plain + source.format("10 s..5 min"))
+    command(*RUN, "-o", "out")
+    for words, text in (
+        (RUN, plain + source.format("10 s..9 min")),
+        (RUN, plain),
+        ((*RUN, "--without-doubt"), plain + source.format("10 s..5 min")),
+    ):
+        (folder / "small.toml").write_text(text)
+        result = command(*words, "-o", "out", "--resume")
+        assert result.exit_code == 2
+        assert "of another scenario: it has changed since" in result.stderr
+
+
 def test_a_scenario_that_was_only_worded_otherwise_goes_on(
     command, folder: Path, monkeypatch
 ) -> None:

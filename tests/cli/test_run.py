@@ -386,7 +386,7 @@ def test_what_is_not_known_splits_the_spread_into_chance_and_doubt(command, tmp_
     assert spread["echo_trials"] == 60
 
     report = command("run", "small.toml", *options, "-o", "out")
-    assert "is doubt about the numbers" in " ".join(report.stdout.split())
+    assert "is doubt about uncertain numbers" in " ".join(report.stdout.split())
     assert (Path("out") / "spread.png").stat().st_size
     resumed = command("run", "small.toml", *options, "-o", "out", "--resume")
     assert (resumed.exit_code, resumed.stdout) == (0, report.stdout)
@@ -402,4 +402,4 @@ def test_without_doubt_every_number_is_known(command) -> None:
 
 def test_few_trials_do_not_split_the_spread(command) -> None:
     options = ("--set", "restart.duration=1 min..2 h", "--trials", "10", "-j", "1", "-q")
-    assert "it takes 40" in " ".join(command("run", "small.toml", *options).stdout.split())
+    assert "use 40 or more" in " ".join(command("run", "small.toml", *options).stdout.split())

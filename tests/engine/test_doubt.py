@@ -55,6 +55,19 @@ def test_every_unknown_number_of_a_scenario_that_needs_all_is_settled() -> None:
     assert len(found.unknown) == 10
 
 
+def test_ages_drawn_from_an_uncertain_law_have_another_law_in_each_trial() -> None:
+    age = {"law": "exponential", "mean": "1 d..100 d"}
+    fault = {"old": {"law": "weibull", "shape": 3, "scale": "5 d"}}
+    found = scenario(cluster={"age": age}, fault=fault)
+    assert asked(found) == {"cluster.age.mean"}
+    middle = scenario(cluster={"age": {**age, "mean": "10 d"}}, fault=fault)
+    walls = [
+        [Simulator(one, 0).run(number, Silent()).wall_clock_s for number in range(12)]
+        for one in (found, middle)
+    ]
+    assert walls[0] != walls[1]
+
+
 def test_an_echo_has_the_numbers_of_a_trial_and_other_chance() -> None:
     found = scenario(
         restart={"duration": "6..60 min"}, fault={"job": {"scope": "job", "rate": "0.2 per hour"}}

@@ -84,7 +84,8 @@ def test_a_source_gives_a_range_to_what_stays_plain_in_the_file() -> None:
     source = {"assumed": "no figure is published", "range": "1 min..4 min"}
     found = scenario(**{"sources.checkpoint.stall": source})
     assert keys_of(found) == ["checkpoint.stall"]
-    assert found.value_at("checkpoint.stall") == "1 min"
+    assert found.value_at("checkpoint.stall") == "1 min..4 min"
+    assert found.to_toml().count('stall = "1 min"') == 1
     assert found.checkpoint.stall is not None
     assert found.checkpoint.stall.middle == pytest.approx(2 * MINUTE)
     assert found.sha256 != scenario().sha256, "it moves results"
@@ -147,9 +148,13 @@ def test_without_doubt_every_number_is_its_median() -> None:
             {"law": "exponential", "mean": "5..10 min", "per": "trial"},
             "a range in place of the law",
         ),
-        ("sources.cluster.hosts", {"assumed": "x", "range": "2..8"}, "not a count"),
+        ("sources.cluster.hosts", {"assumed": "x", "range": "2..8"}, "counts do not"),
         ("sources.restart.duration", {"assumed": "x", "range": "2..8"}, "has no unit"),
         ("sources.restart.duration", {"assumed": "x", "range": "30 min"}, "is not a range"),
+        ("sources.restart.duration", {"assumed": "x", "range": "1..5 min"}, "hold the number"),
+        ("restart.duration", "1 min...5 min", "two ends"),
+        ("restart.duration", "1 d..900 years", "too wide"),
+        ("repair.manual", {"law": "exponential", "mean": "1 d..300 years"}, "too wide"),
         ("sources.restart.duration", {"assumed": "x", "shared": "a"}, "has no `range`"),
     ],
 )

@@ -83,6 +83,29 @@ def test_outliers_are_measured_by_their_ranks() -> None:
     assert split(lambda normal, chance: normal[:, 0] + chance).measure == VARIANCE
 
 
+def test_all_that_some_numbers_explain_is_doubt() -> None:
+    """Few echoes may have little in common by chance; a share is doubt all the same."""
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        quantiles = random.random((200, 1))
+        outcomes = ndtri(quantiles[:, 0]) + 0.5 * random.standard_normal(200)
+        echoes = ndtri(quantiles[:60, 0]) + 0.5 * random.standard_normal(60)
+        found = spread_of("wall_clock_s", outcomes, echoes, ["a"], quantiles)
+        assert found is not None
+        assert found.doubt.value >= found.numbers[0].share.value
+        assert found.doubt.low >= found.numbers[0].share.low
+
+
+def test_of_very_many_trials_some_are_enough() -> None:
+    random = np.random.default_rng(1)
+    quantiles = random.random((200_000, 1))
+    outcomes = quantiles[:, 0] + random.random(200_000)
+    found = spread_of("wall_clock_s", outcomes, outcomes[:1250], ["a"], quantiles)
+    few = spread_of("wall_clock_s", outcomes[:5000], outcomes[:1250], ["a"], quantiles[:5000])
+    assert found == few
+    assert echoes_for(200_000) == 1250
+
+
 def test_trials_that_did_not_finish_are_left_out() -> None:
     random = np.random.default_rng(2)
     quantiles = random.random((400, 1))

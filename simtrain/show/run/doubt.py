@@ -24,25 +24,27 @@ def spread(results: Results) -> str:
     if found is None:
         return _untold(results)
     known = percent(found.doubt.low), percent(found.doubt.high)
-    measure = " (of its ranks, which outliers do not move)" if found.measure == RANKS else ""
+    measure = ", by ranks so that outliers do not dominate" if found.measure == RANKS else ""
+    cut_off = int(results.truncated.sum())
+    among = f" among the {results.trials - cut_off:,} trials that finished" if cut_off else ""
     return (
-        f"Of the spread of {label_of(found)}{measure} {percent(found.doubt.value)} % "
-        f"({known[0]}–{known[1]} %) is doubt about the numbers{_named(found)}; the other "
-        f"{percent(found.chance)} % is chance. Measured by "
-        f"{words.count(found.echoes, 'more trial')}, which have the numbers of the first "
-        f"{found.echoes:,} and draw everything else anew."
+        f"Of the spread of {label_of(found)}{among}{measure}, {percent(found.doubt.value)} % "
+        f"({known[0]}–{known[1]} %) is doubt about uncertain numbers{_named(found)}; the other "
+        f"{percent(found.chance)} % is chance. Estimated from "
+        f"{words.count(found.echoes, 'extra trial')} that reuse the numbers of the first ones "
+        "with fresh random events."
     )
 
 
 def _untold(results: Results) -> str:
     if not echoes_for(results.trials):
         return (
-            "These trials are too few to tell how much of the spread is doubt about the numbers; "
-            f"it takes {FEWEST_TRIALS}."
+            "These trials are too few to split the spread into doubt about uncertain numbers and "
+            f"chance; use {FEWEST_TRIALS} or more."
         )
     return (
-        "How much of the spread is doubt about the numbers is not known: too few trials finished, "
-        "or all came out alike."
+        "The spread cannot be split into doubt about uncertain numbers and chance: too few trials "
+        "finished, or all came out alike."
     )
 
 

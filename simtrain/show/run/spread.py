@@ -34,7 +34,9 @@ def info(found: Spread, subtitle: str) -> Info:
     """Bars of the share of each number, under one bar of doubt and chance."""
     shown = [one for one in found.numbers if one.share.value >= _LEAST][:_MOST_DRAWN]
     label = label_of(found)
-    title = f"{percent(found.doubt.value)} % of the spread of {label} is doubt about the numbers"
+    title = (
+        f"{percent(found.doubt.value)} % of the spread of {label} is doubt about uncertain numbers"
+    )
     if shown and shown[0].share.low > 0:
         title += f", {percent(shown[0].share.value)} % about {shown[0].key}"
     measure = f"the rank of {label}" if found.measure == RANKS else label
