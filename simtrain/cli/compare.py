@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from simtrain.cli import completion, options
+from simtrain.cli.loaded import loaded
 from simtrain.cli.session import answers
 from simtrain.questions.compare import CompareQuestion
 from simtrain.scenario.inline import items
-from simtrain.scenario.load import assigned, load
+from simtrain.scenario.load import assigned
 from simtrain.scenario.size import size_note
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @options.trials(1000, "How many trials to simulate of each scenario.")
 @options.by
 @options.of("mean(wall_clock), or goodput where the wall-clock is fixed or the work differs")
+@options.without_doubt
 @options.overrides
 @answers(
     "compare",
@@ -45,6 +47,7 @@ def command(
     trials: int,
     by: str | None,
     of: str | None,
+    without_doubt: bool,
     overrides: tuple[str, ...],
 ) -> CompareQuestion:
     """Compare scenarios with the first one: which is ahead, by how much, and why.
@@ -53,10 +56,10 @@ def command(
     `simtrain compare opt175b.toml --with cluster.spares=12`. All share their random numbers, and
     are compared trial by trial. Values by --set are for all of them.
     """
-    loaded = [load(scenario, overrides) for scenario in scenarios]
-    loaded += [_variant(loaded[0], text) for text in variants]
+    found = [loaded(scenario, overrides, without_doubt) for scenario in scenarios]
+    found += [_variant(found[0], text) for text in variants]
     names = [*scenarios, *(f"A with {', '.join(items(text))}" for text in variants)]
-    return CompareQuestion(loaded, names, trials, by, of)
+    return CompareQuestion(found, names, trials, by, of)
 
 
 def _variant(scenario: Scenario, text: str) -> Scenario:

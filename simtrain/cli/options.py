@@ -120,6 +120,13 @@ overrides = click.option(
 )
 
 
+without_doubt = click.option(
+    "--without-doubt",
+    is_flag=True,
+    help="Take every uncertain number at its middle; what is plain in the file keeps its value.",
+)
+
+
 throughout = click.option(
     "--throughout",
     is_flag=True,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from simtrain.cli import completion, options
+from simtrain.cli.loaded import loaded
 from simtrain.cli.session import answers
 from simtrain.errors import InputError
 from simtrain.questions.plan import PlanQuestion, varied
-from simtrain.scenario.load import load
 
 
 @click.command("plan")
@@ -30,6 +30,7 @@ from simtrain.scenario.load import load
     help="What may be chosen, such as cluster.spares=0..40 or people.response=1min..1d:log.",
 )
 @options.trials(250, "How many trials to simulate of each value that is tried.")
+@options.without_doubt
 @options.overrides
 @options.throughout
 @answers("plan", "the scenario, summary, table and figure")
@@ -38,6 +39,7 @@ def command(
     targets: tuple[str, ...],
     vary: tuple[str, ...],
     trials: int,
+    without_doubt: bool,
     overrides: tuple[str, ...],
     throughout: bool,
 ) -> PlanQuestion:
@@ -49,7 +51,8 @@ def command(
     answer too, and no error.
     """
     target = _only(targets)
-    return PlanQuestion(load(scenario, overrides), target, varied(vary), trials, throughout)
+    found = loaded(scenario, overrides, without_doubt)
+    return PlanQuestion(found, target, varied(vary), trials, throughout)
 
 
 def _only(targets: tuple[str, ...]) -> str:

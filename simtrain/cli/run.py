@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from simtrain.cli import options
+from simtrain.cli.loaded import loaded
 from simtrain.cli.session import answers
 from simtrain.questions.run import MOST, TRIALS, RunQuestion
 from simtrain.sampling import trajectories
 from simtrain.sampling.points import MAX_TRIALS
-from simtrain.scenario.load import load
 from simtrain.scenario.misfits import misfits, planned
 from simtrain.scenario.size import size_note
 from simtrain.tables.columns import NAMES
@@ -72,12 +72,7 @@ def _unfinished(results: Results, as_json: bool) -> str:
     metavar="N",
     help=f"Where --precision ends in any case.  [default: {MOST}]",
 )
-@click.option(
-    "--without-doubt",
-    is_flag=True,
-    help="Take every number that is not known at its middle; what is plain in the file "
-    "keeps its value.",
-)
+@options.without_doubt
 @options.by
 @options.overrides
 @answers(
@@ -106,7 +101,5 @@ def command(
     Where numbers are not known ("10 min..40 min"), each trial draws them, and the spread of the
     result is split into doubt about them and chance.
     """
-    loaded = load(scenario, overrides)
-    if without_doubt:
-        loaded = loaded.without_doubt()
-    return RunQuestion(loaded, trials, precision, of, max_trials, by)
+    found = loaded(scenario, overrides, without_doubt)
+    return RunQuestion(found, trials, precision, of, max_trials, by)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from simtrain.cli import options
+from simtrain.cli.loaded import loaded
 from simtrain.cli.session import answers
 from simtrain.questions.sensitivity import SensitivityQuestion
-from simtrain.scenario.load import load
 
 
 @click.command("sensitivity")
@@ -26,10 +26,16 @@ from simtrain.scenario.load import load
     help="The metric whose mean is looked at, such as goodput.  [default: wall_clock]",
 )
 @options.trials(100, "How many trials to simulate of each.")
+@options.without_doubt
 @options.overrides
 @answers("sensitivity", "the scenario, summary, table and figure")
 def command(
-    scenario: str, change: float, metric: str | None, trials: int, overrides: tuple[str, ...]
+    scenario: str,
+    change: float,
+    metric: str | None,
+    trials: int,
+    without_doubt: bool,
+    overrides: tuple[str, ...],
 ) -> SensitivityQuestion:
     """Change each number of SCENARIO a little, alone, to see which one must be known better.
 
@@ -38,4 +44,4 @@ def command(
     whole number. Dates, the work itself and the size of the job stay. All share their random
     numbers, so that effects are known far better than the result.
     """
-    return SensitivityQuestion(load(scenario, overrides), change, metric, trials)
+    return SensitivityQuestion(loaded(scenario, overrides, without_doubt), change, metric, trials)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from simtrain.cli import completion, options
+from simtrain.cli.loaded import loaded
 from simtrain.cli.session import answers
 from simtrain.questions.sweep import SweepQuestion
 from simtrain.scenario.axes import assignments
-from simtrain.scenario.load import load
 
 if TYPE_CHECKING:
     from simtrain.answers.sweep import Sweep
@@ -29,6 +29,7 @@ _WORTH_A_NOTE_S = 1.0
 )
 @options.trials(100, "How many trials to simulate at each point.")
 @options.of("mean(wall_clock), or goodput where the wall-clock is fixed or the work differs")
+@options.without_doubt
 @options.overrides
 @options.throughout
 @answers(
@@ -40,6 +41,7 @@ def command(
     scenario: str,
     ranges: tuple[str, ...],
     trials: int,
+    without_doubt: bool,
     overrides: tuple[str, ...],
     throughout: bool,
     of: str | None,
@@ -51,7 +53,8 @@ def command(
     together are joined: "cluster.hosts=128,256 with cluster.spares=5%". All points share their
     random numbers, so that they differ by what was varied alone.
     """
-    return SweepQuestion(load(scenario, overrides), assignments(ranges), trials, throughout, of)
+    found = loaded(scenario, overrides, without_doubt)
+    return SweepQuestion(found, assignments(ranges), trials, throughout, of)
 
 
 def slow_points(swept: Sweep) -> str:

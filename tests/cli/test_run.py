@@ -403,3 +403,19 @@ def test_without_doubt_every_number_is_known(command) -> None:
 def test_few_trials_do_not_split_the_spread(command) -> None:
     options = ("--set", "restart.duration=1 min..2 h", "--trials", "10", "-j", "1", "-q")
     assert "use 40 or more" in " ".join(command("run", "small.toml", *options).stdout.split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sweep", "cluster.spares=1,2"),
+        ("plan", "--target", "goodput >= 1 %", "--vary", "cluster.spares=1,2"),
+        ("compare", "--with", "cluster.spares=1"),
+    ],
+)
+def test_every_question_can_be_asked_without_doubt(command, words: tuple[str, ...]) -> None:
+    name, *rest = words
+    options = ("--set", "restart.duration=5 min..20 min", "--trials", "2", "-j", "1", "-q")
+    assert "1 number is uncertain" in command(name, "small.toml", *rest, *options).stdout
+    known = command(name, "small.toml", *rest, *options, "--without-doubt")
+    assert (known.exit_code, "uncertain:" in known.stdout) == (0, False)

@@ -125,7 +125,7 @@ def test_thousands_of_outages_are_put_together_in_bins() -> None:
     [bins] = many.panels[1].elements
     assert isinstance(bins, Bars)
     assert len(bins.left) <= 400
-    assert many.panels[1].y.label == "h lost\nper d"
+    assert many.panels[1].y.label == "h lost\nper day"
     assert sum(bins.height) == pytest.approx(6000 * 0.5, rel=1e-6)
     assert not any(isinstance(one, Band) for one in few.panels[2].elements)
     band = next(one for one in many.panels[2].elements if isinstance(one, Band))

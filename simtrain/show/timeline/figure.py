@@ -114,7 +114,8 @@ def _losses(recording: Recorder) -> tuple[list[Element], Scale]:
         width = _bin(recording.ended)
         edges = np.arange(0.0, recording.ended + width, width)
         seconds, _ = np.histogram(times, edges, weights=seconds)
-        times, each = edges[:-1], words.duration(width).removeprefix("1 ")
+        name = words.duration(width)
+        times, each = edges[:-1], {"1 h": "hour", "1 d": "day"}.get(name, name)
     top = float(seconds.max(initial=0.0)) or HOUR
     unit = words.unit_for(top)
     y = axis.even(0.0, 1.05 * top / unit.seconds, f"{unit.name} lost\nper {each}", most=3)
