@@ -19,11 +19,11 @@ def found(*shares: tuple[float, float, float], doubt: float = 0.42) -> Spread:
 def test_the_title_says_how_much_is_doubt_and_about_what() -> None:
     info = spread.info(found((0.2, 0.12, 0.28), (0.06, 0.0, 0.14)), "about")
     assert info.title == (
-        "42 % of the spread of wall-clock is doubt about the numbers, 20 % about number.0"
+        "42 % of the spread of wall-clock is doubt about uncertain numbers, 20 % about number.0"
     )
     assert {"doubt 42 % (19–65 %)", "chance 58 %"} <= {*words_of(info)}
     unclear = spread.info(found((0.2, 0.0, 0.28)), "about")
-    assert unclear.title == "42 % of the spread of wall-clock is doubt about the numbers"
+    assert unclear.title == "42 % of the spread of wall-clock is doubt about uncertain numbers"
 
 
 def test_what_is_not_distinguishable_from_nothing_is_pale() -> None:
