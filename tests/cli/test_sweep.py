@@ -103,7 +103,7 @@ def test_throughout_is_needed_where_a_change_comes_later(command, folder: Path) 
         (["cluster.spars=1,2"], "did you mean `spares`?"),
         (
             ["fault.gpuu.rate=1 per day"],
-            "names no table `fault.gpuu` of the scenario; there are",
+            "names no table `fault.gpuu` of the scenario; did you mean `gpu`?",
         ),
         (["checkpoint.interval=2h..1h:lin:3"], "the range from 2h to 1h is empty"),
         (["checkpoint.interval=0..2h:lin:3"], "checkpoint.interval=0 h: checkpoint.interval: "),
@@ -111,7 +111,7 @@ def test_throughout_is_needed_where_a_change_comes_later(command, folder: Path) 
         (["checkpoint.interval=1GB..2GB:lin:3"], '"GB" is not a unit of duration'),
         (["cluster.spares=1..3/1", "cluster.spares=4"], "cluster.spares: is there twice"),
         (["cluster.spares=0..5000/1"], "5,001 points are too many; at most 1,000 in all"),
-        (["cluster.spares=0..40/1", "cluster.hosts=16..60/1"], "1,845 points are too many"),
+        (["cluster.spares=0..40/1", "cluster.lent_spares=16..60/1"], "1,845 points are too many"),
         (["cluster.spares"], '"cluster.spares" gives no key its values; write KEY='),
         (["cluster.spares=1..2"], '"1..2" does not say which points'),
         (["fault.gpu.effect=hang,crush"], '"crush" is not accepted; "crash", "hang" or "diverge"'),

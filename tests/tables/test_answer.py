@@ -48,7 +48,7 @@ def test_tables_with_other_columns_are_stacked_as_pandas_does_it() -> None:
 
 
 def test_scenarios_with_other_faults_are_compared_in_one_table(scenario: Scenario) -> None:
-    job = {"fault.job.scope": "job", "fault.job.rate": "1 per day"}
+    job = {"fault.job": {"scope": "job", "rate": "1 per day"}}
     trials = simtrain.compare([scenario, scenario.replace(job)], trials=3, jobs=1).trials_frame()
     assert trials["badput_job_s"].isna().tolist() == [True] * 3 + [False] * 3
 
