@@ -260,7 +260,7 @@ def test_only_a_target_of_much_goodput_has_a_budget() -> None:
         ({"cluster.spares": "a..b"}, "is not a whole number"),
         ({"checkpoint.interval": "1 GB..2 GB"}, "is not a unit"),
         ({"fault.gpu.effect": "crash,hang"}, "have no order to search in"),
-        ({"cluster.spares": "0..4", "people.response": "1..4 h"}, "2 keys are varied"),
+        ({"cluster.spares": "0..4", "people.response": "1h..4h"}, "2 keys are varied"),
         ({}, "there is no key to vary"),
     ],
 )
