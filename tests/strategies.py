@@ -293,6 +293,7 @@ def _faults(draw: st.DrawFn, days: int, hosts: int) -> Document:
 def _classes_of_job(hours: int) -> list[Document]:
     return [
         {"scope": "job", "mtbf": f"{hours} h"},
+        {"scope": "job", "law": "gamma", "shape": 3, "mtbf": f"{hours} h"},
         {"scope": "job", "mtbf": f"{hours} h", "effect": "hang", "diagnose": True},
         {"scope": "job", "rate": f"1 per {2 * hours} h", "effect": "diverge"},
         {"scope": "job", "rate": f"1 per {2 * hours} h", "effect": "diverge", "margin": "40 min"},

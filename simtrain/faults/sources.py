@@ -14,6 +14,7 @@ from simtrain.faults.ages import Ages
 from simtrain.faults.per_host import PerHostSource
 from simtrain.faults.poisson import PoissonSource
 from simtrain.faults.relapse import RelapseSource
+from simtrain.faults.renewal import RenewalSource
 from simtrain.faults.source import INFINITY, FaultEvent, FollowsHosts, RiskClock, Source
 from simtrain.model.streams import FAULT, FAULT_OF_SPARE
 
@@ -27,7 +28,8 @@ class Sources:
     """All sources of faults of a trial.
 
     Memoryless faults of like units are drawn for all units together, and so are those of units of
-    several hosts, which spares are not at risk of. Where a host has an age or a frailty, or is
+    several hosts, which spares are not at risk of. The job is one unit, new after each fault of a
+    class that has a law. Where a host has an age or a frailty, or is
     bad, a source follows it through the cluster.
 
     Parameters
@@ -63,14 +65,16 @@ class Sources:
         self.relapse = RelapseSource(parameters.repair.bad_host_mtbf, draws)
         members = parameters.cluster.hosts
         of_hosts = Ages(ages, members, members + parameters.cluster.spares, self._hosts)
-        memoryless: list[Source] = []
+        together: list[Source] = []
         per_host: list[PerHostSource] = []
         self._of_hosts: list[str] = []  # classes drawn for all hosts alike
         for name, fault in parameters.faults.items():
-            if fault.scope.hosts != 1 or (frailty is None and fault.law is None):
+            if not fault.scope.hosts and fault.law is not None:
+                together.append(RenewalSource(fault, self._job, draws.stream(FAULT, name)))
+            elif fault.scope.hosts != 1 or (frailty is None and fault.law is None):
                 clock = self._hosts if fault.scope.hosts else self._job
                 units = fault.scope.units(members)
-                memoryless.append(
+                together.append(
                     PoissonSource(fault, units, clock, draws.stream(FAULT, name), "job")
                 )
                 self._of_hosts += [name] if fault.scope.hosts == 1 else []
@@ -78,7 +82,7 @@ class Sources:
                 per_host.append(
                     PerHostSource(fault, members, self._hosts, of_hosts, frailty, draws)
                 )
-        self._sources: tuple[Source, ...] = (*memoryless, *per_host, self.relapse)
+        self._sources: tuple[Source, ...] = (*together, *per_host, self.relapse)
         self._spare_sources: dict[str, PoissonSource] = {}
         self._following: tuple[FollowsHosts, ...] = (self.relapse,)
         if per_host:

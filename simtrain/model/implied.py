@@ -1,8 +1,8 @@
 """What the numbers of a scenario imply before any trial: rates, shares of time, hosts in repair.
 
 All of it is in the mean and as the run begins, before any change. Formulas hold for memoryless
-faults; where hosts age, their rate is the one in the long run. What bad hosts add that come back is
-left out of rates and shares of time, and counted in repair.
+faults; where hosts or the job age, their rate is the one in the long run. What bad hosts add that
+come back is left out of rates and shares of time, and counted in repair.
 """
 
 from __future__ import annotations

@@ -54,7 +54,9 @@ class FaultClass(Table):
         None, description="Scale of a Weibull or gamma law, instead of `mtbf`."
     )
     law: Literal["exponential", "weibull", "gamma", "lognormal"] = Field(
-        "exponential", description="Law of the time to failure."
+        "exponential",
+        description="Law of the time to failure: of a host since it was new or repaired, of the "
+        "job since its last fault of the class, and first since its start.",
     )
     shape: Parameter | None = Field(None, description="Shape of a Weibull or gamma law.")
     sigma: Parameter | None = Field(None, description="Sigma of a lognormal law.")
@@ -89,11 +91,7 @@ class FaultClass(Table):
 
     def broken_rules(self) -> Iterator[Broken]:
         """One rate, the parameters its law needs, and no host for a fault of the job."""
-        broken = list(self.exactly_one(*EXCLUSIVE["fault"][0]))
-        if self.scope == "job" and self.law != "exponential":
-            broken.append(Broken("law", "a job does not age", self._law_of_a_job()))
-        else:
-            broken += self._wrong_parameters()
+        broken = [*self.exactly_one(*EXCLUSIVE["fault"][0]), *self._wrong_parameters()]
         yield from broken or self._impossible_law()
         if self.scope == "job" and isinstance(self.rate, PerAccelerator):
             yield Broken("rate", "is of an accelerator, but the job fails as a whole", "per day")
@@ -108,10 +106,15 @@ class FaultClass(Table):
         """Number of what `rate` is of in a host with so many accelerators, if it is of hosts."""
         return per_host if isinstance(self.rate, PerAccelerator) else 1
 
-    def _law_of_a_job(self) -> str:
-        """What a job with another law than the exponential one should say instead."""
-        extra = " and ".join(f"`{key}`" for key in self.given("scale", "shape", "sigma"))
-        return '"exponential" for faults of the job' + (f", without {extra}" if extra else "")
+    @property
+    def ages_hosts(self) -> bool:
+        """Whether a host has an age that counts for its faults."""
+        return self.scope == "host" and self.law != "exponential"
+
+    @property
+    def renews_job(self) -> bool:
+        """Whether the job has an age that counts for its faults: the time since the last one."""
+        return self.scope == "job" and self.law != "exponential"
 
     def _wrong_parameters(self) -> Iterator[Broken]:
         """Parameters that the law does not take; where there are none, those that it lacks."""

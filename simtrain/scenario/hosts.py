@@ -74,7 +74,7 @@ class Cluster(Table):
         None,
         description='Age of the hosts at the start in time at risk: "new", "stationary" (in '
         "service for long), a duration or a law drawn for each host. Required if any fault "
-        "has a law other than exponential.",
+        "of hosts has a law other than exponential.",
     )
     lemons: Lemons | None = Field(None, description="Hosts that fail more often than the rest.")
     frailty: Factor = Field(

@@ -115,7 +115,7 @@ class Tables(Table):
                 yield Broken(f"fault.{name}", "is also the name of a policy", "rename it")
 
     def _ages_are_known(self) -> Iterator[Broken]:
-        ageing = [name for name, fault in self.fault.items() if fault.law != "exponential"]
+        ageing = [name for name, fault in self.fault.items() if fault.ages_hosts]
         if ageing and self.cluster.age is None:
             yield Broken(
                 "cluster.age",

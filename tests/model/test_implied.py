@@ -50,6 +50,13 @@ def test_rates_of_hosts_add_up_and_that_of_a_job_counts_once() -> None:
     assert found.faults == pytest.approx(1.25)
 
 
+def test_a_class_of_the_job_has_one_over_the_mean_of_its_law_whatever_the_law() -> None:
+    spike = {"scope": "job", "law": "weibull", "shape": 0.7, "mtbf": "5 h"}
+    told = implied(scenario(fault={"spike": spike}))
+    assert told.faults == pytest.approx(2.0)
+    assert told.classes[0].mtbf_s == pytest.approx(5 * HOUR)
+
+
 def test_lemons_raise_the_rate_and_ageing_hosts_have_that_of_the_long_run() -> None:
     lemons = {"hosts": 10, "lemons": {"fraction": 0.1, "factor": 11}, "age": "new"}
     old = {"law": "weibull", "shape": 0.7, "mtbf": "100 h"}

@@ -268,11 +268,10 @@ BROKEN = [
     Broken('law = "weibull"', "law = 1", "fault.old.law", "1 is not accepted", '"weibull"'),
     Broken(
         'law = "weibull"',
-        'law = "weibull"\nscope = "job"',
+        'law = "pareto"',
         "fault.old.law",
-        "does not age",
-        '"exp',
-        'law = "weib',
+        '"pareto" is not',
+        '"weibull"',
     ),
     Broken(
         'effect = "hang"', 'effect = "hung"', "fault.old.effect", '"hung" is not', '"crash", "hang"'

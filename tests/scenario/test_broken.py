@@ -40,8 +40,7 @@ def test_there_are_enough_of_them_and_the_text_they_break_is_valid(tmp_path: Pat
     [
         ("weibull", "lognormal", "fault.old.shape"),
         ("shape = 0.7", "sigma = 0.7", "fault.old.sigma"),
-        ('law = "weibull"', 'scope = "job"\nlaw = "weibull"', "fault.old.law"),
-        ('law = "weibull"\nshape = 0.7', 'scope = "job"\nlaw = "weibull"', "fault.old.law"),
+        ('law = "weibull"\nshape = 0.7', 'scope = "job"\nlaw = "weibull"', "fault.old.shape"),
         ("shape = 0.7", "", "fault.old.shape"),
     ],
 )

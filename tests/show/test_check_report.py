@@ -87,6 +87,13 @@ def test_what_is_left_out_is_reported() -> None:
     )
 
 
+def test_a_class_of_the_job_is_told_to_count_with_its_mean_rate() -> None:
+    spike = {"scope": "job", "law": "weibull", "shape": 3, "mtbf": "20 h"}
+    report = " ".join(explained(scenario(fault={"spike": spike})).split())
+    assert "Not counted: time since the last fault of the job: each class has its mean" in report
+    assert "hosts that age" not in report
+
+
 def test_without_faults_there_is_little_to_tell() -> None:
     report = explained(scenario())
     assert "MTBF" not in report

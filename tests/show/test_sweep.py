@@ -245,6 +245,15 @@ def test_what_formulas_do_not_know_is_reported() -> None:
     )
 
 
+def test_what_formulas_do_not_know_of_the_job_is_reported() -> None:
+    fault = {"spike": {"mtbf": "100 days", "law": "weibull", "shape": 3, "scope": "job"}}
+    swept = sweep_of(
+        INTERVALS, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)], fault=fault
+    )
+    beyond = "The formulas do not cover faults of the job that are not memoryless."
+    assert sweep_words.by_formula(swept).endswith(beyond)
+
+
 def test_formulas_are_not_given_for_other_keys() -> None:
     assert sweep_words.by_formula(sweep_of({"cluster.spares": [1, 2]}, [13.0, 14.0])) == ""
 

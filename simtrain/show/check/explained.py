@@ -116,8 +116,11 @@ def _caveat(scenario: Scenario) -> str:
     left_out = []
     if scenario.repair.automated_misses.middle or scenario.diagnosis.recall.middle < 1:
         left_out.append("faults of bad hosts that were not found or not repaired")
-    if any(fault.law != "exponential" for fault in scenario.fault.values()):
+    faults = scenario.fault.values()
+    if any(fault.ages_hosts for fault in faults):
         left_out.append("age: hosts that age have their rate of the long run")
+    if any(fault.renews_job for fault in faults):
+        left_out.append("time since the last fault of the job: each class has its mean rate")
     if any(stop.every is None for stop in scenario.stop.values()):
         left_out.append("stops that come once")
     return f"Not counted: {words.listed(left_out)}." if left_out else ""

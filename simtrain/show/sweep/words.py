@@ -293,7 +293,8 @@ def _beyond_formulas(scenario: Scenario) -> list[str]:
     faults = scenario.fault.values()
     lag = checkpoint.durability_lag
     facts = {
-        "hosts that age": any(fault.law != "exponential" for fault in faults),
+        "hosts that age": any(fault.ages_hosts for fault in faults),
+        "faults of the job that are not memoryless": any(fault.renews_job for fault in faults),
         "bad hosts that soon fail again": scenario.diagnosis.recall.middle < 1
         or repair.automated_misses.middle > 0
         or repair.manual_misses.middle > 0,
