@@ -8,6 +8,7 @@ from simtrain import units
 from simtrain.distributions import PARAMETERS
 from simtrain.model.streams import LAYOUTS, Layout
 from simtrain.scenario.calendar import FIXED, FIXED_OF_FAULTS
+from simtrain.scenario.data import MOST_VALUES
 from simtrain.scenario.models import POLICIES
 from simtrain.scenario.published import QUANTITIES
 from simtrain.scenario.reference import KeyReference, TableReference, tables
@@ -126,7 +127,29 @@ law says otherwise; every other number can only be drawn per trial.
 `mean`, `median`, `p90`, `scale`, `low`, `high` and `value` are in the unit of the number itself;
 the others are plain. `cv` is the standard deviation as a fraction of the mean, and nine out of ten
 values lie below `p90`. A law must not go beyond what the key accepts: for a fraction that leaves
-uniform and beta.
+laws with an upper end. A class of faults has a `law` of its own, which knows what age does: one of
+those in its table, not uniform, Pareto or empirical ones.
+
+### Laws from data
+
+```toml
+[repair]
+manual = {{ law = "empirical", quantiles = {{ p5 = "2 min", p50 = "10 min", p95 = "2 h" }} }}
+automated = {{ law = "empirical", values = ["3 min", "7 min", "7 min", "45 min"] }}
+burn_in = {{ law = "empirical", file = "burn-ins.csv", unit = "min" }}
+```
+
+Of `quantiles` there are two or more, above `p0` and below `p100` (`"p99.9"` needs its quotes). The
+law has exactly these. Between two of them the logarithm is linear in the quantile of a normal law:
+durations are spread over orders of magnitude, and the percentiles of a log-normal law give that law
+back, as a range does. Beyond the outermost ones their lines go on until one in a thousand, `p0.1`
+and `p99.9`, and no further: the law ends there, or at what is given beyond. The smallest and the
+largest of what was observed are no percentiles, since they move as more is observed.
+
+Of `values` each is drawn with equal probability, and nothing between them or beyond; at most
+{most_values}. `file` names a file of text with one value a line (of numbers without a unit, in
+`unit`). A relative path starts in the folder of the scenario file or, for `--set` and `--with`, in
+the working directory. The file is read with the scenario: what is in it then is part of it.
 
 ## Building on another scenario
 
@@ -230,6 +253,7 @@ _LAWS = {
     "gamma": "a positive number known to within a coefficient of variation",
     "lognormal": "durations: many short ones and a few very long ones",
     "uniform": "anything between two bounds",
+    "pareto": "a heavy tail with an end, density ~ x^(−shape−1)",
     "beta": "fractions; 1 + successes and 1 + failures make `a` and `b`",
 }
 _DIMENSIONS = (
@@ -261,6 +285,7 @@ def scenario_page() -> str:
         minimal=MINIMAL,
         units=_units(),
         laws=_laws(),
+        most_values=f"{MOST_VALUES:,}",
         fixed=_fixed(),
         policies=_listed(POLICIES),
         quantities=_quantities(),
@@ -330,7 +355,8 @@ def _laws() -> str:
         (f"`{law}`", _parameters(groups) + also.get(law, ""), _LAWS[law])
         for law, groups in PARAMETERS.items()
     )
-    return _rows(("law", "parameters", "for"), rows)
+    of_data = ("`empirical`", "`quantiles` or `values` or `file`", "what was measured; see below")
+    return _rows(("law", "parameters", "for"), [*rows, of_data])
 
 
 def _quantities() -> str:

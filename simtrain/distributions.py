@@ -4,7 +4,7 @@ A draw is one uniform number through the inverse of the distribution function, s
 holds no state and the same uniform always gives the same value::
 
     Law                      mean, variance, support, quantile, scaled
-    ├── Fixed, Uniform, Beta, LogitNormal
+    ├── Fixed, Uniform, Pareto, Beta, LogitNormal
     └── Ageing               cumulative_hazard, age_at, stationary_age
         └── Exponential, Weibull, Gamma, LogNormal
 
@@ -42,6 +42,7 @@ PARAMETERS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
         "gamma": (("shape", "cv"), ("mean", "scale")),
         "lognormal": (("mean", "median"), ("cv", "sigma", "p90")),
         "uniform": (("low",), ("high",)),
+        "pareto": (("shape",), ("low",), ("high",)),
         "beta": (("a",), ("b",)),
     }
 )
@@ -209,6 +210,61 @@ class Uniform(Law):
 
     def quantile(self, u: float) -> float:
         return self.low + (self.high - self.low) * u
+
+
+@dataclass(frozen=True, slots=True)
+class Pareto(Law):
+    """A heavy tail with an end: density proportional to x^(-shape-1) between two bounds.
+
+    Without the upper bound neither the mean (at shapes up to 1) nor the variance (up to 2) would
+    be finite.
+
+    Parameters
+    ----------
+    shape : float
+        Plain number above 0; the smaller, the heavier the tail.
+    low, high : float
+        Bounds, above 0; `low` below `high`.
+    """
+
+    shape: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if self.low <= 0.0:
+            raise ValueError(f"low must be above 0, got {self.low:g}")
+        if self.low >= self.high:
+            raise ValueError(f"low must be below high, got {self.low:g} and {self.high:g}")
+        Law.__post_init__(self)
+
+    @property
+    def mean(self) -> float:
+        return self.low * self._moment(1)
+
+    @property
+    def variance(self) -> float:
+        mean = self._moment(1)
+        return (self.low * mean) ** 2 * max(self._moment(2) / mean / mean - 1.0, 0.0)
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return self.low, self.high
+
+    def quantile(self, u: float) -> float:
+        exponent = -math.log1p(-u * self._within) / self.shape
+        return min(self.low * math.exp(exponent), self.high)
+
+    @property
+    def _within(self) -> float:
+        """Probability that a Pareto law without an upper bound has below it."""
+        return -math.expm1(-self.shape * math.log(self.high / self.low))
+
+    def _moment(self, power: int) -> float:
+        """Mean of (x / low)^`power`."""
+        rate, width = self.shape - power, math.log(self.high / self.low)
+        integral = -math.expm1(-rate * width) / rate if rate else width
+        return self.shape * integral / self._within
 
 
 @dataclass(frozen=True, slots=True)
@@ -726,6 +782,7 @@ _MAKERS: Mapping[tuple[str, ...], Callable[..., Law]] = {
     ("lognormal", "median", "sigma"): _lognormal_of_median,
     ("lognormal", "median", "p90"): lambda m, p: _lognormal_of_median(m, _sigma_of_median(m, p)),
     ("uniform", "low", "high"): Uniform,
+    ("pareto", "shape", "low", "high"): Pareto,
     ("beta", "a", "b"): Beta,
 }
 

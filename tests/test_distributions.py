@@ -24,6 +24,7 @@ from simtrain.distributions import (
     Gamma,
     Law,
     LogNormal,
+    Pareto,
     Uniform,
     Weibull,
     between,
@@ -43,6 +44,10 @@ AGEING: list[tuple[Ageing, Any]] = [
 LAWS: list[tuple[Law, Any]] = [
     *AGEING,
     (Uniform(2.0, 5.0), stats.uniform(2.0, 3.0)),
+    (Pareto(0.7, 2.0, 50.0), stats.truncpareto(0.7, 25.0, scale=2.0)),
+    (Pareto(1.0, 2.0, 50.0), stats.truncpareto(1.0, 25.0, scale=2.0)),
+    (Pareto(2.0, 2.0, 50.0), stats.truncpareto(2.0, 25.0, scale=2.0)),
+    (Pareto(3.5, 2.0, 5.0), stats.truncpareto(3.5, 2.5, scale=2.0)),
     (Beta(0.5, 3.0), stats.beta(0.5, 3.0)),
     (Beta(2.0, 2.0), stats.beta(2.0, 2.0)),
 ]
@@ -275,6 +280,7 @@ def test_only_times_to_failure_age() -> None:
         ("lognormal", {"median": 1.0, "sigma": 2.0}, LogNormal(0.0, 2.0)),
         ("lognormal", {"mean": 1.0, "sigma": 2.0}, LogNormal(-2.0, 2.0)),
         ("uniform", {"low": 2.0, "high": 2.0}, Uniform(2.0, 2.0)),
+        ("pareto", {"shape": 1.5, "low": 2.0, "high": 9.0}, Pareto(1.5, 2.0, 9.0)),
         ("beta", {"a": 1.0, "b": 2.0}, Beta(1.0, 2.0)),
     ],
 )
@@ -345,6 +351,7 @@ def test_the_table_names_all_that_build_accepts() -> None:
         ("lognormal", {"median": 1.0, "p90": 2.0}),
         ("lognormal", {"mean": 1.0, "cv": 2.0}),
         ("uniform", {"low": 2.0, "high": 3.0}),
+        ("pareto", {"shape": 0.5, "low": 2.0, "high": 3.0}),
     ],
 )
 def test_same_unit_names_what_a_change_of_unit_multiplies(
@@ -371,6 +378,9 @@ def test_same_unit_names_what_a_change_of_unit_multiplies(
         ("fixed", {"value": -2.0}, "value must be 0 or above, got -2"),
         ("uniform", {"low": 3.0, "high": 2.0}, "low must not exceed high, got 3 and 2"),
         ("uniform", {"low": -1.0, "high": 2.0}, "low must be 0 or above"),
+        ("pareto", {"shape": 2.0, "low": 1.0}, "pareto needs high"),
+        ("pareto", {"shape": 2.0, "low": 0.0, "high": 2.0}, "low must be above 0, got 0"),
+        ("pareto", {"shape": 2.0, "low": 2.0, "high": 2.0}, "low must be below high, got 2 and 2"),
         ("lognormal", {"median": 3.0, "p90": 2.0}, "p90 must exceed the median, got 2 and 3"),
         ("lognormal", {"mean": 1.0, "p90": 2.5}, "between 1 and 2.273 times its mean, got 2.5"),
         ("lognormal", {"mean": 2.0, "p90": 1.0}, "between 1 and 2.273 times its mean, got 0.5"),

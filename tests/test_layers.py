@@ -19,6 +19,7 @@ FLOORS = {
     "theory": 1,
     "units": 2,
     "distributions": 2,
+    "empirical": 2,
     "scenario": 3,
     "model": 4,
     "accounts": 5,

@@ -13,6 +13,7 @@ from simtrain.questions.deciding import deciding
 from simtrain.questions.question import Question, ask, asks, numbered
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import written
+from simtrain.scenario.data import in_few_words, is_data
 from simtrain.scenario.differences import differences
 from simtrain.scenario.load import load
 from simtrain.tables.finish import deadline_of
@@ -117,7 +118,10 @@ def distinct_names(scenarios: Sequence[Scenario]) -> list[str]:
 def _differing(first: Scenario, other: Scenario) -> str:
     """What a scenario says that another does not, as `--with` would."""
     found = differences([first, other])
-    settings = [f"{key}={written(values[1])}" for key, values in found[:_MOST_KEYS]]
+    settings = [
+        f"{key}={in_few_words(value) if is_data(value) else written(value)}"
+        for key, (_, value) in found[:_MOST_KEYS]
+    ]
     more = len(found) - len(settings)
     return ", ".join([*settings, *([f"{more} more"] if more else [])]) or "nothing different"
 

@@ -343,6 +343,9 @@ def _dimensions(key: str) -> tuple[Dimension, ...]:
         return reader.dimensions if reader else ()
     law = field_at(path[:-1])
     reader = reader_of(law) if law else None
+    if path[-2:-1] == ("quantiles",):
+        reader = reader_of(field) if (field := field_at(path[:-2])) else None
+        return reader.dimensions if reader else ()
     parameters = {name for groups in PARAMETERS.values() for group in groups for name in group}
     if reader is None or path[-1] not in parameters:
         return ()

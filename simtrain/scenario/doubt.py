@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from simtrain.distributions import SAME_UNIT, LogNormal
 from simtrain.errors import Mistake, shown
+from simtrain.scenario.data import quantities_of
 from simtrain.scenario.document import (
     Document,
     Places,
@@ -186,6 +187,7 @@ def _dimension(reader: Reader, value: Any) -> Dimension:
     """What a range, or what sets the scale of a law, is a quantity of."""
     if isinstance(value, Mapping) and "range" not in value:
         texts = [inner for name, inner in value.items() if name in SAME_UNIT]
+        texts += quantities_of(value)
         fits = (d for d in reader.dimensions if all(d.number(text) is not None for text in texts))
     else:
         text = value["range"] if isinstance(value, Mapping) else value

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from simtrain.distributions import SAME_UNIT
 from simtrain.errors import ScenarioError
+from simtrain.scenario import data
 from simtrain.scenario.calendar import MomentReader, ProgressReader
 from simtrain.scenario.ends import is_range, written_ends
 from simtrain.scenario.inline import inline
@@ -155,6 +156,8 @@ def _quantities(value: Any) -> list[Any]:
         return list(written_ends(value))
     if not _is_law(value):
         return [value]
+    if data.is_data(value):
+        return data.quantities_of(value)
     if "range" in value:
         return _quantities(value["range"])
     scales = (inner for name, inner in value.items() if name in SAME_UNIT)
@@ -226,6 +229,8 @@ def _scaled_law(
 ) -> tuple[Any, bool]:
     if law.get("law") == "beta":
         return _scaled_beta(law, factor)
+    if data.is_data(law):
+        return _scaled_data(law, reader, dimension, factor)
     scaled = {
         name: _changed(inner, reader, dimension, factor)
         for name, inner in law.items()
@@ -233,6 +238,19 @@ def _scaled_law(
     }
     exact = all(is_exact for _, is_exact in scaled.values())
     return {**law, **{name: value for name, (value, _) in scaled.items()}}, exact
+
+
+def _scaled_data(
+    law: Mapping[str, Any], reader: Reader, dimension: Dimension, factor: Fraction
+) -> tuple[Any, bool]:
+    are_exact = []
+
+    def change(quantity: Any) -> Any:
+        value, is_exact = _changed(quantity, reader, dimension, factor)
+        are_exact.append(is_exact)
+        return quantity if value is None else value
+
+    return data.changed(law, change), all(are_exact)
 
 
 def _scaled_range(
@@ -280,6 +298,8 @@ def _in_few_words(value: Any) -> str:
         return value if isinstance(value, str) else inline(value)
     if "range" in value:
         return str(value["range"])
+    if data.is_data(value):
+        return data.in_few_words(value)
     scale = (f"{name} {inner}" for name, inner in value.items() if name in SAME_UNIT)
     return ", ".join(scale) or str(value["law"])
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from simtrain.errors import Mistake, ScenarioError, printable
 from simtrain.scenario import catalogue, lines
+from simtrain.scenario.data_files import with_data_files
 from simtrain.scenario.document import (
     Document,
     PathError,
@@ -19,8 +20,8 @@ from simtrain.scenario.document import (
     merged,
 )
 from simtrain.scenario.scenario import Scenario, overlaid
+from simtrain.scenario.texts import read_text
 
-MAX_BYTES = 1 << 20
 MAX_EXTENDS = 20
 ORIGIN_OF_OVERRIDES = "--set"
 
@@ -74,9 +75,11 @@ def assigned(texts: Iterable[str], origin: str) -> Document:
     Raises
     ------
     ScenarioError
-        If one of them is no assignment; the message names `origin` as its place.
+        If one of them is no assignment, or the data of a law cannot be read; the message names
+        `origin` as its place.
     """
-    return dict(_assignment(text, origin) for text in texts)
+    values = dict(_assignment(text, origin) for text in texts)
+    return with_data_files(values, Path(), Places(origin))[0]
 
 
 def read(file: Path, readers: tuple[Path, ...] = ()) -> tuple[Document, Places]:
@@ -87,12 +90,12 @@ def read(file: Path, readers: tuple[Path, ...] = ()) -> tuple[Document, Places]:
     ScenarioError
         If it cannot be read.
     """
-    text = _text(file)
+    text = read_text(file, _TOML_PLEASE)
     document = _parsed(text, file)
     here = {key: f"{file}:{line}" for key, line in lines.index(text).items()}
     places = Places(f"{file}:1", here)
     base = document.pop("extends", None)
-    document = flattened(document)
+    document, places = with_data_files(flattened(document), file.parent, places)
     if base is None:
         return document, places
     under, places_under = read(_extended(base, file, readers, places), (*readers, file))
@@ -122,31 +125,6 @@ def _extended(base: Any, file: Path, readers: tuple[Path, ...], places: Places) 
         remedy = f"at most {MAX_EXTENDS} files that extend each other"
         raise _wrong(place, "extends", "is one file too many", remedy)
     return parent
-
-
-def _text(file: Path) -> str:
-    try:
-        if file.exists() and not (file.is_dir() or _has_an_end(file)):
-            raise _wrong(str(file), "", "is no regular file", _TOML_PLEASE)
-        with file.open("rb") as opened:
-            content = opened.read(MAX_BYTES + 1)
-    except IsADirectoryError:
-        raise _wrong(str(file), "", "is a directory", _TOML_PLEASE) from None
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise _wrong(str(file), "", f"cannot be read: {reason}", "name a readable file") from None
-    if len(content) > MAX_BYTES:
-        raise _wrong(str(file), "", "is larger than 1 MiB", _TOML_PLEASE)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise _wrong(f"{file}:{line}", "", "is not text in UTF-8", _TOML_PLEASE) from None
-
-
-def _has_an_end(file: Path) -> bool:
-    """Whether a file is a regular one or open already; another may wait for its writer for ever."""
-    return file.is_file() or str(file).startswith(("/dev/stdin", "/dev/fd/", "/proc/self/fd/"))
 
 
 def _parsed(text: str, file: Path) -> Document:

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from simtrain import distributions, units
 from simtrain.distributions import PARAMETERS, SAME_UNIT, Fixed, Law
 from simtrain.errors import shown
+from simtrain.scenario import data
+from simtrain.scenario.data import EMPIRICAL, read_law
 from simtrain.scenario.ends import ends_of, holds_range, is_range
 from simtrain.scenario.number import NEARLY_NEVER, SELDOM, Number, Per, PerAccelerator, UnknownLaw
 from simtrain.scenario.readers import JsonSchema, Reader, RefusedError
@@ -20,6 +22,9 @@ LONGEST = 1000 * units.YEAR
 MOST = 1e18
 SMALLEST_PARAMETER, LARGEST_PARAMETER = 1e-3, 1e9
 """Range of the plain parameters of a law, beyond which quantiles have no digits left."""
+
+KINDS = (*PARAMETERS, EMPIRICAL)
+"""Kinds of laws."""
 
 _PYTHON_LAW = re.compile(r"^[A-Z]\w+\([^()]*\)")
 
@@ -58,10 +63,7 @@ class Kind(Reader):
             return self._ranged(value) if "range" in value else self._drawn(value)
         if is_range(value):
             return self._ranged({"range": value})
-        plain = self.dimension.parse(value)  # type: ignore[arg-type]  # it refuses all else
-        if not self._holds(plain):
-            raise ValueError(f"{shown(value)} is out of range")
-        return Number(Fixed(plain), self.per)
+        return Number(Fixed(self._plain(value)), self.per)
 
     @property
     def accepted(self) -> str:
@@ -110,6 +112,12 @@ class Kind(Reader):
             return int(value.middle) if value.middle.is_integer() else value.middle
         return self.dimension.text(value.middle)
 
+    def _plain(self, value: object) -> float:
+        plain = self.dimension.parse(value)  # type: ignore[arg-type]  # it refuses all else
+        if not self._holds(plain):
+            raise ValueError(f"{shown(value)} is out of range")
+        return plain
+
     def _holds(self, value: float) -> bool:
         return self.low <= value <= self.high or (self.or_zero and value == 0)
 
@@ -133,6 +141,10 @@ class Kind(Reader):
         parameters = dict(table)
         kind = _kind_of(parameters)
         per = self._per_of(parameters)
+        if kind == EMPIRICAL:
+            law = read_law(parameters, self._plain)
+            self._check_range(kind, law)
+            return Number(law, per)
         if any(map(holds_range, parameters.values())):
             return self._drawn_from_unknown(kind, per, parameters)
         law = _built(kind, {key: self._parameter(kind, key, parameters[key]) for key in parameters})
@@ -246,8 +258,7 @@ class _IntervalReader(Reader):
     dimensions = (units.DURATION, units.STEPS)
 
     def parse(self, value: object) -> SaveInterval:
-        texts = value.values() if isinstance(value, Mapping) else (value,)
-        in_steps = any(isinstance(text, str) and "step" in text for text in texts)
+        in_steps = any("step" in text for text in _texts(value))
         try:
             return SaveInterval((self.steps if in_steps else self.duration).parse(value), in_steps)
         except RefusedError:
@@ -319,16 +330,17 @@ class _AgeReader(Reader):
 
 def _texts(value: object) -> Iterable[str]:
     """All texts in a value."""
-    if isinstance(value, Mapping):
-        return [text for inner in value.values() for text in _texts(inner)]
+    if isinstance(value, Mapping | list | tuple):
+        inner = value.values() if isinstance(value, Mapping) else value
+        return [text for one in inner for text in _texts(one)]
     return [value] if isinstance(value, str) else []
 
 
 def _kind_of(parameters: dict[str, Any]) -> str:
     kind = parameters.pop("law", None)
-    if isinstance(kind, str) and kind in PARAMETERS:
+    if isinstance(kind, str) and kind in KINDS:
         return kind
-    known = list(PARAMETERS)
+    known = list(KINDS)
     if kind is None:
         raise RefusedError(
             "is a table that names no `law`",
@@ -397,7 +409,7 @@ def law_schema(pers: Iterable[str]) -> JsonSchema:
         "description": "A law the number is drawn from.",
         "required": ["law"],
         "properties": {
-            "law": {"enum": list(PARAMETERS), "description": "Kind of law."},
+            "law": {"enum": list(KINDS), "description": "Kind of law."},
             "per": {"enum": list(pers), "description": "When it is drawn."},
             **{
                 name: {
@@ -406,6 +418,7 @@ def law_schema(pers: Iterable[str]) -> JsonSchema:
                 }
                 for name in names
             },
+            **data.SCHEMA,
         },
         "additionalProperties": False,
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simtrain import distributions
 from simtrain.distributions import SAME_UNIT
 from simtrain.errors import InputError, Mistake, ScenarioError
+from simtrain.scenario import data
 from simtrain.scenario.ends import is_range, written_ends
 from simtrain.units import ACCELERATOR_RATE, DURATION, RATE, Dimension
 
@@ -145,6 +146,8 @@ def _longer(given: Any, key: str, longer: float) -> Any:
     factor = 1 / longer if key == "rate" else longer
     if not isinstance(given, dict):
         return _times(given, _LIFE[key], factor)
+    if data.is_data(given):
+        return data.changed(given, lambda value: _times(value, _LIFE[key], factor))
     return {
         name: _times(value, _LIFE[key], factor) if name in SAME_UNIT or name == "range" else value
         for name, value in given.items()

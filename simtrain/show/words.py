@@ -9,6 +9,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.scenario.axes import written
+from simtrain.scenario.data import in_few_words, is_data
 from simtrain.scenario.portions import share_of
 from simtrain.units import DAY, DURATION, HOUR, MINUTE, SHARE, brief, short_date
 
@@ -49,6 +50,8 @@ def duration(seconds: float) -> str:
 
 def setting(value: Any) -> str:
     """A value of a scenario: a duration as others are written, with all its digits."""
+    if is_data(value):
+        return in_few_words(value)
     text = SHARE.spelled(value) if share_of(value) is not None else written(value)
     seconds = DURATION.number(value) if isinstance(value, str) else None
     if not seconds:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from simtrain.distributions import Fixed, Gamma
 from simtrain.errors import ScenarioError
 from simtrain.scenario import catalogue
-from simtrain.scenario.load import MAX_BYTES, load
+from simtrain.scenario.load import load
 from simtrain.scenario.scenario import Scenario
+from simtrain.scenario.texts import MAX_BYTES
 from tests.scenario.valid import TEXT, edited, mistakes_in, written
 from tests.strategies import scenarios
 
