@@ -11,9 +11,12 @@ import pytest
 
 from simtrain.accounts.timeline import EventKind
 from simtrain.distributions import Ageing, Gamma, Weibull
+from simtrain.errors import ScenarioError
+from simtrain.faults.ages import stationary_ages
 from simtrain.faults.renewal import RenewalSource
 from simtrain.faults.source import RiskClock
 from simtrain.model.draws import Draws
+from simtrain.model.parameters import at_middle, parameters_of
 from simtrain.model.streams import FAULT, THRESHOLD
 from simtrain.model.topology import SCOPES
 from tests.engine.runs import HOUR, run, scenario
@@ -148,3 +151,18 @@ def test_a_fault_of_another_class_leaves_the_age_alone() -> None:
     others = [m for m in outcome.moments(EventKind.FAULT) if m.time < first.time]
     assert others
     assert first.time / HOUR == pytest.approx(alone, rel=1e-9)
+
+
+def test_a_class_of_the_job_asks_for_no_age_of_hosts_and_leaves_theirs_stationary() -> None:
+    old = {"law": "gamma", "shape": 2, "mtbf": "300 h"}
+    both = of_the_job(fault={}, cluster={"age": "stationary"}).replace({"fault.old": old})
+    alone = both.replace({"fault.spike": None})
+    rows = np.linspace(0.01, 0.99, 20).reshape(10, 2)
+    ages = [
+        stationary_ages(parameters_of(one, at_middle, one).faults.values(), None, rows)
+        for one in (both, alone)
+    ]
+    assert np.array_equal(*ages)
+    assert np.all(ages[0] > 0)
+    with pytest.raises(ScenarioError, match=r"hosts age in `fault\.old`"):
+        both.replace({"cluster.age": None})
