@@ -107,10 +107,10 @@ def read_law(parameters: Mapping[str, Any], read: Callable[[object], float]) -> 
     if len(parameters) != 1:
         wrong = "has both `quantiles` and `values`" if parameters else "has no data"
         raise RefusedError(f"this law {wrong}", f"one of `quantiles = {EXAMPLE}`, `values`, `file`")
-    [(key, told)] = parameters.items()
+    [(key, given)] = parameters.items()
     law = _of_quantiles if key == "quantiles" else _of_values
     try:
-        return law(told, read)
+        return law(given, read)
     except RefusedError:
         raise
     except ValueError as wrong:
@@ -123,14 +123,14 @@ _REMEDY = {
 }
 
 
-def _of_quantiles(told: object, read: Callable[[object], float]) -> Law:
-    if not isinstance(told, Mapping):
-        raise ValueError(f"{shown(told)} is not a table")
+def _of_quantiles(given: object, read: Callable[[object], float]) -> Law:
+    if not isinstance(given, Mapping):
+        raise ValueError(f"{shown(given)} is not a table")
     known: dict[float, float] = {}
-    for name, value in told.items():
+    for name, value in given.items():
         probability = _probability(name, value)
         known[probability] = _quantity(name, value, read)
-    if len(known) < len(told):
+    if len(known) < len(given):
         raise ValueError("gives the same percentile twice")
     return Quantiles(*zip(*sorted(known.items()), strict=True)) if known else Quantiles((), ())
 
@@ -147,13 +147,13 @@ def _probability(name: str, value: object) -> float:
     return float(probability)
 
 
-def _of_values(told: object, read: Callable[[object], float]) -> Law:
-    if not isinstance(told, list | tuple):
-        raise ValueError(f"{shown(told)} is not a list")
-    if len(told) > MOST_VALUES:
+def _of_values(given: object, read: Callable[[object], float]) -> Law:
+    if not isinstance(given, list | tuple):
+        raise ValueError(f"{shown(given)} is not a list")
+    if len(given) > MOST_VALUES:
         remedy = f"at most {MOST_VALUES:,}, or the `quantiles` of them"
-        raise RefusedError(f"{len(told):,} values are too many", remedy, "values")
-    return Values(tuple(_quantity(f"value {n}", one, read) for n, one in enumerate(told, 1)))
+        raise RefusedError(f"{len(given):,} values are too many", remedy, "values")
+    return Values(tuple(_quantity(f"value {n}", one, read) for n, one in enumerate(given, 1)))
 
 
 def _quantity(name: str, value: object, read: Callable[[object], float]) -> float:

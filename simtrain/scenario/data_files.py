@@ -49,7 +49,7 @@ def with_data_files(document: Document, folder: Path, places: Places) -> tuple[D
 def _read(
     key: str, law: Mapping[str, Any], folder: Path, places: Places, found: dict[str, str]
 ) -> Any:
-    """A law with its values, of which `found` is told the file."""
+    """A law with its values; `found` gets the file that they are from."""
 
     def wrong(name: str, why: str, remedy: str) -> ScenarioError:
         return ScenarioError([Mistake(places.of(f"{key}.{name}"), f"{key}.{name}", why, remedy)])

@@ -52,9 +52,9 @@ def test_rates_of_hosts_add_up_and_that_of_a_job_counts_once() -> None:
 
 def test_a_class_of_the_job_has_one_over_the_mean_of_its_law_whatever_the_law() -> None:
     spike = {"scope": "job", "law": "weibull", "shape": 0.7, "mtbf": "5 h"}
-    told = implied(scenario(fault={"spike": spike}))
-    assert told.faults == pytest.approx(2.0)
-    assert told.classes[0].mtbf_s == pytest.approx(5 * HOUR)
+    found = implied(scenario(fault={"spike": spike}))
+    assert found.faults == pytest.approx(2.0)
+    assert found.classes[0].mtbf_s == pytest.approx(5 * HOUR)
 
 
 def test_lemons_raise_the_rate_and_ageing_hosts_have_that_of_the_long_run() -> None:

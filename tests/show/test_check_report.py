@@ -87,7 +87,7 @@ def test_what_is_left_out_is_reported() -> None:
     )
 
 
-def test_a_class_of_the_job_is_told_to_count_with_its_mean_rate() -> None:
+def test_a_class_of_the_job_is_reported_to_count_with_its_mean_rate() -> None:
     spike = {"scope": "job", "law": "weibull", "shape": 3, "mtbf": "20 h"}
     report = " ".join(explained(scenario(fault={"spike": spike})).split())
     assert "Not counted: time since the last fault of the job: each class has its mean" in report
