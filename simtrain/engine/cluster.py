@@ -152,7 +152,7 @@ class Cluster:
         sources, idle, swaps, now = self._sources, self.idle, self._swaps, self._env.now
         for _ in range(count):
             host = idle.popleft()
-            if sources.idle:
+            if sources.follows_spares:
                 sources.leave_spares(host, len(idle), now)
             place = self.vacant.pop()
             self._at[place] = host
@@ -160,7 +160,7 @@ class Cluster:
             swaps[host] = swaps.get(host, 0) + 1
             sources.enter_job(host)
             self._sink.happened(now, _SWAPPED_IN, cause, host)
-        if sources.idle:
+        if sources.follows_spares:
             self._state.announce()
         self._report_census()
 
@@ -225,14 +225,14 @@ class Cluster:
             self._surplus -= 1
         else:
             self.idle.append(host)
-            if self._sources.idle:
+            if self._sources.follows_spares:
                 self._sources.enter_spares(host, len(self.idle), self._env.now)
             self._state.announce()
         self._report_census()
 
     def _remove_idle(self, host: int) -> None:
         self.idle.remove(host)
-        if self._sources.idle:
+        if self._sources.follows_spares:
             self._sources.leave_spares(host, len(self.idle), self._env.now)
         self._state.announce()
 
@@ -246,7 +246,7 @@ class Cluster:
     def _set_idle_hazard(self) -> None:
         """Let hosts that do not work be at their risk; hosts that are all out are at none."""
         fraction = 0.0 if self.all_out else self._parameters.idle_hazard
-        self._sources.set_idle_hazard(fraction, self.idle, self._env.now)
+        self._sources.set_idle_hazard(fraction, self.idle, self._env.now, not self.all_out)
 
     def _report_census(self) -> None:
         job, idle = self._parameters.hosts - len(self.vacant), len(self.idle)

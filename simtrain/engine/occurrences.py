@@ -148,6 +148,8 @@ class Occurrences:
         if not outage.needs_repair:
             return
         assert outage.fault is not None
+        if outage.fault.on_calendar and outage.fault.diagnose and not at_once:
+            self._state.joined = outage
         for host in outage.hosts:
             if at_once:
                 self._shop.cordon(host, outage.cause, outage.fault, bad=True)

@@ -108,9 +108,9 @@ class Recovery:
             block, at = row
             yield self._call_person(outage, block[at + RESPONSE])
         if fault.diagnose:
-            seconds = response.diagnosis_time(state.parameters.diagnosis, by_hand, row)
-            yield _DIAGNOSIS, cause, seconds, IDLE
-            self._blame(outage)
+            yield from self._diagnose(outage, cause, by_hand)
+        elif state.joined is not None:
+            yield from self._diagnose(state.joined, cause, by_hand)
         if state.suspects:
             self._leave_suspects()
         return None
@@ -138,10 +138,17 @@ class Recovery:
         seconds = self._on_call.wait(state.now, state.parameters.responses, uniform)
         return _RESPONSE, outage.cause, seconds, IDLE
 
-    def _blame(self, outage: Outage) -> None:
+    def _diagnose(self, outage: Outage, cause: str, by_hand: bool) -> Generator[Phase, Any, None]:
+        """Look for bad hosts with the draws of an outage, and charge it to a cause."""
+        diagnosis = self._state.parameters.diagnosis
+        seconds = response.diagnosis_time(diagnosis, by_hand, outage.row)
+        yield _DIAGNOSIS, cause, seconds, IDLE
+        self._blame(outage, cause)
+
+    def _blame(self, outage: Outage, cause: str) -> None:
         """Cordon hosts that the tests find, rightly or not."""
         state, shop, bad = self._state, self._shop, self._sources.relapse.bad
-        in_job, cause = self._cluster.in_job, outage.cause
+        in_job = self._cluster.in_job
         candidates = dict(state.suspects)  # a host that was struck twice has one chance
         for host, fault in bad.items():
             if in_job(host):
@@ -161,7 +168,7 @@ class Recovery:
             for host in others:  # healthy or not: the tests cannot tell
                 shop.cordon(host, cause, is_bad.get(host), bad=host in is_bad)
             missed = [(host, fault) for host, fault in missed if host not in others]
-        state.suspects = missed
+        state.suspects, state.joined = missed, None
 
     def _is_found(self, host: int, outage: Outage) -> bool:
         diagnosis = self._state.parameters.diagnosis
@@ -177,6 +184,7 @@ class Recovery:
         for host, fault in state.suspects:
             self._sources.add_bad(host, fault, in_job=self._cluster.in_job(host))
         state.suspects = []
+        state.joined = None
 
     # --- coming back -----------------------------------------------------------------------------
 
@@ -205,6 +213,8 @@ class Recovery:
             tries += 1
             if state.policy.on_failed_launch(restart, tries):
                 yield self._call_person(outage, launch.second_response(row))
+                if state.joined is not None:
+                    yield from self._diagnose(state.joined, cause, by_hand=True)
                 self._leave_suspects()
         state.warm_until = state.now + warm_up
         if self._has_begun:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simtrain.engine.shop import RepairShop
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
+    from simtrain.model.parameters import FaultParameters
 
 
 class Standby:
@@ -37,7 +38,7 @@ class Standby:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if not self._sources.idle:
+        if not self._sources.follows_spares:
             return
         env = self._state.env
         seconds = self._sources.spares_wait(env.now)
@@ -47,12 +48,18 @@ class Standby:
 
     def _strike(self, _: Event) -> None:
         self._timer = None
-        now = self._state.env.now
-        event = self._sources.spares_strike(now)
+        event = self._sources.spares_strike(self._state.env.now)
         if event is not None:
             (host,) = self._cluster.hosts_of(event)
-            if response.needs_repair(event.fault, event.row):
-                cause = event.fault.name
-                self._state.sink.happened(now, EventKind.SPARE_FAULT, cause, host)
-                self._shop.cordon(host, cause, event.fault, bad=True)
+            self._find(host, event.fault, response.needs_repair(event.fault, event.row))
         self.wait()
+
+    def _find(self, host: int, fault: FaultParameters, needs_repair: bool) -> None:
+        """A health check finds the fault; one on the calendar counts even if it needs no repair."""
+        state = self._state
+        if needs_repair or fault.on_calendar:
+            state.sink.happened(state.env.now, EventKind.SPARE_FAULT, fault.name, host)
+        if needs_repair:
+            self._shop.cordon(host, fault.name, fault, bad=True)
+        elif fault.on_calendar:
+            state.pay()

@@ -41,6 +41,7 @@ class FaultParameters:
     detection: Law
     ends_write: bool
     margin: float
+    on_calendar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +324,7 @@ def _fault(scenario: Scenario, name: str, settle: Settle) -> FaultParameters:
         else law("detection", fault.detection),
         ends_write=fault.ends_write,
         margin=law("margin", fault.margin).mean,
+        on_calendar=fault.clock == "calendar",
     )
 
 

@@ -56,6 +56,12 @@ class FaultClass(Table):
     law: Literal["exponential", "weibull", "gamma", "lognormal"] = Field(
         "exponential", description="Law of the time to failure."
     )
+    clock: Literal["at risk", "calendar"] = Field(
+        "at risk",
+        description="Clock that the rate is counted on. `at risk`: while the job works, and as "
+        "`cluster.idle_hazard` says otherwise. `calendar`: always, whatever the job does, spares "
+        "at the full rate; hosts in repair or away are never struck.",
+    )
     shape: Parameter | None = Field(None, description="Shape of a Weibull or gamma law.")
     sigma: Parameter | None = Field(None, description="Sigma of a lognormal law.")
     automatic: Share = Field(

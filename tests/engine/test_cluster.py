@@ -52,12 +52,14 @@ class AtRisk:
     """Stands for the sources: which hosts are at risk in the job and among the spares."""
 
     def __init__(self, hosts: int):
-        self.idle = 0.0
+        self.follows_spares = False
         self.job = set(range(hosts))
         self.spares: set[int] = set()
 
-    def set_idle_hazard(self, fraction: float, idle: Iterable[int], time: float) -> None:
-        self.idle = fraction
+    def set_idle_hazard(
+        self, fraction: float, idle: Iterable[int], time: float, standing: bool
+    ) -> None:
+        self.follows_spares = fraction > 0
         self.spares = set(idle) if fraction else set()
 
     def enter_job(self, host: int) -> None:
