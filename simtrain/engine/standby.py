@@ -12,6 +12,7 @@ from simtrain.model import response
 if TYPE_CHECKING:
     from simpy import Event
 
+    from simtrain.engine.absences import Absences
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.shop import RepairShop
     from simtrain.engine.state import TrialState
@@ -22,13 +23,21 @@ if TYPE_CHECKING:
 class Standby:
     """Waits for the next fault of an idle spare, while spares are at risk at all."""
 
-    __slots__ = ("_cluster", "_shop", "_sources", "_state", "_timer")
+    __slots__ = ("_absences", "_cluster", "_shop", "_sources", "_state", "_timer")
 
-    def __init__(self, state: TrialState, sources: Sources, cluster: Cluster, shop: RepairShop):
+    def __init__(
+        self,
+        state: TrialState,
+        sources: Sources,
+        cluster: Cluster,
+        shop: RepairShop,
+        absences: Absences,
+    ):
         self._state = state
         self._sources = sources
         self._cluster = cluster
         self._shop = shop
+        self._absences = absences
         self._timer: Timer | None = None
         state.listeners.append(self.wait)
         self.wait()
@@ -52,14 +61,15 @@ class Standby:
         if event is not None:
             (host,) = self._cluster.hosts_of(event)
             self._find(host, event.fault, response.needs_repair(event.fault, event.row))
+            self._absences.begin(event, (host,), of_job=False)
         self.wait()
 
     def _find(self, host: int, fault: FaultParameters, needs_repair: bool) -> None:
-        """A health check finds the fault; one on the calendar counts even if it needs no repair."""
+        """A health check finds the fault, which counts if it stays, leaves, or has a calendar."""
         state = self._state
-        if needs_repair or fault.on_calendar:
+        if needs_repair or fault.on_calendar or fault.returns is not None:
             state.sink.happened(state.env.now, EventKind.SPARE_FAULT, fault.name, host)
         if needs_repair:
             self._shop.cordon(host, fault.name, fault, bad=True)
-        elif fault.on_calendar:
+        elif fault.on_calendar or fault.returns is not None:
             state.pay()
