@@ -222,6 +222,7 @@ class Cluster:
                 self._stand_by(host)
         self._parameters = parameters
         self.vacant = [place for place in self.vacant if place < parameters.hosts]
+        self.returned = min(self.returned, len(self.vacant))
         for place in range(before.hosts, parameters.hosts):
             self._at[place] = _VACANT
             self.vacant.append(place)

@@ -149,6 +149,28 @@ def calendar_strikes_hosts_in_repair(patch: pytest.MonkeyPatch) -> None:
 
 
 @mistake
+def all_hosts_back_with_the_first_outage(patch: pytest.MonkeyPatch) -> None:
+    right = Cluster.lose_all
+
+    def lose_all(cluster: Cluster, all_out: bool) -> None:
+        cluster._times_out = 0
+        right(cluster, all_out)
+
+    patch.setattr(Cluster, "lose_all", lose_all)
+
+
+@mistake
+def hosts_back_as_new(patch: pytest.MonkeyPatch) -> None:
+    right = Cluster.back_by_itself
+
+    def back_by_itself(cluster: Cluster, host: int) -> None:
+        cluster._sources.renew(host)
+        right(cluster, host)
+
+    patch.setattr(Cluster, "back_by_itself", back_by_itself)
+
+
+@mistake
 def hazard_left_forgotten_at_a_change(patch: pytest.MonkeyPatch) -> None:
     class Forgetting(Sources):
         def __init__(self, parameters: Parameters, *rest: Any):

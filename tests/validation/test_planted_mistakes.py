@@ -15,6 +15,10 @@ from simtrain.accounts.ledger import Category
 from simtrain.units import HOUR
 from simtrain.validation.exact import RESULTS
 from simtrain.validation.trials import Trials
+from tests.engine.test_absences import (
+    hosts_come_back_as_old_as_they_left,
+    outages_on_the_calendar,
+)
 from tests.engine.test_calendar import (
     number_of_strikes_is_poisson,
     strikes_follow_the_hosts_that_stand,
@@ -147,6 +151,9 @@ def addresses_draws() -> None:
         ("draws in the order of their use", addresses_draws),
         ("calendar stops with the job", number_of_strikes_is_poisson),
         ("calendar strikes hosts in repair", strikes_follow_the_hosts_that_stand),
+        ("calendar stops with the job", outages_on_the_calendar),
+        ("all hosts back with the first outage", outages_on_the_calendar),
+        ("hosts back as new", hosts_come_back_as_old_as_they_left),
     ],
 )
 def test_the_mistake_breaks_the_invariant(
