@@ -108,10 +108,6 @@ def _nothing_breaks(scenario: Scenario) -> bool:
     )
 
 
-def _hosts_fail(scenario: Scenario) -> bool:
-    return any(fault.scope == "host" for fault in _classes(scenario))
-
-
 def _hosts_need_repair(scenario: Scenario) -> bool:
     return any(stop.unfit for stop in scenario.stop.values()) or any(
         fault.scope == "host"
