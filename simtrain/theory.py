@@ -465,6 +465,72 @@ def stalled_fraction(hosts: int, spares: int, rate: float, repair_mean: float) -
     return erlang_b(spares + 1, hosts * rate * repair_mean)
 
 
+def binomial_tail(trials: int, most: int, probability: float) -> float:
+    """Probability that more than so many of independent trials succeed.
+
+    So many of N + S hosts are gone at a time, each for a share p = ρ/(1 + ρ) of it, if each is
+    struck while it stands: the job then lacks a host with probability P(more than S).
+
+    Parameters
+    ----------
+    trials : int
+        Number of trials, 0 or above.
+    most : int
+        The number that is not enough, 0 or above.
+    probability : float
+        Of success in each trial, from 0 to 1.
+
+    Returns
+    -------
+    float
+        A probability.
+
+    Examples
+    --------
+    >>> f"{binomial_tail(2, 0, 0.5):.6f}"
+    '0.750000'
+    """
+    if probability <= 0.0 or most >= trials:
+        return 0.0
+    if probability >= 1.0:
+        return 1.0
+    odds = math.log(probability) - math.log1p(-probability)
+    none = trials * math.log1p(-probability)
+    ways, terms = 0.0, []
+    for won in range(trials + 1):
+        terms.append(none + ways + won * odds)
+        ways += math.log(trials - won) - math.log(won + 1) if won < trials else 0.0
+    return min(1.0, math.fsum(math.exp(term) for term in terms[most + 1 :]))
+
+
+def busy_period(rate: float, mean: float) -> float:
+    """Expected time from the first of several outages that overlap until none lasts.
+
+    (e^(λm) − 1)/λ for outages that begin at rate λ at any time, so that none lasts for a share
+    e^(−λm) of it (the busy period of M/G/∞).
+
+    Parameters
+    ----------
+    rate : float
+        Outages per time, 0 or above.
+    mean : float
+        Mean time that one lasts, in the same time, 0 or above.
+
+    Returns
+    -------
+    float
+        A time, whatever the law of the outages; infinite where it is beyond all numbers.
+
+    Examples
+    --------
+    >>> f"{busy_period(0.05, 8.0):.6f}"
+    '9.836494'
+    """
+    if rate * mean > 700.0:
+        return math.inf
+    return math.expm1(rate * mean) / rate if rate else mean
+
+
 # --- copies that are kept ------------------------------------------------------------------------
 
 

@@ -83,7 +83,12 @@ def shares(high: float) -> Strategy:
 
 SPEEDS = st.sampled_from([1, 0.9, 0.5, {"law": "uniform", "low": 0.5, "high": 1}])
 FAULTS = st.fixed_dictionaries(
-    {}, optional={"automatic": shares(1), "automatic_success": shares(1)}
+    {},
+    optional={
+        "automatic": shares(1),
+        "automatic_success": shares(1),
+        "clock": st.sampled_from(["at risk", "calendar"]),
+    },
 )
 HOST_FAULTS = st.fixed_dictionaries(
     {},
@@ -286,7 +291,12 @@ def _faults(draw: st.DrawFn, days: int, hosts: int) -> Document:
         hours = draw(st.integers(6, 24)) * days
         fault = draw(st.sampled_from(_classes_of_job(hours) + _classes_of_hosts(hours * hosts)))
         is_of_host = fault.get("scope") != "job"
-        faults[f"class {number}"] = fault | draw(FAULTS) | (draw(HOST_FAULTS) if is_of_host else {})
+        row = fault | draw(FAULTS) | (draw(HOST_FAULTS) if is_of_host else {})
+        returns = draw(st.none() | durations(20, 1200))
+        if returns is not None and fault.get("effect") != "diverge":
+            row = {key: row[key] for key in row if key not in ("needs_repair", "diagnose")}
+            row["returns"] = returns
+        faults[f"class {number}"] = row
     return faults
 
 

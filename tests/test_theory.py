@@ -197,6 +197,26 @@ def test_erlang_b_is_the_truncated_poisson_law(servers: int, load: float) -> Non
     assert theory.erlang_b(servers, load) == pytest.approx(terms[-1] / sum(terms), rel=1e-12)
 
 
+@pytest.mark.parametrize(("hosts", "spares", "p"), [(21, 1, 1 / 11), (6, 5, 0.9), (500, 9, 0.01)])
+def test_the_binomial_tail_is_the_sum_of_its_terms(hosts: int, spares: int, p: float) -> None:
+    more = range(spares + 1, hosts + 1)
+    tail = sum(math.comb(hosts, k) * p**k * (1 - p) ** (hosts - k) for k in more)
+    assert theory.binomial_tail(hosts, spares, p) == pytest.approx(tail, rel=1e-9)
+
+
+def test_the_binomial_tail_and_the_busy_period_at_their_ends() -> None:
+    assert theory.binomial_tail(5, 5, 0.5) == theory.binomial_tail(5, 0, 0.0) == 0.0
+    assert theory.binomial_tail(5, 4, 1.0) == 1.0
+    assert theory.busy_period(0.0, 3.0) == 3.0
+    assert theory.busy_period(1e-15, 3.0) == pytest.approx(3.0)
+    assert theory.busy_period(1.0, 1000.0) == math.inf
+
+
+def test_outages_leave_none_on_for_as_long_as_busy_periods_leave() -> None:
+    busy = theory.busy_period(0.05, 8.0)
+    assert 20.0 / (20.0 + busy) == pytest.approx(math.exp(-0.4))
+
+
 def test_erlang_b_at_its_ends() -> None:
     assert theory.erlang_b(0, 3.0) == 1.0
     assert theory.erlang_b(5, 0.0) == 0.0

@@ -48,7 +48,7 @@ _TIME = {
     Category.DETECTION: "A fault has stopped training and nobody knows yet.",
     Category.RESPONSE: "Waiting for a person.",
     Category.DIAGNOSIS: "Tests to find the bad host, automatic or by hand.",
-    Category.HOST_WAIT: "Too few healthy hosts: swap, notice, provisioning, repair.",
+    Category.HOST_WAIT: "Too few healthy hosts: swap, notice, provisioning, repair, return.",
     Category.RESTART: "Scheduling, process start and collective set-up, failed tries included.",
     Category.CHECKPOINT_LOAD: "Loading a checkpoint, and loading it again.",
     Category.MAINTENANCE: "Planned downtime and scripted incidents.",

@@ -51,6 +51,7 @@ class EventKind(IntEnum):
     CHANGE = auto()
     FINISH = auto()
     TRUNCATED = auto()
+    BACK = auto()
 
 
 class Verdict(StrEnum):

@@ -40,9 +40,12 @@ class Cluster:
         Places of the job without a host.
     idle
         Healthy hosts that stand by, in the order in which they became idle.
+    returned
+        How many of the first of them came back by themselves, and take vacant places without a
+        swap.
     all_out
-        Whether an incident has taken all hosts at once. They keep their places for when they come
-        back, so that this costs no more than losing one.
+        Whether an incident or a fault has taken all hosts at once. They keep their places for when
+        they come back, so that this costs no more than losing one.
     """
 
     def __init__(self, state: TrialState, sources: Sources):
@@ -62,7 +65,9 @@ class Cluster:
         self.idle = deque(range(parameters.hosts, self._next_host))
         # Host -> place, where it is not the place of that number; spares have none.
         self._place: dict[int, int] = dict.fromkeys(self.idle, _NOWHERE)
+        self.returned = 0
         self.all_out = False
+        self._times_out = 0
         self._report_census()
         self._set_idle_hazard()
 
@@ -103,8 +108,9 @@ class Cluster:
         self._report_census()
 
     def lose_all(self, all_out: bool) -> None:
-        """Lose all hosts at once, or have them back."""
-        self.all_out = all_out
+        """Lose all hosts at once, or have them back from one of the times that they were lost."""
+        self._times_out += 1 if all_out else -1
+        self.all_out = self._times_out > 0
         self._set_idle_hazard()
         self._state.announce()
         self._report_census()
@@ -131,7 +137,7 @@ class Cluster:
         return taken
 
     def swap_time(self, count: int) -> float:
-        """Seconds until the next `count` spares can take their places."""
+        """Seconds until the next `count` spares, none of them `returned`, can take their places."""
         parameters = self._parameters
         own = len(self.idle) - parameters.lent_spares  # lent ones are asked back last
         if count <= parameters.hot_spares:  # hot ones step in first
@@ -147,12 +153,23 @@ class Cluster:
             return seconds
         return max(seconds, parameters.notice.quantile(block[at + NOTICE]))
 
+    def send_away(self, hosts: tuple[int, ...]) -> None:
+        """Take these hosts away, from the job or from among the spares."""
+        for host in hosts:
+            if self.in_job(host):
+                self._vacate(host)
+            else:
+                self._remove_idle(host)
+        self._away += len(hosts)
+        self._report_census()
+
     def fill(self, count: int, cause: str) -> None:
         """Put the first `count` spares into the job."""
+        self.returned -= min(count, self.returned)
         sources, idle, swaps, now = self._sources, self.idle, self._swaps, self._env.now
         for _ in range(count):
             host = idle.popleft()
-            if sources.idle:
+            if sources.follows_spares:
                 sources.leave_spares(host, len(idle), now)
             place = self.vacant.pop()
             self._at[place] = host
@@ -160,7 +177,7 @@ class Cluster:
             swaps[host] = swaps.get(host, 0) + 1
             sources.enter_job(host)
             self._sink.happened(now, _SWAPPED_IN, cause, host)
-        if sources.idle:
+        if sources.follows_spares:
             self._state.announce()
         self._report_census()
 
@@ -173,6 +190,11 @@ class Cluster:
         """A host that was away returns and stands by."""
         self._away -= 1
         self._stand_by(host)
+
+    def back_by_itself(self, host: int) -> None:
+        """A host that was away returns, to take a vacant place ahead of all spares."""
+        self._away -= 1
+        self._stand_by(host, first=self.returned < len(self.vacant))
 
     def retire(self) -> bool:
         """One of the hosts in repair leaves for good; whether it is to be replaced."""
@@ -200,6 +222,7 @@ class Cluster:
                 self._stand_by(host)
         self._parameters = parameters
         self.vacant = [place for place in self.vacant if place < parameters.hosts]
+        self.returned = min(self.returned, len(self.vacant))
         for place in range(before.hosts, parameters.hosts):
             self._at[place] = _VACANT
             self.vacant.append(place)
@@ -220,19 +243,25 @@ class Cluster:
         else:
             self.provide()
 
-    def _stand_by(self, host: int) -> None:
+    def _stand_by(self, host: int, first: bool = False) -> None:
         if self._surplus and len(self.idle) >= len(self.vacant):
             self._surplus -= 1
         else:
-            self.idle.append(host)
-            if self._sources.idle:
+            if first:
+                self.idle.appendleft(host)
+                self.returned += 1
+            else:
+                self.idle.append(host)
+            if self._sources.follows_spares:
                 self._sources.enter_spares(host, len(self.idle), self._env.now)
             self._state.announce()
         self._report_census()
 
     def _remove_idle(self, host: int) -> None:
+        if self.returned and host in islice(self.idle, self.returned):
+            self.returned -= 1
         self.idle.remove(host)
-        if self._sources.idle:
+        if self._sources.follows_spares:
             self._sources.leave_spares(host, len(self.idle), self._env.now)
         self._state.announce()
 
@@ -246,7 +275,7 @@ class Cluster:
     def _set_idle_hazard(self) -> None:
         """Let hosts that do not work be at their risk; hosts that are all out are at none."""
         fraction = 0.0 if self.all_out else self._parameters.idle_hazard
-        self._sources.set_idle_hazard(fraction, self.idle, self._env.now)
+        self._sources.set_idle_hazard(fraction, self.idle, self._env.now, not self.all_out)
 
     def _report_census(self) -> None:
         job, idle = self._parameters.hosts - len(self.vacant), len(self.idle)

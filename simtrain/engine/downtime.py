@@ -25,7 +25,6 @@ class Hold(NamedTuple):
     until: float
     state: State
     cause: str
-    all_out: bool = False  # all hosts are lost
 
 
 class Downtime:
@@ -57,10 +56,9 @@ class Downtime:
         block, at = row
         seconds = _duration(stop, row)
         first = int(block[at + STOP_FIRST_PLACE] * self._cluster.size)
-        all_out = stop.hosts == ALL_HOSTS
-        hold = Hold(self._env.now + seconds, _STATES[stop.kind], stop.name, all_out)
+        hold = Hold(self._env.now + seconds, _STATES[stop.kind], stop.name)
         self._incidents.append(hold)
-        if all_out:
+        if stop.hosts == ALL_HOSTS:
             self._cluster.lose_all(True)
             Timer(self._env, lambda _: self._have_all_back(hold, stop, first)).set(seconds)
         else:
@@ -86,7 +84,7 @@ class Downtime:
         unfit += self._cluster.idle_first(stop.unfit - len(unfit))
         for host in unfit:
             self._shop.cordon(host, stop.name, None, bad=True)
-        self._cluster.lose_all(any(other.all_out for other in self._incidents))
+        self._cluster.lose_all(False)
 
     def _give_back(self, incident: Hold, stop: StopParameters, hosts: list[int]) -> None:
         """Give hosts back; the unfit ones among them go to repair."""

@@ -14,6 +14,7 @@ from simtrain.model.streams import CHANGES, STOP
 
 if TYPE_CHECKING:
     from simtrain.accounts.timeline import Verdict
+    from simtrain.engine.absences import Absences
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.dates import PlannedEvents, StopParameters
     from simtrain.engine.downtime import Downtime
@@ -50,7 +51,8 @@ class Occurrences:
         Planned events still to come.
     """
 
-    __slots__ = ("_cluster", "_downtime", "_end_verdict", "_shop", "_sources", "_state", "planned")
+    __slots__ = ("_absences", "_cluster", "_downtime", "_end_verdict", "_shop", "_sources",
+                 "_state", "planned")  # fmt: skip
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Occurrences:
         cluster: Cluster,
         shop: RepairShop,
         downtime: Downtime,
+        absences: Absences,
         end_verdict: Verdict,
     ):
         self._state = state
@@ -68,6 +71,7 @@ class Occurrences:
         self._cluster = cluster
         self._shop = shop
         self._downtime = downtime
+        self._absences = absences
         self._end_verdict = end_verdict
 
     def take(self, came: Came, during: State, working: bool) -> Outage | None:
@@ -108,6 +112,7 @@ class Occurrences:
             return None
         state.sink.happened(state.now, _FAULT, fault.name, hosts[0] if hosts else -1)
         state.events_left -= 1
+        self._absences.begin(event, hosts, of_job=True)
         outage = Outage(fault.name, stream, number, row, fault, hosts)
         if not working:
             self._strike_down(outage, at_once=during in _KNOWN_AT_ONCE)
@@ -148,6 +153,8 @@ class Occurrences:
         if not outage.needs_repair:
             return
         assert outage.fault is not None
+        if outage.fault.on_calendar and outage.fault.diagnose and not at_once:
+            self._state.joined = outage
         for host in outage.hosts:
             if at_once:
                 self._shop.cordon(host, outage.cause, outage.fault, bad=True)

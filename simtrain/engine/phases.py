@@ -82,6 +82,7 @@ class Phases:
         """Take a life from phase to phase; resumed whenever its timer comes."""
         state, sources, occurrences = self._state, self._sources, self._occurrences
         spent, planned, send = state.sink.spent, occurrences.planned, life.send
+        on_calendar = sources.on_calendar
         yield  # until the clock begins
         schedule, resume = self._env.schedule, [self._resume]
         answer: Any = None
@@ -99,7 +100,7 @@ class Phases:
                     # At one instant what is due comes first, then the end, then what strikes.
                     start, wake, came = now, end, _END
                     risk = 1.0 if working else sources.idle
-                    if risk:
+                    if risk or on_calendar:
                         strike = now + sources.wait(working, risk)
                         if strike < wake:
                             wake, came = strike, _FAULT
@@ -121,7 +122,7 @@ class Phases:
                         else:
                             came, now, self._woken_by = self._woken_by, self._env.now, None
                     state.now = now
-                    if risk and now > start:
+                    if (risk or on_calendar) and now > start:
                         sources.advance(now - start, working, risk)
                     if what is _TRAIN:
                         answer = came, wake == end
@@ -145,7 +146,7 @@ class Phases:
             return
         if self._idle_until == INFINITY:
             self._woken_by = _END
-        elif self._risk != self._sources.idle:
+        elif self._risk != self._sources.idle or self._sources.on_calendar:
             self._woken_by = _CHANGED_RISK
         else:
             return

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from typing import Any
 
+    from simtrain.engine.absences import Absences
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.downtime import Downtime
     from simtrain.engine.phases import Part, Phase
@@ -43,7 +44,16 @@ _RESTART, _LOAD, _HOST_WAIT = State.RESTART, State.CHECKPOINT_LOAD, State.HOST_W
 class Recovery:
     """Brings the job of a trial back to training."""
 
-    __slots__ = ("_cluster", "_downtime", "_has_begun", "_on_call", "_shop", "_sources", "_state")
+    __slots__ = (
+        "_absences",
+        "_cluster",
+        "_downtime",
+        "_has_begun",
+        "_on_call",
+        "_shop",
+        "_sources",
+        "_state",
+    )
 
     def __init__(
         self,
@@ -52,6 +62,7 @@ class Recovery:
         cluster: Cluster,
         shop: RepairShop,
         downtime: Downtime,
+        absences: Absences,
         on_call: OnCall,
     ):
         self._state = state
@@ -59,6 +70,7 @@ class Recovery:
         self._cluster = cluster
         self._shop = shop
         self._downtime = downtime
+        self._absences = absences
         self._on_call = on_call
         self._has_begun = False  # whether the job has ever trained
 
@@ -108,9 +120,9 @@ class Recovery:
             block, at = row
             yield self._call_person(outage, block[at + RESPONSE])
         if fault.diagnose:
-            seconds = response.diagnosis_time(state.parameters.diagnosis, by_hand, row)
-            yield _DIAGNOSIS, cause, seconds, IDLE
-            self._blame(outage)
+            yield from self._diagnose(outage, cause, by_hand)
+        elif state.joined is not None:
+            yield from self._diagnose(state.joined, cause, by_hand)
         if state.suspects:
             self._leave_suspects()
         return None
@@ -138,10 +150,17 @@ class Recovery:
         seconds = self._on_call.wait(state.now, state.parameters.responses, uniform)
         return _RESPONSE, outage.cause, seconds, IDLE
 
-    def _blame(self, outage: Outage) -> None:
+    def _diagnose(self, outage: Outage, cause: str, by_hand: bool) -> Generator[Phase, Any, None]:
+        """Look for bad hosts with the draws of an outage, and charge it to a cause."""
+        diagnosis = self._state.parameters.diagnosis
+        seconds = response.diagnosis_time(diagnosis, by_hand, outage.row)
+        yield _DIAGNOSIS, cause, seconds, IDLE
+        self._blame(outage, cause)
+
+    def _blame(self, outage: Outage, cause: str) -> None:
         """Cordon hosts that the tests find, rightly or not."""
         state, shop, bad = self._state, self._shop, self._sources.relapse.bad
-        in_job, cause = self._cluster.in_job, outage.cause
+        in_job = self._cluster.in_job
         candidates = dict(state.suspects)  # a host that was struck twice has one chance
         for host, fault in bad.items():
             if in_job(host):
@@ -161,7 +180,7 @@ class Recovery:
             for host in others:  # healthy or not: the tests cannot tell
                 shop.cordon(host, cause, is_bad.get(host), bad=host in is_bad)
             missed = [(host, fault) for host, fault in missed if host not in others]
-        state.suspects = missed
+        state.suspects, state.joined = missed, None
 
     def _is_found(self, host: int, outage: Outage) -> bool:
         diagnosis = self._state.parameters.diagnosis
@@ -177,6 +196,7 @@ class Recovery:
         for host, fault in state.suspects:
             self._sources.add_bad(host, fault, in_job=self._cluster.in_job(host))
         state.suspects = []
+        state.joined = None
 
     # --- coming back -----------------------------------------------------------------------------
 
@@ -205,8 +225,11 @@ class Recovery:
             tries += 1
             if state.policy.on_failed_launch(restart, tries):
                 yield self._call_person(outage, launch.second_response(row))
+                if state.joined is not None:
+                    yield from self._diagnose(state.joined, cause, by_hand=True)
                 self._leave_suspects()
         state.warm_until = state.now + warm_up
+        self._absences.trains_again()
         if self._has_begun:
             happened(state.now, outage.restarted_by, cause)
         self._has_begun = True
@@ -241,16 +264,29 @@ class Recovery:
             if not vacant and not cluster.all_out:
                 return
             count = 0 if cluster.all_out else state.policy.on_shortage(vacant, len(cluster.idle))
-            if count:
+            if count and cluster.returned:
+                cluster.fill(min(count, cluster.returned), cause)
+            elif count:
                 seconds = cluster.swap_time(count)
                 if seconds:
-                    yield _HOST_WAIT, cause, seconds, IDLE
+                    yield from self._await_swap(cause, state.now + seconds, seconds)
                     count = min(count, len(cluster.vacant), len(cluster.idle))
                 cluster.fill(count, cause)
             elif incident := downtime.incident():
                 yield incident.state, incident.cause, INFINITY, IDLE
             else:
-                yield _HOST_WAIT, cause, INFINITY, IDLE
+                yield _HOST_WAIT, self._absences.cause() or cause, INFINITY, IDLE
+
+    def _await_swap(self, cause: str, ready: float, seconds: float) -> Generator[Phase, Any, None]:
+        """Wait until a swap is over; hosts that come back by themselves do not wait for it."""
+        state, cluster, absences = self._state, self._cluster, self._absences
+        while absences.next_back() < ready:
+            yield _HOST_WAIT, cause, absences.next_back() - state.now, IDLE
+            cluster.fill(min(cluster.returned, len(cluster.vacant)), cause)
+            if not cluster.vacant:
+                return
+            seconds = ready - state.now
+        yield _HOST_WAIT, cause, seconds, IDLE
 
     def _launch_failed(self, cause: str) -> None:
         self._state.sink.happened(self._state.now, _FAILED, cause)

@@ -12,22 +12,32 @@ from simtrain.model import response
 if TYPE_CHECKING:
     from simpy import Event
 
+    from simtrain.engine.absences import Absences
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.shop import RepairShop
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
+    from simtrain.model.parameters import FaultParameters
 
 
 class Standby:
     """Waits for the next fault of an idle spare, while spares are at risk at all."""
 
-    __slots__ = ("_cluster", "_shop", "_sources", "_state", "_timer")
+    __slots__ = ("_absences", "_cluster", "_shop", "_sources", "_state", "_timer")
 
-    def __init__(self, state: TrialState, sources: Sources, cluster: Cluster, shop: RepairShop):
+    def __init__(
+        self,
+        state: TrialState,
+        sources: Sources,
+        cluster: Cluster,
+        shop: RepairShop,
+        absences: Absences,
+    ):
         self._state = state
         self._sources = sources
         self._cluster = cluster
         self._shop = shop
+        self._absences = absences
         self._timer: Timer | None = None
         state.listeners.append(self.wait)
         self.wait()
@@ -37,7 +47,7 @@ class Standby:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if not self._sources.idle:
+        if not self._sources.follows_spares:
             return
         env = self._state.env
         seconds = self._sources.spares_wait(env.now)
@@ -47,12 +57,19 @@ class Standby:
 
     def _strike(self, _: Event) -> None:
         self._timer = None
-        now = self._state.env.now
-        event = self._sources.spares_strike(now)
+        event = self._sources.spares_strike(self._state.env.now)
         if event is not None:
             (host,) = self._cluster.hosts_of(event)
-            if response.needs_repair(event.fault, event.row):
-                cause = event.fault.name
-                self._state.sink.happened(now, EventKind.SPARE_FAULT, cause, host)
-                self._shop.cordon(host, cause, event.fault, bad=True)
+            self._find(host, event.fault, response.needs_repair(event.fault, event.row))
+            self._absences.begin(event, (host,), of_job=False)
         self.wait()
+
+    def _find(self, host: int, fault: FaultParameters, needs_repair: bool) -> None:
+        """A health check finds the fault, which counts if it stays, leaves, or has a calendar."""
+        state = self._state
+        if needs_repair or fault.on_calendar or fault.returns is not None:
+            state.sink.happened(state.env.now, EventKind.SPARE_FAULT, fault.name, host)
+        if needs_repair:
+            self._shop.cordon(host, fault.name, fault, bad=True)
+        elif fault.on_calendar or fault.returns is not None:
+            state.pay()

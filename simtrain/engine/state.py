@@ -54,6 +54,8 @@ class TrialState:
         Copies of the training state, and the one that the next load reads.
     suspects
         Hosts that need repair and were struck since training ended, with the class.
+    joined
+        The last fault on the calendar that left hosts to a recovery under way, to be diagnosed.
     latent
         Faults that nobody has noticed yet.
     listeners
@@ -84,6 +86,7 @@ class TrialState:
         self.copies = Copies(draws, len(self.parameters.checkpoint.tiers))
         self.copy = INITIAL
         self.suspects: list[tuple[int, FaultParameters]] = []
+        self.joined: Outage | None = None
         self.latent: list[LatentFault] = []
         self.listeners: list[Callable[[], None]] = []
 

@@ -9,6 +9,7 @@ from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import Ending, EventKind, Sink, Verdict
 from simtrain.causes import POLICIES
 from simtrain.distributions import Law
+from simtrain.engine.absences import Absences
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.dates import PlannedEvents, planned_events
 from simtrain.engine.downtime import Downtime
@@ -140,9 +141,12 @@ class Simulator:
         cluster = Cluster(state, sources)
         shop = RepairShop(state, sources, cluster)
         downtime = Downtime(state, cluster, shop)
-        Standby(state, sources, cluster, shop)
-        occurrences = Occurrences(state, sources, planned, cluster, shop, downtime, verdict)
-        recovery = Recovery(state, sources, cluster, shop, downtime, self._on_call)
+        absences = Absences(state, cluster)
+        Standby(state, sources, cluster, shop, absences)
+        occurrences = Occurrences(
+            state, sources, planned, cluster, shop, downtime, absences, verdict
+        )
+        recovery = Recovery(state, sources, cluster, shop, downtime, absences, self._on_call)
         job = Job(state, sources, occurrences, recovery)
         found = env.run(until=Phases(state, sources, occurrences, job.life()).finished)
         assert isinstance(found, Verdict)

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from simtrain.distributions import Ageing
     from simtrain.faults.frailty import Frailty
-    from simtrain.faults.source import RiskClock
+    from simtrain.faults.source import Clocks, RiskClock
     from simtrain.model.draws import Uniforms
     from simtrain.model.parameters import FaultParameters
 
@@ -29,15 +29,25 @@ class Ages:
         Hosts 0 … `members` - 1 start in the job, on the clock `clock`.
     hosts
         Number of hosts at the start; those that come later are new.
+    on_calendar
+        Whether hosts age on the calendar, as far as they stand.
     """
 
-    __slots__ = ("_clock", "_hosts", "_members", "_outside", "_within", "start")
+    __slots__ = ("_clock", "_hosts", "_members", "_on_calendar", "_outside", "_within", "start")
 
-    def __init__(self, initial: float | Uniforms, members: int, hosts: int, clock: RiskClock):
+    def __init__(
+        self,
+        initial: float | Uniforms,
+        members: int,
+        hosts: int,
+        clock: RiskClock,
+        on_calendar: bool = False,
+    ):
         self.start = initial
         self._hosts = hosts
         self._members = members
         self._clock = clock
+        self._on_calendar = on_calendar
         self._outside: dict[int, float] = {}
         self._within: dict[int, tuple[RiskClock, float]] = {}  # clock, and its reading at age 0
 
@@ -61,8 +71,9 @@ class Ages:
         """Clock on which a host that is at risk ages."""
         return self._within[host][0] if host in self._within else self._clock
 
-    def enter(self, host: int, clock: RiskClock) -> None:
+    def enter(self, host: int, clocks: Clocks) -> None:
         """Let the host age on a clock."""
+        clock = clocks[self._on_calendar]
         self._within[host] = (clock, clock.now - self.of(host))
         self._outside.pop(host, None)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.distributions import Ageing, Exponential
 from simtrain.faults.next_failures import NextFailures, hazard_between
-from simtrain.faults.source import INFINITY, FaultEvent, QueueEntry, RiskClock, cancel
+from simtrain.faults.source import INFINITY, Clocks, FaultEvent, QueueEntry, RiskClock, cancel
 from simtrain.model.streams import FAULT_OF_HOST, FIRST_LIFE, LATER_LIFE, ROWS_PER_HOST
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ class PerHostSource:
             self._enter_untouched,
         )
 
-    def enter(self, host: int, clock: RiskClock) -> None:
-        """Put a host at risk on a clock."""
+    def enter(self, host: int, clocks: Clocks) -> None:
+        """Put a host at risk on one of the clocks of its place."""
         self._touch(host)
-        self._enter(host, clock)
+        self._enter(host, clocks[self._fault.on_calendar])
 
     def leave(self, host: int) -> None:
         """Take a host from risk; what is left of its hazard waits for it."""

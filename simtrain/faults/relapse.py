@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simtrain.faults.source import FaultEvent, QueueEntry, RiskClock, cancel
+from simtrain.faults.source import Clocks, FaultEvent, QueueEntry, RiskClock, cancel
 from simtrain.model.streams import FOUND, RELAPSE, ROWS_PER_HOST, THRESHOLD
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ class RelapseSource:
     """All bad hosts of a trial, in the job and elsewhere.
 
     A host turns bad when a fault or a repair leaves it so. At risk it fails again after an
-    exponential time, and goes on being bad until a repair cures it or it leaves for good.
+    exponential time on the clock of its class, and goes on being bad until a repair cures it or it
+    leaves for good.
 
     Parameters
     ----------
@@ -57,11 +58,10 @@ class RelapseSource:
             self.bad[host] = fault
             self._draw_next(host)
 
-    def enter(self, host: int, clock: RiskClock) -> None:
-        """Put a host at risk on a clock, if it is bad."""
+    def enter(self, host: int, clocks: Clocks) -> None:
+        """Put a host at risk on one of the clocks of its place, if it is bad."""
         if host in self.bad and host not in self._entries:
-            reading = clock.now + self._hazard_left[host] * self._mean
-            self._entries[host] = (clock.at(reading, self._strike, host), clock)
+            self._enter(host, clocks[self.bad[host].on_calendar])
 
     def leave(self, host: int) -> None:
         """Take a host from risk; what is left of its hazard waits for it."""
@@ -84,14 +84,18 @@ class RelapseSource:
             self.leave(host)
         self._mean = parameters.repair.bad_host_mtbf
         for host, clock in at_risk.items():
-            self.enter(host, clock)
+            self._enter(host, clock)
+
+    def _enter(self, host: int, clock: RiskClock) -> None:
+        reading = clock.now + self._hazard_left[host] * self._mean
+        self._entries[host] = (clock.at(reading, self._strike, host), clock)
 
     def _strike(self, host: int) -> FaultEvent:
         event = FaultEvent(self.bad[host], "hosts", host, *self._next[host])
         self._relapses[host] = self._relapses.get(host, 0) + 1
         _, clock = self._entries.pop(host)
         self._draw_next(host)
-        self.enter(host, clock)
+        self._enter(host, clock)
         return event
 
     def _draw_next(self, host: int) -> None:

@@ -88,6 +88,16 @@ class RiskClock:
         return event
 
 
+class Clocks(NamedTuple):
+    """Clocks of hosts in one place: in the job, or among the spares.
+
+    Indexed by whether a class strikes on the calendar.
+    """
+
+    at_risk: RiskClock
+    calendar: RiskClock
+
+
 class Source(Protocol):
     """A source of faults: it enters readings on clocks, and is called when they come."""
 
@@ -98,8 +108,8 @@ class Source(Protocol):
 class FollowsHosts(Protocol):
     """What follows each host through the cluster: most sources do, and the ages of the hosts."""
 
-    def enter(self, host: int, clock: RiskClock) -> None:
-        """Put a host at risk on a clock."""
+    def enter(self, host: int, clocks: Clocks) -> None:
+        """Put a host at risk on one of the clocks of its place."""
 
     def leave(self, host: int) -> None:
         """Take a host from risk; what is left of its hazard waits for it."""

@@ -1,8 +1,10 @@
-"""All sources of faults of a trial, and the three clocks that they are at risk on.
+"""All sources of faults of a trial, and the clocks that they are at risk on.
 
 Hosts of the job share one clock of time at risk, the job itself has another, and idle spares a
 third. While the job works the first two run with time; otherwise hosts run at `idle_hazard` and
 the job not at all. Spares always run at `idle_hazard`.
+
+Classes on the calendar have clocks of their own, which run whatever the job does.
 """
 
 from __future__ import annotations
@@ -11,11 +13,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from simtrain.faults.ages import Ages
+from simtrain.faults.calendar import Calendar
 from simtrain.faults.per_host import PerHostSource
 from simtrain.faults.poisson import PoissonSource
 from simtrain.faults.relapse import RelapseSource
 from simtrain.faults.renewal import RenewalSource
-from simtrain.faults.source import INFINITY, FaultEvent, FollowsHosts, RiskClock, Source
+from simtrain.faults.source import INFINITY, Clocks, FaultEvent, FollowsHosts, RiskClock, Source
 from simtrain.model.streams import FAULT, FAULT_OF_SPARE
 
 if TYPE_CHECKING:
@@ -43,12 +46,17 @@ class Sources:
     ----------
     idle
         Hazard of hosts that do not work, as a fraction of the full one.
+    on_calendar
+        Whether any class strikes on the calendar.
+    follows_spares
+        Whether idle spares are at risk of anything at present.
     relapse
         The bad hosts.
     """
 
-    __slots__ = ("_classes", "_draws", "_following", "_hosts", "_job", "_of_hosts", "_read_at",
-                 "_sources", "_spare_sources", "_spares", "idle", "relapse")  # fmt: skip
+    __slots__ = ("_calendar", "_classes", "_draws", "_following", "_hosts", "_in_job", "_in_spares",
+                 "_job", "_of_hosts", "_read_at", "_sources", "_spare_sources", "_spares",
+                 "follows_spares", "idle", "on_calendar", "relapse")  # fmt: skip
 
     def __init__(
         self,
@@ -58,35 +66,46 @@ class Sources:
         frailty: Frailty | None = None,
     ):
         self._hosts, self._job, self._spares = RiskClock(), RiskClock(), RiskClock()
+        self._calendar = calendar = Calendar()
+        self._in_job = Clocks(self._hosts, calendar.hosts)
+        self._in_spares = Clocks(self._spares, calendar.spares)
+        self.on_calendar = any(fault.on_calendar for fault in parameters.faults.values())
+        self.follows_spares = False
         self._read_at = 0.0  # when the clock of the spares was read last
         self._draws = draws
         self.idle = 0.0
         self._classes = parameters.faults
         self.relapse = RelapseSource(parameters.repair.bad_host_mtbf, draws)
         members = parameters.cluster.hosts
-        of_hosts = Ages(ages, members, members + parameters.cluster.spares, self._hosts)
+        hosts = members + parameters.cluster.spares
+        ages_on: dict[bool, Ages] = {}
         together: list[Source] = []
         per_host: list[PerHostSource] = []
         self._of_hosts: list[str] = []  # classes drawn for all hosts alike
         for name, fault in parameters.faults.items():
+            on_calendar = fault.on_calendar
+            clock = self._in_job[on_calendar]
+            if not fault.scope.hosts:
+                clock = calendar.job if on_calendar else self._job
             if not fault.scope.hosts and fault.law is not None:
-                together.append(RenewalSource(fault, self._job, draws.stream(FAULT, name)))
+                together.append(RenewalSource(fault, clock, draws.stream(FAULT, name)))
             elif fault.scope.hosts != 1 or (frailty is None and fault.law is None):
-                clock = self._hosts if fault.scope.hosts else self._job
                 units = fault.scope.units(members)
                 together.append(
                     PoissonSource(fault, units, clock, draws.stream(FAULT, name), "job")
                 )
                 self._of_hosts += [name] if fault.scope.hosts == 1 else []
             else:
+                if on_calendar not in ages_on:
+                    ages_on[on_calendar] = Ages(ages, members, hosts, clock, on_calendar)
                 per_host.append(
-                    PerHostSource(fault, members, self._hosts, of_hosts, frailty, draws)
+                    PerHostSource(fault, members, clock, ages_on[on_calendar], frailty, draws)
                 )
         self._sources: tuple[Source, ...] = (*together, *per_host, self.relapse)
         self._spare_sources: dict[str, PoissonSource] = {}
         self._following: tuple[FollowsHosts, ...] = (self.relapse,)
         if per_host:
-            self._following = (of_hosts, *per_host, self.relapse)
+            self._following = (*ages_on.values(), *per_host, self.relapse)
 
     # --- the job and its hosts -------------------------------------------------------------------
 
@@ -103,10 +122,12 @@ class Sources:
         hosts, job = self._hosts, self._job
         # Asked in every phase, so that it asks the clocks without a call.
         of_hosts: float = hosts.queue[0][0] - hosts.now
-        if not working:
-            return of_hosts / risk if risk else INFINITY
-        of_job: float = job.queue[0][0] - job.now
-        return of_hosts if of_hosts < of_job else of_job
+        if working:
+            of_job: float = job.queue[0][0] - job.now
+            wait = of_hosts if of_hosts < of_job else of_job
+        else:
+            wait = of_hosts / risk if risk else INFINITY
+        return min(wait, self._calendar.wait()) if self.on_calendar else wait
 
     def advance(self, seconds: float, working: bool, risk: float) -> None:
         """Let time pass for the job and its hosts."""
@@ -115,9 +136,13 @@ class Sources:
             self._job.now += seconds
         elif risk:
             self._hosts.now += seconds * risk
+        if self.on_calendar:
+            self._calendar.advance(seconds)
 
     def strike(self, working: bool) -> FaultEvent | None:
         """Take the fault of the job or its hosts that comes now; None if none does after all."""
+        if self.on_calendar and self._calendar.wait() <= self.wait(working, self.idle):
+            return self._calendar.strike()
         hosts, job = self._hosts, self._job
         if working and job.queue[0][0] - job.now < hosts.queue[0][0] - hosts.now:
             return job.strike()
@@ -126,7 +151,7 @@ class Sources:
     def enter_job(self, host: int) -> None:
         """Put a host at risk in the job."""
         for source in self._following:
-            source.enter(host, self._hosts)
+            source.enter(host, self._in_job)
 
     def leave_job(self, host: int) -> None:
         """Take a host of the job from risk."""
@@ -138,10 +163,15 @@ class Sources:
     def spares_wait(self, time: float) -> float:
         """Seconds until the next fault of an idle spare, at a moment in seconds."""
         self._read_spares(time)
-        return self._spares.wait() / self.idle if self.idle else INFINITY
+        wait = self._spares.wait() / self.idle if self.idle else INFINITY
+        return min(wait, self._calendar.spares_wait()) if self.on_calendar else wait
 
     def spares_strike(self, time: float) -> FaultEvent | None:
         """Take the fault of an idle spare that comes at this moment."""
+        calendar = self._calendar
+        wait = self.spares_wait(time)
+        if self.on_calendar and calendar.spares_wait() <= wait:
+            return calendar.spares.strike()
         event = self._spares.strike()
         self._read_at = time
         return event
@@ -150,7 +180,7 @@ class Sources:
         """Put a host at risk among the spares, which are `idle` in number with it."""
         self._read_spares(time)
         for source in self._following:
-            source.enter(host, self._spares)
+            source.enter(host, self._in_spares)
         self._count_spares(idle)
 
     def leave_spares(self, host: int, idle: int, time: float) -> None:
@@ -160,21 +190,30 @@ class Sources:
             source.leave(host)
         self._count_spares(idle)
 
-    def set_idle_hazard(self, fraction: float, idle: Iterable[int], time: float) -> None:
-        """Let hosts that do not work be at risk at another fraction of the full hazard."""
-        if fraction == self.idle:
+    def set_idle_hazard(
+        self, fraction: float, idle: Iterable[int], time: float, standing: bool = True
+    ) -> None:
+        """Let hosts that do not work be at risk at another fraction of the full hazard.
+
+        On the calendar they are at their full hazard if they are `standing`.
+        """
+        if fraction == self.idle and standing == self._calendar.standing:
             return
         self._read_spares(time)
-        before, self.idle = self.idle, fraction
+        self.idle, self._calendar.standing = fraction, standing
+        before, self.follows_spares = self.follows_spares, self._risks_spares()
         spares = list(idle)
-        for host in spares if not (before and fraction) else ():
+        for host in spares if before != self.follows_spares else ():
             for source in self._following:
-                if fraction:
-                    source.enter(host, self._spares)
+                if self.follows_spares:
+                    source.enter(host, self._in_spares)
                 else:
                     source.leave(host)
-        if fraction:
+        if self.follows_spares:
             self._count_spares(len(spares))
+
+    def _risks_spares(self) -> bool:
+        return bool(self.idle) or (self.on_calendar and self._calendar.standing)
 
     # --- what changes ----------------------------------------------------------------------------
 
@@ -187,7 +226,7 @@ class Sources:
         """Take note that a host's fault is still there; its class may have changed since."""
         self.relapse.add(host, self._classes[fault.name])
         if in_job:
-            self.relapse.enter(host, self._hosts)
+            self.relapse.enter(host, self._in_job)
 
     def change(self, parameters: Parameters, time: float) -> None:
         """Go on under other parameters."""
@@ -203,11 +242,11 @@ class Sources:
             if source is not None:
                 source.resize(idle)
                 continue
-            stream = self._draws.stream(FAULT_OF_SPARE, name)
-            self._spare_sources[name] = PoissonSource(
-                self._classes[name], idle, self._spares, stream, "idle"
-            )
+            fault, stream = self._classes[name], self._draws.stream(FAULT_OF_SPARE, name)
+            clock = self._in_spares[fault.on_calendar]
+            self._spare_sources[name] = PoissonSource(fault, idle, clock, stream, "idle")
 
     def _read_spares(self, time: float) -> None:
         self._spares.now += (time - self._read_at) * self.idle
+        self._calendar.advance_spares(time - self._read_at)
         self._read_at = time

@@ -3,6 +3,9 @@
 All of it is in the mean and as the run begins, before any change. Formulas hold for memoryless
 faults; where hosts or the job age, their rate is the one in the long run. What bad hosts add that
 come back is left out of rates and shares of time, and counted in repair.
+
+Classes on the calendar strike a job that is at risk at the same rate as others. What they strike
+beside that is counted in outages of all hosts and in repair, and not in the number of faults.
 """
 
 from __future__ import annotations
@@ -65,15 +68,17 @@ class ImpliedRepair:
     Parameters
     ----------
     host_s
-        Mean time in repair that a fault costs, in seconds: of the host, also if it comes back bad
-        and fails again, and of hosts that are blamed falsely. Averaged over all faults.
+        Mean time in repair, or away until it returns by itself, that a fault costs, in seconds: of
+        the host, also if it comes back bad and fails again, and of hosts that are blamed falsely.
+        Averaged over all faults.
     hosts
-        Expected hosts in repair at a time, if spares never run out: faults of hosts in a time by
-        `host_s`.
+        Expected hosts in repair or away at a time, if spares never run out: faults of hosts in a
+        time by `host_s`. On the calendar all hosts that stand have faults, spares too.
     spares
         Spares there are.
     waiting
-        Long-run share of time in which the job waits for a host since all spares are in repair.
+        Long-run share of time in which the job waits for a host since all spares are gone. It
+        is exact where no class, or every one, is on the calendar.
     """
 
     host_s: float
@@ -123,7 +128,7 @@ class Implied:
     at_risk
         Share of the time in which the job trains, saves, restarts or loads, so that faults strike
         at their full rate. What is left goes into detection, people, diagnosis, swaps and planned
-        stops that recur; waiting for repair is not counted.
+        stops that recur, and into outages of all hosts; waiting for a single host is not counted.
     exposure
         The same with the hazard of hosts that do not work: a rate that was counted per calendar
         day, divided by this, is the rate per time at risk that a scenario holds.
@@ -206,7 +211,9 @@ def _by_hand(fault: FaultParameters) -> float:
 def _share_at_risk(scenario: Scenario, now: Parameters, rates: dict[str, float]) -> float:
     """Each fault follows 1 / rate at risk on average, whatever the time between that is not."""
     response_s = _response_s(scenario, now)
-    away = sum(rates[name] * _away_s(now, now.faults[name], response_s) for name in rates)
+    away = sum(
+        rate * _away_s(now, now.faults[name], rate, response_s) for name, rate in rates.items()
+    )
     stops = (
         stop.duration.middle / stop.every.middle
         for stop in scenario.stop.values()
@@ -215,8 +222,8 @@ def _share_at_risk(scenario: Scenario, now: Parameters, rates: dict[str, float])
     return max(0.0, 1 - sum(stops)) / (1 + away)
 
 
-def _away_s(now: Parameters, fault: FaultParameters, response_s: float) -> float:
-    """Mean time after a fault in which the job is not at risk."""
+def _away_s(now: Parameters, fault: FaultParameters, rate: float, response_s: float) -> float:
+    """Mean time after a fault of a class with this rate in which the job is not at risk."""
     by_hand, restart = _by_hand(fault), now.restart
     in_row = restart.failure**restart.tries
     calls = by_hand + (in_row / (1 - in_row) if in_row < 1 else math.inf)
@@ -227,8 +234,17 @@ def _away_s(now: Parameters, fault: FaultParameters, response_s: float) -> float
         diagnosis = now.diagnosis
         seconds += by_hand * diagnosis.manual.mean + (1 - by_hand) * diagnosis.automatic.mean
     if not now.cluster.hot_spares and now.cluster.spares:
-        seconds += _cordoned(now, fault) * now.cluster.swap.mean
-    return seconds
+        seconds += _leaves(now, fault) * now.cluster.swap.mean
+    return max(seconds, _outage_s(fault, rate))
+
+
+def _outage_s(fault: FaultParameters, rate: float) -> float:
+    """Mean time that all hosts are away; on the calendar further outages come on top of it."""
+    if fault.returns is None or fault.scope.hosts:
+        return 0.0
+    if not fault.on_calendar:
+        return fault.returns.mean
+    return theory.busy_period(rate, fault.returns.mean)
 
 
 def _response_s(scenario: Scenario, now: Parameters) -> float:
@@ -274,15 +290,40 @@ def _cordoned(now: Parameters, fault: FaultParameters) -> float:
     return fault.needs_repair * (1.0 if now.diagnosis.recall else 0.0)
 
 
+def _leaves(now: Parameters, fault: FaultParameters) -> float:
+    """Probability that a fault has a host that leaves the job."""
+    if fault.returns is not None and fault.scope.hosts:
+        return 1.0
+    return _cordoned(now, fault)
+
+
 def _repair(now: Parameters, rates: dict[str, float], exposure: float) -> ImpliedRepair:
-    cordoned = sum(rates[name] * _cordoned(now, now.faults[name]) for name in rates)
-    rate = sum(rates.values())
-    host_s = _repair_s(now) * cordoned / rate if rate else 0.0
-    load = rate * exposure * host_s
-    if load == math.inf:
-        return ImpliedRepair(host_s, load, now.cluster.spares, 1.0)
-    waiting = theory.erlang_b(now.cluster.spares + 1, load)
-    return ImpliedRepair(host_s, load, now.cluster.spares, waiting)
+    places, spares = now.cluster.hosts, now.cluster.spares
+    repair_s, rate = _repair_s(now), sum(rates.values())
+    host_s = at_risk = on_calendar = 0.0
+    for name, of_class in rates.items():
+        fault = now.faults[name]
+        load = of_class * _gone_s(now, fault, repair_s) if of_class else 0.0
+        host_s += load / rate if rate else 0.0
+        if fault.on_calendar:
+            on_calendar += load / places
+        else:
+            at_risk += load * exposure if exposure else 0.0
+    if math.inf in (at_risk, on_calendar):
+        return ImpliedRepair(host_s, math.inf, spares, 1.0)
+    if not on_calendar:
+        return ImpliedRepair(host_s, at_risk, spares, theory.erlang_b(spares + 1, at_risk))
+    hosts = places + spares
+    gone = min(hosts, at_risk + hosts * on_calendar / (1 + on_calendar))
+    return ImpliedRepair(host_s, gone, spares, theory.binomial_tail(hosts, spares, gone / hosts))
+
+
+def _gone_s(now: Parameters, fault: FaultParameters, repair_s: float) -> float:
+    """Mean time of a host in repair or away that a fault costs."""
+    if fault.returns is not None:
+        return fault.returns.mean if fault.scope.hosts else 0.0
+    cordoned = _cordoned(now, fault)
+    return repair_s * cordoned if cordoned else 0.0
 
 
 def _repair_s(now: Parameters) -> float:

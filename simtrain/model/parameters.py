@@ -41,6 +41,8 @@ class FaultParameters:
     detection: Law
     ends_write: bool
     margin: float
+    on_calendar: bool = False
+    returns: Law | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,18 +319,20 @@ def _fault(scenario: Scenario, name: str, settle: Settle) -> FaultParameters:
         automatic=law("automatic", fault.automatic).mean,
         automatic_success=law("automatic_success", fault.automatic_success).mean,
         needs_repair=_needs_repair(fault, law),
-        diagnose=fault.scope != "job" if fault.diagnose is None else fault.diagnose,
+        diagnose=fault.looks_for_a_host,
         detection=settle(f"detection.{fault.effect}", default_detection)
         if fault.detection is None
         else law("detection", fault.detection),
         ends_write=fault.ends_write,
         margin=law("margin", fault.margin).mean,
+        on_calendar=fault.clock == "calendar",
+        returns=None if fault.returns is None else law("returns", fault.returns),
     )
 
 
 def _needs_repair(fault: FaultClass, law: Callable[[str, Number], Law]) -> float:
     if fault.needs_repair is None:
-        return 0.0 if fault.scope == "job" else 1.0
+        return 0.0 if fault.scope == "job" or fault.returns is not None else 1.0
     return law("needs_repair", fault.needs_repair).mean
 
 

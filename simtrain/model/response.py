@@ -19,9 +19,11 @@ from simtrain.model.streams import (
     FALSE_HOST,
     NEEDS_REPAIR,
     RECALL,
+    RETURN,
 )
 
 if TYPE_CHECKING:
+    from simtrain.distributions import Law
     from simtrain.model.draws import Row
     from simtrain.model.parameters import DiagnosisParameters, FaultParameters, RestartParameters
 
@@ -48,6 +50,12 @@ def latency(fault: FaultParameters, row: Row) -> float:
     """Seconds from the fault until it is known; of training where the effect is latent."""
     block, at = row
     return fault.detection.quantile(block[at + DETECTION])
+
+
+def time_away(returns: Law, row: Row) -> float:
+    """Seconds from a strike until the hosts that it took away are back by themselves."""
+    block, at = row
+    return returns.quantile(block[at + RETURN])
 
 
 def responder(fault: FaultParameters, row: Row) -> Responder:

@@ -58,10 +58,12 @@ _FAULT = (
     PROVISION,
 ) = range(8)  # fmt: skip
 
-# Fields of a row of a planned stop, of a swap of a host into the job, and of a host.
+# Fields of a row of a planned stop, of a swap of a host into the job, of a host, and of its
+# return by itself.
 STOP_DURATION, STOP_FIRST_PLACE, STOP_DUE = range(3)
 SWAP, NOTICE = range(2)
 LEMON, FRAILTY = range(2)
+(RETURN,) = range(1)
 
 ROWS_PER_HOST = 1 << 20
 """Rows set aside for each host in a stream of faults that belong to hosts."""
@@ -98,6 +100,7 @@ REPAIR = Layout(
     8,
 )  # fmt: skip
 SWAP_IN = Layout("swap of a host", "host; n-th swap", ("swap", "notice of a lent spare"))
+RETURNS = Layout("return: {}", "the row that began the absence", ("time away",), 4, 0)
 STOP = Layout(
     "stop: {}",
     "n-th stop",
@@ -114,6 +117,6 @@ AGE = Layout("age of a host", "host", ("age at the start", "age since, of a stat
 
 LAYOUTS = (
     FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND, LAUNCH, REPAIR,
-    SWAP_IN, STOP, START, CHANGES, SAVE_FAILS, COPY_IS_CORRUPT, UNCERTAIN, HOST, AGE,
+    SWAP_IN, RETURNS, STOP, START, CHANGES, SAVE_FAILS, COPY_IS_CORRUPT, UNCERTAIN, HOST, AGE,
 )  # fmt: skip
 """Every stream there is."""

@@ -39,7 +39,7 @@ FIXED = (
     "restart.at_start",
 )
 """Tables and keys that hold for a whole run."""
-FIXED_OF_FAULTS = ("scope", "effect", "law")
+FIXED_OF_FAULTS = ("scope", "effect", "law", "clock")
 """Keys of a class of faults that do."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
 

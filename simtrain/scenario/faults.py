@@ -58,6 +58,12 @@ class FaultClass(Table):
         description="Law of the time to failure: of a host since it was new or repaired, of the "
         "job since its last fault of the class, and first since its start.",
     )
+    clock: Literal["at risk", "calendar"] = Field(
+        "at risk",
+        description="Clock that the rate is counted on. `at risk`: while the job works, and as "
+        "`cluster.idle_hazard` says otherwise. `calendar`: always, whatever the job does, spares "
+        "at the full rate; hosts in repair or away are never struck.",
+    )
     shape: Parameter | None = Field(None, description="Shape of a Weibull or gamma law.")
     sigma: Parameter | None = Field(None, description="Sigma of a lognormal law.")
     automatic: Share = Field(
@@ -80,6 +86,11 @@ class FaultClass(Table):
     detection: Duration | None = Field(
         None, description="Latency of detection, instead of that of the effect in `[detection]`."
     )
+    returns: Duration | None = Field(
+        None,
+        description="Time from the strike until the hosts that it took away are back by "
+        "themselves, without diagnosis or repair (power, network). A fault of the job takes all.",
+    )
     ends_write: YesOrNo = Field(
         True, description="Whether the fault ends a checkpoint's background write."
     )
@@ -97,10 +108,28 @@ class FaultClass(Table):
             yield Broken("rate", "is of an accelerator, but the job fails as a whole", "per day")
         if self.scope == "job" and self.needs_repair is not None:
             yield Broken("needs_repair", "belongs to faults of hosts", "leave it out")
+        if self.returns is not None:
+            yield from self._not_with_returns()
         if self.effect == "diverge" and self.scope != "job":
             yield Broken("scope", "a loss spike is a fault of the job", '`scope = "job"`')
         if self.effect != "diverge" and "margin" in self.model_fields_set:
             yield Broken("margin", "belongs to `diverge`", "leave it out")
+
+    @property
+    def looks_for_a_host(self) -> bool:
+        """Whether recovery from it looks for a bad host."""
+        if self.diagnose is None:
+            return self.scope != "job" and self.returns is None
+        return self.diagnose
+
+    def _not_with_returns(self) -> Iterator[Broken]:
+        """What does not go with hosts that are away and come back as they were."""
+        if self.needs_repair is not None:
+            yield Broken("needs_repair", "does not go with `returns`", "leave it out")
+        if self.diagnose:
+            yield Broken("diagnose", "does not go with `returns`", "leave it out")
+        if self.effect == "diverge":
+            yield Broken("returns", "does not go with `diverge`", '`effect = "crash"`')
 
     def accelerators(self, per_host: int) -> int:
         """Number of what `rate` is of in a host with so many accelerators, if it is of hosts."""

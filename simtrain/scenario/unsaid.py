@@ -108,15 +108,17 @@ def _nothing_breaks(scenario: Scenario) -> bool:
     )
 
 
-def _hosts_fail(scenario: Scenario) -> bool:
-    return any(fault.scope == "host" for fault in _classes(scenario))
-
-
 def _hosts_need_repair(scenario: Scenario) -> bool:
     return any(stop.unfit for stop in scenario.stop.values()) or any(
-        fault.scope == "host" and (fault.needs_repair is None or fault.needs_repair.middle > 0)
+        fault.scope == "host"
+        and fault.returns is None
+        and (fault.needs_repair is None or fault.needs_repair.middle > 0)
         for fault in _classes(scenario)
     )
+
+
+def _hosts_go_away(scenario: Scenario) -> bool:
+    return any(fault.scope == "host" and fault.returns is not None for fault in _classes(scenario))
 
 
 def _people_are_called(scenario: Scenario) -> bool:
@@ -129,17 +131,21 @@ def _people_are_called(scenario: Scenario) -> bool:
 
 def _hosts_are_diagnosed(scenario: Scenario) -> bool:
     return _hosts_need_repair(scenario) and any(
-        fault.scope == "host" and fault.diagnose is not False for fault in _classes(scenario)
+        fault.scope == "host" and fault.looks_for_a_host for fault in _classes(scenario)
     )
 
 
 def _spares_step_in(scenario: Scenario) -> bool:
     cluster = scenario.cluster
-    return cluster.spares > cluster.hot_spares and _hosts_need_repair(scenario)
+    return cluster.spares > cluster.hot_spares and (
+        _hosts_need_repair(scenario) or _hosts_go_away(scenario)
+    )
 
 
 def _spares_stand_by(scenario: Scenario) -> bool:
-    return scenario.cluster.spares > 0 and _hosts_fail(scenario)
+    return scenario.cluster.spares > 0 and any(
+        fault.scope == "host" and fault.clock == "at risk" for fault in _classes(scenario)
+    )
 
 
 def _has(effect: str) -> Matters:

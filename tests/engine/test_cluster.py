@@ -52,12 +52,14 @@ class AtRisk:
     """Stands for the sources: which hosts are at risk in the job and among the spares."""
 
     def __init__(self, hosts: int):
-        self.idle = 0.0
+        self.follows_spares = False
         self.job = set(range(hosts))
         self.spares: set[int] = set()
 
-    def set_idle_hazard(self, fraction: float, idle: Iterable[int], time: float) -> None:
-        self.idle = fraction
+    def set_idle_hazard(
+        self, fraction: float, idle: Iterable[int], time: float, standing: bool
+    ) -> None:
+        self.follows_spares = fraction > 0
         self.spares = set(idle) if fraction else set()
 
     def enter_job(self, host: int) -> None:
@@ -110,6 +112,7 @@ class Hosts(RuleBasedStateMachine):
         self.repair: list[int] = []
         self.away: list[int] = []
         self.to_come = 0  # replacements of retired hosts
+        self.times_out = 0
         self.surplus = 0  # hosts that have to leave when they can
 
     @property
@@ -124,13 +127,13 @@ class Hosts(RuleBasedStateMachine):
     def pick(self, hosts: list[int], data: Any) -> int:
         return data.draw(st.sampled_from(sorted(hosts)))  # type: ignore[no-any-return]
 
-    def arrived(self, host: int) -> None:
+    def arrived(self, host: int, place: int = -1) -> None:
         """A host that came stands by last in the row, or has left if nobody needs it."""
         if self.surplus and len(self.cluster.idle) - (host in self.cluster.idle) >= self.vacant:
             self.surplus -= 1
             assert host not in self.cluster.idle
         else:
-            assert self.cluster.idle[-1] == host
+            assert self.cluster.idle[place] == host
 
     @rule(data=st.data())
     def a_host_of_the_job_goes_to_repair(self, data: Any) -> None:
@@ -184,6 +187,24 @@ class Hosts(RuleBasedStateMachine):
             self.arrived(host)
 
     @rule(data=st.data())
+    def a_host_goes_away(self, data: Any) -> None:
+        if hosts := [*self.job, *self.cluster.idle]:
+            host = self.pick(hosts, data)
+            self.cluster.send_away((host,))
+            self.away.append(host)
+
+    @rule(data=st.data())
+    def a_host_comes_back_by_itself_ahead_of_others_if_a_place_is_left_for_it(
+        self, data: Any
+    ) -> None:
+        if self.away:
+            host = self.pick(self.away, data)
+            self.away.remove(host)
+            first = self.cluster.returned < self.vacant
+            self.cluster.back_by_itself(host)
+            self.arrived(host, 0 if first else -1)
+
+    @rule(data=st.data())
     def a_host_that_was_away_goes_to_repair(self, data: Any) -> None:
         if self.away:
             host = self.pick(self.away, data)
@@ -217,7 +238,10 @@ class Hosts(RuleBasedStateMachine):
     @rule(all_out=st.booleans())
     def all_hosts_are_lost_or_come_back(self, all_out: bool) -> None:
         before, announced = self.job, self.state.announced
+        all_out = all_out or not self.times_out
+        self.times_out += 1 if all_out else -1
         self.cluster.lose_all(all_out)
+        assert self.cluster.all_out == (self.times_out > 0)
         assert self.job == before
         assert self.state.announced > announced
 
@@ -241,6 +265,7 @@ class Hosts(RuleBasedStateMachine):
         assert len(everywhere) == len(set(everywhere))
         assert {host for host in everywhere if self.cluster.in_job(host)} == set(job)
         assert len(self.cluster.vacant) == self.hosts - len(job)
+        assert 0 <= self.cluster.returned <= min(len(idle), len(self.cluster.vacant))
         assert self.cluster.size == self.hosts
         assert self.sources.job == set(job)
         assert self.sources.spares == (set() if self.cluster.all_out else set(idle))

@@ -11,7 +11,7 @@ import pytest
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
 from simtrain.faults.relapse import RelapseSource
-from simtrain.faults.source import RiskClock
+from simtrain.faults.source import Clocks, RiskClock
 from simtrain.faults.sources import Sources
 from simtrain.model.draws import Draws
 from simtrain.model.parameters import parameters_of
@@ -21,6 +21,7 @@ from tests.engine.runs import HOUR, run, scenario
 from tests.model.samples import FAULT
 
 if TYPE_CHECKING:
+    from simtrain.model.parameters import FaultParameters
     from simtrain.scenario.scenario import Scenario
 
 LAWS = {
@@ -259,6 +260,10 @@ def sources_of(simulated: Scenario) -> tuple[Sources, Draws]:
     return Sources(parameters, draws), draws
 
 
+def _fault_of(simulated: Scenario) -> FaultParameters:
+    return parameters_of(simulated, lambda _, number: number.law, simulated).faults["break"]
+
+
 def test_each_life_of_a_host_is_drawn_at_the_address_of_its_number() -> None:
     sources, draws = sources_of(cured(2))
     now, lives, spent = 0.0, [0, 0], [0.0, 0.0]
@@ -297,6 +302,18 @@ def test_a_host_that_is_away_spends_nothing_while_a_law_changes() -> None:
     assert spent == pytest.approx(-math.log1p(-block[at]))
 
 
+@pytest.mark.parametrize(("clock", "runs"), [("at risk", False), ("calendar", True)])
+def test_a_bad_host_fails_again_on_the_clock_of_its_class(clock: str, runs: bool) -> None:
+    simulated = cured(2).replace({"fault.break.clock": clock, "fault.break.scale": "1e6 h"})
+    sources, _ = sources_of(simulated)
+    sources.set_idle_hazard(0.0, (), 0.0)
+    sources.add_bad(0, _fault_of(simulated), in_job=True)
+    before = sources.wait(working=True, risk=0.0)
+    sources.advance(before / 2, working=False, risk=0.0)
+    assert sources.wait(working=True, risk=0.0) == pytest.approx(before / 2 if runs else before)
+    assert (sources.wait(working=False, risk=0.0) < math.inf) == runs
+
+
 def test_a_relapse_that_a_repair_forestalled_leaves_its_draws_to_no_other() -> None:
     draws, clock = Draws(), RiskClock()
     draws.begin(5, 3)
@@ -304,7 +321,7 @@ def test_a_relapse_that_a_repair_forestalled_leaves_its_draws_to_no_other() -> N
     relapse.add(3, FAULT)
     relapse.renew(3)
     relapse.add(3, FAULT)
-    relapse.enter(3, clock)
+    relapse.enter(3, Clocks(clock, RiskClock()))
     hazard = 0.0
     for number in (1, 2):
         event = clock.strike()

@@ -201,6 +201,40 @@ def test_waiting_for_spares_is_erlangs_and_what_the_engine_shows() -> None:
     assert hours["host_wait"] / sum(hours.values()) == pytest.approx(found.waiting, rel=0.05)
 
 
+@pytest.mark.parametrize(("clock", "share"), [("at risk", 1 / 1.4), ("calendar", math.exp(-0.4))])
+def test_outages_of_all_hosts_take_their_share(clock: str, share: float) -> None:
+    row = {"scope": "job", "mtbf": "20 h", "clock": clock, "returns": "8 h", "detection": "1 h"}
+    found = implied(scenario(fault={"power": row}))
+    assert found.at_risk == pytest.approx(share)
+    assert found.repair.hosts == 0
+
+
+def test_hosts_that_return_are_gone_until_they_do() -> None:
+    row = {"mtbf": "100 h", "returns": "10 h"}
+    found = implied(scenario(cluster={"hosts": 10, "spares": 1}, fault={"power": row})).repair
+    assert found.host_s == 10 * HOUR
+    assert found.hosts == pytest.approx(1.0)
+    assert found.waiting == pytest.approx(theory.erlang_b(2, 1.0))
+
+
+@pytest.mark.parametrize("gone", [{"returns": "10 h"}, {}], ids=["away", "in repair"])
+def test_on_the_calendar_each_host_is_gone_for_its_own_share_as_the_engine_shows(
+    gone: dict[str, str],
+) -> None:
+    one = scenario(
+        workload={"ideal_time": "4000 h"},
+        cluster={"hosts": 10, "spares": 2},
+        fault={"gpu": {"mtbf": "100 h", "clock": "calendar", **gone}},
+        checkpoint={"interval": "1 min"},
+        repair={"automated": "10 h"},
+    )
+    found = implied(one).repair
+    assert found.hosts == pytest.approx(12 / 11)
+    assert found.waiting == pytest.approx(theory.binomial_tail(12, 2, 1 / 11))
+    hours = spent(one, 4)
+    assert hours["host_wait"] / sum(hours.values()) == pytest.approx(found.waiting, rel=0.08)
+
+
 def test_what_is_never_repaired_is_endless_and_json_has_no_infinity() -> None:
     endless = scenario(
         fault={"gpu": {"mtbf": "100 h"}}, repair={"automated": "1 h", "automated_misses": 1}

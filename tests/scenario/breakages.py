@@ -291,6 +291,31 @@ BROKEN = [
         '"job"',
         "[fault.old]",
     ),
+    Broken('effect = "hang"', 'clock = "wall"', "fault.old.clock", '"wall" is not', '"calendar"'),
+    Broken(
+        "automatic = 0.5",
+        'returns = "1 h"\nneeds_repair = 0.5',
+        "fault.gpu.needs_repair",
+        "`returns`",
+        "leave it out",
+        "needs_repair",
+    ),
+    Broken(
+        "automatic = 0.5",
+        'returns = "1 h"\ndiagnose = true',
+        "fault.gpu.diagnose",
+        "`returns`",
+        "leave it out",
+        "diagnose",
+    ),
+    Broken(
+        'scope = "job"',
+        'scope = "job"\nreturns = "1 h"',
+        "fault.loss spike.returns",
+        "`diverge`",
+        '"crash"',
+        "returns",
+    ),
     Broken('effect = "hang"', 'margin = "1 h"', "fault.old.margin", "`diverge`", "leave it out"),
     Broken(
         "automatic = 0.5", "automatic = 1.5", "fault.gpu.automatic", "1.5 is out", "from 0 to 1"

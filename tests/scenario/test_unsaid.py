@@ -58,6 +58,9 @@ def test_the_remedy_of_each_says_it_and_no_other(tables: dict[str, Any]) -> None
     [
         ({"repair.automated": 0}, "repair.automated"),
         ({"fault.gpu.needs_repair": 0}, "repair.automated"),
+        ({"fault.gpu.returns": "1 h"}, "repair.automated"),
+        ({"fault.gpu.returns": "1 h"}, "diagnosis.manual"),
+        ({"fault.gpu.clock": "calendar"}, "cluster.idle_hazard"),
         ({"fault.gpu.automatic": 1, "fault.spike.automatic": 1}, "people.response"),
         ({"cluster.hot_spares": 2}, "cluster.swap"),
         ({"cluster.spares": 0}, "cluster.idle_hazard"),

@@ -21,6 +21,15 @@ def row(report: str, label: str) -> list[str]:
     return next(line.split() for line in report.splitlines() if line.startswith(label))
 
 
+def test_the_clock_of_each_class_is_reported() -> None:
+    power = {"mtbf": "20 h", "clock": "calendar", "returns": "1 h"}
+    report = explained(scenario(fault={**FAULTS, "power": power}))
+    assert "Rates of power are per calendar time. Of the others: Rates are per time" in report
+    assert "hosts in repair or away" in report
+    assert "Not counted: faults on the calendar while the job is down" in report
+    assert "Rates are per calendar time." in explained(scenario(fault={"power": power}))
+
+
 def test_classes_are_reported_with_their_rate_and_who_recovers() -> None:
     report = explained(scenario(fault=FAULTS, detection={"diverge": "2 h"}))
     assert row(report, "gpu") == ["gpu", "20", "h", "0.50", "0", "s", "50.0", "%"]

@@ -13,8 +13,10 @@ from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.timeline import State
 from simtrain.distributions import Weibull
 from simtrain.engine import trial
+from simtrain.engine.cluster import Cluster
 from simtrain.engine.phases import Phases
 from simtrain.engine.state import TrialState
+from simtrain.faults.source import INFINITY
 from simtrain.faults.sources import Sources
 from simtrain.model import response
 from simtrain.model.copies import Copies, Copy
@@ -121,6 +123,51 @@ def no_faults_during_load(patch: pytest.MonkeyPatch) -> None:
             super().__init__(*rest, careless(life))
 
     patch.setattr(trial, "Phases", Careless)
+
+
+@mistake
+def calendar_stops_with_the_job(patch: pytest.MonkeyPatch) -> None:
+    class Stopping(Sources):
+        def wait(self, working: bool, risk: float) -> float:
+            return super().wait(working, risk) if working else INFINITY
+
+        def advance(self, seconds: float, working: bool, risk: float) -> None:
+            if working:
+                super().advance(seconds, working, risk)
+
+    patch.setattr(trial, "Sources", Stopping)
+
+
+@mistake
+def calendar_strikes_hosts_in_repair(patch: pytest.MonkeyPatch) -> None:
+    hosts_of = Cluster.hosts_of
+
+    def all_of_them(cluster: Cluster, event: FaultEvent) -> tuple[int, ...]:
+        return hosts_of(cluster, event) or (cluster.some_of_job(1, 0)[0],)
+
+    patch.setattr(Cluster, "hosts_of", all_of_them)
+
+
+@mistake
+def all_hosts_back_with_the_first_outage(patch: pytest.MonkeyPatch) -> None:
+    right = Cluster.lose_all
+
+    def lose_all(cluster: Cluster, all_out: bool) -> None:
+        cluster._times_out = 0
+        right(cluster, all_out)
+
+    patch.setattr(Cluster, "lose_all", lose_all)
+
+
+@mistake
+def hosts_back_as_new(patch: pytest.MonkeyPatch) -> None:
+    right = Cluster.back_by_itself
+
+    def back_by_itself(cluster: Cluster, host: int) -> None:
+        cluster._sources.renew(host)
+        right(cluster, host)
+
+    patch.setattr(Cluster, "back_by_itself", back_by_itself)
 
 
 @mistake

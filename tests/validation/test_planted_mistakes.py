@@ -15,6 +15,14 @@ from simtrain.accounts.ledger import Category
 from simtrain.units import HOUR
 from simtrain.validation.exact import RESULTS
 from simtrain.validation.trials import Trials
+from tests.engine.test_absences import (
+    hosts_come_back_as_old_as_they_left,
+    outages_on_the_calendar,
+)
+from tests.engine.test_calendar import (
+    number_of_strikes_is_poisson,
+    strikes_follow_the_hosts_that_stand,
+)
 from tests.faults import test_sources
 from tests.validation import test_invariants
 from tests.validation.mistakes import MISTAKES, counted_twice, mixed_up
@@ -141,6 +149,11 @@ def addresses_draws() -> None:
         ("hazard left forgotten at a change", keeps_the_hazard_left_to_the_job),
         ("hazard left forgotten at a change", keeps_the_hazard_left_to_hosts),
         ("draws in the order of their use", addresses_draws),
+        ("calendar stops with the job", number_of_strikes_is_poisson),
+        ("calendar strikes hosts in repair", strikes_follow_the_hosts_that_stand),
+        ("calendar stops with the job", outages_on_the_calendar),
+        ("all hosts back with the first outage", outages_on_the_calendar),
+        ("hosts back as new", hosts_come_back_as_old_as_they_left),
     ],
 )
 def test_the_mistake_breaks_the_invariant(

@@ -27,7 +27,7 @@ def explained(scenario: Scenario, implied: Implied) -> list[list[Block]]:
         [f"What the numbers imply before any trial, in the mean{later}"],
         [_classes(implied)] if implied.classes else [],
         [_facts(scenario, implied)],
-        [_clock(implied), _caveat(scenario)],
+        [_clock(scenario, implied), _caveat(scenario)],
         [_unsaid(scenario)],
     ]
 
@@ -78,7 +78,13 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
     waiting = f"{words.count(repair.spares, 'spare')}; all are away"
     waiting += f" {words.share(repair.waiting)} of the time"
     if repair.host_s:
-        yield "hosts in repair", _number(repair.hosts), waiting
+        yield _gone(scenario), _number(repair.hosts), waiting
+
+
+def _gone(scenario: Scenario) -> str:
+    """What hosts are that neither work nor stand by."""
+    away = any(row.scope == "host" and row.returns for row in scenario.fault.values())
+    return "hosts in repair or away" if away else "hosts in repair"
 
 
 def _gain(longer: float) -> str:
@@ -96,10 +102,20 @@ def _interval(scenario: Scenario, implied: Implied, seconds: float) -> str:
     return words.count(round(seconds / implied.interval.interval_s * every.number.middle), "step")
 
 
-def _clock(implied: Implied) -> str:
+def _clock(scenario: Scenario, implied: Implied) -> str:
     """How rates per time at risk and rates per calendar day differ."""
     if not implied.classes:
         return ""
+    on_calendar = [name for name, row in scenario.fault.items() if row.clock == "calendar"]
+    if len(on_calendar) == len(implied.classes):
+        return "Rates are per calendar time."
+    if on_calendar:
+        rates = words.listed(on_calendar)
+        return f"Rates of {rates} are per calendar time. Of the others: {_at_risk(implied)}"
+    return _at_risk(implied)
+
+
+def _at_risk(implied: Implied) -> str:
     if implied.exposure <= 0:
         return "The job hardly ever runs."
     factor = f"{1 / implied.exposure:.3g}"
@@ -117,6 +133,8 @@ def _caveat(scenario: Scenario) -> str:
     if scenario.repair.automated_misses.middle or scenario.diagnosis.recall.middle < 1:
         left_out.append("faults of bad hosts that were not found or not repaired")
     faults = scenario.fault.values()
+    if any(fault.clock == "calendar" for fault in faults):
+        left_out.append("faults on the calendar while the job is down, but for outages and repair")
     if any(fault.ages_hosts for fault in faults):
         left_out.append("age: hosts that age have their rate of the long run")
     if any(fault.renews_job for fault in faults):

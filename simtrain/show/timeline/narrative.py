@@ -33,6 +33,7 @@ _MOMENTS = {
     EventKind.SWAP_IN: "{whom} {steps} in",
     EventKind.RETURN: "{whom} {is} back from repair",
     EventKind.RETURN_BAD: "{whom} {is} back from repair, still bad",
+    EventKind.BACK: "{whom} {is} back",
     EventKind.RETIRE: "{whom} {is} retired",
     EventKind.SPARE_FAULT: "{cause} strikes {whom} among the spares",
     EventKind.CHANGE: "{cause} comes into force",

@@ -1,0 +1,83 @@
+"""Hosts that a fault takes away, and that come back by themselves after a while."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+from simtrain.accounts.timeline import EventKind
+from simtrain.engine.timer import Timer
+from simtrain.faults.source import INFINITY
+from simtrain.model import response
+from simtrain.model.streams import RETURNS
+
+if TYPE_CHECKING:
+    from simtrain.engine.cluster import Cluster
+    from simtrain.engine.state import TrialState
+    from simtrain.faults.source import FaultEvent
+
+_BACK = EventKind.BACK
+
+
+class Absences:
+    """Hosts that are away because of a class of faults with a law of `returns`.
+
+    They are away from the strike on, and are back without diagnosis, cordon or repair. A fault of
+    the job takes all hosts at once, also where it strikes while others have taken some or all: each
+    is back when the last fault that took it is over.
+    """
+
+    __slots__ = ("_cluster", "_hosts_back", "_lasting", "_state")
+
+    def __init__(self, state: TrialState, cluster: Cluster):
+        self._state = state
+        self._cluster = cluster
+        self._lasting: list[tuple[float, str]] = []  # until when, and why
+        self._hosts_back: list[float] = []  # heap of moments
+
+    def begin(self, event: FaultEvent, hosts: tuple[int, ...], of_job: bool) -> None:
+        """Take hosts away, or all if it is the job that was struck, if the class does so.
+
+        Parameters
+        ----------
+        of_job
+            Whether the job lacks them, and not only the spares.
+        """
+        fault = event.fault
+        if fault.returns is None:
+            return
+        state, cluster = self._state, self._cluster
+        stream = state.draws.stream(RETURNS, event.stream.name)
+        seconds = response.time_away(fault.returns, stream.row(event.number))
+        if not seconds > 0.0:
+            return
+        until = state.env.now + seconds
+        if of_job:
+            self._lasting.append((until, fault.name))
+        if not fault.scope.hosts:
+            cluster.lose_all(True)
+            Timer(state.env, lambda _: cluster.lose_all(False)).set(seconds)
+            return
+        cluster.send_away(hosts)
+        heapq.heappush(self._hosts_back, until)
+        Timer(state.env, lambda _: self._end(fault.name, hosts)).set(seconds)
+
+    def cause(self) -> str | None:
+        """Class of the longest absence since the job trained last, if one lasts."""
+        now = self._state.env.now
+        lasting = [absence for absence in self._lasting if absence[0] > now]
+        return max(lasting)[1] if lasting else None
+
+    def trains_again(self) -> None:
+        """Charge no more waits to absences that did not keep the job from training."""
+        self._lasting.clear()
+
+    def next_back(self) -> float:
+        """When a host is back next, in seconds since the start; infinite if none is away."""
+        return self._hosts_back[0] if self._hosts_back else INFINITY
+
+    def _end(self, cause: str, hosts: tuple[int, ...]) -> None:
+        heapq.heappop(self._hosts_back)
+        for host in hosts:
+            self._state.sink.happened(self._state.env.now, _BACK, cause, host)
+            self._cluster.back_by_itself(host)
