@@ -46,7 +46,7 @@ def _finishes(compared: Comparison) -> list[str]:
     pairs = list(zip(compared.letters, compared.results, strict=True))
     sentences = [prose.finish(results, letter) for letter, results in pairs]
     chances = [
-        f"{prose.probability(results.chance)} for {letter}"
+        f"{prose.chance(results)} for {letter}"
         for letter, results in pairs
         if results.chance is not None
     ]

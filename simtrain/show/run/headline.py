@@ -30,11 +30,10 @@ def headline(results: Results) -> str:
 
 def chance(results: Results) -> str:
     """Sentence on the probability to make the date that was given; none if there is none."""
-    found, deadline = results.chance, results.deadline
-    if found is None or deadline is None:
+    if results.deadline is None:
         return ""
-    how_likely = prose.probability(found)
-    return f"The probability to finish {prose.by(deadline.text)} is {how_likely}."
+    by = prose.by(results.deadline.text)
+    return f"The probability to finish {by} is {prose.chance(results)}."
 
 
 def _finishes(results: Results) -> str:
