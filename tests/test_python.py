@@ -280,8 +280,8 @@ def test_compared_scenarios_are_told_apart(file: Path) -> None:
     )
     assert names([base, base, base]) == (
         "small",
-        "small with nothing different",
-        "small with nothing different (3)",
+        "small (again)",
+        "small (3)",
     )
     assert names({"as it is": file, "more spares": more}) == ("as it is", "more spares")
     assert names([base, more.named("more spares")]) == ("small", "more spares")

@@ -109,17 +109,24 @@ def distinct_names(scenarios: Sequence[Scenario]) -> list[str]:
         first = next(other for other in scenarios if other.name == scenario.name)
         name = scenario.name
         if first is not scenario or name in names:
-            name = f"{name} with {_differing(first, scenario)}"
+            differing = _differing(first, scenario)
+            name = f"{name} with {differing}" if differing else _again(name, names, number)
         names.append(name if name not in names else f"{name} ({number + 1})")
     return names
 
 
+def _again(name: str, names: Sequence[str], number: int) -> str:
+    """Name of a scenario that differs in nothing from an earlier one."""
+    again = f"{name} (again)"
+    return again if again not in names else f"{name} ({number + 1})"
+
+
 def _differing(first: Scenario, other: Scenario) -> str:
-    """What a scenario says that another does not, as `--with` would."""
+    """What a scenario says that another does not, as `--with` would; empty if nothing."""
     found = differences([first, other])
     settings = [f"{key}={written(values[1])}" for key, values in found[:_MOST_KEYS]]
     more = len(found) - len(settings)
-    return ", ".join([*settings, *([f"{more} more"] if more else [])]) or "nothing different"
+    return ", ".join([*settings, *([f"{more} more"] if more else [])])
 
 
 class CompareQuestion(Question[Comparison]):

@@ -216,10 +216,8 @@ def test_the_headline_has_percentiles_with_dates_and_how_sure_they_are() -> None
         "ten."
     )
     # Of 100 trials the interval of P50 is the 40th to the 61st, that of P90 the 84th to the 96th.
-    assert (
-        "From 100 trials, with 95 % confidence each, P50 lies between 13.9 and 16.0 d and P90 between 18.3 and"
-        in text
-    )
+    assert "100 trials, with 95 % confidence each, P50 lies between 13.9 and 16.0 d" in text
+    assert "and P90 between 18.3 and" in text
 
 
 def test_few_trials_do_not_tell_how_sure_the_percentiles_are() -> None:
