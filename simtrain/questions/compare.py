@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import written
 from simtrain.scenario.differences import differences
 from simtrain.scenario.load import load
+from simtrain.scenario.scenario import Scenario
 from simtrain.tables.finish import deadline_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.store import Store
     from simtrain.scenario.load import ScenarioLike
-    from simtrain.scenario.scenario import Scenario
 
 MOST = len(ascii_uppercase)
 """Scenarios that are compared at once: each has a letter."""
@@ -95,6 +95,8 @@ def compare(
         if names is not None:
             raise InputError("names are given twice: by the keys of the scenarios, and by `names`")
         names, scenarios = list(scenarios), list(scenarios.values())
+    if isinstance(scenarios, str | Scenario) or not isinstance(scenarios, Iterable):
+        raise InputError("scenarios: give a list of at least two, or a mapping from their names")
     loaded = [load(one) for one in scenarios]
     question = CompareQuestion(
         loaded, distinct_names(loaded) if names is None else names, trials, by, of

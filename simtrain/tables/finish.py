@@ -87,12 +87,18 @@ class Finish:
         return self.at(90)
 
     def at(self, percentile: float) -> dt.datetime | None:
-        """Date by which so many percent of all trials have ended; None if they have not."""
-        return moment(self.start, quantile_of(self.wall_clock_s, percentile / 100).value)
+        """Date by which so many percent of all trials have ended; None if they have not.
+
+        Parameters
+        ----------
+        percentile
+            Above 0 and below 100; else an `InputError` is raised.
+        """
+        return moment(self.start, percentile_of(self.wall_clock_s, percentile).value)
 
     def interval(self, percentile: float) -> tuple[dt.datetime | None, dt.datetime | None]:
         """95 % confidence interval of `at`; None where an end is open."""
-        found = quantile_of(self.wall_clock_s, percentile / 100)
+        found = percentile_of(self.wall_clock_s, percentile)
         return moment(self.start, found.low), moment(self.start, found.high)
 
     def chance(self, by: str | dt.date) -> Estimate:
@@ -159,6 +165,16 @@ def unknown_of(
 ) -> int:
     """How many trials were truncated before a deadline: whether they make it is not known."""
     return int((np.isinf(wall_clock_s) & (seen_s < deadline.until_s)).sum())
+
+
+def percentile_of(wall_clock_s: NDArray[np.float64], percentile: float) -> Estimate:
+    """A percentile with its interval; an `InputError` if it is not above 0 and below 100."""
+    is_number = isinstance(percentile, int | float | np.number)
+    if not is_number or not 0 < percentile < 100:
+        raise InputError(
+            f"percentile: {shown(percentile)} is not above 0 and below 100; give one such as 90"
+        )
+    return quantile_of(wall_clock_s, percentile / 100)
 
 
 def moment(start: dt.datetime, seconds: float) -> dt.datetime | None:

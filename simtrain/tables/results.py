@@ -17,12 +17,20 @@ from simtrain.scenario.notes import notes
 from simtrain.scenario.unsaid import unsaid
 from simtrain.tables.answer import Answer, Columns, origin
 from simtrain.tables.columns import COLUMNS, COUNT, HOST_WORK, NAMES
-from simtrain.tables.estimates import Estimate, Statistics, defined, describe, quantile_of
-from simtrain.tables.finish import NO_START, PERCENTILES, Deadline, Finish, chance_of, unknown_of
+from simtrain.tables.estimates import Estimate, Statistics, defined, describe
+from simtrain.tables.finish import (
+    NO_START,
+    PERCENTILES,
+    Deadline,
+    Finish,
+    chance_of,
+    percentile_of,
+    unknown_of,
+)
 from simtrain.tables.optimum import objective_of
 from simtrain.tables.scores import Score
 from simtrain.tables.spread import spread_of
-from simtrain.tables.statistic import WALL_CLOCK, Requested
+from simtrain.tables.statistic import WALL_CLOCK, Requested, unknown_metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -117,7 +125,7 @@ class Results(Answer):
         if name == HOST_WORK:
             return self.metric("productive_s") * self.scenario.cluster.hosts
         if name not in NAMES:
-            raise KeyError(f"{name!r} is none of {', '.join(NAMES)}")
+            raise KeyError(unknown_metric(name, NAMES))
         column: NDArray[np.float64] = self.values[~self.truncated, NAMES.index(name)]
         return column
 
@@ -150,8 +158,13 @@ class Results(Answer):
         Estimate
             Seconds, with a 95 % confidence interval by order statistics; infinite where so many
             trials were truncated.
+
+        Raises
+        ------
+        InputError
+            If the percentile is not above 0 and below 100.
         """
-        return quantile_of(self.wall_clock_of_all_s, percentile / 100)
+        return percentile_of(self.wall_clock_of_all_s, percentile)
 
     @property
     def finish(self) -> Finish:

@@ -183,6 +183,8 @@ def parse_target(text: str, start: dt.datetime | None = None) -> Target:
         If the text is no target, names no metric, or gives a bound in another unit.
     """
     try:
+        if not isinstance(text, str):
+            raise InputError(f"is not a text; use one such as {FORMS}")
         return _read(text, start)
     except InputError as error:
         raise InputError(f"target {shown(text)}: {error}") from None

@@ -83,7 +83,7 @@ def test_the_median_is_a_quantile() -> None:
     [
         ("wallclock <= 60 d", "did you mean `wall_clock`?"),
         ("p90(hosts_cylced) <= 9", "did you mean `hosts_cycled`?"),
-        ("zzz <= 60 d", "is no metric; one of finish, wall_clock, goodput"),
+        ("zzz <= 60 d", "unknown metric `zzz`; use one such as finish, wall_clock"),
         ("wall_clock <= 60", "has no unit; a duration such as"),
         ("wall_clock <= 60 GB", "is not a unit of duration"),
         ("goodput >= 3 h", "is not a unit of fraction"),
