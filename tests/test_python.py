@@ -16,6 +16,7 @@ import simtrain
 from simtrain import errors, presenter
 from simtrain.questions.question import ask
 from tests.cli.conftest import SMALL
+from tests.show import samples
 
 QUESTIONS = ("run", "sweep", "plan", "compare", "scale", "sensitivity")
 DATED = f"start = 2026-03-02T09:00:00+01:00\n{SMALL}".replace("A small run", "A <small> run")
@@ -280,8 +281,8 @@ def test_compared_scenarios_are_told_apart(file: Path) -> None:
     )
     assert names([base, base, base]) == (
         "small",
-        "small with nothing different",
-        "small with nothing different (3)",
+        "small (again)",
+        "small (3)",
     )
     assert names({"as it is": file, "more spares": more}) == ("as it is", "more spares")
     assert names([base, more.named("more spares")]) == ("small", "more spares")
@@ -308,3 +309,41 @@ def test_completion_offers_our_own_names(file: Path) -> None:
     assert [name for name in dir(scenario.restart) if not name.startswith("_")] == sorted(
         type(scenario.restart).model_fields
     )
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (
+            lambda one: simtrain.run(one.replace(start="2026-01-01"), trials=1, by=5),
+            "by: 5 is not a date; use a date such as 2026-07-01",
+        ),
+        (
+            lambda one: simtrain.plan(one, target="goodput >= 0.5", vary="cluster.spares=0..4"),
+            'is not a mapping; use {"cluster.spares": "0..4"}',
+        ),
+        (lambda one: simtrain.sweep(one, ["cluster.spares"]), "is not a mapping"),
+        (lambda _: simtrain.run(5), "5 is neither a scenario nor the path of one; give a file"),
+        (lambda one: simtrain.compare(one), "give a list of at least two"),
+        (lambda one: simtrain.run(one, trials=1, of=5), "5 is no number of the trials"),
+        (lambda one: simtrain.plan(one, target=5, vary={}), "is not a text; use one such as"),
+        (lambda one: simtrain.run(one, trials=1).wall_clock(150), "150 is not above 0 and below"),
+        (
+            lambda one: simtrain.run(one.replace(start="2026-01-01"), trials=1).finish.at(150),
+            "percentile: 150 is not above 0 and below 100; give one such as 90",
+        ),
+    ],
+)
+def test_arguments_of_another_kind_are_refused_with_the_remedy(call: Any, words: str) -> None:
+    with pytest.raises(simtrain.InputError) as refused:
+        call(samples.scenario())
+    assert words in str(refused.value)
+
+
+def test_a_metric_that_there_is_not_is_a_short_key_error_with_a_suggestion() -> None:
+    found = simtrain.run(samples.scenario(), trials=1)
+    with pytest.raises(KeyError, match="unknown metric `godput`; did you mean `goodput`"):
+        found.metric("godput")
+    with pytest.raises(KeyError) as refused:
+        found.metric("nope")
+    assert len(str(refused.value)) < 120

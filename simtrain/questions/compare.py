@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from simtrain.scenario.axes import written
 from simtrain.scenario.data import in_few_words, is_data
 from simtrain.scenario.differences import differences
 from simtrain.scenario.load import load
+from simtrain.scenario.scenario import Scenario
 from simtrain.tables.finish import deadline_of
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.store import Store
     from simtrain.scenario.load import ScenarioLike
-    from simtrain.scenario.scenario import Scenario
 
 MOST = len(ascii_uppercase)
 """Scenarios that are compared at once: each has a letter."""
@@ -96,6 +96,8 @@ def compare(
         if names is not None:
             raise InputError("names are given twice: by the keys of the scenarios, and by `names`")
         names, scenarios = list(scenarios), list(scenarios.values())
+    if isinstance(scenarios, str | Scenario) or not isinstance(scenarios, Iterable):
+        raise InputError("scenarios: give a list of at least two, or a mapping from their names")
     loaded = [load(one) for one in scenarios]
     question = CompareQuestion(
         loaded, distinct_names(loaded) if names is None else names, trials, by, of
@@ -110,20 +112,27 @@ def distinct_names(scenarios: Sequence[Scenario]) -> list[str]:
         first = next(other for other in scenarios if other.name == scenario.name)
         name = scenario.name
         if first is not scenario or name in names:
-            name = f"{name} with {_differing(first, scenario)}"
+            differing = _differing(first, scenario)
+            name = f"{name} with {differing}" if differing else _again(name, names, number)
         names.append(name if name not in names else f"{name} ({number + 1})")
     return names
 
 
+def _again(name: str, names: Sequence[str], number: int) -> str:
+    """Name of a scenario that differs in nothing from an earlier one."""
+    again = f"{name} (again)"
+    return again if again not in names else f"{name} ({number + 1})"
+
+
 def _differing(first: Scenario, other: Scenario) -> str:
-    """What a scenario says that another does not, as `--with` would."""
+    """What a scenario says that another does not, as `--with` would; empty if nothing."""
     found = differences([first, other])
     settings = [
         f"{key}={in_few_words(value) if is_data(value) else written(value)}"
         for key, (_, value) in found[:_MOST_KEYS]
     ]
     more = len(found) - len(settings)
-    return ", ".join([*settings, *([f"{more} more"] if more else [])]) or "nothing different"
+    return ", ".join([*settings, *([f"{more} more"] if more else [])])
 
 
 class CompareQuestion(Question[Comparison]):

@@ -190,6 +190,8 @@ def axes_of(scenario: Scenario, ranges: Ranges, fine: bool = False) -> tuple[Axi
     ScenarioError
         If a key does not exist, or its values cannot be read.
     """
+    if not isinstance(ranges, Mapping):
+        raise wrong("", f"{shown(ranges)} is not a mapping", 'use {"cluster.spares": "0..4"}')
     if not ranges:
         raise wrong("", "there is no key to vary", f"KEY={FORMS}")
     axes = []

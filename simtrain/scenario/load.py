@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from simtrain.errors import Mistake, ScenarioError, printable
+from simtrain.errors import InputError, Mistake, ScenarioError, printable, shown
 from simtrain.scenario import catalogue, lines
 from simtrain.scenario.data_files import with_data_files
 from simtrain.scenario.document import (
@@ -52,7 +52,14 @@ def load(path: ScenarioLike, overrides: Iterable[str] = ()) -> Scenario:
     ------
     ScenarioError
         With everything that is wrong, each with file, line, key and remedy.
+    InputError
+        If `path` is neither a scenario nor a path.
     """
+    if not isinstance(path, Scenario | str | os.PathLike):
+        raise InputError(
+            f"scenario: {shown(path)} is neither a scenario nor the path of one; give a file such "
+            'as "mine.toml", or the name of a packaged scenario'
+        )
     if isinstance(path, Scenario):
         values = assigned(overrides, ORIGIN_OF_OVERRIDES)
         return path.overridden(values.items(), ORIGIN_OF_OVERRIDES) if values else path

@@ -180,7 +180,17 @@ class NumberFormat:
         if self.start is not None:
             return words.duration(value)
         number = self.number(value) + ("" if half is None else f" ± {self.number(half)}")
-        return f"{number} {'percentage points' if self.unit == '%' else self.unit}".rstrip()
+        return f"{number} {self._unit_of_differences}".rstrip()
+
+    def difference_from(self, found: Estimate) -> str:
+        """The same with both ends of its interval: "0.7 d (0.2 to 1.8 d)"."""
+        value, low, high = found if found.value >= 0 else (-found.value, -found.high, -found.low)
+        ends = f"{self.number(low)} to {self.number(high)} {self._unit_of_differences}"
+        return f"{self.difference(value)} ({ends.rstrip()})"
+
+    @property
+    def _unit_of_differences(self) -> str:
+        return "percentage points" if self.unit == "%" else self.unit
 
 
 def decimals(numbers: Iterable[Uncertain], divisor: float = 1.0) -> int:

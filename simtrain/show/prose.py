@@ -110,6 +110,17 @@ def probability(found: Estimate) -> str:
     return f"{words.share(found.value)} ({low} to {words.share(found.high)} with 95 % confidence)"
 
 
+def chance(results: Results) -> str:
+    """The probability to make the date that was given, in words; empty if none was given."""
+    found, undecided = results.chance, results.undecided
+    if found is None:
+        return ""
+    if not undecided:
+        return probability(found)
+    cut_off = f"{words.count(undecided, 'trial')} {'was' if undecided == 1 else 'were'} cut off"
+    return f"at least {probability(found)}, since {cut_off} before then"
+
+
 class Durations:
     """Durations that stand in one sentence: in one unit, and fine enough to differ where they do.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from simtrain.accounts.timeline import Verdict
 from simtrain.show import breakdown, words
 from simtrain.show.breakdown import Breakdown
 
@@ -32,7 +33,7 @@ def verdict(results: Results) -> str:
     if not results.truncated.all():
         who = (
             f"{int(results.truncated.sum()):,} of {results.trials:,} trials did not finish "
-            f"{bound}; they count as longer than all others."
+            f"{bound}; {_counted_as(results)}."
         )
     return f"{who} {reason(results)}"
 
@@ -50,6 +51,27 @@ def within(results: Results) -> str:
     """Bound that trials did not finish within, such as "within 20.2 d"; empty if all did."""
     truncated = Breakdown.of_truncated(results)
     return "" if truncated is None else _bound(results, truncated)[0]
+
+
+def is_estimated(results: Results) -> bool:
+    """Whether percentiles depend on trials of which only part is known.
+
+    A trial that hits `limits.faults` early might still have ended before others; one that hits
+    `limits.wall_clock` is longer than all that finished.
+    """
+    return Verdict.OUT_OF_EVENTS in results.verdicts
+
+
+def _counted_as(results: Results) -> str:
+    """Words on where trials that did not finish rank among the others."""
+    if results.scenario.workload.window is not None:
+        return "they count as less work than all others, so that percentiles may be too low"
+    if is_estimated(results):
+        return (
+            "they count as longer than all others, which some might not have been, so that "
+            "percentiles are estimates only"
+        )
+    return "they count as longer than all others"
 
 
 def _remedy(results: Results, key: str) -> str:

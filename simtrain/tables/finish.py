@@ -43,7 +43,8 @@ class Deadline(NamedTuple):
 class Finish:
     """When the trials of a run end, as dates.
 
-    A trial that hit a bound of the simulation counts as one that never ends.
+    A trial that hit a bound of the simulation counts as one that never ends, but for the chance
+    to make a date: that it misses one that lies beyond the bound is not known.
 
     Parameters
     ----------
@@ -51,6 +52,8 @@ class Finish:
         Start of the run.
     wall_clock_s
         Seconds until the end of each trial; infinite where it was truncated.
+    seen_s
+        Seconds until each trial ended or was truncated.
 
     Examples
     --------
@@ -62,6 +65,7 @@ class Finish:
 
     start: dt.datetime
     wall_clock_s: NDArray[np.float64]
+    seen_s: NDArray[np.float64]
 
     def __repr__(self) -> str:
         points = (f"P{q} {isoformat(self.at(q)) or 'never'}" for q in PERCENTILES)
@@ -83,16 +87,25 @@ class Finish:
         return self.at(90)
 
     def at(self, percentile: float) -> dt.datetime | None:
-        """Date by which so many percent of all trials have ended; None if they have not."""
-        return moment(self.start, quantile_of(self.wall_clock_s, percentile / 100).value)
+        """Date by which so many percent of all trials have ended; None if they have not.
+
+        Parameters
+        ----------
+        percentile
+            Above 0 and below 100; else an `InputError` is raised.
+        """
+        return moment(self.start, percentile_of(self.wall_clock_s, percentile).value)
 
     def interval(self, percentile: float) -> tuple[dt.datetime | None, dt.datetime | None]:
         """95 % confidence interval of `at`; None where an end is open."""
-        found = quantile_of(self.wall_clock_s, percentile / 100)
+        found = percentile_of(self.wall_clock_s, percentile)
         return moment(self.start, found.low), moment(self.start, found.high)
 
     def chance(self, by: str | dt.date) -> Estimate:
         """Probability to end by a date, with its 95 % confidence interval, as fractions.
+
+        Where trials were truncated before the date, the value is the least that it can be, and
+        the high end of the interval allows that all of them would have made it.
 
         Parameters
         ----------
@@ -102,9 +115,9 @@ class Finish:
         Raises
         ------
         InputError
-            If it is no date, or lies before the start.
+            If it is no date, lies before the start, or has an offset that the start lacks.
         """
-        return chance_of(self.wall_clock_s, _deadline(by, self.start))
+        return chance_of(self.wall_clock_s, self.seen_s, _deadline(by, self.start))
 
     def summary(self) -> dict[str, Any]:
         """Dates in ISO form with the ends of their intervals; None where there is none."""
@@ -121,7 +134,8 @@ def deadline_of(by: str | dt.date, scenario: Scenario) -> Deadline:
     Raises
     ------
     InputError
-        If it is no date or lies before the start, the scenario has no start, or its end is fixed.
+        If it is no date, lies before the start or has an offset that the start lacks, or the
+        scenario has no start, or its end is fixed.
     """
     if scenario.workload.window is not None:
         raise InputError(
@@ -133,9 +147,34 @@ def deadline_of(by: str | dt.date, scenario: Scenario) -> Deadline:
     return _deadline(by, scenario.start)
 
 
-def chance_of(wall_clock_s: NDArray[np.float64], deadline: Deadline) -> Estimate:
-    """Probability to end until a deadline, from the wall-clock of all trials."""
-    return share_of(int((wall_clock_s <= deadline.until_s).sum()), wall_clock_s.size)
+def chance_of(
+    wall_clock_s: NDArray[np.float64], seen_s: NDArray[np.float64], deadline: Deadline
+) -> Estimate:
+    """Probability to end until a deadline, from the wall-clock of all trials.
+
+    Where it is not known of some of them, the value is the least that it can be.
+    """
+    made = int((wall_clock_s <= deadline.until_s).sum())
+    least = share_of(made, wall_clock_s.size)
+    unknown = unknown_of(wall_clock_s, seen_s, deadline)
+    return least._replace(high=share_of(made + unknown, wall_clock_s.size).high)
+
+
+def unknown_of(
+    wall_clock_s: NDArray[np.float64], seen_s: NDArray[np.float64], deadline: Deadline
+) -> int:
+    """How many trials were truncated before a deadline: whether they make it is not known."""
+    return int((np.isinf(wall_clock_s) & (seen_s < deadline.until_s)).sum())
+
+
+def percentile_of(wall_clock_s: NDArray[np.float64], percentile: float) -> Estimate:
+    """A percentile with its interval; an `InputError` if it is not above 0 and below 100."""
+    is_number = isinstance(percentile, int | float | np.number)
+    if not is_number or not 0 < percentile < 100:
+        raise InputError(
+            f"percentile: {shown(percentile)} is not above 0 and below 100; give one such as 90"
+        )
+    return quantile_of(wall_clock_s, percentile / 100)
 
 
 def moment(start: dt.datetime, seconds: float) -> dt.datetime | None:
@@ -153,22 +192,52 @@ def isoformat(date: dt.datetime | None) -> str | None:
     return None if date is None else date.isoformat(timespec="seconds")
 
 
-def _deadline(by: str | dt.date, start: dt.datetime) -> Deadline:
-    date = _read(by) if isinstance(by, str) else by
-    if isinstance(date, dt.datetime):
-        ends, text = date, date.isoformat()
-    else:
-        ends, text = dt.datetime.combine(date, dt.time()) + _DAY, date.isoformat()
-    until_s = elapsed(ends, start)
-    if until_s <= 0:
-        raise InputError(f"by: {text} is before the start of the run; a later date")
-    return Deadline(text, until_s)
+def seconds_until(date: dt.date, start: dt.datetime, to_its_end: bool) -> float:
+    """Seconds from the start of a run until a date, negative if it lies before.
+
+    Parameters
+    ----------
+    date
+        A moment, or a day without a time.
+    start
+        Start of the run. What has no offset is in local time of the run.
+    to_its_end
+        Whether a day without a time is counted to its end, and not to its start.
+
+    Raises
+    ------
+    InputError
+        If the date has an offset and the start has none.
+    """
+    if not isinstance(date, dt.datetime):
+        date = dt.datetime.combine(date, dt.time()) + (_DAY if to_its_end else dt.timedelta())
+    if date.tzinfo is not None and start.tzinfo is None:
+        raise InputError(
+            f"{date.isoformat()} has an offset and the `start` of the scenario has none; leave the "
+            "offset out, or give `start` one too"
+        )
+    return elapsed(date, start)
 
 
-def _read(text: str) -> dt.date:
+def date_of(text: object) -> dt.date:
+    """A date from its ISO form, without a time if that has none; an `InputError` if it is none."""
     for read in (dt.date.fromisoformat, dt.datetime.fromisoformat):
         try:
-            return read(text.strip())
+            return read(text.strip() if isinstance(text, str) else "")
         except ValueError:
             continue
-    raise InputError(f"by: {shown(text)} is not a date; a date such as 2026-07-01")
+    raise InputError(f"{shown(text)} is not a date; use a date such as 2026-07-01")
+
+
+def _deadline(by: object, start: dt.datetime) -> Deadline:
+    try:
+        date = by if isinstance(by, dt.date) else date_of(by)
+        until_s = seconds_until(date, start, to_its_end=True)
+    except InputError as error:
+        raise InputError(f"by: {error}") from None
+    if isinstance(date, dt.datetime) and date.tzinfo is not None:
+        date = date.astimezone(start.tzinfo)
+    text = date.isoformat()
+    if until_s <= 0:
+        raise InputError(f"by: {text} is before the start of the run; choose a later date")
+    return Deadline(text, until_s)

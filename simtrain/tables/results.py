@@ -17,12 +17,20 @@ from simtrain.scenario.notes import notes
 from simtrain.scenario.unsaid import unsaid
 from simtrain.tables.answer import Answer, Columns, origin
 from simtrain.tables.columns import COLUMNS, COUNT, HOST_WORK, NAMES
-from simtrain.tables.estimates import Estimate, Statistics, defined, describe, quantile_of
-from simtrain.tables.finish import NO_START, PERCENTILES, Deadline, Finish, chance_of
+from simtrain.tables.estimates import Estimate, Statistics, defined, describe
+from simtrain.tables.finish import (
+    NO_START,
+    PERCENTILES,
+    Deadline,
+    Finish,
+    chance_of,
+    percentile_of,
+    unknown_of,
+)
 from simtrain.tables.optimum import objective_of
 from simtrain.tables.scores import Score
 from simtrain.tables.spread import spread_of
-from simtrain.tables.statistic import WALL_CLOCK, Requested
+from simtrain.tables.statistic import WALL_CLOCK, Requested, unknown_metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -117,7 +125,7 @@ class Results(Answer):
         if name == HOST_WORK:
             return self.metric("productive_s") * self.scenario.cluster.hosts
         if name not in NAMES:
-            raise KeyError(f"{name!r} is none of {', '.join(NAMES)}")
+            raise KeyError(unknown_metric(name, NAMES))
         column: NDArray[np.float64] = self.values[~self.truncated, NAMES.index(name)]
         return column
 
@@ -150,8 +158,13 @@ class Results(Answer):
         Estimate
             Seconds, with a 95 % confidence interval by order statistics; infinite where so many
             trials were truncated.
+
+        Raises
+        ------
+        InputError
+            If the percentile is not above 0 and below 100.
         """
-        return quantile_of(self.wall_clock_of_all_s, percentile / 100)
+        return percentile_of(self.wall_clock_of_all_s, percentile)
 
     @property
     def finish(self) -> Finish:
@@ -166,7 +179,7 @@ class Results(Answer):
             raise InputError("finish: the run is observed for a fixed window and has no finish")
         if self.scenario.start is None:
             raise InputError(f"finish: {NO_START}")
-        return Finish(self.scenario.start, self.wall_clock_of_all_s)
+        return Finish(self.scenario.start, self.wall_clock_of_all_s, self.values_of(WALL_CLOCK))
 
     @property
     def has_finish(self) -> bool:
@@ -175,8 +188,20 @@ class Results(Answer):
 
     @property
     def chance(self) -> Estimate | None:
-        """Probability to make the date that was given, if one was; a fraction."""
-        return self.deadline and chance_of(self.wall_clock_of_all_s, self.deadline)
+        """Probability to make the date that was given, if one was; a fraction.
+
+        It is the least that it can be where `undecided` trials were truncated before the date.
+        """
+        return self.deadline and chance_of(
+            self.wall_clock_of_all_s, self.values_of(WALL_CLOCK), self.deadline
+        )
+
+    @property
+    def undecided(self) -> int:
+        """Trials that were truncated before the date that was given: they may still make it."""
+        if self.deadline is None:
+            return 0
+        return unknown_of(self.wall_clock_of_all_s, self.values_of(WALL_CLOCK), self.deadline)
 
     def statistics(self, name: str) -> Statistics:
         """Statistics of one column over the trials that finished."""
@@ -305,9 +330,12 @@ class Results(Answer):
         value, *_ = self.chance
         return {
             "by": {
-                "date": self.deadline.text, "probability": value, "ci95": self.chance.interval
+                "date": self.deadline.text,
+                "probability": value,
+                "ci95": self.chance.interval,
+                "undecided_trials": self.undecided,
             }
-        }  # fmt: skip
+        }
 
     def _of_all_trials(self) -> dict[str, Any]:
         found = {f"p{q}": self.wall_clock(q) for q in PERCENTILES}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.errors import InputError, shown
+from simtrain.errors import InputError, printable, shown
 from simtrain.tables.columns import COLUMNS, HOST_SECONDS, HOST_WORK, NAMES
 from simtrain.tables.estimates import Estimate, defined, fewest_for_quantile, mean_of, quantile_of
 from simtrain.tables.finish import NO_START, isoformat, moment
@@ -186,7 +186,7 @@ def parse(text: str, start: dt.datetime | None = None) -> Statistic:
 
 def split(text: str) -> tuple[str, float | None]:
     """Metric and percentile (none of a mean) of a text; an `InputError` if it has none."""
-    named = _NUMBER.fullmatch(text)
+    named = _NUMBER.fullmatch(text) if isinstance(text, str) else None
     if named is None:
         raise InputError(f"{shown(text)} is no number of the trials; {FORMS}")
     statistic, metric = named[1] or MEAN, named[2] or named[3]
@@ -211,10 +211,16 @@ def column_of(metric: str, others: Sequence[str] = ()) -> str:
     for name in (metric, f"{metric}{_SECONDS}"):
         if name in NAMES:
             return name
-    known = [*others, *(name.removesuffix(_SECONDS) for name in NAMES)]
-    close = difflib.get_close_matches(metric, known, n=1)
-    remedy = f"did you mean `{close[0]}`?" if close else f"one of {', '.join(known)}"
-    raise InputError(f"{shown(metric)} is no metric; {remedy}")
+    raise InputError(
+        unknown_metric(metric, [*others, *(name.removesuffix(_SECONDS) for name in NAMES)])
+    )
+
+
+def unknown_metric(metric: object, known: Sequence[str]) -> str:
+    """Message on a metric that there is not, with the one that may have been meant."""
+    close = difflib.get_close_matches(str(metric), known, n=1)
+    remedy = f"did you mean `{close[0]}`?" if close else f"use one such as {', '.join(known[:4])}"
+    return f"unknown metric `{printable(str(metric))[:60]}`; {remedy}"
 
 
 def unit_of(column: str) -> str:

@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simtrain.errors import InputError, shown
-from simtrain.scenario.models import elapsed
 from simtrain.tables import columns
 from simtrain.tables.estimates import Estimate, cautious_mean_of, quantile_of, share_of
-from simtrain.tables.finish import NO_START
+from simtrain.tables.finish import NO_START, date_of, seconds_until
 from simtrain.tables.statistic import FINISH, WALL_CLOCK, Statistic, column_of, split, unit_of
 from simtrain.units import DURATION, FRACTION, PLAIN, Dimension
 
@@ -184,6 +183,8 @@ def parse_target(text: str, start: dt.datetime | None = None) -> Target:
         If the text is no target, names no metric, or gives a bound in another unit.
     """
     try:
+        if not isinstance(text, str):
+            raise InputError(f"is not a text; use one such as {FORMS}")
         return _read(text, start)
     except InputError as error:
         raise InputError(f"target {shown(text)}: {error}") from None
@@ -244,12 +245,10 @@ def _dated(parts: re.Match[str], start: dt.datetime | None) -> Condition:
     relation, written = _SPELLINGS.get(parts[2], parts[2]), parts[3].strip()
     if start is None:
         raise InputError(f"{NO_START}, or aim at `wall_clock`")
-    try:
-        moment = dt.datetime.fromisoformat(written)
-    except ValueError:
-        raise InputError(f"{shown(written)} is not a date; a date such as 2026-07-01") from None
-    bound = elapsed(moment, start)
+    # A day as a whole is made until its end, and is over after it; what is before it, or from it
+    # on, is so from its start.
+    bound = seconds_until(date_of(written), start, to_its_end=relation in ("<=", ">"))
     if bound < 0:
-        raise InputError(f"{written} is before the start; a later date")
+        raise InputError(f"{written} is before the start; choose a later date")
     spelled = {"<": "before", ">": "after"}.get(relation, relation)
     return Condition(relation, bound, f"{spelled} {written}")

@@ -164,6 +164,30 @@ def test_each_has_its_dates_and_its_chance_to_make_one() -> None:
     assert one["finish"]["p50"].startswith("2026-03-1")
 
 
+def by_p90_with_cuts(cut_in_a: int, cut_in_b: int) -> Comparison:
+    days = [20 + 0.1 * n for n in range(100)]
+    trials = (results(days, [n >= 100 - cut for n in range(100)]) for cut in (cut_in_a, cut_in_b))
+    return Comparison(("a", "b"), tuple(trials), Statistic("wall_clock_s", 90.0))
+
+
+def test_percentiles_beyond_the_limit_decide_nothing_or_against_the_one_that_lacks_it() -> None:
+    both = compare_words.conclusion(by_p90_with_cuts(30, 30), 1)
+    # The trials that were cut off ran for 27 to 29.9 d.
+    assert "P90 of both lies beyond the limit of 28.4 d, so neither is ahead there." in both
+    assert "All trials count at P90. Differences of means are of the 70 trials" in both
+    assert "worse than it looks" not in both
+    one = compare_words.conclusion(by_p90_with_cuts(40, 0), 1)
+    assert one.startswith("B (b) is ahead of A (a) at P90 (95 %): P90 of A (a) lies beyond")
+    assert one.endswith("0 in B, and the one with more is worse than it looks.")
+
+
+def test_shares_have_the_count_that_they_come_to() -> None:
+    some = [scenario(cluster={"hosts": 16, "spares": spares}) for spares in (2, "25 %")]
+    trials = tuple(results(A, of=one) for one in some)
+    text = compare_report(Comparison(("a", "b"), trials))
+    assert "25 % (4)" in text
+
+
 def test_a_percentile_may_decide_who_is_ahead() -> None:
     """B gains 2 d in most trials and loses 3 in a quarter: ahead in the mean, not at P90."""
     shared = [20 + 0.01 * n for n in range(80)]
@@ -172,7 +196,9 @@ def test_a_percentile_may_decide_who_is_ahead() -> None:
     by_p90 = Comparison(("a", "b"), by_mean.results, Statistic("wall_clock_s", 90.0))
     assert "B finishes 0.75 ± " in compare_words.headline(by_mean, 1)
     text = compare_words.headline(by_p90, 1)
-    assert re.fullmatch(r"B finishes 2\.\d\d ± 0\.\d\d d after A at P90 \(95 %\)", text)
+    _, low, high = by_p90.ahead_by(1)
+    ends = f"{low / DAY:.2f} to {high / DAY:.2f} d"
+    assert text == f"B finishes 2.73 d ({ends}) after A at P90 (95 %)"
     p90 = np.percentile(other, 90) - np.percentile(shared, 90)
     asked = by_p90.summary()["comparisons"][0]["asked"]
     assert asked["of"] == "p90(wall_clock)"

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import simtrain
+from simtrain.accounts.timeline import Verdict
 from simtrain.show import breakdown
 from simtrain.show.run.report import run_report
 from simtrain.tables.columns import NAMES
@@ -91,6 +92,25 @@ def test_trials_that_did_not_finish_are_reported_at_the_top() -> None:
     assert "`limits.wall_clock`" in verdict
     assert row(report, "of 2 trials that finished")
     assert row(report, "wall-clock, d")[2] == "12.5"
+
+
+@pytest.mark.parametrize(
+    ("window", "bound", "counted"),
+    [
+        (False, Verdict.OUT_OF_TIME, "they count as longer than all others. Of"),
+        (False, Verdict.OUT_OF_EVENTS, "so that percentiles are estimates only. Of"),
+        (True, Verdict.OUT_OF_EVENTS, "they count as less work than all others"),
+    ],
+)
+def test_unfinished_trials_rank_by_the_bound_and_by_what_is_watched(
+    window: bool, bound: Verdict, counted: str
+) -> None:
+    tables = {"workload": {"window": "30 days"}} if window else {}
+    some = results([12.0, 13.0, 14.0] * 20 + [13.5], [False] * 60 + [True], of=scenario(**tables))
+    ends = (*[Verdict.WINDOW_CLOSED if window else Verdict.FINISHED] * 60, bound)
+    text = " ".join(run_report(replace(some, verdicts=ends)).split())
+    assert counted in text
+    assert ("with 95 % confidence each" in text) is (bound == Verdict.OUT_OF_TIME)
 
 
 def test_when_no_trial_finished_the_report_says_why() -> None:
@@ -196,7 +216,8 @@ def test_the_headline_has_percentiles_with_dates_and_how_sure_they_are() -> None
         "ten."
     )
     # Of 100 trials the interval of P50 is the 40th to the 61st, that of P90 the 84th to the 96th.
-    assert "95 % certain that P50 lies between 13.9 and 16.0 d and P90 between 18.3 and" in text
+    assert "100 trials, with 95 % confidence each, P50 lies between 13.9 and 16.0 d" in text
+    assert "and P90 between 18.3 and" in text
 
 
 def test_few_trials_do_not_tell_how_sure_the_percentiles_are() -> None:

@@ -96,6 +96,23 @@ def test_many_points_that_are_not_distinguishable_are_counted() -> None:
     assert text.startswith("cluster.spares = 0 and detection.crash = 1 min is best for A small run")
 
 
+def test_points_with_the_result_of_the_best_in_each_trial_are_said_to_give_it() -> None:
+    same = trials(14.0)
+    text = words(sweep_of({"cluster.spares": [1, 3, 4]}, [same, same, trials(20.0, 1)], own=15.0))
+    assert "and the other one gives the same result." in text
+    assert "at most" not in text
+
+
+def test_the_interval_of_a_percentile_has_both_ends_in_the_sentence() -> None:
+    days = [20 + 0.01 * n for n in range(80)]
+    question = SweepQuestion(scenario(), {"cluster.spares": [3, 4]}, 80, of="p90(wall_clock)")
+    worse = [day + (3.0 if n % 4 == 0 else -2.0) for n, day in enumerate(days)]
+    found = [results(days), results([day + 9 for day in days]), results(worse)]
+    swept = question.answered(lambda *_: found)
+    _, low, high = swept.beyond("wall_clock_s", None, 0)
+    assert f"saves 2.73 d ({low / 86400:.2f} to {high / 86400:.2f} d) compared with" in words(swept)
+
+
 def test_a_best_point_at_the_end_may_not_be_the_best_there_is() -> None:
     text = words(sweep_of(SPARES, [15.0, 14.0, 13.0, 12.5, 12.0], own=13.5))
     assert (

@@ -1,7 +1,9 @@
 """Dates of the finish, of all trials, and the chance to make a date."""
 
+import dataclasses
 import datetime as dt
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,8 +11,11 @@ import pytest
 import simtrain
 from simtrain.errors import InputError
 from simtrain.scenario.scenario import Scenario
+from simtrain.show.run import headline
+from simtrain.tables.finish import Deadline
 from simtrain.tables.results import Results
 from simtrain.tables.statistic import Statistic, parse
+from simtrain.tables.targets import parse_target
 from tests.show.samples import results, scenario
 
 START = dt.datetime(2026, 3, 2, 8)
@@ -49,7 +54,20 @@ def test_trials_that_did_not_finish_are_later_than_any_date() -> None:
     finish = of([20.0, 20.0, 12.0, 13.0, 14.0], cut=2).finish
     assert finish.p50 == START + dt.timedelta(days=14)
     assert finish.p90 is None
-    assert finish.chance("2099-01-01").value == 0.6
+
+
+@pytest.mark.parametrize(("by", "undecided"), [("2026-03-21", 0), ("2026-03-22", 2)])
+def test_a_trial_that_was_cut_off_may_make_a_date_beyond_the_bound(by: str, undecided: int) -> None:
+    # Two trials are cut off on 22 March at 8:00, the others end before.
+    some = of([20.0, 20.0, 12.0, 13.0, 14.0], cut=2)
+    found = some.finish.chance(by)
+    assert found.value == 0.6
+    assert (found.high == 1) is bool(undecided)
+    until_s = (20.1 if undecided else 19.7) * 86400
+    asked = dataclasses.replace(some, deadline=Deadline(by, until_s))
+    assert asked.summary()["by"]["undecided_trials"] == undecided
+    assert asked.summary()["by"]["ci95"] == found.interval
+    assert ("is at least 60" in headline.chance(asked)) is bool(undecided)
 
 
 @pytest.mark.parametrize(
@@ -93,12 +111,14 @@ def test_a_run_is_asked_for_a_date(scenario: Scenario) -> None:
         ({}, "2026-07-01", "give the scenario its `start`"),
         ({"start": START}, "2026-13-01", "such as 2026-07-01"),
         ({"start": START}, "soon", "such as 2026-07-01"),
-        ({"start": START}, "2026-03-01", "before the start"),
+        ({"start": START}, "2026-03-01", "before the start of the run; choose a later date"),
+        ({"start": START}, 5, "by: 5 is not a date; use a date such as 2026-07-01"),
+        ({"start": START}, "2026-07-01T08:00-04:00", "has an offset and the `start`"),
         ({"start": START, "workload": {"window": "10 d"}}, "2026-07-01", "fixed"),
     ],
 )
 def test_a_date_that_cannot_be_counted_is_refused(
-    tables: dict[str, object], by: str, words: str
+    tables: dict[str, object], by: Any, words: str
 ) -> None:
     with pytest.raises(InputError, match=words):
         simtrain.run(scenario(**tables), trials=1, by=by)
@@ -141,3 +161,33 @@ def test_a_search_for_precision_ends_where_the_quantile_is_surely_endless() -> N
     assert found.trials == 200
     assert found.requested is not None
     assert not found.requested.is_precise
+
+
+def test_a_date_with_an_offset_is_shown_in_the_time_of_the_start() -> None:
+    start = START.replace(tzinfo=dt.timezone(dt.timedelta(hours=2)))
+    found = simtrain.run(scenario(start=start), trials=1, by="2026-07-01T23:30-04:00")
+    assert found.deadline is not None
+    assert found.deadline.text == "2026-07-02T05:30:00+02:00"
+    assert "by 05:30 on 2 July 2026" in headline.chance(found)
+
+
+@pytest.mark.parametrize("ended", [-1, 0, 1])
+def test_targets_and_by_read_a_day_alike(ended: int) -> None:
+    # A run that ends a second before, at or after the end of 15 March.
+    some = of([13 + 16 / 24 + ended / 86400] * 5)
+    until = parse_target("probability(finish <= 2026-03-15) >= 0.9", START)
+    after = parse_target("probability(finish > 2026-03-15) >= 0.9", START)
+    made = some.finish.chance("2026-03-15").value
+    assert made == float(ended <= 0)
+    assert until.estimate(some.wall_clock_of_all_s).value == made
+    assert after.estimate(some.wall_clock_of_all_s).value == 1 - made
+
+
+@pytest.mark.parametrize("ended", [-1, 0, 1])
+def test_before_a_day_and_from_a_day_on_mean_its_start(ended: int) -> None:
+    some = of([12 + 16 / 24 + ended / 86400] * 5)
+    before = parse_target("p50(finish) before 2026-03-15", START)
+    since = parse_target("p50(finish) >= 2026-03-15", START)
+    value = before.estimate(some.wall_clock_of_all_s).value
+    assert bool(before.condition.holds(value)) is (ended < 0)
+    assert bool(since.condition.holds(value)) is (ended >= 0)

@@ -83,7 +83,7 @@ def test_the_median_is_a_quantile() -> None:
     [
         ("wallclock <= 60 d", "did you mean `wall_clock`?"),
         ("p90(hosts_cylced) <= 9", "did you mean `hosts_cycled`?"),
-        ("zzz <= 60 d", "is no metric; one of finish, wall_clock, goodput"),
+        ("zzz <= 60 d", "unknown metric `zzz`; use one such as finish, wall_clock"),
         ("wall_clock <= 60", "has no unit; a duration such as"),
         ("wall_clock <= 60 GB", "is not a unit of duration"),
         ("goodput >= 3 h", "is not a unit of fraction"),
@@ -103,7 +103,7 @@ def test_the_median_is_a_quantile() -> None:
         ("goodput >= 90", "90 is not from 0 to 1; a fraction such as"),
         ("wall_clock >= -3 d", "-3 d is below 0"),
         ("interruptions <= -1", "-1 is below 0"),
-        ("finish before 2025-12-31", "2025-12-31 is before the start; a later date"),
+        ("finish before 2025-12-31", "2025-12-31 is before the start; choose a later date"),
         ("probability(wall_clock <= 60 d) >= 9 d", "is not a unit of fraction"),
         ("wall_clock before 2026-01-02", "`before` goes with `finish` and a date"),
         ("finish before Easter", "is not a date"),

@@ -50,8 +50,14 @@ def _differing(compared: Comparison) -> list[Block]:
         return ["They differ in nothing that affects a result."]
     keys, values = zip(*compared.differences[:_MOST_KEYS], strict=True)
     columns = [
-        TableColumn(letter, list(map(words.setting, cells)), least=_LEAST_VALUE)
-        for letter, cells in zip(compared.letters, zip(*values, strict=True), strict=True)
+        TableColumn(
+            letter,
+            [words.setting_in(scenario, key, cell) for key, cell in zip(keys, cells, strict=True)],
+            least=_LEAST_VALUE,
+        )
+        for letter, scenario, cells in zip(
+            compared.letters, compared.scenarios, zip(*values, strict=True), strict=True
+        )
     ]
     keys = tuple(map(compared.scenarios[0].with_names, keys))
     table = Table(TableColumn("What differs", keys, "<"), *columns)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from simtrain.show import prose, words
 from simtrain.show.number_format import NumberFormat, Uncertain
-from simtrain.tables.estimates import describe, is_constant
+from simtrain.show.verdict import within
+from simtrain.tables.estimates import Estimate, describe, is_constant
 from simtrain.tables.optimum import sign_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simtrain.answers.compare import Comparison
-    from simtrain.tables.estimates import Estimate
 
     Samples = Sequence[NDArray[np.float64]]
     """Values of a metric in each scenario, by trial."""
@@ -46,7 +46,7 @@ def _finishes(compared: Comparison) -> list[str]:
     pairs = list(zip(compared.letters, compared.results, strict=True))
     sentences = [prose.finish(results, letter) for letter, results in pairs]
     chances = [
-        f"{prose.probability(results.chance)} for {letter}"
+        f"{prose.chance(results)} for {letter}"
         for letter, results in pairs
         if results.chance is not None
     ]
@@ -93,6 +93,8 @@ def headline(compared: Comparison, other: int, named: bool = False) -> str:
     )
     metric, left_out = compared.objective, compared.left_out(other)
     mean, low, high = compared.ahead_by(other)
+    if not math.isfinite(mean) and compared.percentile is not None:
+        return _beyond(compared, other, first, letter)
     if math.isnan(mean):
         return f"No trial finished in both {first} and {letter}"
     if compared.race(other).tied.value == 1:
@@ -106,6 +108,8 @@ def headline(compared: Comparison, other: int, named: bool = False) -> str:
     samples = [results.by_trial(metric) for results in compared.results]
     how = number_format(metric, samples)
     amount, where = how.difference(abs(mean), half), _where(compared, other)
+    if compared.percentile is not None:
+        amount = how.difference_from(Estimate(mean, low, high))
     if compared.percentile is None and is_constant(compared.paired(metric, other)):
         amount, where = how.difference(abs(mean)), "in every trial"
     elif low <= 0 <= high:
@@ -116,6 +120,26 @@ def headline(compared: Comparison, other: int, named: bool = False) -> str:
         return f"{letter} finishes {amount} {'before' if mean < 0 else 'after'} {first} {where}"
     more = "more" if mean > 0 else "less"
     return f"{letter} has {amount} {more} {how.label} than {first} {where}"
+
+
+def _beyond(compared: Comparison, other: int, first: str, letter: str) -> str:
+    """Words on a percentile that is among the trials that did not finish, in one or in both."""
+    percentile, limit = _where(compared, other).removeprefix("at "), _limit(compared, other)
+    of_each = [compared.decided(number).value for number in (0, other)]
+    if not any(map(math.isfinite, of_each)):
+        return f"{percentile} of both lies beyond the limit{limit}, so neither is ahead there"
+    late, early = (letter, first) if math.isfinite(of_each[0]) else (first, letter)
+    _, low, high = compared.ahead_by(other)
+    beyond = f"{percentile} of {late} lies beyond the limit{limit}"
+    if low <= 0 <= high:
+        return f"{beyond}, but is not distinguishable from that of {early} (95 %)"
+    return f"{early} is ahead of {late} at {percentile} (95 %): {beyond}"
+
+
+def _limit(compared: Comparison, other: int) -> str:
+    """The bound that trials did not finish within, if it is the same in both: " of 60 d"."""
+    bounds = {within(compared.results[number]) for number in (0, other)} - {""}
+    return f" of {bounds.pop().removeprefix('within ')}" if len(bounds) == 1 else ""
 
 
 def _where(compared: Comparison, other: int) -> str:
@@ -172,8 +196,13 @@ def _left_out(compared: Comparison, other: int) -> str:
     first, second = (int(compared.results[number].truncated.sum()) for number in (0, other))
     letters = compared.letters[0], compared.letters[other]
     both = words.count(compared.trials - left_out, "trial")
-    return (
-        f"Differences are of the {both} that finished in both; {first:,} did not finish in "
-        f"{letters[0]} and {second:,} in {letters[1]}, and the one with more is worse than it "
-        "looks."
+    differences = "Differences"
+    if compared.percentile is not None:
+        differences = f"All trials count {_where(compared, other)}. Differences of means"
+    text = (
+        f"{differences} are of the {both} that finished in both; {first:,} did not finish in "
+        f"{letters[0]} and {second:,} in {letters[1]}"
     )
+    if first == second:
+        return f"{text}."
+    return f"{text}, and the one with more is worse than it looks."

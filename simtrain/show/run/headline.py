@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simtrain.show import prose, words
-from simtrain.show.verdict import reason, verdict, within
+from simtrain.show.verdict import is_estimated, reason, verdict, within
 from simtrain.tables.estimates import fewest_for_quantile, is_constant, quantile_of, share_of
 
 if TYPE_CHECKING:
@@ -30,17 +30,17 @@ def headline(results: Results) -> str:
 
 def chance(results: Results) -> str:
     """Sentence on the probability to make the date that was given; none if there is none."""
-    found, deadline = results.chance, results.deadline
-    if found is None or deadline is None:
+    if results.deadline is None:
         return ""
-    how_likely = prose.probability(found)
-    return f"The probability to finish {prose.by(deadline.text)} is {how_likely}."
+    by = prose.by(results.deadline.text)
+    return f"The probability to finish {by} is {prose.chance(results)}."
 
 
 def _finishes(results: Results) -> str:
     """Sentence on P50, P90 and P10 of the wall-clock of all trials."""
     subject, limit = prose.subject(results.scenario), within(results)
     percentiles = prose.percentiles(results, (10, 50, 90))
+    beyond = "not known" if is_estimated(results) else "longer"
     if results.truncated.all():
         which = "the only trial" if results.trials == 1 else f"any of {results.trials:,} trials"
         return f"{subject} does not finish {limit} in {which}."
@@ -54,12 +54,12 @@ def _finishes(results: Results) -> str:
         )
         return (
             f"{subject} does not finish {limit} in half of the trials or more, so that P50 and P90 "
-            f"are longer.{quick}"
+            f"are {beyond}.{quick}"
         )
     if 90 not in percentiles:
         return (
             f"{subject} finishes within {percentiles[50]} at the median, but one trial in ten or "
-            f"more does not finish {limit}, so that P90 is longer."
+            f"more does not finish {limit}, so that P90 is {beyond}."
         )
     return (
         f"{subject} finishes within {percentiles[50]} at the median, within {percentiles[90]} "
@@ -93,7 +93,7 @@ def _ideal(results: Results) -> str:
 
 def _how_sure(results: Results) -> str:
     """Sentence on how well the percentiles are known."""
-    if results.truncated.all() or is_constant(results.wall_clock_of_all_s):
+    if results.truncated.all() or is_constant(results.wall_clock_of_all_s) or is_estimated(results):
         return ""
     found = {percent: results.wall_clock(percent) for percent in (50, 90)}
     how = prose.Durations([], list(found.values()))
@@ -107,7 +107,10 @@ def _sureness(trials: int, found: Mapping[int, Estimate], ends: Mapping[int, str
     clauses = [f"P{q} lies {ends[q]}" for q in finite if trials >= fewest_for_quantile(q / 100)]
     clauses = clauses[:1] + [one.replace(" lies", "", 1) for one in clauses[1:]]
     few = [q for q in finite if trials < fewest_for_quantile(q / 100)]
-    text = f"From {counted} it is 95 % certain that {words.listed(clauses)}." if clauses else ""
+    each = " each" if len(clauses) > 1 else ""
+    text = (
+        f"From {counted}, with 95 % confidence{each}, {words.listed(clauses)}." if clauses else ""
+    )
     if not few:
         return text
     needed = fewest_for_quantile(max(few, key=lambda q: abs(q - 50)) / 100)
@@ -139,5 +142,7 @@ def _watched(results: Results) -> str:
     return prose.sentences(
         f"{subject} does {point(50)} of productive work at the median in the {window} that it is "
         f"watched for, and at least {point(10)} nine times in ten.",
-        _sureness(results.trials, found, {q: how.between(one) for q, one in found.items()}),
+        ""
+        if is_estimated(results)
+        else _sureness(results.trials, found, {q: how.between(one) for q, one in found.items()}),
     )

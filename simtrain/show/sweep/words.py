@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from simtrain.show import prose, words
 from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.verdict import verdict
-from simtrain.tables.estimates import is_constant
+from simtrain.tables.estimates import Estimate, is_constant
 from simtrain.tables.optimum import sign_of
 from simtrain.tables.statistic import Statistic
 from simtrain.units import FRACTION
@@ -151,10 +153,20 @@ def _others(swept: Sweep, best: Optimum) -> str:
     if not same:
         among = "" if len(best.candidates) == len(swept.places) else " at which as many finished"
         return f"every other {which} tried{among} is worse (95 %)"
-    counted = "the other one is" if same == 1 else f"the other {same} are"
+    counted = "the other one" if same == 1 else f"the other {same}"
     if len(swept.axes) > 1:
-        counted = f"{same} other {'point is' if same == 1 else 'points are'}"
-    return f"{counted} {_at_most(swept, best)}not distinguishable from it (95 %)"
+        counted = f"{same} other {'point' if same == 1 else 'points'}"
+    if _all_the_same(swept, best):
+        return f"{counted} {'gives' if same == 1 else 'give'} the same result"
+    are = "is" if same == 1 else "are"
+    return f"{counted} {are} {_at_most(swept, best)}not distinguishable from it (95 %)"
+
+
+def _all_the_same(swept: Sweep, best: Optimum) -> bool:
+    """Whether points that are not distinguishable from the best have its result in each trial."""
+    first = swept.metric(best.metric, best.point)
+    others = (swept.metric(best.metric, point) for point in best.not_distinguishable)
+    return all(np.array_equal(other, first, equal_nan=True) for other in others)
 
 
 def _at_most(swept: Sweep, best: Optimum) -> str:
@@ -261,6 +273,8 @@ def _against_baseline(swept: Sweep, best: Optimum) -> str:
         amount = f"{how.difference(abs(mean))} in every trial"
     else:
         amount = how.difference(abs(mean), half)
+    if best.percentile is not None:
+        amount = how.difference_from(Estimate(mean, low, high))
     if sign_of(best.metric) < 0:
         verb = "gains" if mean < 0 else "loses"
     else:
