@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--explain",
     is_flag=True,
-    help="Tell also what the numbers imply before any trial: MTBF of the job, time at risk, the "
+    help="Also show what the numbers imply before any trial: MTBF of the job, time at risk, the "
     "best checkpoint interval, hosts in repair.",
 )
 @options.as_json

@@ -1,4 +1,4 @@
-"""`simtrain compare`. Hold scenarios against each other, trial by trial."""
+"""`simtrain compare`. Compare scenarios, trial by trial."""
 
 from __future__ import annotations
 

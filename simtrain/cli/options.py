@@ -105,7 +105,7 @@ def of(default: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
 by = click.option(
     "--by",
     metavar="DATE",
-    help="Also tell the probability to finish by this date, such as 2026-07-01 (to the end of the "
+    help="Also show the probability to finish by this date, such as 2026-07-01 (to the end of the "
     "day) or 2026-07-01T12:00.",
 )
 

@@ -1,4 +1,4 @@
-"""`simtrain sensitivity`. Change each number a little: which one must be known better."""
+"""`simtrain sensitivity`. Change each number a little: which one matters most."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def command(
     without_doubt: bool,
     overrides: tuple[str, ...],
 ) -> SensitivityQuestion:
-    """Change each number of SCENARIO a little, alone, to see which one must be known better.
+    """Change each number of SCENARIO a little, alone, to see which one matters most.
 
     Every number that the file gives is an input of its own, those that changes set among them.
     Laws change by their scale, probabilities are kept from 0 to 1, counts go to the nearest other

@@ -54,7 +54,7 @@ def command(
     events: int | None,
     quiet: bool,
 ) -> None:
-    """Show one trial of SCENARIO in full: the trial that `run` summed."""
+    """Show one trial of SCENARIO in full, the same trial as in `run`."""
     if out and out.suffix.lower() not in FORMATS:
         raise InputError(f"{out} is not a figure; name a file that ends in .png, .svg or .pdf")
     one = timeline(load(scenario, overrides), trial=trial, seed=seed)

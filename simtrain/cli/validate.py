@@ -1,4 +1,4 @@
-"""`simtrain validate`. Hold the simulator against exact results."""
+"""`simtrain validate`. Check the simulator against exact results."""
 
 from __future__ import annotations
 

@@ -41,8 +41,8 @@ def deciding(of: str | None, scenarios: Sequence[Scenario], trials: range) -> St
         )
     if len(trials) < statistic.fewest:
         raise InputError(
-            f"{statistic}: {len(trials):,} trials are too few to tell it; at least "
-            f"{statistic.fewest:,} (--trials)"
+            f"{len(trials):,} trials are too few for {statistic} and its interval; use --trials "
+            f"{statistic.fewest} or more"
         )
     return statistic
 

@@ -122,8 +122,8 @@ class PlanQuestion(Question[Decision]):
         self._place(first)
         if trials < self._target.fewest:
             raise InputError(
-                f"target: {trials:,} trials are too few to tell {self._target.number}; at least "
-                f"{self._target.fewest:,} (--trials)"
+                f"target: {trials:,} trials are too few for {self._target.number} and its "
+                f"interval; use --trials {self._target.fewest} or more"
             )
         halvings = math.ceil(math.log2(values / max(1, len(first) - 1)))
         self.most = (len(first) + max(0, halvings) + 1) * trials

@@ -4,6 +4,7 @@ A reader is put into `Annotated`; pydantic then reads the field with it, and the
 the JSON Schema and the messages all take their words from it.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -116,6 +117,8 @@ class Whole(Reader):
         """Read a whole number."""
         if is_range(value):
             raise ValueError(f"{shown(value)} is a range, and a count is known exactly")
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
+            raise RefusedError(f"{shown(value)} is in quotes", f"write {int(value)}")
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValueError(f"{shown(value)} is not a whole number")
         if not self.low <= value <= self.high:

@@ -66,7 +66,7 @@ def sentence(found: list[Unsaid]) -> str:
     for one in found:
         by_subject.setdefault(one.subject, []).append(one.predicate)
     clauses = (f"{subject} {_joined(predicates)}" for subject, predicates in by_subject.items())
-    return f"Not said, and taken as perfect: {'; '.join(clauses)}."
+    return f"Not specified, so assumed perfect: {'; '.join(clauses)}."
 
 
 def _joined(predicates: list[str]) -> str:

@@ -133,7 +133,7 @@ def test_check_says_ok(command) -> None:
 
 
 def test_check_and_run_tell_what_is_not_said(command) -> None:
-    text = "Not said, and taken as perfect: repair always works; people act at once;"
+    text = "Not specified, so assumed perfect: repair always works; people act at once;"
     assert text in " ".join(command("check", "small.toml").stdout.split())
     run = command("run", "small.toml", "--trials", "5", "-j", "1", "-q")
     assert text in " ".join(run.stdout.split())

@@ -318,7 +318,7 @@ def test_the_frame_has_a_row_for_each_value_and_for_the_scenario_as_it_is() -> N
         (
             "p99(wall_clock) <= 13 d",
             {},
-            "40 trials are too few to tell p99(wall_clock); at least 368",
+            "40 trials are too few for p99(wall_clock) and its interval; use --trials 368 or more",
         ),
         (
             "p90(wall_clock) <= 13 d",

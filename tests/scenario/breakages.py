@@ -150,9 +150,7 @@ BROKEN = [
     Broken(
         "hosts = 124", "hosts = 124.0", "cluster.hosts", "124.0 is not a whole", "a whole number"
     ),
-    Broken(
-        "hosts = 124", 'hosts = "124"', "cluster.hosts", '"124" is not a whole', "a whole number"
-    ),
+    Broken("hosts = 124", 'hosts = "124"', "cluster.hosts", '"124" is in quotes', "write 124"),
     Broken("hosts = 124", "hosts = true", "cluster.hosts", "true is not a whole", "a whole number"),
     Broken("hosts = 124", "hosts = 10_000_000", "cluster.hosts", "out of range", "1048576"),
     Broken("hosts = 124", f"hosts = 0x{'f' * 5000}", "cluster.hosts", "so many digits", "1048576"),

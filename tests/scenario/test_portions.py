@@ -125,7 +125,7 @@ def test_an_incident_may_take_the_spares_that_a_share_comes_to(tmp_path: Path) -
     [
         ("cluster.spares", "-5 %", "or a share of `hosts` such as"),
         ("cluster.spares", 0.05, "0.05 is not a whole number; a whole number from 0 to"),
-        ("cluster.spares", "5", '"5" is not a whole number'),
+        ("cluster.spares", "5", '"5" is in quotes; write 5'),
         ("cluster.spares", "9e9 %", '"9e9 %" of 100 is out of range'),
         ("cluster.hosts", "50 %", "cluster.hosts: "),
         ("cluster.hot_spares", 6, 'a share follows it, such as hot_spares = "100 %"'),

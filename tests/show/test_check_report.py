@@ -50,7 +50,7 @@ def test_copies_that_are_gone_are_reported_by_class() -> None:
 def test_a_rate_per_calendar_day_is_to_be_multiplied() -> None:
     report = explained(scenario(fault={"gpu": {"mtbf": "3 h"}}, people={"response": "1 h"}))
     assert row(report, "time at risk")[3:5] == ["75.0", "%"]
-    assert "is 1.33 times as high per day at risk" in " ".join(report.split())
+    assert "multiply it by 1.33." in " ".join(report.split())
     at_once = explained(scenario(fault={"gpu": {"mtbf": "3 h"}}))
     assert "per time at risk, here nearly all of the time" in " ".join(at_once.split())
 
@@ -69,8 +69,8 @@ def test_hosts_in_repair_stand_beside_the_spares() -> None:
         "1",
         "spare;",
         "all",
-        "are",
-        "away",
+        "in",
+        "repair",
         "20.0",
         "%",
         "of",
@@ -89,7 +89,7 @@ def test_what_is_left_out_is_reported() -> None:
     change = [{"at": "1 h", "set": {"restart.failure": 0.1}}]
     once = {"work": {"at": "1 h", "duration": "1 h"}}
     report = explained(scenario(fault=FAULTS, diagnosis={"recall": 0.5}, change=change, stop=once))
-    assert "in the mean before any change" in report
+    assert "before any trial or change (means; ranges at their" in report
     assert (
         "Not counted: faults of bad hosts that were not found or not repaired and stops that come "
         "once." in " ".join(report.split())

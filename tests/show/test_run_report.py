@@ -222,7 +222,7 @@ def test_the_headline_has_percentiles_with_dates_and_how_sure_they_are() -> None
 
 def test_few_trials_do_not_tell_how_sure_the_percentiles_are() -> None:
     text = " ".join(run_report(results([12.0, 13.0, 14.0])).split("\n\n")[1].split())
-    assert text.endswith("too few for a confidence interval of P50 and P90; that takes 36.")
+    assert text.endswith("too few for a P50 or P90 interval; use --trials 36 or more.")
 
 
 def test_the_chance_of_a_date_stands_in_the_headline() -> None:

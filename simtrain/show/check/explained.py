@@ -22,9 +22,9 @@ _RARE = 0.0005
 
 def explained(scenario: Scenario, implied: Implied) -> list[list[Block]]:
     """Blocks of tables and of what has to be known to read them."""
-    later = " before any change" if scenario.change else ""
+    later = " or change" if scenario.change else ""
     return [
-        [f"What the numbers imply before any trial, in the mean{later}"],
+        [f"What the numbers imply before any trial{later} (means; ranges at their middle)"],
         [_classes(implied)] if implied.classes else [],
         [_facts(scenario, implied)],
         [_clock(scenario, implied), _caveat(scenario)],
@@ -75,7 +75,7 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
         best = f"the best is {_interval(scenario, implied, interval.best_s)}"
         best += _gain(interval.longer)
     yield "checkpoint interval", _interval(scenario, implied, interval.interval_s), best
-    waiting = f"{words.count(repair.spares, 'spare')}; all are away"
+    waiting = f"{words.count(repair.spares, 'spare')}; all in repair"
     waiting += f" {words.share(repair.waiting)} of the time"
     if repair.host_s:
         yield _gone(scenario), _number(repair.hosts), waiting
@@ -122,8 +122,8 @@ def _at_risk(implied: Implied) -> str:
     if factor == "1":
         return "Rates are per time at risk, here nearly all of the time."
     return (
-        f"Rates are per time at risk. One that was counted per calendar day of such a job is "
-        f"{factor} times as high per day at risk: multiply it first."
+        "Rates are per time at risk. To convert a rate counted per calendar day, multiply it by "
+        f"{factor}."
     )
 
 

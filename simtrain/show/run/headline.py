@@ -114,9 +114,9 @@ def _sureness(trials: int, found: Mapping[int, Estimate], ends: Mapping[int, str
     if not few:
         return text
     needed = fewest_for_quantile(max(few, key=lambda q: abs(q - 50)) / 100)
-    names = words.listed([f"P{q}" for q in few])
+    names = " or ".join(f"P{q}" for q in few)
     return prose.sentences(
-        text, f"{counted} are too few for a confidence interval of {names}; that takes {needed}."
+        text, f"{counted} are too few for a {names} interval; use --trials {needed} or more."
     )
 
 
