@@ -83,10 +83,7 @@ class Sources:
         per_host: list[PerHostSource] = []
         self._of_hosts: list[str] = []  # classes drawn for all hosts alike
         for name, fault in parameters.faults.items():
-            on_calendar = fault.on_calendar
-            clock = self._in_job[on_calendar]
-            if not fault.scope.hosts:
-                clock = calendar.job if on_calendar else self._job
+            on_calendar, clock = fault.on_calendar, self._clock_of(fault)
             if not fault.scope.hosts and fault.law is not None:
                 together.append(RenewalSource(fault, clock, draws.stream(FAULT, name)))
             elif fault.scope.hosts != 1 or (frailty is None and fault.law is None):
@@ -106,6 +103,12 @@ class Sources:
         self._following: tuple[FollowsHosts, ...] = (self.relapse,)
         if per_host:
             self._following = (*ages_on.values(), *per_host, self.relapse)
+
+    def _clock_of(self, fault: FaultParameters) -> RiskClock:
+        """Clock of what a class strikes: hosts of the job, or the job itself."""
+        if fault.scope.hosts:
+            return self._in_job[fault.on_calendar]
+        return self._calendar.job if fault.on_calendar else self._job
 
     # --- the job and its hosts -------------------------------------------------------------------
 
