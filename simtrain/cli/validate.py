@@ -59,7 +59,9 @@ def command(
 
 def _all(factor: float) -> list[RowSource]:
     packaged = [load(file) for file in catalogue.packaged().values()]
-    published = [PublishedOutcomes(one, factor) for one in packaged if one.published]
+    # What doubts a reproduction repeats its outcomes, and is held to them no better.
+    reproduced = [one for one in packaged if one.published and not one.unknown]
+    published = [PublishedOutcomes(one, factor) for one in reproduced]
     return [Exact(factor), *published]
 
 

@@ -554,7 +554,8 @@ def test_what_follows_is_in_the_table_the_summary_and_the_report() -> None:
     assert list(frame["cluster.spares_count"]) == [1, 2]
     assert found.summary()["points"][1]["values"] == {"cluster.hosts": 40, "cluster.spares": "5 %"}
     report = sweep_report(found)
-    assert "cluster.hosts at 16 and 40 with cluster.spares at 5 %; 3 trials each" in report
+    text = " ".join(report.split())
+    assert "cluster.hosts at 16 and 40 with cluster.spares at 5 %; 3 trials each" in text
     assert re.search(r"^ +40 +5 % \(2\)", report, re.MULTILINE)
     assert found.baseline_point == 0  # one spare of sixteen hosts, however it is said
 
