@@ -37,7 +37,7 @@ def command(
 ) -> None:
     """Check scenario files: every mistake in them, with its line and remedy.
 
-    Of a file without a mistake it tells what the file does not say and is taken as perfect, and
+    Of a file without a mistake it tells what the file does not say and is assumed perfect, and
     what its numbers lead to that may not be meant; not with --quiet.
     """
     scenarios = {file: _checked(file) for file in files}

@@ -49,7 +49,7 @@ class _Row(NamedTuple):
 
 
 def unsaid(scenario: Scenario) -> list[Unsaid]:
-    """What `scenario` does not say, is taken as perfect, and can matter in it."""
+    """What `scenario` does not say, is assumed perfect, and can matter in it."""
     return [
         row.unsaid
         for row in _ROWS
@@ -59,7 +59,7 @@ def unsaid(scenario: Scenario) -> list[Unsaid]:
 
 
 def sentence(found: list[Unsaid]) -> str:
-    """One sentence on all that is taken as perfect; empty if nothing is."""
+    """One sentence on all that is assumed perfect; empty if nothing is."""
     if not found:
         return ""
     by_subject: dict[str, list[str]] = {}

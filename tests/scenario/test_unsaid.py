@@ -1,4 +1,4 @@
-"""What is taken as perfect is listed where it can matter, and nowhere else."""
+"""What is assumed perfect is listed where it can matter, and nowhere else."""
 
 from typing import Any
 
