@@ -117,7 +117,7 @@ def _longer_than_the_run(scenario: Scenario) -> Iterator[Misfit]:
         for effect in ("crash", "hang", "diverge")
         if any(f.effect == effect and f.detection is None for f in scenario.fault.values())
     }
-    for key, span_s in {"checkpoint.interval": _interval_s(scenario), **spans}.items():
+    for key, span_s in {"checkpoint.interval": between_saves_s(scenario), **spans}.items():
         if span_s > ideal_s:
             yield Misfit(
                 key,
@@ -128,7 +128,7 @@ def _longer_than_the_run(scenario: Scenario) -> Iterator[Misfit]:
 
 def _saves(scenario: Scenario) -> Iterator[Misfit]:
     interval, stall_s = scenario.checkpoint.interval, _stall_s(scenario)
-    interval_s = _interval_s(scenario)
+    interval_s = between_saves_s(scenario)
     if stall_s > interval_s:
         yield Misfit(
             "checkpoint.stall",
@@ -143,8 +143,8 @@ def _saves(scenario: Scenario) -> Iterator[Misfit]:
         )
 
 
-def _interval_s(scenario: Scenario) -> float:
-    """Mean training between two saves at full speed."""
+def between_saves_s(scenario: Scenario) -> float:
+    """Mean training between two saves at full speed, in seconds."""
     interval, cluster = scenario.checkpoint.interval, scenario.cluster
     if not interval.in_steps:
         return interval.number.middle

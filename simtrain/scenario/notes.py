@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain import theory
-from simtrain.scenario.misfits import misfits
+from simtrain.scenario.misfits import between_saves_s, misfits
 from simtrain.scenario.watches import never_used, overlapping
 from simtrain.units import brief
 
@@ -70,12 +70,9 @@ def order_of_rows(scenario: Scenario) -> str:
 
 def training_between_saves_s(scenario: Scenario) -> float:
     """Mean training between two saves, in seconds; steps are taken at the speed of the start."""
-    interval, cluster = scenario.checkpoint.interval, scenario.cluster
-    if not interval.in_steps:
-        return interval.number.middle
-    step_s = scenario.workload.step_s(cluster.hosts * cluster.accelerators_per_host)
-    assert step_s is not None
-    return interval.number.middle * step_s / scenario.workload.speed.middle
+    at_full_speed = between_saves_s(scenario)
+    in_steps = scenario.checkpoint.interval.in_steps
+    return at_full_speed / scenario.workload.speed.middle if in_steps else at_full_speed
 
 
 def chance_that_no_copy_is_left(scenario: Scenario, name: str) -> float:
