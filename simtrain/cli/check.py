@@ -29,18 +29,24 @@ if TYPE_CHECKING:
     help="Also show what the numbers imply before any trial: MTBF of the job, time at risk, the "
     "best checkpoint interval, hosts in repair.",
 )
+@options.overrides
 @options.as_json
 @options.quiet
 @click.pass_context
 def command(
-    ctx: click.Context, files: tuple[str, ...], explain: bool, as_json: bool, quiet: bool
+    ctx: click.Context,
+    files: tuple[str, ...],
+    explain: bool,
+    overrides: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Check scenario files: every mistake in them, with its line and remedy.
 
     Of a file without a mistake it tells what the file does not say and is assumed perfect, and
     what its numbers lead to that may not be meant; not with --quiet.
     """
-    scenarios = {file: _checked(file) for file in files}
+    scenarios = {file: _checked(file, overrides) for file in files}
     if as_json:
         say(json.dumps({file: _summary(one, explain) for file, one in scenarios.items()}, indent=2))
     for file, scenario in scenarios.items():
@@ -54,9 +60,9 @@ def command(
         ctx.exit(ScenarioError.exit_code)
 
 
-def _checked(file: str) -> Scenario | ScenarioError:
+def _checked(file: str, overrides: tuple[str, ...]) -> Scenario | ScenarioError:
     try:
-        return load(file)
+        return load(file, overrides)
     except ScenarioError as error:
         return error
 

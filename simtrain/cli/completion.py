@@ -32,7 +32,8 @@ def assignments(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Keys that begin so, each with an equals sign, and with the names that a scenario has."""
-    scenario = ctx.params.get("scenario") or (ctx.params.get("scenarios") or [None])[0]
+    several = ctx.params.get("scenarios") or ctx.params.get("files") or [None]
+    scenario = ctx.params.get("scenario") or several[0]
     found = (f"{key}=" for key in _keys(scenario) if key.startswith(incomplete))
     return [CompletionItem(key, type="plain") for key in found]
 

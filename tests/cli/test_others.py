@@ -234,6 +234,15 @@ def test_check_explains_what_the_numbers_imply(command) -> None:
     assert "Rates are per time at risk" in text
 
 
+def test_check_takes_values_in_place_of_those_in_the_file(command) -> None:
+    explained = command("check", "--explain", "small.toml", "--set", "checkpoint.stall=20s")
+    assert explained.exit_code == 0
+    assert explained.stdout != command("check", "--explain", "small.toml").stdout
+    wrong = command("check", "small.toml", "--set", "cluster.hosts=0")
+    assert wrong.exit_code == 2
+    assert "--set: cluster.hosts" in wrong.stderr
+
+
 def test_check_as_json_has_every_file(command, folder: Path) -> None:
     (folder / "bad.toml").write_text("[cluster]\nhosts = 0\n")
     result = command("check", "--explain", "--json", "small.toml", "bad.toml")
