@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from simtrain.accounts.recount import badput, recount
 from simtrain.tables.answer import Answer, Columns, frame, with_dates
 from simtrain.version import __version__
 
@@ -90,6 +91,6 @@ class Timeline(Answer):
             "trial": self.trial,
             "verdict": str(self.ending.verdict),
             "wall_clock_s": self.ending.wall_clock_s,
-            "time_s": {str(name): spent for name, spent in self.recording.recount().items()},
-            "badput_by_cause_s": self.recording.badput(),
+            "time_s": {str(name): spent for name, spent in recount(self.recording).items()},
+            "badput_by_cause_s": badput(self.recording),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simtrain.accounts.recount import badput, recount
 from simtrain.show import words
 from simtrain.show.table import Table, TableColumn
 
@@ -38,8 +39,8 @@ class Breakdown(NamedTuple):
     @classmethod
     def of_trial(cls, recording: Recorder) -> Breakdown:
         """Breakdown of one trial."""
-        seconds = {str(category): time for category, time in recording.recount().items()}
-        return cls(recording.ended, seconds, recording.badput())
+        seconds = {str(category): time for category, time in recount(recording).items()}
+        return cls(recording.ended, seconds, badput(recording))
 
     @classmethod
     def of_finished(cls, results: Results) -> Breakdown | None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from statistics import fmean, median
 from typing import TYPE_CHECKING, NamedTuple
 
-from simtrain.accounts.recorder import position_in
+from simtrain.accounts.intervals import position_in
 from simtrain.accounts.timeline import Ending, EventKind, Segment
 from simtrain.scenario.models import elapsed
 from simtrain.tables.columns import NAMES

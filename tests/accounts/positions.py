@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from simtrain.accounts.recorder import Event, Recorder, Rollback, position_in
+from simtrain.accounts.intervals import position_in
+from simtrain.accounts.recorder import Event, Recorder, Rollback
 from simtrain.accounts.timeline import Segment
 
 

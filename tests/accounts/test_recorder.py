@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simtrain.accounts.intervals import Interval
 from simtrain.accounts.ledger import CHECKPOINTS, Category, Ledger
-from simtrain.accounts.recorder import BACKGROUND_WRITE, Interval, Joined, Recorder
+from simtrain.accounts.recorder import Joined, Recorder
+from simtrain.accounts.recount import badput, fates, lost_work, recount
 from simtrain.accounts.timeline import Census, EventKind, Segment, Sink, State
+from simtrain.causes import BACKGROUND_WRITE
 from simtrain.model.saving import CheckpointSchedule, done_after
 from tests.accounts.positions import work_at
 
@@ -88,8 +91,8 @@ def test_a_stall_that_is_cut_off_stays_a_save() -> None:
     recorder = Recorder()
     recorder.trained(segment(0.0, 63.0))
     assert spans(recorder) == [(TRAIN, 0, 60), (SAVE, 60, 63)]
-    assert nonzero(recorder.recount()) == {"productive": 60.0, "checkpoint_save": 3.0}
-    assert recorder.badput() == {CHECKPOINTS: 3.0}
+    assert nonzero(recount(recorder)) == {"productive": 60.0, "checkpoint_save": 3.0}
+    assert badput(recorder) == {CHECKPOINTS: 3.0}
 
 
 def test_saves_without_a_stall_only_divide_training() -> None:
@@ -123,7 +126,7 @@ def test_slowness_is_shared_as_the_stretch_says() -> None:
     recorder = Recorder()
     stretch = segment(0.0, 30.0, schedule=schedule)
     recorder.trained(stretch._replace(losses=(("warm-up", 5.0), ("speed", 10.0))))
-    assert recorder.badput() == pytest.approx({"warm-up": 5.0, "speed": 10.0})
+    assert badput(recorder) == pytest.approx({"warm-up": 5.0, "speed": 10.0})
 
 
 def test_the_position_stands_still_outside_training_and_jumps_at_a_rollback() -> None:
@@ -163,14 +166,14 @@ def test_a_rollback_takes_part_of_a_piece() -> None:
     recorder.rolled_back(102.0, 60.0, "gpu")
     recorder.spent(State.RESTART, "gpu", 102.0, 110.0)
     recorder.trained(segment(110.0, 150.0, work=60.0))
-    assert nonzero(recorder.recount()) == {
+    assert nonzero(recount(recorder)) == {
         "productive": 100.0,
         "lost_work": 35.0,
         "checkpoint_save": 5.0,
         "detection": 2.0,
         "restart": 8.0,
     }
-    assert recorder.badput() == {CHECKPOINTS: 5.0, "gpu": 45.0}
+    assert badput(recorder) == {CHECKPOINTS: 5.0, "gpu": 45.0}
 
 
 def test_a_rollback_reaches_across_stretches_and_outages() -> None:
@@ -184,11 +187,11 @@ def test_a_rollback_reaches_across_stretches_and_outages() -> None:
     recorder.spent(State.DETECTION, "spike", 91.0, 92.0)
     recorder.rolled_back(92.0, 25.0, "spike")
     # Of the first 40 s 15 are lost, of the next 30 s 15 to each fault, of the last 10 s all.
-    assert recorder.recount()[Category.PRODUCTIVE] == 25.0
-    assert recorder.recount()[Category.LOST_WORK] == 55.0
-    assert recorder.badput() == {"upgrade": 10.0, "gpu": 16.0, "spike": 41.0}
-    assert dict(zip(recorder.rollbacks, [15.0, 40.0], strict=True)) == recorder.lost_work()
-    kept = [position for interval, position in recorder.fates() if interval.state is TRAIN]
+    assert recount(recorder)[Category.PRODUCTIVE] == 25.0
+    assert recount(recorder)[Category.LOST_WORK] == 55.0
+    assert badput(recorder) == {"upgrade": 10.0, "gpu": 16.0, "spike": 41.0}
+    assert dict(zip(recorder.rollbacks, [15.0, 40.0], strict=True)) == lost_work(recorder)
+    kept = [position for interval, position in fates(recorder) if interval.state is TRAIN]
     assert kept == [25.0, 40.0, 55.0]
 
 
@@ -196,21 +199,21 @@ def test_lost_work_is_reported_at_the_full_speed_of_its_moment() -> None:
     recorder = Recorder()
     recorder.trained(segment(0.0, 50.0, schedule=replace(HOURLY, full_speed=4.0)))
     recorder.rolled_back(50.0, 120.0, "gpu")
-    assert nonzero(recorder.recount()) == {"productive": 30.0, "lost_work": 20.0}
+    assert nonzero(recount(recorder)) == {"productive": 30.0, "lost_work": 20.0}
 
 
 def test_a_rollback_leaves_later_work_alone() -> None:
     recorder = Recorder()
     recorder.rolled_back(0.0, 0.0, "gpu")
     recorder.trained(segment(0.0, 50.0))
-    assert nonzero(recorder.recount()) == {"productive": 50.0}
+    assert nonzero(recount(recorder)) == {"productive": 50.0}
 
 
 def test_slowness_and_stalls_of_lost_work_stay_what_they_are() -> None:
     recorder = Recorder()
     recorder.trained(segment(0.0, 85.0, schedule=replace(HOURLY, speed=0.5)))
     recorder.rolled_back(85.0, 0.0, "gpu")
-    assert nonzero(recorder.recount()) == {
+    assert nonzero(recount(recorder)) == {
         "lost_work": 40.0,
         "degraded": 40.0,
         "checkpoint_save": 5.0,
@@ -342,13 +345,13 @@ def test_a_recount_agrees_with_the_ledger(
     def near(value: Any) -> Any:
         return pytest.approx(value, rel=1e-9, abs=1e-9 * max(end, 1.0))
 
-    recount = recorder.recount()
-    assert recount == near(ledger.categories())
-    assert sum(recount.values()) == near(end)
-    assert min(recount.values()) >= 0.0
-    badput = defaultdict(float, recorder.badput())
+    recounted = recount(recorder)
+    assert recounted == near(ledger.categories())
+    assert sum(recounted.values()) == near(end)
+    assert min(recounted.values()) >= 0.0
+    by_cause = defaultdict(float, badput(recorder))
     for cause, seconds in ledger.badput.items():
-        assert badput[cause] == near(seconds)
+        assert by_cause[cause] == near(seconds)
     assert recorder.host_seconds() == near(ledger.host_s)
     longest = max((b - a for a, b in recorder.runs()), default=0.0)
     assert longest == near(ledger.longest_run_s)

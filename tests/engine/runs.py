@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.recorder import Event, Recorder
+from simtrain.accounts.recount import recount
 from simtrain.accounts.timeline import Ending, EventKind
 from simtrain.engine.trial import Simulator
 from simtrain.scenario.scenario import Scenario
@@ -67,7 +68,7 @@ def run(simulated: Scenario, trial: int = 0, seed: int = 0) -> Outcome:
     booked = ledger.categories()
     assert abs(sum(booked.values()) - ending.wall_clock_s) <= 1e-9 * ending.wall_clock_s
     assert min(booked.values()) >= 0.0
-    recounted = recorder.recount()
+    recounted = recount(recorder)
     for category in Category:
         assert abs(booked[category] - recounted[category]) <= 1e-9 * ending.wall_clock_s
     return Outcome(ending, ledger, recorder)

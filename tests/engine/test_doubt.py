@@ -22,13 +22,13 @@ def asked(found: Scenario) -> set[str]:
     """Addresses of the numbers that a trial settles."""
     simulator = Simulator(found, 1)
     addresses: set[str] = set()
-    plain = simulator._quantile
+    plain = simulator.numbers._quantile
 
     def watched(address: str) -> float:
         addresses.add(address)
         return plain(address)
 
-    simulator._quantile = watched  # type: ignore[method-assign]
+    simulator.numbers._quantile = watched  # type: ignore[method-assign]
     for number in range(3):
         simulator.run(number, Silent())
     return addresses
@@ -79,7 +79,7 @@ def test_an_echo_has_the_numbers_of_a_trial_and_other_chance() -> None:
     settled = found.restart.duration.law.quantile(quantile(draws, "restart.duration"))
     for number in (7, ECHO + 7):
         simulator.run(number, Silent())
-        assert simulator._settle("restart.duration", found.restart.duration).mean == settled
+        assert simulator.numbers.settle("restart.duration", found.restart.duration).mean == settled
     walls = [simulator.run(number, Silent()).wall_clock_s for number in (7, ECHO + 7, 7)]
     assert walls[0] == walls[2] != walls[1]
 

@@ -6,8 +6,8 @@ from statistics import mean, stdev
 
 import pytest
 
+from simtrain.accounts.intervals import Interval
 from simtrain.accounts.ledger import Category
-from simtrain.accounts.recorder import Interval
 from simtrain.accounts.timeline import Census, EventKind, State, Verdict
 from simtrain.engine.trial import Simulator
 from tests.engine.runs import HOUR, Outcome, first_fault, run, scenario

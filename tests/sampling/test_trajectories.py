@@ -15,6 +15,7 @@ import simtrain
 from simtrain.accounts.ledger import Category
 from simtrain.accounts.meter import tee
 from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.recount import recount
 from simtrain.accounts.timeline import Ending, EventKind, Verdict
 from simtrain.engine.trial import Simulator
 from simtrain.sampling import points
@@ -106,7 +107,7 @@ def test_progress_rises_but_at_rollbacks_and_ends_at_all_of_the_work(kept: Traje
 
 def test_time_by_phase_and_category_adds_up_to_the_recount(kept: Trajectories) -> None:
     recorder = by_hand(7)
-    assert kept.spent_s[7].sum(axis=0) == pytest.approx(list(recorder.recount().values()))
+    assert kept.spent_s[7].sum(axis=0) == pytest.approx(list(recount(recorder).values()))
     lengths = [2 * DAY, 2 * DAY, recorder.ended - 4 * DAY]
     assert kept.spent_s[7].sum(axis=1) == pytest.approx(lengths)
 
@@ -139,7 +140,7 @@ def test_saves_and_background_writes_need_no_unfolding(trial: int) -> None:
     moments = np.linspace(0, recorder.ended * 1.1, 999)
     found = sink.trajectory()
     assert found.work_at(moments) == pytest.approx(work_at(recorder, moments), rel=1e-9)
-    assert found.spent_s.sum(axis=0) == pytest.approx(list(recorder.recount().values()))
+    assert found.spent_s.sum(axis=0) == pytest.approx(list(recount(recorder).values()))
     assert found.spent_s[0].sum() == pytest.approx(1.37 * DAY)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from simtrain.accounts.ledger import Category
 from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.recount import recount
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
 from simtrain.scenario.notes import chance_that_no_copy_is_left, notes
@@ -78,7 +79,7 @@ def test_the_engine_starts_over_as_often() -> None:
         simulator.run(trial, recorder)
         faults = [moment.time for moment in recorder.moments if moment.what is EventKind.FAULT]
         if len(faults) == 1 and 3 * HOUR < faults[0] < 8 * HOUR:
-            losses.append(recorder.recount()[Category.LOST_WORK] / HOUR)
+            losses.append(recount(recorder)[Category.LOST_WORK] / HOUR)
     assert len(losses) > 40
     assert all(loss < 2.5 + 1e-9 or loss > 4.5 for loss in losses)
     over = sum(loss > 4.5 for loss in losses)

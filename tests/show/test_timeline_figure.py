@@ -10,6 +10,7 @@ import pytest
 
 from simtrain.accounts.ledger import Category
 from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.recount import fates, recount
 from simtrain.accounts.timeline import Census, Ending, EventKind, State, Verdict
 from simtrain.show.colours import COLOURS
 from simtrain.show.elements import Band, Bars, Image, Strokes
@@ -30,7 +31,7 @@ def of(recorder: Recorder, of: Scenario | None = None, verdict: Verdict = Verdic
 
 
 def strip(recorder: Recorder, start: dt.datetime | None = None) -> lanes.Strip:
-    return lanes.strip(recorder.fates(), recorder.ended, start)
+    return lanes.strip(fates(recorder), recorder.ended, start)
 
 
 def crowded(outages: int) -> Recorder:
@@ -87,7 +88,7 @@ def test_a_timeline_shows_what_the_job_did(start: dt.datetime | None) -> None:
 def test_cells_add_up_to_the_time_of_each_category() -> None:
     for recorder in (recording(), crowded(30)):
         seconds = strip(recorder).cells.sum(axis=(0, 1))
-        assert seconds.tolist() == pytest.approx(list(recorder.recount().values()))
+        assert seconds.tolist() == pytest.approx(list(recount(recorder).values()))
 
 
 def test_training_that_was_lost_is_marked_as_lost() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.timeline import State
 from simtrain.distributions import Weibull
+from simtrain.engine import numbers as numbers_of_trial
 from simtrain.engine import trial
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.phases import Phases
@@ -47,14 +48,14 @@ def with_parameters(
     patch: pytest.MonkeyPatch, part: str, wrong: Callable[[Any], dict[str, Any]]
 ) -> None:
     """Let the engine read other numbers in a part of the parameters than the scenario's."""
-    right = trial.parameters_of
+    right = numbers_of_trial.parameters_of
 
     def parameters_of(*args: Any) -> Parameters:
         parameters = right(*args)
         numbers = getattr(parameters, part)
         return replace(parameters, **{part: replace(numbers, **wrong(numbers))})
 
-    patch.setattr(trial, "parameters_of", parameters_of)
+    patch.setattr(numbers_of_trial, "parameters_of", parameters_of)
 
 
 # --- when faults strike -------------------------------------------------------------------------

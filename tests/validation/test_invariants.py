@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.recount import badput, recount
 from simtrain.accounts.timeline import Census, Ending, EventKind, Segment, State
 from simtrain.engine.trial import Simulator
 from simtrain.units import HOUR
@@ -78,7 +79,7 @@ def balanced(ending: Ending, ledger: Ledger, recorder: Recorder) -> bool:
     """Whether the categories sum to the wall-clock, as do the causes, and a recount agrees."""
     wall_clock = ending.wall_clock_s
     near = 1e-9 * wall_clock
-    booked, recounted = ledger.categories(), recorder.recount()
+    booked, recounted = ledger.categories(), recount(recorder)
     badput = wall_clock - booked[Category.PRODUCTIVE]
     return (
         abs(sum(booked.values()) - wall_clock) <= near
@@ -93,10 +94,10 @@ def balanced(ending: Ending, ledger: Ledger, recorder: Recorder) -> bool:
 def test_the_books_balance(simulated: Scenario, trial: int) -> None:
     ending, ledger, recorder = recorded(simulated, trial)
     assert balanced(ending, ledger, recorder)
-    booked, badput = ledger.badput, recorder.badput()
-    for cause in booked.keys() | badput.keys():
+    booked, recounted = ledger.badput, badput(recorder)
+    for cause in booked.keys() | recounted.keys():
         assert booked.get(cause, 0.0) == pytest.approx(
-            badput.get(cause, 0.0), abs=1e-9 * ending.wall_clock_s
+            recounted.get(cause, 0.0), abs=1e-9 * ending.wall_clock_s
         )
 
 

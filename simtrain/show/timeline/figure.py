@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simtrain.accounts.ledger import Category
+from simtrain.accounts.recount import fates, lost_work
 from simtrain.accounts.timeline import Census, State, Verdict
 from simtrain.show import axis, words
 from simtrain.show.colours import COLOURS, FAINT
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simtrain.accounts.recorder import Interval, Recorder
+    from simtrain.accounts.intervals import Interval
+    from simtrain.accounts.recorder import Recorder
     from simtrain.accounts.timeline import Ending
     from simtrain.scenario.scenario import Scenario
     from simtrain.show.axis import Scale
@@ -59,21 +61,21 @@ def info(recording: Recorder, *, scenario: Scenario, trial: int, ending: Ending,
     subtitle = f"{about(scenario, f'trial {trial}', seed)}  ·  {simulated}"
     if not recording.ended:
         return nothing(title, subtitle, "The trial ended at its start.")
-    fates = recording.fates()
-    top = max((interval.work_end for interval, _ in fates), default=1.0) or 1.0
+    intervals = fates(recording)
+    top = max((interval.work_end for interval, _ in intervals), default=1.0) or 1.0
     unit = words.unit_for(top)
     x = axis.calendar(scenario.start, recording.ended).spaced(_WIDE)
     y = axis.even(0.0, 1.06 * top / unit.seconds, f"work done, {unit.plural}")
     hosts, host_axis = _hosts(recording)
     losses, loss_axis = _losses(recording)
-    strip = lanes.strip(fates, recording.ended, scenario.start)
+    strip = lanes.strip(intervals, recording.ended, scenario.start)
     shares = [
         Style(COLOURS[category], f"{words.name(category)}  {words.share(share)}")
         for category, share in strip.shares.items()
     ]
     tall, heading = _ROW * len(strip.y.names), [Words("What the job did", 11, bold=True)]
     rows: list[list[Panel] | Legend] = [
-        [Panel(_LEFT, _WIDE, 2.2, x, y, _work(fates, recording.ended, unit), grid="xy")],
+        [Panel(_LEFT, _WIDE, 2.2, x, y, _work(intervals, recording.ended, unit), grid="xy")],
         [Panel(_LEFT, _WIDE, 0.8, x, loss_axis, losses, grid="xy")],
         [Panel(_LEFT, _WIDE, 1.0, x, host_axis, hosts, grid="xy")],
         [Panel(_LEFT, _WIDE, tall, strip.x, strip.y, [strip.image()], (), heading, "", "")],
@@ -107,7 +109,7 @@ def _work(fates: Sequence[tuple[Interval, float]], ended: float, unit: TimeUnit)
 
 def _losses(recording: Recorder) -> tuple[list[Element], Scale]:
     """What each rollback took, or all of a bin of time, and its axis."""
-    taken = recording.lost_work()
+    taken = lost_work(recording)
     times = np.array([rollback.time for rollback in taken])
     seconds, width, each = np.array(list(taken.values())), 0.0, "rollback"
     if len(taken) > _MOST_ROLLBACKS:

@@ -23,7 +23,7 @@ from simtrain.units import DAY, HOUR, WEEK, short_date
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simtrain.accounts.recorder import Interval
+    from simtrain.accounts.intervals import Interval
     from simtrain.show.axis import Scale
     from simtrain.show.elements import Array
 

@@ -6,13 +6,15 @@ from bisect import bisect_left, bisect_right
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from simtrain.accounts.recount import lost_work
 from simtrain.accounts.timeline import EventKind, State
 from simtrain.show import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from simtrain.accounts.recorder import Event, Interval, Recorder
+    from simtrain.accounts.intervals import Interval
+    from simtrain.accounts.recorder import Event, Recorder
 
 _PHASES = {
     State.TRAIN: "trains for {}",
@@ -111,7 +113,7 @@ def _outages(recording: Recorder, moments: Sequence[Event]) -> Iterator[OutageEn
     intervals = recording.intervals()
     times = [moment.time for moment in moments]
     starts = [interval.start for interval in intervals]
-    lost = sorted((rollback.time, seconds) for rollback, seconds in recording.lost_work().items())
+    lost = sorted((rollback.time, seconds) for rollback, seconds in lost_work(recording).items())
     losses = [time for time, _ in lost]
     last, resumed = 0, 0.0
     for start, end in recording.outages():
