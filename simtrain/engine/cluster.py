@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.accounts.timeline import Census, EventKind
 from simtrain.model.streams import NOTICE, SWAP, SWAP_IN
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simtrain.engine.state import TrialState
     from simtrain.faults.source import FaultEvent
     from simtrain.faults.sources import Sources
-    from simtrain.model.parameters import ClusterParameters
+    from simtrain.model.parameters import ClusterParameters, Parameters
 
 _VACANT = -1  # in place of a host
 _NOWHERE = -1  # in place of a place
@@ -26,6 +26,13 @@ _SWAPPED_IN = EventKind.SWAP_IN
 
 # A call of the class would cost more than all else that is done to take a census.
 _census_of = partial(tuple.__new__, Census)
+
+
+class Taken(NamedTuple):
+    """Hosts that a fault takes: those of the job, and those among the idle spares."""
+
+    of_job: tuple[int, ...]
+    idle: tuple[int, ...] = ()
 
 
 class Cluster:
@@ -76,17 +83,17 @@ class Cluster:
         """Number of places of the job."""
         return self._parameters.hosts
 
-    def hosts_of(self, event: FaultEvent) -> tuple[int, ...]:
-        """Hosts that are in the unit that a fault strikes, at present."""
+    def taken_by(self, event: FaultEvent) -> Taken:
+        """Hosts that stand in the unit that a fault strikes, at present."""
         among, unit = event.among, event.unit
         if among == "hosts":
-            return (unit,)
+            return Taken((unit,)) if self.in_job(unit) else Taken((), (unit,))
         if among == "idle":
-            return (self.idle[unit],)
+            return Taken((), (self.idle[unit],))
         at, size = self._at, self._parameters.hosts
         places = [place for place in event.fault.scope.places(unit) if place < size]
         hosts = tuple([at.get(place, place) for place in places])
-        return hosts if _VACANT not in hosts else tuple(h for h in hosts if h != _VACANT)
+        return Taken(hosts if _VACANT not in hosts else tuple(h for h in hosts if h != _VACANT))
 
     def host_at(self, place: int) -> int:
         """Host that holds a place, or -1."""
@@ -211,6 +218,11 @@ class Cluster:
         self._next_host += 1
         self._place[host] = _NOWHERE
         self._stand_by(host)
+
+    def change(self, parameters: Parameters) -> None:
+        """Go on under other parameters, in their size and at their risk."""
+        self._sources.change(parameters, self._state.now)
+        self.resize(parameters.cluster)
 
     def resize(self, parameters: ClusterParameters) -> None:
         """Own as many hosts as other parameters say; idle ones leave first."""

@@ -253,7 +253,7 @@ class Job:
             ended, asked = yield from self._save(outage.cause, None if saved else stall, wait=True)
             for postponed in (asked, outage if ended else None):
                 if postponed is not None:
-                    recovery.postpone(postponed)
+                    recovery.places.postpone(postponed)
             if ended is not None:
                 return ended
         what = EventKind.STOP if outage.planned else EventKind.INTERRUPTION
@@ -301,8 +301,8 @@ class Job:
                 return None, asked
             if not cut.saves_first:
                 if asked is not None:
-                    self._recovery.postpone(asked)
+                    self._recovery.places.postpone(asked)
                 return (yield from self._end(cut)), None
             if asked is not None:
-                self._recovery.postpone(cut)
+                self._recovery.places.postpone(cut)
             asked = asked or cut

@@ -10,16 +10,19 @@ from simtrain.causes import POLICIES
 from simtrain.engine.absences import Absences
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.dates import PlannedEvents, planned_events
+from simtrain.engine.diagnosis import Diagnosis
 from simtrain.engine.downtime import Downtime
 from simtrain.engine.hosts_at_start import ages_at_start, frailty_at_start
 from simtrain.engine.job import Job
 from simtrain.engine.numbers import Changes, NumbersOfTrial
 from simtrain.engine.occurrences import Occurrences
 from simtrain.engine.phases import Phases
+from simtrain.engine.places import Places
 from simtrain.engine.recovery import Recovery
 from simtrain.engine.shop import RepairShop
 from simtrain.engine.standby import Standby
 from simtrain.engine.state import TrialState
+from simtrain.engine.strikes import Strikes
 from simtrain.faults.sources import Sources
 from simtrain.model.draws import Draws
 from simtrain.model.on_call import OnCall
@@ -124,11 +127,12 @@ class Simulator:
         shop = RepairShop(state, sources, cluster)
         downtime = Downtime(state, cluster, shop)
         absences = Absences(state, cluster)
-        Standby(state, sources, cluster, shop, absences)
-        occurrences = Occurrences(
-            state, sources, planned, cluster, shop, downtime, absences, verdict
-        )
-        recovery = Recovery(state, sources, cluster, shop, downtime, absences, self._on_call)
+        strikes = Strikes(state, sources, cluster, shop, absences)
+        Standby(state, sources, strikes)
+        occurrences = Occurrences(state, planned, cluster, strikes, downtime, verdict)
+        places = Places(state, cluster, downtime, absences)
+        diagnosis = Diagnosis(state, sources, cluster, shop)
+        recovery = Recovery(state, places, diagnosis, self._on_call)
         job = Job(state, sources, occurrences, recovery)
         found = env.run(until=Phases(state, sources, occurrences, job.life()).finished)
         assert isinstance(found, Verdict)

@@ -280,11 +280,14 @@ class Hosts(RuleBasedStateMachine):
             for unit in range(scope.units(self.hosts)):
                 places = range(size * unit, min(size * (unit + 1), self.hosts))
                 hosts = [host for host in map(self.cluster.host_at, places) if host >= 0]
-                assert self.cluster.hosts_of(fault_of(unit, scope)) == tuple(hosts)
-        assert self.cluster.hosts_of(fault_of(0, Scope(0))) == ()
+                assert self.cluster.taken_by(fault_of(unit, scope)) == (tuple(hosts), ())
+        assert self.cluster.taken_by(fault_of(0, Scope(0))) == ((), ())
         for number, host in enumerate(self.cluster.idle):
-            assert self.cluster.hosts_of(fault_of(number, Scope(1), "idle")) == (host,)
-        assert self.cluster.hosts_of(fault_of(17, Scope(1), "hosts")) == (17,)
+            assert self.cluster.taken_by(fault_of(number, Scope(1), "idle")) == ((), (host,))
+        for host in self.job:
+            assert self.cluster.taken_by(fault_of(host, Scope(1), "hosts")) == ((host,), ())
+        for host in self.cluster.idle:
+            assert self.cluster.taken_by(fault_of(host, Scope(1), "hosts")) == ((), (host,))
 
     @invariant()
     def as_many_hosts_are_owned_as_the_parameters_say(self) -> None:

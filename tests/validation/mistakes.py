@@ -14,7 +14,7 @@ from simtrain.accounts.timeline import State
 from simtrain.distributions import Weibull
 from simtrain.engine import numbers as numbers_of_trial
 from simtrain.engine import trial
-from simtrain.engine.cluster import Cluster
+from simtrain.engine.cluster import Cluster, Taken
 from simtrain.engine.phases import Phases
 from simtrain.engine.state import TrialState
 from simtrain.faults.source import INFINITY
@@ -141,12 +141,13 @@ def calendar_stops_with_the_job(patch: pytest.MonkeyPatch) -> None:
 
 @mistake
 def calendar_strikes_hosts_in_repair(patch: pytest.MonkeyPatch) -> None:
-    hosts_of = Cluster.hosts_of
+    right = Cluster.taken_by
 
-    def all_of_them(cluster: Cluster, event: FaultEvent) -> tuple[int, ...]:
-        return hosts_of(cluster, event) or (cluster.some_of_job(1, 0)[0],)
+    def all_of_them(cluster: Cluster, event: FaultEvent) -> Taken:
+        taken = right(cluster, event)
+        return taken if any(taken) else Taken((cluster.some_of_job(1, 0)[0],))
 
-    patch.setattr(Cluster, "hosts_of", all_of_them)
+    patch.setattr(Cluster, "taken_by", all_of_them)
 
 
 @mistake

@@ -1,0 +1,82 @@
+"""The places of the job: filled by spares and by hosts that come back, unless a stop holds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simtrain.accounts.timeline import State
+from simtrain.engine.phases import IDLE
+from simtrain.faults.source import INFINITY
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from typing import Any
+
+    from simtrain.engine.absences import Absences
+    from simtrain.engine.cluster import Cluster
+    from simtrain.engine.downtime import Downtime
+    from simtrain.engine.outage import Outage
+    from simtrain.engine.phases import Phase
+    from simtrain.engine.state import TrialState
+
+
+class Places:
+    """Brings the job all its hosts, and holds it for planned stops."""
+
+    __slots__ = ("_absences", "_cluster", "_downtime", "_state")
+
+    def __init__(self, state: TrialState, cluster: Cluster, downtime: Downtime, absences: Absences):
+        self._state = state
+        self._cluster = cluster
+        self._downtime = downtime
+        self._absences = absences
+
+    @property
+    def ready(self) -> bool:
+        """Whether the job has all its hosts and nothing holds it."""
+        cluster = self._cluster
+        return not (cluster.vacant or cluster.all_out or self._downtime.holds)
+
+    def postpone(self, outage: Outage) -> None:
+        """Hold the job for a planned stop before it comes back."""
+        if outage.planned and outage.stop is not None:
+            self._downtime.hold(outage.stop, outage.row)
+
+    def gather(self, outage: Outage) -> Generator[Phase, Any, None]:
+        """Fill the places of the job, and wait until no planned stop holds it."""
+        state, cluster, downtime, cause = self._state, self._cluster, self._downtime, outage.cause
+        while True:
+            if downtime.holds and (hold := downtime.holding()) is not None:
+                yield hold.state, hold.cause, hold.until - state.now, IDLE
+                continue
+            vacant = len(cluster.vacant)
+            if not vacant and not cluster.all_out:
+                return
+            count = 0 if cluster.all_out else state.policy.on_shortage(vacant, len(cluster.idle))
+            if count and cluster.returned:
+                cluster.fill(min(count, cluster.returned), cause)
+            elif count:
+                seconds = cluster.swap_time(count)
+                if seconds:
+                    yield from self._await_swap(cause, state.now + seconds, seconds)
+                    count = min(count, len(cluster.vacant), len(cluster.idle))
+                cluster.fill(count, cause)
+            elif incident := downtime.incident():
+                yield incident.state, incident.cause, INFINITY, IDLE
+            else:
+                yield State.HOST_WAIT, self._absences.cause() or cause, INFINITY, IDLE
+
+    def train_again(self) -> None:
+        """Charge no more waits to absences that did not keep the job from training."""
+        self._absences.trains_again()
+
+    def _await_swap(self, cause: str, ready: float, seconds: float) -> Generator[Phase, Any, None]:
+        """Wait until a swap is over; hosts that come back by themselves do not wait for it."""
+        state, cluster, absences = self._state, self._cluster, self._absences
+        while absences.next_back() < ready:
+            yield State.HOST_WAIT, cause, absences.next_back() - state.now, IDLE
+            cluster.fill(min(cluster.returned, len(cluster.vacant)), cause)
+            if not cluster.vacant:
+                return
+            seconds = ready - state.now
+        yield State.HOST_WAIT, cause, seconds, IDLE
