@@ -242,15 +242,15 @@ class Decision(Answer):
                 {
                     "met": written(one.met.value),
                     "missed": written(one.missed.value),
-                    "surely_met": one.conclusive_met and written(one.conclusive_met.value),
-                    "surely_missed": one.conclusive_missed and written(one.conclusive_missed.value),
+                    "conclusive_met": _value(one.conclusive_met),
+                    "conclusive_missed": _value(one.conclusive_missed),
                     "is_least": one.is_least,
                 }
                 for one in self.thresholds
             ],
             "nearest": written(self.nearest.value),
             "points": [_point(point) for point in self.points],
-            "own": _point(self.baseline),
+            "baseline": _point(self.baseline),
             "budget": self._budget(),
         }
 
@@ -275,14 +275,14 @@ class Decision(Answer):
         statistics = point.results.statistics(self.target.metric)
         low, high = point.estimate.interval
         return row | {
-            "own": self.is_baseline(point),
+            "is_baseline": self.is_baseline(point),
             "trials": point.results.trials,
             "truncated_trials": int(point.results.truncated.sum()),
             "value": defined(point.estimate.value),
             "ci95_low": low,
             "ci95_high": high,
             "met": point.met,
-            "sure": point.is_conclusive,
+            "is_conclusive": point.is_conclusive,
             **{f"{self.target.metric}_{key}": statistics[key] for key in _BAND},
         }
 
@@ -305,8 +305,8 @@ class Decision(Answer):
             return None
         return {
             "share": self.budget,
-            "own": baseline and baseline._asdict(),
-            "then": then and {"value": written(self.shown.value), **then._asdict()},
+            "baseline": baseline and baseline._asdict(),
+            "at_answer": then and {"value": written(self.shown.value), **then._asdict()},
         }
 
 
@@ -317,8 +317,12 @@ def _point(point: Point) -> dict[str, Any]:
         "found": defined(point.estimate.value),
         "found_ci95": point.estimate.interval,
         "met": point.met,
-        "sure": point.is_conclusive,
+        "is_conclusive": point.is_conclusive,
     }
+
+
+def _value(point: Point | None) -> str | None:
+    return None if point is None else written(point.value)
 
 
 def _first_conclusive(points: Sequence[Point]) -> Point | None:

@@ -126,6 +126,6 @@ def _row(size: JobSize) -> dict[str, Any]:
     return row | {
         "interval_s": size.interval_s,
         "needed_mtbf_s": needed and needed.mtbf_s,
-        "needed_mtbf_surely_s": needed and needed.conclusive_s,
-        "needed_mtbf_surely_not_s": needed and needed.conclusive_not_s,
+        "needed_mtbf_conclusive_s": needed and needed.conclusive_s,
+        "needed_mtbf_conclusive_not_s": needed and needed.conclusive_not_s,
     }

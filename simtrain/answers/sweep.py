@@ -287,7 +287,7 @@ class Sweep(Answer):
     def _trial_columns(self) -> Columns:
         return stacked(
             (
-                {**self._values(point, written), "own": self.is_baseline(point)},
+                {**self._values(point, written), "is_baseline": self.is_baseline(point)},
                 self.results_of(point).columns(),
             )
             for point in self.all_points
@@ -299,7 +299,7 @@ class Sweep(Answer):
             **origin(self.scenario, self.seed, self.trials),
             "keys": [axis.key for axis in self.axes],
             "points": [self._point(point) for point in range(len(self.places))],
-            "own": {"point": self.baseline_point, **self._point(None)},
+            "baseline": {"point": self.baseline_point, **self._point(None)},
             "optima": {metric: self._optimum(best) for metric, best in self.optima.items()},
             "formulas": self.formulas and self.formulas._asdict(),
         }
@@ -364,7 +364,7 @@ class Sweep(Answer):
             "statistic": str(statistic),
             "values": self._values(best.point, _plain),
             "alike": list(best.not_distinguishable),
-            "own_beyond_best": self.difference(best.metric, None, best.point),
+            "baseline_beyond_best": self.difference(best.metric, None, best.point),
         }
 
     def _row(self, point: int | None) -> dict[str, Any]:
@@ -378,7 +378,7 @@ class Sweep(Answer):
                 row[f"{axis.key}_number"] = number
         row |= {f"{key}_count": self.scenario_of(point).count_at(key) for key in self._shares}
         row |= {
-            "own": self.is_baseline(point),
+            "is_baseline": self.is_baseline(point),
             "trials": results.trials,
             "truncated_trials": int(results.truncated.sum()),
         }

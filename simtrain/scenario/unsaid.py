@@ -33,13 +33,13 @@ class Unsaid(NamedTuple):
     remedy: str
 
     @property
-    def taken(self) -> str:
+    def assumption(self) -> str:
         """What is assumed, as a sentence."""
         return f"{self.subject} {self.predicate}"
 
     def summary(self) -> dict[str, str]:
         """Key and assumption, as in `summary.json`."""
-        return {"key": self.key, "taken": self.taken}
+        return {"key": self.key, "assumption": self.assumption}
 
 
 class _Row(NamedTuple):

@@ -56,8 +56,9 @@ def test_a_folder_holds_all_of_the_plan(command) -> None:
     with (out / "plan.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     answer = json.loads(result.stdout)
-    assert [float(row["value"]) for row in rows if row["own"] == "False"] == [
-        point["found"] for point in answer["points"] if point["value"] != answer["own"]["value"]
+    baseline = answer["baseline"]["value"]
+    assert [float(row["value"]) for row in rows if row["is_baseline"] == "False"] == [
+        point["found"] for point in answer["points"] if point["value"] != baseline
     ]
 
 

@@ -77,7 +77,7 @@ def test_set_changes_the_scenario_as_it_is(command) -> None:
         json.loads(command(*base, *extra).stdout) for extra in ((), ("--set", "cluster.spares=9"))
     )
     assert plain["scenario_sha256"] != more["scenario_sha256"]
-    assert plain["own"]["metrics"] != more["own"]["metrics"]
+    assert plain["baseline"]["metrics"] != more["baseline"]["metrics"]
 
 
 def test_throughout_is_needed_where_a_change_comes_later(command, folder: Path) -> None:

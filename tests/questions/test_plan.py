@@ -244,7 +244,7 @@ def test_only_a_target_of_much_goodput_has_a_budget() -> None:
     )
     budget = found.summary()["budget"]
     assert budget["share"] == pytest.approx(0.25)
-    assert budget["then"]["value"] == str(found.answer.value)
+    assert budget["at_answer"]["value"] == str(found.answer.value)
     assert decided().summary()["budget"] is None
 
 
@@ -291,7 +291,7 @@ def test_the_summary_is_the_contract() -> None:
     assert json.loads(decided().to_json()) == summary
     assert list(summary) == [
         "scenario", "scenario_sha256", "version", "seed", "trials", "trials_in_all", "key",
-        "target", "verdict", "turns", "answers", "nearest", "points", "own", "budget",
+        "target", "verdict", "turns", "answers", "nearest", "points", "baseline", "budget",
     ]  # fmt: skip
     assert summary["target"]["bound"] == 13 * DAY
     assert summary["answers"][0]["met"] == str(decided().answer.value)
@@ -299,7 +299,7 @@ def test_the_summary_is_the_contract() -> None:
 
 def test_the_frame_has_a_row_for_each_value_and_for_the_scenario_as_it_is() -> None:
     frame = decided().to_frame()
-    assert frame["own"].sum() == 1
+    assert frame["is_baseline"].sum() == 1
     points = decided().points
     assert frame["cluster.spares_number"].tolist() == [point.value for point in points]
     for row, point in zip(frame.itertuples(), points, strict=True):
@@ -309,7 +309,7 @@ def test_the_frame_has_a_row_for_each_value_and_for_the_scenario_as_it_is() -> N
     other = simtrain.plan(
         small(), target="goodput >= 0.9", vary={"cluster.spares": "2..4"}, trials=5, jobs=1
     )
-    assert other.to_frame()["own"].tolist()[-1]
+    assert other.to_frame()["is_baseline"].tolist()[-1]
 
 
 @pytest.mark.parametrize(

@@ -388,7 +388,7 @@ def test_the_frame_has_a_row_for_each_point() -> None:
     frame = swept().to_frame()
     assert frame["checkpoint.interval"].tolist() == ["30 min", "1 h", "3 h"]
     assert frame["checkpoint.interval_number"].tolist() == [1800.0, 3600.0, 10800.0]
-    assert frame["own"].tolist() == [False, True, False]
+    assert frame["is_baseline"].tolist() == [False, True, False]
     assert frame["trials"].tolist() == [30] * 3
     means = [results.metric("wall_clock_s").mean() for results in swept().results]
     assert frame["wall_clock_s_mean"].tolist() == pytest.approx(means)
@@ -412,8 +412,8 @@ def test_the_scenario_as_it_is_comes_last_in_tables_unless_it_is_a_point() -> No
     found = simtrain.sweep(small(), {"checkpoint.interval": ["30 min"]}, trials=4, jobs=1)
     frame, trials = found.to_frame(), found.trials_frame()
     assert frame["checkpoint.interval"].tolist() == ["30 min", "1 h"]
-    assert frame["own"].tolist() == [False, True]
-    assert trials["own"].tolist() == [False] * 4 + [True] * 4
+    assert frame["is_baseline"].tolist() == [False, True]
+    assert trials["is_baseline"].tolist() == [False] * 4 + [True] * 4
     assert trials["goodput"].tolist()[4:] == found.baseline.metric("goodput").tolist()
 
 
@@ -421,14 +421,14 @@ def test_the_summary_is_the_contract() -> None:
     summary = swept().summary()
     assert json.loads(swept().to_json()) == summary
     assert list(summary) == [
-        "scenario", "scenario_sha256", "version", "seed", "trials", "keys", "points", "own",
+        "scenario", "scenario_sha256", "version", "seed", "trials", "keys", "points", "baseline",
         "optima", "formulas",
     ]  # fmt: skip
     assert summary["keys"] == ["checkpoint.interval"]
     values = [point["values"] for point in summary["points"]]
     assert values == [{"checkpoint.interval": v} for v in ("30 min", "1 h", "3 h")]
-    assert summary["own"]["point"] == 1
-    assert summary["own"]["metrics"] == summary["points"][1]["metrics"]
+    assert summary["baseline"]["point"] == 1
+    assert summary["baseline"]["metrics"] == summary["points"][1]["metrics"]
     run = swept().results[0].summary()
     assert summary["points"][0]["metrics"]["goodput"] == run["metrics"]["goodput"]
     assert summary["points"][0]["time_s"] == run["time_s"]

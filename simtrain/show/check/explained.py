@@ -148,7 +148,7 @@ def _unsaid(scenario: Scenario) -> Table:
     found = unsaid(scenario)
     return Table(
         TableColumn("not said", [one.key for one in found], "<"),
-        TableColumn("assumed perfect", [one.taken for one in found], "<", least=20),
+        TableColumn("assumed perfect", [one.assumption for one in found], "<", least=20),
         TableColumn("such as", [one.remedy for one in found], "<"),
     )
 
