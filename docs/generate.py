@@ -233,6 +233,7 @@ role = "check"                    # nothing was calibrated to it
 A row claims what it says in `within`, `median` and `share`, and without any of them that the
 published value lies in the middle 90 % of the trials, or that half of the trials satisfy it. A gap
 belongs to the window in which it begins; a run counts as far as it falls into the window.
+Interruptions can be told by class, one row for each: `cause = "gpu"`.
 
 ## Names
 

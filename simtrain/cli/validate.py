@@ -19,6 +19,8 @@ from simtrain.validation.outcomes import PublishedOutcomes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from simtrain.scenario.published import Published
+    from simtrain.scenario.scenario import Scenario
     from simtrain.validation.rows import RowPart, RowSource
 
 FULL = 10.0
@@ -60,8 +62,12 @@ def command(
 def _all(factor: float) -> list[RowSource]:
     packaged = [load(file) for file in catalogue.packaged().values()]
     # What doubts a reproduction repeats its outcomes, and is held to them no better.
-    reproduced = [one for one in packaged if one.published and not one.unknown]
-    published = [PublishedOutcomes(one, factor) for one in reproduced]
+    packaged.sort(key=lambda one: bool(one.unknown))
+    reproduced: dict[tuple[Published, ...], Scenario] = {}
+    for one in packaged:
+        if one.published:
+            reproduced.setdefault(one.published, one)
+    published = [PublishedOutcomes(one, factor) for one in reproduced.values()]
     return [Exact(factor), *published]
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field
 
 from simtrain.causes import POLICIES
+from simtrain.errors import shown
 from simtrain.scenario.calendar import Change, Moment, People, Start, Stop
 from simtrain.scenario.checkpoint import Checkpoint, Restart
 from simtrain.scenario.faults import Detection, FaultClass
@@ -206,6 +207,13 @@ class Tables(Table):
                 yield Broken(f"published.{index}.quantity", f"`progress` {wrong}", "leave it out")
 
     def _outcomes_are_of_this_run(self) -> Iterator[Broken]:
+        incidents = [name for name, stop in self.stop.items() if stop.kind == "incident"]
+        causes = [*self.fault, *incidents]
+        for index, row in enumerate(self.published):
+            if row.cause is not None and row.cause not in causes:
+                wrong = f"{shown(row.cause)} is no class of faults and no incident"
+                named = ", ".join(map(shown, causes)) or "leave it out"
+                yield Broken(f"published.{index}.cause", wrong, named)
         for index, run in enumerate(self.logbook.runs if self.logbook else ()):
             if run.steps is not None and self.workload.steps is None:
                 wrong = "is in steps, but the workload does not say how many there are"

@@ -46,8 +46,9 @@ QUANTITIES = {
     "in_run_share": Quantity(
         "share", True, "Share of time in which the job trains or saves.", "in-run share"
     ),
-    "interruptions": Quantity("count", True, "Unplanned ends of training."),
+    "interruptions": Quantity("count", True, "Unplanned ends of training, or those of a `cause`."),
     "hardware_interruptions": Quantity("count", True, "Those that a host is to blame for."),
+    "stops": Quantity("count", True, "Planned ends of training."),
     "launches": Quantity("count", True, "Tries to start, the first and the failed ones too."),
     "failed_launches": Quantity("count", True, "Tries to start that failed."),
     "manual_hardware_launches": Quantity(
@@ -171,6 +172,9 @@ class Published(Table):
     rank: Annotated[int, Whole(1, 1000)] = Field(
         1, description="Which of the longest runs is meant, for `longest_run`."
     )
+    cause: TextLine | None = Field(
+        None, description="Class of faults or incident that alone is counted, of `interruptions`."
+    )
     source: TextLine = Field(description="The publication.")
     certainty: Literal["certain", "read", "derived", "weak"] = Field(
         description="Stated in print, read off a plot, derived from those, or weak."
@@ -206,6 +210,8 @@ class Published(Table):
             yield Broken("window", f"`{self.quantity}` is of a whole run", "leave it out")
         if self.rank > 1 and self.quantity != "longest_run":
             yield Broken("rank", f"means nothing for `{self.quantity}`", "leave it out")
+        if self.cause is not None and self.quantity != "interruptions":
+            yield Broken("cause", f"means nothing for `{self.quantity}`", "leave it out")
         if self.relation == "eq" and self.share is not None:
             yield Broken("share", "means nothing for `eq`", "give `within`")
         if self.relation != "eq" and self.within is not None:
@@ -213,11 +219,11 @@ class Published(Table):
 
     @property
     def label(self) -> str:
-        """What it is, when and in which unit: "gaps, Nov 17 – Dec 3", "wall-clock, d"."""
+        """What it is, of what, when and in which unit: "gaps, Nov 17 – Dec 3", "wall-clock, d"."""
         rank = _RANKS.get(self.rank, f"{self.rank}th " if self.rank > 1 else "")
         name = QUANTITIES[self.quantity].name or self.quantity.replace("_", " ")
         window = "" if self.window is None else " – ".join(map(_day, self.window))
-        return ", ".join(filter(None, (rank + name, window, self.unit)))
+        return ", ".join(filter(None, (rank + name, self.cause, window, self.unit)))
 
     @property
     def scale(self) -> float:

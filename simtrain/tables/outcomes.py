@@ -110,13 +110,21 @@ class TrialLogbook:
         ]
 
     @cached_property
+    def interruptions_by_cause(self) -> dict[str, list[float]]:
+        """When each class of faults ended training."""
+        found: dict[str, list[float]] = {}
+        for time, what, cause in self._outages:
+            if what is EventKind.INTERRUPTION:
+                found.setdefault(cause, []).append(time)
+        return found
+
+    @cached_property
     def hardware_interruptions(self) -> list[float]:
         """When a host ended training."""
-        return [
-            time
-            for time, what, cause in self._outages
-            if what is EventKind.INTERRUPTION and cause in self._hardware
-        ]
+        by_cause = self.interruptions_by_cause.items()
+        return sorted(
+            time for cause, times in by_cause if cause in self._hardware for time in times
+        )
 
     @cached_property
     def manual_hardware_launches(self) -> list[float]:
@@ -151,12 +159,22 @@ class TrialWindow(NamedTuple):
         From when to when, in seconds since the start; what happens at `until` is out.
     rank
         Which of the longest is meant, from 1.
+    cause
+        Class of faults that alone counts, if it is not all of them.
     """
 
     trial: Trial
     since: float
     until: float
     rank: int
+    cause: str | None
+
+    def interruptions(self) -> int:
+        """How many unplanned ends of training there were."""
+        logbook = self.trial.logbook
+        if self.cause is None:
+            return self.count(logbook.times[EventKind.INTERRUPTION])
+        return self.count(logbook.interruptions_by_cause.get(self.cause, ()))
 
     def count(self, times: Sequence[float]) -> int:
         """How many of some moments, which are in order, fall into the window."""
@@ -204,10 +222,11 @@ QUANTITIES: dict[str, Measured] = {
     "ettr": _value_of("ettr"),
     "progress": TrialWindow.progress,
     "in_run_share": TrialWindow.in_run_share,
-    "interruptions": _number_of(EventKind.INTERRUPTION),
+    "interruptions": TrialWindow.interruptions,
     "hardware_interruptions": lambda window: window.count(
         window.trial.logbook.hardware_interruptions
     ),
+    "stops": _number_of(EventKind.STOP),
     "launches": _number_of(EventKind.LAUNCH),
     "failed_launches": _number_of(EventKind.FAILED_LAUNCH),
     "manual_hardware_launches": lambda window: window.count(
@@ -234,13 +253,13 @@ class Outcomes:
     """
 
     def __init__(self, scenario: Scenario):
-        self._rows: list[tuple[Measured, float, float, int]] = []
+        self._rows: list[tuple[Measured, float, float, int, str | None]] = []
         times = set()
         for row in scenario.published:
             since, until = (
                 elapsed(moment, scenario.start) for moment in row.window or (0.0, math.inf)
             )
-            self._rows.append((QUANTITIES[row.quantity], since, until, row.rank))
+            self._rows.append((QUANTITIES[row.quantity], since, until, row.rank, row.cause))
             if row.quantity == "progress":
                 times |= {since, until}
         self._times = sorted(times)
@@ -261,6 +280,6 @@ class Outcomes:
         """Value of each published row in one trial, in base units; NaN where it has none."""
         trial = Trial(logbook, ending, values)
         return [
-            quantity(TrialWindow(trial, since, until, rank))
-            for quantity, since, until, rank in self._rows
+            quantity(TrialWindow(trial, since, until, rank, cause))
+            for quantity, since, until, rank, cause in self._rows
         ]

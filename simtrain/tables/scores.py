@@ -117,6 +117,7 @@ class Score:
         return {
             "quantity": row.quantity,
             **({"rank": row.rank} if row.rank > 1 else {}),
+            **({"cause": row.cause} if row.cause is not None else {}),
             "value": row.value,
             "relation": row.relation,
             "unit": row.unit,

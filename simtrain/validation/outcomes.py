@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.questions.run import run
 from simtrain.tables.scores import Standing
+from simtrain.tables.spread import echoes_for
 from simtrain.validation.rows import Check, CheckResult, Percentiles, RowPart
 
 if TYPE_CHECKING:
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 
 TRIALS = 2000
 """Trials of the quick form: P5 is then known to half a percent of the trials."""
+TRIALS_IN_DOUBT = 500
+"""The same where numbers are not known, so that bands are wide: one percent."""
 
 NOTE = (
     "Expected is the published value, simulated the median of the trials with P5–P95. A scenario "
     "claims where its trials put the value: within a band of them, or at a range for their median. "
-    "Whether something was calibrated to a value stands in the scenario."
+    "*: something in the scenario was calibrated to it; the others follow from the rest."
 )
 _VERDICTS = {Standing.MISSED: CheckResult.FAIL, Standing.EXPECTED_MISS: CheckResult.MISS}
 
@@ -43,18 +46,23 @@ class PublishedOutcomes:
 
     @property
     def trials(self) -> int:
-        """How many trials the rows take."""
-        return round(TRIALS * self.factor)
+        """How many trials the rows take, those that tell doubt from chance among them."""
+        echoes = echoes_for(self._trials) if self.scenario.unknown else 0
+        return self._trials + echoes
 
     def part(
         self, seed: int, jobs: int, progress: Callable[[int], object] | None = None
     ) -> RowPart:
         """Simulate the scenario, and see whether its claims hold."""
-        results = run(self.scenario, trials=self.trials, seed=seed, jobs=jobs, progress=progress)
-        about = f"{self.scenario.title or self.scenario.name}: {self.trials:,} trials"
+        results = run(self.scenario, trials=self._trials, seed=seed, jobs=jobs, progress=progress)
+        about = f"{self.scenario.title or self.scenario.name}: {self._trials:,} trials"
         return RowPart(
             tuple(row for score in results.scores() for row in _rows(about, score)), NOTE
         )
+
+    @property
+    def _trials(self) -> int:
+        return round((TRIALS_IN_DOUBT if self.scenario.unknown else TRIALS) * self.factor)
 
 
 def _rows(about: str, score: Score) -> Iterator[Check]:
@@ -69,6 +77,7 @@ def _rows(about: str, score: Score) -> Iterator[Check]:
             verdict=CheckResult.OK if holds else _VERDICTS[score.standing],
             relation=score.row.relation,
             decimals=0 if score.row.unit is None else 2,
+            calibrated=score.row.role == "reproduced",
         )
 
 

@@ -54,6 +54,8 @@ class Check:
         Whether `expected` is a value (``eq``) or a bound (``ge``, ``le``).
     decimals
         Decimals to show, where the tolerance does not say it.
+    calibrated
+        Whether something that goes into the simulation was set to meet `expected`.
     """
 
     about: str
@@ -64,6 +66,7 @@ class Check:
     verdict: CheckResult
     relation: str = "eq"
     decimals: int | None = None
+    calibrated: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """The row as it goes into JSON; a number that is not finite is none."""
@@ -74,6 +77,7 @@ class Check:
             "expected": _plain(self.expected),
             "simulated": _plain(self.simulated),
             "tolerance": _plain(self.tolerance),
+            "calibrated": self.calibrated,
             "verdict": str(self.verdict),
         }
 

@@ -44,6 +44,8 @@ def logged(**run: object) -> Scenario:
             "window",
         ),
         ({"quantity": "launches", "value": 3, "rank": 2}, "rank"),
+        ({"quantity": "launches", "value": 3, "cause": "gpu"}, "cause"),
+        ({"quantity": "interruptions", "value": 3, "cause": "gpu"}, "cause"),
         ({"quantity": "launches", "value": 3, "share": 0.9}, "share"),
         ({"quantity": "launches", "value": 3, "relation": "ge", "within": 90}, "within"),
         ({"quantity": "launches", "value": 3, "within": 95}, "within"),

@@ -81,7 +81,7 @@ def test_with_a_packaged_base_nothing_that_is_about_its_run_is_taken(base: str) 
     text = template(base)
     values = tomllib.loads(text)
     assert {"published", "logbook", "sources", "extends"}.isdisjoint(values)
-    assert list(dates(values)) == ["start"]
+    assert list(dates(values)) == (["start"] if load(base).start else [])
     head, _, body = text.partition('title = "my cluster"')
     assert not re.search(r"20(1|2[0-5])\d?-\d\d", body)
     assert max(map(len, head.splitlines())) <= 100

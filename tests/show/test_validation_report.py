@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from simtrain.show.validation.report import validation_report
@@ -49,6 +51,17 @@ def test_claims_and_percentiles_are_shown_as_such() -> None:
         "  wall-clock, d       55.69  64.13 (59.98–69.06)            P5–P95  miss (expected)",
         "  manual restarts      ≥ 35          88 (74–101)  ≥ 90 % of trials  ok",
     ]
+
+
+def test_what_something_was_calibrated_to_has_a_star() -> None:
+    row = Check("OPT", "launches", 90.0, 88.0, "P5–P95", CheckResult.OK, decimals=0)
+    starred = replace(row, name="gaps", calibrated=True)
+    printed = lines(RowPart((row, starred), "A note."))
+    assert [line.split()[:3] for line in printed[3:5]] == [
+        ["launches", "90", "88"],
+        ["gaps", "90*", "88"],
+    ]
+    assert printed[3].index("88") == printed[4].index("88")
 
 
 def test_each_source_has_its_table_and_its_note_and_the_last_line_counts_rows() -> None:

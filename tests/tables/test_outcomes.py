@@ -118,6 +118,9 @@ def measured(asked: dict[str, object]) -> float:
         (row("in_run_share", 9, 20), 3 / 4),
         (row("interruptions"), 2),
         (row("interruptions", 4, 9), 1),  # the end of a window is out
+        (row("interruptions", cause="spike"), 1),
+        (row("interruptions", 0, 9, cause="spike"), 0),
+        (row("stops"), 0),
         (row("hardware_interruptions"), 1),
         (row("launches"), 4),
         (row("launches", 5, 5.5), 1),
@@ -166,6 +169,13 @@ def test_over_the_whole_run_it_is_the_column(quantity: str, column: str) -> None
     results = simtrain.run(scenario(row(quantity)), trials=30, seed=5)
     assert results.values[:, NAMES.index("interruptions")].sum() > 20
     assert results.outcomes[:, 0] == pytest.approx(results.values[:, NAMES.index(column)])
+
+
+def test_interruptions_by_cause_add_up_to_all_of_them() -> None:
+    rows = [row("interruptions"), *(row("interruptions", cause=name) for name in ("gpu", "spike"))]
+    everything, *parts = simtrain.run(scenario(*rows), trials=30, seed=2).outcomes.T
+    assert sum(parts) == pytest.approx(everything)
+    assert all(part.sum() > 10 for part in parts)
 
 
 def test_windows_that_follow_each_other_add_up() -> None:

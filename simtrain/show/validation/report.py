@@ -30,7 +30,8 @@ def validation_report(parts: Sequence[RowPart], width: int = 80) -> str:
 
 def _table(rows: Sequence[Check], width: int) -> str:
     """Rows below what they are about; a column is left out if no row has anything in it."""
-    names, *numbers, verdicts = zip(*map(_cells, rows), strict=True)
+    marked = any(row.calibrated for row in rows)
+    names, *numbers, verdicts = zip(*(_cells(row, marked) for row in rows), strict=True)
     known = [
         TableColumn(title, cells)
         for title, cells in zip(_TITLES, numbers, strict=True)
@@ -44,11 +45,13 @@ def _table(rows: Sequence[Check], width: int) -> str:
     return "\n".join(text)
 
 
-def _cells(row: Check) -> tuple[str, str, str, str, str]:
+def _cells(row: Check, marked: bool) -> tuple[str, str, str, str, str]:
+    """Cells of a row; `marked` is whether the table marks what was calibrated to."""
     places = _places(row)
+    mark = "*" if row.calibrated else " " * marked
     return (
         f"  {row.name}",
-        words.RELATIONS[row.relation] + _number(row.expected, places),
+        words.RELATIONS[row.relation] + _number(row.expected, places) + mark,
         _number(row.simulated, places),
         row.tolerance if isinstance(row.tolerance, str) else f"± {_number(row.tolerance, places)}",
         str(row.verdict),
