@@ -534,6 +534,32 @@ def busy_period(rate: float, mean: float) -> float:
 # --- copies that are kept ------------------------------------------------------------------------
 
 
+def dispersion(mean: float, cv: float) -> float:
+    """Variance over mean of a Poisson number whose rate is multiplied by a factor of mean 1.
+
+    1 + μ·cv², also of the total of several such numbers, with `mean` that of one of them.
+
+    Parameters
+    ----------
+    mean : float
+        Expected number, from 0 on.
+    cv : float
+        Coefficient of variation of the factor, from 0 on.
+
+    Returns
+    -------
+    float
+        1 for a Poisson number.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not finite, or below 0.
+    """
+    _from_zero(mean=mean, cv=cv)
+    return 1.0 + mean * cv**2
+
+
 def no_copy_left(keep: int, interval: float, latency: float) -> float:
     """Probability that no copy from before a fault is kept when the fault is noticed.
 

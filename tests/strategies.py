@@ -82,12 +82,16 @@ def shares(high: float) -> Strategy:
 
 
 SPEEDS = st.sampled_from([1, 0.9, 0.5, {"law": "uniform", "low": 0.5, "high": 1}])
+WEATHERS = st.sampled_from(
+    ["monsoon", {"cv": 0.8, "every": "1 day"}, {"cv": "0.3..2", "every": "7 h"}]
+)
 FAULTS = st.fixed_dictionaries(
     {},
     optional={
         "automatic": shares(1),
         "automatic_success": shares(1),
         "clock": st.sampled_from(["at risk", "calendar"]),
+        "varies": WEATHERS,
     },
 )
 HOST_FAULTS = st.fixed_dictionaries(
@@ -185,6 +189,7 @@ REPAIR = st.fixed_dictionaries(
         "burn_in": durations(1, 60),
         "burn_in_catches": shares(1),
         "bad_host_mtbf": uncertain(360, 1440),
+        "varies": WEATHERS,
     },
 )
 PARTS = st.sampled_from([0.1, 0.2, 0.5, 0.8])
@@ -243,6 +248,7 @@ def documents(draw: st.DrawFn) -> Document:
         "workload": {"ideal_time": f"{days} days", "steps": 1000 * days, "speed": draw(SPEEDS)},
         "cluster": cluster,
         "fault": faults,
+        "weather": {"monsoon": {"cv": 0.5, "every": "2 days"}},
         "detection": draw(DETECTION),
         "checkpoint": draw(CHECKPOINT),
         "restart": draw(RESTART),

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from simtrain.distributions import Law
     from simtrain.model.draws import Draws, Stream
-    from simtrain.model.parameters import Settle
+    from simtrain.model.parameters import Parameters, Settle
+    from simtrain.model.weather import WeatherParameters
     from simtrain.scenario.calendar import Stop
     from simtrain.scenario.scenario import Scenario
 
@@ -43,7 +44,8 @@ class StopParameters:
 class PlannedEvent(NamedTuple):
     """Something due, in order of `at`: seconds since the start, or position of the work.
 
-    Exactly one of `change` (its number) and `stop` is given; the end of the trial has neither.
+    At most one of `change` (its number), `stop` and `weather`, of which another span begins, is
+    given; the end of the trial has none.
     """
 
     at: float
@@ -51,6 +53,7 @@ class PlannedEvent(NamedTuple):
     change: int = -1
     stop: StopParameters | None = None
     occurrence: int = 0
+    weather: WeatherParameters | None = None
 
 
 class PlannedEvents:
@@ -79,15 +82,18 @@ class PlannedEvents:
         self._note_next()
 
     def without_stops(self) -> PlannedEvents:
-        """The same changes, and no stop."""
+        """The same changes, and no stop or weather."""
         return PlannedEvents(
-            [event for event in self._dated if event.stop is None],
+            [event for event in self._dated if event.stop is None and event.weather is None],
             [event for event in self._placed if event.stop is None],
         )
 
     def take_dated(self) -> PlannedEvent:
         """Take the next one by date; one that recurs is entered again."""
         event = heappop(self._dated)
+        if (weather := event.weather) is not None:
+            span = event.occurrence + 1
+            heappush(self._dated, event._replace(at=weather.begins(span), occurrence=span))
         if event.stop is not None and (due_after := event.stop.due_after) is not None:
             number = event.occurrence + 1
             heappush(
@@ -110,24 +116,28 @@ class PlannedEvents:
 
 
 def planned_events(
-    scenario: Scenario, settle: Settle, draws: Draws, work: float, end: float
+    scenario: Scenario, settle: Settle, draws: Draws, parameters: Parameters, end: float
 ) -> PlannedEvents:
-    """Planned events of a trial with `work` to do that ends at the latest at `end`."""
+    """Planned events of a trial with these parameters that ends at the latest at `end`."""
     dated, placed = [PlannedEvent(end, 1 << 30)], []
+    weathers = dict.fromkeys(fault.weather for fault in parameters.faults.values())
+    for order, weather in enumerate(weathers, start=-len(weathers)):
+        if weather is not None:
+            dated.append(PlannedEvent(weather.begins(1), order, occurrence=1, weather=weather))
     start = scenario.start
 
     def enter(at: dt.datetime | float | None, progress: float | None, event: PlannedEvent) -> None:
         if at is not None:
             dated.append(event._replace(at=elapsed(at, start)))
         elif progress is not None:
-            placed.append(event._replace(at=progress * work))
+            placed.append(event._replace(at=progress * parameters.work))
 
     for number, change in enumerate(scenario.change):
         enter(change.at, change.progress, PlannedEvent(0.0, number, change=number))
     for order, (name, stop) in enumerate(scenario.stop.items(), start=len(scenario.change)):
-        parameters = _stop_parameters(name, stop, settle, draws)
-        at = stop.at if parameters.due_after is None else parameters.due_after(0)
-        enter(at, stop.progress, PlannedEvent(0.0, order, stop=parameters))
+        row = _stop_parameters(name, stop, settle, draws)
+        at = stop.at if row.due_after is None else row.due_after(0)
+        enter(at, stop.progress, PlannedEvent(0.0, order, stop=row))
     return PlannedEvents(dated, placed)
 
 

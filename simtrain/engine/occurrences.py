@@ -76,6 +76,9 @@ class Occurrences:
         event = self.planned.take_dated()
         if event.change >= 0:
             return self._change(event.change, working)
+        if event.weather is not None:
+            self._strikes.turn(event.weather, event.occurrence)
+            return None
         if event.stop is None:
             raise End(self._end_verdict)
         return self._stop(event.stop, event.occurrence, working)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.timer import Timer
-from simtrain.model import repair
+from simtrain.model import repair, weather
 from simtrain.model.repair import Fate
 from simtrain.model.streams import REPAIR
 
@@ -61,11 +61,11 @@ class RepairShop:
             number = visits.get(host, 0)
             visits[host] = number + 1
             row = self._rows.row(host, number)
-            timer.set(repair.automated_time(state.parameters.repair, row))
+            timer.set(self._in_weather(repair.automated_time(state.parameters.repair, row)))
             yield
             fate, seconds = repair.after_automated(state.parameters.repair, row, bad)
             if fate is _BY_HAND:
-                timer.set(seconds)
+                timer.set(self._in_weather(seconds))
                 yield
                 parameters = state.parameters
                 provision = parameters.cluster.provision
@@ -93,3 +93,11 @@ class RepairShop:
             break
         del timer  # it calls this visit: neither would be freed before the garbage is collected
         yield  # nobody sets it again
+
+    def _in_weather(self, seconds: float) -> float:
+        """Seconds that a stage of repair takes that begins now."""
+        of_repair = self._state.parameters.repair.weather
+        if of_repair is None:
+            return seconds
+        span = of_repair.span(self._state.env.now)
+        return seconds * weather.repair_factor(of_repair, self._state.draws, span)

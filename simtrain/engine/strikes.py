@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simtrain.engine.state import TrialState
     from simtrain.faults.source import FaultEvent
     from simtrain.faults.sources import Sources
+    from simtrain.model.weather import WeatherParameters
 
 _FAULT = EventKind.FAULT
 _KNOWN_AT_ONCE = (State.HOST_WAIT, State.MAINTENANCE, State.PAUSED)
@@ -44,6 +45,12 @@ class Strikes:
         self._cluster = cluster
         self._shop = shop
         self._absences = absences
+
+    def turn(self, weather: WeatherParameters, span: int) -> None:
+        """Begin another span of a weather, in which faults strike sooner or later."""
+        state = self._state
+        self._sources.turn(weather, span, state.now)
+        state.announce()  # spares wait for what strikes them as of now
 
     def on_job(self, during: State, working: bool) -> Outage | None:
         """Take the fault of the job or its hosts that strikes now.

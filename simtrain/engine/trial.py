@@ -99,7 +99,7 @@ class Simulator:
         frailty = frailty_at_start(*hosts, self._draws)
         ages = ages_at_start(*hosts, frailty, self._draws)
         sources = Sources(parameters, self._draws, ages, frailty)
-        planned = planned_events(self.scenario, numbers.settle, self._draws, parameters.work, end)
+        planned = planned_events(self.scenario, numbers.settle, self._draws, parameters, end)
         return self._live(state, sources, planned, verdict)
 
     def run_ideal(self, sink: Sink) -> Ending:
@@ -115,7 +115,7 @@ class Simulator:
         self._draws.begin(self._seed, 0)
         state = TrialState(parameters_after, Environment(), self._draws, sink, 0, self._policy)
         sources = Sources(state.parameters, self._draws)
-        planned = planned_events(self.scenario, at_middle, self._draws, state.parameters.work, end)
+        planned = planned_events(self.scenario, at_middle, self._draws, state.parameters, end)
         return self._live(state, sources, planned.without_stops(), verdict)
 
     def _live(

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simtrain.distributions import Ageing
 from simtrain.faults.source import INFINITY, RiskClock, cancel
+from simtrain.faults.weather import InWeather
 from simtrain.model.draws import Uniforms
 
-if TYPE_CHECKING:
-    from simtrain.distributions import Ageing
-
 T = TypeVar("T", float, Uniforms)
+Hazard: TypeAlias = Ageing | InWeather
+"""What tells how hazard accumulates with age."""
 
 
 class NextFailures:
@@ -43,7 +44,7 @@ class NextFailures:
 
     def __init__(
         self,
-        law: Ageing | None,
+        law: Hazard | None,
         uniforms: Uniforms,
         ages: float | Uniforms,
         frailty: Uniforms | None,
@@ -66,7 +67,7 @@ class NextFailures:
         left = -math.log1p(-self._uniforms[host]) if of_all is None else float(of_all[host])
         return left, self._ages if isinstance(self._ages, float) else float(self._ages[host])
 
-    def change(self, law: Ageing | None, touched: Iterable[int]) -> None:
+    def change(self, law: Hazard | None, touched: Iterable[int]) -> None:
         """Go on with another law, without the hosts that were touched."""
         cancel(self._refill_entry)
         before = np.broadcast_to(np.asarray(self._ages), self._uniforms.shape)
@@ -129,7 +130,7 @@ class NextFailures:
         return readings
 
 
-def hazard_between(law: Ageing | None, start: T, end: T) -> T:
+def hazard_between(law: Hazard | None, start: T, end: T) -> T:
     """Hazard accumulated from one age to another."""
     if law is None:
         return end * 0.0

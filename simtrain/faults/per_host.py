@@ -10,14 +10,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simtrain.distributions import Ageing, Exponential
+from simtrain.distributions import Exponential
 from simtrain.faults.next_failures import NextFailures, hazard_between
 from simtrain.faults.source import INFINITY, Clocks, FaultEvent, QueueEntry, RiskClock, cancel
+from simtrain.faults.weather import law_of
 from simtrain.model.streams import FAULT_OF_HOST, FIRST_LIFE, LATER_LIFE, ROWS_PER_HOST
 
 if TYPE_CHECKING:
     from simtrain.faults.ages import Ages
     from simtrain.faults.frailty import Frailty
+    from simtrain.faults.next_failures import Hazard
     from simtrain.model.draws import Draws
     from simtrain.model.parameters import FaultParameters, Parameters
 
@@ -141,8 +143,8 @@ class PerHostSource:
             self._entries[host] = self._clock.at(reading, self._strike, host)
 
 
-def _law(fault: FaultParameters) -> Ageing | None:
+def _law(fault: FaultParameters) -> Hazard | None:
     """Law of one host's time to failure; None if the class cannot strike at present."""
     if fault.law is not None:
-        return fault.law
+        return law_of(fault)
     return Exponential(1 / fault.rate) if fault.rate > 0 else None

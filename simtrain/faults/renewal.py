@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from simtrain.faults.next_failures import hazard_between
-from simtrain.faults.source import FaultEvent, QueueEntry, RiskClock, cancel
+from simtrain.faults.source import INFINITY, FaultEvent, QueueEntry, RiskClock, cancel
+from simtrain.faults.weather import law_of
 from simtrain.model.streams import THRESHOLD
 
 if TYPE_CHECKING:
-    from simtrain.distributions import Ageing
     from simtrain.model.draws import Stream
     from simtrain.model.parameters import FaultParameters, Parameters
 
@@ -36,7 +36,7 @@ class RenewalSource:
 
     def __init__(self, fault: FaultParameters, clock: RiskClock, stream: Stream):
         self._fault = fault
-        self._law = _law(fault)
+        self._law = law_of(fault)
         self._clock = clock
         self._stream = stream
         self._number = -1
@@ -45,7 +45,7 @@ class RenewalSource:
     def change(self, parameters: Parameters) -> None:
         """Go on with another law: the rest of the hazard is spent under it, from the same age."""
         self._fault = parameters.faults[self._fault.name]
-        law = _law(self._fault)
+        law = law_of(self._fault)
         if law == self._law:
             return
         now = self._clock.now
@@ -64,16 +64,13 @@ class RenewalSource:
     def _enter(self, age: float) -> None:
         """Enter the reading at which the hazard left is used up, from an age on."""
         self._since = age
-        failing = self._law.age_at(age, max(self._hazard_left, 0.0))
-        reading = max(self._new_at + failing, self._clock.now)
+        reading = INFINITY
+        if self._law is not None:
+            failing = self._law.age_at(age, max(self._hazard_left, 0.0))
+            reading = max(self._new_at + failing, self._clock.now)
         self._entry: QueueEntry = self._clock.at(reading, self._strike)
 
     def _strike(self, _: int) -> FaultEvent:
         number, row = self._number, self._row
         self._draw_next()
         return FaultEvent(self._fault, "job", 0, self._stream, number, row)
-
-
-def _law(fault: FaultParameters) -> Ageing:
-    assert fault.law is not None
-    return fault.law

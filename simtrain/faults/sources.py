@@ -10,6 +10,7 @@ Classes on the calendar have clocks of their own, which run whatever the job doe
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simtrain.faults.ages import Ages
@@ -19,12 +20,14 @@ from simtrain.faults.poisson import PoissonSource
 from simtrain.faults.relapse import RelapseSource
 from simtrain.faults.renewal import RenewalSource
 from simtrain.faults.source import INFINITY, Clocks, FaultEvent, FollowsHosts, RiskClock, Source
+from simtrain.faults.weather import Weather
 from simtrain.model.streams import FAULT, FAULT_OF_SPARE
 
 if TYPE_CHECKING:
     from simtrain.faults.frailty import Frailty
     from simtrain.model.draws import Draws, Uniforms
     from simtrain.model.parameters import FaultParameters, Parameters
+    from simtrain.model.weather import WeatherParameters
 
 
 class Sources:
@@ -55,8 +58,9 @@ class Sources:
     """
 
     __slots__ = ("_calendar", "_classes", "_draws", "_following", "_hosts", "_in_job", "_in_spares",
-                 "_job", "_of_hosts", "_read_at", "_sources", "_spare_sources", "_spares",
-                 "follows_spares", "idle", "on_calendar", "relapse")  # fmt: skip
+                 "_job", "_of_hosts", "_parameters", "_read_at", "_sources", "_spare_sources",
+                 "_spares", "_weather", "follows_spares", "idle", "on_calendar",
+                 "relapse")  # fmt: skip
 
     def __init__(
         self,
@@ -74,7 +78,9 @@ class Sources:
         self._read_at = 0.0  # when the clock of the spares was read last
         self._draws = draws
         self.idle = 0.0
-        self._classes = parameters.faults
+        self._parameters = parameters
+        self._weather = Weather(parameters.faults, draws)
+        self._classes = self._weather.over(parameters.faults)
         self.relapse = RelapseSource(parameters.repair.bad_host_mtbf, draws)
         members = parameters.cluster.hosts
         hosts = members + parameters.cluster.spares
@@ -82,7 +88,7 @@ class Sources:
         together: list[Source] = []
         per_host: list[PerHostSource] = []
         self._of_hosts: list[str] = []  # classes drawn for all hosts alike
-        for name, fault in parameters.faults.items():
+        for name, fault in self._classes.items():
             on_calendar, clock = fault.on_calendar, self._clock_of(fault)
             if not fault.scope.hosts and fault.law is not None:
                 together.append(RenewalSource(fault, clock, draws.stream(FAULT, name)))
@@ -234,7 +240,18 @@ class Sources:
     def change(self, parameters: Parameters, time: float) -> None:
         """Go on under other parameters."""
         self._read_spares(time)
-        self._classes = parameters.faults
+        self._parameters = parameters
+        self._change()
+
+    def turn(self, weather: WeatherParameters, span: int, time: float) -> None:
+        """Begin another span of a weather."""
+        self._read_spares(time)
+        self._weather.turn(weather, span)
+        self._change()
+
+    def _change(self) -> None:
+        self._classes = self._weather.over(self._parameters.faults)
+        parameters = replace(self._parameters, faults=self._classes)
         for source in (*self._sources, *self._spare_sources.values()):
             source.change(parameters)
 

@@ -12,9 +12,11 @@ from simtrain import distributions
 from simtrain.distributions import Ageing, Exponential, Fixed, Law
 from simtrain.model.effects import EFFECTS, Effect
 from simtrain.model.topology import SCOPES, Scope
+from simtrain.model.weather import WeatherParameters
 from simtrain.scenario.faults import FaultClass
 from simtrain.scenario.number import Number
 from simtrain.scenario.scenario import Scenario
+from simtrain.scenario.weather import Varies
 from simtrain.scenario.workload import FLOPS_PER_PARAMETER_AND_TOKEN
 from simtrain.units import HOUR
 
@@ -27,7 +29,10 @@ _NEVER = 1e-100
 
 @dataclass(frozen=True, slots=True)
 class FaultParameters:
-    """A class of faults. Times in seconds, `rate` per second at risk of one host or of the job."""
+    """A class of faults. Times in seconds, `rate` per second at risk of one host or of the job.
+
+    `factor` multiplies the hazard of `law`; that of a memoryless class is in its rate.
+    """
 
     name: str
     scope: Scope
@@ -43,6 +48,8 @@ class FaultParameters:
     margin: float
     on_calendar: bool = False
     returns: Law | None = None
+    weather: WeatherParameters | None = None
+    factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,7 @@ class RepairParameters:
     burn_in: Law
     burn_in_catches: float
     bad_host_mtbf: float
+    weather: WeatherParameters | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +335,26 @@ def _fault(scenario: Scenario, name: str, settle: Settle) -> FaultParameters:
         margin=law("margin", fault.margin).mean,
         on_calendar=fault.clock == "calendar",
         returns=None if fault.returns is None else law("returns", fault.returns),
+        weather=_weather(scenario, f"fault.{name}.varies", fault.varies, settle),
+    )
+
+
+def _weather(
+    scenario: Scenario, path: str, varies: Varies | None, settle: Settle
+) -> WeatherParameters | None:
+    """Weather of what varies, by the name that it has to share it under or by its own path."""
+    if varies is None:
+        return None
+    name = path if varies.name is None else varies.name
+    if varies.name is None:
+        cv, every = varies.cv, varies.every
+    else:
+        shared = scenario.weather[varies.name]
+        path, cv, every = f"weather.{name}", shared.cv, shared.every
+    assert cv is not None
+    assert every is not None
+    return WeatherParameters(
+        name, settle(f"{path}.cv", cv).mean, settle(f"{path}.every", every).mean
     )
 
 
@@ -428,4 +456,5 @@ def _repair(scenario: Scenario, settle: Settle) -> RepairParameters:
         burn_in=law("burn_in"),
         burn_in_catches=law("burn_in_catches").mean,
         bad_host_mtbf=law("bad_host_mtbf").mean,
+        weather=_weather(scenario, "repair.varies", table.varies, settle),
     )

@@ -58,12 +58,13 @@ _FAULT = (
     PROVISION,
 ) = range(8)  # fmt: skip
 
-# Fields of a row of a planned stop, of a swap of a host into the job, of a host, and of its
-# return by itself.
+# Fields of a row of a planned stop, of a swap of a host into the job, of a host, of its return by
+# itself, and of a span of a weather.
 STOP_DURATION, STOP_FIRST_PLACE, STOP_DUE = range(3)
 SWAP, NOTICE = range(2)
 LEMON, FRAILTY = range(2)
 (RETURN,) = range(1)
+(FACTOR,) = range(1)
 
 ROWS_PER_HOST = 1 << 20
 """Rows set aside for each host in a stream of faults that belong to hosts."""
@@ -111,12 +112,14 @@ CHANGES = Layout("changes", "number of the change", ())
 # The first tier has no suffix, later ones their number.
 SAVE_FAILS = Layout("save fails{}", "number of the save", ("fails",), 1, 8)
 COPY_IS_CORRUPT = Layout("copy is corrupt{}", "number of the save", ("corrupt",), 1, 8)
+WEATHER = Layout("weather: {}", "n-th span", ("factor on hazard or on repair",), 1)
 UNCERTAIN = Layout("scenario: {}", "0", ("quantile of the number in this trial",))
 HOST = Layout("factors of a host", "host", ("lemon", "frailty"))
 AGE = Layout("age of a host", "host", ("age at the start", "age since, of a stationary one"))
 
 LAYOUTS = (
     FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND, LAUNCH, REPAIR,
-    SWAP_IN, RETURNS, STOP, START, CHANGES, SAVE_FAILS, COPY_IS_CORRUPT, UNCERTAIN, HOST, AGE,
+    SWAP_IN, RETURNS, STOP, START, CHANGES, SAVE_FAILS, COPY_IS_CORRUPT, WEATHER, UNCERTAIN,
+    HOST, AGE,
 )  # fmt: skip
 """Every stream there is."""

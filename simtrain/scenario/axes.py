@@ -328,11 +328,11 @@ def _place(
 def _check_key(scenario: Scenario, key: str) -> None:
     path = path_of(key)
     table = path[:-1]
-    if path[0] in ("fault", "stop") and len(path) > 2:
+    if path[0] in ("fault", "stop", "weather") and len(path) > 2:
         known = getattr(scenario, path[0])
         if path[1] not in known:
             raise wrong(key, *no_table(f"{path[0]}.{path[1]}", known))
-    is_name = table in (("fault",), ("stop",)) or path[-1].isdecimal()
+    is_name = table in (("fault",), ("stop",), ("weather",)) or path[-1].isdecimal()
     if model_at(table) is not None and field_at(path) is None and not is_name:
         raise wrong(key, *unknown(path))
 

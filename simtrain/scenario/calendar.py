@@ -24,6 +24,8 @@ FIXED = (
     "logbook",
     "sources",
     "extends",
+    "weather",
+    "repair.varies",
     "workload.ideal_time",
     "workload.accelerator_hours",
     "workload.flops",
@@ -39,7 +41,7 @@ FIXED = (
     "restart.at_start",
 )
 """Tables and keys that hold for a whole run."""
-FIXED_OF_FAULTS = ("scope", "effect", "law", "clock")
+FIXED_OF_FAULTS = ("scope", "effect", "law", "clock", "varies")
 """Keys of a class of faults that do."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
@@ -311,5 +313,5 @@ def _datetime(value: object) -> dt.datetime | None:
 def is_fixed(path: str) -> bool:
     """Whether the value at `path` holds for a whole run."""
     root, _, rest = path.partition(".")
-    of_fault = root == "fault" and rest.rpartition(".")[2] in FIXED_OF_FAULTS
+    of_fault = root == "fault" and bool({*rest.split(".")[1:]} & {*FIXED_OF_FAULTS})
     return of_fault or any(path == key or path.startswith(f"{key}.") for key in FIXED)

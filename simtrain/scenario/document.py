@@ -16,7 +16,7 @@ Path = tuple[str, ...]
 DEEPEST = 12
 """Levels of tables and lists that a scenario can have, and some more."""
 
-_NAMED_TABLES = ("fault", "stop")
+_NAMED_TABLES = ("fault", "stop", "weather")
 _MANY_TABLES = (*_NAMED_TABLES, "change")
 
 

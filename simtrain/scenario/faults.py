@@ -21,6 +21,7 @@ from simtrain.scenario.numbers import (
 )
 from simtrain.scenario.readers import YesOrNo
 from simtrain.scenario.table import Broken, Table
+from simtrain.scenario.weather import VariesOrName
 
 _LAW_KEYS = {
     "exponential": {"rate", "mtbf"},
@@ -63,6 +64,11 @@ class FaultClass(Table):
         description="Clock that the rate is counted on. `at risk`: while the job works, and as "
         "`cluster.idle_hazard` says otherwise. `calendar`: always, whatever the job does, spares "
         "at the full rate; hosts in repair or away are never struck.",
+    )
+    varies: VariesOrName | None = Field(
+        None,
+        description="Weather: the rate is multiplied by a factor, gamma-distributed with mean 1, "
+        "drawn anew for each span of calendar. Or the name of a `[weather.NAME]`.",
     )
     shape: Parameter | None = Field(None, description="Shape of a Weibull or gamma law.")
     sigma: Parameter | None = Field(None, description="Sigma of a lognormal law.")

@@ -20,6 +20,7 @@ from simtrain.scenario.numbers import (
 from simtrain.scenario.portions import WholeOrShare
 from simtrain.scenario.readers import Whole
 from simtrain.scenario.table import Broken, Table
+from simtrain.scenario.weather import VariesOrName
 
 MAX_HOSTS = 1 << 20
 
@@ -135,6 +136,12 @@ class Repair(Table):
     bad_host_mtbf: Lifetime = Field(
         SIX_HOURS,
         description="Mean time at risk until a bad host in the job fails again.",
+    )
+    varies: VariesOrName | None = Field(
+        None,
+        description="Weather: stages of repair that begin in a span of calendar take a factor as "
+        "long, log-normal with mean 1, drawn anew for each span. Or the name of a "
+        "`[weather.NAME]`.",
     )
 
     def broken_rules(self) -> Iterator[Broken]:

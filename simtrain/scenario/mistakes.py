@@ -138,4 +138,4 @@ def _as_list(path: Path) -> str:
 
 
 def _with_name(path: Path) -> Path:
-    return (*path, "NAME") if path in (("fault",), ("stop",)) else path
+    return (*path, "NAME") if path in (("fault",), ("stop",), ("weather",)) else path

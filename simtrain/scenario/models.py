@@ -22,6 +22,7 @@ from simtrain.scenario.portions import Portion, share_of
 from simtrain.scenario.published import Logbook, Published
 from simtrain.scenario.readers import TextLine, Whole
 from simtrain.scenario.table import Broken, Table
+from simtrain.scenario.weather import Varies, Weather
 from simtrain.scenario.workload import Workload
 from simtrain.units import YEAR, brief
 
@@ -77,6 +78,7 @@ class Tables(Table):
     workload: Workload
     cluster: Cluster
     fault: dict[Name, FaultClass] = Field({}, description="Classes of faults, by name.")
+    weather: dict[Name, Weather] = Field({}, description="Weather that tables share, by name.")
     detection: Detection = Detection()
     checkpoint: Checkpoint
     restart: Restart
@@ -97,6 +99,7 @@ class Tables(Table):
     def broken_rules(self) -> Iterator[Broken]:
         """Tables agree with each other."""
         yield from self._names_are_unique()
+        yield from self._weathers_are_known()
         yield from self._ages_are_known()
         yield from self._work_is_possible()
         yield from self._steps_are_known()
@@ -114,6 +117,21 @@ class Tables(Table):
         for name in self.fault:
             if name in POLICIES:
                 yield Broken(f"fault.{name}", "is also the name of a policy", "rename it")
+
+    def _weathers_are_known(self) -> Iterator[Broken]:
+        for path, varies in self.weathers():
+            if varies.name is not None and varies.name not in self.weather:
+                there = f"there are {', '.join(self.weather)}" if self.weather else "there is none"
+                remedy = f"{there}; give a table [weather.{varies.name}]"
+                yield Broken(path, f"{shown(varies.name)} is the name of no weather", remedy)
+
+    def weathers(self) -> Iterator[tuple[str, Varies]]:
+        """What varies with a weather, by the path at which that is said."""
+        for name, fault in self.fault.items():
+            if fault.varies is not None:
+                yield f"fault.{name}.varies", fault.varies
+        if self.repair.varies is not None:
+            yield "repair.varies", self.repair.varies
 
     def _ages_are_known(self) -> Iterator[Broken]:
         ageing = [name for name, fault in self.fault.items() if fault.ages_hosts]

@@ -439,6 +439,8 @@ DurationOnce = Annotated[Number, Kind(units.DURATION, 0, LONGEST)]
 PositiveDuration = Annotated[Number, Kind(units.DURATION, 1e-3, LONGEST)]
 Period = Annotated[Number, Kind(units.DURATION, units.MINUTE, LONGEST, per="occurrence")]
 """Time between happenings that repeat; not so short that a trial holds nothing else."""
+Spell = Annotated[Number, Kind(units.DURATION, units.MINUTE, LONGEST)]
+"""Length of spans of calendar, the same for a whole trial."""
 Lifetime = Annotated[Number, Kind(units.DURATION, 1e-3, 1e12 * units.DAY)]
 """A time to failure, which may be so long that nothing ever fails."""
 Rate = Annotated[Number, _RateReader()]
@@ -452,6 +454,8 @@ Count = Annotated[Number, Kind(units.PLAIN, 1, MOST)]
 Parameter = Annotated[Number, Kind(units.PLAIN, 0.01, 20)]
 """Shape or sigma of a law."""
 Factor = Annotated[Number, Kind(units.PLAIN, 0, 1e6)]
+Variation = Annotated[Number, Kind(units.PLAIN, 0.01, 10, or_zero=True)]
+"""Coefficient of variation of a factor, 0 for one that is always 1."""
 InitialAge = Annotated[Number | Literal["new", "stationary"], _AgeReader()]
 CheckpointInterval = Annotated[SaveInterval, _IntervalReader()]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simtrain.validation import ageing, memoryless, spares
+from simtrain.validation import ageing, dispersed, memoryless, spares
 from simtrain.validation.experiments import ExactResult
 from simtrain.validation.rows import Check, CheckResult, RowPart
 from simtrain.validation.scores import LIMIT
@@ -61,15 +61,16 @@ RESULTS = (
         "Productive share, one Weibull host made new by repair (renewal reward)", ageing.renewal
     ),
     ExactResult("Stalled share with S spares (Erlang B)", spares.erlang),
+    ExactResult("Faults under a weather, variance / mean (mixed Poisson)", dispersed.weather),
 )
 
 NOTE = (
     "W work, τ and Δ checkpoint interval, C and w stall of a save, ℓ durability lag, M MTBF of the "
     "job, D downtime, R restart and load, u₀ both of these, A response, p probability that a try "
     "fails, k Weibull shape, E[X] mean life, N and n hosts, S spares, a hosts in repair if there "
-    "were always enough; times in hours. An estimate may lie "
-    f"{LIMIT:g} standard errors from its exact value; chance alone puts one in a thousand further "
-    "away."
+    "were always enough, μ faults in a span of a weather of variation cv; times in hours. An "
+    f"estimate may lie {LIMIT:g} standard errors from its exact value; chance alone puts one in a "
+    "thousand further away."
 )
 
 

@@ -108,7 +108,9 @@ EVERYTHING = {
         "gpu": {"mtbf": "20 days"},
         "wear": {"law": "weibull", "shape": 2, "mtbf": "10 days"},
         "software": {"scope": "job", "mtbf": "5 days"},
-        "power": {"mtbf": "20 days", "returns": "3 h"},
+        "power": {
+            "mtbf": "20 days", "returns": "3 h", "varies": {"cv": 0.8, "every": "7 days"},
+        },
     },
     "stop": {"flood": {"kind": "incident", "at": "3 days", "duration": "1 h", "hosts": 2}},
     "change": [{"at": "5 days", "set": {"cluster.hosts": 9}}],

@@ -184,6 +184,36 @@ BROKEN = [
     Broken(
         "fraction = 0.01, ", "", "cluster.lemons.fraction", "is missing", "`fraction`", "lemons"
     ),
+    # weather
+    Broken(
+        "cv = 0.8, ", "", "fault.gpu.varies.cv", "is missing", "the name of a weather", "varies"
+    ),
+    Broken("cv = 0.8", "cv = -1", "fault.gpu.varies.cv", "-1 is out of range", "0 or from 0.01"),
+    Broken('every = "7 days"', "every = 7", "fault.gpu.varies.every", "no unit", "a duration"),
+    Broken('every = "7 days"', 'every = "7 s"', "fault.gpu.varies.every", "out of", "from 1 min"),
+    Broken(
+        "cv = 0.8, ",
+        'cv = 0.8, name = "monsoon", ',
+        "fault.gpu.varies.cv",
+        "contradicts `name`",
+        "in the table of that weather",
+    ),
+    Broken(
+        'varies = "monsoon"',
+        'varies = "monson"',
+        "fault.old.varies",
+        '"monson" is the name of no weather',
+        "there are monsoon; give a table [weather.monson]",
+    ),
+    Broken('varies = "monsoon"', "varies = 3", "fault.old.varies", "3 is not a table", "[fault"),
+    Broken("cv = 0.5\n", "", "weather.monsoon.cv", "is missing", "give `cv`", "[weather.monsoon]"),
+    Broken(
+        '"fault.gpu.automatic" = 0.9',
+        '"fault.gpu.varies.cv" = 0.9',
+        "change.1.set.fault.gpu.varies.cv",
+        "cannot change during a run",
+        "leave it out",
+    ),
     Broken("factor = 3 }", "factor = -3 }", "cluster.lemons.factor", "out of range", "from 0"),
     Broken(
         "factor = 3 }",

@@ -32,7 +32,14 @@ lemons = { fraction = 0.01, factor = 3 }
 mtbf = { law = "gamma", mean = "62 days", cv = 0.2, per = "trial" }
 automatic = 0.5
 
+varies = { cv = 0.8, every = "7 days" }
+
+[weather.monsoon]
+cv = 0.5
+every = "30 days"
+
 [fault.old]
+varies = "monsoon"
 law = "weibull"
 shape = 0.7
 scale = "400 days"

@@ -17,9 +17,10 @@ from simtrain.engine import trial
 from simtrain.engine.cluster import Cluster, Taken
 from simtrain.engine.phases import Phases
 from simtrain.engine.state import TrialState
-from simtrain.faults.source import INFINITY
+from simtrain.faults.poisson import PoissonSource
+from simtrain.faults.source import INFINITY, cancel
 from simtrain.faults.sources import Sources
-from simtrain.model import response
+from simtrain.model import response, weather
 from simtrain.model.copies import Copies, Copy
 from simtrain.model.draws import Draws, Row, Stream
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from simtrain.engine.phases import Life, Phase
     from simtrain.faults.frailty import Frailty
     from simtrain.faults.source import FaultEvent
-    from simtrain.model.parameters import Parameters, TierParameters
+    from simtrain.model.parameters import FaultParameters, Parameters, TierParameters
 
 Plant = Callable[["pytest.MonkeyPatch"], None]
 MISTAKES: dict[str, Plant] = {}
@@ -202,6 +203,41 @@ def draws_in_the_order_of_their_use(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(Draws, "begin", begin_anew)
     patch.setattr(Stream, "row", row)
+
+
+@mistake
+def weather_drawn_once_for_a_trial(patch: pytest.MonkeyPatch) -> None:
+    right = weather.fault_factor
+    patch.setattr(weather, "fault_factor", lambda one, draws, span: right(one, draws, min(span, 0)))
+
+
+@mistake
+def weather_at_risk_only(patch: pytest.MonkeyPatch) -> None:
+    def at_risk(faults: dict[str, Any]) -> dict[str, Any]:
+        return {name: replace(fault, on_calendar=False) for name, fault in faults.items()}
+
+    right = trial.parameters_of
+    patch.setattr(
+        trial,
+        "parameters_of",
+        lambda *args: replace(right(*args), faults=at_risk(dict(right(*args).faults))),
+    )
+
+
+@mistake
+def thresholds_drawn_anew_in_each_weather(patch: pytest.MonkeyPatch) -> None:
+    def retime(source: PoissonSource, fault: FaultParameters, units: int) -> None:
+        source._fault, source._units = fault, units
+        cancel(source._entry)
+        source._enter()
+
+    patch.setattr(PoissonSource, "_retime", retime)
+
+
+@mistake
+def weather_of_when_a_repair_ends(patch: pytest.MonkeyPatch) -> None:
+    right = weather.repair_factor
+    patch.setattr(weather, "repair_factor", lambda one, draws, span: right(one, draws, span + 1))
 
 
 # --- saving, and going back ---------------------------------------------------------------------

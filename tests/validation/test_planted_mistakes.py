@@ -23,6 +23,12 @@ from tests.engine.test_calendar import (
     number_of_strikes_is_poisson,
     strikes_follow_the_hosts_that_stand,
 )
+from tests.engine.test_weather import (
+    hazard_left_is_spent_at_each_factor,
+    repairs_take_what_their_span_says,
+    spans_have_weathers_of_their_own,
+    strikes_on_the_calendar_do_not_wait_for_the_job,
+)
 from tests.faults import test_sources
 from tests.validation import test_invariants
 from tests.validation.mistakes import MISTAKES, counted_twice, mixed_up
@@ -57,6 +63,7 @@ FOUND_BY = [
     ("failing automatic recovery for nothing", "failing_automatic", MORE),
     ("one spare too few", "erlang", MORE),
     ("one spare too many", "erlang", MORE),
+    ("weather drawn once for a trial", "weather", MORE),
 ]
 
 
@@ -154,6 +161,11 @@ def addresses_draws() -> None:
         ("calendar stops with the job", outages_on_the_calendar),
         ("all hosts back with the first outage", outages_on_the_calendar),
         ("hosts back as new", hosts_come_back_as_old_as_they_left),
+        ("weather drawn once for a trial", spans_have_weathers_of_their_own),
+        ("weather at risk only", strikes_on_the_calendar_do_not_wait_for_the_job),
+        ("calendar stops with the job", strikes_on_the_calendar_do_not_wait_for_the_job),
+        ("thresholds drawn anew in each weather", hazard_left_is_spent_at_each_factor),
+        ("weather of when a repair ends", repairs_take_what_their_span_says),
     ],
 )
 def test_the_mistake_breaks_the_invariant(

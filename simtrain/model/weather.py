@@ -1,0 +1,68 @@
+"""Weather: a factor of mean 1 for each span of calendar, counted from the start of the run.
+
+A factor is found by the number of its span, so that what varies with the same weather has the same
+factor at the same time, and nobody has to have asked for those before.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from simtrain.distributions import Fixed, Gamma, Law, build
+from simtrain.model.streams import FACTOR, WEATHER
+
+if TYPE_CHECKING:
+    from simtrain.model.draws import Draws
+
+
+class WeatherParameters(NamedTuple):
+    """A weather.
+
+    Parameters
+    ----------
+    name
+        What its draws belong to: its name where several share it, or else the path of `varies`.
+    cv
+        Coefficient of variation of the factor.
+    every_s
+        Length of a span in seconds.
+    """
+
+    name: str
+    cv: float
+    every_s: float
+
+    def span(self, time: float) -> int:
+        """Number of the span that a moment in seconds lies in; one begins at its first moment."""
+        number = int(time / self.every_s)
+        return number + 1 if self.begins(number + 1) <= time else number
+
+    def begins(self, span: int) -> float:
+        """When a span begins, in seconds since the start."""
+        return span * self.every_s
+
+
+def fault_factor(weather: WeatherParameters, draws: Draws, span: int) -> float:
+    """Factor on the hazard of faults in a span: gamma-distributed."""
+    return _hazards(weather.cv).quantile(_uniform(weather, draws, span))
+
+
+def repair_factor(weather: WeatherParameters, draws: Draws, span: int) -> float:
+    """Factor on how long repairs take that begin in a span: log-normal."""
+    return _durations(weather.cv).quantile(_uniform(weather, draws, span))
+
+
+def _uniform(weather: WeatherParameters, draws: Draws, span: int) -> float:
+    block, at = draws.stream(WEATHER, weather.name).row(span)
+    return block[at + FACTOR]
+
+
+@cache
+def _hazards(cv: float) -> Law:
+    return Gamma(cv**-2, cv**2) if cv else Fixed(1.0)
+
+
+@cache
+def _durations(cv: float) -> Law:
+    return build("lognormal", mean=1.0, cv=cv) if cv else Fixed(1.0)
