@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simtrain.validation import ageing, dispersed, memoryless, spares
+from simtrain.validation import ageing, dispersed, memoryless, outages, spares
 from simtrain.validation.experiments import ExactResult
 from simtrain.validation.rows import Check, CheckResult, RowPart
 from simtrain.validation.scores import LIMIT
@@ -44,6 +44,7 @@ RESULTS = (
         memoryless.called_after_tries,
     ),
     ExactResult("Expected ETTR (Kokolis et al.)", memoryless.ettr),
+    ExactResult("ETTR as the job grows, at published failure rates (renewal)", memoryless.growing),
     ExactResult(
         "First failure of n hosts, exponential and Weibull (order statistics)",
         ageing.first_failures,
@@ -62,15 +63,22 @@ RESULTS = (
     ),
     ExactResult("Stalled share with S spares (Erlang B)", spares.erlang),
     ExactResult("Faults under a weather, variance / mean (mixed Poisson)", dispersed.weather),
+    ExactResult("Faults on the calendar while a job is up and down (Poisson)", outages.calendar),
+    ExactResult(
+        "Faults on the calendar of hosts that are repaired (two-state chain)",
+        outages.calendar_repaired,
+    ),
+    ExactResult("Share of time in outages of all hosts (M/G/∞, renewal)", outages.outages),
 )
 
 NOTE = (
     "W work, τ and Δ checkpoint interval, C and w stall of a save, ℓ durability lag, M MTBF of the "
     "job, D downtime, R restart and load, u₀ both of these, A response, p probability that a try "
     "fails, k Weibull shape, E[X] mean life, N and n hosts, S spares, a hosts in repair if there "
-    "were always enough, μ faults in a span of a weather of variation cv; times in hours. An "
-    f"estimate may lie {LIMIT:g} standard errors from its exact value; chance alone puts one in a "
-    "thousand further away."
+    "were always enough, r faults of a host (of the ETTR: per 1000 host-days), m mean repair, T "
+    "time watched, load rate by mean length, μ faults in a span of a weather of variation cv; times "
+    f"in hours. An estimate may lie {LIMIT:g} standard errors from its exact value; chance alone "
+    "puts one in a thousand further away. z: its distance in standard errors."
 )
 
 
@@ -110,4 +118,5 @@ def _row(result: ExactResult, score: ExactScore) -> Check:
         simulated=score.simulated,
         tolerance=score.tolerance,
         verdict=CheckResult.OK if score.holds else CheckResult.FAIL,
+        z=score.z if score.error else None,
     )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simtrain import theory
+from simtrain.scenario.scenario import Scenario
 from simtrain.units import HOUR
 from simtrain.validation import readings
 from simtrain.validation.experiments import Claim, Experiment
@@ -285,3 +286,91 @@ def ettr() -> Iterator[Experiment]:
         exact = theory.expected_ettr(50, 1 / (mtbf * 50), overhead, interval, save)
         claim = Claim(f"M={mtbf:g} u₀={overhead:g} Δ={interval:g} w={save:g}", exact, ratio)
         yield Experiment(simulated, 400, readings.productive_of_wall_clock, (claim,))
+
+
+RATES = (6.50, 2.34)
+"""Failures per 1000 days of a node of 8 GPUs, on two research clusters (arXiv 2410.21680)."""
+SIZES = (2_048, 8_192, 16_384, 65_536, 131_072)
+"""GPUs of a job."""
+DOWNTIME, LOAD, SAVE, INTERVAL = 2 / 60, 3 / 60, 10 / 3600, 0.5
+_FAULTS, _GROWN_TRIALS = 20, 100
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A job of some size at a rate of failures of its nodes.
+
+    Parameters
+    ----------
+    rate
+        Failures per 1000 node-days.
+    accelerators
+        GPUs of the job, 8 on each node.
+    best
+        Whether it saves at Young's interval, and not each half hour.
+    """
+
+    rate: float
+    accelerators: int
+    best: bool = False
+
+    @property
+    def hosts(self) -> int:
+        """Nodes of the job."""
+        return self.accelerators // 8
+
+    @property
+    def mtbf(self) -> float:
+        """Mean time between failures of the job, 1/(N·r)."""
+        return 24_000 / (self.rate * self.hosts)
+
+    @property
+    def interval(self) -> float:
+        """Training between two saves."""
+        return theory.young_interval(SAVE, self.mtbf) if self.best else INTERVAL
+
+    @property
+    def cost(self) -> float:
+        """What a failure costs by the formula, as a part of the time between failures."""
+        return (DOWNTIME + LOAD + self.interval / 2) / self.mtbf
+
+    @property
+    def exact(self) -> float:
+        """ETTR in the long run."""
+        return theory.renewal_ettr(self.interval, SAVE, self.mtbf, DOWNTIME, LOAD)
+
+    @property
+    def formula(self) -> float:
+        """ETTR by Kokolis et al."""
+        rate = 1 / (self.mtbf * self.hosts)
+        return theory.expected_ettr(self.hosts, rate, DOWNTIME + LOAD, self.interval, SAVE)
+
+    def __str__(self) -> str:
+        at = "√(2wM)" if self.best else f"{self.interval:g}"
+        return f"r={self.rate:g}, {self.accelerators:,} GPUs, Δ={at}"
+
+    def scenario(self) -> Scenario:
+        """A whole number of intervals, and some twenty failures."""
+        segments = max(1, round(_FAULTS * self.mtbf * self.exact / self.interval))
+        return scenario(
+            workload={"ideal_time": hours(segments * self.interval)},
+            cluster={"hosts": self.hosts},
+            checkpoint={"interval": hours(self.interval), "stall": hours(SAVE)},
+            restart={"duration": hours(LOAD)},
+            detection={"crash": hours(DOWNTIME)},
+            fault={"break": {"rate": f"{self.rate} per 1000 host-days", "needs_repair": 0}},
+        )
+
+
+GROWN = (
+    *(Growth(rate, size) for rate in RATES for size in SIZES),
+    *(Growth(rate, size, best=True) for rate in RATES for size in SIZES[2::2]),
+)
+
+
+def growing() -> Iterator[Experiment]:
+    """Δ / ((M + D)·e^(R/M)·(e^((Δ+w)/M) − 1)) at published rates, up to where no formula holds."""
+    for one in GROWN:
+        claim = Claim(str(one), one.exact, ratio)
+        read = readings.productive_of_wall_clock
+        yield Experiment(one.scenario(), _GROWN_TRIALS, read, (claim,))

@@ -9,7 +9,7 @@ from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
 from simtrain.units import HOUR
-from simtrain.validation.sinks import Enough, Lives, Silent, Strikes, Waiting
+from simtrain.validation.sinks import Enough, Lives, Silent, Strikes, Tally, Waiting
 
 Reading = Callable[[Simulator, int], tuple[float, ...]]
 """Runs a trial, given by its number, and reads it off."""
@@ -60,6 +60,13 @@ def faults(simulator: Simulator, trial: int) -> tuple[float]:
     sink = Strikes()
     simulator.run(trial, sink)
     return (float(len(sink.readings)),)
+
+
+def strikes(simulator: Simulator, trial: int) -> tuple[float]:
+    """Number of faults, those of spares among them."""
+    sink = Tally()
+    simulator.run(trial, sink)
+    return (float(sink.counts[EventKind.FAULT] + sink.counts[EventKind.SPARE_FAULT]),)
 
 
 def waiting_share(settled: float, until: float) -> Reading:

@@ -56,6 +56,8 @@ class Check:
         Decimals to show, where the tolerance does not say it.
     calibrated
         Whether something that goes into the simulation was set to meet `expected`.
+    z
+        Distance in standard errors, where chance has a part in it.
     """
 
     about: str
@@ -67,6 +69,7 @@ class Check:
     relation: str = "eq"
     decimals: int | None = None
     calibrated: bool = False
+    z: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The row as it goes into JSON; a number that is not finite is none."""
@@ -78,6 +81,7 @@ class Check:
             "simulated": _plain(self.simulated),
             "tolerance": _plain(self.tolerance),
             "calibrated": self.calibrated,
+            "z": self.z,
             "verdict": str(self.verdict),
         }
 

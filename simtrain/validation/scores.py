@@ -80,6 +80,13 @@ def mean(values: Values) -> SampleEstimate:
     return SampleEstimate(float(column.mean()), float(column.std(ddof=1)) / len(column) ** 0.5)
 
 
+def variance(values: Values) -> SampleEstimate:
+    """Variance of the first column, its error from the fourth moment."""
+    squares = (values[:, 0] - values[:, 0].mean()) ** 2
+    size = len(squares)
+    return SampleEstimate(float(squares.sum()) / (size - 1), float(squares.std(ddof=1)) / size**0.5)
+
+
 def mean_of(transform: Callable[[Values], Values]) -> Estimator:
     """Mean of what `transform` makes of the first column."""
     return lambda values: mean(transform(values[:, :1]))

@@ -36,6 +36,23 @@ class Silent:
         """Ignore the end."""
 
 
+class Tally(Silent):
+    """How often each kind of thing happened.
+
+    Attributes
+    ----------
+    counts
+        Numbers by kind.
+    """
+
+    def __init__(self) -> None:
+        self.counts = [0] * len(EventKind)
+
+    def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
+        """Count it."""
+        self.counts[what] += 1
+
+
 class Strikes(Silent):
     """Hours at risk at which faults strike; ends the trial when it has enough.
 

@@ -39,6 +39,15 @@ def test_numbers_have_two_digits_of_their_tolerance() -> None:
     assert "  W=3       28.4       31.2      ± 1.3  FAIL" in lines(EXACT)
 
 
+def test_distances_in_standard_errors_have_a_column_where_chance_has_a_part() -> None:
+    exact, daly, _ = EXACT.rows
+    printed = lines(RowPart((exact, replace(daly, z=1.2204)), "A note."))
+    assert printed[0].split()[-1] == "z"
+    assert printed[3].split()[-2:] == ["–", "ok"]
+    assert printed[6].split()[-2:] == ["+1.2", "ok"]
+    assert printed[6] == "  W=2     2.1999     2.2033   ± 0.0092  +1.2  ok"
+
+
 def test_what_must_be_equal_is_shown_to_all_its_digits() -> None:
     assert "  W=10     45000      45000    ± 3e-11  ok" in lines(EXACT)
 

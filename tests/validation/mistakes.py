@@ -146,7 +146,7 @@ def calendar_strikes_hosts_in_repair(patch: pytest.MonkeyPatch) -> None:
 
     def all_of_them(cluster: Cluster, event: FaultEvent) -> Taken:
         taken = right(cluster, event)
-        return taken if any(taken) else Taken((cluster.some_of_job(1, 0)[0],))
+        return taken if any(taken) else Taken(tuple(cluster.some_of_job(1, 0)[:1]))
 
     patch.setattr(Cluster, "taken_by", all_of_them)
 

@@ -56,6 +56,7 @@ FOUND_BY = [
     ("durability lag ignored", "durability", FEW),
     ("back to the checkpoint before the last", "segments", FEW),
     ("back to the checkpoint before the last", "ettr", FEW),
+    ("back to the checkpoint before the last", "growing", FEW),
     ("restart not drawn anew at each try", "exponential_restarts", MORE),
     ("restart not drawn anew at each try", "gamma_restarts", MORE),
     ("failing tries dropped", "failing_restarts", MORE),
@@ -64,6 +65,10 @@ FOUND_BY = [
     ("one spare too few", "erlang", MORE),
     ("one spare too many", "erlang", MORE),
     ("weather drawn once for a trial", "weather", MORE),
+    ("calendar stops with the job", "calendar", FEW),
+    ("calendar strikes hosts in repair", "calendar_repaired", FEW),
+    ("calendar stops with the job", "outages", MORE),
+    ("all hosts back with the first outage", "outages", MORE),
 ]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from simtrain.validation.rows import Check, RowPart
 
-_TITLES = ("expected", "simulated", "tolerance")
+_TITLES = ("expected", "simulated", "tolerance", "z")
 _AS_GOOD_AS_EXACT = 1e-9
 
 
@@ -45,7 +45,7 @@ def _table(rows: Sequence[Check], width: int) -> str:
     return "\n".join(text)
 
 
-def _cells(row: Check, marked: bool) -> tuple[str, str, str, str, str]:
+def _cells(row: Check, marked: bool) -> tuple[str, ...]:
     """Cells of a row; `marked` is whether the table marks what was calibrated to."""
     places = _places(row)
     mark = "*" if row.calibrated else " " * marked
@@ -54,6 +54,7 @@ def _cells(row: Check, marked: bool) -> tuple[str, str, str, str, str]:
         words.RELATIONS[row.relation] + _number(row.expected, places) + mark,
         _number(row.simulated, places),
         row.tolerance if isinstance(row.tolerance, str) else f"± {_number(row.tolerance, places)}",
+        words.MISSING if row.z is None else f"{row.z:+.1f}".replace("-", "−"),
         str(row.verdict),
     )
 
