@@ -76,9 +76,9 @@ NOTE = (
     "job, D downtime, R restart and load, u₀ both of these, A response, p probability that a try "
     "fails, k Weibull shape, E[X] mean life, N and n hosts, S spares, a hosts in repair if there "
     "were always enough, r faults of a host (of the ETTR: per 1000 host-days), m mean repair, T "
-    "time watched, load rate by mean length, μ faults in a span of a weather of variation cv; times "
-    f"in hours. An estimate may lie {LIMIT:g} standard errors from its exact value; chance alone "
-    "puts one in a thousand further away. z: its distance in standard errors."
+    "time watched, load rate by mean length, μ faults in a span of a weather of variation cv; "
+    f"times in hours. An estimate may lie {LIMIT:g} standard errors from its exact value; chance "
+    "alone puts one in a thousand further away. z: its distance in standard errors."
 )
 
 

@@ -216,9 +216,9 @@ def weather_at_risk_only(patch: pytest.MonkeyPatch) -> None:
     def at_risk(faults: dict[str, Any]) -> dict[str, Any]:
         return {name: replace(fault, on_calendar=False) for name, fault in faults.items()}
 
-    right = trial.parameters_of
+    right = numbers_of_trial.parameters_of
     patch.setattr(
-        trial,
+        numbers_of_trial,
         "parameters_of",
         lambda *args: replace(right(*args), faults=at_risk(dict(right(*args).faults))),
     )
