@@ -92,6 +92,7 @@ FAULTS = st.fixed_dictionaries(
         "automatic_success": shares(1),
         "clock": st.sampled_from(["at risk", "calendar"]),
         "varies": WEATHERS,
+        "restart": durations(1, 20),
     },
 )
 HOST_FAULTS = st.fixed_dictionaries(

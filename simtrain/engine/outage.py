@@ -12,7 +12,7 @@ from simtrain.model import response
 if TYPE_CHECKING:
     from simtrain.engine.dates import StopParameters
     from simtrain.model.draws import Row, Stream
-    from simtrain.model.parameters import FaultParameters
+    from simtrain.model.parameters import FaultParameters, RestartParameters
 
 
 @dataclass(slots=True)
@@ -41,6 +41,8 @@ class Outage:
         Kind of the restart to come: who has acted since training ended.
     loads
         Tries to load a copy so far.
+    first_try
+        Whether nobody has tried yet to start the job again.
     """
 
     cause: str
@@ -53,6 +55,14 @@ class Outage:
     planned: bool = False
     restarted_by: EventKind = EventKind.PLANNED_RESTART
     loads: int = 0
+    first_try: bool = True
+
+    def next_try(self, usual: RestartParameters) -> RestartParameters:
+        """How to try to start the job: the class's own way first, and then the usual one."""
+        fault, self.first_try, is_first = self.fault, False, self.first_try
+        if fault is None or fault.restart is None or not is_first:
+            return usual
+        return fault.restart
 
     @property
     def saves_first(self) -> bool:

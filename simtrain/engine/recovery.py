@@ -110,7 +110,8 @@ class Recovery:
         state, cause = self._state, outage.cause
         yield from self.places.gather(outage)
         state.sink.happened(state.now, _LAUNCH, cause)
-        seconds = response.failed_try(state.parameters.restart, outage.row)
+        restart = outage.next_try(state.parameters.restart)
+        seconds = response.failed_try(restart, outage.row)
         following: Outage | None = yield _RESTART, cause, seconds, WORKING
         self._launch_failed(cause)
         return following
@@ -134,7 +135,7 @@ class Recovery:
         while True:
             if not places.ready:
                 yield from places.gather(outage)
-            restart = state.parameters.restart
+            restart = outage.next_try(state.parameters.restart)
             row = launches.row(outage.number, tries)
             happened(state.now, _LAUNCH, cause)
             seconds, fails, warm_up = launch.attempt(restart, row)

@@ -224,10 +224,8 @@ def _share_at_risk(scenario: Scenario, now: Parameters, rates: dict[str, float])
 
 def _away_s(now: Parameters, fault: FaultParameters, rate: float, response_s: float) -> float:
     """Mean time after a fault of a class with this rate in which the job is not at risk."""
-    by_hand, restart = _by_hand(fault), now.restart
-    in_row = restart.failure**restart.tries
-    calls = by_hand + (in_row / (1 - in_row) if in_row < 1 else math.inf)
-    seconds = calls * response_s
+    by_hand = _by_hand(fault)
+    seconds = (by_hand + _calls_after_tries(now, fault)) * response_s
     if fault.effect.stops:
         seconds += fault.detection.mean
     if fault.diagnose:
@@ -236,6 +234,20 @@ def _away_s(now: Parameters, fault: FaultParameters, rate: float, response_s: fl
     if not now.cluster.hot_spares and now.cluster.spares:
         seconds += _leaves(now, fault) * now.cluster.swap.mean
     return max(seconds, _outage_s(fault, rate))
+
+
+def _calls_after_tries(now: Parameters, fault: FaultParameters) -> float:
+    """Expected calls of a person in a recovery since so many tries in a row have failed."""
+    restart, own = now.restart, fault.restart
+    usual = restart.failure**restart.tries
+    first = usual
+    if own is not None:  # used up where an automatic recovery came to nothing
+        in_vain = fault.automatic * (1 - fault.automatic_success)
+        others = restart.failure ** (restart.tries - 1)
+        first = in_vain * usual + (1 - in_vain) * own.failure * others
+    if not first:
+        return 0.0
+    return first / (1 - usual) if usual < 1 else math.inf
 
 
 def _outage_s(fault: FaultParameters, rate: float) -> float:

@@ -31,7 +31,8 @@ _NEVER = 1e-100
 class FaultParameters:
     """A class of faults. Times in seconds, `rate` per second at risk of one host or of the job.
 
-    `factor` multiplies the hazard of `law`; that of a memoryless class is in its rate.
+    `restart` is how it is tried first to start the job again, or None to do it as ever. `factor`
+    multiplies the hazard of `law`; that of a memoryless class is in its rate.
     """
 
     name: str
@@ -48,6 +49,7 @@ class FaultParameters:
     margin: float
     on_calendar: bool = False
     returns: Law | None = None
+    restart: RestartParameters | None = None
     weather: WeatherParameters | None = None
     factor: float = 1.0
 
@@ -199,22 +201,15 @@ def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parame
     at_start = _work_rate(start, settle)
     work = 1 / at_start if start.workload.window is None else float("inf")
     people = scenario.people
-    restart = scenario.restart
+    restart = _restart(scenario, settle)
     return Parameters(
         work=work,
         full_speed=_work_rate(scenario, settle) / at_start,
         speed=number("workload.speed", scenario.workload.speed),
         cluster=_cluster(scenario, settle),
-        faults={name: _fault(scenario, name, settle) for name in scenario.fault},
+        faults={name: _fault(scenario, name, settle, restart) for name in scenario.fault},
         checkpoint=_checkpoint(scenario, settle, 1 / at_start),
-        restart=RestartParameters(
-            duration=settle("restart.duration", restart.duration),
-            failure=number("restart.failure", restart.failure),
-            tries=restart.tries,
-            warm_up=settle("restart.warm_up", restart.warm_up),
-            warm_up_speed=number("restart.warm_up_speed", restart.warm_up_speed),
-            at_start=restart.at_start,
-        ),
+        restart=restart,
         diagnosis=_diagnosis(scenario, settle),
         repair=_repair(scenario, settle),
         responses=(
@@ -309,7 +304,9 @@ def _cluster(scenario: Scenario, settle: Settle) -> ClusterParameters:
     )
 
 
-def _fault(scenario: Scenario, name: str, settle: Settle) -> FaultParameters:
+def _fault(
+    scenario: Scenario, name: str, settle: Settle, restart: RestartParameters
+) -> FaultParameters:
     fault = scenario.fault[name]
 
     def law(key: str, value: Number) -> Law:
@@ -335,6 +332,7 @@ def _fault(scenario: Scenario, name: str, settle: Settle) -> FaultParameters:
         margin=law("margin", fault.margin).mean,
         on_calendar=fault.clock == "calendar",
         returns=None if fault.returns is None else law("returns", fault.returns),
+        restart=_first_restart(fault, restart, law),
         weather=_weather(scenario, f"fault.{name}.varies", fault.varies, settle),
     )
 
@@ -356,6 +354,30 @@ def _weather(
     return WeatherParameters(
         name, settle(f"{path}.cv", cv).mean, settle(f"{path}.every", every).mean
     )
+
+
+def _restart(scenario: Scenario, settle: Settle) -> RestartParameters:
+    restart = scenario.restart
+    return RestartParameters(
+        duration=settle("restart.duration", restart.duration),
+        failure=settle("restart.failure", restart.failure).mean,
+        tries=restart.tries,
+        warm_up=settle("restart.warm_up", restart.warm_up),
+        warm_up_speed=settle("restart.warm_up_speed", restart.warm_up_speed).mean,
+        at_start=restart.at_start,
+    )
+
+
+def _first_restart(
+    fault: FaultClass, usual: RestartParameters, law: Callable[[str, Number], Law]
+) -> RestartParameters | None:
+    """How a class starts the job again at the first try; like any restart but for its own keys."""
+    if fault.restart is None:
+        return None
+    works = 1.0
+    if fault.restart_success is not None:
+        works = law("restart_success", fault.restart_success).mean
+    return replace(usual, duration=law("restart", fault.restart), failure=1 - works)
 
 
 def _needs_repair(fault: FaultClass, law: Callable[[str, Number], Law]) -> float:

@@ -80,6 +80,16 @@ class FaultClass(Table):
         description="Probability that such an automatic recovery works. One that does not costs a "
         "restart, and then a person is called.",
     )
+    restart: Duration | None = Field(
+        None,
+        description="Duration of the first try to start the job again, instead of that of "
+        "`[restart]`: the process in place, the pod, or the whole allocation. Also where a host "
+        "was replaced; if it fails, `[restart]` follows.",
+    )
+    restart_success: Share | None = Field(
+        None,
+        description="Probability that this first try works; 1 by default. Goes with `restart`.",
+    )
     needs_repair: Share | None = Field(
         None,
         description="Probability that the host really needs repair; otherwise the restart cures "
@@ -114,6 +124,8 @@ class FaultClass(Table):
             yield Broken("rate", "is of an accelerator, but the job fails as a whole", "per day")
         if self.scope == "job" and self.needs_repair is not None:
             yield Broken("needs_repair", "belongs to faults of hosts", "leave it out")
+        if self.restart_success is not None and self.restart is None:
+            yield Broken("restart_success", "goes with `restart`", "give that too, or neither")
         if self.returns is not None:
             yield from self._not_with_returns()
         if self.effect == "diverge" and self.scope != "job":

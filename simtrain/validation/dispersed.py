@@ -36,7 +36,7 @@ def weather() -> Iterator[Experiment]:
             limits={"wall_clock": hours(spans * SPAN)},
         )
         exact = theory.dispersion(mean, cv)
-        claim = Claim(f"μ={mean} cv={cv:g}, {spans} spans", exact, dispersion)
+        claim = Claim(f"μ={mean} cv={cv:g} spans={spans}", exact, dispersion)
         yield Experiment(simulated, 400, readings.faults, (claim,))
 
 

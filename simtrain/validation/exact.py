@@ -32,6 +32,10 @@ RESULTS = (
         memoryless.failing_restarts,
     ),
     ExactResult(
+        "Expected wall-clock, a class's own first try, h (renewal argument)",
+        memoryless.own_restarts,
+    ),
+    ExactResult(
         "Expected wall-clock, automatic recoveries that fail, h (renewal argument)",
         memoryless.failing_automatic,
     ),
@@ -74,11 +78,12 @@ RESULTS = (
 NOTE = (
     "W work, τ and Δ checkpoint interval, C and w stall of a save, ℓ durability lag, M MTBF of the "
     "job, D downtime, R restart and load, u₀ both of these, A response, p probability that a try "
-    "fails, k Weibull shape, E[X] mean life, N and n hosts, S spares, a hosts in repair if there "
-    "were always enough, r faults of a host (of the ETTR: per 1000 host-days), m mean repair, T "
-    "time watched, load rate by mean length, μ faults in a span of a weather of variation cv; "
-    f"times in hours. An estimate may lie {LIMIT:g} standard errors from its exact value; chance "
-    "alone puts one in a thousand further away. z: its distance in standard errors."
+    "fails, s that a class's own one works, k Weibull shape, E[X] mean life, N and n hosts, S "
+    "spares, a hosts in repair if there were always enough, r faults of a host (of the ETTR: per "
+    "1000 host-days), m mean repair, T time watched, load rate by mean length, μ faults in a span "
+    f"of a weather of variation cv; times in hours. An estimate may lie {LIMIT:g} standard errors "
+    "from its exact value; chance alone puts one in a thousand further away. z: its distance in "
+    "standard errors."
 )
 
 

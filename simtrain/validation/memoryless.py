@@ -194,6 +194,22 @@ def failing_restarts() -> Iterator[Experiment]:
         yield case.wall_clock(tables, case.run(met))
 
 
+def own_restarts() -> Iterator[Experiment]:
+    """A class's own first try, which works with s, else the usual one: φ = φ_own·(s + (1−s)·φ_R).
+
+    A fault that strikes either begins anew, and its first try is again its own.
+    """
+    s = 0.4
+    for case in RANDOM:
+        tables = case.tables()
+        tables["fault"]["break"] |= {"restart": hours(case.load / 8), "restart_success": s}
+        tables["restart"] = {"duration": {"law": "exponential", "mean": hours(case.load)}}
+        tables["detection"] = {"crash": hours(case.downtime)}
+        own = theory.laplace_fixed(case.load / 8, case.mtbf)
+        usual = theory.laplace_exponential(case.load, case.mtbf)
+        yield case.wall_clock(tables, case.run(own * (s + (1 - s) * usual)), f" s={s:g}")
+
+
 def called_after_tries() -> Iterator[Experiment]:
     """After every third failed try in a row a person is called, who takes A.
 

@@ -184,6 +184,14 @@ BROKEN = [
     Broken(
         "fraction = 0.01, ", "", "cluster.lemons.fraction", "is missing", "`fraction`", "lemons"
     ),
+    Broken(
+        "automatic = 0.5",
+        "automatic = 0.5\nrestart_success = 0.5",
+        "fault.gpu.restart_success",
+        "goes with `restart`",
+        "give that too",
+        "restart_success",
+    ),
     # weather
     Broken(
         "cv = 0.8, ", "", "fault.gpu.varies.cv", "is missing", "the name of a weather", "varies"

@@ -15,6 +15,7 @@ from simtrain.distributions import Weibull
 from simtrain.engine import numbers as numbers_of_trial
 from simtrain.engine import trial
 from simtrain.engine.cluster import Cluster, Taken
+from simtrain.engine.outage import Outage
 from simtrain.engine.phases import Phases
 from simtrain.engine.state import TrialState
 from simtrain.faults.poisson import PoissonSource
@@ -33,7 +34,12 @@ if TYPE_CHECKING:
     from simtrain.engine.phases import Life, Phase
     from simtrain.faults.frailty import Frailty
     from simtrain.faults.source import FaultEvent
-    from simtrain.model.parameters import FaultParameters, Parameters, TierParameters
+    from simtrain.model.parameters import (
+        FaultParameters,
+        Parameters,
+        RestartParameters,
+        TierParameters,
+    )
 
 Plant = Callable[["pytest.MonkeyPatch"], None]
 MISTAKES: dict[str, Plant] = {}
@@ -319,6 +325,15 @@ def restart_not_drawn_anew_at_each_try(patch: pytest.MonkeyPatch) -> None:
 @mistake
 def failing_tries_dropped(patch: pytest.MonkeyPatch) -> None:
     with_parameters(patch, "restart", lambda _: {"failure": 0.0})
+
+
+@mistake
+def own_restart_tried_again_and_again(patch: pytest.MonkeyPatch) -> None:
+    def next_try(outage: Outage, usual: RestartParameters) -> RestartParameters:
+        own = None if outage.fault is None else outage.fault.restart
+        return usual if own is None else own
+
+    patch.setattr(Outage, "next_try", next_try)
 
 
 @mistake

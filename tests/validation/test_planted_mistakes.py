@@ -60,6 +60,7 @@ FOUND_BY = [
     ("restart not drawn anew at each try", "exponential_restarts", MORE),
     ("restart not drawn anew at each try", "gamma_restarts", MORE),
     ("failing tries dropped", "failing_restarts", MORE),
+    ("own restart tried again and again", "own_restarts", MORE),
     ("called after one try more", "called_after_tries", FEW),
     ("failing automatic recovery for nothing", "failing_automatic", MORE),
     ("one spare too few", "erlang", MORE),
