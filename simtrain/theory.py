@@ -175,6 +175,48 @@ def expected_segment(
     return expected_segment_random(interval, save, mtbf, downtime, restart)
 
 
+def expected_segment_hanging(
+    interval: float,
+    save: float,
+    mtbf: float,
+    hang: float,
+    timeout: float,
+    downtime: float = 0.0,
+    load: float = 0.0,
+) -> float:
+    """Mean time to get one interval of work done and saved, where saves hang.
+
+    A save hangs with probability p as it begins, and is known to after T, in which no fault
+    strikes; D and R follow as after a fault, and the interval is done again. Without faults this is
+    τ + C + p/(1 − p)·(τ + T + D + R). With faults it is {A + (1 − q)·((M + D)·e^(R/M) − M)} / q,
+    where q = (1 − p)·e^(−(τ+C)/M) is the probability that a try comes through and
+    A = M·(1 − e^(−τ/M)) + e^(−τ/M)·((1 − p)·M·(1 − e^(−C/M)) + p·T) its mean time.
+
+    Parameters
+    ----------
+    interval, save, mtbf, downtime, load : float
+        As for `expected_segment`; `mtbf` is infinite where nothing fails.
+    hang : float
+        Probability that a save hangs, below 1.
+    timeout : float
+        Time from the start of a save until it is known to hang.
+
+    Returns
+    -------
+    float
+        Expected time, from the start of the interval to the end of its save.
+    """
+    if mtbf == math.inf:
+        again = hang / (1 - hang)
+        return interval + save + again * (interval + timeout + downtime + load)
+    through = (1 - hang) * math.exp(-(interval + save) / mtbf)
+    reaches = math.exp(-interval / mtbf)
+    saving = (1 - hang) * mtbf * -math.expm1(-save / mtbf) + hang * timeout
+    mean_try = mtbf * -math.expm1(-interval / mtbf) + reaches * saving
+    recovery = (mtbf + downtime) * math.exp(load / mtbf) - mtbf
+    return (mean_try + (1 - through) * recovery) / through
+
+
 def expected_segment_random(
     interval: float, save: float, mtbf: float, mean_downtime: float, restart_laplace: float
 ) -> float:

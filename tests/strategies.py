@@ -139,6 +139,9 @@ CHECKPOINT = st.builds(
         optional={
             "write_slowdown": shares(0.2),
             "save_failure": shares(0.3),
+            "save_failure_stops": st.booleans(),
+            "save_hang": shares(0.2),
+            "save_timeout": durations(5, 60),
             "load_failure": shares(0.3),
             "load_hang": shares(0.3),
             "load_timeout": durations(5, 30),

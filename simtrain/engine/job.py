@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.accounts.timeline import EventKind, Segment, State, Verdict
 from simtrain.causes import BACKGROUND_WRITE, CHECKPOINTS, SPEED, WARM_UP
 from simtrain.engine.occurrences import Came
-from simtrain.engine.phases import WORKING, Phase
+from simtrain.engine.outage import Outage
+from simtrain.engine.phases import WORKING
 from simtrain.engine.state import End
+from simtrain.faults.saves import FaultsOfSaves
 from simtrain.faults.source import INFINITY
 from simtrain.model.copies import Saves
 from simtrain.model.saving import (
@@ -19,27 +20,47 @@ from simtrain.model.saving import (
     done_after,
     done_with_work,
     productive_of,
+    time_to_save,
     time_to_train,
     train_for,
 )
+from simtrain.model.streams import SAVE_HANGS, SAVE_STOPS
 
 if TYPE_CHECKING:
     from simtrain.engine.occurrences import Occurrences
-    from simtrain.engine.outage import Outage
     from simtrain.engine.phases import Life, Part
     from simtrain.engine.recovery import Recovery
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
-    from simtrain.model.parameters import Parameters
+    from simtrain.model.parameters import CheckpointParameters, FaultParameters, Parameters
 
 # Looking a member up in its class costs more than what is done with it.
-_TRAIN, _SAVE, _PLANNED = State.TRAIN, State.CHECKPOINT_SAVE, Came.PLANNED
-
-Saving = Generator[Phase, Any, "tuple[Outage | None, Outage | None]"]
-"""Part of a life that saves: returns what has ended training, and what is still to end it."""
+_TRAIN, _SAVE = State.TRAIN, State.CHECKPOINT_SAVE
+_ENDED, _PLANNED = Came.END, Came.PLANNED
 
 _AT_ONCE = 1e-6
 """Seconds of training within which a latent fault counts as noticed."""
+
+
+class Until(NamedTuple):
+    """For how long training goes on in one manner, if nothing comes before.
+
+    Parameters
+    ----------
+    seconds
+        Stalls included.
+    done
+        What is done then, where it is known better than by the clock.
+    at_goal
+        Whether a goal of the work is reached then.
+    at_save
+        Whether a save begins then that is simulated by itself.
+    """
+
+    seconds: float
+    done: Done | None = None
+    at_goal: bool = False
+    at_save: bool = False
 
 
 class Job:
@@ -49,8 +70,8 @@ class Job:
     and saving are one segment of arithmetic.
     """
 
-    __slots__ = ("_occurrences", "_recovery", "_since_save", "_sources", "_state", "_steady",
-                 "_writing_until")  # fmt: skip
+    __slots__ = ("_asked", "_hangs", "_occurrences", "_recovery", "_since_save", "_sources",
+                 "_state", "_steady", "_stops", "_writing_until")  # fmt: skip
 
     def __init__(
         self, state: TrialState, sources: Sources, occurrences: Occurrences, recovery: Recovery
@@ -61,6 +82,9 @@ class Job:
         self._recovery = recovery
         self._since_save = 0.0  # training (or work, if the interval is in steps) since a save
         self._writing_until = 0.0
+        self._asked: Outage | None = None  # stop that a save is still finished for
+        self._hangs = FaultsOfSaves(state.draws.stream(SAVE_HANGS))
+        self._stops = FaultsOfSaves(state.draws.stream(SAVE_STOPS))
         # The usual schedule, and the parameters that it follows from.
         self._steady: tuple[Parameters, CheckpointSchedule] | None = None
 
@@ -85,24 +109,29 @@ class Job:
         state, occurrences = self._state, self._occurrences
         self._since_save = self._writing_until = 0.0
         while state.work < state.parameters.work:
-            outage, stall_left = self._outage_at_once(), None
+            outage, stall_left, save_is_due = self._outage_at_once(), None, False
             if outage is None:
                 start, schedule = state.now, self._schedule()
                 goal = min(state.parameters.work, occurrences.planned.next_work)
-                seconds, at_goal = self._until_change(schedule, goal)
-                came, whole = yield _TRAIN, "", seconds, WORKING
-                at_goal = at_goal if whole else None
-                done = at_goal or done_after(schedule, state.now - start, before=came is _PLANNED)
+                until = self._until_change(schedule, goal)
+                came, whole = _ENDED, True
+                if until.seconds > 0.0:
+                    came, whole = yield _TRAIN, "", until.seconds, WORKING
+                done = until.done if whole else None
+                done = done or done_after(schedule, state.now - start, before=came is _PLANNED)
                 stall_left = done.stall_left_s
                 self._book(start, schedule, done)
                 outage = occurrences.take(came, _TRAIN, WORKING)
-                if at_goal is not None:
+                if whole and until.at_goal:
                     state.work = goal
+                # What is due comes first, and may move a save that is due at the same moment.
+                save_is_due = whole and until.at_save and came is not _PLANNED
             if outage is not None:
                 return (yield from self._end(outage, stall_left))
-            if stall_left is not None:
-                ended, asked = yield from self._save(CHECKPOINTS, stall_left, wait=False)
-                if asked is not None:
+            if save_is_due or stall_left is not None:
+                ended = yield from self._save(CHECKPOINTS, stall_left)
+                if ended is None and self._asked is not None:
+                    asked, self._asked = self._asked, None
                     ended = yield from self._end(asked, saved=True)
                 if ended is not None:
                     return ended
@@ -118,11 +147,13 @@ class Job:
         if not state.parameters.checkpoint.final_save:
             return None
         while True:
-            stall = state.parameters.checkpoint.stall
-            ended, asked = yield from self._save(CHECKPOINTS, stall, wait=True)
+            ended = yield from self._save(CHECKPOINTS)
+            if ended is None:
+                ended = yield from self._await_write(CHECKPOINTS)
             if ended is not None or state.copies.newest_is_usable():
                 return ended
-            if asked is not None:
+            if self._asked is not None:
+                asked, self._asked = self._asked, None
                 return (yield from self._end(asked))
             if not state.pay():
                 raise End(Verdict.OUT_OF_EVENTS)
@@ -139,20 +170,35 @@ class Job:
                 return fault.outage
         return None
 
-    def _until_change(self, schedule: CheckpointSchedule, goal: float) -> tuple[float, Done | None]:
-        """For how long a schedule holds at the most; what is done then, if that is at the goal."""
+    def _until_change(self, schedule: CheckpointSchedule, goal: float) -> Until:
+        """For how long a schedule holds at the most."""
         state, now = self._state, self._state.now
         seconds = state.warm_until - now if now < state.warm_until else INFINITY
         for fault in state.latent:
             seconds = min(seconds, time_to_train(schedule, fault.unnoticed_s))
+        until = Until(seconds)
+        checkpoint = state.parameters.checkpoint
+        if checkpoint.save_hangs or checkpoint.save_stops:
+            begins, done = time_to_save(schedule, self._save_that_strikes(checkpoint))
+            if begins <= seconds:
+                until = Until(begins, done, at_save=True)
         # Faults come long before most goals: compute the way to one only if it is near.
         strike = self._sources.wait(working=True, risk=1.0)
-        reach = min(seconds, strike) * schedule.speed * schedule.full_speed
+        reach = min(until.seconds, strike) * schedule.speed * schedule.full_speed
         if goal < INFINITY and goal - state.work <= reach * (1 + 1e-9):
-            to_goal, done = done_with_work(schedule, (goal - state.work) / schedule.full_speed)
-            if to_goal <= seconds:
-                return to_goal, done
-        return seconds, None
+            to_goal, done_there = done_with_work(
+                schedule, (goal - state.work) / schedule.full_speed
+            )
+            # A save that is due just at the goal is still to come there.
+            latest = until.seconds * (1 + 1e-9) if until.at_save else until.seconds
+            if to_goal <= min(latest, seconds):
+                until = Until(to_goal, done_there, at_goal=True)
+        return until
+
+    def _save_that_strikes(self, checkpoint: CheckpointParameters) -> int:
+        """Which of the saves to come hangs, or fails and ends training, 1 being the next one."""
+        hangs, stops = self._hangs, self._stops
+        return int(min(hangs.next(checkpoint.save_hangs), stops.next(checkpoint.save_stops)))
 
     def _schedule(self) -> CheckpointSchedule:
         """How training and saving go from this moment on."""
@@ -200,11 +246,15 @@ class Job:
         )  # fmt: skip
         for fault in state.latent:
             fault.unnoticed_s -= done.train_s
+        checkpoint = state.parameters.checkpoint
+        if checkpoint.save_hangs or checkpoint.save_stops:
+            begun = done.saves + (done.stall_left_s is not None)
+            self._hangs.passed(begun, checkpoint.save_hangs)
+            self._stops.passed(done.saves, checkpoint.save_stops)
         if done.saves:
             self._take_note_of_saves(start, before, schedule, done)
         else:
-            in_work = state.parameters.checkpoint.in_work
-            self._since_save += after - before if in_work else done.train_s
+            self._since_save += after - before if checkpoint.in_work else done.train_s
 
     def _take_note_of_saves(
         self, start: float, before: float, schedule: CheckpointSchedule, done: Done
@@ -249,13 +299,15 @@ class Job:
         """
         state, recovery, fault = self._state, self._recovery, outage.fault
         if outage.saves_first:
-            stall = state.parameters.checkpoint.stall if stall_left is None else stall_left
-            ended, asked = yield from self._save(outage.cause, None if saved else stall, wait=True)
-            for postponed in (asked, outage if ended else None):
-                if postponed is not None:
-                    recovery.places.postpone(postponed)
+            ended = None if saved else (yield from self._save(outage.cause, stall_left))
+            if ended is None:
+                ended = yield from self._await_write(outage.cause)
             if ended is not None:
+                recovery.places.postpone(outage)
                 return ended
+        if self._asked is not None:
+            recovery.places.postpone(self._asked)
+            self._asked = None
         what = EventKind.STOP if outage.planned else EventKind.INTERRUPTION
         state.sink.happened(state.now, what, outage.cause)
         if fault is None or fault.ends_write or not fault.effect.stops:
@@ -264,45 +316,60 @@ class Job:
         state.latent = [latent for latent in state.latent if latent.outage is not outage]
         return outage
 
-    def _save(self, cause: str, stall: float | None, wait: bool) -> Saving:
-        """Save, or only `wait` until the last copy is durable, where no stall is given.
+    # --- saves that are waited for ----------------------------------------------------------------
 
-        A stop that saves first lets this save finish.
+    def _save(self, cause: str, stall_left: float | None = None) -> Part:
+        """Save, or finish the save under way where the rest of its stall is given.
 
-        Returns
-        -------
-        ended
-            Outage that has ended training meanwhile.
-        asked
-            Stop that was asked for meanwhile, and is still to come.
+        Returns what has ended training meanwhile, if anything did; a stop that saves first lets
+        this save finish, and is `_asked` for.
         """
-        state, asked = self._state, None
-        if stall is not None:
-            ended, asked = yield from self._stand_still(cause, stall)
-            if ended is not None:
-                return ended, asked
-            now, checkpoint = state.now, state.parameters.checkpoint
+        state = self._state
+        if stall_left is None:
+            checkpoint = state.parameters.checkpoint
+            if self._hangs.next(checkpoint.save_hangs) <= 1:
+                return (yield from self._end(self._struck(checkpoint.hang, self._hangs)))
+            self._hangs.passed(1, checkpoint.save_hangs)
+            stall_left = checkpoint.stall
+        ended = yield from self._stand_still(cause, stall_left)
+        if ended is not None:
+            return ended
+        now, checkpoint = state.now, state.parameters.checkpoint
+        fails = self._stops.next(checkpoint.save_stops) <= 1
+        if fails:
+            state.copies.failed()
+        else:
+            self._stops.passed(1, checkpoint.save_stops)
             state.copies.saved(Saves(1, now, state.work), checkpoint.tiers)
-            state.sink.happened(now, EventKind.SAVE, cause)
-            self._since_save = 0.0
-            self._writing_until = now + checkpoint.lag
-        if not wait:
-            return None, asked
-        ended, later = yield from self._stand_still(cause, self._writing_until - state.now)
-        return ended, asked or later
+        state.sink.happened(now, EventKind.SAVE, cause)
+        self._since_save = 0.0
+        self._writing_until = now + checkpoint.lag
+        if fails:
+            return (yield from self._end(self._struck(checkpoint.failure, self._stops)))
+        return None
 
-    def _stand_still(self, cause: str, seconds: float) -> Saving:
-        """Stand still for a save."""
-        state, asked = self._state, None
-        until = state.now + seconds
+    def _await_write(self, cause: str) -> Part:
+        """Stand still until the last copy is durable."""
+        return self._stand_still(cause, self._writing_until - self._state.now)
+
+    def _struck(self, fault: FaultParameters, faults: FaultsOfSaves) -> Outage:
+        """Outage that begins since a fault has struck a save."""
+        state = self._state
+        stream, number, row = faults.strike()
+        state.sink.happened(state.now, EventKind.FAULT, fault.name)
+        state.events_left -= 1
+        return Outage(fault.name, stream, number, row, fault)
+
+    def _stand_still(self, cause: str, seconds: float) -> Part:
+        """Stand still for a save; the first stop that is asked for meanwhile lets it finish."""
+        until = self._state.now + seconds
         while True:
-            cut = yield _SAVE, cause, until - state.now, WORKING
+            cut = yield _SAVE, cause, until - self._state.now, WORKING
             if cut is None:
-                return None, asked
+                return None
             if not cut.saves_first:
-                if asked is not None:
-                    self._recovery.places.postpone(asked)
-                return (yield from self._end(cut)), None
-            if asked is not None:
+                return (yield from self._end(cut))
+            if self._asked is None:
+                self._asked = cut
+            else:
                 self._recovery.places.postpone(cut)
-            asked = asked or cut

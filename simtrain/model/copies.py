@@ -146,6 +146,10 @@ class Copies:
         self._tiers = tuple(_Tier(draws, number) for number in range(tiers))
         self._made = 0
 
+    def failed(self) -> None:
+        """Take note of a save that failed in all tiers."""
+        self._made += 1
+
     def saved(self, saves: Saves, tiers: Sequence[TierParameters]) -> None:
         """Take note of saves to all tiers whose stalls are over."""
         for tier, parameters in zip(self._tiers, tiers, strict=True):

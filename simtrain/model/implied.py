@@ -98,8 +98,8 @@ class ImpliedInterval:
     saving
         Share of the time in saves while the job trains or saves.
     best_s
-        The interval that is exactly best for memoryless faults; None if nothing fails or a save
-        takes no time.
+        The interval that is exactly best for memoryless faults; None if nothing fails, a save
+        takes no time, or saves end training, so that the best depends on how long recovery takes.
     longer
         How much longer training takes than with the best one, as a fraction; 0 if there is none,
         and infinite if between two saves hardly any training survives.
@@ -280,7 +280,7 @@ def _interval(now: Parameters, mtbf_s: float) -> ImpliedInterval:
     save_s = checkpoint.stall
     interval_s = checkpoint.interval / (now.full_speed * now.speed if checkpoint.in_work else 1.0)
     saving = save_s / (interval_s + save_s)
-    if not save_s or mtbf_s == math.inf:
+    if not save_s or mtbf_s == math.inf or checkpoint.save_hangs or checkpoint.save_stops:
         return ImpliedInterval(interval_s, saving, None, 0.0)
     best_s = theory.optimal_interval(save_s, mtbf_s)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from simtrain import distributions
+from simtrain.causes import CHECKPOINTS
 from simtrain.distributions import Ageing, Exponential, Fixed, Law
 from simtrain.model.effects import EFFECTS, Effect
 from simtrain.model.topology import SCOPES, Scope
@@ -99,6 +100,11 @@ class CheckpointParameters:
         Work between two saves where `in_work`, else training, in seconds.
     stall, lag
         Seconds that training stands still for a save, and from then until every tier is durable.
+    save_hangs, save_stops
+        Probability that a save hangs, and that it fails and ends training, which is not among the
+        failures of its tier.
+    hang, failure
+        Fault that such a save is.
     """
 
     interval: float
@@ -108,6 +114,10 @@ class CheckpointParameters:
     tiers: tuple[TierParameters, ...]
     stall: float
     lag: float
+    save_hangs: float
+    save_stops: float
+    hang: FaultParameters
+    failure: FaultParameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +249,8 @@ def without_losses(parameters: Parameters) -> Parameters:
             ),
             stall=0.0,
             lag=0.0,
+            save_hangs=0.0,
+            save_stops=0.0,
         ),
         restart=replace(
             parameters.restart, duration=nothing, failure=0.0, warm_up=nothing, at_start=False
@@ -420,10 +432,11 @@ def _checkpoint(scenario: Scenario, settle: Settle, work: float) -> CheckpointPa
     interval = settle("checkpoint.interval", table.interval.number).mean
     if table.interval.in_steps:
         interval *= _step(scenario, settle, work)
+    save_failure = number("save_failure")
     tier = TierParameters(
         stall=moved("stall", "save_bandwidth").mean,
         lag=moved("durability_lag", "write_bandwidth").mean,
-        save_failure=number("save_failure"),
+        save_failure=0.0 if table.save_failure_stops else save_failure,
         load=moved("load", "load_bandwidth"),
         load_failure=number("load_failure"),
         load_hang=number("load_hang"),
@@ -439,6 +452,28 @@ def _checkpoint(scenario: Scenario, settle: Settle, work: float) -> CheckpointPa
         tiers=(tier,),
         stall=tier.stall,
         lag=tier.lag,
+        save_hangs=number("save_hang"),
+        save_stops=save_failure if table.save_failure_stops else 0.0,
+        hang=_fault_of_save("hang", settle("checkpoint.save_timeout", table.save_timeout)),
+        failure=_fault_of_save("crash", settle("detection.crash", scenario.detection.crash)),
+    )
+
+
+def _fault_of_save(effect: str, detection: Law) -> FaultParameters:
+    """What a save that ends training does: a fault of the job that no host is to blame for."""
+    return FaultParameters(
+        name=CHECKPOINTS,
+        scope=SCOPES["job"],
+        effect=EFFECTS[effect],
+        rate=0.0,
+        law=None,
+        automatic=1.0,
+        automatic_success=1.0,
+        needs_repair=0.0,
+        diagnose=False,
+        detection=detection,
+        ends_write=True,
+        margin=0.0,
     )
 
 

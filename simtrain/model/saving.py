@@ -99,6 +99,15 @@ def done_with_work(schedule: CheckpointSchedule, productive: float) -> tuple[flo
     return train + saves * schedule.stall_s, _done(schedule, train, saves, 0.0, since, None)
 
 
+def time_to_save(schedule: CheckpointSchedule, number: int) -> tuple[float, Done]:
+    """When a save begins, 1 being the number of the first, and what is done then."""
+    before = number - 1
+    train = schedule.first_s + before * schedule.every_s
+    since = schedule.every_s if before else schedule.first_s
+    done = _done(schedule, train, before, 0.0, since, None)
+    return train + before * schedule.stall_s, done
+
+
 def time_to_train(schedule: CheckpointSchedule, train: float) -> float:
     """Time until `train` seconds of training have passed, stalls included."""
     if train <= schedule.first_s:

@@ -111,6 +111,8 @@ START = Layout("start", "0", ())
 CHANGES = Layout("changes", "number of the change", ())
 # The first tier has no suffix, later ones their number.
 SAVE_FAILS = Layout("save fails{}", "number of the save", ("fails",), 1, 8)
+SAVE_HANGS = Layout("save hangs", "n-th save that hangs", _FAULT, 16)
+SAVE_STOPS = Layout("save stops training", "n-th save that fails and stops training", _FAULT, 16)
 COPY_IS_CORRUPT = Layout("copy is corrupt{}", "number of the save", ("corrupt",), 1, 8)
 WEATHER = Layout("weather: {}", "n-th span", ("factor on hazard or on repair",), 1)
 UNCERTAIN = Layout("scenario: {}", "0", ("quantile of the number in this trial",))
@@ -119,7 +121,7 @@ AGE = Layout("age of a host", "host", ("age at the start", "age since, of a stat
 
 LAYOUTS = (
     FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND, LAUNCH, REPAIR,
-    SWAP_IN, RETURNS, STOP, START, CHANGES, SAVE_FAILS, COPY_IS_CORRUPT, WEATHER, UNCERTAIN,
-    HOST, AGE,
+    SWAP_IN, RETURNS, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS, SAVE_STOPS, COPY_IS_CORRUPT,
+    WEATHER, UNCERTAIN, HOST, AGE,
 )  # fmt: skip
 """Every stream there is."""

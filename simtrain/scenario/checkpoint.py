@@ -57,6 +57,17 @@ class Checkpoint(Table):
         NOTHING, description="Fraction by which the background write slows training."
     )
     save_failure: Share = Field(NOTHING, description="Probability that a save is not usable.")
+    save_failure_stops: YesOrNo = Field(
+        False,
+        description="Whether a save that is not usable ends training at the end of its stall, as a "
+        "crash. Otherwise training goes on, and the copy is just missing later.",
+    )
+    save_hang: Share = Field(
+        NOTHING, description="Probability that a save hangs from its start until `save_timeout`."
+    )
+    save_timeout: Duration = Field(
+        TEN_MINUTES, description="When a hanging save is known, from its start."
+    )
     load_failure: Share = Field(
         NOTHING, description="Probability that a load fails after its full time."
     )

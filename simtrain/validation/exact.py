@@ -43,6 +43,11 @@ RESULTS = (
         "Expected wall-clock, copies durable after a lag, h (renewal argument)",
         memoryless.durability,
     ),
+    ExactResult("Expected wall-clock, saves that hang, h (renewal argument)", memoryless.hanging),
+    ExactResult(
+        "Expected wall-clock, saves that fail and end training, h (renewal argument)",
+        memoryless.stopping,
+    ),
     ExactResult(
         "Response per fault, a call after three failed tries, h (geometric series)",
         memoryless.called_after_tries,
@@ -78,9 +83,10 @@ RESULTS = (
 NOTE = (
     "W work, τ and Δ checkpoint interval, C and w stall of a save, ℓ durability lag, M MTBF of the "
     "job, D downtime, R restart and load, u₀ both of these, A response, p probability that a try "
-    "fails, s that a class's own one works, k Weibull shape, E[X] mean life, N and n hosts, S "
-    "spares, a hosts in repair if there were always enough, r faults of a host (of the ETTR: per "
-    "1000 host-days), m mean repair, T time watched, load rate by mean length, μ faults in a span "
+    "fails or a save hangs, s that a class's own one works, k Weibull shape, E[X] mean life, N and "
+    "n hosts, S spares, a hosts in repair if there were always enough, r faults of a host (of the "
+    "ETTR: per 1000 host-days), m mean repair, T time watched or timeout of a save, load rate by "
+    "mean length, μ faults in a span "
     f"of a weather of variation cv; times in hours. An estimate may lie {LIMIT:g} standard errors "
     "from its exact value; chance alone puts one in a thousand further away. z: its distance in "
     "standard errors."

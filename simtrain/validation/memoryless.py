@@ -288,6 +288,47 @@ def durability() -> Iterator[Experiment]:
         yield case.wall_clock(tables, exact, f" ℓ={lag:g}")
 
 
+HANGS = [
+    (0.1, 1.0, Case(30, 3, 0.2, 10, 0.5, 0.4, trials=2_000)),
+    (0.4, 0.25, Case(12, 1, 0.5, 2, 0.1, 0.3, hosts=4, trials=2_000)),
+    (0.3, 3.0, Case(12, 1.5, 0.1, math.inf, 0.5, 0.6, trials=2_000)),
+]
+
+
+def hanging() -> Iterator[Experiment]:
+    """A save hangs with probability p as it begins, for T; the segment is done again."""
+    for hang, timeout, case in HANGS:
+        tables = case.tables()
+        # A save that hangs has no latency but its timeout, so that all of D is in it.
+        tables["checkpoint"] |= {
+            "load": hours(case.load), "save_hang": hang,
+            "save_timeout": hours(timeout + case.downtime),
+        }  # fmt: skip
+        tables["detection"] = {"crash": hours(case.downtime)}
+        if case.mtbf == math.inf:
+            tables["fault"] = {}
+
+        def total(length: float, hang: float = hang, t: float = timeout, c: Case = case) -> float:
+            return theory.expected_segment_hanging(
+                length, c.save, c.mtbf, hang, t, c.downtime, c.load
+            )
+
+        yield case.wall_clock(tables, case.segments(total), f" p={hang:g} T={timeout:g}")
+
+
+def stopping() -> Iterator[Experiment]:
+    """A save that fails with probability p ends training: τ + C + p/(1 − p)·(τ + C + D + R)."""
+    fails, case = 0.2, Case(12, 1.5, 0.5, math.inf, 0.4, 0.6, trials=2_000)
+    tables = case.tables() | {"fault": {}, "detection": {"crash": hours(case.downtime)}}
+    tables["checkpoint"] |= {
+        "load": hours(case.load), "save_failure": fails, "save_failure_stops": True,
+    }  # fmt: skip
+    once = case.interval + case.save
+    again = fails / (1 - fails) * (once + case.downtime + case.load)
+    exact = (once + again) * case.work / case.interval
+    yield case.wall_clock(tables, exact, f" p={fails:g}")
+
+
 def ettr() -> Iterator[Experiment]:
     """(1 − N·r·(u₀ + Δ/2)) / (1 + w/Δ), where a fault costs 1 % of the time between faults."""
     for mtbf, overhead, interval, save in [(60, 0.2, 0.8, 0.01), (400, 3.0, 2.0, 0.05)]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.timeline import State
-from simtrain.distributions import Weibull
+from simtrain.distributions import Fixed, Weibull
 from simtrain.engine import numbers as numbers_of_trial
 from simtrain.engine import trial
 from simtrain.engine.cluster import Cluster, Taken
@@ -19,6 +19,7 @@ from simtrain.engine.outage import Outage
 from simtrain.engine.phases import Phases
 from simtrain.engine.state import TrialState
 from simtrain.faults.poisson import PoissonSource
+from simtrain.faults.saves import FaultsOfSaves
 from simtrain.faults.source import INFINITY, cancel
 from simtrain.faults.sources import Sources
 from simtrain.model import response, weather
@@ -279,6 +280,54 @@ def back_to_the_checkpoint_before_the_last(patch: pytest.MonkeyPatch) -> None:
         return right(copies, last.work - 1e-6, durable_by, tiers)
 
     patch.setattr(Copies, "go_back", go_back)
+
+
+@mistake
+def timeout_counted_from_the_end_of_a_stall(patch: pytest.MonkeyPatch) -> None:
+    def wrong(checkpoint: Any) -> dict[str, Any]:
+        late = Fixed(checkpoint.hang.detection.mean + checkpoint.stall)
+        return {"hang": replace(checkpoint.hang, detection=late)}
+
+    with_parameters(patch, "checkpoint", wrong)
+
+
+@mistake
+def every_other_save_may_hang(patch: pytest.MonkeyPatch) -> None:
+    right = FaultsOfSaves.passed
+
+    def passed(faults: FaultsOfSaves, saves: int, probability: float) -> None:
+        right(faults, saves // 2, probability)
+
+    patch.setattr(FaultsOfSaves, "passed", passed)
+
+
+@mistake
+def saves_that_hang_are_just_lost(patch: pytest.MonkeyPatch) -> None:
+    """A save that hangs leaves no copy, and training goes on."""
+    with_parameters(
+        patch,
+        "checkpoint",
+        lambda checkpoint: {
+            "save_hangs": 0.0,
+            "tiers": tuple(
+                replace(tier, save_failure=checkpoint.save_hangs) for tier in checkpoint.tiers
+            ),
+        },
+    )
+
+
+@mistake
+def saves_that_fail_never_stop(patch: pytest.MonkeyPatch) -> None:
+    with_parameters(
+        patch,
+        "checkpoint",
+        lambda checkpoint: {
+            "save_stops": 0.0,
+            "tiers": tuple(
+                replace(tier, save_failure=checkpoint.save_stops) for tier in checkpoint.tiers
+            ),
+        },
+    )
 
 
 class HalfWay:

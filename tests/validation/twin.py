@@ -35,6 +35,7 @@ class Fault:
     needs_repair: float = 1.0
     ends_write: bool = True
     margin: float = 0.0
+    known_after: float | None = None  # if not as its effect
 
     def hazard(self, age: float) -> float:
         """Accumulated hazard of a host."""
@@ -81,6 +82,9 @@ class Setting:
     lag: float = 0.0
     slowdown: float = 0.0
     save_failure: float = 0.0
+    save_failure_stops: bool = False
+    save_hang: float = 0.0
+    save_timeout: float = 0.0
     corrupt: float = 0.0
     keep: int | None = None
     load: Time = 0.0
@@ -516,8 +520,8 @@ class Twin:
             while self.work < self.set.work - TINY:
                 self.piece()
                 if self.since_save >= self.set.interval - TINY and self.work < self.set.work - TINY:
-                    self.save(self.set.stall, self.set.lag)
-            while not self.save(self.set.stall + self.set.lag, 0.0):
+                    self.save()
+            while not self.save(wait=True):
                 pass
         except Outage as outage:
             self.end_training(outage)
@@ -540,23 +544,34 @@ class Twin:
         with suppress(Spiked):
             self.spend("train", limit, True, speed)
 
-    def save(self, stall: float, lag: float) -> bool:
+    def save(self, stall_left: float | None = None, wait: bool = False) -> bool:
         """Stand still, and begin to write; whether the copy will be good."""
-        self.spend("checkpoint_save", stall, True)
+        chance = self.random.random
+        if stall_left is None and self.set.save_hang and chance() < self.set.save_hang:
+            self.break_save(Fault("hang in a save", NEVER, effect="hang", automatic=1.0,
+                                  of_job=True, known_after=self.set.save_timeout))  # fmt: skip
+        self.spend("checkpoint_save", self.set.stall if stall_left is None else stall_left, True)
         self.counts["saves"] += 1
         self.since_save = 0.0
-        self.writing_until = self.now + lag
-        if self.random.random() < self.set.save_failure:
-            return False
-        corrupt = self.random.random() < self.set.corrupt
-        self.writing.append(File(self.work, self.now + lag, corrupt))
-        return True
+        self.writing_until = self.now + self.set.lag
+        good = chance() >= self.set.save_failure
+        if not good and self.set.save_failure_stops:
+            self.break_save(Fault("failed save", NEVER, automatic=1.0, of_job=True))
+        if good:
+            corrupt = chance() < self.set.corrupt
+            self.writing.append(File(self.work, self.writing_until, corrupt))
+        if wait:
+            self.spend("checkpoint_save", self.set.lag, True)
+        return good
+
+    def break_save(self, fault: Fault) -> None:
+        self.counts["faults"] += 1
+        raise Outage(fault)
 
     def end_training(self, outage: Outage) -> None:
         if outage.stop is not None and outage.stop.kind != "incident":
-            stall = self.set.stall if outage.stall_left is None else outage.stall_left
             try:
-                self.save(stall + self.set.lag, 0.0)
+                self.save(outage.stall_left, wait=True)
             except Outage as worse:
                 self.hold(outage.stop)
                 outage = worse
@@ -611,7 +626,7 @@ class Twin:
             self.suspect(outage.host, fault)
         if fault.effect != "diverge":
             latency = self.draw(dict(self.set.detection).get(fault.effect, 0.0))
-            self.spend("detection", latency, False)
+            self.spend("detection", fault.known_after or latency, False)
             if not fault.ends_write:
                 self.fall_back(NEVER)
         by_hand = self.random.random() >= fault.automatic

@@ -47,8 +47,9 @@ SETTINGS = {
     ),
     "checkpoints": Setting(
         work=60, hosts=4, spares=10, interval=1.0, stall=0.05, lag=0.6, slowdown=0.2,
-        save_failure=0.2, corrupt=0.15, keep=2, load=("exponential", 0.2), load_failure=0.2,
-        load_hang=0.1, load_timeout=0.5, restart=("gamma", 2.0, 0.2), restart_failure=0.3, tries=2,
+        save_failure=0.2, save_hang=0.05, save_timeout=0.4, corrupt=0.15, keep=2,
+        load=("exponential", 0.2), load_failure=0.2, load_hang=0.1, load_timeout=0.5,
+        restart=("gamma", 2.0, 0.2), restart_failure=0.3, tries=2,
         warm_up=0.7, warm_up_speed=0.5, speed=0.9,
         faults=(
             Fault("break", 60.0, automatic=0.7, automatic_success=0.6),
@@ -58,7 +59,7 @@ SETTINGS = {
     ),
     "spikes": Setting(
         work=50, hosts=2, spares=4, interval=0.75, stall=0.03, lag=0.2, load=0.3, restart=0.1,
-        save_failure=0.1,
+        save_failure=0.1, save_failure_stops=True,
         faults=(
             Fault("spike", 9.0, of_job=True, effect="diverge", automatic=0.5, margin=0.4),
             Fault("software", 12.0, of_job=True, automatic=1.0, automatic_success=0.7),
@@ -184,6 +185,8 @@ def document(setting: Setting) -> dict[str, Any]:
         "checkpoint": {
             "interval": interval, "stall": hours(s.stall), "durability_lag": hours(s.lag),
             "write_slowdown": s.slowdown, "save_failure": s.save_failure, "corrupt": s.corrupt,
+            "save_failure_stops": s.save_failure_stops, "save_hang": s.save_hang,
+            "save_timeout": hours(s.save_timeout),
             "load": said(s.load), "load_failure": s.load_failure, "load_hang": s.load_hang,
             "load_timeout": hours(s.load_timeout), **keep,
         },

@@ -71,6 +71,8 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
     yield "time at risk", words.share(implied.at_risk), "training, saving, restarting or loading"
     yield "saves", words.share(interval.saving), "of the time in which the job runs"
     best = ""
+    if _saves_end_training(scenario):
+        best = "no formula: saves that hang or stop training move the best"
     if interval.best_s is not None:
         best = f"the best is {_interval(scenario, implied, interval.best_s)}"
         best += _gain(interval.longer)
@@ -127,6 +129,12 @@ def _at_risk(implied: Implied) -> str:
     )
 
 
+def _saves_end_training(scenario: Scenario) -> bool:
+    checkpoint = scenario.checkpoint
+    stops = checkpoint.save_failure_stops and checkpoint.save_failure.middle > 0
+    return stops or checkpoint.save_hang.middle > 0
+
+
 def _caveat(scenario: Scenario) -> str:
     """What is not in the numbers although the scenario has it."""
     left_out = []
@@ -139,6 +147,8 @@ def _caveat(scenario: Scenario) -> str:
         left_out.append("age: hosts that age have their rate of the long run")
     if any(fault.renews_job for fault in faults):
         left_out.append("time since the last fault of the job: each class has its mean rate")
+    if _saves_end_training(scenario):
+        left_out.append("saves that hang or stop training")
     if any(stop.every is None for stop in scenario.stop.values()):
         left_out.append("stops that come once")
     return f"Not counted: {words.listed(left_out)}." if left_out else ""

@@ -315,6 +315,7 @@ def _beyond_formulas(scenario: Scenario) -> list[str]:
         "copies that become durable later": checkpoint.write_bandwidth is not None
         or (lag is not None and lag.middle > 0),
         "saves that fail": checkpoint.save_failure.middle + checkpoint.corrupt.middle > 0,
+        "saves that hang": checkpoint.save_hang.middle > 0,
         "writes that slow training": checkpoint.write_slowdown.middle > 0,
         "loss spikes that roll back behind the last copy": any(
             fault.effect == "diverge" for fault in faults
