@@ -274,6 +274,7 @@ _UNITS_OF_COLUMNS = {
     columns.FRACTION: "a fraction; 1 is the whole",
     columns.COUNT: "a number of events in the trial",
     columns.HOST_SECONDS: "seconds times number of hosts",
+    columns.HOSTS: "a number of hosts that need not be whole",
 }
 
 _ADDRESS_BOOK = re.compile(r"(<!-- table: streams[^>]*-->\n).*?(<!-- end of table -->)", re.DOTALL)

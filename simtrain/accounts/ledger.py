@@ -49,8 +49,8 @@ class Ledger:
         Longest time of training and saving without an end of training.
     queue_s
         Time waiting for hosts before the first launch.
-    host_s
-        Host-seconds in the job, idle, in repair and away.
+    time_by_census
+        Seconds by where hosts were.
     """
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class Ledger:
         self.badput: defaultdict[str, float] = defaultdict(float)
         self.longest_run_s = 0.0
         self.queue_s = 0.0
-        self.host_s = [0.0] * len(Census._fields)
+        self.time_by_census: defaultdict[Census, float] = defaultdict(float)
 
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Book an interval outside training."""
@@ -111,17 +111,10 @@ class Ledger:
         self.counts[what] += 1
 
     def census(self, time: float, hosts: Census) -> None:
-        """Close the host-seconds of the last census and begin anew."""
-        since, (job, idle, repair, away) = self._census
-        seconds = time - since
-        if seconds:
-            job_s, idle_s, repair_s, away_s = self.host_s
-            self.host_s = [
-                job_s + job * seconds,
-                idle_s + idle * seconds,
-                repair_s + repair * seconds,
-                away_s + away * seconds,
-            ]
+        """Close the time of the last census and begin anew."""
+        since, before = self._census
+        if time > since:
+            self.time_by_census[before] += time - since
         self._census = (time, hosts)
 
     def close(self, time: float) -> None:
@@ -133,6 +126,17 @@ class Ledger:
     def saves(self) -> int:
         """Number of completed saves."""
         return self._saves + self.counts[EventKind.SAVE]
+
+    @property
+    def host_s(self) -> list[float]:
+        """Host-seconds in the job, idle, in repair and away."""
+        in_job = idle = in_repair = away = 0.0
+        for hosts, seconds in self.time_by_census.items():
+            in_job += hosts[0] * seconds
+            idle += hosts[1] * seconds
+            in_repair += hosts[2] * seconds
+            away += hosts[3] * seconds
+        return [in_job, idle, in_repair, away]
 
     def categories(self) -> dict[Category, float]:
         """Seconds by category; what is still provisional counts as productive."""

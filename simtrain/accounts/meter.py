@@ -14,6 +14,8 @@ COUNT = "count"
 FRACTION = "fraction"
 SECONDS = "s"
 HOST_SECONDS = "host s"
+HOSTS = "host"
+"""A number of hosts that need not be whole, such as a mean over time."""
 
 
 class Column(NamedTuple):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from simtrain.accounts import hosts_down
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.meter import COUNT, FRACTION, HOST_SECONDS, SECONDS, Column
 from simtrain.accounts.timeline import Census, Ending, EventKind
@@ -27,13 +28,15 @@ class Account:
         Model FLOPs utilisation at full speed, if it is known.
     """
 
-    __slots__ = ("ending", "ledger", "mfu", "time_s")
+    __slots__ = ("down_s", "ending", "host_s", "ledger", "mfu", "time_s")
 
     def __init__(self, ledger: Ledger, ending: Ending, mfu: float | None):
         self.ledger = ledger
         self.ending = ending
         self.mfu = math.nan if mfu is None else mfu
         self.time_s = ledger.categories()
+        self.host_s = ledger.host_s
+        self.down_s = hosts_down.time_down(ledger.time_by_census)
 
     def sum_s(self, *categories: Category) -> float:
         """Seconds spent in `categories` together."""
@@ -109,7 +112,7 @@ def _host_time(place: str) -> Column:
         f"host_{place}_s",
         HOST_SECONDS,
         _PLACES[place],
-        lambda account: account.ledger.host_s[index],
+        lambda account: account.host_s[index],
     )
 
 
@@ -184,6 +187,7 @@ _COLUMNS: Sequence[Column] = (
     ),
     *map(_time, Category),
     *map(_host_time, Census._fields),
+    *hosts_down.COLUMNS,
 )
 
 

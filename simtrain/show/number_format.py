@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.show import words
-from simtrain.tables.columns import COUNT, FRACTION, HOST_WORK, SECONDS
+from simtrain.tables.columns import COUNT, FRACTION, HOST_WORK, HOSTS, SECONDS
 from simtrain.tables.estimates import Estimate
 from simtrain.tables.statistic import unit_of
 
@@ -114,7 +114,7 @@ class NumberFormat:
 
     @classmethod
     def _of(cls, label: str, kind: str, usual: float, numbers: Iterable[Uncertain]) -> NumberFormat:
-        if kind in (COUNT, FRACTION):
+        if kind in (COUNT, HOSTS, FRACTION):
             unit, divisor = ("%", 0.01) if kind == FRACTION else ("", 1.0)
         else:
             unit, divisor = words.unit_for(usual)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from simtrain.accounts.meter import COUNT, FRACTION, HOST_SECONDS, SECONDS, Column
+from simtrain.accounts.meter import COUNT, FRACTION, HOST_SECONDS, HOSTS, SECONDS, Column
 from simtrain.accounts.time_meter import TimeMeter
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ __all__ = [
     "COLUMNS",
     "COUNT",
     "FRACTION",
+    "HOSTS",
     "HOST_SECONDS",
     "HOST_WORK",
     "METERS",

@@ -40,6 +40,7 @@ _DIMENSIONS = {
     columns.SECONDS: DURATION,
     columns.FRACTION: FRACTION,
     columns.COUNT: PLAIN,
+    columns.HOSTS: PLAIN,
     columns.HOST_SECONDS: _HOST_TIME,
 }
 _RELATIONS: dict[str, np.ufunc] = {

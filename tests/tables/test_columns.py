@@ -61,6 +61,9 @@ def test_a_row_holds_what_was_measured() -> None:
         "host_job_s": 4 * 1150 + 3 * 100,
         "host_idle_s": 1250,
         "host_repair_s": 100,
+        "hosts_down_mean": 100 / 1250,
+        "hosts_down_p99": 1,
+        "hosts_down_max": 1,
     }
     found = values(metered(mfu=0.4), 1250.0)
     assert {name: found[name] for name in known} == pytest.approx(known)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.errors import InputError
-from simtrain.tables.columns import COLUMNS, COUNT, FRACTION, NAMES, SECONDS
+from simtrain.tables.columns import COLUMNS, COUNT, FRACTION, HOSTS, NAMES, SECONDS
 from simtrain.tables.targets import parse_target
 
 DAY = 86400.0
@@ -17,6 +17,7 @@ BOUNDS = {
     SECONDS: ("60 d", 60 * DAY),
     FRACTION: ("90 %", 0.9),
     COUNT: ("100", 100.0),
+    HOSTS: ("2.5", 2.5),
     "host s": ("2 host-d", 2 * DAY),
 }
 SPELLED = {"<=": ("<=", "≤"), ">=": (">=", "≥"), "<": ("<",), ">": (">",)}
