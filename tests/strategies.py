@@ -85,6 +85,7 @@ SPEEDS = st.sampled_from([1, 0.9, 0.5, {"law": "uniform", "low": 0.5, "high": 1}
 WEATHERS = st.sampled_from(
     ["monsoon", {"cv": 0.8, "every": "1 day"}, {"cv": "0.3..2", "every": "7 h"}]
 )
+SLOW_SPEED = {"law": "uniform", "low": 0.3, "high": 0.9}
 FAULTS = st.fixed_dictionaries(
     {},
     optional={
@@ -121,6 +122,8 @@ DETECTION = st.fixed_dictionaries(
         "crash": durations(1, 10),
         "hang": durations(5, 30),
         "diverge": durations(10, 90),
+        "corrupt": durations(10, 600),
+        "slow": durations(10, 600),
     },
 )
 INTERVALS = uncertain(10, 180) | st.integers(5, 100).map("{} steps".format)
@@ -303,7 +306,9 @@ def _faults(draw: st.DrawFn, days: int, hosts: int) -> Document:
         is_of_host = fault.get("scope") != "job"
         row = fault | draw(FAULTS) | (draw(HOST_FAULTS) if is_of_host else {})
         returns = draw(st.none() | durations(20, 1200))
-        if returns is not None and fault.get("effect") != "diverge":
+        if fault.get("effect") == "slow":
+            row.pop("diagnose", None)
+        if returns is not None and fault.get("effect", "crash") in ("crash", "hang"):
             row = {key: row[key] for key in row if key not in ("needs_repair", "diagnose")}
             row["returns"] = returns
         faults[f"class {number}"] = row
@@ -330,6 +335,9 @@ def _classes_of_hosts(hours: int) -> list[Document]:
         {"law": "weibull", "shape": 2, "scale": mean},
         {"law": "gamma", "shape": 0.7, "mtbf": mean, "effect": "hang"},
         {"law": "lognormal", "sigma": 1, "mtbf": mean},
+        {"mtbf": mean, "effect": "corrupt"},
+        {"mtbf": mean, "effect": "slow", "speed": 0.5},
+        {"mtbf": mean, "effect": "slow", "speed": SLOW_SPEED, "lasts": "5 h"},
     ]
 
 

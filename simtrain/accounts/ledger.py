@@ -51,6 +51,10 @@ class Ledger:
         Time waiting for hosts before the first launch.
     time_by_census
         Seconds by where hosts were.
+    skipped_batches
+        Batches that were left out after loss spikes.
+    starts_over
+        Rollbacks to the very start although saves had been made.
     """
 
     def __init__(self) -> None:
@@ -67,6 +71,8 @@ class Ledger:
         self.longest_run_s = 0.0
         self.queue_s = 0.0
         self.time_by_census: defaultdict[Census, float] = defaultdict(float)
+        self.skipped_batches = 0
+        self.starts_over = 0
 
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Book an interval outside training."""
@@ -105,10 +111,16 @@ class Ledger:
             lost += seconds - kept
         self._lost += lost
         self.badput[cause] += lost
+        if not work > 0.0 and self.saves:
+            self.starts_over += 1
 
     def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
         """Count."""
         self.counts[what] += 1
+
+    def skipped(self, time: float, batches: int, cause: str) -> None:
+        """Count batches that are left out."""
+        self.skipped_batches += batches
 
     def census(self, time: float, hosts: Census) -> None:
         """Close the time of the last census and begin anew."""

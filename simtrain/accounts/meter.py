@@ -67,12 +67,13 @@ class Tee:
         Sinks, or what has some of their methods, in the order in which they are called.
     """
 
-    _CALLS = ("spent", "trained", "rolled_back", "happened", "census", "close")
+    _CALLS = ("spent", "trained", "rolled_back", "happened", "skipped", "census", "close")
 
     spent: Callable[..., None]
     trained: Callable[..., None]
     rolled_back: Callable[..., None]
     happened: Callable[..., None]
+    skipped: Callable[..., None]
     census: Callable[..., None]
     close: Callable[..., None]
 

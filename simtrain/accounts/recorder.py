@@ -98,6 +98,9 @@ class Recorder:
         self._records.append(moment)
         self.moments.append(moment)
 
+    def skipped(self, time: float, batches: int, cause: str) -> None:
+        """Leave the count of batches to others: they are neither time nor work."""
+
     def census(self, time: float, hosts: Census) -> None:
         """Remember how hosts are distributed from now on."""
         self.steps.append((time, hosts))

@@ -164,6 +164,19 @@ _COLUMNS: Sequence[Column] = (
         "Launches after which training went on after a planned stop.",
     ),
     _count("rollbacks", EventKind.ROLLBACK, "Returns to a checkpoint that took back work."),
+    Column(
+        "starts_over",
+        COUNT,
+        "Rollbacks to the very start although saves had been made: no copy was usable or old "
+        "enough.",
+        lambda account: account.ledger.starts_over,
+    ),
+    Column(
+        "skipped_batches",
+        COUNT,
+        "Batches skipped after loss spikes, which cost neither time nor work.",
+        lambda account: account.ledger.skipped_batches,
+    ),
     Column("saves", COUNT, "Saves that were completed.", lambda account: account.ledger.saves),
     _count("persons_called", EventKind.PERSON_CALLED, "How often a person was called."),
     _count(

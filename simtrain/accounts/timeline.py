@@ -52,6 +52,8 @@ class EventKind(IntEnum):
     FINISH = auto()
     TRUNCATED = auto()
     BACK = auto()
+    NOTICED = auto()
+    PASSED = auto()
 
 
 class Verdict(StrEnum):
@@ -146,6 +148,9 @@ class Sink(Protocol):
 
     def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
         """Report a moment, with the host it concerns if there is one."""
+
+    def skipped(self, time: float, batches: int, cause: str) -> None:
+        """Report that so many batches are left out because of `cause`."""
 
     def census(self, time: float, hosts: Census) -> None:
         """Report that from `time` on hosts are distributed like this."""

@@ -27,6 +27,7 @@ from simtrain.model.saving import (
 from simtrain.model.streams import SAVE_HANGS, SAVE_STOPS
 
 if TYPE_CHECKING:
+    from simtrain.engine.latent import LatentFaults
     from simtrain.engine.occurrences import Occurrences
     from simtrain.engine.phases import Life, Part
     from simtrain.engine.recovery import Recovery
@@ -38,8 +39,7 @@ if TYPE_CHECKING:
 _TRAIN, _SAVE = State.TRAIN, State.CHECKPOINT_SAVE
 _ENDED, _PLANNED = Came.END, Came.PLANNED
 
-_AT_ONCE = 1e-6
-"""Seconds of training within which a latent fault counts as noticed."""
+_NOT_SLOW = (1.0, "")
 
 
 class Until(NamedTuple):
@@ -70,23 +70,29 @@ class Job:
     and saving are one segment of arithmetic.
     """
 
-    __slots__ = ("_asked", "_hangs", "_occurrences", "_recovery", "_since_save", "_sources",
-                 "_state", "_steady", "_stops", "_writing_until")  # fmt: skip
+    __slots__ = ("_asked", "_hangs", "_latent", "_occurrences", "_recovery", "_since_save",
+                 "_sources", "_state", "_steady", "_stops", "_writing_until")  # fmt: skip
 
     def __init__(
-        self, state: TrialState, sources: Sources, occurrences: Occurrences, recovery: Recovery
+        self,
+        state: TrialState,
+        sources: Sources,
+        occurrences: Occurrences,
+        recovery: Recovery,
+        latent: LatentFaults,
     ):
         self._state = state
         self._sources = sources
         self._occurrences = occurrences
         self._recovery = recovery
+        self._latent = latent
         self._since_save = 0.0  # training (or work, if the interval is in steps) since a save
         self._writing_until = 0.0
         self._asked: Outage | None = None  # stop that a save is still finished for
         self._hangs = FaultsOfSaves(state.draws.stream(SAVE_HANGS))
         self._stops = FaultsOfSaves(state.draws.stream(SAVE_STOPS))
-        # The usual schedule, and the parameters that it follows from.
-        self._steady: tuple[Parameters, CheckpointSchedule] | None = None
+        # The usual schedule, and the parameters and the speed of hosts that it follows from.
+        self._steady: tuple[Parameters, float, CheckpointSchedule] | None = None
 
     def life(self) -> Life:
         """Life of the job."""
@@ -111,7 +117,8 @@ class Job:
         while state.work < state.parameters.work:
             outage, stall_left, save_is_due = self._outage_at_once(), None, False
             if outage is None:
-                start, schedule = state.now, self._schedule()
+                start, slow = state.now, self._slowest()
+                schedule = self._schedule(slow[0])
                 goal = min(state.parameters.work, occurrences.planned.next_work)
                 until = self._until_change(schedule, goal)
                 came, whole = _ENDED, True
@@ -120,7 +127,7 @@ class Job:
                 done = until.done if whole else None
                 done = done or done_after(schedule, state.now - start, before=came is _PLANNED)
                 stall_left = done.stall_left_s
-                self._book(start, schedule, done)
+                self._book(start, schedule, done, slow)
                 outage = occurrences.take(came, _TRAIN, WORKING)
                 if whole and until.at_goal:
                     state.work = goal
@@ -140,10 +147,8 @@ class Job:
     def _finish(self) -> Part:
         """End the work: notice what is still latent, and save the product."""
         state = self._state
-        for fault in state.latent:
-            if fault.onset < state.work:
-                # Whoever looks at the end of the work sees that it went wrong.
-                return (yield from self._end(fault.outage))
+        if state.latent and (wrong := self._latent.noticed_at_the_end()) is not None:
+            return (yield from self._end(wrong))
         if not state.parameters.checkpoint.final_save:
             return None
         while True:
@@ -159,23 +164,30 @@ class Job:
                 raise End(Verdict.OUT_OF_EVENTS)
 
     def _outage_at_once(self) -> Outage | None:
-        """What is due at this position of the work, or a latent fault that is noticed now."""
+        """What is due at this position of the work, or else what latent faults lead to now."""
         state, occurrences = self._state, self._occurrences
         if occurrences.planned.next_work <= state.work:
             outage = occurrences.due_by_progress()
             if outage is not None:
                 return outage
-        for fault in state.latent:
-            if fault.unnoticed_s <= _AT_ONCE:
-                return fault.outage
-        return None
+        if not state.latent:
+            state.awaits_spare = False
+            return None
+        return self._latent.noticed_now() or self._latent.swap()
+
+    def _slowest(self) -> tuple[float, str]:
+        """Speed of the slowest host as a fraction of that of others, and what makes it slow."""
+        return self._latent.slowest() if self._state.latent else _NOT_SLOW
 
     def _until_change(self, schedule: CheckpointSchedule, goal: float) -> Until:
         """For how long a schedule holds at the most."""
         state, now = self._state, self._state.now
         seconds = state.warm_until - now if now < state.warm_until else INFINITY
-        for fault in state.latent:
-            seconds = min(seconds, time_to_train(schedule, fault.unnoticed_s))
+        if state.latent:
+            seconds = min(seconds, self._latent.next_moment() - now)
+            for fault in state.latent:
+                if fault.unnoticed_s < INFINITY:
+                    seconds = min(seconds, time_to_train(schedule, fault.unnoticed_s))
         until = Until(seconds)
         checkpoint = state.parameters.checkpoint
         if checkpoint.save_hangs or checkpoint.save_stops:
@@ -200,22 +212,24 @@ class Job:
         hangs, stops = self._hangs, self._stops
         return int(min(hangs.next(checkpoint.save_hangs), stops.next(checkpoint.save_stops)))
 
-    def _schedule(self) -> CheckpointSchedule:
-        """How training and saving go from this moment on."""
+    def _schedule(self, of_hosts: float) -> CheckpointSchedule:
+        """How training and saving go from this moment on, at the speed of the slowest host."""
         state, steady = self._state, self._steady
         now, parameters = state.now, state.parameters
         is_warm = now >= state.warm_until
         settled = is_warm and now >= self._writing_until and not self._since_save
-        if settled and steady is not None and steady[0] is parameters:
-            return steady[1]
-        schedule = self._schedule_from(now, parameters)
+        if settled and steady is not None and steady[0] is parameters and steady[1] == of_hosts:
+            return steady[2]
+        schedule = self._schedule_from(now, parameters, of_hosts)
         if settled:
-            self._steady = (parameters, schedule)
+            self._steady = (parameters, of_hosts, schedule)
         return schedule
 
-    def _schedule_from(self, now: float, parameters: Parameters) -> CheckpointSchedule:
+    def _schedule_from(
+        self, now: float, parameters: Parameters, of_hosts: float
+    ) -> CheckpointSchedule:
         checkpoint = parameters.checkpoint
-        speed = parameters.speed
+        speed = parameters.speed * of_hosts
         if now < self._state.warm_until:
             speed *= parameters.restart.warm_up_speed
         interval, lag = checkpoint.interval, checkpoint.lag
@@ -233,15 +247,17 @@ class Job:
             every_s=train_for(schedule, interval / parameters.full_speed, lag),
         )
 
-    def _book(self, start: float, schedule: CheckpointSchedule, done: Done) -> None:
-        """Book a segment of training, and take note of its saves."""
+    def _book(
+        self, start: float, schedule: CheckpointSchedule, done: Done, slow: tuple[float, str]
+    ) -> None:
+        """Book a segment of training, slow as it was, and take note of its saves."""
         state = self._state
         before = state.work
         state.work = after = before + done.productive_s * schedule.full_speed
         state.sink.trained(
             Segment(
                 start, state.now, before, after, done.train_s, done.save_s, done.saves,
-                done.productive_s, self._losses(schedule, done), schedule,
+                done.productive_s, self._losses(schedule, done, slow), schedule,
             )
         )  # fmt: skip
         for fault in state.latent:
@@ -272,12 +288,18 @@ class Job:
         else:
             self._since_save = done.since_save_s
 
-    def _losses(self, schedule: CheckpointSchedule, done: Done) -> tuple[tuple[str, float], ...]:
+    def _losses(
+        self, schedule: CheckpointSchedule, done: Done, slow: tuple[float, str]
+    ) -> tuple[tuple[str, float], ...]:
         """Seconds by which training fell short of full speed, by cause."""
         speed = self._state.parameters.speed
         losses: tuple[tuple[str, float], ...] = ()
         if speed < 1.0:
             losses += ((SPEED, (1.0 - speed) * done.train_s),)
+        of_hosts, cause = slow
+        if of_hosts < 1.0:
+            losses += ((cause, (speed - speed * of_hosts) * done.train_s),)
+            speed *= of_hosts
         if schedule.speed < speed:
             losses += ((WARM_UP, (speed - schedule.speed) * done.train_s),)
         if done.written_s:
@@ -312,8 +334,11 @@ class Job:
         state.sink.happened(state.now, what, outage.cause)
         if fault is None or fault.ends_write or not fault.effect.stops:
             durable_by = max(state.now, self._writing_until) if outage.saves_first else state.now
-            state.fall_back(outage.cause, state.trusted(outage), durable_by)
-        state.latent = [latent for latent in state.latent if latent.outage is not outage]
+            state.fall_back(outage.cause, state.trusted(), durable_by)
+        if state.latent:
+            self._latent.forget_noticed()
+        if fault is not None and fault.skips:
+            state.sink.skipped(state.now, fault.skips, outage.cause)
         return outage
 
     # --- saves that are waited for ----------------------------------------------------------------

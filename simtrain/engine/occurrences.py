@@ -28,6 +28,7 @@ class Came(Enum):
     FAULT = auto()
     PLANNED = auto()
     CHANGED_RISK = auto()
+    SPARE = auto()
 
 
 _PLANNED, _STRUCK = Came.PLANNED, Came.FAULT

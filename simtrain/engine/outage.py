@@ -87,24 +87,46 @@ def outage_of(
     return Outage(cause, stream, number, stream.row(number), stop=stop, planned=planned)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class LatentFault:
-    """A fault under which training goes on until it is noticed.
+    """A fault under which training goes on.
+
+    What taints the work is noticed after some training, and ends it. What slows the job is noticed
+    after some time; it is known once somebody has answered, and passes at some moment unless its
+    host leaves the job before.
 
     Parameters
     ----------
     outage
-        Outage that begins when it is noticed.
+        Outage that began it, and that recovery from it goes by.
     onset
         Position of the work at which it struck.
     unnoticed_s
-        Training until it is noticed, in seconds.
+        Training until it is noticed, in seconds; infinite if training does not bring it to light.
+    speed
+        Speed of its host, as a fraction of that of others.
+    notice_at, passes_at
+        When what slows the job is noticed and when it passes, in seconds since the start.
+    noticed
+        Whether somebody has noticed it.
+    is_known
+        Whether its host is to be swapped.
     """
 
     outage: Outage
     fault: FaultParameters
     onset: float
     unnoticed_s: float
+    speed: float = 1.0
+    notice_at: float = math.inf
+    passes_at: float = math.inf
+    noticed: bool = False
+    is_known: bool = False
+
+    @property
+    def host(self) -> int:
+        """Host that it struck, or -1."""
+        return self.outage.hosts[0] if self.outage.hosts else -1
 
     def trusted(self, full_speed: float) -> float:
         """Furthest position of the work that can be trusted once it is noticed.

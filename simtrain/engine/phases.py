@@ -3,8 +3,9 @@
 The life of a job is a generator: it yields phases (what it does, and how long) and is sent what
 came of each. A phase lasts until its time is over, or until something strikes or is due. There are
 no interrupts: what will end a phase is known when it begins, except for hosts that come back while
-the job waits for them, and another risk while it does not work. For these the job is woken by an
-announcement, and the timer that it waited on till then is cancelled.
+the job waits for them, also while it trains beside a slow host, and another risk while it does not
+work. For these the job is woken by an announcement, and the timer that it waited on till then is
+cancelled.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ Life: TypeAlias = Generator[Phase, Any, NoReturn]
 """A whole life: the same, which raises `End` at its end."""
 
 
-_END, _FAULT, _PLANNED, _CHANGED_RISK = Came
+_END, _FAULT, _PLANNED, _CHANGED_RISK, _SPARE = Came
 _TRAIN = State.TRAIN
 
 
@@ -60,7 +61,7 @@ class Phases:
     """
 
     __slots__ = ("_env", "_idle_until", "_occurrences", "_resume", "_risk", "_sources", "_state",
-                 "_timer", "_woken_by", "finished")  # fmt: skip
+                 "_timer", "_trains", "_woken_by", "finished")  # fmt: skip
 
     def __init__(self, state: TrialState, sources: Sources, occurrences: Occurrences, life: Life):
         self._state = state
@@ -68,7 +69,8 @@ class Phases:
         self._sources = sources
         self._occurrences = occurrences
         self._risk = 0.0
-        self._idle_until: float | None = None  # if the job waits without work
+        self._idle_until: float | None = None  # if the job can be woken
+        self._trains = False  # and would stop for a spare
         self._woken_by: Came | None = None
         self.finished: Event = state.env.event()
         state.listeners.append(self._notice)
@@ -110,11 +112,11 @@ class Phases:
                     timer = self._timer  # set here, for a call would cost as much as the rest
                     timer.callbacks = resume
                     schedule(timer, NORMAL, delay)
-                    if working:
+                    if working and not (state.awaits_spare and what is _TRAIN):
                         yield
                         now += delay
                     else:
-                        self._risk, self._idle_until = risk, end
+                        self._risk, self._idle_until, self._trains = risk, end, what is _TRAIN
                         yield
                         self._idle_until = None
                         if self._woken_by is None:
@@ -125,7 +127,7 @@ class Phases:
                     if (risk or on_calendar) and now > start:
                         sources.advance(now - start, working, risk)
                     if what is _TRAIN:
-                        answer = came, wake == end
+                        answer = came, wake == end and came is not _SPARE
                         break
                     if now > start:
                         spent(what, cause, start, now)
@@ -144,7 +146,9 @@ class Phases:
         """Wake a job that waits for what has just changed, once all else of now has happened."""
         if self._idle_until is None or self._woken_by is not None:
             return
-        if self._idle_until == INFINITY:
+        if self._trains:
+            self._woken_by = _SPARE
+        elif self._idle_until == INFINITY:
             self._woken_by = _END
         elif self._risk != self._sources.idle or self._sources.on_calendar:
             self._woken_by = _CHANGED_RISK

@@ -20,6 +20,7 @@ from simtrain.model.streams import LAUNCH, RESPONSE, START
 
 if TYPE_CHECKING:
     from simtrain.engine.diagnosis import Diagnosis
+    from simtrain.engine.latent import LatentFaults
     from simtrain.engine.phases import Part, Phase
     from simtrain.engine.places import Places
     from simtrain.engine.state import TrialState
@@ -43,12 +44,20 @@ class Recovery:
         The places of the job, all of which have to be filled.
     """
 
-    __slots__ = ("_diagnosis", "_has_begun", "_on_call", "_state", "places")
+    __slots__ = ("_diagnosis", "_has_begun", "_latent", "_on_call", "_state", "places")
 
-    def __init__(self, state: TrialState, places: Places, diagnosis: Diagnosis, on_call: OnCall):
+    def __init__(
+        self,
+        state: TrialState,
+        places: Places,
+        diagnosis: Diagnosis,
+        latent: LatentFaults,
+        on_call: OnCall,
+    ):
         self._state = state
         self.places = places
         self._diagnosis = diagnosis
+        self._latent = latent
         self._on_call = on_call
         self._has_begun = False  # whether the job has ever trained
 
@@ -71,17 +80,18 @@ class Recovery:
         Returns the outage that takes over, if one does; else the job is to be launched.
         """
         state, cause, fault, row = self._state, outage.cause, outage.fault, outage.row
-        if fault is None:
+        if fault is None or outage.planned:
             if not outage.planned:
                 outage.restarted_by = _MANUAL
             self.places.postpone(outage)
             return None
         if outage.restarted_by is not _MANUAL:
             outage.restarted_by = _AUTOMATIC
-        if outage.needs_repair:
-            for host in outage.hosts:
-                state.suspects.append((host, fault))
         if fault.effect.stops:
+            # A latent fault has left its host bad since its onset, unless it was repaired since.
+            if outage.needs_repair:
+                for host in outage.hosts:
+                    state.suspects.append((host, fault))
             yield _DETECTION, cause, response.latency(fault, row), IDLE
             if not fault.ends_write:
                 state.fall_back(cause, math.inf, state.now)
@@ -133,6 +143,8 @@ class Recovery:
         launches = outage.stream.then(LAUNCH)
         tries = 0
         while True:
+            if state.latent:
+                self._latent.swap_all()
             if not places.ready:
                 yield from places.gather(outage)
             restart = outage.next_try(state.parameters.restart)

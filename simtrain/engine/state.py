@@ -57,7 +57,9 @@ class TrialState:
     joined
         The last fault on the calendar that left hosts to a recovery under way, to be diagnosed.
     latent
-        Faults that nobody has noticed yet.
+        Faults under which training goes on, in the order of their onsets.
+    awaits_spare
+        Whether a job that trains would stop for a spare that stands by.
     listeners
         Called when something has changed that a wait may depend on: which spares stand by, the
         risk of hosts that do not work, or whether events are left.
@@ -88,6 +90,7 @@ class TrialState:
         self.suspects: list[tuple[int, FaultParameters]] = []
         self.joined: Outage | None = None
         self.latent: list[LatentFault] = []
+        self.awaits_spare = False
         self.listeners: list[Callable[[], None]] = []
 
     def announce(self) -> None:
@@ -108,13 +111,20 @@ class TrialState:
         self._changes = (*self._changes, number)
         self.parameters = self._parameters_after(self._changes)
 
-    def trusted(self, outage: Outage) -> float:
-        """Furthest position of the work that can be trusted after what began an outage."""
+    def trusted(self) -> float:
+        """Furthest position of the work that can be trusted, as far as anybody has noticed."""
         if not self.latent:
             return math.inf
         full_speed = self.parameters.full_speed
-        noticed = (one.trusted(full_speed) for one in self.latent if one.outage is outage)
+        noticed = (one.trusted(full_speed) for one in self.latent if one.noticed)
         return min(noticed, default=math.inf)
+
+    def cure(self, host: int) -> None:
+        """End what slows a host: it leaves for repair."""
+        if self.latent:
+            self.latent = [
+                one for one in self.latent if not (one.fault.effect.slows and one.host == host)
+            ]
 
     def fall_back(self, cause: str, trusted: float, durable_by: float) -> None:
         """Return to the newest copy that can be trusted; the work behind it is lost."""
@@ -126,4 +136,6 @@ class TrialState:
             self.sink.happened(now, _ROLLBACK, cause)
         self.work = copy.work
         if self.latent:
-            self.latent = [fault for fault in self.latent if copy.work > fault.onset]
+            self.latent = [
+                one for one in self.latent if not one.fault.effect.taints or copy.work > one.onset
+            ]

@@ -11,12 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind, State
-from simtrain.engine.outage import LatentFault, Outage
+from simtrain.engine.outage import Outage
 from simtrain.model import response
 
 if TYPE_CHECKING:
     from simtrain.engine.absences import Absences
     from simtrain.engine.cluster import Cluster
+    from simtrain.engine.latent import LatentFaults
     from simtrain.engine.shop import RepairShop
     from simtrain.engine.state import TrialState
     from simtrain.faults.source import FaultEvent
@@ -30,7 +31,7 @@ _KNOWN_AT_ONCE = (State.HOST_WAIT, State.MAINTENANCE, State.PAUSED)
 class Strikes:
     """Takes each fault as it comes, and lets it have its effect on hosts."""
 
-    __slots__ = ("_absences", "_cluster", "_shop", "_sources", "_state")
+    __slots__ = ("_absences", "_cluster", "_latent", "_shop", "_sources", "_state")
 
     def __init__(
         self,
@@ -39,12 +40,14 @@ class Strikes:
         cluster: Cluster,
         shop: RepairShop,
         absences: Absences,
+        latent: LatentFaults,
     ):
         self._state = state
         self._sources = sources
         self._cluster = cluster
         self._shop = shop
         self._absences = absences
+        self._latent = latent
 
     def turn(self, weather: WeatherParameters, span: int) -> None:
         """Begin another span of a weather, in which faults strike sooner or later."""
@@ -74,15 +77,16 @@ class Strikes:
         state.events_left -= 1
         self._absences.begin(event, hosts, of_job=True)
         outage = Outage(fault.name, stream, number, row, fault, hosts)
+        if fault.effect.slows:
+            # Slow whether it works or not; only where it works does it slow the job.
+            self._latent.begin(outage)
+            return None
         if not working:
             self._join(outage, at_once=during in _KNOWN_AT_ONCE)
             return None
         if state.policy.on_fault(fault, hosts):
             return outage
-        # A loss spike during another that nobody has noticed is part of it.
-        if not any(latent.fault.effect is fault.effect for latent in state.latent):
-            latency = response.latency(fault, row)
-            state.latent.append(LatentFault(outage, fault, state.work, latency))
+        self._latent.begin(outage)
         return None
 
     def on_spares(self) -> None:

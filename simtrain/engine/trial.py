@@ -14,6 +14,7 @@ from simtrain.engine.diagnosis import Diagnosis
 from simtrain.engine.downtime import Downtime
 from simtrain.engine.hosts_at_start import ages_at_start, frailty_at_start
 from simtrain.engine.job import Job
+from simtrain.engine.latent import LatentFaults
 from simtrain.engine.numbers import Changes, NumbersOfTrial
 from simtrain.engine.occurrences import Occurrences
 from simtrain.engine.phases import Phases
@@ -127,13 +128,14 @@ class Simulator:
         shop = RepairShop(state, sources, cluster)
         downtime = Downtime(state, cluster, shop)
         absences = Absences(state, cluster)
-        strikes = Strikes(state, sources, cluster, shop, absences)
+        latent = LatentFaults(state, sources, cluster, shop, self._on_call)
+        strikes = Strikes(state, sources, cluster, shop, absences, latent)
         Standby(state, sources, strikes)
         occurrences = Occurrences(state, planned, cluster, strikes, downtime, verdict)
         places = Places(state, cluster, downtime, absences)
         diagnosis = Diagnosis(state, sources, cluster, shop)
-        recovery = Recovery(state, places, diagnosis, self._on_call)
-        job = Job(state, sources, occurrences, recovery)
+        recovery = Recovery(state, places, diagnosis, latent, self._on_call)
+        job = Job(state, sources, occurrences, recovery, latent)
         found = env.run(until=Phases(state, sources, occurrences, job.life()).finished)
         assert isinstance(found, Verdict)
         ending = Ending(env.now, found, state.parameters.work)

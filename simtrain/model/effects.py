@@ -12,18 +12,28 @@ class Effect(NamedTuple):
     ----------
     stops
         Whether training stops at once. Otherwise the fault is latent: training goes on until the
-        fault is noticed, after a latency in time of training.
+        fault is noticed, and perhaps beyond.
     taints
-        Whether the work done since is of no use: recovery returns to a copy from before.
+        Whether the work done since is of no use. It is noticed after a latency in time of
+        training; recovery then returns to a copy from before.
+    slows
+        Whether training is slower while it lasts. It is noticed after a latency in wall-clock; the
+        host is then swapped at a planned stop.
+    merges
+        Whether one that strikes while another is unnoticed is part of that one.
     """
 
-    stops: bool
-    taints: bool
+    stops: bool = False
+    taints: bool = False
+    slows: bool = False
+    merges: bool = False
 
 
 EFFECTS = {
-    "crash": Effect(stops=True, taints=False),
-    "hang": Effect(stops=True, taints=False),
-    "diverge": Effect(stops=False, taints=True),
+    "crash": Effect(stops=True),
+    "hang": Effect(stops=True),
+    "diverge": Effect(taints=True, merges=True),
+    "corrupt": Effect(taints=True),
+    "slow": Effect(slows=True),
 }
 """By the name that a scenario gives. A hang differs from a crash in how soon it is detected."""

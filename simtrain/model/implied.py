@@ -165,7 +165,7 @@ def implied(scenario: Scenario) -> Implied:
                 name=name,
                 mtbf_s=_inverse(rates[name]),
                 faults=rates[name] * ideal_s,
-                known_after_s=fault.detection.mean,
+                known_after_s=_known_after_s(fault),
                 by_hand=_by_hand(fault),
                 no_copy_left=chance_that_no_copy_is_left(scenario, name),
             )
@@ -204,6 +204,10 @@ def _rate(scenario: Scenario, now: Parameters, fault: FaultParameters) -> float:
     return each * fault.scope.units(now.cluster.hosts)
 
 
+def _known_after_s(fault: FaultParameters) -> float:
+    return math.inf if fault.detection is None else fault.detection.mean
+
+
 def _by_hand(fault: FaultParameters) -> float:
     return 1 - fault.automatic * fault.automatic_success
 
@@ -227,7 +231,7 @@ def _away_s(now: Parameters, fault: FaultParameters, rate: float, response_s: fl
     by_hand = _by_hand(fault)
     seconds = (by_hand + _calls_after_tries(now, fault)) * response_s
     if fault.effect.stops:
-        seconds += fault.detection.mean
+        seconds += _known_after_s(fault)
     if fault.diagnose:
         diagnosis = now.diagnosis
         seconds += by_hand * diagnosis.manual.mean + (1 - by_hand) * diagnosis.automatic.mean

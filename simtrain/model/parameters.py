@@ -24,6 +24,7 @@ from simtrain.units import HOUR
 Settle = Callable[[str, Number], Law]
 """Law of the number at a path in this trial: fixed if it is drawn once per trial."""
 
+_FULL = Fixed(1.0)
 _NEVER = 1e-100
 """Rate below which a class counts as one that never strikes: less than once in the universe."""
 
@@ -34,6 +35,18 @@ class FaultParameters:
 
     `restart` is how it is tried first to start the job again, or None to do it as ever. `factor`
     multiplies the hazard of `law`; that of a memoryless class is in its rate.
+
+    Parameters
+    ----------
+    detection
+        Latency; None if nobody ever notices by watching.
+    margin
+        Training at full speed before the onset that is not trusted either.
+    speed, lasts
+        Of a slow host: its speed as a fraction of that of others, and how long it is slow if
+        nobody does anything; None if it does not pass by itself.
+    skips
+        Batches that are skipped each time that one is noticed.
     """
 
     name: str
@@ -45,7 +58,7 @@ class FaultParameters:
     automatic_success: float
     needs_repair: float
     diagnose: bool
-    detection: Law
+    detection: Law | None
     ends_write: bool
     margin: float
     on_calendar: bool = False
@@ -53,6 +66,9 @@ class FaultParameters:
     restart: RestartParameters | None = None
     weather: WeatherParameters | None = None
     factor: float = 1.0
+    speed: Law = _FULL
+    lasts: Law | None = None
+    skips: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +342,6 @@ def _fault(
 
     ageing = _time_to_failure(fault, scenario.cluster.accelerators_per_host, law)
     memoryless = ageing is None or isinstance(ageing, Exponential)
-    default_detection: Number = getattr(scenario.detection, fault.effect)
     return FaultParameters(
         name=name,
         scope=SCOPES[fault.scope],
@@ -337,14 +352,15 @@ def _fault(
         automatic_success=law("automatic_success", fault.automatic_success).mean,
         needs_repair=_needs_repair(fault, law),
         diagnose=fault.looks_for_a_host,
-        detection=settle(f"detection.{fault.effect}", default_detection)
-        if fault.detection is None
-        else law("detection", fault.detection),
+        detection=_detection(scenario, name, settle),
         ends_write=fault.ends_write,
         margin=law("margin", fault.margin).mean,
         on_calendar=fault.clock == "calendar",
         returns=None if fault.returns is None else law("returns", fault.returns),
         restart=_first_restart(fault, restart, law),
+        speed=law("speed", fault.slow_speed),
+        lasts=None if fault.lasts is None else law("lasts", fault.lasts),
+        skips=fault.skips,
         weather=_weather(scenario, f"fault.{name}.varies", fault.varies, settle),
     )
 
@@ -390,6 +406,15 @@ def _first_restart(
     if fault.restart_success is not None:
         works = law("restart_success", fault.restart_success).mean
     return replace(usual, duration=law("restart", fault.restart), failure=1 - works)
+
+
+def _detection(scenario: Scenario, name: str, settle: Settle) -> Law | None:
+    """Latency of a class, or else that of its effect; some effects need not be noticed at all."""
+    fault = scenario.fault[name]
+    if fault.detection is not None:
+        return settle(f"fault.{name}.detection", fault.detection)
+    of_effect: Number | None = getattr(scenario.detection, fault.effect)
+    return None if of_effect is None else settle(f"detection.{fault.effect}", of_effect)
 
 
 def _needs_repair(fault: FaultClass, law: Callable[[str, Number], Law]) -> float:

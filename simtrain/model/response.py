@@ -6,6 +6,7 @@ come in between.
 
 from __future__ import annotations
 
+import math
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,18 @@ from simtrain.model.streams import (
     NEEDS_REPAIR,
     RECALL,
     RETURN,
+    SLOW_LASTS,
+    SLOW_SPEED,
 )
 
 if TYPE_CHECKING:
     from simtrain.distributions import Law
     from simtrain.model.draws import Row
     from simtrain.model.parameters import DiagnosisParameters, FaultParameters, RestartParameters
+
+
+SLOWEST = 1e-3
+"""Speed below which no host that still takes part is slow."""
 
 
 class Responder(Enum):
@@ -47,7 +54,12 @@ def needs_repair(fault: FaultParameters, row: Row) -> bool:
 
 
 def latency(fault: FaultParameters, row: Row) -> float:
-    """Seconds from the fault until it is known; of training where the effect is latent."""
+    """Seconds from the fault until it is known; of training where the effect taints the work.
+
+    Infinite if watching does not bring it to light.
+    """
+    if fault.detection is None:
+        return math.inf
     block, at = row
     return fault.detection.quantile(block[at + DETECTION])
 
@@ -56,6 +68,15 @@ def time_away(returns: Law, row: Row) -> float:
     """Seconds from a strike until the hosts that it took away are back by themselves."""
     block, at = row
     return returns.quantile(block[at + RETURN])
+
+
+def slowness(fault: FaultParameters, row: Row) -> tuple[float, float]:
+    """Speed of a slow host, as a fraction of that of others, and seconds until it passes."""
+    block, at = row
+    speed = min(1.0, max(SLOWEST, fault.speed.quantile(block[at + SLOW_SPEED])))
+    if fault.lasts is None:
+        return speed, math.inf
+    return speed, fault.lasts.quantile(block[at + SLOW_LASTS])
 
 
 def responder(fault: FaultParameters, row: Row) -> Responder:

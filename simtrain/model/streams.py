@@ -59,12 +59,13 @@ _FAULT = (
 ) = range(8)  # fmt: skip
 
 # Fields of a row of a planned stop, of a swap of a host into the job, of a host, of its return by
-# itself, and of a span of a weather.
+# itself, of a span of a weather, and of a slow host.
 STOP_DURATION, STOP_FIRST_PLACE, STOP_DUE = range(3)
 SWAP, NOTICE = range(2)
 LEMON, FRAILTY = range(2)
 (RETURN,) = range(1)
 (FACTOR,) = range(1)
+SLOW_SPEED, SLOW_LASTS = range(2)
 
 ROWS_PER_HOST = 1 << 20
 """Rows set aside for each host in a stream of faults that belong to hosts."""
@@ -102,6 +103,7 @@ REPAIR = Layout(
 )  # fmt: skip
 SWAP_IN = Layout("swap of a host", "host; n-th swap", ("swap", "notice of a lent spare"))
 RETURNS = Layout("return: {}", "the row that began the absence", ("time away",), 4, 0)
+SLOW = Layout("slow: {}", "the row that began it", ("speed", "how long it lasts"), 4, 0)
 STOP = Layout(
     "stop: {}",
     "n-th stop",
@@ -121,7 +123,7 @@ AGE = Layout("age of a host", "host", ("age at the start", "age since, of a stat
 
 LAYOUTS = (
     FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND, LAUNCH, REPAIR,
-    SWAP_IN, RETURNS, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS, SAVE_STOPS, COPY_IS_CORRUPT,
-    WEATHER, UNCERTAIN, HOST, AGE,
+    SWAP_IN, RETURNS, SLOW, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS, SAVE_STOPS,
+    COPY_IS_CORRUPT, WEATHER, UNCERTAIN, HOST, AGE,
 )  # fmt: skip
 """Every stream there is."""

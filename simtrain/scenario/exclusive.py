@@ -23,7 +23,7 @@ DEPENDENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "fault": {
         "law": ("shape", "sigma"),
         "scope": ("needs_repair",),
-        "effect": ("margin",),
+        "effect": ("margin", "skips", "speed", "lasts"),
     },
     "stop": {"kind": ("hosts", "unfit")},
 }

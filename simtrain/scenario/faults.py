@@ -1,13 +1,13 @@
 """`[fault.NAME]` and `[detection]`: what breaks, how often, and how soon it is known."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from simtrain import distributions
 from simtrain.scenario.exclusive import EXCLUSIVE
-from simtrain.scenario.number import PerAccelerator
+from simtrain.scenario.number import Number, PerAccelerator
 from simtrain.scenario.numbers import (
     NOTHING,
     TEN_MINUTES,
@@ -16,10 +16,11 @@ from simtrain.scenario.numbers import (
     DurationOnce,
     Lifetime,
     Parameter,
+    PartialSpeed,
     Rate,
     Share,
 )
-from simtrain.scenario.readers import YesOrNo
+from simtrain.scenario.readers import Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
 from simtrain.scenario.weather import VariesOrName
 
@@ -31,16 +32,24 @@ _LAW_KEYS = {
 }
 
 
+_OF_EFFECTS = {"diverge": ("margin", "skips"), "slow": ("speed", "lasts")}
+"""Keys that mean something beside one effect only."""
+_OF_HOSTS = ("corrupt", "slow")
+"""Effects that faults of hosts alone have."""
+
+
 class FaultClass(Table):
     """A class of faults, named by its table: `[fault.NAME]`."""
 
     scope: Literal["host", "job"] = Field(
         "host", description="What breaks: one host, or the job as a whole (software, loss spikes)."
     )
-    effect: Literal["crash", "hang", "diverge"] = Field(
+    effect: Literal["crash", "hang", "diverge", "corrupt", "slow"] = Field(
         "crash",
         description="`crash`: training stops at once. `hang`: it stops, and nobody knows until a "
-        "timeout. `diverge`: training goes on, to be rolled back behind the spike once noticed.",
+        "timeout. `diverge`: training goes on, to be rolled back behind the spike once noticed. "
+        "`corrupt`: a host computes wrong, and training goes on until that is noticed, to be "
+        "rolled back behind the onset. `slow`: a host is slow, and so is the job.",
     )
     rate: Rate | None = Field(
         None,
@@ -116,6 +125,22 @@ class FaultClass(Table):
         "checkpoint must lie.",
     )
 
+    skips: Annotated[int, Whole(0, 1_000_000_000)] = Field(
+        0,
+        description="For `diverge`: batches that are skipped once the spike is noticed. They are "
+        "counted, and cost neither time nor work.",
+    )
+    speed: PartialSpeed | None = Field(
+        None,
+        description="For `slow`: speed of the host as a fraction of that of others, drawn at the "
+        "onset if it has a law. Of several slow hosts the slowest counts.",
+    )
+    lasts: Duration | None = Field(
+        None,
+        description="For `slow`: time, in wall-clock, after which it passes by itself. By default "
+        "it never does.",
+    )
+
     def broken_rules(self) -> Iterator[Broken]:
         """One rate, the parameters its law needs, and no host for a fault of the job."""
         broken = [*self.exactly_one(*EXCLUSIVE["fault"][0]), *self._wrong_parameters()]
@@ -130,14 +155,37 @@ class FaultClass(Table):
             yield from self._not_with_returns()
         if self.effect == "diverge" and self.scope != "job":
             yield Broken("scope", "a loss spike is a fault of the job", '`scope = "job"`')
-        if self.effect != "diverge" and "margin" in self.model_fields_set:
-            yield Broken("margin", "belongs to `diverge`", "leave it out")
+        yield from self._not_of_the_effect()
+
+    def _not_of_the_effect(self) -> Iterator[Broken]:
+        """What belongs to another effect, and what the effect lacks."""
+        for effect, keys in _OF_EFFECTS.items():
+            for key in keys if effect != self.effect else ():
+                if key in self.model_fields_set:
+                    yield Broken(key, f"belongs to `{effect}`", "leave it out")
+        if self.effect in _OF_HOSTS and self.scope != "host":
+            yield Broken("scope", f"`{self.effect}` is a fault of a host", '`scope = "host"`')
+        if self.effect == "slow" and self.speed is None:
+            yield Broken("speed", "is missing", "give the speed of the slow host, such as 0.6")
+        if self.effect == "slow" and self.diagnose is not None:
+            wrong = "does not go with `slow`: the host is known once it is noticed"
+            yield Broken("diagnose", wrong, "leave it out")
+
+    @property
+    def slow_speed(self) -> Number:
+        """Speed while it lasts, as a fraction: full speed unless it is `slow`."""
+        return WHOLE if self.speed is None else self.speed
+
+    @property
+    def is_latent(self) -> bool:
+        """Whether training goes on after it strikes."""
+        return self.effect not in ("crash", "hang")
 
     @property
     def looks_for_a_host(self) -> bool:
         """Whether recovery from it looks for a bad host."""
         if self.diagnose is None:
-            return self.scope != "job" and self.returns is None
+            return self.scope != "job" and self.returns is None and self.effect != "slow"
         return self.diagnose
 
     def _not_with_returns(self) -> Iterator[Broken]:
@@ -146,8 +194,9 @@ class FaultClass(Table):
             yield Broken("needs_repair", "does not go with `returns`", "leave it out")
         if self.diagnose:
             yield Broken("diagnose", "does not go with `returns`", "leave it out")
-        if self.effect == "diverge":
-            yield Broken("returns", "does not go with `diverge`", '`effect = "crash"`')
+        if self.is_latent:
+            wrong = f"does not go with `{self.effect}`"
+            yield Broken("returns", wrong, '`effect = "crash"`')
 
     def accelerators(self, per_host: int) -> int:
         """Number of what `rate` is of in a host with so many accelerators, if it is of hosts."""
@@ -203,4 +252,13 @@ class Detection(Table):
     )
     diverge: Duration = Field(
         NOTHING, description="Until a loss spike is noticed, in time of training."
+    )
+    corrupt: Duration | None = Field(
+        None,
+        description="Until a corruption is noticed, in time of training. By default only a check "
+        "or the end of the work brings it to light.",
+    )
+    slow: Duration | None = Field(
+        None,
+        description="Until a slow host is noticed, in wall-clock. By default nobody ever notices.",
     )

@@ -446,6 +446,8 @@ Lifetime = Annotated[Number, Kind(units.DURATION, 1e-3, 1e12 * units.DAY)]
 Rate = Annotated[Number, _RateReader()]
 Share = Annotated[Number, Kind(units.FRACTION, 0, 1)]
 PositiveShare = Annotated[Number, Kind(units.FRACTION, 1e-3, 1)]
+PartialSpeed = Annotated[Number, Kind(units.FRACTION, 1e-3, 1, per="occurrence")]
+"""Speed as a fraction of full speed, drawn at each occurrence."""
 Size = Annotated[Number, Kind(units.SIZE, 1, 1e18)]
 Bandwidth = Annotated[Number, Kind(units.BANDWIDTH, 1, 1e18)]
 Flops = Annotated[Number, Kind(units.WORK, 1, 1e36)]

@@ -29,6 +29,9 @@ class Silent:
     def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
         """Ignore what happens at a moment."""
 
+    def skipped(self, time: float, batches: int, cause: str) -> None:
+        """Ignore batches that are left out."""
+
     def census(self, time: float, hosts: Census) -> None:
         """Ignore where the hosts are."""
 

@@ -64,8 +64,8 @@ def outage(of: TrialState) -> Outage:
     return Outage("spike", stream, 0, stream.row(0), SPIKE)
 
 
-def latent(of: Outage, onset: float, margin: float = 0.0) -> LatentFault:
-    return LatentFault(of, replace(SPIKE, margin=margin), onset, 900.0)
+def latent(of: Outage, onset: float, margin: float = 0.0, noticed: bool = True) -> LatentFault:
+    return LatentFault(of, replace(SPIKE, margin=margin), onset, 900.0, noticed=noticed)
 
 
 @pytest.mark.parametrize(
@@ -77,18 +77,18 @@ def test_work_is_trusted_up_to_the_onset_of_the_fault_that_was_noticed(
     trial, _ = state()
     for number in range(changes):
         trial.change(number)
-    noticed, other = outage(trial), outage(trial)
-    trial.latent = [latent(other, 150.0), latent(noticed, 400.0, margin)]
-    assert trial.trusted(noticed) == trusted
-    assert trial.trusted(other) == 150.0
-    assert trial.trusted(outage(trial)) == math.inf
+    assert trial.trusted() == math.inf
+    unknown = latent(outage(trial), 150.0, noticed=False)
+    trial.latent = [unknown]
+    assert trial.trusted() == math.inf
+    trial.latent = [unknown, latent(outage(trial), 400.0, margin)]
+    assert trial.trusted() == trusted
 
 
-def test_of_several_faults_that_one_outage_brings_to_light_the_earliest_counts() -> None:
+def test_of_several_faults_that_were_noticed_the_earliest_onset_counts() -> None:
     trial, _ = state()
-    noticed = outage(trial)
-    trial.latent = [latent(noticed, 400.0), latent(noticed, 250.0), latent(noticed, 300.0)]
-    assert trial.trusted(noticed) == 250.0
+    trial.latent = [latent(outage(trial), onset) for onset in (400.0, 250.0, 300.0)]
+    assert trial.trusted() == 250.0
 
 
 def test_a_fall_back_loses_the_work_behind_the_copy() -> None:

@@ -108,6 +108,7 @@ EVERYTHING = {
         "gpu": {"mtbf": "20 days"},
         "wear": {"law": "weibull", "shape": 2, "mtbf": "10 days"},
         "software": {"scope": "job", "mtbf": "5 days"},
+        "slow": {"effect": "slow", "speed": 0.9, "lasts": "1 h", "mtbf": "20 days"},
         "power": {
             "mtbf": "20 days", "returns": "3 h", "varies": {"cv": 0.8, "every": "7 days"},
         },

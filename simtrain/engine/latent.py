@@ -1,0 +1,188 @@
+"""Faults under which training goes on: nobody has noticed them, or nothing can be done yet.
+
+What taints the work (loss spikes, silent data corruption) is noticed after some training or by a
+check, and ends training. What slows the job (a slow host) is noticed after some time: a supervisor
+or a person, awaited while training, answers, and the host is swapped at a planned stop as soon as
+a spare stands by, or while the job is down for another reason. It may pass by itself before that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from simtrain.accounts.timeline import EventKind
+from simtrain.engine.outage import LatentFault
+from simtrain.engine.timer import Timer
+from simtrain.faults.source import INFINITY
+from simtrain.model import response
+from simtrain.model.response import Responder
+from simtrain.model.streams import RESPONSE, SLOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simtrain.engine.cluster import Cluster
+    from simtrain.engine.outage import Outage
+    from simtrain.engine.shop import RepairShop
+    from simtrain.engine.state import TrialState
+    from simtrain.faults.sources import Sources
+    from simtrain.model.on_call import OnCall
+
+_AT_ONCE = 1e-6
+"""Seconds of training within which a fault counts as noticed."""
+
+
+class LatentFaults:
+    """Onset, notice and end of the latent faults of a trial, which stand in its state."""
+
+    __slots__ = ("_answers", "_cluster", "_on_call", "_shop", "_sources", "_state")
+
+    def __init__(
+        self,
+        state: TrialState,
+        sources: Sources,
+        cluster: Cluster,
+        shop: RepairShop,
+        on_call: OnCall,
+    ):
+        self._state = state
+        self._sources = sources
+        self._cluster = cluster
+        self._shop = shop
+        self._on_call = on_call
+        self._answers: dict[int, float] = {}  # slow host -> when whoever was called for it is there
+
+    def begin(self, outage: Outage) -> None:
+        """Let a fault strike that does not end training."""
+        state, fault = self._state, outage.fault
+        assert fault is not None
+        if fault.effect.slows:
+            self._slow_down(outage)
+            return
+        if fault.effect.merges and any(one.fault.effect.merges for one in state.latent):
+            return
+        latency = response.latency(fault, outage.row)
+        state.latent.append(LatentFault(outage, fault, state.work, latency))
+        if outage.needs_repair:
+            # The host goes on computing wrong, noticed or not, until it is repaired.
+            for host in outage.hosts:
+                self._sources.add_bad(host, fault, in_job=self._cluster.in_job(host))
+
+    # --- what taints the work --------------------------------------------------------------------
+
+    def noticed_now(self) -> Outage | None:
+        """Outage by what has tainted the work and is noticed now, if anything is."""
+        due = [one for one in self._state.latent if one.unnoticed_s <= _AT_ONCE]
+        return self.notice(due) if due else None
+
+    def noticed_at_the_end(self) -> Outage | None:
+        """The same where the work is done: whoever looks at it sees what is wrong with it."""
+        state = self._state
+        wrong = [one for one in state.latent if one.fault.effect.taints and one.onset < state.work]
+        return self.notice(wrong) if wrong else None
+
+    def notice(self, found: Iterable[LatentFault]) -> Outage:
+        """Notice what taints the work: the outage of the earliest onset."""
+        state = self._state
+        found = sorted(found, key=lambda one: one.onset)
+        for one in found:
+            one.noticed = True
+            if one.host >= 0:
+                state.sink.happened(state.now, EventKind.NOTICED, one.fault.name, one.host)
+        return found[0].outage
+
+    def forget_noticed(self) -> None:
+        """Forget what was noticed and has ended training."""
+        state = self._state
+        state.latent = [one for one in state.latent if one.fault.effect.slows or not one.noticed]
+
+    # --- what slows the job ----------------------------------------------------------------------
+
+    def slowest(self) -> tuple[float, str]:
+        """Speed of the slowest host of the job, as a fraction of that of others, and its class."""
+        speed, cause = 1.0, ""
+        for one in self._state.latent:
+            if one.speed < speed and self._cluster.in_job(one.host):
+                speed, cause = one.speed, one.fault.name
+        return speed, cause
+
+    def next_moment(self) -> float:
+        """When a slow host is noticed, is dealt with or passes next, in seconds since the start."""
+        moments = [min(one.notice_at, one.passes_at) for one in self._state.latent]
+        return min([*moments, *self._answers.values()], default=INFINITY)
+
+    def swap(self) -> Outage | None:
+        """Planned stop to swap a slow host that is known, as soon as a spare stands by for it."""
+        state = self._state
+        one = self._to_swap()
+        state.awaits_spare = one is None and any(one.is_known for one in state.latent)
+        if one is None:
+            return None
+        began = one.outage
+        return replace(began, hosts=(), planned=True, restarted_by=EventKind.PLANNED_RESTART)
+
+    def swap_all(self) -> None:
+        """Send slow hosts that are known to repair, as far as spares stand by for them."""
+        while (one := self._to_swap()) is not None:
+            fault, host = one.fault, one.host
+            bad = one.outage.needs_repair or host in self._sources.relapse.bad
+            self._shop.cordon(host, fault.name, fault, bad)
+
+    def _to_swap(self) -> LatentFault | None:
+        cluster = self._cluster
+        if cluster.all_out or len(cluster.idle) <= len(cluster.vacant):
+            return None
+        known = (one for one in self._state.latent if one.is_known and cluster.in_job(one.host))
+        return next(known, None)
+
+    def _slow_down(self, outage: Outage) -> None:
+        """Let a host be slow, until it passes or the host leaves for repair."""
+        state, fault = self._state, outage.fault
+        assert fault is not None
+        now, draws = state.env.now, state.draws.stream(SLOW, outage.stream.name)
+        speed, lasts = response.slowness(fault, draws.row(outage.number))
+        if not lasts > 0.0:
+            return
+        slow = LatentFault(outage, fault, state.work, INFINITY, speed)
+        state.latent.append(slow)
+        if lasts < INFINITY:
+            slow.passes_at = now + lasts
+            Timer(state.env, lambda _: self._pass(slow)).set(lasts)
+        latency = response.latency(fault, outage.row)
+        if latency < lasts:
+            slow.notice_at = now + latency
+            Timer(state.env, lambda _: self._notice(slow)).set(latency)
+
+    def _pass(self, slow: LatentFault) -> None:
+        """It passes by itself."""
+        state = self._state
+        if slow in state.latent:
+            state.latent.remove(slow)
+            state.sink.happened(state.env.now, EventKind.PASSED, slow.fault.name, slow.host)
+
+    def _notice(self, slow: LatentFault) -> None:
+        """It is noticed; a person is called unless a supervisor takes it on."""
+        state, outage, host = self._state, slow.outage, slow.host
+        slow.notice_at = INFINITY
+        if slow not in state.latent:
+            return
+        now = state.env.now
+        slow.noticed = True
+        state.sink.happened(now, EventKind.NOTICED, slow.fault.name, host)
+        if host in self._answers or slow.is_known:  # for another reason why it is slow
+            return
+        seconds = 0.0
+        if response.responder(slow.fault, outage.row) is not Responder.SUPERVISOR:
+            state.sink.happened(now, EventKind.PERSON_CALLED, outage.cause)
+            block, at = outage.row
+            seconds = self._on_call.wait(now, state.parameters.responses, block[at + RESPONSE])
+        self._answers[host] = now + seconds
+        Timer(state.env, lambda _: self._know(host)).set(seconds)
+
+    def _know(self, host: int) -> None:
+        """Somebody is there: the host is to be swapped, whatever slows it."""
+        del self._answers[host]
+        for one in self._state.latent:
+            if one.fault.effect.slows and one.host == host:
+                one.noticed = one.is_known = True
