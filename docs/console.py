@@ -15,7 +15,10 @@ _ROOT = Path(__file__).parent.parent
 _DOCS = _ROOT / "docs"
 SESSION = _DOCS / "session.md"
 """The page whose commands build on each other, in one folder."""
-PAGES = (_ROOT / "README.md", *(_DOCS / f"{name}.md" for name in ("tour", "opt175b", "trust")))
+PAGES = (
+    _ROOT / "README.md",
+    *(_DOCS / f"{name}.md" for name in ("tour", "opt175b", "llama3-405b", "trust")),
+)
 """The others."""
 
 _BLOCK = re.compile(r"(```console\n\$ )(.+?)\n(.*?)(```)", re.DOTALL)

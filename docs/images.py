@@ -31,6 +31,10 @@ DRAWN = {
     },
     "sensitivity opt175b.toml -o out": {"tornado.png": "tornado.png"},
     "run opt175b-doubt.toml -o out": {"spread.png": "spread.png"},
+    "run llama3-405b.toml --trials 500 -o out": {
+        "spread.png": "llama_spread.png",
+        "time.png": "llama_time.png",
+    },
     "timeline opt175b.toml --trial 7 -o out/timeline.png": {"timeline.png": "timeline.png"},
 }
 """By the command that draws them, pictures that are kept and the names they are kept under."""

@@ -1,6 +1,7 @@
-"""Run what the tables of opt175b.md show and write them into the page.
+"""Run what the tables of the pages show and write them into the pages.
 
 `make refresh` does it. Each table stands between a marker with its name and the next end marker.
+Those of opt175b.md are made here, those of exact results in `exact`.
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import exact
+from markdown_table import table
 
 import simtrain
 from simtrain.scenario.models import elapsed
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "opt175b.md"
+PAGES = (PAGE, FOLDER / "llama3-405b.md", FOLDER / "trust.md")
 RUN = "opt175b.toml"
 
 FORECASTS = {
@@ -115,7 +120,7 @@ def forecasts(trials: int = 2000) -> str:
         for name in FORECASTS
         for values, variant in _variants(_loaded(name))
     )
-    return _rows(("from", "deletion", *_FORECAST), rows)
+    return table(("from", "deletion", *_FORECAST), rows)
 
 
 def hindsight(trials: int = 1000) -> str:
@@ -129,14 +134,14 @@ def hindsight(trials: int = 1000) -> str:
         values = {} if stops else {"stop.deletion": None}
         informed = scenario.replace({**_after(run, scenario, keys), **moments, **values})
         rows.append((what, *_forecast(informed, trials)))
-    return _rows(("told of", *_FORECAST), rows)
+    return table(("told of", *_FORECAST), rows)
 
 
 def sensitivity(trials: int = 500) -> str:
     """Table of what becomes of the outcomes if one calibrated number is 30 % off."""
     scenario = simtrain.load(RUN)
     runs = [("as calibrated", "", scenario), *_off(scenario, CALIBRATED)]
-    return _rows(_SENSITIVITY, (_sensitivity(*run, trials) for run in runs))
+    return table(_SENSITIVITY, (_sensitivity(*run, trials) for run in runs))
 
 
 def assumptions(trials: int = 500) -> str:
@@ -155,14 +160,15 @@ def assumptions(trials: int = 500) -> str:
         changes = _value(tomllib.loads(scenario.to_toml()), "change")
         changes[row]["set"] = kept
         runs.append((f"tooling: {what}", "", scenario.replace({"change": changes})))
-    return _rows(_SENSITIVITY, (_sensitivity(*run, trials) for run in runs))
+    return table(_SENSITIVITY, (_sensitivity(*run, trials) for run in runs))
 
 
-TABLES = {
+TABLES: dict[str, Callable[[], str]] = {
     "forecasts": forecasts,
     "hindsight": hindsight,
     "sensitivity": sensitivity,
     "assumptions": assumptions,
+    **exact.TABLES,
 }
 """What makes each table, by the name in its marker."""
 
@@ -295,10 +301,6 @@ def _percentile(score: Score) -> str:
     return f"P{score.percentile:.0f}"
 
 
-def _rows(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = (" | ".join(row) for row in (header, ("---",) * len(header), *rows))
-    return "\n".join(f"| {line} |" for line in lines)
-
-
 if __name__ == "__main__":
-    PAGE.write_text(refreshed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")
