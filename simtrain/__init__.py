@@ -18,6 +18,7 @@ from simtrain.version import __version__
 if TYPE_CHECKING:  # a type checker reads no mapping
     from simtrain.answers.compare import Comparison
     from simtrain.answers.plan import Decision
+    from simtrain.answers.plan_for import Decisions
     from simtrain.answers.scale import Scaling
     from simtrain.answers.sensitivity import Sensitivity
     from simtrain.answers.sweep import Sweep
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # a type checker reads no mapping
     )
     from simtrain.questions.compare import compare
     from simtrain.questions.plan import plan
+    from simtrain.questions.plan_for import plan_for
     from simtrain.questions.run import run
     from simtrain.questions.scale import scale
     from simtrain.questions.sensitivity import sensitivity
@@ -47,6 +49,7 @@ if TYPE_CHECKING:  # a type checker reads no mapping
 _HOMES = {
     "Comparison": "simtrain.answers.compare",
     "Decision": "simtrain.answers.plan",
+    "Decisions": "simtrain.answers.plan_for",
     "InputError": "simtrain.errors",
     "Mistake": "simtrain.errors",
     "OutputError": "simtrain.errors",
@@ -65,6 +68,7 @@ _HOMES = {
     "compare": "simtrain.questions.compare",
     "load": "simtrain.scenario.load",
     "plan": "simtrain.questions.plan",
+    "plan_for": "simtrain.questions.plan_for",
     "run": "simtrain.questions.run",
     "scale": "simtrain.questions.scale",
     "sensitivity": "simtrain.questions.sensitivity",

@@ -262,7 +262,7 @@ class Decision(Answer):
         below = [point for point in self.points if (point.number or 0) <= min(crossing)][::-1]
         of_met, of_missed = (above, below) if is_least else (below, above)
         return Threshold(
-            met, missed, _first_conclusive(of_met), _first_conclusive(of_missed), is_least
+            met, missed, first_conclusive(of_met), first_conclusive(of_missed), is_least
         )
 
     def _row(self, point: Point) -> dict[str, Any]:
@@ -325,7 +325,7 @@ def _value(point: Point | None) -> str | None:
     return None if point is None else written(point.value)
 
 
-def _first_conclusive(points: Sequence[Point]) -> Point | None:
+def first_conclusive(points: Sequence[Point]) -> Point | None:
     """The first of some points that is conclusive, as long as all agree with the first one."""
     for point in points:
         if point.met != points[0].met:

@@ -128,6 +128,11 @@ class PlanQuestion(Question[Decision]):
         halvings = math.ceil(math.log2(values / max(1, len(first) - 1)))
         self.most = (len(first) + max(0, halvings) + 1) * trials
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys that vary."""
+        return self._axis.keys
+
     def answered(self, simulate: Simulate) -> Decision:
         """Search, on the same trials of each value."""
         target = self._target
@@ -185,14 +190,14 @@ class PlanQuestion(Question[Decision]):
 
     def _place(self, numbers: Sequence[int]) -> list[Place]:
         """Scenarios of some values."""
-        with _mistakes_of_plan():
+        with mistakes_in(VARIED):
             places = grid(self.scenario, [self._axis.only(numbers)], self._throughout)
         for place in places:
             self._refuse_an_early_end(place)
         return places
 
 
-def varied(texts: Sequence[str]) -> dict[str, str]:
+def varied(texts: Sequence[str], option: str = VARIED) -> dict[str, str]:
     """Keys and ranges of texts such as ``"cluster.spares=0..40"``.
 
     Raises
@@ -200,12 +205,12 @@ def varied(texts: Sequence[str]) -> dict[str, str]:
     ScenarioError
         If one is no assignment.
     """
-    with _mistakes_of_plan():
+    with mistakes_in(option):
         return assignments(texts)
 
 
 def _axis(scenario: Scenario, vary: Ranges) -> Axis:
-    with _mistakes_of_plan():
+    with mistakes_in(VARIED):
         axes = axes_of(scenario, vary, fine=True)
         check_size(scenario, axes)
     if len(axes) > 1:
@@ -222,14 +227,14 @@ def _axis(scenario: Scenario, vary: Ranges) -> Axis:
 
 
 @contextmanager
-def _mistakes_of_plan() -> Iterator[None]:
-    """Raise mistakes in values as those of a plan."""
+def mistakes_in(option: str) -> Iterator[None]:
+    """Raise mistakes in values as those of an option."""
     try:
         yield
     except ScenarioError as error:
         raise ScenarioError(
             [
-                replace(mistake, place=VARIED) if mistake.place == ORIGIN else mistake
+                replace(mistake, place=option) if mistake.place == ORIGIN else mistake
                 for mistake in error.mistakes
             ]
         ) from None

@@ -105,3 +105,38 @@ def test_what_is_wrong_is_reported_in_one_message_and_nothing_is_written(
     assert len(result.stderr.splitlines()) == 1
     assert message in result.stderr
     assert listing(folder) == INPUTS
+
+
+def test_a_plan_for_several_sizes_has_tables_and_a_picture_and_can_go_on(command) -> None:
+    """With the trials of the first command there is nothing left to simulate for the second."""
+    sizes = ("--for", "cluster.hosts=8,16 with workload.ideal_time=20 d,10 d")
+    target = ("--target", "p50(host_wait) <= 12 h")
+    words = ("plan", "small.toml", *target, *sizes, *SPARES, *FEW, "--json", "-o", "out")
+    first = command(*words)
+    assert first.exit_code == 0
+    assert listing(Path("out")) == [
+        "plan.csv", "plan_for.csv", "plan_for.png", "scenario.toml", "summary.json",
+    ]  # fmt: skip
+    kept = sorted(Path("out").glob(".trials/*/*.npz"))
+    again = command(*words, "--resume")
+    assert (again.exit_code, again.stdout) == (0, first.stdout)
+    assert sorted(Path("out").glob(".trials/*/*.npz")) == kept
+    found = simtrain.plan_for(
+        "small.toml",
+        {"cluster.hosts": "8,16 with workload.ideal_time=20 d,10 d"},
+        target=target[1],
+        vary={"cluster.spares": "0..6"},
+        trials=8,
+    )
+    assert first.stdout == found.to_json()
+    with (Path("out") / "plan_for.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["cluster.hosts"] for row in rows] == ["8", "16"]
+    assert [row["cluster.spares"] for row in rows] == found.to_frame()["cluster.spares"].tolist()
+
+
+def test_sizes_whose_work_would_not_follow_are_refused(command) -> None:
+    result = command("plan", "small.toml", *TARGET, *SPARES, "--for", "cluster.hosts=8,16")
+    assert result.exit_code == 2
+    assert "for: cluster.hosts" in result.stderr
+    assert "accelerator_hours" in result.stderr

@@ -32,8 +32,6 @@ _UNCERTAIN = _MET._replace(colour=NEUTRAL, hollow=True, label="uncertain")
 _BEYOND = _MET._replace(colour=NEUTRAL, size=6.5, label="beyond the axis")
 _CURVE, _ANSWER = Style(NEUTRAL, width=1.2), Style(FAINT, width=1.2)
 _WIDE = 5.55
-_COUNTED = ("hosts", "spares")
-"""Keys whose last word counts things, so that a value can be told as "8 spares"."""
 _SMALL = 8.5
 """Letters at the edge, in points."""
 _FAR_RIGHT, _ASIDE = 0.85, 7.0
@@ -71,7 +69,9 @@ def _info(decision: Decision, subtitle: str) -> Info:
         for n in numbers
     ]
     places = [mark.at for mark in answers]
-    target = marks.level(bound, f"target {_typeset(decision.target.condition.text)}", x.scale)
+    target = marks.level(
+        bound, f"target {plan_words.typeset(decision.target.condition.text)}", x.scale
+    )
     elements = [
         Strokes(_ANSWER, places, y.low, places, y.high),
         *target,
@@ -85,7 +85,10 @@ def _info(decision: Decision, subtitle: str) -> Info:
 
 def _title(decision: Decision) -> str:
     """Which values meet the target, as a sentence."""
-    key, target = decision.scenario.with_names(decision.axis.key), _typeset(str(decision.target))
+    key, target = (
+        decision.scenario.with_names(decision.axis.key),
+        plan_words.typeset(str(decision.target)),
+    )
     if not decision.thresholds:
         which = "Every value" if decision.verdict == "all" else "No value"
         return f"{which} of {key} that was tried meets {target}"
@@ -104,18 +107,13 @@ def _one_threshold(decision: Decision, answer: Threshold, target: str) -> str:
     met, missed = (plan_words.value(decision, point) for point in (answer.met, answer.missed))
     uncertain = "" if answer.met.is_conclusive and answer.missed.is_conclusive else " (uncertain)"
     noun = decision.axis.key.rpartition(".")[2]
-    if noun not in _COUNTED or share_of(answer.met.value) is not None:
+    if noun not in plan_words.COUNTED or share_of(answer.met.value) is not None:
         key = decision.scenario.with_names(decision.axis.key)
         return f"{key} = {met} meets {target}; {missed} does not{uncertain}"
     one = answer.met.value == 1
     verbs = "meets" if one else "meet", "does not" if answer.missed.value == 1 else "do not"
     counted = noun.removesuffix("s") if one else noun
     return f"{met} {counted} {verbs[0]} {target}; {missed} {verbs[1]}{uncertain}"
-
-
-def _typeset(text: str) -> str:
-    """A condition as it is printed in books."""
-    return text.replace("<=", "≤").replace(">=", "≥")
 
 
 def _along(how: NumberFormat, value: float) -> float:

@@ -11,6 +11,9 @@ from simtrain.show.number_format import NumberFormat
 if TYPE_CHECKING:
     from simtrain.answers.plan import Decision, Point, Threshold
 
+COUNTED = ("hosts", "spares")
+"""Keys whose last word counts things, so that a value can be told as "8 spares"."""
+
 
 def number_format(decision: Decision) -> NumberFormat:
     """Format of the number that the target is about."""
@@ -88,6 +91,11 @@ def verdict(point: Point, beyond: str = "") -> str:
     return (
         f"{'met' if point.met else 'missed'}{beyond}{'' if point.is_conclusive else ', uncertain'}"
     )
+
+
+def typeset(condition: str) -> str:
+    """A condition as it is printed in books."""
+    return condition.replace("<=", "≤").replace(">=", "≥")
 
 
 def _finish(decision: Decision) -> str:
