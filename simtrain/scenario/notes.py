@@ -12,6 +12,7 @@ from simtrain.scenario.watches import never_used, overlapping
 from simtrain.units import brief
 
 if TYPE_CHECKING:
+    from simtrain.scenario.number import Number
     from simtrain.scenario.scenario import Scenario
 
 RARELY = 0.01
@@ -44,6 +45,8 @@ def notes(scenario: Scenario) -> list[Note]:
     """All notes on `scenario`, as it is before any change."""
     return [
         *_copies_that_are_gone(scenario),
+        *_faults_that_nobody_ends(scenario),
+        *_weathers_never_used(scenario),
         *_stops_that_recur(scenario),
         *_rows_never_used(scenario),
         *(Note(*misfit) for misfit in misfits(scenario)),
@@ -81,10 +84,11 @@ def chance_that_no_copy_is_left(scenario: Scenario, name: str) -> float:
     In the long run, that is once `checkpoint.keep` copies have been made.
     """
     fault, keep = scenario.fault[name], scenario.checkpoint.keep
-    if fault.effect != "diverge" or keep is None:
+    latency = _latency(scenario, name)
+    if fault.effect not in ("diverge", "corrupt") or keep is None or latency is None:
         return 0.0
     interval_s = training_between_saves_s(scenario)
-    law = (fault.detection or scenario.detection.diverge).law
+    law = latency.law
     margin_s = fault.margin.middle / scenario.workload.speed.middle
     chances = (
         theory.no_copy_left(keep, interval_s, law.quantile((n + 0.5) / _QUANTILES) + margin_s)
@@ -93,12 +97,20 @@ def chance_that_no_copy_is_left(scenario: Scenario, name: str) -> float:
     return sum(chances) / _QUANTILES
 
 
+def _latency(scenario: Scenario, name: str) -> Number | None:
+    """Latency of detection of the class `name`; none if nobody ever notices."""
+    fault = scenario.fault[name]
+    latency: Number | None = fault.detection or getattr(scenario.detection, fault.effect)
+    return latency
+
+
 def _copies_that_are_gone(scenario: Scenario) -> Iterator[Note]:
     for name, fault in scenario.fault.items():
         chance = chance_that_no_copy_is_left(scenario, name)
         if chance < RARELY:
             continue
-        latency = fault.detection or scenario.detection.diverge
+        latency = _latency(scenario, name)
+        assert latency is not None
         interval_s = training_between_saves_s(scenario)
         late_s = (
             latency.law.quantile(1 - RARELY) + fault.margin.middle / scenario.workload.speed.middle
@@ -111,6 +123,30 @@ def _copies_that_are_gone(scenario: Scenario) -> Iterator[Note]:
             f"before it is left {often}, and the run goes back to its start. `keep` = "
             f"{math.ceil(late_s / interval_s) + 1} is enough.",
         )
+
+
+# --- faults under which training goes on --------------------------------------------------------
+
+
+def _faults_that_nobody_ends(scenario: Scenario) -> Iterator[Note]:
+    for name, fault in scenario.fault.items():
+        if fault.effect == "slow" and fault.lasts is None and _latency(scenario, name) is None:
+            yield Note(
+                f"fault.{name}",
+                f"`fault.{name}` never passes, and nobody notices it: from the first one on the "
+                "job is slow to the end. Give `lasts`, or `detection`, if that is not meant.",
+            )
+
+
+def _weathers_never_used(scenario: Scenario) -> Iterator[Note]:
+    used = {varies.name for _, varies in scenario.weathers()}
+    for name in scenario.weather:
+        if name not in used:
+            yield Note(
+                f"weather.{name}",
+                f"`weather.{name}` is never used. A class of faults takes it with "
+                f'`varies = "{name}"`, and so does `[repair]`.',
+            )
 
 
 # --- stops --------------------------------------------------------------------------------------

@@ -155,7 +155,11 @@ def _has(effect: str) -> Matters:
 
 
 def _is_rolled_back_far(scenario: Scenario) -> bool:
-    return any(fault.effect == "diverge" for fault in _classes(scenario))
+    return any(fault.effect in ("diverge", "corrupt") for fault in _classes(scenario))
+
+
+def _no_host_is_slow(scenario: Scenario) -> bool:
+    return all(fault.effect != "slow" for fault in _classes(scenario))
 
 
 def _always(scenario: Scenario) -> bool:
@@ -194,7 +198,7 @@ _ROWS = (
          "checkpoint.corrupt", "checkpoint.load_failure", "checkpoint.load_hang"),
     _row("checkpoint.keep", "copies", "are all kept", "10", _is_rolled_back_far),
     _row("restart.failure", "launches", "always work", "0.05", _is_interrupted),
-    _row("workload.speed", "training", "is never slow", "0.95", _always,
+    _row("workload.speed", "training", "is never slow", "0.95", _no_host_is_slow,
          "restart.warm_up", "checkpoint.write_slowdown"),
 )  # fmt: skip
 """Those that usually matter most come first."""

@@ -63,6 +63,34 @@ def test_the_note_says_how_many_copies_are_enough() -> None:
     assert "50 times in 100" in notes(spikes(2, "90 min"))[0].sentence
 
 
+def test_a_corruption_may_outlive_the_copies_as_a_spike_does() -> None:
+    wrong = {"effect": "corrupt", "mtbf": "20 h", "detection": "90 min"}
+    simulated = scenario(fault={"wrong": wrong}, checkpoint={"interval": "1 h", "keep": 2})
+    assert chance_that_no_copy_is_left(simulated, "wrong") == pytest.approx(0.5, abs=1e-6)
+    assert "`fault.wrong` is noticed after 1.5 h" in notes(simulated)[0].sentence
+    del wrong["detection"]
+    unnoticed = scenario(fault={"wrong": wrong}, checkpoint={"interval": "1 h", "keep": 2})
+    assert notes(unnoticed) == []
+
+
+def test_a_slow_host_that_nothing_ends_is_noted() -> None:
+    slow: dict[str, Any] = {"effect": "slow", "mtbf": "20 h", "speed": 0.5}
+    [note] = notes(scenario(fault={"throttled": slow}))
+    assert note.key == "fault.throttled"
+    assert "slow to the end" in note.sentence
+    for end in ({"lasts": "2 h"}, {"detection": "2 h"}):
+        assert notes(scenario(fault={"throttled": slow | end})) == []
+    assert notes(scenario(fault={"throttled": slow}, detection={"slow": "2 h"})) == []
+
+
+def test_a_weather_that_nothing_takes_is_noted() -> None:
+    storm = {"storm": {"cv": 0.8, "every": "7 d"}}
+    [note] = notes(scenario(weather=storm))
+    assert note.key == "weather.storm"
+    gpu = {"mtbf": "20 h", "varies": "storm"}
+    assert notes(scenario(weather=storm, fault={"gpu": gpu})) == []
+
+
 def test_what_is_left_between_stops_is_noted() -> None:
     stop = {"every": "20 h", "duration": "4 h"}
     [note] = notes(scenario(stop={"work": stop}))

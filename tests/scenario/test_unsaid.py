@@ -53,6 +53,16 @@ def test_the_remedy_of_each_says_it_and_no_other(tables: dict[str, Any]) -> None
             assert set(keys(said)) == set(keys(bare)) - {one.key}
 
 
+def test_training_is_not_said_to_be_never_slow_beside_hosts_that_are() -> None:
+    slow = {"effect": "slow", "mtbf": "10 h", "speed": 0.5, "lasts": "1 h"}
+    assert "workload.speed" not in keys(scenario(fault={"throttled": slow}))
+
+
+def test_copies_are_kept_for_a_corruption_as_for_a_spike() -> None:
+    wrong = {"effect": "corrupt", "mtbf": "10 h", "detection": "1 h"}
+    assert "checkpoint.keep" in keys(scenario(fault={"wrong": wrong}))
+
+
 @pytest.mark.parametrize(
     ("values", "gone"),
     [
