@@ -590,6 +590,39 @@ def binomial_tail(trials: int, most: int, probability: float) -> float:
     return min(1.0, math.fsum(math.exp(term) for term in terms[most + 1 :]))
 
 
+def burst_takes_any(hosts: int, spares: int, struck: int) -> float:
+    """Probability that a burst takes a host of the job, and so interrupts it.
+
+    1 − C(S, h)/C(N + S, h) for h hosts among N of the job and S spares, all of which are alike. It
+    takes h·N/(N + S) hosts of the job on average.
+
+    Parameters
+    ----------
+    hosts : int
+        Hosts of the job, 1 or above.
+    spares : int
+        Spares, 0 or above.
+    struck : int
+        Hosts that are struck, from 1 to all.
+
+    Returns
+    -------
+    float
+        A probability.
+
+    Examples
+    --------
+    >>> f"{burst_takes_any(124, 10, 5):.9f}"
+    '0.999999267'
+    """
+    _above_zero(hosts=hosts, struck=struck)
+    _from_zero(spares=spares)
+    none = 1.0
+    for number in range(struck):
+        none *= max(0, spares - number) / (hosts + spares - number)
+    return 1.0 - none
+
+
 def renewals_in(window: float, life: float, repair: float) -> float:
     """Expected faults of one host that is mended after each, from a start at which it stands.
 

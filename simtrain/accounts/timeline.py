@@ -54,6 +54,7 @@ class EventKind(IntEnum):
     BACK = auto()
     NOTICED = auto()
     PASSED = auto()
+    STRUCK_TOO = auto()  # a further host of the fault told of just before
 
 
 class Verdict(StrEnum):

@@ -22,9 +22,10 @@ _BACK = EventKind.BACK
 class Absences:
     """Hosts that are away because of a class of faults with a law of `returns`.
 
-    They are away from the strike on, and are back without diagnosis, cordon or repair. A fault of
-    the job takes all hosts at once, also where it strikes while others have taken some or all: each
-    is back when the last fault that took it is over.
+    They are away from the strike on, and are back without diagnosis, cordon or repair, those of one
+    fault together. A fault of the job or of the cluster takes all hosts at once, also where it
+    strikes while others have taken some or all: each is back when the last fault that took it is
+    over.
     """
 
     __slots__ = ("_cluster", "_hosts_back", "_lasting", "_state")
@@ -36,7 +37,7 @@ class Absences:
         self._hosts_back: list[float] = []  # heap of moments
 
     def begin(self, event: FaultEvent, hosts: tuple[int, ...], of_job: bool) -> None:
-        """Take hosts away, or all if it is the job that was struck, if the class does so.
+        """Take hosts away, or all if the job or the cluster was struck, if the class does so.
 
         Parameters
         ----------
@@ -54,7 +55,7 @@ class Absences:
         until = state.env.now + seconds
         if of_job:
             self._lasting.append((until, fault.name))
-        if not fault.scope.hosts:
+        if fault.takes_all:
             cluster.lose_all(True)
             Timer(state.env, lambda _: cluster.lose_all(False)).set(seconds)
             return

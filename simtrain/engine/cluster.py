@@ -1,27 +1,34 @@
 """The hosts: which of them hold a place in the job, stand by, are in repair, or are away.
 
-The job has numbered places. At the start place k holds host k, and only what differs from that is
-kept, so that a trial pays for what happens and not for the number of hosts.
+The job has numbered places, and hosts stand in numbered slots, which make up domains. At the start
+place k holds host k, and only what differs from that is kept, so that a trial pays for what happens
+and not for the number of hosts.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Mapping
 from functools import partial
+from heapq import heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.accounts.timeline import Census, EventKind
-from simtrain.model.streams import NOTICE, SWAP, SWAP_IN
+from simtrain.model.streams import FAULT_IN_BURST, NOTICE, REACH, SWAP, SWAP_IN
+from simtrain.model.topology import numbers_struck
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from simtrain.engine.state import TrialState
     from simtrain.faults.source import FaultEvent
     from simtrain.faults.sources import Sources
+    from simtrain.model.draws import Row
     from simtrain.model.parameters import ClusterParameters, Parameters
 
 _VACANT = -1  # in place of a host
-_NOWHERE = -1  # in place of a place
+_NOWHERE, _IDLE = -1, -2  # in place of a place: neither in the job nor standing by; standing by
 _SWAPPED_IN = EventKind.SWAP_IN
 
 # A call of the class would cost more than all else that is done to take a census.
@@ -29,10 +36,25 @@ _census_of = partial(tuple.__new__, Census)
 
 
 class Taken(NamedTuple):
-    """Hosts that a fault takes: those of the job, and those among the idle spares."""
+    """Hosts that a fault takes: those of the job, and those among the idle spares.
 
-    of_job: tuple[int, ...]
+    Parameters
+    ----------
+    rows
+        Draws that decide about each of them, where they are not those of the fault itself.
+    """
+
+    of_job: tuple[int, ...] = ()
     idle: tuple[int, ...] = ()
+    rows: Mapping[int, Row] = {}
+
+    @property
+    def hosts(self) -> tuple[int, ...]:
+        """All of them."""
+        return self.of_job + self.idle if self.idle else self.of_job
+
+
+NOBODY = Taken()
 
 
 class Cluster:
@@ -71,7 +93,16 @@ class Cluster:
         self._away = 0
         self.idle = deque(range(parameters.hosts, self._next_host))
         # Host -> place, where it is not the place of that number; spares have none.
-        self._place: dict[int, int] = dict.fromkeys(self.idle, _NOWHERE)
+        self._place: dict[int, int] = dict.fromkeys(self.idle, _IDLE)
+        self._slots = parameters.slots
+        self._owned = self._slots.count  # slots there are, with those of later hosts
+        self._slot: dict[int, int] = {}  # later host -> slot
+        self._in_slot: dict[int, int] = {}  # slot -> later host
+        self._free: list[int] = []  # heap of slots that hosts have left for good
+        self._within = parameters.spares_within
+        self._idle_in: Counter[int] = Counter()  # domain -> idle spares, if they belong to one
+        if self._within:
+            self._idle_in.update(map(self._domain_of, self.idle))
         self.returned = 0
         self.all_out = False
         self._times_out = 0
@@ -83,17 +114,65 @@ class Cluster:
         """Number of places of the job."""
         return self._parameters.hosts
 
+    @property
+    def fit(self) -> int:
+        """Number of idle spares that can take vacant places, or more if all of these can be."""
+        if not self._within or not self.vacant:
+            return len(self.idle)
+        vacant = Counter(self._domain_of_place(place) for place in self.vacant)
+        return sum(min(count, self._idle_in[domain]) for domain, count in vacant.items())
+
     def taken_by(self, event: FaultEvent) -> Taken:
-        """Hosts that stand in the unit that a fault strikes, at present."""
+        """Hosts that stand in what a fault strikes, at present."""
         among, unit = event.among, event.unit
         if among == "hosts":
             return Taken((unit,)) if self.in_job(unit) else Taken((), (unit,))
         if among == "idle":
             return Taken((), (self.idle[unit],))
-        at, size = self._at, self._parameters.hosts
-        places = [place for place in event.fault.scope.places(unit) if place < size]
-        hosts = tuple([at.get(place, place) for place in places])
-        return Taken(hosts if _VACANT not in hosts else tuple(h for h in hosts if h != _VACANT))
+        if among == "domains":
+            return self._taken_in(event)
+        host = self._at.get(unit, unit) if event.fault.scope.hosts else _VACANT
+        return NOBODY if host == _VACANT else Taken((host,))
+
+    def _taken_in(self, event: FaultEvent) -> Taken:
+        """Hosts of a domain that a fault takes: all that stand in it, or some slots of it."""
+        fault, stream, number = event.fault, event.stream, event.number
+        size = fault.scope.hosts
+        slots = range(event.unit * size, min((event.unit + 1) * size, self._owned))
+        if fault.part is None:
+            return self._standing_in(slots)
+        there = self._slots.filled(slots)
+        draws = self._state.draws
+        part = fault.part.hosts(there, draws.stream(REACH, stream.name).row(number))
+        of_each = draws.stream(FAULT_IN_BURST, stream.name)
+        rows = [of_each.row(number, host) for host in range(part)]
+        struck = [self._slots.filled_slot(slots, n) for n in numbers_struck(there, rows)]
+        of_hosts = {self._host_in(slot): row for slot, row in zip(struck, rows, strict=True)}
+        return self._standing_in(sorted(struck))._replace(rows=of_hosts)
+
+    def holds_job(self, event: FaultEvent) -> bool:
+        """Whether a host of the job stands in the domain that a fault strikes."""
+        size, unit = event.fault.scope.hosts, event.unit
+        slots = range(unit * size, min((unit + 1) * size, self._owned))
+        return any(self.in_job(self._host_in(slot)) for slot in slots)
+
+    def _standing_in(self, slots: Iterable[int]) -> Taken:
+        """Hosts that stand in some slots; none do while all are away."""
+        if self.all_out:
+            return NOBODY
+        place = self._place
+        hosts = [host for host in map(self._host_in, slots) if host >= 0]
+        return Taken(
+            tuple([host for host in hosts if place.get(host, host) >= 0]),
+            tuple([host for host in hosts if place.get(host, host) == _IDLE]),
+        )
+
+    def _host_in(self, slot: int) -> int:
+        """Host that belongs in a slot, wherever it is; -1 if there is none."""
+        return self._in_slot[slot] if slot in self._in_slot else self._slots.host_in(slot)
+
+    def _slot_of(self, host: int) -> int:
+        return self._slot[host] if host in self._slot else self._slots.of_host(host)
 
     def host_at(self, place: int) -> int:
         """Host that holds a place, or -1."""
@@ -101,13 +180,14 @@ class Cluster:
 
     def in_job(self, host: int) -> bool:
         """Whether a host holds a place in the job."""
-        return self._place.get(host, host) != _NOWHERE
+        return self._place.get(host, host) >= 0
 
     def send_to_repair(self, host: int) -> None:
         """Take a host to repair from the job, from among the spares, or from where it is away."""
-        if self._place.get(host, host) != _NOWHERE:
+        place = self._place.get(host, host)
+        if place >= 0:
             self._vacate(host)
-        elif host in self.idle:
+        elif place == _IDLE:
             self._remove_idle(host)
         else:
             self._away -= 1
@@ -143,6 +223,16 @@ class Cluster:
         self._report_census()
         return taken
 
+    def has_spare_for(self, host: int) -> bool:
+        """Whether a spare stands by that could step in for a host and that no other place lacks."""
+        if self.all_out:
+            return False
+        if not self._within:
+            return len(self.idle) > len(self.vacant)
+        domain = self._domain_of(host)
+        vacant = sum(self._domain_of_place(place) == domain for place in self.vacant)
+        return self._idle_in[domain] > vacant
+
     def swap_time(self, count: int) -> float:
         """Seconds until the next `count` spares, none of them `returned`, can take their places."""
         parameters = self._parameters
@@ -153,7 +243,7 @@ class Cluster:
                 return 0.0
         if count <= own and not parameters.swap.mean:
             return 0.0
-        host = self.idle[0]
+        host = self._next_spares(1)[0]
         block, at = self._draws_of_swaps.row(host, self._swaps.get(host, 0))
         seconds = parameters.swap.quantile(block[at + SWAP])
         if count <= own:
@@ -172,21 +262,58 @@ class Cluster:
 
     def fill(self, count: int, cause: str) -> None:
         """Put the first `count` spares into the job."""
+        if self._within:
+            self._fill_within(count, cause)
+            return
         self.returned -= min(count, self.returned)
-        sources, idle, swaps, now = self._sources, self.idle, self._swaps, self._env.now
         for _ in range(count):
-            host = idle.popleft()
-            if sources.follows_spares:
-                sources.leave_spares(host, len(idle), now)
-            place = self.vacant.pop()
-            self._at[place] = host
-            self._place[host] = place
-            swaps[host] = swaps.get(host, 0) + 1
-            sources.enter_job(host)
-            self._sink.happened(now, _SWAPPED_IN, cause, host)
-        if sources.follows_spares:
+            self._step_in(self.idle.popleft(), self.vacant.pop(), cause)
+        if self._sources.follows_spares:
             self._state.announce()
         self._report_census()
+
+    def _fill_within(self, count: int, cause: str) -> None:
+        """Put the first `count` spares that can into the job, each within its domain."""
+        for host in self._next_spares(count):
+            domain = self._domain_of(host)
+            here = [p for p in self.vacant if self._domain_of_place(p) == domain]
+            self.vacant.remove(here[-1])
+            self._remove_idle(host)
+            self._step_in(host, here[-1], cause)
+        self._report_census()
+
+    def _next_spares(self, count: int) -> list[int]:
+        """The first `count` idle spares for which a place is vacant that they may take."""
+        if not self._within:
+            return list(islice(self.idle, count))
+        vacant = Counter(self._domain_of_place(place) for place in self.vacant)
+        spares: list[int] = []
+        for host in self.idle:
+            if len(spares) == count:
+                break
+            domain = self._domain_of(host)
+            if vacant[domain]:
+                vacant[domain] -= 1
+                spares.append(host)
+        return spares
+
+    def _step_in(self, host: int, place: int, cause: str) -> None:
+        """Put a host that no longer stands by into a place."""
+        sources, now = self._sources, self._env.now
+        if sources.follows_spares and not self._within:
+            sources.leave_spares(host, len(self.idle), now)
+        self._at[place] = host
+        self._place[host] = place
+        self._swaps[host] = self._swaps.get(host, 0) + 1
+        sources.enter_job(host)
+        self._sink.happened(now, _SWAPPED_IN, cause, host)
+
+    def _domain_of(self, host: int) -> int:
+        return self._slot_of(host) // self._within
+
+    def _domain_of_place(self, place: int) -> int:
+        """Domain of a place: whoever holds it stands there, from the start on."""
+        return self._slots.of_host(place) // self._within
 
     def back_from_repair(self, host: int) -> None:
         """A host returns from repair and stands by."""
@@ -201,23 +328,43 @@ class Cluster:
     def back_by_itself(self, host: int) -> None:
         """A host that was away returns, to take a vacant place ahead of all spares."""
         self._away -= 1
-        self._stand_by(host, first=self.returned < len(self.vacant))
+        self._stand_by(host, first=self._is_awaited(host))
 
-    def retire(self) -> bool:
-        """One of the hosts in repair leaves for good; whether it is to be replaced."""
+    def _is_awaited(self, host: int) -> bool:
+        """Whether a place is vacant that no other host which came back by itself is to take."""
+        if not self._within:
+            return self.returned < len(self.vacant)
+        domain = self._domain_of(host)
+        ahead = sum(self._domain_of(one) == domain for one in islice(self.idle, self.returned))
+        return ahead < sum(self._domain_of_place(place) == domain for place in self.vacant)
+
+    def retire(self, host: int) -> bool:
+        """A host in repair leaves for good; whether it is to be replaced."""
         self._repair -= 1
         self._report_census()
         if self._surplus:
             self._surplus -= 1
+            self._leave(host)
             return False
         return True
 
-    def provide(self) -> None:
-        """A new host comes and stands by."""
+    def provide(self, retired: int) -> None:
+        """A new host comes in the slot of a retired one, and stands by."""
+        self._install(self._slot_of(retired))
+
+    def _install(self, slot: int) -> None:
+        """Let a new host come in a slot, and stand by."""
         host = self._next_host
         self._next_host += 1
         self._place[host] = _NOWHERE
+        self._slot[host], self._in_slot[slot] = slot, host
         self._stand_by(host)
+
+    def _leave(self, host: int) -> None:
+        """Let a host leave its slot for good."""
+        slot = self._slot_of(host)
+        self._in_slot[slot] = _VACANT
+        heappush(self._free, slot)
 
     def change(self, parameters: Parameters) -> None:
         """Go on under other parameters, in their size and at their risk."""
@@ -244,7 +391,9 @@ class Cluster:
         self._surplus += max(0, -more)
         while self._surplus and len(self.idle) > len(self.vacant):
             self._surplus -= 1
-            self._remove_idle(self.idle[-1])
+            last = self.idle[-1]
+            self._remove_idle(last)
+            self._leave(last)
         self._report_census()
         self._set_idle_hazard()
         self._state.announce()
@@ -252,13 +401,21 @@ class Cluster:
     def _one_more(self) -> None:
         if self._surplus:
             self._surplus -= 1
+        elif self._free:
+            self._install(heappop(self._free))
         else:
-            self.provide()
+            self._owned += 1
+            self._sources.own(self._owned)
+            self._install(self._owned - 1)
 
     def _stand_by(self, host: int, first: bool = False) -> None:
         if self._surplus and len(self.idle) >= len(self.vacant):
             self._surplus -= 1
+            self._leave(host)
         else:
+            self._place[host] = _IDLE
+            if self._within:
+                self._idle_in[self._domain_of(host)] += 1
             if first:
                 self.idle.appendleft(host)
                 self.returned += 1
@@ -273,6 +430,9 @@ class Cluster:
         if self.returned and host in islice(self.idle, self.returned):
             self.returned -= 1
         self.idle.remove(host)
+        self._place[host] = _NOWHERE
+        if self._within:
+            self._idle_in[self._domain_of(host)] -= 1
         if self._sources.follows_spares:
             self._sources.leave_spares(host, len(self.idle), self._env.now)
         self._state.announce()

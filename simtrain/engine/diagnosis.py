@@ -4,49 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simtrain.accounts.timeline import State
-from simtrain.engine.phases import IDLE
 from simtrain.model import response
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-    from typing import Any
-
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.outage import Outage
-    from simtrain.engine.phases import Phase
     from simtrain.engine.shop import RepairShop
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
+    from simtrain.model.parameters import FaultParameters
 
 
 class Diagnosis:
-    """Looks for bad hosts: those struck since training ended, and those that were bad before."""
+    """Looks for bad hosts: those struck since training ended, and those that were bad before.
 
-    __slots__ = ("_cluster", "_shop", "_sources", "_state")
+    A domain that was struck as a whole is one finding: its hosts are found together or not at all,
+    and others are falsely blamed as for one host.
+    """
+
+    __slots__ = ("_cluster", "_shop", "_sources", "_state", "_together")
 
     def __init__(self, state: TrialState, sources: Sources, cluster: Cluster, shop: RepairShop):
         self._state = state
         self._sources = sources
         self._cluster = cluster
         self._shop = shop
+        self._together: dict[int, int] = {}  # host of a domain struck as a whole -> its first one
 
-    def run(self, outage: Outage, cause: str, by_hand: bool) -> Generator[Phase, Any, None]:
-        """Look for bad hosts with the draws of an outage, and charge it to a cause."""
-        diagnosis = self._state.parameters.diagnosis
-        seconds = response.diagnosis_time(diagnosis, by_hand, outage.row)
-        yield State.DIAGNOSIS, cause, seconds, IDLE
-        self._blame(outage, cause)
+    def suspect(self, outage: Outage) -> None:
+        """Take note of hosts that need repair since a fault struck them."""
+        assert outage.fault is not None
+        for host in outage.unfit:
+            self._state.suspects.append((host, outage.fault))
+            if len(outage.unfit) > 1 and not outage.rows:
+                self._together[host] = outage.unfit[0]
 
-    def leave_suspects(self) -> None:
-        """Hosts that need repair and were not found stay in the job, bad."""
-        state = self._state
-        for host, fault in state.suspects:
-            self._sources.add_bad(host, fault, in_job=self._cluster.in_job(host))
-        state.suspects = []
-        state.joined = None
+    def find(self, host: int, cause: str, fault: FaultParameters) -> None:
+        """Cordon a host that is bad for certain: a health check or the shop has it in hand."""
+        self._shop.cordon(host, cause, fault, bad=True)
 
-    def _blame(self, outage: Outage, cause: str) -> None:
+    def blame(self, outage: Outage, cause: str) -> None:
         """Cordon hosts that the tests find, rightly or not."""
         state, shop, bad = self._state, self._shop, self._sources.relapse.bad
         in_job = self._cluster.in_job
@@ -54,14 +51,18 @@ class Diagnosis:
         for host, fault in bad.items():
             if in_job(host):
                 candidates.setdefault(host, fault)
-        missed, found = [], 0
+        missed, found = [], set()
+        is_found: dict[int, bool] = {}  # by the first host of what is found together
         for host, fault in candidates.items():
-            if self._is_found(host, outage) and in_job(host):
-                found += 1
+            first = self._together.get(host, host)
+            if first not in is_found:
+                is_found[first] = self._is_found(first, outage)
+            if is_found[first] and in_job(host):
+                found.add(first)
                 shop.cordon(host, cause, fault, bad=True)
             else:
                 missed.append((host, fault))
-        blames = response.false_blames(state.parameters.diagnosis, found, outage.row)
+        blames = response.false_blames(state.parameters.diagnosis, len(found), outage.row)
         if blames:
             is_bad = {**bad, **dict(missed)}
             first = response.first_blamed(self._cluster.size, outage.row)
@@ -70,11 +71,21 @@ class Diagnosis:
                 shop.cordon(host, cause, is_bad.get(host), bad=host in is_bad)
             missed = [(host, fault) for host, fault in missed if host not in others]
         state.suspects, state.joined = missed, None
+        self._together.clear()
+
+    def leave_suspects(self) -> None:
+        """Hosts that need repair and were not found stay in the job, bad."""
+        state = self._state
+        for host, fault in state.suspects:
+            self._sources.add_bad(host, fault, in_job=self._cluster.in_job(host))
+        state.suspects = []
+        state.joined = None
+        self._together.clear()
 
     def _is_found(self, host: int, outage: Outage) -> bool:
         diagnosis = self._state.parameters.diagnosis
         if diagnosis.recall >= 1.0:
             return True
         if host in outage.hosts:
-            return response.is_found(diagnosis, outage.row)
+            return response.is_found(diagnosis, outage.rows.get(host, outage.row))
         return self._sources.relapse.next_recall(host) < diagnosis.recall

@@ -64,10 +64,9 @@ class LatentFaults:
             return
         latency = response.latency(fault, outage.row)
         state.latent.append(LatentFault(outage, fault, state.work, latency))
-        if outage.needs_repair:
+        for host in outage.unfit:
             # The host goes on computing wrong, noticed or not, until it is repaired.
-            for host in outage.hosts:
-                self._sources.add_bad(host, fault, in_job=self._cluster.in_job(host))
+            self._sources.add_bad(host, fault, in_job=self._cluster.in_job(host))
 
     # --- what taints the work --------------------------------------------------------------------
 
@@ -120,21 +119,21 @@ class LatentFaults:
         if one is None:
             return None
         began = one.outage
-        return replace(began, hosts=(), planned=True, restarted_by=EventKind.PLANNED_RESTART)
+        return replace(
+            began, hosts=(), unfit=(), planned=True, restarted_by=EventKind.PLANNED_RESTART
+        )
 
     def swap_all(self) -> None:
         """Send slow hosts that are known to repair, as far as spares stand by for them."""
         while (one := self._to_swap()) is not None:
             fault, host = one.fault, one.host
-            bad = one.outage.needs_repair or host in self._sources.relapse.bad
+            bad = bool(one.outage.unfit) or host in self._sources.relapse.bad
             self._shop.cordon(host, fault.name, fault, bad)
 
     def _to_swap(self) -> LatentFault | None:
         cluster = self._cluster
-        if cluster.all_out or len(cluster.idle) <= len(cluster.vacant):
-            return None
         known = (one for one in self._state.latent if one.is_known and cluster.in_job(one.host))
-        return next(known, None)
+        return next((one for one in known if cluster.has_spare_for(one.host)), None)
 
     def _slow_down(self, outage: Outage) -> None:
         """Let a host be slow, until it passes or the host leaves for repair."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind
-from simtrain.model import response
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simtrain.engine.dates import StopParameters
     from simtrain.model.draws import Row, Stream
     from simtrain.model.parameters import FaultParameters, RestartParameters
@@ -32,7 +33,12 @@ class Outage:
     row
         These draws.
     fault, hosts
-        Class of a fault, and the hosts it struck.
+        Class of a fault, and the hosts of the job it struck.
+    unfit
+        Those of them that really need repair.
+    rows
+        Draws that decide about each of these hosts, where they are not those in `row`: the hosts of
+        a burst have their own, and those of a domain that was struck as a whole share one finding.
     stop
         Planned stop or incident.
     planned
@@ -51,6 +57,8 @@ class Outage:
     row: Row
     fault: FaultParameters | None = None
     hosts: tuple[int, ...] = ()
+    unfit: tuple[int, ...] = ()
+    rows: Mapping[int, Row] = field(default_factory=dict)
     stop: StopParameters | None = None
     planned: bool = False
     restarted_by: EventKind = EventKind.PLANNED_RESTART
@@ -68,15 +76,6 @@ class Outage:
     def saves_first(self) -> bool:
         """Whether training is saved before it ends."""
         return self.planned and (self.stop is None or self.stop.save_first)
-
-    @property
-    def needs_repair(self) -> bool:
-        """Whether a fault left hosts that really need repair."""
-        return (
-            self.fault is not None
-            and bool(self.hosts)
-            and response.needs_repair(self.fault, self.row)
-        )
 
 
 def outage_of(

@@ -52,14 +52,14 @@ class Places:
             vacant = len(cluster.vacant)
             if not vacant and not cluster.all_out:
                 return
-            count = 0 if cluster.all_out else state.policy.on_shortage(vacant, len(cluster.idle))
+            count = 0 if cluster.all_out else state.policy.on_shortage(vacant, cluster.fit)
             if count and cluster.returned:
                 cluster.fill(min(count, cluster.returned), cause)
             elif count:
                 seconds = cluster.swap_time(count)
                 if seconds:
                     yield from self._await_swap(cause, state.now + seconds, seconds)
-                    count = min(count, len(cluster.vacant), len(cluster.idle))
+                    count = min(count, len(cluster.vacant), cluster.fit)
                 cluster.fill(count, cause)
             elif incident := downtime.incident():
                 yield incident.state, incident.cause, INFINITY, IDLE

@@ -19,6 +19,9 @@ from simtrain.model.response import Responder
 from simtrain.model.streams import LAUNCH, RESPONSE, START
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+    from typing import Any
+
     from simtrain.engine.diagnosis import Diagnosis
     from simtrain.engine.latent import LatentFaults
     from simtrain.engine.phases import Part, Phase
@@ -31,7 +34,7 @@ _LAUNCH, _FAILED = EventKind.LAUNCH, EventKind.FAILED_LAUNCH
 _CALLED = EventKind.PERSON_CALLED
 _AUTOMATIC, _MANUAL = EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART
 _SUPERVISOR, _SUPERVISOR_IN_VAIN = Responder.SUPERVISOR, Responder.SUPERVISOR_IN_VAIN
-_DETECTION, _RESPONSE = State.DETECTION, State.RESPONSE
+_DETECTION, _RESPONSE, _DIAGNOSIS = State.DETECTION, State.RESPONSE, State.DIAGNOSIS
 _RESTART, _LOAD = State.RESTART, State.CHECKPOINT_LOAD
 
 
@@ -89,9 +92,8 @@ class Recovery:
             outage.restarted_by = _AUTOMATIC
         if fault.effect.stops:
             # A latent fault has left its host bad since its onset, unless it was repaired since.
-            if outage.needs_repair:
-                for host in outage.hosts:
-                    state.suspects.append((host, fault))
+            if outage.unfit:
+                self._diagnosis.suspect(outage)
             yield _DETECTION, cause, response.latency(fault, row), IDLE
             if not fault.ends_write:
                 state.fall_back(cause, math.inf, state.now)
@@ -108,9 +110,9 @@ class Recovery:
             block, at = row
             yield self._call_person(outage, block[at + RESPONSE])
         if fault.diagnose:
-            yield from self._diagnosis.run(outage, cause, by_hand)
+            yield from self._diagnose(outage, cause, by_hand)
         elif state.joined is not None:
-            yield from self._diagnosis.run(state.joined, cause, by_hand)
+            yield from self._diagnose(state.joined, cause, by_hand)
         if state.suspects:
             self._diagnosis.leave_suspects()
         return None
@@ -133,6 +135,13 @@ class Recovery:
         state.sink.happened(state.now, _CALLED, outage.cause)
         seconds = self._on_call.wait(state.now, state.parameters.responses, uniform)
         return _RESPONSE, outage.cause, seconds, IDLE
+
+    def _diagnose(self, outage: Outage, cause: str, by_hand: bool) -> Generator[Phase, Any, None]:
+        """Look for bad hosts with the draws of an outage, and charge it to a cause."""
+        diagnosis = self._state.parameters.diagnosis
+        seconds = response.diagnosis_time(diagnosis, by_hand, outage.row)
+        yield _DIAGNOSIS, cause, seconds, IDLE
+        self._diagnosis.blame(outage, cause)
 
     # --- coming back -----------------------------------------------------------------------------
 
@@ -164,7 +173,7 @@ class Recovery:
             if state.policy.on_failed_launch(restart, tries):
                 yield self._call_person(outage, launch.second_response(row))
                 if state.joined is not None:
-                    yield from self._diagnosis.run(state.joined, cause, by_hand=True)
+                    yield from self._diagnose(state.joined, cause, by_hand=True)
                 self._diagnosis.leave_suspects()
         state.warm_until = state.now + warm_up
         places.train_again()

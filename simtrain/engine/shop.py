@@ -74,10 +74,10 @@ class RepairShop:
                 if fate is _RETIRED:
                     sources.relapse.renew(host)
                     state.sink.happened(state.env.now, EventKind.RETIRE, cause, host)
-                    if cluster.retire() and provision is not None:
+                    if cluster.retire(host) and provision is not None:
                         timer.set(seconds)
                         yield
-                        cluster.provide()
+                        cluster.provide(host)
                     break
             if bad and fate is _GOOD:
                 sources.renew(host)

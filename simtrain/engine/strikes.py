@@ -11,17 +11,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind, State
+from simtrain.engine.cluster import NOBODY
 from simtrain.engine.outage import Outage
 from simtrain.model import response
+from simtrain.model.streams import REACH
+from simtrain.model.topology import CLUSTER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simtrain.engine.absences import Absences
-    from simtrain.engine.cluster import Cluster
+    from simtrain.engine.cluster import Cluster, Taken
+    from simtrain.engine.diagnosis import Diagnosis
     from simtrain.engine.latent import LatentFaults
-    from simtrain.engine.shop import RepairShop
     from simtrain.engine.state import TrialState
     from simtrain.faults.source import FaultEvent
     from simtrain.faults.sources import Sources
+    from simtrain.model.draws import Row
+    from simtrain.model.parameters import FaultParameters
     from simtrain.model.weather import WeatherParameters
 
 _FAULT = EventKind.FAULT
@@ -29,24 +36,28 @@ _KNOWN_AT_ONCE = (State.HOST_WAIT, State.MAINTENANCE, State.PAUSED)
 
 
 class Strikes:
-    """Takes each fault as it comes, and lets it have its effect on hosts."""
+    """Takes each fault as it comes, and lets it have its effect on hosts.
 
-    __slots__ = ("_absences", "_cluster", "_latent", "_shop", "_sources", "_state")
+    One fault is one event, however many hosts it takes. It is a fault of the job if it takes any
+    host of the job, and one of the spares otherwise.
+    """
+
+    __slots__ = ("_absences", "_cluster", "_diagnosis", "_latent", "_sources", "_state")
 
     def __init__(
         self,
         state: TrialState,
         sources: Sources,
         cluster: Cluster,
-        shop: RepairShop,
         absences: Absences,
+        diagnosis: Diagnosis,
         latent: LatentFaults,
     ):
         self._state = state
         self._sources = sources
         self._cluster = cluster
-        self._shop = shop
         self._absences = absences
+        self._diagnosis = diagnosis
         self._latent = latent
 
     def turn(self, weather: WeatherParameters, span: int) -> None:
@@ -66,17 +77,21 @@ class Strikes:
         event = self._sources.strike(working)
         if event is None:
             return None
-        state, (fault, _, _, stream, number, row) = self._state, event
-        taken = self._cluster.taken_by(event)
-        hosts = taken.of_job
-        if not hosts and fault.scope.hosts:
+        state, (fault, among, _, stream, number, row) = self._state, event
+        taken = (
+            self._taken_in(event, working) if among == "domains" else self._cluster.taken_by(event)
+        )
+        if not taken.of_job and not fault.takes_all:
             if taken.idle:
-                self._befall_spares(event, taken.idle)
+                self._befall_spares(event, taken)
             return None
-        state.sink.happened(state.now, _FAULT, fault.name, hosts[0] if hosts else -1)
+        self._tell(_FAULT, fault, taken)
         state.events_left -= 1
-        self._absences.begin(event, hosts, of_job=True)
-        outage = Outage(fault.name, stream, number, row, fault, hosts)
+        unfit = _unfit(event, taken.of_job, taken.rows)
+        if taken.idle:
+            self._cordon(fault, _unfit(event, taken.idle, taken.rows))
+        self._absences.begin(event, taken.hosts, of_job=True)
+        outage = Outage(fault.name, stream, number, row, fault, taken.of_job, unfit, taken.rows)
         if fault.effect.slows:
             # Slow whether it works or not; only where it works does it slow the job.
             self._latent.begin(outage)
@@ -84,7 +99,7 @@ class Strikes:
         if not working:
             self._join(outage, at_once=during in _KNOWN_AT_ONCE)
             return None
-        if state.policy.on_fault(fault, hosts):
+        if state.policy.on_fault(fault, taken.of_job):
             return outage
         self._latent.begin(outage)
         return None
@@ -93,30 +108,68 @@ class Strikes:
         """Take the fault of an idle spare that strikes now."""
         event = self._sources.spares_strike(self._state.env.now)
         if event is not None:
-            self._befall_spares(event, self._cluster.taken_by(event).idle)
+            self._befall_spares(event, self._cluster.taken_by(event))
 
-    def _befall_spares(self, event: FaultEvent, hosts: tuple[int, ...]) -> None:
+    def _taken_in(self, event: FaultEvent, working: bool) -> Taken:
+        """Hosts that a fault takes in a domain, if that is at risk.
+
+        Domains are drawn at the risk of one that the job works in, or waits in. Beside a working
+        job, those that hold spares alone are at their idle hazard only.
+        """
+        fault, cluster = event.fault, self._cluster
+        if fault.takes_all and not response.needs_repair(fault, event.row):
+            return NOBODY  # all stay or all go: they need not be told apart
+        taken = cluster.taken_by(event)
+        if not working or fault.on_calendar or fault.scope == CLUSTER:
+            return taken
+        if taken.of_job or (taken.rows and cluster.holds_job(event)):
+            return taken
+        reach = self._state.draws.stream(REACH, event.stream.name).row(event.number)
+        return taken if response.spares_are_struck(self._sources.idle, reach) else NOBODY
+
+    def _befall_spares(self, event: FaultEvent, taken: Taken) -> None:
         """Let spares fail, which counts if they stay, leave, or have a calendar."""
         state, fault = self._state, event.fault
-        needs_repair = response.needs_repair(fault, event.row)
-        if needs_repair or fault.on_calendar or fault.returns is not None:
-            state.sink.happened(state.env.now, EventKind.SPARE_FAULT, fault.name, hosts[0])
-        if needs_repair:
-            for host in hosts:
-                self._shop.cordon(host, fault.name, fault, bad=True)
+        unfit = _unfit(event, taken.idle, taken.rows)
+        if unfit or fault.on_calendar or fault.returns is not None:
+            self._tell(EventKind.SPARE_FAULT, fault, taken)
+        if unfit:
+            self._cordon(fault, unfit)
         elif fault.on_calendar or fault.returns is not None:
             state.pay()
-        self._absences.begin(event, hosts, of_job=False)
+        self._absences.begin(event, taken.idle, of_job=False)
+
+    def _cordon(self, fault: FaultParameters, spares: tuple[int, ...]) -> None:
+        """Let the health check of spares find what a fault did to them."""
+        for host in spares:
+            self._diagnosis.find(host, fault.name, fault)
+
+    def _tell(self, what: EventKind, fault: FaultParameters, taken: Taken) -> None:
+        """Tell of a fault, and of all hosts that it takes."""
+        happened, now = self._state.sink.happened, self._state.env.now
+        hosts = taken.hosts
+        happened(now, what, fault.name, hosts[0] if hosts else -1)
+        for host in hosts[1:]:
+            happened(now, EventKind.STRUCK_TOO, fault.name, host)
 
     def _join(self, outage: Outage, at_once: bool) -> None:
         """Let a fault of a job that is down join its recovery: no new interruption."""
-        if not outage.needs_repair:
+        if not outage.unfit:
             return
-        assert outage.fault is not None
-        if outage.fault.on_calendar and outage.fault.diagnose and not at_once:
+        fault = outage.fault
+        assert fault is not None
+        if at_once:
+            for host in outage.unfit:
+                self._diagnosis.find(host, outage.cause, fault)
+            return
+        if fault.on_calendar and fault.diagnose:
             self._state.joined = outage
-        for host in outage.hosts:
-            if at_once:
-                self._shop.cordon(host, outage.cause, outage.fault, bad=True)
-            else:
-                self._state.suspects.append((host, outage.fault))
+        self._diagnosis.suspect(outage)
+
+
+def _unfit(event: FaultEvent, hosts: tuple[int, ...], rows: Mapping[int, Row]) -> tuple[int, ...]:
+    """Those of the hosts that really need repair: each of a burst, and all or none otherwise."""
+    fault = event.fault
+    if rows:
+        return tuple([host for host in hosts if response.needs_repair(fault, rows[host])])
+    return hosts if hosts and response.needs_repair(fault, event.row) else ()

@@ -28,29 +28,41 @@ class PoissonSource:
         Its rows decide about the faults in order.
     among
         What the units are: see `FaultEvent`.
+    first
+        Number of the first of them.
+
+    Attributes
+    ----------
+    first
+        The same.
     """
 
-    __slots__ = ("_among", "_clock", "_entry", "_fault", "_hazard_left", "_number", "_row",
-                 "_since", "_stream", "_units")  # fmt: skip
+    __slots__ = ("_among", "_clock", "_entry", "_fault", "_hazard_left", "_number",
+                 "_row", "_since", "_stream", "_units", "first")  # fmt: skip
 
     def __init__(
-        self, fault: FaultParameters, units: int, clock: RiskClock, stream: Stream, among: str
+        self,
+        fault: FaultParameters,
+        units: int,
+        clock: RiskClock,
+        stream: Stream,
+        among: str,
+        first: int = 0,
     ):
         self._fault = fault
         self._units = units
         self._clock = clock
         self._stream = stream
         self._among = among
+        self.first = first
         self._number = -1
         self._draw_next()
 
     def change(self, parameters: Parameters) -> None:
-        """Go on under other parameters; spares are counted apart."""
+        """Go on under other parameters; spares and domains are counted apart."""
         fault = parameters.faults[self._fault.name]
-        is_of_job = self._among == "job"
-        self._retime(
-            fault, fault.scope.units(parameters.cluster.hosts) if is_of_job else self._units
-        )
+        is_of_hosts = self._among == "job" and fault.scope.hosts
+        self._retime(fault, parameters.cluster.hosts if is_of_hosts else self._units)
 
     def resize(self, units: int) -> None:
         """Go on with another number of units."""
@@ -80,6 +92,6 @@ class PoissonSource:
     def _strike(self, _: int) -> FaultEvent:
         number, row = self._number, self._row
         block, at = row
-        unit = int(block[at + UNIT] * self._units)
+        unit = self.first + int(block[at + UNIT] * self._units)
         self._draw_next()
         return FaultEvent(self._fault, self._among, unit, self._stream, number, row)

@@ -25,8 +25,8 @@ class FaultEvent(NamedTuple):
     Parameters
     ----------
     among
-        What `unit` numbers: units of the class's scope in the ``"job"``, ``"idle"`` spares, or
-        ``"hosts"``.
+        What `unit` numbers: places of the ``"job"`` (or the job itself), ``"idle"`` spares,
+        ``"hosts"``, or ``"domains"`` of the class's scope.
     stream, number
         Address of the draws that decide about it.
     row

@@ -9,7 +9,7 @@ Classes on the calendar have clocks of their own, which run whatever the job doe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,22 +21,26 @@ from simtrain.faults.relapse import RelapseSource
 from simtrain.faults.renewal import RenewalSource
 from simtrain.faults.source import INFINITY, Clocks, FaultEvent, FollowsHosts, RiskClock, Source
 from simtrain.faults.weather import Weather
-from simtrain.model.streams import FAULT, FAULT_OF_SPARE
+from simtrain.model.streams import FAULT, FAULT_OF_SPARE, FAULT_OF_SPARE_UNIT
 
 if TYPE_CHECKING:
     from simtrain.faults.frailty import Frailty
     from simtrain.model.draws import Draws, Uniforms
     from simtrain.model.parameters import FaultParameters, Parameters
+    from simtrain.model.topology import Slots
     from simtrain.model.weather import WeatherParameters
 
 
 class Sources:
     """All sources of faults of a trial.
 
-    Memoryless faults of like units are drawn for all units together, and so are those of units of
-    several hosts, which spares are not at risk of. The job is one unit, new after each fault of a
-    class that has a law. Where a host has an age or a frailty, or is
-    bad, a source follows it through the cluster.
+    Memoryless faults of like units are drawn for all units together. The job is one unit, new after
+    each fault of a class that has a law. Where a host has an age or a frailty, or is bad, a source
+    follows it through the cluster.
+
+    Domains are drawn for all there are on the clock of the hosts of the job, wherever these are at
+    present: who takes the fault asks whether the domain is at risk. Those in which the job begins
+    and the others have sources of their own, so that more spares add faults and move none.
 
     Parameters
     ----------
@@ -57,9 +61,9 @@ class Sources:
         The bad hosts.
     """
 
-    __slots__ = ("_calendar", "_classes", "_draws", "_following", "_hosts", "_in_job", "_in_spares",
-                 "_job", "_of_hosts", "_parameters", "_read_at", "_sources", "_spare_sources",
-                 "_spares", "_weather", "follows_spares", "idle", "on_calendar",
+    __slots__ = ("_calendar", "_classes", "_draws", "_following", "_further", "_hosts", "_in_job",
+                 "_in_spares", "_job", "_of_hosts", "_parameters", "_read_at", "_sources",
+                 "_spare_sources", "_spares", "_weather", "follows_spares", "idle", "on_calendar",
                  "relapse")  # fmt: skip
 
     def __init__(
@@ -88,16 +92,19 @@ class Sources:
         together: list[Source] = []
         per_host: list[PerHostSource] = []
         self._of_hosts: list[str] = []  # classes drawn for all hosts alike
+        self._further: list[tuple[PoissonSource, int]] = []  # domains of so many hosts
         for name, fault in self._classes.items():
             on_calendar, clock = fault.on_calendar, self._clock_of(fault)
             if not fault.scope.hosts and fault.law is not None:
                 together.append(RenewalSource(fault, clock, draws.stream(FAULT, name)))
-            elif fault.scope.hosts != 1 or (frailty is None and fault.law is None):
-                units = fault.scope.units(members)
+            elif fault.scope.is_domain:
+                together += self._of_domains(fault, parameters.cluster.slots, clock)
+            elif not fault.scope.hosts or (frailty is None and fault.law is None):
+                units = members if fault.scope.hosts else 1
                 together.append(
                     PoissonSource(fault, units, clock, draws.stream(FAULT, name), "job")
                 )
-                self._of_hosts += [name] if fault.scope.hosts == 1 else []
+                self._of_hosts += [name] if fault.scope.hosts else []
             else:
                 if on_calendar not in ages_on:
                     ages_on[on_calendar] = Ages(ages, members, hosts, clock, on_calendar)
@@ -111,10 +118,30 @@ class Sources:
             self._following = (*ages_on.values(), *per_host, self.relapse)
 
     def _clock_of(self, fault: FaultParameters) -> RiskClock:
-        """Clock of what a class strikes: hosts of the job, or the job itself."""
-        if fault.scope.hosts:
-            return self._in_job[fault.on_calendar]
-        return self._calendar.job if fault.on_calendar else self._job
+        """Clock of what a class strikes: hosts of the job, or the job itself.
+
+        On the calendar, an outage of all hosts strikes also while they are away.
+        """
+        if fault.on_calendar and fault.takes_all:
+            return self._calendar.job
+        return self._in_job[fault.on_calendar] if fault.scope.hosts else self._job
+
+    def _of_domains(
+        self, fault: FaultParameters, slots: Slots, clock: RiskClock
+    ) -> Iterator[PoissonSource]:
+        """Sources of the domains in which the job begins, and of the others."""
+        first, size = slots.units_of_job(fault.scope.hosts), fault.scope.hosts
+        begun = self._draws.stream(FAULT, fault.name)
+        yield PoissonSource(fault, first, clock, begun, "domains")
+        others = self._draws.stream(FAULT_OF_SPARE_UNIT, fault.name)
+        further = PoissonSource(fault, slots.units(size) - first, clock, others, "domains", first)
+        self._further.append((further, size))
+        yield further
+
+    def own(self, slots: int) -> None:
+        """Let so many slots of hosts stand in domains, the greatest number there was so far."""
+        for further, size in self._further:
+            further.resize(-(-slots // size) - further.first)
 
     # --- the job and its hosts -------------------------------------------------------------------
 

@@ -4,6 +4,9 @@ All of it is in the mean and as the run begins, before any change. Formulas hold
 faults; where hosts or the job age, their rate is the one in the long run. What bad hosts add that
 come back is left out of rates and shares of time, and counted in repair.
 
+A class of domains interrupts at its rate by the domains that hold a host of the job at the start;
+with spares that step in anywhere these become more.
+
 Classes on the calendar strike a job that is at risk at the same rate as others. What they strike
 beside that is counted in outages of all hosts and in repair, and not in the number of faults.
 """
@@ -11,8 +14,9 @@ beside that is counted in outages of all hosts and in repair, and not in the num
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain import theory
 from simtrain.distributions import Fixed
@@ -23,6 +27,7 @@ from simtrain.model.parameters import (
     at_middle,
     parameters_of,
 )
+from simtrain.model.topology import HOST
 from simtrain.scenario.notes import chance_that_no_copy_is_left
 from simtrain.units import HOUR
 
@@ -51,6 +56,10 @@ class ImpliedClass:
         Probability that a person recovers.
     no_copy_left
         Probability that the run starts over, as no copy from before the fault is kept.
+    scope
+        What it strikes, by the name that the scenario gives.
+    hosts
+        Hosts of the job that such a fault takes on average, as the job stands at the start.
     """
 
     name: str
@@ -59,6 +68,8 @@ class ImpliedClass:
     known_after_s: float
     by_hand: float
     no_copy_left: float
+    scope: str
+    hosts: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +165,10 @@ def implied(scenario: Scenario) -> Implied:
     now = parameters_of(scenario, at_middle, scenario)
     window = scenario.workload.window
     ideal_s = now.work if window is None else window.middle
-    rates = {name: _rate(scenario, now, fault) for name, fault in now.faults.items()}
+    reaches = {name: _reach(now, fault) for name, fault in now.faults.items()}
+    rates = {
+        name: _rate(scenario, fault) * reaches[name].units for name, fault in now.faults.items()
+    }
     rate = sum(rates.values())
     at_risk = _share_at_risk(scenario, now, rates)
     exposure = at_risk + now.cluster.idle_hazard * (1 - at_risk)
@@ -168,6 +182,8 @@ def implied(scenario: Scenario) -> Implied:
                 known_after_s=_known_after_s(fault),
                 by_hand=_by_hand(fault),
                 no_copy_left=chance_that_no_copy_is_left(scenario, name),
+                scope=scenario.fault[name].scope,
+                hosts=reaches[name].of_job,
             )
             for name, fault in now.faults.items()
         ),
@@ -176,7 +192,7 @@ def implied(scenario: Scenario) -> Implied:
         at_risk=at_risk,
         exposure=exposure,
         interval=_interval(now, _inverse(rate)),
-        repair=_repair(now, rates, exposure),
+        repair=_repair(now, rates, reaches, exposure),
     )
 
 
@@ -195,13 +211,53 @@ def _finite(value: Any) -> Any:
 # --- faults -------------------------------------------------------------------------------------
 
 
-def _rate(scenario: Scenario, now: Parameters, fault: FaultParameters) -> float:
-    """Faults of a class per second at risk of the job."""
+class _Reach(NamedTuple):
+    """What faults of a class take as the job stands at the start.
+
+    Parameters
+    ----------
+    units
+        Units of the scope that interrupt the job, each by the probability that it does if struck.
+    of_job
+        Hosts of the job that a fault takes which interrupts it, on average.
+    hosts
+        The same with the spares that such a fault takes.
+    """
+
+    units: float
+    of_job: float
+    hosts: float
+
+
+def _reach(now: Parameters, fault: FaultParameters) -> _Reach:
+    places = now.cluster.hosts
+    if not fault.scope.is_domain:
+        return _Reach(places, 1.0, 1.0) if fault.scope.hosts else _Reach(1.0, 0.0, 0.0)
+    slots = now.cluster.slots
+    units = (
+        slots.of_unit(fault.scope.hosts, unit)
+        for unit in range(slots.units_of_job(fault.scope.hosts))
+    )
+    alike = Counter((slots.in_job(unit), slots.filled(unit)) for unit in units)
+    struck = of_job = hosts = 0.0
+    for (in_job, there), number in alike.items():
+        if not in_job:
+            continue
+        numbers = {there: 1.0} if fault.part is None else fault.part.numbers(there)
+        for part, share in numbers.items():
+            struck += number * share * theory.burst_takes_any(in_job, there - in_job, part)
+            of_job += number * share * part * in_job / there
+            hosts += number * share * part
+    return _Reach(struck, of_job / struck, hosts / struck)
+
+
+def _rate(scenario: Scenario, fault: FaultParameters) -> float:
+    """Faults of one unit of a class per second at risk of the job."""
     each = fault.rate if fault.law is None else 1 / fault.law.mean
     lemons = scenario.cluster.lemons
-    if fault.scope.hosts and lemons is not None:
+    if fault.scope == HOST and lemons is not None:
         each *= 1 + lemons.fraction.middle * (lemons.factor.middle - 1)
-    return each * fault.scope.units(now.cluster.hosts)
+    return each
 
 
 def _known_after_s(fault: FaultParameters) -> float:
@@ -256,7 +312,7 @@ def _calls_after_tries(now: Parameters, fault: FaultParameters) -> float:
 
 def _outage_s(fault: FaultParameters, rate: float) -> float:
     """Mean time that all hosts are away; on the calendar further outages come on top of it."""
-    if fault.returns is None or fault.scope.hosts:
+    if fault.returns is None or not fault.takes_all:
         return 0.0
     if not fault.on_calendar:
         return fault.returns.mean
@@ -308,21 +364,24 @@ def _cordoned(now: Parameters, fault: FaultParameters) -> float:
 
 def _leaves(now: Parameters, fault: FaultParameters) -> float:
     """Probability that a fault has a host that leaves the job."""
-    if fault.returns is not None and fault.scope.hosts:
+    if fault.returns is not None and not fault.takes_all:
         return 1.0
     return _cordoned(now, fault)
 
 
-def _repair(now: Parameters, rates: dict[str, float], exposure: float) -> ImpliedRepair:
+def _repair(
+    now: Parameters, rates: dict[str, float], reaches: dict[str, _Reach], exposure: float
+) -> ImpliedRepair:
     places, spares = now.cluster.hosts, now.cluster.spares
     repair_s, rate = _repair_s(now), sum(rates.values())
     host_s = at_risk = on_calendar = 0.0
     for name, of_class in rates.items():
         fault = now.faults[name]
-        load = of_class * _gone_s(now, fault, repair_s) if of_class else 0.0
+        each_s = _gone_s(now, fault, repair_s) if of_class else 0.0
+        load = of_class * reaches[name].hosts * each_s if each_s else 0.0
         host_s += load / rate if rate else 0.0
         if fault.on_calendar:
-            on_calendar += load / places
+            on_calendar += of_class * reaches[name].of_job * each_s / places if each_s else 0.0
         else:
             at_risk += load * exposure if exposure else 0.0
     if math.inf in (at_risk, on_calendar):
@@ -337,7 +396,7 @@ def _repair(now: Parameters, rates: dict[str, float], exposure: float) -> Implie
 def _gone_s(now: Parameters, fault: FaultParameters, repair_s: float) -> float:
     """Mean time of a host in repair or away that a fault costs."""
     if fault.returns is not None:
-        return fault.returns.mean if fault.scope.hosts else 0.0
+        return 0.0 if fault.takes_all else fault.returns.mean
     cordoned = _cordoned(now, fault)
     return repair_s * cordoned if cordoned else 0.0
 

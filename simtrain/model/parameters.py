@@ -12,7 +12,7 @@ from simtrain import distributions
 from simtrain.causes import CHECKPOINTS
 from simtrain.distributions import Ageing, Exponential, Fixed, Law
 from simtrain.model.effects import EFFECTS, Effect
-from simtrain.model.topology import SCOPES, Scope
+from simtrain.model.topology import CLUSTER, JOB, Part, Scope, Slots, scope_of
 from simtrain.model.weather import WeatherParameters
 from simtrain.scenario.faults import FaultClass
 from simtrain.scenario.number import Number
@@ -31,7 +31,7 @@ _NEVER = 1e-100
 
 @dataclass(frozen=True, slots=True)
 class FaultParameters:
-    """A class of faults. Times in seconds, `rate` per second at risk of one host or of the job.
+    """A class of faults. Times in seconds, `rate` per second at risk of one unit of the scope.
 
     `restart` is how it is tried first to start the job again, or None to do it as ever. `factor`
     multiplies the hazard of `law`; that of a memoryless class is in its rate.
@@ -47,6 +47,8 @@ class FaultParameters:
         nobody does anything; None if it does not pass by itself.
     skips
         Batches that are skipped each time that one is noticed.
+    part
+        How many hosts of a domain are struck, if not all.
     """
 
     name: str
@@ -69,6 +71,12 @@ class FaultParameters:
     speed: Law = _FULL
     lasts: Law | None = None
     skips: int = 0
+    part: Part | None = None
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether all hosts there are go away at once, if it takes hosts away."""
+        return self.scope == JOB or (self.scope == CLUSTER and self.part is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,8 @@ class ClusterParameters:
     """How many hosts there are, and how long it takes to put one into the job, in seconds.
 
     `idle_hazard` is the hazard of a host that does not work, as a fraction of the full one.
+    `spares_within` is the number of hosts of the domains that each have spares of their own; 0
+    where a spare steps in anywhere.
     """
 
     hosts: int
@@ -86,6 +96,12 @@ class ClusterParameters:
     notice: Law
     provision: Law | None
     idle_hazard: float
+    spares_within: int = 0
+
+    @property
+    def slots(self) -> Slots:
+        """Where hosts stand at the start."""
+        return Slots(self.hosts, self.hosts + self.spares, self.spares_within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +345,13 @@ def _cluster(scenario: Scenario, settle: Settle) -> ClusterParameters:
         notice=settle("cluster.notice", cluster.notice),
         provision=None if provision is None else settle("cluster.provision", provision),
         idle_hazard=settle("cluster.idle_hazard", cluster.idle_hazard).mean,
+        spares_within=_sizes(scenario).get(cluster.spares_within or "", 0),
     )
+
+
+def _sizes(scenario: Scenario) -> dict[str, int]:
+    """Hosts in a domain of each level."""
+    return {domain.name: domain.hosts for domain in scenario.domain}
 
 
 def _fault(
@@ -344,7 +366,7 @@ def _fault(
     memoryless = ageing is None or isinstance(ageing, Exponential)
     return FaultParameters(
         name=name,
-        scope=SCOPES[fault.scope],
+        scope=scope_of(fault.scope, _sizes(scenario)),
         effect=EFFECTS[fault.effect],
         rate=0.0 if ageing is None else 1 / ageing.mean if memoryless else 0.0,
         law=None if memoryless else ageing,
@@ -362,6 +384,9 @@ def _fault(
         lasts=None if fault.lasts is None else law("lasts", fault.lasts),
         skips=fault.skips,
         weather=_weather(scenario, f"fault.{name}.varies", fault.varies, settle),
+        part=None
+        if fault.hosts is None
+        else Part(law("hosts", fault.hosts.number), fault.hosts.is_share),
     )
 
 
@@ -419,7 +444,7 @@ def _detection(scenario: Scenario, name: str, settle: Settle) -> Law | None:
 
 def _needs_repair(fault: FaultClass, law: Callable[[str, Number], Law]) -> float:
     if fault.needs_repair is None:
-        return 0.0 if fault.scope == "job" or fault.returns is not None else 1.0
+        return 1.0 if fault.strikes_hosts and fault.returns is None else 0.0
     return law("needs_repair", fault.needs_repair).mean
 
 
@@ -434,7 +459,8 @@ def _time_to_failure(
         key: law(key, getattr(fault, key)).mean for key in fault.given("shape", "sigma", "scale")
     }
     if fault.mtbf is not None:
-        parameters["mean"] = law("mtbf", fault.mtbf).mean
+        units = fault.accelerators(accelerators_per_host)
+        parameters["mean"] = law("mtbf", fault.mtbf).mean / units
     built = distributions.build(fault.law, **parameters)
     assert isinstance(built, Ageing)
     return built
@@ -488,7 +514,7 @@ def _fault_of_save(effect: str, detection: Law) -> FaultParameters:
     """What a save that ends training does: a fault of the job that no host is to blame for."""
     return FaultParameters(
         name=CHECKPOINTS,
-        scope=SCOPES["job"],
+        scope=JOB,
         effect=EFFECTS[effect],
         rate=0.0,
         law=None,

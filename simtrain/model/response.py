@@ -23,6 +23,7 @@ from simtrain.model.streams import (
     RETURN,
     SLOW_LASTS,
     SLOW_SPEED,
+    SPARES_STRUCK,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ def needs_repair(fault: FaultParameters, row: Row) -> bool:
     """Whether a host that was struck really needs repair; otherwise the restart cures it."""
     block, at = row
     return block[at + NEEDS_REPAIR] < fault.needs_repair
+
+
+def spares_are_struck(idle_hazard: float, row: Row) -> bool:
+    """Whether a fault drawn at full risk strikes a domain in which only spares stand."""
+    block, at = row
+    return block[at + SPARES_STRUCK] < idle_hazard
 
 
 def latency(fault: FaultParameters, row: Row) -> float:

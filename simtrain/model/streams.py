@@ -59,13 +59,14 @@ _FAULT = (
 ) = range(8)  # fmt: skip
 
 # Fields of a row of a planned stop, of a swap of a host into the job, of a host, of its return by
-# itself, of a span of a weather, and of a slow host.
+# itself, of a span of a weather, of a slow host, and of how far a fault of a domain reaches.
 STOP_DURATION, STOP_FIRST_PLACE, STOP_DUE = range(3)
 SWAP, NOTICE = range(2)
 LEMON, FRAILTY = range(2)
 (RETURN,) = range(1)
 (FACTOR,) = range(1)
 SLOW_SPEED, SLOW_LASTS = range(2)
+STRUCK, SPARES_STRUCK = range(2)
 
 ROWS_PER_HOST = 1 << 20
 """Rows set aside for each host in a stream of faults that belong to hosts."""
@@ -83,6 +84,21 @@ LATER_LIFE = Layout(
     "later life of a host: {}", "host; number of its life", ("threshold on the hazard",), 4, 0
 )
 FOUND = Layout("bad host is found", "host; n-th diagnosis", ("recall",), 4, 0)
+FAULT_OF_SPARE_UNIT = Layout(
+    "fault of a further unit: {}", "n-th fault of a domain that held no host of the job at first",
+    _FAULT, 16,
+)  # fmt: skip
+REACH = Layout(
+    "reach: {}",
+    "the row of a fault of a domain",
+    ("how many hosts are struck", "whether a domain of spares alone is, by its idle hazard"),
+    4,
+    0,
+)
+FAULT_IN_BURST = Layout(
+    "fault of a host together with others: {}", "the row of the fault; n-th host struck", _FAULT,
+    16, 0,
+)  # fmt: skip
 LAUNCH = Layout(
     "launch: {}",
     "the row that began the outage; n-th launch, or n-th load, of its recovery",
@@ -122,8 +138,8 @@ HOST = Layout("factors of a host", "host", ("lemon", "frailty"))
 AGE = Layout("age of a host", "host", ("age at the start", "age since, of a stationary one"))
 
 LAYOUTS = (
-    FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND, LAUNCH, REPAIR,
-    SWAP_IN, RETURNS, SLOW, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS, SAVE_STOPS,
-    COPY_IS_CORRUPT, WEATHER, UNCERTAIN, HOST, AGE,
+    FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND,
+    FAULT_OF_SPARE_UNIT, REACH, FAULT_IN_BURST, LAUNCH, REPAIR, SWAP_IN, RETURNS, SLOW, STOP, START,
+    CHANGES, SAVE_FAILS, SAVE_HANGS, SAVE_STOPS, COPY_IS_CORRUPT, WEATHER, UNCERTAIN, HOST, AGE,
 )  # fmt: skip
 """Every stream there is."""

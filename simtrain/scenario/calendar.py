@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from simtrain.errors import shown
+from simtrain.scenario.domains import MAX_HOSTS
 from simtrain.scenario.exclusive import EXCLUSIVE
-from simtrain.scenario.hosts import MAX_HOSTS
 from simtrain.scenario.numbers import LONGEST, NOTHING, Duration, Period
 from simtrain.scenario.readers import JsonSchema, Reader, TextLine, Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
@@ -33,7 +33,9 @@ FIXED = (
     "workload.parameters",
     "workload.steps",
     "workload.window",
+    "domain",
     "cluster.owned",
+    "cluster.spares_within",
     "cluster.age",
     "cluster.lemons",
     "cluster.frailty",

@@ -22,7 +22,7 @@ EXCLUSIVE: Mapping[str, tuple[tuple[str, ...], ...]] = {
 DEPENDENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "fault": {
         "law": ("shape", "sigma"),
-        "scope": ("needs_repair",),
+        "scope": ("needs_repair", "hosts"),
         "effect": ("margin", "skips", "speed", "lasts"),
     },
     "stop": {"kind": ("hosts", "unfit")},

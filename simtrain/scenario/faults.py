@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from simtrain import distributions
+from simtrain.scenario.domains import HowManyHosts, ScopeName
 from simtrain.scenario.exclusive import EXCLUSIVE
 from simtrain.scenario.number import Number, PerAccelerator
 from simtrain.scenario.numbers import (
@@ -31,6 +32,9 @@ _LAW_KEYS = {
     "lognormal": {"mtbf", "sigma"},
 }
 
+_SINGLE = ("accelerator", "host", "job")
+"""Scopes of which a unit has one host, or none."""
+
 
 _OF_EFFECTS = {"diverge": ("margin", "skips"), "slow": ("speed", "lasts")}
 """Keys that mean something beside one effect only."""
@@ -41,8 +45,16 @@ _OF_HOSTS = ("corrupt", "slow")
 class FaultClass(Table):
     """A class of faults, named by its table: `[fault.NAME]`."""
 
-    scope: Literal["host", "job"] = Field(
-        "host", description="What breaks: one host, or the job as a whole (software, loss spikes)."
+    scope: ScopeName = Field(
+        "host",
+        description="What breaks: an `accelerator` (and its host with it), a `host`, a domain such "
+        "as a rack by its name, the whole `cluster`, or the `job` itself (software, loss spikes).",
+    )
+    hosts: HowManyHosts | None = Field(
+        None,
+        description="How many hosts of the domain or cluster a fault takes: a number, a share such "
+        'as "30 %" (rounded, at least 1), or a law of the number; each host of it alike. All by '
+        "default.",
     )
     effect: Literal["crash", "hang", "diverge", "corrupt", "slow"] = Field(
         "crash",
@@ -53,12 +65,13 @@ class FaultClass(Table):
     )
     rate: Rate | None = Field(
         None,
-        description="Faults per time at risk, of one host, of one accelerator or of the job. Or "
-        "give `mtbf`.",
+        description="Faults per time at risk of one unit of the scope: a host, an accelerator, a "
+        "domain, the cluster, or the job. Or give `mtbf`.",
     )
     mtbf: Lifetime | None = Field(
         None,
-        description="Mean time to failure of a new host (or of the job), in time at risk.",
+        description="Mean time to failure of a new host (or of another unit of the scope), in "
+        "time at risk.",
     )
     scale: Lifetime | None = Field(
         None, description="Scale of a Weibull or gamma law, instead of `mtbf`."
@@ -66,7 +79,8 @@ class FaultClass(Table):
     law: Literal["exponential", "weibull", "gamma", "lognormal"] = Field(
         "exponential",
         description="Law of the time to failure: of a host since it was new or repaired, of the "
-        "job since its last fault of the class, and first since its start.",
+        "job since its last fault of the class, and first since its start. Other scopes are "
+        "exponential.",
     )
     clock: Literal["at risk", "calendar"] = Field(
         "at risk",
@@ -102,7 +116,8 @@ class FaultClass(Table):
     needs_repair: Share | None = Field(
         None,
         description="Probability that the host really needs repair; otherwise the restart cures "
-        "it and the host keeps its age. 1 by default for hosts; a fault of the job has no host.",
+        "it and the host keeps its age. 1 by default for hosts; a fault of the job has no host. "
+        "Of a domain that is struck as a whole, all hosts need repair or none.",
     )
     diagnose: YesOrNo | None = Field(
         None,
@@ -114,7 +129,8 @@ class FaultClass(Table):
     returns: Duration | None = Field(
         None,
         description="Time from the strike until the hosts that it took away are back by "
-        "themselves, without diagnosis or repair (power, network). A fault of the job takes all.",
+        "themselves, without diagnosis or repair (power, network). A fault of the job takes all "
+        "hosts, as one of the cluster does.",
     )
     ends_write: YesOrNo = Field(
         True, description="Whether the fault ends a checkpoint's background write."
@@ -147,12 +163,13 @@ class FaultClass(Table):
         yield from broken or self._impossible_law()
         if self.scope == "job" and isinstance(self.rate, PerAccelerator):
             yield Broken("rate", "is of an accelerator, but the job fails as a whole", "per day")
-        if self.scope == "job" and self.needs_repair is not None:
+        if not self.strikes_hosts and self.needs_repair is not None:
             yield Broken("needs_repair", "belongs to faults of hosts", "leave it out")
         if self.restart_success is not None and self.restart is None:
             yield Broken("restart_success", "goes with `restart`", "give that too, or neither")
         if self.returns is not None:
             yield from self._not_with_returns()
+        yield from self._not_with_scope()
         if self.effect == "diverge" and self.scope != "job":
             yield Broken("scope", "a loss spike is a fault of the job", '`scope = "job"`')
         yield from self._not_of_the_effect()
@@ -163,7 +180,7 @@ class FaultClass(Table):
             for key in keys if effect != self.effect else ():
                 if key in self.model_fields_set:
                     yield Broken(key, f"belongs to `{effect}`", "leave it out")
-        if self.effect in _OF_HOSTS and self.scope != "host":
+        if self.effect in _OF_HOSTS and not self.is_of_one_host:
             yield Broken("scope", f"`{self.effect}` is a fault of a host", '`scope = "host"`')
         if self.effect == "slow" and self.speed is None:
             yield Broken("speed", "is missing", "give the speed of the slow host, such as 0.6")
@@ -188,6 +205,20 @@ class FaultClass(Table):
             return self.scope != "job" and self.returns is None and self.effect != "slow"
         return self.diagnose
 
+    def _not_with_scope(self) -> Iterator[Broken]:
+        """What does not go with a scope: a part of one host, laws of domains, rates of others."""
+        if self.hosts is not None and self.scope in _SINGLE:
+            remedy = 'leave it out, or give a domain or "cluster" as `scope`'
+            yield Broken("hosts", f"does not go with a fault of the scope {self.scope}", remedy)
+        if self.law != "exponential" and self.scope not in ("host", "job"):
+            wrong = (
+                f"is not exponential, but the age of a unit of the scope {self.scope} is not kept"
+            )
+            yield Broken("law", wrong, '"exponential", or `scope = "host"`')
+        if self.is_of_domain and isinstance(self.rate, PerAccelerator):
+            wrong = f"is of an accelerator, but the scope is {self.scope}"
+            yield Broken("rate", wrong, "per day")
+
     def _not_with_returns(self) -> Iterator[Broken]:
         """What does not go with hosts that are away and come back as they were."""
         if self.needs_repair is not None:
@@ -199,8 +230,24 @@ class FaultClass(Table):
             yield Broken("returns", wrong, '`effect = "crash"`')
 
     def accelerators(self, per_host: int) -> int:
-        """Number of what `rate` is of in a host with so many accelerators, if it is of hosts."""
-        return per_host if isinstance(self.rate, PerAccelerator) else 1
+        """Number of what is at risk in a host with so many accelerators, if hosts are struck."""
+        of_accelerator = isinstance(self.rate, PerAccelerator) or self.scope == "accelerator"
+        return per_host if of_accelerator else 1
+
+    @property
+    def strikes_hosts(self) -> bool:
+        """Whether it strikes hosts, one or many at once, and not the job itself."""
+        return self.scope != "job"
+
+    @property
+    def is_of_one_host(self) -> bool:
+        """Whether a fault strikes one host, or an accelerator in it."""
+        return self.scope in ("accelerator", "host")
+
+    @property
+    def is_of_domain(self) -> bool:
+        """Whether it strikes a domain of hosts, the whole cluster included."""
+        return self.scope not in _SINGLE
 
     @property
     def ages_hosts(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simtrain.scenario.domains import MAX_HOSTS, DomainName
 from simtrain.scenario.numbers import (
     NOTHING,
     SIX_HOURS,
@@ -21,8 +22,6 @@ from simtrain.scenario.portions import WholeOrShare
 from simtrain.scenario.readers import Whole
 from simtrain.scenario.table import Broken, Table
 from simtrain.scenario.weather import VariesOrName
-
-MAX_HOSTS = 1 << 20
 
 Hosts = Annotated[int, Whole(1, MAX_HOSTS)]
 Spares = Annotated[int, WholeOrShare(Whole(0, MAX_HOSTS), of="hosts")]
@@ -61,6 +60,12 @@ class Cluster(Table):
         "is one of `spares`, rounded down.",
     )
     owned: Hosts | None = Field(None, description="Hosts there are in all; a check on the rest.")
+    spares_within: DomainName | None = Field(
+        None,
+        description="Level of domains within which a spare steps in: each domain has its own, "
+        "dealt as evenly as can be, and waits when they are gone. By default a spare steps in "
+        "anywhere, and spares stand behind the hosts of the job.",
+    )
     swap: Duration = Field(NOTHING, description="Time to put an idle spare into the job.")
     notice: Duration = Field(NOTHING, description="Time until a lent spare can be had.")
     provision: Duration | None = Field(

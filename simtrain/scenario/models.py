@@ -15,6 +15,7 @@ from simtrain.causes import POLICIES
 from simtrain.errors import shown
 from simtrain.scenario.calendar import Change, Moment, People, Start, Stop
 from simtrain.scenario.checkpoint import Checkpoint, Restart
+from simtrain.scenario.domains import SCOPES, Domain, wrong_domains
 from simtrain.scenario.faults import Detection, FaultClass
 from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
 from simtrain.scenario.numbers import PositiveDuration
@@ -77,6 +78,9 @@ class Tables(Table):
     )
     workload: Workload
     cluster: Cluster
+    domain: tuple[Domain, ...] = Field(
+        (), description="Levels of failure domains, from small to large, such as racks and pods."
+    )
     fault: dict[Name, FaultClass] = Field({}, description="Classes of faults, by name.")
     weather: dict[Name, Weather] = Field({}, description="Weather that tables share, by name.")
     detection: Detection = Detection()
@@ -100,6 +104,7 @@ class Tables(Table):
         """Tables agree with each other."""
         yield from self._names_are_unique()
         yield from self._weathers_are_known()
+        yield from self._domains_are_known()
         yield from self._ages_are_known()
         yield from self._work_is_possible()
         yield from self._steps_are_known()
@@ -132,6 +137,44 @@ class Tables(Table):
                 yield f"fault.{name}.varies", fault.varies
         if self.repair.varies is not None:
             yield "repair.varies", self.repair.varies
+
+    def _domains_are_known(self) -> Iterator[Broken]:
+        yield from wrong_domains(self.domain)
+        sizes = {domain.name: domain.hosts for domain in self.domain}
+        rows = ", ".join(f'"{name}"' for name in sizes) or "a `[[domain]]`"
+        for name, fault in self.fault.items():
+            if fault.scope not in (*SCOPES, *sizes):
+                known = ", ".join(f'"{scope}"' for scope in (*SCOPES, *sizes))
+                wrong = f"{shown(fault.scope)} is no scope and names no `[[domain]]`"
+                yield Broken(f"fault.{name}.scope", wrong, f"one of {known}")
+        within = self.cluster.spares_within
+        if within is None:
+            return
+        if within not in sizes:
+            wrong = f"{shown(within)} names no `[[domain]]`"
+            yield Broken("cluster.spares_within", wrong, f"the name of one: {rows}")
+        else:
+            yield from self._spares_fit_into(within, sizes[within])
+
+    def _spares_fit_into(self, level: str, size: int) -> Iterator[Broken]:
+        """Every domain of the level has hosts of the job, and is the same for the whole run."""
+        hosts, spares = self.cluster.hosts, self.cluster.spares
+        domains = -(-(hosts + spares) // size)
+        if domains > hosts:
+            yield Broken(
+                "cluster.spares_within",
+                f"the {hosts + spares} hosts there are fill {domains} domains of {size} "
+                f'("{level}"), some of which would hold no host of the job',
+                "fewer spares, or larger domains",
+            )
+        for number, change in enumerate(self.change):
+            for key in ("cluster.hosts", "cluster.spares"):
+                if key in change.set:
+                    yield Broken(
+                        f"change.{number}.set.{key}",
+                        "cannot change during a run whose spares belong to a domain",
+                        "leave it out, or `cluster.spares_within`",
+                    )
 
     def _ages_are_known(self) -> Iterator[Broken]:
         ageing = [name for name, fault in self.fault.items() if fault.ages_hosts]

@@ -49,6 +49,8 @@ def notes(scenario: Scenario) -> list[Note]:
         *_weathers_never_used(scenario),
         *_stops_that_recur(scenario),
         *_rows_never_used(scenario),
+        *_domains_without_faults(scenario),
+        *_spares_dealt_unevenly(scenario),
         *(Note(*misfit) for misfit in misfits(scenario)),
         *(Note(*wide) for wide in scenario.wide_ranges()),
     ]
@@ -175,4 +177,35 @@ def _rows_never_used(scenario: Scenario) -> Iterator[Note]:
             f"people.when.{row}",
             f"`people.when.{row}` is never used: rows above it fit at all of its hours, and the "
             "first one that fits counts.",
+        )
+
+
+# --- domains ------------------------------------------------------------------------------------
+
+
+def _domains_without_faults(scenario: Scenario) -> Iterator[Note]:
+    """Domains that are told of and make no difference, except that larger ones consist of them."""
+    used = {fault.scope for fault in scenario.fault.values()} | {scenario.cluster.spares_within}
+    if scenario.domain and not used & {domain.name for domain in scenario.domain}:
+        name = scenario.domain[0].name
+        yield Note(
+            "domain",
+            f"No class of faults has a `[[domain]]` as its scope, so hosts of one {name} are never "
+            f'lost together. `scope = "{name}"` of a class says that they are.',
+        )
+
+
+def _spares_dealt_unevenly(scenario: Scenario) -> Iterator[Note]:
+    cluster = scenario.cluster
+    size = next((row.hosts for row in scenario.domain if row.name == cluster.spares_within), 0)
+    if not size:
+        return
+    domains = -(-(cluster.hosts + cluster.spares) // size)
+    least, more = divmod(cluster.spares, domains)
+    if more:
+        yield Note(
+            "cluster.spares",
+            f"{cluster.spares} spares are not dealt evenly over {domains} domains of the level "
+            f"`{cluster.spares_within}`: {more} of them have {least + 1}, the others {least}, and "
+            "wait sooner.",
         )

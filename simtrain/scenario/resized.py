@@ -127,7 +127,7 @@ def _striking_hosts(scenario: Scenario) -> Iterator[FaultClass]:
 def _lives(scenario: Scenario) -> Iterator[tuple[str, str]]:
     """Names of the classes of faults that strike hosts, each with the key that says how often."""
     for name, fault in scenario.fault.items():
-        if fault.scope == "host":
+        if fault.is_of_one_host:
             yield name, next(key for key in _LIFE if getattr(fault, key) is not None)
 
 
@@ -174,7 +174,7 @@ def _changes(
             table, _, key = path.rpartition(".")
             if path in ("cluster.hosts", *_SPARES) and isinstance(value, int):
                 values[path] = _rounded(value, ratio)
-            elif key in _LIFE and table in lives and scenario.fault[lives[table]].scope == "host":
+            elif key in _LIFE and table in lives and scenario.fault[lives[table]].is_of_one_host:
                 values[path] = _longer(value, key, longer)
             elif path == _INTERVAL and fixed_interval:
                 del values[path]

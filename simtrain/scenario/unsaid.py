@@ -86,6 +86,10 @@ def _says(scenario: Scenario, path: str) -> bool:
     return scenario.writes(path) or any(covers(path, key) or covers(key, path) for key in later)
 
 
+_HOSTS_OF_TWO_RACKS = 16
+"""Hosts from which on some share a switch or a supply of power, and others do not."""
+
+
 # --- where it matters ---------------------------------------------------------------------------
 
 
@@ -110,7 +114,7 @@ def _nothing_breaks(scenario: Scenario) -> bool:
 
 def _hosts_need_repair(scenario: Scenario) -> bool:
     return any(stop.unfit for stop in scenario.stop.values()) or any(
-        fault.scope == "host"
+        fault.strikes_hosts
         and fault.returns is None
         and (fault.needs_repair is None or fault.needs_repair.middle > 0)
         for fault in _classes(scenario)
@@ -118,7 +122,7 @@ def _hosts_need_repair(scenario: Scenario) -> bool:
 
 
 def _hosts_go_away(scenario: Scenario) -> bool:
-    return any(fault.scope == "host" and fault.returns is not None for fault in _classes(scenario))
+    return any(fault.strikes_hosts and fault.returns is not None for fault in _classes(scenario))
 
 
 def _people_are_called(scenario: Scenario) -> bool:
@@ -131,7 +135,7 @@ def _people_are_called(scenario: Scenario) -> bool:
 
 def _hosts_are_diagnosed(scenario: Scenario) -> bool:
     return _hosts_need_repair(scenario) and any(
-        fault.scope == "host" and fault.looks_for_a_host for fault in _classes(scenario)
+        fault.strikes_hosts and fault.looks_for_a_host for fault in _classes(scenario)
     )
 
 
@@ -144,7 +148,16 @@ def _spares_step_in(scenario: Scenario) -> bool:
 
 def _spares_stand_by(scenario: Scenario) -> bool:
     return scenario.cluster.spares > 0 and any(
-        fault.scope == "host" and fault.clock == "at risk" for fault in _classes(scenario)
+        fault.strikes_hosts and fault.clock == "at risk" for fault in _classes(scenario)
+    )
+
+
+def _hosts_fail_alone(scenario: Scenario) -> bool:
+    classes = _classes(scenario)
+    return (
+        scenario.cluster.hosts >= _HOSTS_OF_TWO_RACKS
+        and any(fault.strikes_hosts for fault in classes)
+        and not any(fault.is_of_domain for fault in classes)
     )
 
 
@@ -182,6 +195,8 @@ _ROWS = (
          "people.when", "people.staffed"),
     _row("cluster.swap", "spares", "step in at once", '"5 min"', _spares_step_in),
     _row("cluster.idle_hazard", "idle spares", "never fail", "0.5", _spares_stand_by),
+    _row("domain", "hosts", "are lost one by one", '[{ name = "rack", hosts = 16 }]',
+         _hosts_fail_alone),
     _row("detection.crash", "crashes", "are known at once", '"1 min"', _has("crash")),
     _row("detection.diverge", "loss spikes", "are noticed at once", '"2 h"', _has("diverge")),
     _row("diagnosis.manual", "bad hosts", "are found at once", '"30 min"', _hosts_are_diagnosed,

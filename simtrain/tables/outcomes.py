@@ -264,7 +264,7 @@ class Outcomes:
                 times |= {since, until}
         self._times = sorted(times)
         self._hardware = frozenset(
-            name for name, fault in scenario.fault.items() if fault.scope != "job"
+            name for name, fault in scenario.fault.items() if fault.strikes_hosts
         )
 
     def __len__(self) -> int:

@@ -12,11 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from simpy import Environment
 
 from simtrain.accounts.timeline import Census, EventKind
-from simtrain.engine.cluster import Cluster
+from simtrain.engine.cluster import NOBODY, Cluster
 from simtrain.faults.source import FaultEvent
 from simtrain.model.draws import Draws
 from simtrain.model.streams import FAULT as FAULT_ROWS
-from simtrain.model.topology import Scope
+from simtrain.model.topology import ALL, HOST, JOB, Scope
 from simtrain.validation.sinks import Silent
 from tests.model.samples import CLUSTER, FAULT
 
@@ -55,6 +55,10 @@ class AtRisk:
         self.follows_spares = False
         self.job = set(range(hosts))
         self.spares: set[int] = set()
+        self.slots = 10  # no more are there at the start
+
+    def own(self, slots: int) -> None:
+        self.slots = max(self.slots, slots)
 
     def set_idle_hazard(
         self, fraction: float, idle: Iterable[int], time: float, standing: bool
@@ -111,9 +115,10 @@ class Hosts(RuleBasedStateMachine):
         self.cluster = Cluster(cast("TrialState", self.state), cast("Sources", self.sources))
         self.repair: list[int] = []
         self.away: list[int] = []
-        self.to_come = 0  # replacements of retired hosts
+        self.to_come: list[int] = []  # retired hosts that others come for
         self.times_out = 0
         self.surplus = 0  # hosts that have to leave when they can
+        self.slot = {host: host for host in range(hosts + spares)}
 
     @property
     def vacant(self) -> int:
@@ -132,6 +137,7 @@ class Hosts(RuleBasedStateMachine):
         if self.surplus and len(self.cluster.idle) - (host in self.cluster.idle) >= self.vacant:
             self.surplus -= 1
             assert host not in self.cluster.idle
+            del self.slot[host]
         else:
             assert self.cluster.idle[place] == host
 
@@ -215,25 +221,29 @@ class Hosts(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_host_is_retired(self, data: Any) -> None:
         if self.repair:
-            self.repair.remove(self.pick(self.repair, data))
-            replaced = self.cluster.retire()
+            host = self.pick(self.repair, data)
+            self.repair.remove(host)
+            replaced = self.cluster.retire(host)
             assert replaced == (not self.surplus)
             if replaced:
-                self.to_come += 1
+                self.to_come.append(host)
             else:
                 self.surplus -= 1
+                del self.slot[host]
 
     @precondition(lambda self: self.to_come)
     @rule()
     def a_new_host_comes(self) -> None:
         known = {*self.job, *self.cluster.idle, *self.repair, *self.away}
-        self.to_come -= 1
+        retired = self.to_come.pop()
         too_many = self.surplus and len(self.cluster.idle) >= self.vacant
-        self.cluster.provide()
+        self.cluster.provide(retired)
+        slot = self.slot.pop(retired)
         if too_many:
             self.surplus -= 1
         else:
             assert self.cluster.idle[-1] > max(known, default=-1)
+            self.slot[self.cluster.idle[-1]] = slot
 
     @rule(all_out=st.booleans())
     def all_hosts_are_lost_or_come_back(self, all_out: bool) -> None:
@@ -255,6 +265,17 @@ class Hosts(RuleBasedStateMachine):
         assert [self.cluster.host_at(place) for place in range(len(kept))] == kept
         surplus = self.surplus - more
         self.surplus = max(0, surplus - max(0, idle - self.vacant))
+        self.new_hosts_take_free_slots_before_new_ones()
+
+    def new_hosts_take_free_slots_before_new_ones(self) -> None:
+        everywhere = {*self.job, *self.cluster.idle, *self.repair, *self.away, *self.to_come}
+        for host in self.slot.keys() - everywhere:
+            del self.slot[host]
+        taken = set(self.slot.values())
+        free = [slot for slot in range(99) if slot not in taken]
+        for host, slot in zip(sorted(everywhere - self.slot.keys()), free, strict=False):
+            self.slot[host] = slot
+        assert max(self.slot.values()) < self.sources.slots
 
     @invariant()
     def each_host_is_in_one_place(self) -> None:
@@ -275,26 +296,30 @@ class Hosts(RuleBasedStateMachine):
     def a_fault_strikes_the_hosts_that_are_in_its_unit(self) -> None:
         if not hasattr(self, "cluster"):
             return
-        for size in (1, 2, 3):
-            scope = Scope(size)
-            for unit in range(scope.units(self.hosts)):
-                places = range(size * unit, min(size * (unit + 1), self.hosts))
-                hosts = [host for host in map(self.cluster.host_at, places) if host >= 0]
-                assert self.cluster.taken_by(fault_of(unit, scope)) == (tuple(hosts), ())
-        assert self.cluster.taken_by(fault_of(0, Scope(0))) == ((), ())
+        job, idle = set(self.job), set(self.cluster.idle)
+        for size in (2, 3, ALL):
+            for unit in range(-(-max(self.slot.values()) // size)):
+                there = {host for host, slot in self.slot.items() if slot // size == unit}
+                taken = self.cluster.taken_by(fault_of(unit, Scope(size), "domains"))
+                assert len(taken.hosts) == len(set(taken.hosts))
+                assert set(taken.of_job) == (set() if self.cluster.all_out else there & job)
+                assert set(taken.idle) == (set() if self.cluster.all_out else there & idle)
+        for place in range(self.hosts):
+            host = self.cluster.host_at(place)
+            assert self.cluster.taken_by(fault_of(place, HOST)).of_job == ((host,) * (host >= 0))
+        assert self.cluster.taken_by(fault_of(0, JOB)) == NOBODY
         for number, host in enumerate(self.cluster.idle):
-            assert self.cluster.taken_by(fault_of(number, Scope(1), "idle")) == ((), (host,))
-        for host in self.job:
-            assert self.cluster.taken_by(fault_of(host, Scope(1), "hosts")) == ((host,), ())
-        for host in self.cluster.idle:
-            assert self.cluster.taken_by(fault_of(host, Scope(1), "hosts")) == ((), (host,))
+            assert self.cluster.taken_by(fault_of(number, HOST, "idle")).hosts == (host,)
+        for host in job | idle:
+            taken = self.cluster.taken_by(fault_of(host, HOST, "hosts"))
+            assert (taken.of_job, taken.idle)[host in idle] == (host,)
 
     @invariant()
     def as_many_hosts_are_owned_as_the_parameters_say(self) -> None:
         if not hasattr(self, "cluster"):
             return
         there = len(self.job) + len(self.cluster.idle) + len(self.repair) + len(self.away)
-        assert there + self.to_come == self.hosts + self.spares + self.surplus
+        assert there + len(self.to_come) == self.hosts + self.spares + self.surplus
         assert not self.surplus or len(self.cluster.idle) <= self.vacant
 
     @invariant()

@@ -14,27 +14,16 @@ from simtrain.engine.outage import LatentFault, Outage, outage_of
 from simtrain.model.draws import Draws
 from simtrain.model.effects import EFFECTS
 from simtrain.model.streams import FAULT as FAULT_ROWS
-from simtrain.model.streams import NEEDS_REPAIR, START, STOP
+from simtrain.model.streams import START, STOP
 from tests.model.samples import FAULT, row
 
 SPIKE = replace(FAULT, name="spike", effect=EFFECTS["diverge"], margin=600.0)
 UPGRADE = StopParameters("upgrade", "maintenance", Fixed(60.0), True, 0, 0, due_after=None)
 
 
-def struck(needs_repair: float, hosts: tuple[int, ...]) -> Outage:
-    """Outage by a fault that leaves a host for repair below 0.5."""
-    stream = Draws().stream(FAULT_ROWS, "break")
-    return Outage("break", stream, 7, row({NEEDS_REPAIR: needs_repair}), FAULT, hosts)
-
-
-@pytest.mark.parametrize(
-    ("uniform", "hosts", "needed"),
-    [(0.4999, (3,), True), (0.4999, (3, 4), True), (0.5, (3,), False), (0.4999, (), False)],
-)
-def test_a_fault_leaves_hosts_for_repair_if_it_struck_any(
-    uniform: float, hosts: tuple[int, ...], needed: bool
-) -> None:
-    assert struck(uniform, hosts).needs_repair == needed
+def struck() -> Outage:
+    """Outage by a fault of the job."""
+    return Outage("break", Draws().stream(FAULT_ROWS, "break"), 7, row({}), FAULT)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +43,7 @@ def test_an_outage_that_no_fault_is_the_cause_of_is_planned_unless_it_is_an_inci
     stream = draws.stream(START) if stop is None else draws.stream(STOP, stop.name)
     outage = outage_of("upgrade", stream, 3, stop)
     assert outage.planned == planned
-    assert not outage.needs_repair
+    assert not outage.unfit
     assert (outage.stream, outage.number, outage.row) == (stream, 3, stream.row(3))
     assert (outage.restarted_by, outage.loads) == (EventKind.PLANNED_RESTART, 0)
 
@@ -72,5 +61,5 @@ def test_work_is_trusted_up_to_a_margin_before_the_onset_of_what_taints_it(
     effect: str, margin: float, full_speed: float, trusted: float
 ) -> None:
     fault = replace(SPIKE, effect=EFFECTS[effect], margin=margin)
-    latent = LatentFault(struck(0.5, ()), fault, onset=5000.0, unnoticed_s=900.0)
+    latent = LatentFault(struck(), fault, onset=5000.0, unnoticed_s=900.0)
     assert latent.trusted(full_speed) == trusted

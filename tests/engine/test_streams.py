@@ -112,7 +112,9 @@ EVERYTHING = {
         "power": {
             "mtbf": "20 days", "returns": "3 h", "varies": {"cv": 0.8, "every": "7 days"},
         },
+        "burst": {"scope": "rack", "hosts": 2, "mtbf": "5 days"},
     },
+    "domain": [{"name": "rack", "hosts": 3}],
     "stop": {"flood": {"kind": "incident", "at": "3 days", "duration": "1 h", "hosts": 2}},
     "change": [{"at": "5 days", "set": {"cluster.hosts": 9}}],
 }  # fmt: skip

@@ -18,7 +18,7 @@ from simtrain.faults.source import RiskClock
 from simtrain.model.draws import Draws
 from simtrain.model.parameters import at_middle, parameters_of
 from simtrain.model.streams import FAULT, THRESHOLD
-from simtrain.model.topology import SCOPES
+from simtrain.model.topology import JOB
 from tests.engine.runs import HOUR, run, scenario
 from tests.model import samples
 
@@ -30,7 +30,7 @@ TRIALS = 3000
 
 def renewals(law: Ageing, until: float) -> list[int]:
     """Number of faults up to `until`, of each of many trials."""
-    fault = replace(samples.FAULT, scope=SCOPES["job"], rate=0.0, law=law)
+    fault = replace(samples.FAULT, scope=JOB, rate=0.0, law=law)
     draws, counts = Draws(), []
     for trial in range(TRIALS):
         draws.begin(11, trial)

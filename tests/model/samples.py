@@ -14,7 +14,7 @@ from simtrain.model.parameters import (
     RestartParameters,
     TierParameters,
 )
-from simtrain.model.topology import SCOPES
+from simtrain.model.topology import HOST
 
 if TYPE_CHECKING:
     from simtrain.model.draws import Row
@@ -32,7 +32,7 @@ CLUSTER = ClusterParameters(
     idle_hazard=0.0,
 )  # fmt: skip
 FAULT = FaultParameters(
-    name="break", scope=SCOPES["host"], effect=EFFECTS["crash"], rate=0.01, law=None,
+    name="break", scope=HOST, effect=EFFECTS["crash"], rate=0.01, law=None,
     automatic=0.5, automatic_success=0.5, needs_repair=0.5, diagnose=True,
     detection=seconds(100.0), ends_write=True, margin=0.0,
 )  # fmt: skip

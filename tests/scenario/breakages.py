@@ -410,11 +410,42 @@ BROKEN = [
         "needs_repair",
     ),
     Broken(
-        'scope = "job"',
-        'scope = "rack"',
-        "fault.loss spike.scope",
-        '"rack" is not',
-        '"host" or "job"',
+        'scope = "job"', 'scope = "rack"', "fault.loss spike.scope", "fault of the job", '"job"'
+    ),
+    Broken('scope = "rack"', "scope = 4", "fault.power.scope", "4 is not a scope", '"cluster"'),
+    Broken(
+        'scope = "rack"', 'scope = "rak"', "fault.power.scope", '"rak" is no scope', '"rack", "pod"'
+    ),
+    Broken('scope = "rack"', "", "fault.power.hosts", "of the scope host", "a domain", "50 %"),
+    Broken('hosts = "50 %"', "hosts = 0", "fault.power.hosts", "0 is out of", "whole number"),
+    Broken('hosts = "50 %"', 'hosts = "half"', "fault.power.hosts", '"half" is', '"30 %"'),
+    Broken('hosts = "50 %"', 'hosts = "2..5"', "fault.power.hosts", "is neither", "law of the"),
+    Broken('hosts = "50 %"', 'hosts = "120 %"', "fault.power.hosts", "out of range", "30 %"),
+    Broken(
+        'mtbf = "900 days"\nhosts',
+        'law = "weibull"\nshape = 2\nmtbf = "900 days"\nhosts',
+        "fault.power.law",
+        "age of a unit of the scope rack",
+        '"exponential"',
+    ),
+    Broken(
+        'mtbf = "900 days"\nhosts',
+        'rate = "1 per 1000 gpu-days"\nhosts',
+        "fault.power.rate",
+        "of an accelerator",
+        "per day",
+    ),
+    Broken('name = "pod"', 'name = "job"', "domain.1.name", "a scope without", "another name"),
+    Broken('name = "pod"', 'name = "rack"', "domain.1.name", "of a row above", "another name"),
+    Broken('name = "pod"', "name = 7", "domain.1.name", "7 is not a name", "`[[domain]]`"),
+    Broken("hosts = 16", "hosts = 18", "domain.1.hosts", "domains of 4", "a multiple"),
+    Broken("hosts = 16", "hosts = 1", "domain.1.hosts", "1 is out of range", "from 2"),
+    Broken(
+        "lemons = {",
+        'spares_within = "row"\nlemons = {',
+        "cluster.spares_within",
+        '"row" names no',
+        '"rack", "pod"',
     ),
     Broken('"0.1 per day"', "0.1", "fault.loss spike.rate", "0.1 has no unit", '"0.016 per day"'),
     Broken(

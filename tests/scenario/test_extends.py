@@ -70,7 +70,7 @@ def test_faults_and_stops_are_added_and_amended(extending: type[Extending]) -> N
     )
     assert scenario.fault["gpu"].automatic.mean == 1
     assert scenario.fault["gpu"].mtbf is not None
-    assert list(scenario.fault) == ["gpu", "old", "loss spike", "new"]
+    assert list(scenario.fault) == ["gpu", "old", "power", "loss spike", "new"]
     assert (scenario.stop["flood"].hosts, scenario.stop["flood"].unfit) == ("all", 4)
 
 

@@ -28,6 +28,14 @@ swap = "1 min"
 age = "new"
 lemons = { fraction = 0.01, factor = 3 }
 
+[[domain]]
+name = "rack"
+hosts = 4
+
+[[domain]]
+name = "pod"
+hosts = 16
+
 [fault.gpu]
 mtbf = { law = "gamma", mean = "62 days", cv = 0.2, per = "trial" }
 automatic = 0.5
@@ -44,6 +52,11 @@ law = "weibull"
 shape = 0.7
 scale = "400 days"
 effect = "hang"
+
+[fault.power]
+scope = "rack"
+mtbf = "900 days"
+hosts = "50 %"
 
 [fault."loss spike"]
 scope = "job"

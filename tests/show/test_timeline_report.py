@@ -99,7 +99,7 @@ def test_hosts_to_which_the_same_happens_are_reported_together() -> None:
         recorder.happened(HOUR, EventKind.RETURN, "gpu", host)
     assert [event.text for event in narrative(recorder)] == [
         "Hosts 1 and 2 go to repair.",
-        "9 hosts are back from repair.",
+        "Hosts 0 to 8 are back from repair.",
     ]
 
 

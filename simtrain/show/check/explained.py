@@ -25,14 +25,14 @@ def explained(scenario: Scenario, implied: Implied) -> list[list[Block]]:
     later = " or change" if scenario.change else ""
     return [
         [f"What the numbers imply before any trial{later} (means; ranges at their middle)"],
-        [_classes(implied)] if implied.classes else [],
+        [_classes(scenario, implied)] if implied.classes else [],
         [_facts(scenario, implied)],
         [_clock(scenario, implied), _caveat(scenario)],
         [_unsaid(scenario)],
     ]
 
 
-def _classes(implied: Implied) -> Table:
+def _classes(scenario: Scenario, implied: Implied) -> Table:
     """A row for each class of faults, and one for all."""
     rows = implied.classes
     gone = any(row.no_copy_left for row in rows)
@@ -50,6 +50,10 @@ def _classes(implied: Implied) -> Table:
         TableColumn("known after", [_time(row.known_after_s) for row in rows] + dashes),
         TableColumn("by hand", [words.share(row.by_hand) for row in rows] + dashes),
     ]
+    if any(fault.is_of_domain for fault in scenario.fault.values()):
+        scopes = TableColumn("scope", [row.scope for row in rows] + dashes, "<")
+        taken = [_number(row.hosts) if row.hosts else words.MISSING for row in rows]
+        columns[1:1] = [scopes, TableColumn("hosts it takes", taken + dashes)]
     if gone:
         shares = [words.share(row.no_copy_left) for row in rows]
         columns.append(TableColumn("starts over", shares + dashes))
@@ -85,7 +89,7 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
 
 def _gone(scenario: Scenario) -> str:
     """What hosts are that neither work nor stand by."""
-    away = any(row.scope == "host" and row.returns for row in scenario.fault.values())
+    away = any(row.strikes_hosts and row.returns for row in scenario.fault.values())
     return "hosts in repair or away" if away else "hosts in repair"
 
 
@@ -149,6 +153,10 @@ def _caveat(scenario: Scenario) -> str:
         left_out.append("time since the last fault of the job: each class has its mean rate")
     if _saves_end_training(scenario):
         left_out.append("saves that hang or stop training")
+    if any(fault.is_of_domain for fault in faults) and scenario.cluster.spares:
+        left_out.append("that hosts are lost together, in the wait for spares")
+        if scenario.cluster.spares_within is None:
+            left_out.append("domains that the job comes to use as spares step in")
     if any(stop.every is None for stop in scenario.stop.values()):
         left_out.append("stops that come once")
     return f"Not counted: {words.listed(left_out)}." if left_out else ""

@@ -42,6 +42,7 @@ _MOMENTS = {
 }
 """What is said of a moment; the others show in how the trial goes on."""
 _VERBS = {"goes": "go", "steps": "step", "is": "are"}
+_FAULTS = (EventKind.FAULT, EventKind.SPARE_FAULT)
 _MOST_HOSTS_NAMED = 4
 _RESUMED = {
     EventKind.AUTOMATIC_RESTART: "Trains again, automatically,",
@@ -92,13 +93,22 @@ def narrative(recording: Recorder, changes: Sequence[str] = ()) -> list[Entry]:
     changes
         What each change of the scenario sets.
     """
-    moments = [_spelt_out(moment, changes) for moment in recording.moments]
+    moments = [_spelt_out(moment, changes) for moment in _of_faults(recording.moments)]
     outages = list(_outages(recording, moments))
     in_outages = {id(moment) for outage in outages for moment in outage.moments}
     others = [moment for moment in moments if id(moment) not in in_outages]
     entries = [Entry(outage.start, _outage(outage)) for outage in outages]
     entries += [Entry(time, _text(others, text)) for time, text in _sentences(others)]
     return sorted(entries, key=lambda entry: entry.time)
+
+
+def _of_faults(moments: Iterable[Event]) -> Iterator[Event]:
+    """Moments, of which those of further hosts of a fault are of the kind of that fault."""
+    fault = EventKind.FAULT
+    for moment in moments:
+        if moment.what in _FAULTS:
+            fault = moment.what
+        yield moment._replace(what=fault) if moment.what is EventKind.STRUCK_TOO else moment
 
 
 def _spelt_out(moment: Event, changes: Sequence[str]) -> Event:
@@ -152,8 +162,9 @@ def _opening(outage: OutageEntry) -> tuple[str, list[Event]]:
     struck = next((m for m in moments if m.what is EventKind.FAULT and m.cause == end.cause), None)
     if struck is None or struck.time > outage.start:
         return f"{end.cause} ends training{after}", moments
-    moments.remove(struck)
-    return f"{_sentence(struck, [struck.host])}{after}", moments
+    same = [m for m in moments if m[:3] == struck[:3]]
+    others = [m for m in moments if m[:3] != struck[:3]]
+    return f"{_sentence(struck, [m.host for m in same])}{after}", others
 
 
 def _steps(moments: Sequence[Event], phases: Sequence[Interval]) -> list[str]:
@@ -202,7 +213,9 @@ def _sentence(moment: Event, hosts: Sequence[int]) -> str:
 
 def _whom(hosts: Sequence[int]) -> str:
     if len(hosts) > _MOST_HOSTS_NAMED:
-        return f"{len(hosts)} hosts"
+        first, last = min(hosts), max(hosts)
+        in_row = last - first + 1 == len(set(hosts)) == len(hosts)
+        return f"hosts {first:,} to {last:,}" if in_row else f"{len(hosts)} hosts"
     if len(hosts) > 1:
         return f"hosts {words.listed([str(host) for host in hosts])}"
     return f"host {hosts[0]}" if hosts[0] >= 0 else "the job"
