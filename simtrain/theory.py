@@ -717,6 +717,44 @@ def dispersion(mean: float, cv: float) -> float:
     return 1.0 + mean * cv**2
 
 
+def false_alarms(rate: float, grace: float, mtbf: float) -> float:
+    """False alarms per time of training, none of them in a grace after it resumes.
+
+    With a the rate, g the grace and M the mean time between other ends of training, a stretch of
+    training lasts M(1 − e^(−g/M)) + e^(−g/M)/(a + 1/M) on average and ends with an alarm with
+    probability e^(−g/M)·a/(a + 1/M).
+
+    Parameters
+    ----------
+    rate : float
+        Alarms per time of training after the grace, from 0 on.
+    grace : float
+        Time of training, from 0 on.
+    mtbf : float
+        Mean time of training until something else ends it, above 0; infinite if nothing does.
+
+    Returns
+    -------
+    float
+        Alarms per time of training.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range.
+    """
+    _from_zero(rate=rate, grace=grace)
+    if not mtbf > 0.0:
+        raise ValueError(f"mtbf is {mtbf}; it must be above 0")
+    if not rate:
+        return 0.0
+    if mtbf == math.inf:
+        return 1.0 / (grace + 1.0 / rate)
+    passed = math.exp(-grace / mtbf)
+    ends = rate + 1.0 / mtbf
+    return passed * rate / ends / (-mtbf * math.expm1(-grace / mtbf) + passed / ends)
+
+
 def no_copy_left(keep: int, interval: float, latency: float) -> float:
     """Probability that no copy from before a fault is kept when the fault is noticed.
 

@@ -304,8 +304,10 @@ def _faults(draw: st.DrawFn, days: int, hosts: int) -> Document:
         hours = draw(st.integers(6, 24)) * days
         fault = draw(st.sampled_from(_classes_of_job(hours) + _classes_of_hosts(hours * hosts)))
         is_of_host = fault.get("scope") != "job"
-        row = fault | draw(FAULTS) | (draw(HOST_FAULTS) if is_of_host else {})
+        row = draw(FAULTS) | fault | (draw(HOST_FAULTS) if is_of_host else {})
         returns = draw(st.none() | durations(20, 1200))
+        if fault.get("effect") == "false alarm":
+            row.pop("clock", None)
         if fault.get("effect") == "slow":
             row.pop("diagnose", None)
         if returns is not None and fault.get("effect", "crash") in ("crash", "hang"):
@@ -320,6 +322,8 @@ def _classes_of_job(hours: int) -> list[Document]:
         {"scope": "job", "mtbf": f"{hours} h"},
         {"scope": "job", "law": "gamma", "shape": 3, "mtbf": f"{hours} h"},
         {"scope": "job", "mtbf": f"{hours} h", "effect": "hang", "diagnose": True},
+        {"scope": "job", "mtbf": f"{hours} h", "effect": "false alarm", "grace": "90 min"},
+        {"scope": "job", "law": "fixed", "mtbf": f"{hours} h", "effect": "false alarm"},
         {"scope": "job", "rate": f"1 per {2 * hours} h", "effect": "diverge"},
         {"scope": "job", "rate": f"1 per {2 * hours} h", "effect": "diverge", "margin": "40 min"},
     ]

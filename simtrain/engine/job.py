@@ -114,6 +114,8 @@ class Job:
         """Train until the work is done and saved, or training ends."""
         state, occurrences = self._state, self._occurrences
         self._since_save = self._writing_until = 0.0
+        for alarm in self._sources.alarms:
+            alarm.resume()
         while state.work < state.parameters.work:
             outage, stall_left, save_is_due = self._outage_at_once(), None, False
             if outage is None:
@@ -330,6 +332,8 @@ class Job:
         if self._asked is not None:
             recovery.places.postpone(self._asked)
             self._asked = None
+        for alarm in self._sources.alarms:
+            alarm.end()
         what = EventKind.STOP if outage.planned else EventKind.INTERRUPTION
         state.sink.happened(state.now, what, outage.cause)
         if fault is None or fault.ends_write or not fault.effect.stops:

@@ -10,16 +10,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simtrain.distributions import Exponential
 from simtrain.faults.next_failures import NextFailures, hazard_between
 from simtrain.faults.source import INFINITY, Clocks, FaultEvent, QueueEntry, RiskClock, cancel
-from simtrain.faults.weather import law_of
+from simtrain.faults.weather import hazard_of
 from simtrain.model.streams import FAULT_OF_HOST, FIRST_LIFE, LATER_LIFE, ROWS_PER_HOST
 
 if TYPE_CHECKING:
     from simtrain.faults.ages import Ages
     from simtrain.faults.frailty import Frailty
-    from simtrain.faults.next_failures import Hazard
     from simtrain.model.draws import Draws
     from simtrain.model.parameters import FaultParameters, Parameters
 
@@ -52,7 +50,7 @@ class PerHostSource:
         draws: Draws,
     ):
         self._fault = fault
-        self._law = law = _law(fault)
+        self._law = law = hazard_of(fault)
         self._ages = ages
         self._frailty = frailty
         self._rows = draws.stream(FAULT_OF_HOST, fault.name)
@@ -89,7 +87,7 @@ class PerHostSource:
     def change(self, parameters: Parameters) -> None:
         """Go on with another law: the rest of all hazard is spent under it."""
         self._fault = parameters.faults[self._fault.name]
-        law = _law(self._fault)
+        law = hazard_of(self._fault)
         if law == self._law:
             return
         for host, (left, since) in list(self._touched.items()):
@@ -141,10 +139,3 @@ class PerHostSource:
     def _enter_untouched(self, host: int, reading: float) -> None:
         if host not in self._touched:
             self._entries[host] = self._clock.at(reading, self._strike, host)
-
-
-def _law(fault: FaultParameters) -> Hazard | None:
-    """Law of one host's time to failure; None if the class cannot strike at present."""
-    if fault.law is not None:
-        return law_of(fault)
-    return Exponential(1 / fault.rate) if fault.rate > 0 else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.faults.next_failures import hazard_between
 from simtrain.faults.source import INFINITY, FaultEvent, QueueEntry, RiskClock, cancel
-from simtrain.faults.weather import law_of
+from simtrain.faults.weather import hazard_of
 from simtrain.model.streams import THRESHOLD
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class RenewalSource:
 
     def __init__(self, fault: FaultParameters, clock: RiskClock, stream: Stream):
         self._fault = fault
-        self._law = law_of(fault)
+        self._law = hazard_of(fault)
         self._clock = clock
         self._stream = stream
         self._number = -1
@@ -45,7 +45,7 @@ class RenewalSource:
     def change(self, parameters: Parameters) -> None:
         """Go on with another law: the rest of the hazard is spent under it, from the same age."""
         self._fault = parameters.faults[self._fault.name]
-        law = law_of(self._fault)
+        law = hazard_of(self._fault)
         if law == self._law:
             return
         now = self._clock.now

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simtrain.faults.ages import Ages
+from simtrain.faults.alarm import AlarmSource
 from simtrain.faults.calendar import Calendar
 from simtrain.faults.per_host import PerHostSource
 from simtrain.faults.poisson import PoissonSource
@@ -59,12 +60,14 @@ class Sources:
         Whether idle spares are at risk of anything at present.
     relapse
         The bad hosts.
+    alarms
+        Classes that strike only while the job trains: whoever lets it train tells them.
     """
 
     __slots__ = ("_calendar", "_classes", "_draws", "_following", "_further", "_hosts", "_in_job",
                  "_in_spares", "_job", "_of_hosts", "_parameters", "_read_at", "_sources",
-                 "_spare_sources", "_spares", "_weather", "follows_spares", "idle", "on_calendar",
-                 "relapse")  # fmt: skip
+                 "_spare_sources", "_spares", "_weather", "alarms", "follows_spares", "idle",
+                 "on_calendar", "relapse")  # fmt: skip
 
     def __init__(
         self,
@@ -90,12 +93,15 @@ class Sources:
         hosts = members + parameters.cluster.spares
         ages_on: dict[bool, Ages] = {}
         together: list[Source] = []
+        alarms: list[AlarmSource] = []
         per_host: list[PerHostSource] = []
         self._of_hosts: list[str] = []  # classes drawn for all hosts alike
         self._further: list[tuple[PoissonSource, int]] = []  # domains of so many hosts
         for name, fault in self._classes.items():
             on_calendar, clock = fault.on_calendar, self._clock_of(fault)
-            if not fault.scope.hosts and fault.law is not None:
+            if fault.effect.after_grace:
+                alarms.append(AlarmSource(fault, clock, draws.stream(FAULT, name)))
+            elif not fault.scope.hosts and fault.law is not None:
                 together.append(RenewalSource(fault, clock, draws.stream(FAULT, name)))
             elif fault.scope.is_domain:
                 together += self._of_domains(fault, parameters.cluster.slots, clock)
@@ -111,7 +117,8 @@ class Sources:
                 per_host.append(
                     PerHostSource(fault, members, clock, ages_on[on_calendar], frailty, draws)
                 )
-        self._sources: tuple[Source, ...] = (*together, *per_host, self.relapse)
+        self._sources: tuple[Source, ...] = (*together, *per_host, *alarms, self.relapse)
+        self.alarms = tuple(alarms)
         self._spare_sources: dict[str, PoissonSource] = {}
         self._following: tuple[FollowsHosts, ...] = (self.relapse,)
         if per_host:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simtrain.distributions import Exponential
 from simtrain.model import weather
 
 if TYPE_CHECKING:
@@ -67,8 +68,11 @@ class InWeather(NamedTuple):
         return self.law.age_at(age, budget / self.factor)
 
 
-def law_of(fault: FaultParameters) -> Ageing | InWeather | None:
-    """Law of the time to failure of a class that has one; None if it cannot strike at present."""
-    if fault.factor == 1.0 or fault.law is None:
-        return fault.law
-    return InWeather(fault.law, fault.factor) if fault.factor > _NONE else None
+def hazard_of(fault: FaultParameters) -> Ageing | InWeather | None:
+    """Law of the time to failure of a class; None if it cannot strike at present."""
+    law, factor = fault.law, fault.factor
+    if law is None:
+        return Exponential(1 / fault.rate) if fault.rate > 0 else None
+    if factor == 1.0:
+        return law
+    return InWeather(law, factor) if factor > _NONE else None

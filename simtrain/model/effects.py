@@ -21,12 +21,16 @@ class Effect(NamedTuple):
         host is then swapped at a planned stop.
     merges
         Whether one that strikes while another is unnoticed is part of that one.
+    after_grace
+        Whether it strikes only while the job trains, in a time that begins anew each time that
+        training resumes, once the grace of the class is over.
     """
 
     stops: bool = False
     taints: bool = False
     slows: bool = False
     merges: bool = False
+    after_grace: bool = False
 
 
 EFFECTS = {
@@ -35,5 +39,6 @@ EFFECTS = {
     "diverge": Effect(taints=True, merges=True),
     "corrupt": Effect(taints=True),
     "slow": Effect(slows=True),
+    "false alarm": Effect(stops=True, after_grace=True),
 }
 """By the name that a scenario gives. A hang differs from a crash in how soon it is detected."""

@@ -166,9 +166,10 @@ def implied(scenario: Scenario) -> Implied:
     window = scenario.workload.window
     ideal_s = now.work if window is None else window.middle
     reaches = {name: _reach(now, fault) for name, fault in now.faults.items()}
-    rates = {
-        name: _rate(scenario, fault) * reaches[name].units for name, fault in now.faults.items()
-    }
+    rates = _with_alarms(
+        now,
+        {name: _rate(scenario, fault) * reaches[name].units for name, fault in now.faults.items()},
+    )
     rate = sum(rates.values())
     at_risk = _share_at_risk(scenario, now, rates)
     exposure = at_risk + now.cluster.idle_hazard * (1 - at_risk)
@@ -209,6 +210,17 @@ def _finite(value: Any) -> Any:
 
 
 # --- faults -------------------------------------------------------------------------------------
+
+
+def _with_alarms(now: Parameters, rates: dict[str, float]) -> dict[str, float]:
+    """Faults of each class per second at risk of the job, false alarms after their grace."""
+    others = sum(rates[name] for name, one in now.faults.items() if not one.effect.after_grace)
+    alarms = {
+        name: theory.false_alarms(rates[name], fault.grace, _inverse(others))
+        for name, fault in now.faults.items()
+        if fault.effect.after_grace
+    }
+    return rates | alarms
 
 
 class _Reach(NamedTuple):

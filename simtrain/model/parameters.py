@@ -28,6 +28,9 @@ _FULL = Fixed(1.0)
 _NEVER = 1e-100
 """Rate below which a class counts as one that never strikes: less than once in the universe."""
 
+_AT_ONCE = 1e-9
+"""Seconds after the grace that a false alarm at a fixed time comes on average."""
+
 
 @dataclass(frozen=True, slots=True)
 class FaultParameters:
@@ -63,6 +66,7 @@ class FaultParameters:
     detection: Law | None
     ends_write: bool
     margin: float
+    grace: float = 0.0
     on_calendar: bool = False
     returns: Law | None = None
     restart: RestartParameters | None = None
@@ -370,13 +374,14 @@ def _fault(
         effect=EFFECTS[fault.effect],
         rate=0.0 if ageing is None else 1 / ageing.mean if memoryless else 0.0,
         law=None if memoryless else ageing,
-        automatic=law("automatic", fault.automatic).mean,
+        automatic=law("automatic", fault.taken_on).mean,
         automatic_success=law("automatic_success", fault.automatic_success).mean,
         needs_repair=_needs_repair(fault, law),
         diagnose=fault.looks_for_a_host,
         detection=_detection(scenario, name, settle),
         ends_write=fault.ends_write,
         margin=law("margin", fault.margin).mean,
+        grace=_grace(fault, law),
         on_calendar=fault.clock == "calendar",
         returns=None if fault.returns is None else law("returns", fault.returns),
         restart=_first_restart(fault, restart, law),
@@ -438,7 +443,7 @@ def _detection(scenario: Scenario, name: str, settle: Settle) -> Law | None:
     fault = scenario.fault[name]
     if fault.detection is not None:
         return settle(f"fault.{name}.detection", fault.detection)
-    of_effect: Number | None = getattr(scenario.detection, fault.effect)
+    of_effect = scenario.detection.of(fault.effect)
     return None if of_effect is None else settle(f"detection.{fault.effect}", of_effect)
 
 
@@ -448,6 +453,14 @@ def _needs_repair(fault: FaultClass, law: Callable[[str, Number], Law]) -> float
     return law("needs_repair", fault.needs_repair).mean
 
 
+def _grace(fault: FaultClass, law: Callable[[str, Number], Law]) -> float:
+    """Training without a false alarm; one at a fixed time comes at once after it."""
+    grace = law("grace", fault.grace).mean
+    if fault.law != "fixed" or fault.mtbf is None:
+        return grace
+    return grace + law("mtbf", fault.mtbf).mean
+
+
 def _time_to_failure(
     fault: FaultClass, accelerators_per_host: int, law: Callable[[str, Number], Law]
 ) -> Ageing | None:
@@ -455,6 +468,8 @@ def _time_to_failure(
     if fault.rate is not None:
         rate = law("rate", fault.rate).mean * fault.accelerators(accelerators_per_host)
         return Exponential(1 / rate) if rate > _NEVER else None
+    if fault.law == "fixed":
+        return Exponential(_AT_ONCE)
     parameters = {
         key: law(key, getattr(fault, key)).mean for key in fault.given("shape", "sigma", "scale")
     }

@@ -30,13 +30,18 @@ _LAW_KEYS = {
     "weibull": {"mtbf", "scale", "shape"},
     "gamma": {"mtbf", "scale", "shape"},
     "lognormal": {"mtbf", "sigma"},
+    "fixed": {"mtbf"},
 }
 
 _SINGLE = ("accelerator", "host", "job")
 """Scopes of which a unit has one host, or none."""
 
 
-_OF_EFFECTS = {"diverge": ("margin", "skips"), "slow": ("speed", "lasts")}
+_OF_EFFECTS = {
+    "diverge": ("margin", "skips"),
+    "slow": ("speed", "lasts"),
+    "false alarm": ("grace",),
+}
 """Keys that mean something beside one effect only."""
 _OF_HOSTS = ("corrupt", "slow")
 """Effects that faults of hosts alone have."""
@@ -56,12 +61,13 @@ class FaultClass(Table):
         'as "30 %" (rounded, at least 1), or a law of the number; each host of it alike. All by '
         "default.",
     )
-    effect: Literal["crash", "hang", "diverge", "corrupt", "slow"] = Field(
+    effect: Literal["crash", "hang", "diverge", "corrupt", "slow", "false alarm"] = Field(
         "crash",
         description="`crash`: training stops at once. `hang`: it stops, and nobody knows until a "
         "timeout. `diverge`: training goes on, to be rolled back behind the spike once noticed. "
         "`corrupt`: a host computes wrong, and training goes on until that is noticed, to be "
-        "rolled back behind the onset. `slow`: a host is slow, and so is the job.",
+        "rolled back behind the onset. `slow`: a host is slow, and so is the job. "
+        "`false alarm`: a watchdog or a person stops a job that is well; known at once.",
     )
     rate: Rate | None = Field(
         None,
@@ -76,11 +82,16 @@ class FaultClass(Table):
     scale: Lifetime | None = Field(
         None, description="Scale of a Weibull or gamma law, instead of `mtbf`."
     )
-    law: Literal["exponential", "weibull", "gamma", "lognormal"] = Field(
+    law: Literal["exponential", "weibull", "gamma", "lognormal", "fixed"] = Field(
         "exponential",
         description="Law of the time to failure: of a host since it was new or repaired, of the "
-        "job since its last fault of the class, and first since its start. Other scopes are "
+        "job since its last fault of the class, and first since its start; of a false alarm since "
+        "the end of its grace, and only there `fixed`, with its `mtbf`. Other scopes are "
         "exponential.",
+    )
+    grace: DurationOnce = Field(
+        NOTHING,
+        description="For `false alarm`: time since training resumed in which there is none.",
     )
     clock: Literal["at risk", "calendar"] = Field(
         "at risk",
@@ -95,8 +106,10 @@ class FaultClass(Table):
     )
     shape: Parameter | None = Field(None, description="Shape of a Weibull or gamma law.")
     sigma: Parameter | None = Field(None, description="Sigma of a lognormal law.")
-    automatic: Share = Field(
-        NOTHING, description="Probability that a supervisor takes on the recovery, not a person."
+    automatic: Share | None = Field(
+        None,
+        description="Probability that a supervisor takes on the recovery, not a person. 0 by "
+        "default; 1 for a false alarm.",
     )
     automatic_success: Share = Field(
         WHOLE,
@@ -124,7 +137,9 @@ class FaultClass(Table):
         description="Whether recovery looks for a bad host. By default for faults of hosts only.",
     )
     detection: Duration | None = Field(
-        None, description="Latency of detection, instead of that of the effect in `[detection]`."
+        None,
+        description="Latency of detection, instead of that of the effect in `[detection]`; none "
+        "by default for a false alarm.",
     )
     returns: Duration | None = Field(
         None,
@@ -173,6 +188,7 @@ class FaultClass(Table):
         if self.effect == "diverge" and self.scope != "job":
             yield Broken("scope", "a loss spike is a fault of the job", '`scope = "job"`')
         yield from self._not_of_the_effect()
+        yield from self._wrong_alarm()
 
     def _not_of_the_effect(self) -> Iterator[Broken]:
         """What belongs to another effect, and what the effect lacks."""
@@ -196,7 +212,26 @@ class FaultClass(Table):
     @property
     def is_latent(self) -> bool:
         """Whether training goes on after it strikes."""
-        return self.effect not in ("crash", "hang")
+        return self.effect not in ("crash", "hang", "false alarm")
+
+    def _wrong_alarm(self) -> Iterator[Broken]:
+        if self.effect != "false alarm":
+            if self.law == "fixed":
+                yield Broken("law", "`fixed` belongs to `false alarm`", "another law")
+            return
+        if self.scope != "job":
+            yield Broken("scope", "a false alarm stops the job", '`scope = "job"`')
+        if self.clock != "at risk":
+            yield Broken("clock", "a false alarm comes while the job trains", "leave it out")
+        if self.returns is not None:
+            yield Broken("returns", "does not go with `false alarm`", '`effect = "crash"`')
+
+    @property
+    def taken_on(self) -> Number:
+        """Probability that a supervisor takes on the recovery."""
+        if self.automatic is None:
+            return WHOLE if self.effect == "false alarm" else NOTHING
+        return self.automatic
 
     @property
     def looks_for_a_host(self) -> bool:
@@ -257,7 +292,8 @@ class FaultClass(Table):
     @property
     def renews_job(self) -> bool:
         """Whether the job has an age that counts for its faults: the time since the last one."""
-        return self.scope == "job" and self.law != "exponential"
+        is_alarm = self.effect == "false alarm"
+        return self.scope == "job" and self.law != "exponential" and not is_alarm
 
     def _wrong_parameters(self) -> Iterator[Broken]:
         """Parameters that the law does not take; where there are none, those that it lacks."""
@@ -281,7 +317,7 @@ class FaultClass(Table):
         }
         if self.mtbf is not None:
             parameters["mean"] = self.mtbf.middle
-        if not parameters:
+        if not parameters or self.law == "fixed":
             return
         try:
             distributions.build(self.law, **parameters)
@@ -309,3 +345,8 @@ class Detection(Table):
         None,
         description="Until a slow host is noticed, in wall-clock. By default nobody ever notices.",
     )
+
+    def of(self, effect: str) -> Number | None:
+        """Latency of an effect, if it is ever noticed; whoever gives a false alarm knows."""
+        latency: Number | None = NOTHING if effect == "false alarm" else getattr(self, effect)
+        return latency

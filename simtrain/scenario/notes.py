@@ -102,8 +102,7 @@ def chance_that_no_copy_is_left(scenario: Scenario, name: str) -> float:
 def _latency(scenario: Scenario, name: str) -> Number | None:
     """Latency of detection of the class `name`; none if nobody ever notices."""
     fault = scenario.fault[name]
-    latency: Number | None = fault.detection or getattr(scenario.detection, fault.effect)
-    return latency
+    return fault.detection or scenario.detection.of(fault.effect)
 
 
 def _copies_that_are_gone(scenario: Scenario) -> Iterator[Note]:

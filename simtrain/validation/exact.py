@@ -36,6 +36,10 @@ RESULTS = (
         memoryless.own_restarts,
     ),
     ExactResult(
+        "False alarms per hour of training, a grace after each start (renewal argument)",
+        memoryless.false_alarms,
+    ),
+    ExactResult(
         "Expected wall-clock, automatic recoveries that fail, h (renewal argument)",
         memoryless.failing_automatic,
     ),

@@ -21,7 +21,7 @@ from simtrain.units import HOUR
 from simtrain.validation import readings
 from simtrain.validation.experiments import Claim, Experiment
 from simtrain.validation.scores import only, ratio
-from simtrain.validation.small import hours, scenario
+from simtrain.validation.small import HUGE, hours, scenario
 
 Tables = dict[str, dict[str, Any]]
 
@@ -230,6 +230,34 @@ def called_after_tries() -> Iterator[Experiment]:
     calls = unhurt / (1 - unhurt)
     claim = Claim(f"p={p:g} A={answer:g} M={1 / faults:g} R={duration:g}", calls * answer, ratio)
     yield Experiment(simulated, 5_000, readings.response_of_faults, (claim,))
+
+
+ALARMS = [(0.25, 3.0, 5.0), (0.25, 0.0, 5.0), (2.0, 1.0, 4.0)]
+"""Alarms per time of training, grace, and mean time between crashes."""
+
+
+def false_alarms() -> Iterator[Experiment]:
+    """Alarms per time of training, of which a grace after each crash or alarm is free.
+
+    Restarts, in which there are crashes and no alarms, and saves come in between.
+    """
+    for rate, grace, mtbf in ALARMS:
+        watchdog = {
+            "scope": "job",
+            "effect": "false alarm",
+            "mtbf": hours(1 / rate),
+            "grace": hours(grace),
+        }
+        simulated = scenario(
+            workload={"ideal_time": HUGE},
+            checkpoint={"interval": hours(0.7)},
+            restart={"duration": hours(0.5)},
+            fault={"crash": {"scope": "job", "mtbf": hours(mtbf)}, "watchdog": watchdog},
+            limits={"wall_clock": hours(500)},
+        )
+        exact = theory.false_alarms(rate, grace, mtbf)
+        claim = Claim(f"a={rate:g} g={grace:g} M={mtbf:g}", exact, ratio)
+        yield Experiment(simulated, 40, readings.faults_of_training("watchdog"), (claim,))
 
 
 def failing_automatic() -> Iterator[Experiment]:

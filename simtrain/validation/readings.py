@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from simtrain.accounts.ledger import Category, Ledger
+from simtrain.accounts.meter import tee
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
 from simtrain.units import HOUR
@@ -41,6 +42,19 @@ def response_of_faults(simulator: Simulator, trial: int) -> tuple[float, float]:
     simulator.run(trial, ledger)
     response = ledger.categories()[Category.RESPONSE] / HOUR
     return response, float(ledger.counts[EventKind.FAULT])
+
+
+def faults_of_training(cause: str) -> Reading:
+    """Faults of a class, and time of training."""
+
+    def read(simulator: Simulator, trial: int) -> tuple[float, float]:
+        strikes, ledger = Strikes(), Ledger()
+        simulator.run(trial, tee(strikes, ledger))
+        time = ledger.categories()
+        trained = time[Category.PRODUCTIVE] + time[Category.LOST_WORK]
+        return float(sum(name == cause for name, _ in strikes.named)), trained / HOUR
+
+    return read
 
 
 def at_risk_until_fault(number: int) -> Reading:

@@ -18,6 +18,7 @@ from simtrain.scenario.faults import FaultClass
         ("diverge", Effect(stops=False, taints=True, merges=True)),
         ("corrupt", Effect(stops=False, taints=True)),
         ("slow", Effect(stops=False, slows=True)),
+        ("false alarm", Effect(stops=True, after_grace=True)),
     ],
 )
 def test_the_row_of_an_effect(name: str, effect: Effect) -> None:

@@ -192,6 +192,36 @@ BROKEN = [
         "give that too",
         "restart_success",
     ),
+    Broken(
+        'margin = "1 h"',
+        'grace = "1 h"',
+        "fault.loss spike.grace",
+        "belongs to `false alarm`",
+        "leave it out",
+    ),
+    Broken(
+        "automatic = 0.5",
+        'automatic = 0.5\neffect = "false alarm"',
+        "fault.gpu.scope",
+        "a false alarm stops the job",
+        '`scope = "job"`',
+        "[fault.gpu]",
+    ),
+    Broken(
+        'effect = "diverge"\nrate = "0.1 per day"\nmargin = "1 h"',
+        'effect = "false alarm"\nrate = "0.1 per day"\nclock = "calendar"',
+        "fault.loss spike.clock",
+        "comes while the job trains",
+        "leave it out",
+        'clock = "calendar"',
+    ),
+    Broken(
+        'law = "weibull"\nshape = 0.7\nscale = "400 days"',
+        'law = "fixed"\nmtbf = "400 days"',
+        "fault.old.law",
+        "`fixed` belongs to `false alarm`",
+        "another law",
+    ),
     # weather
     Broken(
         "cv = 0.8, ", "", "fault.gpu.varies.cv", "is missing", "the name of a weather", "varies"

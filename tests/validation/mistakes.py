@@ -18,6 +18,7 @@ from simtrain.engine.cluster import Cluster, Taken
 from simtrain.engine.outage import Outage
 from simtrain.engine.phases import Phases
 from simtrain.engine.state import TrialState
+from simtrain.faults.alarm import AlarmSource
 from simtrain.faults.poisson import PoissonSource
 from simtrain.faults.saves import FaultsOfSaves
 from simtrain.faults.source import INFINITY, cancel
@@ -245,6 +246,31 @@ def thresholds_drawn_anew_in_each_weather(patch: pytest.MonkeyPatch) -> None:
 def weather_of_when_a_repair_ends(patch: pytest.MonkeyPatch) -> None:
     right = weather.repair_factor
     patch.setattr(weather, "repair_factor", lambda one, draws, span: right(one, draws, span + 1))
+
+
+@mistake
+def grace_ignored(patch: pytest.MonkeyPatch) -> None:
+    right = AlarmSource.__init__
+
+    def init(source: AlarmSource, fault: FaultParameters, clock: Any, stream: Stream) -> None:
+        right(source, replace(fault, grace=0.0), clock, stream)
+
+    patch.setattr(AlarmSource, "__init__", init)
+
+
+@mistake
+def grace_of_the_first_start_only(patch: pytest.MonkeyPatch) -> None:
+    right = AlarmSource.resume
+
+    def resume(source: AlarmSource) -> None:
+        first = source._resumed, not source._clock.now
+        right(source)
+        if not first[1] and source._entry is not None:
+            cancel(source._entry)
+            source._resumed = first[0]
+            source._enter()
+
+    patch.setattr(AlarmSource, "resume", resume)
 
 
 # --- saving, and going back ---------------------------------------------------------------------

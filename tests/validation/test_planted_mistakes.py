@@ -69,6 +69,8 @@ FOUND_BY = [
     ("failing automatic recovery for nothing", "failing_automatic", MORE),
     ("one spare too few", "erlang", MORE),
     ("one spare too many", "erlang", MORE),
+    ("grace ignored", "false_alarms", MORE),
+    ("grace of the first start only", "false_alarms", MORE),
     ("weather drawn once for a trial", "weather", MORE),
     ("calendar stops with the job", "calendar", FEW),
     ("calendar strikes hosts in repair", "calendar_repaired", FEW),
