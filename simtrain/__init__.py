@@ -17,6 +17,7 @@ from simtrain.version import __version__
 
 if TYPE_CHECKING:  # a type checker reads no mapping
     from simtrain.answers.compare import Comparison
+    from simtrain.answers.fit import Fit
     from simtrain.answers.plan import Decision
     from simtrain.answers.plan_for import Decisions
     from simtrain.answers.scale import Scaling
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # a type checker reads no mapping
         WorkerError,
     )
     from simtrain.questions.compare import compare
+    from simtrain.questions.fit import fit
     from simtrain.questions.plan import plan
     from simtrain.questions.plan_for import plan_for
     from simtrain.questions.run import run
@@ -50,6 +52,7 @@ _HOMES = {
     "Comparison": "simtrain.answers.compare",
     "Decision": "simtrain.answers.plan",
     "Decisions": "simtrain.answers.plan_for",
+    "Fit": "simtrain.answers.fit",
     "InputError": "simtrain.errors",
     "Mistake": "simtrain.errors",
     "OutputError": "simtrain.errors",
@@ -66,6 +69,7 @@ _HOMES = {
     "UndefinedError": "simtrain.errors",
     "WorkerError": "simtrain.errors",
     "compare": "simtrain.questions.compare",
+    "fit": "simtrain.questions.fit",
     "load": "simtrain.scenario.load",
     "plan": "simtrain.questions.plan",
     "plan_for": "simtrain.questions.plan_for",

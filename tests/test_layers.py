@@ -22,6 +22,7 @@ FLOORS = {
     "empirical": 2,
     "scenario": 3,
     "model": 4,
+    "history": 5,
     "accounts": 5,
     "faults": 5,
     "engine": 6,

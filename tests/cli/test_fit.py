@@ -1,0 +1,127 @@
+"""`simtrain fit`: a log in, a report, a summary, pictures and a scenario out."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import simtrain
+from tests.cli.conftest import Command
+from tests.history.made import Truth, made
+from tests.history.test_traps import rows_of
+
+ARGUMENTS = ("--hosts", "100", "--window", "2024-01-01..2024-07-01")
+TRUTH = Truth(days=182, missed=0.25, cv=0.7, repair_cv=0.8, rate=0.01)
+
+
+@pytest.fixture
+def log(folder: Path) -> str:
+    """A log with relapses and with spells of faults and of repairs."""
+    (folder / "log.csv").write_text(rows_of(made(TRUTH, seed=1), classes="Hardware / GPU"))
+    return "log.csv"
+
+
+def test_the_scenario_is_accepted_and_runs(command: Command, log: str, folder: Path):
+    done = command("fit", log, *ARGUMENTS, "--accelerators", "4", "--job", "90", "-o", "my.toml")
+    assert done.exit_code == 0
+    assert "Wrote my.toml. Next: simtrain check my.toml" in done.stderr
+    checked = command("check", "my.toml")
+    assert checked.exit_code == 0
+    scenario = simtrain.load("my.toml")
+    assert (scenario.cluster.hosts, scenario.cluster.spares) == (90, 10)
+    assert scenario.cluster.accelerators_per_host == 4
+    [(name, fault)] = scenario.fault.items()
+    assert (name, fault.clock, fault.varies.name) == ("Hardware - GPU", "calendar", "faults")
+    assert {one.address for one in scenario.unknown} >= {
+        "shared faults",
+        "repair.automated_misses",
+        "weather.faults.cv",
+    }
+    assert scenario.source_of("fault.Hardware - GPU.rate") == "calibrated"
+    assert scenario.source_of("checkpoint.stall") == "assumed"
+    ran = command("run", "my.toml", "--trials", "2", "-q")
+    assert ran.exit_code == 0
+
+
+def test_the_summary_has_counts_rates_classes_and_repairs(command: Command, log: str):
+    done = command("fit", log, *ARGUMENTS, "--json")
+    summary = json.loads(done.stdout)
+    events = len(pd.read_csv(log))
+    assert (summary["events"], summary["hosts"]) == (events, 100)
+    assert summary["per_1000_host_days"] == pytest.approx(events / 18.2)
+    [row] = summary["classes"]
+    assert (row["class"], row["events"], row["share"]) == ("Hardware / GPU", events, 1.0)
+    assert row["ci95"][0] < row["per_1000_host_days"] < row["ci95"][1]
+    assert summary["repair"]["median_s"] > 0
+    assert sum(summary["parts"].values()) == pytest.approx(events)
+
+
+def test_the_report_says_what_the_log_is_like(command: Command, log: str):
+    text = " ".join(command("fit", log, *ARGUMENTS).stdout.split())
+    assert "It is not a Poisson process of independent hosts" in text
+    assert "hosts fail again soon after their return" in text
+    assert "Variance over mean of its counts is" in text
+
+
+def test_a_log_of_independent_faults_is_called_one(command: Command, folder: Path):
+    (folder / "plain.csv").write_text(rows_of(made(Truth(days=182), seed=3)))
+    text = " ".join(command("fit", "plain.csv", *ARGUMENTS).stdout.split())
+    assert "It is like a Poisson process of independent hosts with equal rates." in text
+
+
+def test_pictures_are_written_where_they_are_asked_for(command: Command, log: str, folder: Path):
+    done = command("fit", log, *ARGUMENTS, "--plots", "pictures")
+    assert done.exit_code == 0
+    names = sorted(file.name for file in (folder / "pictures").iterdir())
+    assert names == ["events.png", "hosts_down.png", "survival.png"]
+
+
+def test_a_file_that_is_there_is_not_overwritten(command: Command, log: str):
+    done = command("fit", log, *ARGUMENTS, "-o", "small.toml")
+    assert done.exit_code == 2
+    assert "small.toml exists and is not overwritten" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("fit", "log.csv"), "Missing option '--hosts'"),
+        (("fit", "log.csv", "--hosts", "9"), "Missing option '--window'"),
+        (("fit", "none.csv", *ARGUMENTS), "cannot read none.csv: no such file"),
+        (("fit", "log.csv", *ARGUMENTS, "--columns", "when=x"), "is none of time=NAME"),
+        (("fit", "log.csv", *ARGUMENTS, "--columns", "time=x"), 'has no column "x" for time'),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_exit_code_2(command, log, words, message):
+    done = command(*words)
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_failures_are_read_and_taken_apart_in_seconds(folder: Path):
+    """Five on an idle processor, where this takes some two and a half; here it may be busy."""
+    random = np.random.default_rng(5)
+    start = np.datetime64("2024-01-01T00:00:00")
+    at = np.sort(random.integers(0, 1000 * 86400, 100_000))
+    back = at + random.lognormal(8, 1, len(at)).astype(int)
+    hosts = random.integers(0, 4000, len(at))
+    table = pd.DataFrame(
+        {
+            "time": start + at.astype("timedelta64[s]"),
+            "host": [f"n{host:04}" for host in hosts],
+            "class": np.array(["gpu", "nic", "fan"])[random.integers(0, 3, len(at))],
+            "end": start + back.astype("timedelta64[s]"),
+        }
+    )
+    table.to_csv("large.csv", index=False)
+    began = time.process_time()
+    found = simtrain.fit("large.csv", hosts=4000, window="2024-01-01..2026-09-27")
+    found.report()
+    assert time.process_time() - began < 10
+    assert found.log.events == 100_000
