@@ -13,7 +13,7 @@ from simtrain.cli.words import note, say, width
 from simtrain.errors import OutputError, writing
 from simtrain.history.reading import columns_of
 from simtrain.questions.fit import fit
-from simtrain.scenario.hosts import MAX_HOSTS
+from simtrain.scenario.domains import MAX_HOSTS
 
 
 @click.command("fit")

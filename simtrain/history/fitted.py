@@ -258,6 +258,19 @@ class Fitted:
         return self.groups.together > 0.5
 
     @cached_property
+    def group_away(self) -> Times:
+        """How long groups were away, once for each of their hosts: the mean of the hosts.
+
+        So groups of any size take as many host-days as they did.
+        """
+        grouped = np.flatnonzero(~self.is_single)
+        number = self.groups.of_outage[grouped]
+        away = np.minimum(self.outages.ended_s, self.log.window_s) - self.outages.begun_s
+        sizes = np.bincount(number)
+        mean = np.bincount(number, weights=away[grouped]) / np.maximum(sizes, 1)
+        return Times(mean[number], np.ones(len(number), dtype=np.bool_))
+
+    @cached_property
     def _ended_alone(self) -> NDArray[np.bool_]:
         """Whether an outage that is no part of a group ended each gap."""
         gaps = self.outages.gaps

@@ -6,8 +6,11 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from simtrain.causes import POLICIES
 from simtrain.empirical import Quantiles, percentile
+from simtrain.history.poisson import exact_interval
 from simtrain.scenario.scenario import Scenario
 from simtrain.units import DAY, HOUR, MINUTE
 
@@ -28,6 +31,8 @@ _FEWEST = 5
 _PERCENTS = (1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99)
 _ENOUGH, _FEW = 100, 8
 """Repairs from which on percentiles are told as they are, and below which nothing is."""
+_MOST_VALUES = 50
+"""Most sizes of groups that are listed; of more, as many that stand for all."""
 _SHORTEST_S = 1.0
 """What stands for a repair of no length, of which there is no logarithm."""
 _LOWEST, _HIGHEST = 0.01, 10.0
@@ -160,6 +165,11 @@ def _faults(found: Fitted, sources: Document) -> Iterator[tuple[str, Document]]:
         yield name, _single(found, one, is_varied)
         words = f"{_counted(one.first, 'first fault')} in {found.standing_host_days:,.0f} host-days"
         sources[f"fault.{name}"] = _from(found, f"{words} of standing hosts")
+    groups = found.groups
+    if groups.are_real:
+        yield GROUPS, _together(found)
+        count = f"{groups.hosts:,} hosts in {len(groups.sizes):,} groups"
+        sources[f"fault.{GROUPS}"] = _from(found, f"{count} failed at one instant")
 
 
 def _single(found: Fitted, one: ClassRate, is_varied: bool) -> Document:
@@ -176,6 +186,26 @@ def _single(found: Fitted, one: ClassRate, is_varied: bool) -> Document:
     is_shared = spans > 1 / sum(found.first)
     told = {"range": rate, "shared": WEATHER} if is_shared else rate
     return {"clock": "calendar", "rate": told, "varies": WEATHER}
+
+
+def _together(found: Fitted) -> Document:
+    """Row of bursts: hosts that fall at one instant, anywhere in the cluster."""
+    sizes = np.sort(found.groups.sizes)
+    events, days = len(sizes), found.log.window_s / DAY
+    if events > _MOST_VALUES:
+        sizes = sizes[(np.arange(_MOST_VALUES) + 0.5).astype(int) * events // _MOST_VALUES]
+    interval = exact_interval(events, 0.9)
+    half = math.sqrt(interval.high / interval.low)
+    low, high = 1000 * events / days / half, 1000 * events / days * half
+    row: Document = {
+        "scope": "cluster",
+        "clock": "calendar",
+        "rate": f"{_digits(low)}..{_digits(high)} per 1000 days",
+        "hosts": {"law": "empirical", "values": [int(size) for size in sizes]},
+    }
+    if found.groups_return:
+        row["returns"] = _law_of(found.group_away.curve)
+    return row
 
 
 def _variance_by_weather(found: Fitted) -> float:
@@ -222,8 +252,7 @@ def repair_law(repair: Times) -> Document:
     count = int(repair.ended.sum())
     laws = repair.laws
     if count >= _ENOUGH or not laws:
-        values = {name: span_text(value) for name, value in quantities(repair.curve).items()}
-        return {"law": "empirical", "quantiles": values}
+        return _law_of(repair.curve)
     best = laws[0]
     if best.kind == "lognormal":
         sigma = best.parameters["sigma"]
@@ -240,6 +269,11 @@ def repair_law(repair: Times) -> Document:
     if "shape" in best.parameters:
         row["shape"] = float(_digits(best.parameters["shape"]))
     return row
+
+
+def _law_of(curve: Curve) -> Document:
+    values = {name: span_text(value) for name, value in quantities(curve).items()}
+    return {"law": "empirical", "quantiles": values}
 
 
 _Z95 = 1.6448536269514722

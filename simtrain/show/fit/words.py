@@ -178,9 +178,9 @@ def _together(found: Fitted) -> str:
     return (
         f"{told}. The hosts of {words.share(groups.together)} of the groups came back together, so "
         + (
-            "groups are outages that end for all."
+            "in the scenario they are away as one."
             if found.groups_return
-            else "each host has a repair of its own."
+            else "in the scenario each has a repair of its own."
         )
     )
 
