@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from simtrain.accounts.recorder import Recorder
     from simtrain.accounts.timeline import Ending
+    from simtrain.model.weather import WeatherOfTrial
     from simtrain.scenario.scenario import Scenario
 
 
@@ -32,6 +33,8 @@ class Timeline(Answer):
         Everything that happened in it.
     ending
         How it ended, and when.
+    weathers
+        The factor of each span of what varies with a weather.
     """
 
     kind = "timeline"
@@ -41,6 +44,7 @@ class Timeline(Answer):
     trial: int
     recording: Recorder
     ending: Ending
+    weathers: tuple[WeatherOfTrial, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Timeline of trial {self.trial} of {self.scenario.name}, seed {self.seed}>"
@@ -76,10 +80,24 @@ class Timeline(Answer):
         moments = {"start": spans["start_s"], "end": spans["end_s"]}
         return frame(with_dates(spans, moments, self.scenario) if dates else spans)
 
+    def weather(self) -> Columns:
+        """One row for each span of a weather: what it is over, when it began, and its factor."""
+        rows = [
+            (" ".join(one.over), begins_s, factor)
+            for one in self.weathers
+            for begins_s, factor in zip(one.begins_s, one.factors, strict=True)
+        ]
+        return {
+            "over": [over for over, _, _ in rows],
+            "start_s": [begins_s for _, begins_s, _ in rows],
+            "factor": [factor for _, _, factor in rows],
+        }
+
     @property
     def tables(self) -> dict[str, Columns]:
-        """The table of events, and that of spans."""
-        return {**super().tables, "spans": self.spans()}
+        """The table of events, that of spans, and that of the weather if there is any."""
+        weather = {"weather": self.weather()} if self.weathers else {}
+        return {**super().tables, "spans": self.spans(), **weather}
 
     @cached_property
     def _summary(self) -> dict[str, Any]:

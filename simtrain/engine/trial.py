@@ -29,6 +29,7 @@ from simtrain.model.draws import Draws
 from simtrain.model.on_call import OnCall
 from simtrain.model.parameters import Parameters, at_middle, mfu_of, without_losses
 from simtrain.model.policies import WAIT, Policy
+from simtrain.model.weather import WeatherOfTrial, weathers_of
 from simtrain.scenario.misfits import TIMES_IDEAL
 from simtrain.scenario.scenario import Scenario
 
@@ -102,6 +103,14 @@ class Simulator:
         sources = Sources(parameters, self._draws, ages, frailty)
         planned = planned_events(self.scenario, numbers.settle, self._draws, parameters, end)
         return self._live(state, sources, planned, verdict)
+
+    def weathers(self, trial: int, until_s: float) -> tuple[WeatherOfTrial, ...]:
+        """How the weathers of trial number `trial` go, up to a moment in seconds."""
+        self._draws.begin(self._seed, trial)
+        self.numbers.begin(self._seed, trial)
+        parameters = self.numbers.parameters_after(())
+        faults = {name: fault.weather for name, fault in parameters.faults.items()}
+        return weathers_of(faults, parameters.repair.weather, self._draws, until_s)
 
     def run_ideal(self, sink: Sink) -> Ending:
         """Report the same work to `sink`, with the changes of its speed and without any loss."""

@@ -60,6 +60,10 @@ class ImpliedClass:
         What it strikes, by the name that the scenario gives.
     hosts
         Hosts of the job that such a fault takes on average, as the job stands at the start.
+    dispersion
+        Variance / mean of its faults in a span of its weather, all of it at risk; 1 without one.
+    span_s
+        Length of such a span; infinite without one.
     """
 
     name: str
@@ -70,6 +74,8 @@ class ImpliedClass:
     no_copy_left: float
     scope: str
     hosts: float
+    dispersion: float
+    span_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +191,8 @@ def implied(scenario: Scenario) -> Implied:
                 no_copy_left=chance_that_no_copy_is_left(scenario, name),
                 scope=scenario.fault[name].scope,
                 hosts=reaches[name].of_job,
+                dispersion=_dispersion(fault, rates[name]),
+                span_s=math.inf if fault.weather is None else fault.weather.every_s,
             )
             for name, fault in now.faults.items()
         ),
@@ -195,6 +203,12 @@ def implied(scenario: Scenario) -> Implied:
         interval=_interval(now, _inverse(rate)),
         repair=_repair(now, rates, reaches, exposure),
     )
+
+
+def _dispersion(fault: FaultParameters, rate: float) -> float:
+    if fault.weather is None:
+        return 1.0
+    return theory.dispersion(rate * fault.weather.every_s, fault.weather.cv)
 
 
 def _inverse(rate: float) -> float:

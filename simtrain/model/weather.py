@@ -13,6 +13,8 @@ from simtrain.distributions import Fixed, Gamma, Law, build
 from simtrain.model.streams import FACTOR, WEATHER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simtrain.model.draws import Draws
 
 
@@ -51,6 +53,49 @@ def fault_factor(weather: WeatherParameters, draws: Draws, span: int) -> float:
 def repair_factor(weather: WeatherParameters, draws: Draws, span: int) -> float:
     """Factor on how long repairs take that begin in a span: log-normal."""
     return _durations(weather.cv).quantile(_uniform(weather, draws, span))
+
+
+class WeatherOfTrial(NamedTuple):
+    """How a weather goes in one trial.
+
+    Parameters
+    ----------
+    over
+        What it is over: names of classes of faults, or ``"repair"``.
+    begins_s
+        When its spans begin, in seconds since the start.
+    factors
+        Their factors.
+    """
+
+    over: tuple[str, ...]
+    begins_s: tuple[float, ...]
+    factors: tuple[float, ...]
+
+
+def weathers_of(
+    faults: Mapping[str, WeatherParameters | None],
+    repair: WeatherParameters | None,
+    draws: Draws,
+    until_s: float,
+) -> tuple[WeatherOfTrial, ...]:
+    """All weathers of a trial: of faults, given by class, and of repair.
+
+    Up to a moment in seconds.
+    """
+    over: dict[WeatherParameters, list[str]] = {}
+    for name, weather in faults.items():
+        if weather is not None:
+            over.setdefault(weather, []).append(name)
+    weathers = [(one, tuple(names), fault_factor) for one, names in over.items()]
+    if repair is not None:
+        weathers.append((repair, ("repair",), repair_factor))
+    found = []
+    for one, names, factor in weathers:
+        spans = range(one.span(until_s) + (one.begins(one.span(until_s)) < until_s))
+        factors = tuple(factor(one, draws, span) for span in spans)
+        found.append(WeatherOfTrial(names, tuple(map(one.begins, spans)), factors))
+    return tuple(found)
 
 
 def _uniform(weather: WeatherParameters, draws: Draws, span: int) -> float:

@@ -18,6 +18,7 @@ from simtrain.accounts.timeline import EventKind
 from simtrain.distributions import Exponential, Weibull, build
 from simtrain.engine.trial import Simulator
 from simtrain.model.draws import Draws
+from simtrain.model.implied import implied
 from simtrain.model.streams import (
     FAULT,
     FAULT_OF_SPARE,
@@ -25,6 +26,8 @@ from simtrain.model.streams import (
     THRESHOLD,
 )
 from simtrain.model.weather import WeatherParameters, fault_factor, repair_factor
+from simtrain.questions.timeline import timeline
+from simtrain.show.check.report import check_report
 from tests.engine.runs import HOUR, run
 from tests.engine.test_calendar import watched
 
@@ -352,3 +355,51 @@ def test_what_happens_to_the_job_does_not_move_the_weather() -> None:
         for one in (watched(fault=fault), watched(fault=fault, restart={"duration": "9 h"}))
     ]
     assert found[0] == pytest.approx(found[1], rel=1e-12)
+
+
+# --- what is told of it -------------------------------------------------------------------------
+
+
+def test_a_timeline_tells_the_factors_that_its_faults_and_repairs_were_under() -> None:
+    told = timeline(
+        watched(
+            250.0,
+            cluster={"hosts": 4, "spares": 2},
+            fault={
+                "x": {"mtbf": "100 h", "varies": changing(1.5)},
+                "y": of_job(1, "dry", "at risk"),
+            },
+            weather={"dry": changing(0.3, 200)},
+            repair={"automated": "9 h", "varies": "dry"},
+        )
+    )
+    draws = drawn()
+    dry = WeatherParameters("dry", 0.3, 200 * HOUR)
+    assert told.tables["weather"] == {
+        "over": ["x"] * 3 + ["y"] * 2 + ["repair"] * 2,
+        "start_s": [0, 100 * HOUR, 200 * HOUR, 0, 200 * HOUR, 0, 200 * HOUR],
+        "factor": [
+            *factors(draws, 1.5)[:3],
+            *(fault_factor(dry, draws, span) for span in range(2)),
+            *(repair_factor(dry, draws, span) for span in range(2)),
+        ],
+    }
+    report = str(told.report())
+    assert "Weather: faults of x are " in report
+    assert "Weather: repair takes " in report
+
+
+def test_without_weather_nothing_is_told_of_it() -> None:
+    told = timeline(watched(fault={"x": {"mtbf": "100 h"}}))
+    assert "weather" not in told.tables
+    assert "Weather" not in str(told.report())
+
+
+def test_the_dispersion_that_a_weather_implies_is_explained() -> None:
+    simulated = watched(fault={"x": of_job(8, changing(0.8)), "y": of_job(2, changing(0))})
+    found = {one.name: one for one in implied(simulated).classes}
+    assert found["x"].dispersion == pytest.approx(1 + 8 * 0.64)
+    assert (found["x"].span_s, found["y"].dispersion) == (SPAN * HOUR, 1.0)
+    text = check_report(simulated, implied(simulated), width=200)
+    assert "6.12 in 4.17 d" in text
+    assert "the worst spans of a weather" in text

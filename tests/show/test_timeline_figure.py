@@ -12,6 +12,7 @@ from simtrain.accounts.ledger import Category
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.recount import fates, recount
 from simtrain.accounts.timeline import Census, Ending, EventKind, State, Verdict
+from simtrain.model.weather import WeatherOfTrial
 from simtrain.show.colours import COLOURS
 from simtrain.show.elements import Band, Bars, Image, Strokes
 from simtrain.show.timeline import lanes
@@ -32,6 +33,27 @@ def of(recorder: Recorder, of: Scenario | None = None, verdict: Verdict = Verdic
 
 def strip(recorder: Recorder, start: dt.datetime | None = None) -> lanes.Strip:
     return lanes.strip(fates(recorder), recorder.ended, start)
+
+
+def test_a_weather_has_a_panel_with_the_factor_of_each_span() -> None:
+    weathers = (
+        WeatherOfTrial(("gpu", "disk"), (0.0, 2 * HOUR, 4 * HOUR), (0.5, 2.5, 1.0)),
+        WeatherOfTrial(("repair",), (0.0,), (0.8,)),
+    )
+    found = info(
+        recording(),
+        scenario=scenario(),
+        trial=3,
+        ending=Ending(5 * HOUR, Verdict.FINISHED),
+        seed=7,
+        weathers=weathers,
+    )
+    line = element(found, "weather of gpu and disk")
+    assert list(line.x) == [0, 2 * HOUR, 2 * HOUR, 4 * HOUR, 4 * HOUR, 5 * HOUR]
+    assert list(line.y) == [0.5, 0.5, 2.5, 2.5, 1.0, 1.0]
+    assert list(element(found, "weather of repair").y) == [0.8, 0.8]
+    assert len(found.rows) == len(of(recording()).rows) + 1
+    drawn(found)
 
 
 def crowded(outages: int) -> Recorder:

@@ -54,6 +54,14 @@ def _classes(scenario: Scenario, implied: Implied) -> Table:
         scopes = TableColumn("scope", [row.scope for row in rows] + dashes, "<")
         taken = [_number(row.hosts) if row.hosts else words.MISSING for row in rows]
         columns[1:1] = [scopes, TableColumn("hosts it takes", taken + dashes)]
+    if any(row.dispersion > 1 for row in rows):
+        varies = [
+            f"{_number(row.dispersion)} in {words.duration(row.span_s)}"
+            if row.dispersion > 1
+            else _number(1.0)
+            for row in rows
+        ]
+        columns.append(TableColumn("variance / mean", varies + dashes))
     if gone:
         shares = [words.share(row.no_copy_left) for row in rows]
         columns.append(TableColumn("starts over", shares + dashes))
@@ -157,6 +165,8 @@ def _caveat(scenario: Scenario) -> str:
         left_out.append("that hosts are lost together, in the wait for spares")
         if scenario.cluster.spares_within is None:
             left_out.append("domains that the job comes to use as spares step in")
+    if any(True for _ in scenario.weathers()):
+        left_out.append("that spares are short in the worst spans of a weather")
     if any(stop.every is None for stop in scenario.stop.values()):
         left_out.append("stops that come once")
     return f"Not counted: {words.listed(left_out)}." if left_out else ""

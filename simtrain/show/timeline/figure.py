@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from simtrain.accounts.ledger import Category
 from simtrain.accounts.recount import fates, lost_work
 from simtrain.accounts.timeline import Census, State, Verdict
 from simtrain.show import axis, words
-from simtrain.show.colours import COLOURS, FAINT
+from simtrain.show.colours import COLOURS, FAINT, INK
 from simtrain.show.elements import Band, Bars, Line, Strokes, Style
 from simtrain.show.figure import Info, Panel, Words, about, nothing
 from simtrain.show.legend import Legend
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from simtrain.accounts.intervals import Interval
     from simtrain.accounts.recorder import Recorder
     from simtrain.accounts.timeline import Ending
+    from simtrain.model.weather import WeatherOfTrial
     from simtrain.scenario.scenario import Scenario
     from simtrain.show.axis import Scale
     from simtrain.show.elements import Array, Element
@@ -39,6 +41,10 @@ _PLACES = {
     "repair": Style(COLOURS[Category.RESPONSE], "in repair", width=1.4),
     "away": Style(COLOURS[Category.MAINTENANCE], "away", width=1.4),
 }
+_WEATHERS = (
+    INK,
+    *(COLOURS[one] for one in (Category.RESTART, Category.DIAGNOSIS, Category.PAUSED)),
+)
 _ENDED = {
     Verdict.FINISHED: "finished after",
     Verdict.WINDOW_CLOSED: "was watched for",
@@ -54,8 +60,16 @@ _MOST_BINS = 400
 _LEFT, _WIDE, _ROW = 1.15, 10.5, 0.27
 
 
-def info(recording: Recorder, *, scenario: Scenario, trial: int, ending: Ending, seed: int) -> Info:
-    """Progress, lost work and hosts over the calendar, and row by row what the job did."""
+def info(
+    recording: Recorder,
+    *,
+    scenario: Scenario,
+    trial: int,
+    ending: Ending,
+    seed: int,
+    weathers: Sequence[WeatherOfTrial] = (),
+) -> Info:
+    """Progress, lost work, hosts and weather over the calendar, and row by row what the job did."""
     title = f"Trial {trial} {_ENDED[ending.verdict]} {words.duration(ending.wall_clock_s)}"
     simulated = words.simulated(scenario).removesuffix(".")
     subtitle = f"{about(scenario, f'trial {trial}', seed)}  ·  {simulated}"
@@ -78,10 +92,26 @@ def info(recording: Recorder, *, scenario: Scenario, trial: int, ending: Ending,
         [Panel(_LEFT, _WIDE, 2.2, x, y, _work(intervals, recording.ended, unit), grid="xy")],
         [Panel(_LEFT, _WIDE, 0.8, x, loss_axis, losses, grid="xy")],
         [Panel(_LEFT, _WIDE, 1.0, x, host_axis, hosts, grid="xy")],
+        *([_weather(weathers, x, recording.ended)] if weathers else []),
         [Panel(_LEFT, _WIDE, tall, strip.x, strip.y, [strip.image()], (), heading, "", "")],
         Legend(shares, _WIDE, _LEFT),
     ]
     return Info(title, subtitle, 12.0, rows)
+
+
+def _weather(weathers: Sequence[WeatherOfTrial], x: Scale, ended: float) -> list[Panel]:
+    """Panel with the factor of each span of each weather."""
+    top = max(factor for one in weathers for factor in one.factors)
+    lines = [
+        Line(
+            Style(colour, f"weather of {words.listed(one.over)}", width=1.4),
+            np.repeat([*one.begins_s, ended], 2)[1:-1],
+            np.repeat(one.factors, 2),
+        )
+        for one, colour in zip(weathers, cycle(_WEATHERS), strict=False)
+    ]
+    y = axis.even(0.0, 1.1 * max(1.0, top), "factor", most=4)
+    return [Panel(_LEFT, _WIDE, 0.8, x, y, lines, grid="xy")]
 
 
 def _work(fates: Sequence[tuple[Interval, float]], ended: float, unit: TimeUnit) -> list[Element]:

@@ -19,5 +19,6 @@ def pictures(timeline: Timeline) -> dict[str, Info]:
         trial=timeline.trial,
         ending=timeline.ending,
         seed=timeline.seed,
+        weathers=timeline.weathers,
     )
     return {"timeline.png": drawn}

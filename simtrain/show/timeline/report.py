@@ -12,6 +12,8 @@ from simtrain.show.page import Indented, heading, page
 from simtrain.show.timeline.narrative import narrative
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from simtrain.accounts.recorder import Recorder
     from simtrain.answers.timeline import Timeline
     from simtrain.show.page import Page
@@ -51,11 +53,25 @@ def timeline_report(timeline: Timeline, width: int = 80, events: int | None = No
         [
             f"Trial {timeline.trial}, seed {timeline.seed}: {ending.verdict} after {end}{date}.",
             _counts(recording),
+            *_weathers(timeline, clock),
         ],
         *time_spent(Breakdown.of_trial(recording)),
         ["What happened", *listed] if listed else [],
         [f"{words.count(later, 'later event' if listed else 'event')} left out."] if later else [],
     )
+
+
+def _weathers(timeline: Timeline, clock: words.Clock) -> Iterator[str]:
+    """How the weathers went: from the least to the most factor, and when that was."""
+    for one in timeline.weathers:
+        worst = max(range(len(one.factors)), key=one.factors.__getitem__)
+        over = "repair" if one.over == ("repair",) else f"faults of {words.listed(one.over)}"
+        what = "takes" if one.over == ("repair",) else "are"
+        yield (
+            f"Weather: {over} {what} {min(one.factors):.2f} to {one.factors[worst]:.2f} times as "
+            f"{'long' if what == 'takes' else 'many'} as on average, most from "
+            f"{clock.at(one.begins_s[worst]).strip()} on."
+        )
 
 
 def _counts(recording: Recorder) -> str:
