@@ -271,7 +271,7 @@ class Sweep(Answer):
         return columns_of([self._row(point) for point in self.all_points])
 
     def moments(self) -> Columns:
-        """When trials finish at each point, in the mean and at each percentile."""
+        """When trials finish at each point, on average and at each percentile."""
         columns = self.columns()
         column_by_name = {
             f"finish_{key}": f"wall_clock_s_{key}" for key in ("mean", "p5", "p50", "p95")

@@ -42,7 +42,7 @@ FORMATS = (".pdf", ".png", ".svg")
     "--events",
     type=click.IntRange(min=0),
     metavar="N",
-    help="How many events to tell.  [default: all]",
+    help="How many events to list.  [default: all]",
 )
 @options.quiet
 def command(

@@ -1,6 +1,6 @@
 """What the numbers of a scenario imply before any trial: rates, shares of time, hosts in repair.
 
-All of it is in the mean and as the run begins, before any change. Formulas hold for memoryless
+All of it is on average and as the run begins, before any change. Formulas hold for memoryless
 faults; where hosts or the job age, their rate is the one in the long run. What bad hosts add that
 come back is left out of rates and shares of time, and counted in repair.
 

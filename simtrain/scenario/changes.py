@@ -4,7 +4,7 @@ import json
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from simtrain.errors import MOST_SHOWN, Mistake, ScenarioError
 from simtrain.scenario.calendar import is_fixed
@@ -21,13 +21,20 @@ _UNMOVED = ("title", "change", "published", "logbook", "sources")
 """Tables that no change sets, and no rule holds against what it does set."""
 
 
-def wrong_changes(document: Document, places: Places, known: Sequence[Mistake]) -> list[Mistake]:
+class Checked(NamedTuple):
+    """What is wrong with changes, and whether every order in which they may come was tried."""
+
+    mistakes: list[Mistake]
+    all_orders: bool
+
+
+def check_changes(document: Document, places: Places, known: Sequence[Mistake]) -> Checked:
     """Mistakes in what changes set, beside those `known` of the document before any change.
 
     None are looked for in a file with so many mistakes that it is no scenario.
     """
     if len(known) > MOST_SHOWN:
-        return []
+        return Checked([], False)
     found: list[Mistake] = []
     current = changing(document)
     keys = {mistake.key for mistake in known}
@@ -36,11 +43,15 @@ def wrong_changes(document: Document, places: Places, known: Sequence[Mistake]) 
         found += wrong
         if not wrong:
             current = after
-    return found if found or known else _wrong_orders(document, places)
+    return Checked(found, False) if found or known else _check_orders(document, places)
 
 
 def changed(
-    document: Document, number: int, values: Mapping[str, Any], name: str, model: type[AnyTables]
+    document: Document,
+    number: int,
+    values: Mapping[str, Any],
+    places: Places,
+    model: type[AnyTables],
 ) -> tuple[Document, AnyTables]:
     """Document of a right scenario after one change, and its model.
 
@@ -49,9 +60,9 @@ def changed(
     ScenarioError
         If it is wrong, as it can be if changes come in an order that was not tried before.
     """
-    after, wrong = _applied(changing(document), number, values, Places(name))
-    tables, found = checked(after, Places(name), model)
-    wrong += [_at_change(mistake, number, values, Places(name)) for mistake in found]
+    after, wrong = _applied(changing(document), number, values, places)
+    tables, found = checked(after, places, model)
+    wrong += [_at_change(mistake, number, values, places) for mistake in found]
     if tables is None or wrong:
         raise ScenarioError([_if_mixed(mistake) for mistake in wrong])
     return after, tables
@@ -141,14 +152,14 @@ def _at_change(mistake: Mistake, number: int, values: Mapping[str, Any], places:
     return Mistake(places.of(key), key, wrong, mistake.accepted)
 
 
-def _wrong_orders(document: Document, places: Places) -> list[Mistake]:
+def _check_orders(document: Document, places: Places) -> Checked:
     """Mistakes if changes by date and by progress mix in another order than that of the file."""
     rows = document.get("change", [])
     sets = dict(_sets(document))
     by_date = [number for number in sets if "at" in rows[number]]
     by_progress = [number for number in sets if "progress" in rows[number]]
     if not by_date or not by_progress:
-        return []
+        return Checked([], True)
     states = [changing(document)]
     numbers = {_text(states[0]): 0}
     steps: dict[tuple[int, int], int] = {}
@@ -158,17 +169,17 @@ def _wrong_orders(document: Document, places: Places) -> list[Mistake]:
             for change, then in _next(by_date, by_progress, *position):
                 if (state, change) not in steps:
                     if len(steps) >= _MOST_STEPS or len(states) >= _MOST_STATES:
-                        return []
+                        return Checked([], False)
                     after, wrong = _applied(states[state], change, sets[change], places)
                     number = numbers.setdefault(_text(after), len(states))
                     if number == len(states):
                         states.append(after)
                         wrong = wrong or _wrong_in(after, change, sets[change], places)
                     if wrong:
-                        return [_if_mixed(mistake) for mistake in wrong]
+                        return Checked([_if_mixed(mistake) for mistake in wrong], False)
                     steps[state, change] = number
                 reached.setdefault(then, set()).add(steps[state, change])
-    return []
+    return Checked([], True)
 
 
 def _text(document: Document) -> str:

@@ -41,6 +41,10 @@ class Places:
             key = key.rpartition(".")[0]
         return self.by_key.get(key, self.source)
 
+    def file_of(self, key: str) -> str:
+        """File that `key` was written in, or that of the document for one without a place."""
+        return self.of(key).rpartition(":")[0]
+
     def under(self, over: "Places", replaced: Iterable[str]) -> "Places":
         """Places of a document of which `over` has `replaced` some values."""
         gone = set(replaced)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +21,8 @@ RARELY = 0.01
 SHORTENS = 0.1
 """Part of `every` from which on a stop notably shortens the training between two of them."""
 _QUANTILES = 200
+_ALIKE = 0.8
+"""From which ratio of the letters in common on two names may be one, misspelt."""
 
 
 class Note(NamedTuple):
@@ -51,6 +54,8 @@ def notes(scenario: Scenario) -> list[Note]:
         *_rows_never_used(scenario),
         *_domains_without_faults(scenario),
         *_spares_dealt_unevenly(scenario),
+        *_orders_not_tried(scenario),
+        *_names_alike(scenario),
         *(Note(*misfit) for misfit in misfits(scenario)),
         *(Note(*wide) for wide in scenario.wide_ranges()),
     ]
@@ -168,6 +173,32 @@ def _stops_that_recur(scenario: Scenario) -> Iterator[Note]:
 
 
 # --- people -------------------------------------------------------------------------------------
+
+
+def _names_alike(scenario: Scenario) -> Iterator[Note]:
+    """Classes and stops of a file that are named almost as one of the file that it extends."""
+    for root in ("fault", "stop"):
+        paths = {name: f"{root}.{name}" for name in getattr(scenario, root)}
+        files = {name: scenario.places.file_of(path) for name, path in paths.items()}
+        own = scenario.places.file_of("")
+        extended = [name for name, file in files.items() if file != own]
+        for name in (name for name, file in files.items() if file == own):
+            for close in difflib.get_close_matches(name, extended, n=1, cutoff=_ALIKE):
+                yield Note(
+                    paths[name],
+                    f"`{paths[name]}` is new, beside `{paths[close]}` of the file that is "
+                    f"extended; if that one is meant, write it `{close}`.",
+                )
+
+
+def _orders_not_tried(scenario: Scenario) -> Iterator[Note]:
+    """Changes of which there are so many that an order with a mistake is found in a trial."""
+    if not scenario.tried_all_orders:
+        yield Note(
+            "change",
+            "Changes by date and by progress may come in more orders than are tried beforehand; "
+            "one that makes the scenario wrong ends the run when a trial comes to it.",
+        )
 
 
 def _rows_never_used(scenario: Scenario) -> Iterator[Note]:

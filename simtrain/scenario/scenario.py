@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, Self
 
 import tomli_w
@@ -12,7 +13,7 @@ from pydantic import PrivateAttr
 from simtrain.errors import Mistake, ScenarioError
 from simtrain.scenario.addresses import addressed, with_names
 from simtrain.scenario.calendar import Change
-from simtrain.scenario.changes import changed, changing, wrong_changes
+from simtrain.scenario.changes import changed, changing, check_changes
 from simtrain.scenario.document import (
     Document,
     PathError,
@@ -54,6 +55,8 @@ class Scenario(Tables):
 
     _document: Document = PrivateAttr(default_factory=dict)
     _name: str = PrivateAttr(default="scenario")
+    _places: Places = PrivateAttr(default_factory=lambda: Places("scenario"))
+    _all_orders: bool = PrivateAttr(default=True)
 
     @classmethod
     def from_document(
@@ -72,11 +75,13 @@ class Scenario(Tables):
         drawn = document if mistakes else with_ranges(document)
         scenario, wrong = checked(drawn, places, cls)
         mistakes += wrong
-        mistakes += wrong_changes(drawn, places, mistakes)
+        wrong, all_orders = check_changes(drawn, places, mistakes)
+        mistakes += wrong
         mistakes += _wrong_sources(document, places, mistakes)
         if scenario is None or mistakes:
             raise ScenarioError(in_order(mistakes))
-        scenario._document, scenario._name = document, name
+        scenario._document, scenario._name, scenario._places = document, name, places
+        scenario._all_orders = all_orders
         return scenario
 
     @property
@@ -123,17 +128,33 @@ class Scenario(Tables):
     def overridden(self, values: Iterable[tuple[str, Any]], origin: str) -> Self:
         """Scenario with other values; messages name `origin` as their place."""
         document = overlaid(self._document, values, origin)
-        return self.from_document(document, Places(origin), self._name)
+        made = self.from_document(document, Places(origin), self._name)
+        if made.change == self.change:  # a mistake that only a run finds is still on its line
+            made._places = self._places
+        return made
 
     def without_outcomes(self) -> Self:
         """The same scenario without what it publishes: its trials cost less and are the same."""
         outcomes = [key for key in ("published", "logbook") if key in self._document]
         return self.replace(dict.fromkeys(outcomes)) if outcomes else self
 
-    @property
-    def unknown(self) -> list[Unknown]:
+    @cached_property
+    def unknown(self) -> tuple[Unknown, ...]:
         """Numbers that are drawn once per trial, because nobody knows them exactly."""
-        return unknown_numbers(self._document)
+        return tuple(unknown_numbers(self._document))
+
+    @property
+    def places(self) -> Places:
+        """Where each key was written; one that was set later has no place of its own."""
+        return self._places
+
+    @property
+    def tried_all_orders(self) -> bool:
+        """Whether changes by date and by progress were tried in every order they may come in.
+
+        Of very many, some are only tried when they come.
+        """
+        return self._all_orders
 
     def wide_ranges(self) -> list[tuple[str, str]]:
         """Key and sentence for each range so wide that its mean lies far from its middle."""
@@ -160,8 +181,8 @@ class Scenario(Tables):
     def changed_by(self, number: int, change: Change) -> Self:
         """Scenario that a change of some number makes of it; as in `after`."""
         document = with_ranges(self._document)
-        document, scenario = changed(document, number, change.set, self._name, type(self))
-        scenario._document, scenario._name = document, self._name
+        document, scenario = changed(document, number, change.set, self._places, type(self))
+        scenario._document, scenario._name, scenario._places = document, self._name, self._places
         return scenario
 
     def value_at(self, path: str) -> Any:

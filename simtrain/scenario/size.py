@@ -48,6 +48,18 @@ def size_note(scenarios: Iterable[Scenario]) -> str:
     return ""
 
 
+def set_size_note(before: Scenario, after: Scenario) -> str:
+    """Words on a size of the job that was set, and that its time does not follow; or none."""
+    times = _fixed_times(after)
+    sized = [key for key in SIZE if before.count_at(key) != after.count_at(key)]
+    if not sized or not times or any(before.value_at(key) != after.value_at(key) for key in times):
+        return ""
+    return (
+        f"Note: {sized[0]} = {after.count_at(sized[0]):,} does not move `{times[0]}`, which the "
+        f"file gives for {before.count_at(sized[0]):,}; {_remedy(before, times[0])}."
+    )
+
+
 def _fixed_times(scenario: Scenario) -> list[str]:
     load = scenario.workload
     is_followed = load.flops or load.accelerator_hours or load.window

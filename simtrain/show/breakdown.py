@@ -22,7 +22,7 @@ _MOST_CAUSES = 9
 
 
 class Breakdown(NamedTuple):
-    """Where the time of a trial went, or that of some trials in the mean.
+    """Where the time of a trial went, or that of some trials on average.
 
     Parameters
     ----------

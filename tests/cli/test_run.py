@@ -420,3 +420,13 @@ def test_every_question_can_be_asked_without_doubt(command, words: tuple[str, ..
     assert "1 number is uncertain" in " ".join(doubtful.split())
     known = command(name, "small.toml", *rest, *options, "--without-doubt")
     assert (known.exit_code, "uncertain:" in known.stdout) == (0, False)
+
+
+def test_a_size_that_is_set_and_that_the_time_does_not_follow_is_noted(command) -> None:
+    words = ("run", "small.toml", "--trials", "2", "-j", "1", "--set", "cluster.hosts=8")
+    result = command(*words)
+    assert result.exit_code == 0
+    assert result.stderr.startswith("Note: cluster.hosts = 8 does not move `workload.ideal_time`")
+    assert command(*words, "-q").stderr == ""
+    follows = command(*words, "--set", "workload.ideal_time=20 d")
+    assert "does not move" not in follows.stderr

@@ -1,4 +1,5 @@
 import difflib
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from simtrain.scenario import changes as scenario_changes
 from simtrain.scenario.document import Document
 from simtrain.scenario.load import load
 from simtrain.scenario.models import elapsed
+from simtrain.scenario.notes import notes
 from simtrain.scenario.scenario import Scenario
 from tests.scenario.valid import TEXT, edited, line_of, mistakes_in, written
 
@@ -109,6 +111,38 @@ def test_an_order_that_was_not_tried_is_reported_with_its_change(
     with pytest.raises(ScenarioError, match="in another order") as refusal:
         scenario.after((1, 0))
     assert refusal.value.mistakes[0].key == "change.0.set.cluster.spares"
+
+
+def test_orders_that_were_not_tried_are_noted_and_a_wrong_one_has_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scenario_changes, "_MOST_STEPS", 0)
+    changes = """
+[[change]]
+progress = 0.5
+set = { "cluster.spares" = 6 }
+[[change]]
+at = "5 d"
+set = { "cluster.hot_spares" = 8, "cluster.spares" = 18 }
+"""
+    text = TEXT[: TEXT.index("[[change]]")] + changes
+    scenario = load(written(tmp_path, text))
+    [note] = [note for note in notes(scenario) if note.key == "change"]
+    assert "in more orders than are tried beforehand" in note.sentence
+    sent = pickle.loads(pickle.dumps(scenario))
+    for one in (scenario, scenario.replace(cluster__swap="1 min"), sent):
+        with pytest.raises(ScenarioError) as refusal:
+            one.after((1, 0))
+        [mistake] = refusal.value.mistakes
+        assert mistake.place.endswith(f".toml:{line_of(text, '= 6 }')}")
+
+
+def test_orders_that_were_all_tried_are_no_note() -> None:
+    changes = [
+        {"progress": 0.5, "set": {"cluster.spares": 0}},
+        {"at": "5 d", "set": {"cluster.spares": 4}},
+    ]
+    assert "change" not in {note.key for note in notes(_document_with(changes))}
 
 
 def test_the_cost_of_changes_grows_as_their_number(monkeypatch: pytest.MonkeyPatch) -> None:

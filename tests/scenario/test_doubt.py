@@ -34,7 +34,7 @@ def keys_of(found: Scenario) -> list[str]:
 
 def test_a_scenario_of_plain_numbers_and_laws_knows_all_of_them() -> None:
     law = {"law": "exponential", "mean": "10 min"}
-    assert scenario(**{"restart.duration": law}).unknown == []
+    assert scenario(**{"restart.duration": law}).unknown == ()
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_source_gives_a_range_to_what_stays_plain_in_the_file() -> None:
     assert found.checkpoint.stall.middle == pytest.approx(2 * MINUTE)
     assert found.sha256 != scenario().sha256, "it moves results"
     assert found.without_doubt().sha256 == scenario().sha256
-    assert found.replace(checkpoint__stall="3 min").unknown == [], "another value, no longer its"
+    assert found.replace(checkpoint__stall="3 min").unknown == (), "another value, no longer its"
 
 
 def test_a_change_sets_a_range_at_the_address_of_its_key() -> None:
@@ -120,7 +120,7 @@ def test_without_doubt_every_number_is_its_median() -> None:
         }
     )
     plain = found.without_doubt()
-    assert plain.unknown == []
+    assert plain.unknown == ()
     assert plain.restart.duration.mean == pytest.approx(20 * MINUTE)
     assert plain.fault["gpu"].rate is not None
     assert plain.fault["gpu"].rate.mean == pytest.approx(0.004 / DAY)

@@ -5,6 +5,7 @@ import pytest
 from simtrain.distributions import Exponential, Fixed, LogNormal, Weibull
 from simtrain.scenario import catalogue
 from simtrain.scenario.load import MAX_EXTENDS, load
+from simtrain.scenario.notes import notes
 from simtrain.scenario.scenario import Scenario
 from tests.scenario.valid import TEXT, edited, mistakes_in, written
 
@@ -234,3 +235,18 @@ def _at(scenario: Scenario, path: str) -> object:
     for part in path.split("."):
         value = value[part] if isinstance(value, dict) else getattr(value, part)
     return value
+
+
+def test_a_class_named_almost_as_one_of_the_base_is_noted(extending: type[Extending]) -> None:
+    """It is a class of its own, which may be what is meant; one that is changed is not."""
+    found = extending.load('[fault.gpuu]\nmtbf = "400 days"\n[fault.storm]\nmtbf = "9 days"')
+    [note] = [note for note in notes(found) if note.key.startswith("fault.")]
+    assert note.key == "fault.gpuu"
+    assert note.sentence == (
+        "`fault.gpuu` is new, beside `fault.gpu` of the file that is extended; if that one is "
+        "meant, write it `gpu`."
+    )
+    same = extending.load("[fault.gpu]\nautomatic = 0.5")
+    assert not [note for note in notes(same) if note.key.startswith("fault.")]
+    more = found.replace(cluster__spares=9)
+    assert "fault.gpuu" in {note.key for note in notes(more)}

@@ -6,7 +6,7 @@ from simtrain.errors import ScenarioError
 from simtrain.questions.plan import PlanQuestion
 from simtrain.questions.sweep import SweepQuestion
 from simtrain.scenario.scenario import Scenario
-from simtrain.scenario.size import size_note
+from simtrain.scenario.size import set_size_note, size_note
 from tests.engine.runs import run as trial
 from tests.engine.runs import scenario
 
@@ -63,3 +63,15 @@ def test_changes_and_comparisons_of_the_size_are_noted() -> None:
     assert "the same `workload.ideal_time`; say" in size_note([scenario(), larger])
     assert not size_note([scenario(), larger.replace(workload__ideal_time="5 h")])
     assert not size_note([sized(), sized().replace(cluster__hosts=8)])
+
+
+def test_a_size_that_is_set_is_noted_if_the_time_does_not_follow() -> None:
+    larger = scenario().replace(cluster__hosts=8)
+    words = set_size_note(scenario(), larger)
+    assert (
+        "cluster.hosts = 8 does not move `workload.ideal_time`, which the file gives for" in words
+    )
+    assert "workload.accelerator_hours=320" in words
+    assert not set_size_note(scenario(), scenario())
+    assert not set_size_note(scenario(), larger.replace(workload__ideal_time="5 h"))
+    assert not set_size_note(sized(), sized().replace(cluster__hosts=8))

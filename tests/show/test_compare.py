@@ -31,10 +31,10 @@ def words(*days: float) -> str:
 
 def test_a_scenario_that_is_ahead_or_behind() -> None:
     assert words(11, 12, 13, 13.9).startswith(
-        "B (b.toml) finishes 1.02 ± 0.08 d before A (a.toml) in the mean"
+        "B (b.toml) finishes 1.02 ± 0.08 d before A (a.toml) on average"
     )
     assert words(13, 14, 15, 16.1).startswith(
-        "B (b.toml) finishes 1.03 ± 0.08 d after A (a.toml) in the mean"
+        "B (b.toml) finishes 1.03 ± 0.08 d after A (a.toml) on average"
     )
     assert words(13, 14, 15, 14.9).endswith(
         "B finishes first in 25.0 % (0.6–80.6 %) of the trials, A in 75.0 % (19.4–99.4 %)."
@@ -44,7 +44,7 @@ def test_a_scenario_that_is_ahead_or_behind() -> None:
 def test_scenarios_that_are_not_distinguishable() -> None:
     assert words(*A) == "B (b.toml) and A (a.toml) have the same result in every trial."
     assert words(13, 12, 14, 15).startswith(
-        "B (b.toml) is not distinguishable from A (a.toml) in the mean (0.0 ± 1.3 d, 95 %)"
+        "B (b.toml) is not distinguishable from A (a.toml) on average (0.0 ± 1.3 d, 95 %)"
     )
     assert "neither in 50.0 % (6.8–93.2 %)." in words(13, 12, 14, 15)
 
@@ -189,7 +189,7 @@ def test_shares_have_the_count_that_they_come_to() -> None:
 
 
 def test_a_percentile_may_decide_who_is_ahead() -> None:
-    """B gains 2 d in most trials and loses 3 in a quarter: ahead in the mean, not at P90."""
+    """B gains 2 d in most trials and loses 3 in a quarter: ahead on average, not at P90."""
     shared = [20 + 0.01 * n for n in range(80)]
     other = [day + (3.0 if n % 4 == 0 else -2.0) for n, day in enumerate(shared)]
     by_mean = Comparison(("a", "b"), (results(shared), results(other)))

@@ -74,6 +74,7 @@ def test_a_sure_answer_is_reported_as_one() -> None:
 def test_what_is_not_known_is_said() -> None:
     words = report_text(decided([20.0, 17.0, 14.1, 13.9, 12.0]))
     assert "cluster.spares = 3 is the smallest value that meets the target" in words
+    assert "(13.62 – 14.18), which is uncertain; 2 misses it" in words
     assert (
         "Of the values tried it is certainly met from 4 on and missed up to 1 (95 %); "
         "in between, 5 trials are not enough to decide." in words
@@ -190,12 +191,16 @@ def points(info: Info) -> list[tuple[float, float, str, bool]]:
         (lambda: decided(FALLING, "goodput >= 70 %"),
          "3 spares meet mean(goodput) ≥ 70 %; 2 do not"),
         (lambda: decided(FALLING, "probability(wall_clock <= 14 d) >= 50 %"),
-         "3 spares meet probability(wall_clock ≤ 14 d) ≥ 50 %; 2 do not (uncertain)"),
+         "3 spares meet probability(wall_clock ≤ 14 d) ≥ 50 % (uncertain); 2 do not (uncertain)"),
         (lambda: decided(FALLING, "finish before 2026-03-20", start="2026-03-02"),
          "1 spare meets mean(finish) before 2026-03-20; 0 do not"),
         (lambda: decided(FALLING[::-1]),
          "1 spare meets mean(wall_clock) ≤ 14 d; 2 do not"),
         (lambda: decided([20.0, 17.0, 14.1, 13.9, 12.0]),
+         "3 spares meet mean(wall_clock) ≤ 14 d (uncertain); 2 do not (uncertain)"),
+        (lambda: decided([20.0, 17.0, 16.0, 13.9, 12.0]),
+         "3 spares meet mean(wall_clock) ≤ 14 d (uncertain); 2 do not"),
+        (lambda: decided([20.0, 17.0, 14.1, 13.0, 12.0]),
          "3 spares meet mean(wall_clock) ≤ 14 d; 2 do not (uncertain)"),
         (lambda: decided([20.0, 13.0, 12.0, 13.0, 20.0]),
          "cluster.spares from 1 to 3 meets mean(wall_clock) ≤ 14 d"),
@@ -239,7 +244,7 @@ def test_points_are_coloured_by_the_target_and_hollow_if_uncertain() -> None:
         "uncertain",
         "P10 to P90 of the trials",
     ]
-    assert [mark.text for mark in info.panels[0].marks] == ["3"]
+    assert [mark.text for mark in info.panels[0].marks] == ["3 (uncertain)"]
     assert "target ≤ 14 d" in words_of(info)
     band = element(info, "P10 to P90 of the trials")
     assert band.low[0] == pytest.approx(15.0 - 0.22)

@@ -84,7 +84,7 @@ def what_decides(compared: Comparison) -> str:
 
 
 def headline(compared: Comparison, other: int, named: bool = False) -> str:
-    """Which of two scenarios is ahead in the mean, and by how much; with names if `named`."""
+    """Which of two scenarios is ahead on average, and by how much; with names if `named`."""
     first, letter = (
         f"{compared.letters[number]} ({compared.names[number]})"
         if named
@@ -148,7 +148,7 @@ def _where(compared: Comparison, other: int) -> str:
         return f"at {compared.of.statistic.replace('p', 'P')}"
     left_out = compared.left_out(other)
     both = compared.trials - left_out
-    return f"in the mean{f' of the {both:,} trials that finished in both' if left_out else ''}"
+    return f"on average{f' over the {both:,} trials that finished in both' if left_out else ''}"
 
 
 def number_format(metric: str, *rows: Samples) -> NumberFormat:

@@ -63,11 +63,8 @@ def _info(decision: Decision, subtitle: str) -> Info:
     for point in decision.points:
         elements += _point(point, x, y, how)
     bound = _along(how, decision.target.condition.bound)
-    numbers = dict.fromkeys(answer.met.number or 0 for answer in decision.thresholds)
-    answers = [
-        Mark(x.at[n], words.setting(decision.axis.values[n]), strong=True, line=False)
-        for n in numbers
-    ]
+    met = {answer.met.number: answer.met for answer in decision.thresholds}.values()
+    answers = [_mark(point, x.at[point.number or 0]) for point in met]
     places = [mark.at for mark in answers]
     target = marks.level(
         bound, f"target {plan_words.typeset(decision.target.condition.text)}", x.scale
@@ -83,12 +80,16 @@ def _info(decision: Decision, subtitle: str) -> Info:
     return Info(_title(decision), subtitle, left + 7.0, [[panel]], _styles(decision, y, how))
 
 
+def _mark(point: Point, at: float) -> Mark:
+    """Name above a value that just meets the target, and that it is uncertain where it is."""
+    uncertain = "" if point.is_conclusive else " (uncertain)"
+    return Mark(at, f"{words.setting(point.value)}{uncertain}", strong=True, line=False)
+
+
 def _title(decision: Decision) -> str:
     """Which values meet the target, as a sentence."""
-    key, target = (
-        decision.scenario.with_names(decision.axis.key),
-        plan_words.typeset(str(decision.target)),
-    )
+    key = decision.scenario.with_names(decision.axis.key)
+    target = plan_words.typeset(str(decision.target))
     if not decision.thresholds:
         which = "Every value" if decision.verdict == "all" else "No value"
         return f"{which} of {key} that was tried meets {target}"
@@ -103,17 +104,22 @@ def _title(decision: Decision) -> str:
 
 
 def _one_threshold(decision: Decision, answer: Threshold, target: str) -> str:
-    """The value that just meets the target, and its neighbour: "8 spares meet …; 7 do not"."""
+    """The value that just meets the target, and its neighbour: "8 spares meet …; 7 do not".
+
+    Whichever of the two is uncertain is marked so.
+    """
     met, missed = (plan_words.value(decision, point) for point in (answer.met, answer.missed))
-    uncertain = "" if answer.met.is_conclusive and answer.missed.is_conclusive else " (uncertain)"
+    of_met, of_missed = (
+        "" if point.is_conclusive else " (uncertain)" for point in (answer.met, answer.missed)
+    )
     noun = decision.axis.key.rpartition(".")[2]
     if noun not in plan_words.COUNTED or share_of(answer.met.value) is not None:
         key = decision.scenario.with_names(decision.axis.key)
-        return f"{key} = {met} meets {target}; {missed} does not{uncertain}"
+        return f"{key} = {met} meets {target}{of_met}; {missed} does not{of_missed}"
     one = answer.met.value == 1
     verbs = "meets" if one else "meet", "does not" if answer.missed.value == 1 else "do not"
     counted = noun.removesuffix("s") if one else noun
-    return f"{met} {counted} {verbs[0]} {target}; {missed} {verbs[1]}{uncertain}"
+    return f"{met} {counted} {verbs[0]} {target}{of_met}; {missed} {verbs[1]}{of_missed}"
 
 
 def _along(how: NumberFormat, value: float) -> float:

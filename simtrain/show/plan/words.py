@@ -125,10 +125,15 @@ def _answered(decision: Decision, answer: Threshold) -> str:
     at = value(decision, answer.met) + "".join(f" with {name} = {text}" for name, text in settings)
     return (
         f"For {prose.named(decision.scenario)}, {key} = {at} is the {which} value that meets the "
-        f"target of {decision.target}, with {how.estimate(answer.met.estimate)}; "
-        f"{value(decision, answer.missed)} misses "
-        f"it, with {how.estimate(answer.missed.estimate)}. {certainty}"
+        f"target of {decision.target}, with {_found(how, answer.met)}; "
+        f"{value(decision, answer.missed)} misses it, with {_found(how, answer.missed)}. "
+        f"{certainty}"
     )
+
+
+def _found(how: NumberFormat, point: Point) -> str:
+    """What was found at a value, and that it does not settle whether the target is met."""
+    return f"{how.estimate(point.estimate)}{'' if point.is_conclusive else ', which is uncertain'}"
 
 
 def _certain_range(decision: Decision, answer: Threshold) -> str:
