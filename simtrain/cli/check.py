@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simtrain.cli import completion, options
-from simtrain.cli.words import note, say, width
+from simtrain.cli.outputs import note, say, width
 from simtrain.errors import ScenarioError
 from simtrain.scenario.load import load
 from simtrain.scenario.notes import notes

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from simtrain.cli.words import note, prepare_outputs
+from simtrain.cli.outputs import note, prepare_outputs
 from simtrain.errors import ScenarioError, SimtrainError
 from simtrain.sampling import interrupts
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from simtrain.cli.files import whole_file
-from simtrain.cli.words import note, say
+from simtrain.cli.outputs import note, say
 from simtrain.errors import OutputError
 from simtrain.scenario.copied import LEFT_OUT, ORIGIN
 from simtrain.scenario.load import assigned

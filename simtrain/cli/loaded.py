@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simtrain.cli.words import note
+from simtrain.cli.outputs import note
 from simtrain.scenario.load import ORIGIN_OF_OVERRIDES, assigned, load
 from simtrain.scenario.size import SIZE, set_size_note
 

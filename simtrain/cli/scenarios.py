@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from simtrain.cli.words import say
+from simtrain.cli.outputs import say
 from simtrain.scenario.catalogue import packaged
 from simtrain.scenario.load import load
 

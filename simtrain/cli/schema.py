@@ -6,7 +6,7 @@ import json
 
 import click
 
-from simtrain.cli.words import say
+from simtrain.cli.outputs import say
 from simtrain.scenario.schema import json_schema
 
 

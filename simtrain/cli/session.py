@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from simtrain.cli import options
 from simtrain.cli.output_folder import output_folder
+from simtrain.cli.outputs import note, progress_bar, say, width
 from simtrain.cli.shown import draw
-from simtrain.cli.words import note, progress_bar, say, width
 from simtrain.errors import SimtrainError
 from simtrain.questions.question import ask
 from simtrain.sampling.batch import Batch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simtrain.cli.words import note
+from simtrain.cli.outputs import note
 from simtrain.errors import SimtrainError
 from simtrain.sampling import interrupts
 

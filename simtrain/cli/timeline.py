@@ -8,7 +8,7 @@ import click
 
 from simtrain.cli import options
 from simtrain.cli.files import whole_file
-from simtrain.cli.words import note, say, width
+from simtrain.cli.outputs import note, say, width
 from simtrain.errors import InputError
 from simtrain.questions.timeline import timeline
 from simtrain.sampling import interrupts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simtrain.cli import options
-from simtrain.cli.words import progress_bar, say, width
+from simtrain.cli.outputs import progress_bar, say, width
 from simtrain.errors import InputError, SimtrainError
 from simtrain.sampling.executors import processors
 from simtrain.scenario import catalogue

@@ -17,11 +17,12 @@ from typing import Any, NamedTuple, TypeAlias
 from simtrain.distributions import PARAMETERS, SAME_UNIT
 from simtrain.errors import ScenarioError, shown
 from simtrain.scenario.document import PathError, plain
+from simtrain.scenario.ends import is_range
 from simtrain.scenario.inline import inline, items
 from simtrain.scenario.mistakes import unknown
 from simtrain.scenario.new_tables import no_table
 from simtrain.scenario.portions import WholeOrShare
-from simtrain.scenario.ranges import FORMS, MAX_POINTS, is_range, points_of, too_many, wrong
+from simtrain.scenario.ranges import FORMS, MAX_POINTS, points_of, too_many, wrong
 from simtrain.scenario.reference import field_at, model_at, path_of, reader_of
 from simtrain.scenario.scenario import Scenario
 from simtrain.units import PLAIN, SHARE, Dimension

@@ -14,8 +14,8 @@ _PER = re.compile(r"per\b|/")
 
 
 def is_range(value: object) -> TypeGuard[str]:
-    """Whether a value of the file is written as a range."""
-    return isinstance(value, str) and ".." in value
+    """Whether a value is written as a range, and is no list of quoted values or tables."""
+    return isinstance(value, str) and ".." in value and value[:1] not in "\"'{["
 
 
 def holds_range(value: object) -> bool:

@@ -62,11 +62,6 @@ class _Range(NamedTuple):
         return not self.step and not self.points
 
 
-def is_range(text: str) -> bool:
-    """Whether a text is a range, and not a list of values."""
-    return ".." in text and text[:1] not in "\"'{["
-
-
 def points_of(key: str, text: str, dimensions: Sequence[Dimension], fine: bool = False) -> Points:
     """Points of a range.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simtrain.cli.files import whole_file
-from simtrain.cli.words import progress_bar
+from simtrain.cli.outputs import progress_bar
 from simtrain.errors import OutputError
 
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simtrain.errors import ScenarioError
-from simtrain.scenario.ranges import MAX_POINTS, is_range, points_of
+from simtrain.scenario.ends import is_range
+from simtrain.scenario.ranges import MAX_POINTS, points_of
 from simtrain.units import (
     BANDWIDTH,
     COUNT,

@@ -9,7 +9,7 @@ import pytest
 from simtrain.answers.compare import Comparison
 from simtrain.questions.compare import compare
 from simtrain.show.colours import BAD, GOOD
-from simtrain.show.compare import words as compare_words
+from simtrain.show.compare import lead
 from simtrain.show.compare.figures import edges_of, pictures
 from simtrain.show.compare.report import compare_report
 from simtrain.show.number_format import NumberFormat
@@ -26,7 +26,7 @@ def comparison(*others: list[float], of: object = None) -> Comparison:
 
 
 def words(*days: float) -> str:
-    return compare_words.conclusion(comparison(list(days)), 1)
+    return lead.conclusion(comparison(list(days)), 1)
 
 
 def test_a_scenario_that_is_ahead_or_behind() -> None:
@@ -113,7 +113,7 @@ def test_the_title_is_about_who_is_least_behind_where_none_is_ahead() -> None:
 def test_one_difference_is_told_in_the_title() -> None:
     compared = comparison([11, 12, 13, 13.9])
     info = pictures(compared)["difference.png"]
-    assert info.title == compare_words.headline(compared, 1)
+    assert info.title == lead.headline(compared, 1)
     assert info.panels[0].x.label == "wall-clock of B − wall-clock of A, hours"
 
 
@@ -171,12 +171,12 @@ def by_p90_with_cuts(cut_in_a: int, cut_in_b: int) -> Comparison:
 
 
 def test_percentiles_beyond_the_limit_decide_nothing_or_against_the_one_that_lacks_it() -> None:
-    both = compare_words.conclusion(by_p90_with_cuts(30, 30), 1)
+    both = lead.conclusion(by_p90_with_cuts(30, 30), 1)
     # The trials that were cut off ran for 27 to 29.9 d.
     assert "P90 of both lies beyond the limit of 28.4 d, so neither is ahead there." in both
     assert "All trials count at P90. Differences of means are of the 70 trials" in both
     assert "worse than it looks" not in both
-    one = compare_words.conclusion(by_p90_with_cuts(40, 0), 1)
+    one = lead.conclusion(by_p90_with_cuts(40, 0), 1)
     assert one.startswith("B (b) is ahead of A (a) at P90 (95 %): P90 of A (a) lies beyond")
     assert one.endswith("0 in B, and the one with more is worse than it looks.")
 
@@ -194,8 +194,8 @@ def test_a_percentile_may_decide_who_is_ahead() -> None:
     other = [day + (3.0 if n % 4 == 0 else -2.0) for n, day in enumerate(shared)]
     by_mean = Comparison(("a", "b"), (results(shared), results(other)))
     by_p90 = Comparison(("a", "b"), by_mean.results, Statistic("wall_clock_s", 90.0))
-    assert "B finishes 0.75 ± " in compare_words.headline(by_mean, 1)
-    text = compare_words.headline(by_p90, 1)
+    assert "B finishes 0.75 ± " in lead.headline(by_mean, 1)
+    text = lead.headline(by_p90, 1)
     _, low, high = by_p90.ahead_by(1)
     ends = f"{low / DAY:.2f} to {high / DAY:.2f} d"
     assert text == f"B finishes 2.73 d ({ends}) after A at P90 (95 %)"

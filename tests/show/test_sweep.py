@@ -11,7 +11,7 @@ from simtrain.questions.sweep import SweepQuestion
 from simtrain.scenario.axes import Axis, axes_of
 from simtrain.show import stacked_bars
 from simtrain.show.elements import Band, Strokes, Text
-from simtrain.show.sweep import words as sweep_words
+from simtrain.show.sweep import best_point
 from simtrain.show.sweep.axis import key_scale
 from simtrain.show.sweep.figures import pictures
 from simtrain.show.sweep.report import sweep_report
@@ -54,7 +54,7 @@ def sweep_of(
 
 
 def words(swept: Sweep) -> str:
-    return sweep_words.conclusion(swept)
+    return best_point.conclusion(swept)
 
 
 SPARES = {"cluster.spares": [0, 1, 3, 4, 5]}
@@ -237,7 +237,7 @@ def with_saves(found: Results) -> Results:
 def test_formulas_are_given_with_what_goes_into_them() -> None:
     """M = 250 h / 10 and C = 0.1 h: Young's √(2·C·M) is 2.236 h."""
     swept = sweep_of(INTERVALS, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)])
-    text = sweep_words.by_formula(swept)
+    text = best_point.by_formula(swept)
     assert "interrupted once in 1.04 d of training and saving, and a save takes 5.99 min" in text
     assert "Young's formula gives 2.23 h and Daly's 2.17 h; the exact optimum" in text
     assert "for memoryless faults is 2.17 h, however long recovery takes" in text
@@ -255,7 +255,7 @@ def test_what_formulas_do_not_know_is_reported() -> None:
         "cluster": {"hosts": 16, "spares": 2, "age": "new"},
     }
     swept = sweep_of(INTERVALS, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)], **tables)
-    assert sweep_words.by_formula(swept).endswith(
+    assert best_point.by_formula(swept).endswith(
         "The formulas do not cover hosts that age, bad hosts that soon fail again, copies that "
         "become durable later, saves that fail, planned stops and incidents and changes of the "
         "scenario during the run."
@@ -268,11 +268,11 @@ def test_what_formulas_do_not_know_of_the_job_is_reported() -> None:
         INTERVALS, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)], fault=fault
     )
     beyond = "The formulas do not cover faults of the job that are not memoryless."
-    assert sweep_words.by_formula(swept).endswith(beyond)
+    assert best_point.by_formula(swept).endswith(beyond)
 
 
 def test_formulas_are_not_given_for_other_keys() -> None:
-    assert sweep_words.by_formula(sweep_of({"cluster.spares": [1, 2]}, [13.0, 14.0])) == ""
+    assert best_point.by_formula(sweep_of({"cluster.spares": [1, 2]}, [13.0, 14.0])) == ""
 
 
 # --- the table ------------------------------------------------------------------------------------

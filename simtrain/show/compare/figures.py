@@ -10,7 +10,7 @@ import numpy as np
 from simtrain.show import axis, stacked_bars, words
 from simtrain.show.axis import BARE
 from simtrain.show.colours import BAD, GOOD, INK, NEUTRAL
-from simtrain.show.compare import words as compare_words
+from simtrain.show.compare import lead
 from simtrain.show.elements import Bars, Strokes, Style
 from simtrain.show.figure import Info, Panel, Words, about, nothing
 from simtrain.show.number_format import NumberFormat
@@ -50,7 +50,7 @@ def _difference(compared: Comparison, subtitle: str) -> Info:
     samples = {other: compared.paired(compared.objective, other) for other in compared.others}
     known = {n: one[~np.isnan(one)] for n, one in samples.items() if (np.abs(one) > 0).any()}
     if not known:
-        why = " ".join(compare_words.conclusion(compared, other) for other in compared.others)
+        why = " ".join(lead.conclusion(compared, other) for other in compared.others)
         return nothing("There is no difference", subtitle, why)
     metric, letters = compared.objective, [compared.letters[n] for n in known]
     reach = np.concatenate([*known.values(), [0.0]])
@@ -59,7 +59,7 @@ def _difference(compared: Comparison, subtitle: str) -> Info:
     which = letters[0] if len(letters) == 1 else "other"
     label = f"{how.label} of {which} − {how.label} of A, {unit}"
     x = axis.around(reach / how.divisor, label, most=8)
-    title = compare_words.headline(compared, _leader(compared, list(known)))
+    title = lead.headline(compared, _leader(compared, list(known)))
     shown = {other: sample / how.divisor for other, sample in known.items()}
     counted = {
         other: _counted(sample, _width(list(shown.values()))) for other, sample in shown.items()

@@ -8,8 +8,8 @@ import numpy as np
 
 from simtrain.accounts.ledger import Category
 from simtrain.show import words
-from simtrain.show.compare import words as compare_words
-from simtrain.show.compare.words import number_format
+from simtrain.show.compare import lead
+from simtrain.show.compare.lead import number_format
 from simtrain.show.page import Indented, page
 from simtrain.show.run.report import METRICS, is_shown
 from simtrain.show.table import Table, TableColumn
@@ -17,7 +17,7 @@ from simtrain.tables.estimates import describe
 
 if TYPE_CHECKING:
     from simtrain.answers.compare import Comparison
-    from simtrain.show.compare.words import Samples
+    from simtrain.show.compare.lead import Samples
     from simtrain.show.number_format import NumberFormat
     from simtrain.show.page import Block, Page
 
@@ -33,12 +33,12 @@ _BADPUT = {
 
 def compare_report(compared: Comparison, width: int = 80) -> Page:
     """One screen of text on how scenarios differ and what it makes of the same trials."""
-    names = [Indented(name, 3) for name in compare_words.who(compared)]
+    names = [Indented(name, 3) for name in lead.who(compared)]
     trials = f"{words.count(compared.trials, 'trial')} each, seed {compared.seed}."
     return page(
         width,
         [*names, " ".join(filter(None, (trials, words.unknown(*compared.scenarios))))],
-        [compare_words.paragraph(compared)],
+        [lead.paragraph(compared)],
         _differing(compared),
         [_metrics(compared)],
     )

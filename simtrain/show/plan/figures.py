@@ -14,7 +14,7 @@ from simtrain.show.elements import Band, Line, Strokes, Style, Text
 from simtrain.show.figure import Info, Panel, about, nothing
 from simtrain.show.letters import text_width
 from simtrain.show.marks import Mark
-from simtrain.show.plan import words as plan_words
+from simtrain.show.plan import threshold
 from simtrain.show.sweep.axis import KeyScale, key_scale
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ def pictures(decision: Decision) -> dict[str, Info]:
     subtitle = about(decision.scenario, trials, decision.seed)
     if any(math.isfinite(point.estimate.value) for point in decision.points):
         return {"plan.png": _info(decision, subtitle)}
-    return {"plan.png": nothing(_title(decision), subtitle, plan_words.conclusion(decision))}
+    return {"plan.png": nothing(_title(decision), subtitle, threshold.conclusion(decision))}
 
 
 def _info(decision: Decision, subtitle: str) -> Info:
-    how, x = plan_words.number_format(decision), key_scale(decision.axis, _WIDE)
+    how, x = threshold.number_format(decision), key_scale(decision.axis, _WIDE)
     drawn = [point for point in decision.points if math.isfinite(point.estimate.value)]
     y = _vertical(decision, drawn, how)
     at = [x.at[point.number or 0] for point in drawn]
@@ -67,7 +67,7 @@ def _info(decision: Decision, subtitle: str) -> Info:
     answers = [_mark(point, x.at[point.number or 0]) for point in met]
     places = [mark.at for mark in answers]
     target = marks.level(
-        bound, f"target {plan_words.typeset(decision.target.condition.text)}", x.scale
+        bound, f"target {threshold.typeset(decision.target.condition.text)}", x.scale
     )
     elements = [
         Strokes(_ANSWER, places, y.low, places, y.high),
@@ -89,14 +89,14 @@ def _mark(point: Point, at: float) -> Mark:
 def _title(decision: Decision) -> str:
     """Which values meet the target, as a sentence."""
     key = decision.scenario.with_names(decision.axis.key)
-    target = plan_words.typeset(str(decision.target))
+    target = threshold.typeset(str(decision.target))
     if not decision.thresholds:
         which = "Every value" if decision.verdict == "all" else "No value"
         return f"{which} of {key} that was tried meets {target}"
     if len(decision.thresholds) == 1:
         return _one_threshold(decision, decision.thresholds[0], target)
     answers = (answer.met for answer in decision.thresholds)
-    found = list(dict.fromkeys(plan_words.value(decision, met) for met in answers))
+    found = list(dict.fromkeys(threshold.value(decision, met) for met in answers))
     sides = [answer.is_least for answer in decision.thresholds]
     if sides == [True, False] and len(found) > 1:
         return f"{key} from {' to '.join(found)} meets {target}"
@@ -108,12 +108,12 @@ def _one_threshold(decision: Decision, answer: Threshold, target: str) -> str:
 
     Whichever of the two is uncertain is marked so.
     """
-    met, missed = (plan_words.value(decision, point) for point in (answer.met, answer.missed))
+    met, missed = (threshold.value(decision, point) for point in (answer.met, answer.missed))
     of_met, of_missed = (
         "" if point.is_conclusive else " (uncertain)" for point in (answer.met, answer.missed)
     )
     noun = decision.axis.key.rpartition(".")[2]
-    if noun not in plan_words.COUNTED or share_of(answer.met.value) is not None:
+    if noun not in threshold.COUNTED or share_of(answer.met.value) is not None:
         key = decision.scenario.with_names(decision.axis.key)
         return f"{key} = {met} meets {target}{of_met}; {missed} does not{of_missed}"
     one = answer.met.value == 1

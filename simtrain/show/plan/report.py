@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.show import words
 from simtrain.show.page import heading, page
-from simtrain.show.plan import words as plan_words
+from simtrain.show.plan import threshold
 from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
@@ -24,19 +24,19 @@ def plan_report(decision: Decision, width: int = 80) -> Page:
     """Text on which values meet the target, with a table of those that were tried."""
     return page(
         width,
-        heading(decision.scenario, decision.baseline.results.ideal_s, plan_words.asked(decision)),
-        [plan_words.headline(decision)],
+        heading(decision.scenario, decision.baseline.results.ideal_s, threshold.asked(decision)),
+        [threshold.headline(decision)],
         [_curve(decision)],
         *_budget(decision),
     )
 
 
 def _curve(decision: Decision) -> Table:
-    how = plan_words.number_format(decision)
+    how = threshold.number_format(decision)
     points = decision.all_points
     key = decision.axis.key.rpartition(".")[2]
-    values = [plan_words.value_of(decision, point) for point in points]
-    followed = [plan_words.followers(decision, point) for point in points]
+    values = [threshold.value_of(decision, point) for point in points]
+    followed = [threshold.followers(decision, point) for point in points]
     return Table(
         TableColumn(key, values, least=_LEAST_VALUE),
         *(
@@ -52,7 +52,7 @@ def _curve(decision: Decision) -> Table:
 def _mark(decision: Decision, point: Point) -> str:
     unfinished = int(point.results.truncated.sum())
     marks = {
-        plan_words.verdict(point): True,
+        threshold.verdict(point): True,
         "answer": any(answer.met is point for answer in decision.thresholds),
         "baseline": decision.is_baseline(point),
         f"{unfinished:,} unfinished": unfinished,
@@ -68,7 +68,7 @@ def _budget(decision: Decision) -> list[list[Block]]:
         return []
     at, where = {"baseline": baseline}, "at the baseline"
     if decision.shown.results is not decision.baseline.results:
-        value = plan_words.value(decision, decision.shown)
+        value = threshold.value(decision, decision.shown)
         at[value] = then
         where += f" and at {decision.axis.key} = {value}"
     rows = [("in all", [spent.in_all for spent in at.values()])]

@@ -11,8 +11,8 @@ from simtrain.show.colours import FAN, FAN_LINE
 from simtrain.show.elements import Band, Line, Style
 from simtrain.show.figure import Info, Panel, about, nothing
 from simtrain.show.marks import Mark
-from simtrain.show.plan import words as plan_words
-from simtrain.show.plan_for import words as found_words
+from simtrain.show.plan import threshold
+from simtrain.show.plan_for import each_case
 from simtrain.show.sweep.axis import key_scale
 from simtrain.units import COUNT
 
@@ -41,7 +41,7 @@ def pictures(decisions: Decisions) -> dict[str, Info]:
     found = [choice for choice in decisions.choices if choice.point.met]
     title = _title(decisions, found)
     if not found:
-        return {"plan_for.png": nothing(title, subtitle, found_words.headline(decisions))}
+        return {"plan_for.png": nothing(title, subtitle, each_case.headline(decisions))}
     x, chosen = _across(decisions.axis), _chosen(found)
     y = key_scale(chosen, _HIGH)
     height = dict(zip(chosen.numbers or (), y.at, strict=True))
@@ -49,7 +49,7 @@ def pictures(decisions: Decisions) -> dict[str, Info]:
     low, middle, high = (
         [height[number] for number in row] for row in zip(*map(_ends, found), strict=True)
     )
-    extreme = found_words.extreme(decisions)
+    extreme = each_case.extreme(decisions)
     band = _BAND._replace(label=f"where the {extreme} may lie (95 %)")
     elements: list[Element] = [Band(band, at, low, high), Line(_CURVE, at, middle)]
     met = _FOUND._replace(label=f"{extreme} that meets the target")
@@ -64,12 +64,12 @@ def pictures(decisions: Decisions) -> dict[str, Info]:
 
 def _title(decisions: Decisions, found: Sequence[Choice]) -> str:
     """Which values just meet the target, as a sentence: "1 to 28 spares meet … for 20 hosts"."""
-    target, key, of = plan_words.typeset(str(decisions.target)), decisions.key, decisions.axis.key
+    target, key, of = threshold.typeset(str(decisions.target)), decisions.key, decisions.axis.key
     if not found:
         return f"No value of {key} that was tried meets {target}"
     ends = found[0], found[-1]
-    values = _span(key, [(one.point.results.scenario, found_words.value(one)) for one in ends])
-    cases = _span(of, [(one.place.scenario, found_words.case(one, of)) for one in ends])
+    values = _span(key, [(one.point.results.scenario, each_case.value(one)) for one in ends])
+    cases = _span(of, [(one.place.scenario, each_case.case(one, of)) for one in ends])
     is_plural = "=" not in values and values.endswith("s")
     return f"{values} {'meet' if is_plural else 'meets'} {target} for {cases}"
 
@@ -78,7 +78,7 @@ def _span(key: str, ends: Sequence[tuple[Scenario, str]]) -> str:
     """From one value to another: "1 to 28 spares" of what counts things, else with the key."""
     noun = key.rpartition(".")[2]
     counts = [scenario.count_at(key) for scenario, _ in ends]
-    if noun not in plan_words.COUNTED:
+    if noun not in threshold.COUNTED:
         return f"{key} = {' to '.join(dict.fromkeys(text for _, text in ends))}"
     values = " to ".join(dict.fromkeys(f"{count:,}" for count in counts if count is not None))
     return f"{values} {noun.removesuffix('s') if values == '1' else noun}"
@@ -136,4 +136,4 @@ def _mark(choice: Choice, at: float) -> Mark:
         return Mark(at, "none", line=False)
     share = choice.share
     of = f" ({words.share(share[1])})" if share and share_of(choice.point.value) is None else ""
-    return Mark(at, f"{found_words.value(choice)}{of}", line=False)
+    return Mark(at, f"{each_case.value(choice)}{of}", line=False)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from simtrain.scenario.portions import share_of
 from simtrain.show import words
 from simtrain.show.page import heading, page
-from simtrain.show.plan import words as plan_words
-from simtrain.show.plan_for import words as found_words
+from simtrain.show.plan import threshold
+from simtrain.show.plan_for import each_case
 from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
@@ -22,22 +22,22 @@ def plan_for_report(decisions: Decisions, width: int = 80) -> Page:
     """Text on which value just meets the target in each case, with a table of them."""
     return page(
         width,
-        heading(decisions.scenario, more=found_words.asked(decisions)),
-        [found_words.headline(decisions)],
+        heading(decisions.scenario, more=each_case.asked(decisions)),
+        [each_case.headline(decisions)],
         [_table(decisions)],
     )
 
 
 def _table(decisions: Decisions) -> Table:
-    how, choices = found_words.number_format(decisions), decisions.choices
-    followed = [plan_words.followers(one.decision, one.point) for one in choices]
+    how, choices = each_case.number_format(decisions), decisions.choices
+    followed = [threshold.followers(one.decision, one.point) for one in choices]
     return Table(
         *(
-            TableColumn(_short(key), [found_words.case(one, key) for one in choices], least=8)
+            TableColumn(_short(key), [each_case.case(one, key) for one in choices], least=8)
             for key in decisions.axis.keys
         ),
         TableColumn(_short(decisions.key), list(map(_value, choices)), least=_LEAST_VALUE),
-        TableColumn("95 %", list(map(found_words.between, choices))),
+        TableColumn("95 %", list(map(each_case.between, choices))),
         *(TableColumn(_short(key), [row[key] for row in followed]) for key in followed[0]),
         *_shares(choices),
         TableColumn(how.heading, [how.number(one.point.estimate.value) for one in choices]),
@@ -51,7 +51,7 @@ def _short(key: str) -> str:
 
 
 def _value(choice: Choice) -> str:
-    return found_words.value(choice) if choice.point.met else words.MISSING
+    return each_case.value(choice) if choice.point.met else words.MISSING
 
 
 def _shares(choices: tuple[Choice, ...]) -> list[TableColumn]:
@@ -70,10 +70,10 @@ def _shares(choices: tuple[Choice, ...]) -> list[TableColumn]:
 
 def _mark(choice: Choice) -> str:
     """How certain a row is, and where it is not one of a value that just meets the target."""
-    nearest = plan_words.value(choice.decision, choice.point)
+    nearest = threshold.value(choice.decision, choice.point)
     others = [one for one in choice.decision.thresholds if one.met is not choice.point]
     to = "up to" if len(others) == 1 and not others[0].is_least else "also at"
-    beyond = words.listed([plan_words.value(choice.decision, one.met) for one in others])
+    beyond = words.listed([threshold.value(choice.decision, one.met) for one in others])
     unfinished = int(choice.point.results.truncated.sum())
     marks = {
         "uncertain": not choice.is_certain,

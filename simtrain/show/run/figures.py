@@ -11,7 +11,7 @@ from simtrain.sampling.trajectories import trajectories as trajectories_of
 from simtrain.show import words
 from simtrain.show.breakdown import Breakdown
 from simtrain.show.figure import Gallery, about, about_trials, nothing
-from simtrain.show.run import badput, distribution, gaps, progress, spread, time
+from simtrain.show.run import badput, distribution, gaps, progress, spread_figure, time
 from simtrain.show.verdict import verdict
 from simtrain.tables.history import History
 
@@ -43,7 +43,7 @@ def pictures(results: Results, trajectories: Trajectories | None = None) -> Mapp
         "goodput.png": partial(_if_any_finished, _goodput),
     }
     if known := results.spread:
-        drawn["spread.png"] = lambda results: spread.info(known, about_trials(results))
+        drawn["spread.png"] = lambda results: spread_figure.info(known, about_trials(results))
     drawn["time.png"] = _time
     from_trajectories: dict[str, Callable[[Trajectories, str], Info]] = {
         "progress.png": partial(progress.info, results)

@@ -11,9 +11,9 @@ from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.page import heading, page
 from simtrain.show.remarks import remarks
 from simtrain.show.run.answer import answer
-from simtrain.show.run.doubt import spread
 from simtrain.show.run.headline import headline
 from simtrain.show.run.published import published
+from simtrain.show.run.spread_text import spread
 from simtrain.show.table import Table, TableColumn
 from simtrain.tables.estimates import fewest_for_quantile
 

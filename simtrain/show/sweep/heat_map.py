@@ -12,7 +12,7 @@ from simtrain.show.axis import BARE, Scale
 from simtrain.show.colours import INK, NEUTRAL, ink_on
 from simtrain.show.elements import Image, Line, Strokes, Style, Text
 from simtrain.show.figure import Info, Panel, Words
-from simtrain.show.sweep import words as sweep_words
+from simtrain.show.sweep import best_point
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
@@ -35,7 +35,7 @@ def info(swept: Sweep, subtitle: str) -> Info:
     best = swept.best
     assert best is not None
     up, across = swept.axes
-    how = sweep_words.number_format(swept, best.metric)
+    how = best_point.number_format(swept, best.metric)
     found = [swept.decided(best.metric, n).value for n in range(len(swept.places))]
     means = np.array(found, dtype=np.float64).reshape(len(up), len(across)) / how.divisor
     means[~np.isfinite(means)] = np.nan
@@ -65,9 +65,9 @@ def info(swept: Sweep, subtitle: str) -> Info:
     caption = [Words("   ".join(notes), 9, NEUTRAL)]
     panels = [
         Panel(1.35, 6.5, tall, x, y, elements, words=caption, grid="", frame=""),
-        _key(colours, axis.even(low, high), f"{sweep_words.statistic_of(best)} {how.title}", tall),
+        _key(colours, axis.even(low, high), f"{best_point.statistic_of(best)} {how.title}", tall),
     ]
-    return Info(sweep_words.headline(swept), subtitle, 9.0, [panels])
+    return Info(best_point.headline(swept), subtitle, 9.0, [panels])
 
 
 def _limits(means: Array, is_rising: bool) -> tuple[float, float]:

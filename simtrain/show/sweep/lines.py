@@ -12,7 +12,7 @@ from simtrain.show.colours import COLOURS, INK, NEUTRAL
 from simtrain.show.elements import Band, Bars, Line, Strokes, Style
 from simtrain.show.figure import Info, Panel
 from simtrain.show.marks import Mark
-from simtrain.show.sweep import words as sweep_words
+from simtrain.show.sweep import best_point
 from simtrain.show.sweep.axis import KeyScale, key_scale, own_place
 from simtrain.units import brief
 
@@ -54,7 +54,7 @@ def info(swept: Sweep, subtitle: str) -> Info:
         if rows:  # the names stand above the first panel
             shown = [mark._replace(text="") for mark in shown]
         rows.append([Panel(0.85, _WIDE, 2.5, x.scale, y, curves, shown)])
-    return Info(sweep_words.headline(swept), subtitle, 8.0, rows, styles)
+    return Info(best_point.headline(swept), subtitle, 8.0, rows, styles)
 
 
 def _deciding(swept: Sweep) -> str:
@@ -67,7 +67,7 @@ def _deciding(swept: Sweep) -> str:
 
 def _curves(swept: Sweep, metric: str, x: KeyScale) -> tuple[list[Element], Scale]:
     """A metric at each value, and in the scenario as it is; and the axis of it."""
-    how, colour = sweep_words.number_format(swept, metric), _COLOURS.get(metric, _OTHERS)
+    how, colour = best_point.number_format(swept, metric), _COLOURS.get(metric, _OTHERS)
     found = [swept.point_statistics(metric, point) for point in range(len(swept.places))]
     rows = [
         (*swept.decided(metric, point), one["p5"], one["p95"]) for point, one in enumerate(found)
@@ -103,7 +103,7 @@ def _marks(swept: Sweep, x: KeyScale) -> list[Mark]:
     best, own = swept.best, own_place(swept, x)
     assert best is not None
     as_is = words.cut(f"baseline: {swept.baseline_words[0]}", _LONGEST_NAME)
-    name = words.cut(f"best {sweep_words.values(swept, best.point)[0]}", _LONGEST_NAME)
+    name = words.cut(f"best {best_point.values(swept, best.point)[0]}", _LONGEST_NAME)
     return [
         Mark(max(x.at), f"– – {as_is}", dashed=True, line=False)
         if own is None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.show import words
 from simtrain.show.page import heading, page
-from simtrain.show.sweep import words as sweep_words
+from simtrain.show.sweep import best_point
 from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def sweep_report(swept: Sweep, width: int = 80) -> Page:
     """Text on which point is best, and a table of all of them, in lines of a width."""
     return page(
         width,
-        heading(swept.scenario, swept.baseline.ideal_s, sweep_words.varied(swept)),
-        [sweep_words.conclusion(swept)],
-        [sweep_words.by_formula(swept)],
+        heading(swept.scenario, swept.baseline.ideal_s, best_point.varied(swept)),
+        [best_point.conclusion(swept)],
+        [best_point.by_formula(swept)],
         *_table(swept, swept.best) if swept.best else (),
     )
 
@@ -39,19 +39,19 @@ def sweep_report(swept: Sweep, width: int = 80) -> Page:
 def _table(swept: Sweep, best: Optimum) -> list[list[Block]]:
     """Table of all points, and the block that explains its marks."""
     points = _order(swept)
-    values = zip(*(sweep_words.values(swept, point) for point in points), strict=True)
+    values = zip(*(best_point.values(swept, point) for point in points), strict=True)
     keys = _short([axis.key for axis in swept.axes])
     columns = [
         TableColumn(key, cells, least=_LEAST_VALUE) for key, cells in zip(keys, values, strict=True)
     ]
-    followed = [sweep_words.followers(swept, point) for point in points]
+    followed = [best_point.followers(swept, point) for point in points]
     columns += [
         TableColumn(short, [row[key] for row in followed])
         for key, short in zip(followed[0], _short(list(followed[0])), strict=True)
     ]
     for metric in swept.compared:
         columns += _metric(swept, metric, points)
-    how = sweep_words.number_format(swept, best.metric)
+    how = best_point.number_format(swept, best.metric)
     beyond = [_beyond(swept, best, point, how) for point in points]
     marks = [_mark(swept, best, point) for point in points]
     against = f"vs. {_compared_with(swept)}, {how.unit}".rstrip(", ")
@@ -66,7 +66,7 @@ def _table(swept: Sweep, best: Optimum) -> list[list[Block]]:
 
 def _metric(swept: Sweep, metric: str, points: Sequence[int | None]) -> list[TableColumn]:
     """Columns of a metric: the spread of a wall-clock, the mean of others with its interval."""
-    how = sweep_words.number_format(swept, metric)
+    how = best_point.number_format(swept, metric)
     found = [swept.point_statistics(metric, point) for point in points]
     if metric != "wall_clock_s":
         means = TableColumn(_SURE, list(map(how.plus_minus, found)), "±", how.heading)

@@ -12,7 +12,7 @@ from simtrain.show.colours import INK, LESS, NEUTRAL, ink_on
 from simtrain.show.elements import Bars, Strokes, Style, Text
 from simtrain.show.figure import Info, Panel
 from simtrain.show.letters import shortened, text_width
-from simtrain.show.run.doubt import label_of, percent
+from simtrain.show.run.spread_text import label_of, percent
 from simtrain.tables.spread import RANKS
 
 if TYPE_CHECKING:
