@@ -8,8 +8,8 @@ import click
 
 from simtrain.cli import options
 from simtrain.cli.files import whole_file
+from simtrain.cli.outputs import note, say, width
 from simtrain.cli.shown import draw
-from simtrain.cli.words import note, say, width
 from simtrain.errors import OutputError, writing
 from simtrain.history.reading import columns_of
 from simtrain.questions.fit import fit

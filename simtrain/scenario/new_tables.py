@@ -11,7 +11,7 @@ from simtrain.scenario.document import Document
 from simtrain.scenario.mistakes import unknown
 from simtrain.scenario.reference import field_at, model_at, path_of
 
-_NAMED = {
+NAMED = {
     "fault": 'fault.NAME={mtbf="400 days"}',
     "stop": 'stop.NAME={at="5 d", duration="2 h"}',
     "weather": 'weather.NAME={cv=0.8, every="7 days"}',
@@ -37,7 +37,7 @@ def unnamed(document: Document, values: Iterable[tuple[str, Any]]) -> Iterator[U
     for path, value in pairs:
         parts = tuple(path.split("."))
         table = ".".join(parts[:2])
-        if len(parts) > 1 and parts[0] in _NAMED and table not in new:
+        if len(parts) > 1 and parts[0] in NAMED and table not in new:
             known = names_in(document, parts[0])
             if parts[1] and parts[1] not in known:
                 yield Unnamed(path, *no_table(table, known))
@@ -58,7 +58,7 @@ def no_table(table: str, known: Iterable[str]) -> tuple[str, str]:
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1)
     words = f"did you mean `{close[0]}`? " if close else ""
-    new = _NAMED[root].replace("NAME", name)
+    new = NAMED[root].replace("NAME", name)
     there = f"there are {', '.join(names)}" if names else "there are none"
     wrong = f"names no table `{table}` of the scenario"
     return wrong, f"{words}{there}; a new one is given as a whole table: {new}"
@@ -67,6 +67,6 @@ def no_table(table: str, known: Iterable[str]) -> tuple[str, str]:
 def _is_nowhere(path: str) -> bool:
     """Whether the format has no key at a path; what lies inside of a law is not looked at."""
     parts = path_of(path)
-    is_name = parts[-1].isdecimal() or (len(parts) == 2 and parts[0] in _NAMED)
+    is_name = parts[-1].isdecimal() or (len(parts) == 2 and parts[0] in NAMED)
     is_free = parts[0] == "sources" and len(parts) > 1
     return not (is_name or is_free) and model_at(parts[:-1]) is not None and field_at(parts) is None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain import theory
 from simtrain.scenario.misfits import between_saves_s, misfits
+from simtrain.scenario.new_tables import NAMED
 from simtrain.scenario.watches import never_used, overlapping
 from simtrain.units import brief
 
@@ -177,7 +178,7 @@ def _stops_that_recur(scenario: Scenario) -> Iterator[Note]:
 
 def _names_alike(scenario: Scenario) -> Iterator[Note]:
     """Classes and stops of a file that are named almost as one of the file that it extends."""
-    for root in ("fault", "stop"):
+    for root in NAMED:
         paths = {name: f"{root}.{name}" for name in getattr(scenario, root)}
         files = {name: scenario.places.file_of(path) for name, path in paths.items()}
         own = scenario.places.file_of("")
