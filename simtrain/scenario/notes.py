@@ -176,32 +176,6 @@ def _stops_that_recur(scenario: Scenario) -> Iterator[Note]:
 # --- people -------------------------------------------------------------------------------------
 
 
-def _names_alike(scenario: Scenario) -> Iterator[Note]:
-    """Classes and stops of a file that are named almost as one of the file that it extends."""
-    for root in NAMED:
-        paths = {name: f"{root}.{name}" for name in getattr(scenario, root)}
-        files = {name: scenario.places.file_of(path) for name, path in paths.items()}
-        own = scenario.places.file_of("")
-        extended = [name for name, file in files.items() if file != own]
-        for name in (name for name, file in files.items() if file == own):
-            for close in difflib.get_close_matches(name, extended, n=1, cutoff=_ALIKE):
-                yield Note(
-                    paths[name],
-                    f"`{paths[name]}` is new, beside `{paths[close]}` of the file that is "
-                    f"extended; if that one is meant, write it `{close}`.",
-                )
-
-
-def _orders_not_tried(scenario: Scenario) -> Iterator[Note]:
-    """Changes of which there are so many that an order with a mistake is found in a trial."""
-    if not scenario.tried_all_orders:
-        yield Note(
-            "change",
-            "Changes by date and by progress may come in more orders than are tried beforehand; "
-            "one that makes the scenario wrong ends the run when a trial comes to it.",
-        )
-
-
 def _rows_never_used(scenario: Scenario) -> Iterator[Note]:
     for row in never_used(scenario.people):
         yield Note(
@@ -240,3 +214,32 @@ def _spares_dealt_unevenly(scenario: Scenario) -> Iterator[Note]:
             f"`{cluster.spares_within}`: {more} of them have {least + 1}, the others {least}, and "
             "wait sooner.",
         )
+
+
+# --- changes, and files that extend others ------------------------------------------------------
+
+
+def _orders_not_tried(scenario: Scenario) -> Iterator[Note]:
+    """Changes of which there are so many that an order with a mistake is found in a trial."""
+    if not scenario.tried_all_orders:
+        yield Note(
+            "change",
+            "Changes by date and by progress may come in more orders than are tried beforehand; "
+            "one that makes the scenario wrong ends the run when a trial comes to it.",
+        )
+
+
+def _names_alike(scenario: Scenario) -> Iterator[Note]:
+    """Classes and stops of a file that are named almost as one of the file that it extends."""
+    for root in NAMED:
+        paths = {name: f"{root}.{name}" for name in getattr(scenario, root)}
+        files = {name: scenario.places.file_of(path) for name, path in paths.items()}
+        own = scenario.places.file_of("")
+        extended = [name for name, file in files.items() if file != own]
+        for name in (name for name, file in files.items() if file == own):
+            for close in difflib.get_close_matches(name, extended, n=1, cutoff=_ALIKE):
+                yield Note(
+                    paths[name],
+                    f"`{paths[name]}` is new, beside `{paths[close]}` of the file that is "
+                    f"extended; if that one is meant, write it `{close}`.",
+                )
