@@ -786,6 +786,42 @@ def no_copy_left(keep: int, interval: float, latency: float) -> float:
     return min(1.0, max(0.0, latency / interval - (keep - 1)))
 
 
+def distance_to_copy(interval: float, save: float, mtbf: float) -> float:
+    """Mean work since the last copy at the onset of a fault under which training goes on.
+
+    [(1 − e^(−λτ))/λ − τ·e^(−λτ)] / (1 − e^(−λ(τ+C))) with λ = 1/M: an onset falls into the training
+    of a segment, or into the stall at its end, and then the copy that is being made is trusted.
+
+    Parameters
+    ----------
+    interval : float
+        Training τ between two saves, above 0.
+    save : float
+        Stall C of one checkpoint, 0 or above.
+    mtbf : float
+        Mean training and saving until such an onset, above 0.
+
+    Returns
+    -------
+    float
+        A time of training, below τ/2.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+
+    Examples
+    --------
+    >>> f"{distance_to_copy(3.0, 0.5, 20.0):.6f}"
+    '1.268922'
+    """
+    _above_zero(interval=interval, mtbf=mtbf)
+    _from_zero(save=save)
+    met = -mtbf * math.expm1(-interval / mtbf) - interval * math.exp(-interval / mtbf)
+    return met / -math.expm1(-(interval + save) / mtbf)
+
+
 # --- hosts that age -----------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simtrain.validation import ageing, dispersed, memoryless, outages, spares
+from simtrain.validation import ageing, dispersed, memoryless, outages, spares, unnoticed
 from simtrain.validation.experiments import ExactResult
 from simtrain.validation.rows import Check, CheckResult, RowPart
 from simtrain.validation.scores import LIMIT
@@ -82,6 +82,9 @@ RESULTS = (
         outages.calendar_repaired,
     ),
     ExactResult("Share of time in outages of all hosts (M/G/∞, renewal)", outages.outages),
+    ExactResult("Speed beside slow hosts, of full speed (M/G/∞)", unnoticed.slow),
+    ExactResult("Speed with slow hosts that are swapped (renewal reward)", unnoticed.swapped),
+    ExactResult("Work lost by a silent corruption, h (renewal argument)", unnoticed.corrupt),
 )
 
 NOTE = (
@@ -90,7 +93,8 @@ NOTE = (
     "fails or a save hangs, s that a class's own one works, k Weibull shape, E[X] mean life, N and "
     "n hosts, S spares, a hosts in repair if there were always enough, r faults of a host (of the "
     "ETTR: per 1000 host-days), m mean repair, T time watched or timeout of a save, load rate by "
-    "mean length, μ faults in a span "
+    "mean length, d and L time until a slow host or a corruption is noticed, D then time of a "
+    "swap, μ faults in a span "
     f"of a weather of variation cv; times in hours. An estimate may lie {LIMIT:g} standard errors "
     "from its exact value; chance alone puts one in a thousand further away. z: its distance in "
     "standard errors."

@@ -36,6 +36,14 @@ def productive_of_wall_clock(simulator: Simulator, trial: int) -> tuple[float, f
     return ledger.categories()[Category.PRODUCTIVE] / HOUR, ending.wall_clock_s / HOUR
 
 
+def lost_of_rollbacks(simulator: Simulator, trial: int) -> tuple[float, float]:
+    """Lost work, and number of rollbacks."""
+    ledger = Ledger()
+    simulator.run(trial, ledger)
+    lost = ledger.categories()[Category.LOST_WORK] / HOUR
+    return lost, float(ledger.counts[EventKind.ROLLBACK])
+
+
 def response_of_faults(simulator: Simulator, trial: int) -> tuple[float, float]:
     """Time waiting for people, and number of faults."""
     ledger = Ledger()

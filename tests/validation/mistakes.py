@@ -5,6 +5,7 @@ Most are one changed number of the parameters, or one replaced function of what 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from simtrain.distributions import Fixed, Weibull
 from simtrain.engine import numbers as numbers_of_trial
 from simtrain.engine import trial
 from simtrain.engine.cluster import Cluster, Taken
+from simtrain.engine.latent import LatentFaults
 from simtrain.engine.outage import Outage
 from simtrain.engine.phases import Phases
 from simtrain.engine.state import TrialState
@@ -419,6 +421,21 @@ def called_after_one_try_more(patch: pytest.MonkeyPatch) -> None:
 @mistake
 def failing_automatic_recovery_for_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(response, "failed_try", lambda *_: 0.0)
+
+
+@mistake
+def slow_factors_multiply(patch: pytest.MonkeyPatch) -> None:
+    def slowest(latent: LatentFaults) -> tuple[float, str]:
+        speeds = [one.speed for one in latent._state.latent]
+        return math.prod(speeds), "slow" if speeds else ""
+
+    patch.setattr(LatentFaults, "slowest", slowest)
+
+
+@mistake
+def noticed_after_twice_the_latency(patch: pytest.MonkeyPatch) -> None:
+    right = response.latency
+    patch.setattr(response, "latency", lambda fault, row: 2 * right(fault, row))
 
 
 @mistake

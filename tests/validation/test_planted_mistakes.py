@@ -76,6 +76,10 @@ FOUND_BY = [
     ("calendar strikes hosts in repair", "calendar_repaired", FEW),
     ("calendar stops with the job", "outages", MORE),
     ("all hosts back with the first outage", "outages", MORE),
+    ("slow factors multiply", "slow", MORE),
+    ("noticed after twice the latency", "swapped", MORE),
+    ("noticed after twice the latency", "corrupt", MORE),
+    ("back to the checkpoint before the last", "corrupt", MORE),
 ]
 
 
