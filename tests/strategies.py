@@ -226,6 +226,19 @@ STOPS = st.fixed_dictionaries(
         ),
     },
 )
+CHECKS = st.fixed_dictionaries(
+    {},
+    optional={
+        "evaluation": st.fixed_dictionaries(
+            {"every": st.sampled_from(["300 steps", "7 h"]), "duration": durations(1, 60)}
+        ),
+        "test": st.fixed_dictionaries(
+            {"every": st.just("12 h"), "duration": durations(1, 60),
+             "finds": st.just(["corrupt", "slow", "diverge"])},
+            optional={"chance": shares(1), "back_to": st.sampled_from(["onset", "last check"])},
+        ),
+    },
+)  # fmt: skip
 CHANGED = st.fixed_dictionaries(
     {"workload.speed": st.sampled_from([0.8, 1])},
     optional={
@@ -263,6 +276,7 @@ def documents(draw: st.DrawFn) -> Document:
         "diagnosis": draw(DIAGNOSIS),
         "repair": draw(REPAIR),
         "stop": draw(STOPS),
+        "check": draw(CHECKS),
         "change": draw(_changes(hosts, sorted(faults))),
         "limits": {"wall_clock": f"{20 * days} days"},
     }

@@ -172,7 +172,11 @@ def _spans(records: Iterable[_Record]) -> list[tuple[bool, float, float]]:
             if one.what in _ENDS_OF_TRAINING and spans and spans[-1][0]:
                 spans.append((False, one.time, one.time))
         elif not isinstance(one, Rollback):
-            running = isinstance(one, Segment) or one.state is State.CHECKPOINT_SAVE
+            if isinstance(one, _Spent) and one.state is State.PAUSED:
+                # A check, if training did not end for it.
+                running = bool(spans) and spans[-1][0]
+            else:
+                running = isinstance(one, Segment) or one.state is State.CHECKPOINT_SAVE
             start = one.start
             if spans and spans[-1][0] is running:
                 _, start, _ = spans.pop()

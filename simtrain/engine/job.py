@@ -27,13 +27,19 @@ from simtrain.model.saving import (
 from simtrain.model.streams import SAVE_HANGS, SAVE_STOPS
 
 if TYPE_CHECKING:
+    from simtrain.engine.checks import Checks
     from simtrain.engine.latent import LatentFaults
     from simtrain.engine.occurrences import Occurrences
     from simtrain.engine.phases import Life, Part
     from simtrain.engine.recovery import Recovery
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
-    from simtrain.model.parameters import CheckpointParameters, FaultParameters, Parameters
+    from simtrain.model.parameters import (
+        CheckParameters,
+        CheckpointParameters,
+        FaultParameters,
+        Parameters,
+    )
 
 # Looking a member up in its class costs more than what is done with it.
 _TRAIN, _SAVE = State.TRAIN, State.CHECKPOINT_SAVE
@@ -70,8 +76,9 @@ class Job:
     and saving are one segment of arithmetic.
     """
 
-    __slots__ = ("_asked", "_hangs", "_latent", "_occurrences", "_recovery", "_since_save",
-                 "_sources", "_state", "_steady", "_stops", "_writing_until")  # fmt: skip
+    __slots__ = ("_asked", "_checks", "_hangs", "_latent", "_occurrences", "_recovery",
+                 "_since_save", "_sources", "_state", "_steady", "_stops",
+                 "_writing_until")  # fmt: skip
 
     def __init__(
         self,
@@ -80,12 +87,14 @@ class Job:
         occurrences: Occurrences,
         recovery: Recovery,
         latent: LatentFaults,
+        checks: Checks | None,
     ):
         self._state = state
         self._sources = sources
         self._occurrences = occurrences
         self._recovery = recovery
         self._latent = latent
+        self._checks = checks
         self._since_save = 0.0  # training (or work, if the interval is in steps) since a save
         self._writing_until = 0.0
         self._asked: Outage | None = None  # stop that a save is still finished for
@@ -116,12 +125,21 @@ class Job:
         self._since_save = self._writing_until = 0.0
         for alarm in self._sources.alarms:
             alarm.resume()
+        checks = self._checks
+        if checks is not None:
+            checks.resume()
         while state.work < state.parameters.work:
             outage, stall_left, save_is_due = self._outage_at_once(), None, False
-            if outage is None:
+            if outage is None and checks is not None and (check := checks.due()) is not None:
+                outage = yield from self._check(checks, check)
+                if outage is None:
+                    continue  # to what came due meanwhile
+            elif outage is None:
                 start, slow = state.now, self._slowest()
                 schedule = self._schedule(slow[0])
                 goal = min(state.parameters.work, occurrences.planned.next_work)
+                if checks is not None:
+                    goal = min(goal, checks.next_due().work)
                 until = self._until_change(schedule, goal)
                 came, whole = _ENDED, True
                 if until.seconds > 0.0:
@@ -145,6 +163,11 @@ class Job:
                 if ended is not None:
                     return ended
         return (yield from self._finish())
+
+    def _check(self, checks: Checks, check: CheckParameters) -> Part:
+        """Stand still for a check, in which hosts are at the risk of idle ones."""
+        cut: Outage | None = yield State.PAUSED, check.name, checks.duration(check), WORKING
+        return checks.end(check) if cut is None else cut
 
     def _finish(self) -> Part:
         """End the work: notice what is still latent, and save the product."""
@@ -190,6 +213,8 @@ class Job:
             for fault in state.latent:
                 if fault.unnoticed_s < INFINITY:
                     seconds = min(seconds, time_to_train(schedule, fault.unnoticed_s))
+        if self._checks is not None and (left := self._checks.next_due().training) < INFINITY:
+            seconds = min(seconds, time_to_train(schedule, left))
         until = Until(seconds)
         checkpoint = state.parameters.checkpoint
         if checkpoint.save_hangs or checkpoint.save_stops:
@@ -264,6 +289,8 @@ class Job:
         )  # fmt: skip
         for fault in state.latent:
             fault.unnoticed_s -= done.train_s
+        if self._checks is not None:
+            self._checks.trained(done.train_s)
         checkpoint = state.parameters.checkpoint
         if checkpoint.save_hangs or checkpoint.save_stops:
             begun = done.saves + (done.stall_left_s is not None)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from simtrain.faults.sources import Sources
     from simtrain.model.on_call import OnCall
 
-_AT_ONCE = 1e-6
+AT_ONCE = 1e-6
 """Seconds of training within which a fault counts as noticed."""
 
 
@@ -72,7 +72,7 @@ class LatentFaults:
 
     def noticed_now(self) -> Outage | None:
         """Outage by what has tainted the work and is noticed now, if anything is."""
-        due = [one for one in self._state.latent if one.unnoticed_s <= _AT_ONCE]
+        due = [one for one in self._state.latent if one.unnoticed_s <= AT_ONCE]
         return self.notice(due) if due else None
 
     def noticed_at_the_end(self) -> Outage | None:
@@ -81,20 +81,43 @@ class LatentFaults:
         wrong = [one for one in state.latent if one.fault.effect.taints and one.onset < state.work]
         return self.notice(wrong) if wrong else None
 
-    def notice(self, found: Iterable[LatentFault]) -> Outage:
-        """Notice what taints the work: the outage of the earliest onset."""
+    def notice(self, found: Iterable[LatentFault], trusted: float | None = None) -> Outage:
+        """Notice what taints the work, and begin an outage.
+
+        Parameters
+        ----------
+        found
+            What is noticed.
+        trusted
+            Position up to which the work is trusted, where the onsets remain unknown.
+
+        Returns
+        -------
+        Outage
+            That of the earliest onset.
+        """
         state = self._state
         found = sorted(found, key=lambda one: one.onset)
         for one in found:
-            one.noticed = True
+            one.noticed, one.back_to = True, trusted
             if one.host >= 0:
                 state.sink.happened(state.now, EventKind.NOTICED, one.fault.name, one.host)
         return found[0].outage
 
     def forget_noticed(self) -> None:
-        """Forget what was noticed and has ended training."""
+        """Forget what was noticed and has ended training, unless the work is tainted still.
+
+        That is so where recovery has trusted what it should not.
+        """
         state = self._state
-        state.latent = [one for one in state.latent if one.fault.effect.slows or not one.noticed]
+        state.latent = [
+            one
+            for one in state.latent
+            if one.fault.effect.slows or not one.noticed or one.back_to is not None
+        ]
+        for one in state.latent:
+            if one.back_to is not None:
+                one.noticed, one.back_to = False, None
 
     # --- what slows the job ----------------------------------------------------------------------
 
@@ -110,6 +133,14 @@ class LatentFaults:
         """When a slow host is noticed, is dealt with or passes next, in seconds since the start."""
         moments = [min(one.notice_at, one.passes_at) for one in self._state.latent]
         return min([*moments, *self._answers.values()], default=INFINITY)
+
+    def is_in_job(self, one: LatentFault) -> bool:
+        """Whether the host that one struck is in the job."""
+        return self._cluster.in_job(one.host)
+
+    def find(self, slow: LatentFault) -> None:
+        """Notice a slow host by a check."""
+        self._notice(slow)
 
     def swap(self) -> Outage | None:
         """Planned stop to swap a slow host that is known, as soon as a spare stands by for it."""
@@ -164,7 +195,7 @@ class LatentFaults:
         """It is noticed; a person is called unless a supervisor takes it on."""
         state, outage, host = self._state, slow.outage, slow.host
         slow.notice_at = INFINITY
-        if slow not in state.latent:
+        if slow.noticed or slow not in state.latent:
             return
         now = state.env.now
         slow.noticed = True
@@ -176,12 +207,15 @@ class LatentFaults:
             state.sink.happened(now, EventKind.PERSON_CALLED, outage.cause)
             block, at = outage.row
             seconds = self._on_call.wait(now, state.parameters.responses, block[at + RESPONSE])
+        if not seconds > 0.0:  # a job that finds it by a check goes on at this very instant
+            self._know(host)
+            return
         self._answers[host] = now + seconds
         Timer(state.env, lambda _: self._know(host)).set(seconds)
 
     def _know(self, host: int) -> None:
         """Somebody is there: the host is to be swapped, whatever slows it."""
-        del self._answers[host]
+        self._answers.pop(host, None)
         for one in self._state.latent:
             if one.fault.effect.slows and one.host == host:
                 one.noticed = one.is_known = True

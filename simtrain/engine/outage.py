@@ -110,6 +110,11 @@ class LatentFault:
         Whether somebody has noticed it.
     is_known
         Whether its host is to be swapped.
+    back_to
+        Position of the work that recovery trusts where the onset remains unknown; None if it does
+        not.
+    looks
+        How often each check has looked for it.
     """
 
     outage: Outage
@@ -121,6 +126,8 @@ class LatentFault:
     passes_at: float = math.inf
     noticed: bool = False
     is_known: bool = False
+    back_to: float | None = None
+    looks: dict[str, int] = field(default_factory=dict)
 
     @property
     def host(self) -> int:
@@ -135,4 +142,8 @@ class LatentFault:
         full_speed
             Full speed as a multiple of that of the start, in which the margin is counted.
         """
-        return self.onset - self.fault.margin * full_speed if self.fault.effect.taints else math.inf
+        if not self.fault.effect.taints:
+            return math.inf
+        if self.back_to is not None:
+            return self.back_to
+        return self.onset - self.fault.margin * full_speed

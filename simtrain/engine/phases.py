@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 WORKING, IDLE = True, False
 """Whether the job occupies its hosts and is at full risk: what strikes or stops it ends the phase.
+So it does where a job that occupies its hosts is paused for a check, at the risk of idle ones.
 
 Otherwise its hosts are at the risk of idle ones, captured as each wait begins.
 """
@@ -48,7 +49,7 @@ Life: TypeAlias = Generator[Phase, Any, NoReturn]
 
 
 _END, _FAULT, _PLANNED, _CHANGED_RISK, _SPARE = Came
-_TRAIN = State.TRAIN
+_TRAIN, _PAUSED = State.TRAIN, State.PAUSED
 
 
 class Phases:
@@ -98,12 +99,13 @@ class Phases:
                 if not seconds > 0.0:
                     continue
                 end = now + seconds
+                at_risk = working and what is not _PAUSED
                 while True:
                     # At one instant what is due comes first, then the end, then what strikes.
                     start, wake, came = now, end, _END
-                    risk = 1.0 if working else sources.idle
+                    risk = 1.0 if at_risk else sources.idle
                     if risk or on_calendar:
-                        strike = now + sources.wait(working, risk)
+                        strike = now + sources.wait(at_risk, risk)
                         if strike < wake:
                             wake, came = strike, _FAULT
                     if planned.next_date <= wake:
@@ -112,7 +114,7 @@ class Phases:
                     timer = self._timer  # set here, for a call would cost as much as the rest
                     timer.callbacks = resume
                     schedule(timer, NORMAL, delay)
-                    if working and not (state.awaits_spare and what is _TRAIN):
+                    if at_risk and not (state.awaits_spare and what is _TRAIN):
                         yield
                         now += delay
                     else:
@@ -125,7 +127,7 @@ class Phases:
                             came, now, self._woken_by = self._woken_by, self._env.now, None
                     state.now = now
                     if (risk or on_calendar) and now > start:
-                        sources.advance(now - start, working, risk)
+                        sources.advance(now - start, at_risk, risk)
                     if what is _TRAIN:
                         answer = came, wake == end and came is not _SPARE
                         break

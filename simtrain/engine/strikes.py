@@ -74,7 +74,7 @@ class Strikes:
         Outage or None
             The outage that begins, if a working job stops for it.
         """
-        event = self._sources.strike(working)
+        event = self._sources.strike(working and during is not State.PAUSED)
         if event is None:
             return None
         state, (fault, among, _, stream, number, row) = self._state, event

@@ -8,6 +8,7 @@ from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import Ending, EventKind, Sink, Verdict
 from simtrain.causes import POLICIES
 from simtrain.engine.absences import Absences
+from simtrain.engine.checks import Checks
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.dates import PlannedEvents, planned_events
 from simtrain.engine.diagnosis import Diagnosis
@@ -69,7 +70,7 @@ class Simulator:
         self._draws = Draws()
         self.numbers = NumbersOfTrial(scenario)
         self._on_call = OnCall(scenario.people, scenario.start)
-        self.causes = (*scenario.fault, *scenario.stop, *POLICIES)
+        self.causes = (*scenario.fault, *scenario.stop, *scenario.check, *POLICIES)
         self.mfu = mfu_of(scenario, at_middle)
         self.ideal_s = self._ideal()
         limit = scenario.limits.wall_clock
@@ -144,7 +145,8 @@ class Simulator:
         occurrences = Occurrences(state, planned, cluster, strikes, downtime, verdict)
         places = Places(state, cluster, downtime, absences)
         recovery = Recovery(state, places, diagnosis, latent, self._on_call)
-        job = Job(state, sources, occurrences, recovery, latent)
+        checks = Checks(state, latent) if state.parameters.checks else None
+        job = Job(state, sources, occurrences, recovery, latent, checks)
         found = env.run(until=Phases(state, sources, occurrences, job.life()).finished)
         assert isinstance(found, Verdict)
         ending = Ending(env.now, found, state.parameters.work)

@@ -204,6 +204,33 @@ class RepairParameters:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckParameters:
+    """A check that comes again and again.
+
+    Parameters
+    ----------
+    every
+        Work between two of them where `in_work`, else training, in seconds.
+    duration
+        Seconds for which training stands still.
+    finds
+        Classes of faults that it looks for.
+    chance
+        Probability that it finds each one that is there.
+    to_last
+        Whether work is trusted up to the last check that found nothing, and not up to the onset.
+    """
+
+    name: str
+    every: float
+    in_work: bool
+    duration: Law
+    finds: frozenset[str]
+    chance: float
+    to_last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     """All that holds at one moment of a trial.
 
@@ -219,6 +246,8 @@ class Parameters:
         Classes of faults by name.
     responses
         Law of the response time of each row of `people.when`, and of all other times.
+    checks
+        Periodic checks and evaluations.
     """
 
     work: float
@@ -231,6 +260,7 @@ class Parameters:
     diagnosis: DiagnosisParameters
     repair: RepairParameters
     responses: tuple[Law, ...]
+    checks: tuple[CheckParameters, ...]
 
 
 def at_middle(path: str, number: Number) -> Law:
@@ -265,6 +295,7 @@ def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parame
             ),
             settle("people.response", people.response),
         ),
+        checks=tuple(_check(scenario, name, settle, 1 / at_start) for name in scenario.check),
     )
 
 
@@ -292,6 +323,7 @@ def without_losses(parameters: Parameters) -> Parameters:
             parameters.restart, duration=nothing, failure=0.0, warm_up=nothing, at_start=False
         ),
         cluster=replace(parameters.cluster, swap=nothing, notice=nothing),
+        checks=(),
     )
 
 
@@ -540,6 +572,22 @@ def _fault_of_save(effect: str, detection: Law) -> FaultParameters:
         detection=detection,
         ends_write=True,
         margin=0.0,
+    )
+
+
+def _check(scenario: Scenario, name: str, settle: Settle, work: float) -> CheckParameters:
+    check = scenario.check[name]
+    every = settle(f"check.{name}.every", check.every.number).mean
+    return CheckParameters(
+        name=name,
+        every=every * _step(scenario, settle, work) if check.every.in_steps else every,
+        in_work=check.every.in_steps,
+        duration=settle(f"check.{name}.duration", check.duration),
+        finds=frozenset(
+            name for name, fault in scenario.fault.items() if fault.effect in (check.finds or ())
+        ),
+        chance=settle(f"check.{name}.chance", check.chance).mean,
+        to_last=check.back_to == "last check",
     )
 
 

@@ -59,7 +59,8 @@ _FAULT = (
 ) = range(8)  # fmt: skip
 
 # Fields of a row of a planned stop, of a swap of a host into the job, of a host, of its return by
-# itself, of a span of a weather, of a slow host, and of how far a fault of a domain reaches.
+# itself, of a span of a weather, of a slow host, of how far a fault of a domain reaches, and
+# of a check.
 STOP_DURATION, STOP_FIRST_PLACE, STOP_DUE = range(3)
 SWAP, NOTICE = range(2)
 LEMON, FRAILTY = range(2)
@@ -67,6 +68,8 @@ LEMON, FRAILTY = range(2)
 (FACTOR,) = range(1)
 SLOW_SPEED, SLOW_LASTS = range(2)
 STRUCK, SPARES_STRUCK = range(2)
+(CHECK_DURATION,) = range(1)
+(CHECK_FINDS,) = range(1)
 
 ROWS_PER_HOST = 1 << 20
 """Rows set aside for each host in a stream of faults that belong to hosts."""
@@ -120,6 +123,14 @@ REPAIR = Layout(
 SWAP_IN = Layout("swap of a host", "host; n-th swap", ("swap", "notice of a lent spare"))
 RETURNS = Layout("return: {}", "the row that began the absence", ("time away",), 4, 0)
 SLOW = Layout("slow: {}", "the row that began it", ("speed", "how long it lasts"), 4, 0)
+CHECK = Layout("check: {}", "n-th check", ("duration",))
+FOUND_BY_CHECK = Layout(
+    "found by a check: {}",
+    "the row that began what is looked for; n-th check for it",
+    ("found",),
+    4,
+    0,
+)
 STOP = Layout(
     "stop: {}",
     "n-th stop",
@@ -139,7 +150,8 @@ AGE = Layout("age of a host", "host", ("age at the start", "age since, of a stat
 
 LAYOUTS = (
     FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND,
-    FAULT_OF_SPARE_UNIT, REACH, FAULT_IN_BURST, LAUNCH, REPAIR, SWAP_IN, RETURNS, SLOW, STOP, START,
-    CHANGES, SAVE_FAILS, SAVE_HANGS, SAVE_STOPS, COPY_IS_CORRUPT, WEATHER, UNCERTAIN, HOST, AGE,
+    FAULT_OF_SPARE_UNIT, REACH, FAULT_IN_BURST, LAUNCH, REPAIR, SWAP_IN, RETURNS, SLOW, CHECK,
+    FOUND_BY_CHECK, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS, SAVE_STOPS, COPY_IS_CORRUPT,
+    WEATHER, UNCERTAIN, HOST, AGE,
 )  # fmt: skip
 """Every stream there is."""

@@ -20,6 +20,7 @@ from simtrain.scenario.document import PathError, plain
 from simtrain.scenario.ends import is_range
 from simtrain.scenario.inline import inline, items
 from simtrain.scenario.mistakes import unknown
+from simtrain.scenario.named import NAMED
 from simtrain.scenario.new_tables import no_table
 from simtrain.scenario.portions import WholeOrShare
 from simtrain.scenario.ranges import FORMS, MAX_POINTS, points_of, too_many, wrong
@@ -329,11 +330,11 @@ def _place(
 def _check_key(scenario: Scenario, key: str) -> None:
     path = path_of(key)
     table = path[:-1]
-    if path[0] in ("fault", "stop", "weather") and len(path) > 2:
+    if path[0] in NAMED and len(path) > 2:
         known = getattr(scenario, path[0])
         if path[1] not in known:
             raise wrong(key, *no_table(f"{path[0]}.{path[1]}", known))
-    is_name = table in (("fault",), ("stop",), ("weather",)) or path[-1].isdecimal()
+    is_name = (len(table) == 1 and table[0] in NAMED) or path[-1].isdecimal()
     if model_at(table) is not None and field_at(path) is None and not is_name:
         raise wrong(key, *unknown(path))
 

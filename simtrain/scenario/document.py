@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simtrain.scenario.exclusive import DEPENDENT, displaced
+from simtrain.scenario.named import NAMED
 
 Document = dict[str, Any]
 Path = tuple[str, ...]
@@ -16,8 +17,7 @@ Path = tuple[str, ...]
 DEEPEST = 12
 """Levels of tables and lists that a scenario can have, and some more."""
 
-_NAMED_TABLES = ("fault", "stop", "weather")
-_MANY_TABLES = (*_NAMED_TABLES, "change")
+_MANY_TABLES = (*NAMED, "change")
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def is_value(path: Path, value: Any) -> bool:
     if path[0] == "sources" and len(path) > 1:
         return not all(isinstance(inner, dict) for inner in value.values())
     is_number = "law" in value or "range" in value
-    return is_number and not (path[0] in _NAMED_TABLES and len(path) <= 2)
+    return is_number and not (path[0] in NAMED and len(path) <= 2)
 
 
 def is_inside(key: str, paths: Container[str]) -> bool:

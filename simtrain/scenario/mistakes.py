@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from simtrain.errors import MOST_SHOWN, Mistake, ScenarioError, shown
 from simtrain.scenario.document import Document, Path, Places, is_inside
 from simtrain.scenario.models import Tables
+from simtrain.scenario.named import NAMED
 from simtrain.scenario.reference import description_of, header_of, keys_named, model_at, model_in
 
 AnyTables = TypeVar("AnyTables", bound=Tables)
@@ -138,4 +139,4 @@ def _as_list(path: Path) -> str:
 
 
 def _with_name(path: Path) -> Path:
-    return (*path, "NAME") if path in (("fault",), ("stop",), ("weather",)) else path
+    return (*path, "NAME") if len(path) == 1 and path[0] in NAMED else path

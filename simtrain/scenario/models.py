@@ -5,6 +5,7 @@ scenario format are generated from them.
 """
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, TypeVar
@@ -15,6 +16,7 @@ from simtrain.causes import POLICIES
 from simtrain.errors import shown
 from simtrain.scenario.calendar import Change, Moment, People, Start, Stop
 from simtrain.scenario.checkpoint import Checkpoint, Restart
+from simtrain.scenario.checks import Check
 from simtrain.scenario.domains import SCOPES, Domain, wrong_domains
 from simtrain.scenario.faults import Detection, FaultClass
 from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
@@ -32,6 +34,7 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z]([A-Za-z0-9_ -]{0,38}[A-Za-z0-9_-
 
 LONGEST_WORK = 100 * YEAR
 SHORTEST_STEP = 1e-3
+MOST_CHECKS = 100_000
 
 
 class Source(Table):
@@ -90,6 +93,7 @@ class Tables(Table):
     diagnosis: Diagnosis = Diagnosis()
     repair: Repair = Repair()
     stop: dict[Name, Stop] = Field({}, description="Planned stops and incidents, by name.")
+    check: dict[Name, Check] = Field({}, description="Periodic checks and evaluations, by name.")
     change: tuple[Change, ...] = Field((), description="Changes during the run.")
     limits: Limits = Limits()
     published: tuple[Published, ...] = Field(
@@ -108,6 +112,7 @@ class Tables(Table):
         yield from self._ages_are_known()
         yield from self._work_is_possible()
         yield from self._steps_are_known()
+        yield from self._checks_are_not_too_many()
         yield from self._moments_have_a_start()
         yield from self._changes_are_in_order()
         yield from self._incidents_find_their_hosts()
@@ -116,9 +121,12 @@ class Tables(Table):
 
     def _names_are_unique(self) -> Iterator[Broken]:
         taken = dict.fromkeys(self.fault, "fault") | dict.fromkeys(POLICIES, "policy")
-        for name in self.stop:
-            if name in taken:
-                yield Broken(f"stop.{name}", f"is also the name of a {taken[name]}", "rename it")
+        for table in ("stop", "check"):
+            for name in getattr(self, table):
+                if name in taken:
+                    wrong = f"is also the name of a {taken[name]}"
+                    yield Broken(f"{table}.{name}", wrong, "rename it")
+                taken[name] = table
         for name in self.fault:
             if name in POLICIES:
                 yield Broken(f"fault.{name}", "is also the name of a policy", "rename it")
@@ -202,16 +210,32 @@ class Tables(Table):
 
     def _steps_are_known(self) -> Iterator[Broken]:
         step_s = self.workload.step_s(self._accelerators)
-        if self.checkpoint.interval.in_steps and step_s is None:
-            key = "steps" if self.workload.window is None else "step_time"
-            yield Broken(
-                "checkpoint.interval",
-                "is in steps, but the workload does not say what a step is",
-                f"give `workload.{key}`, or a duration",
-            )
+        intervals = {"checkpoint.interval": self.checkpoint.interval} | {
+            f"check.{name}.every": check.every for name, check in self.check.items()
+        }
+        for path, interval in intervals.items():
+            if interval.in_steps and step_s is None:
+                key = "steps" if self.workload.window is None else "step_time"
+                yield Broken(
+                    path,
+                    "is in steps, but the workload does not say what a step is",
+                    f"give `workload.{key}`, or a duration",
+                )
         if step_s is not None and step_s < SHORTEST_STEP:
             key = "step_time" if self.workload.step_time else "steps"
             yield Broken(f"workload.{key}", "makes a step shorter than 1 ms", "at least 1 ms")
+
+    def _checks_are_not_too_many(self) -> Iterator[Broken]:
+        ideal_s = self.workload.ideal_s(self._accelerators)
+        step_s = self.workload.step_s(self._accelerators) or math.inf
+        for name, check in self.check.items():
+            every_s = check.every.number.middle * (step_s if check.every.in_steps else 1)
+            if ideal_s > MOST_CHECKS * every_s:
+                yield Broken(
+                    f"check.{name}.every",
+                    f"makes {ideal_s / every_s:,.0f} checks, each of which is simulated",
+                    f"at most {MOST_CHECKS:,}; what comes at every step is part of the step time",
+                )
 
     @property
     def _accelerators(self) -> int:

@@ -9,14 +9,8 @@ from typing import Any, NamedTuple
 
 from simtrain.scenario.document import Document
 from simtrain.scenario.mistakes import unknown
+from simtrain.scenario.named import NAMED
 from simtrain.scenario.reference import field_at, model_at, path_of
-
-NAMED = {
-    "fault": 'fault.NAME={mtbf="400 days"}',
-    "stop": 'stop.NAME={at="5 d", duration="2 h"}',
-    "weather": 'weather.NAME={cv=0.8, every="7 days"}',
-}
-"""Tables of named tables, each with an example of how a new one is asked for."""
 
 
 class Unnamed(NamedTuple):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain import theory
 from simtrain.scenario.misfits import between_saves_s, misfits
-from simtrain.scenario.new_tables import NAMED
+from simtrain.scenario.named import NAMED
 from simtrain.scenario.watches import never_used, overlapping
 from simtrain.units import brief
 

@@ -115,6 +115,7 @@ EVERYTHING = {
         "burst": {"scope": "rack", "hosts": 2, "mtbf": "5 days"},
     },
     "domain": [{"name": "rack", "hosts": 3}],
+    "check": {"test": {"every": "10 h", "duration": "10 min", "finds": ["slow"]}},
     "stop": {"flood": {"kind": "incident", "at": "3 days", "duration": "1 h", "hosts": 2}},
     "change": [{"at": "5 days", "set": {"cluster.hosts": 9}}],
 }  # fmt: skip

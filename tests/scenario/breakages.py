@@ -222,6 +222,44 @@ BROKEN = [
         "`fixed` belongs to `false alarm`",
         "another law",
     ),
+    # checks
+    Broken('every = "1000 steps"\n', "", "check.evaluation.every", "is missing", "", "[check.eval"),
+    Broken('"1000 steps"', '"1 s"', "check.evaluation.every", "2,937,600 checks", "100,000"),
+    Broken('["diverge"]', '["crash"]', "check.evaluation.finds.0", '"crash" is not', '"slow"'),
+    Broken('["diverge"]', "[]", "check.evaluation.finds", "", ""),
+    Broken("chance = 0.4", "chance = 4", "check.evaluation.chance", "4 is out", "from 0 to 1"),
+    Broken(
+        'finds = ["diverge"]\n',
+        "",
+        "check.evaluation.chance",
+        "the check finds nothing",
+        "`finds",
+        "chance",
+    ),
+    Broken(
+        'finds = ["diverge"]\nchance = 0.4',
+        'back_to = "onset"',
+        "check.evaluation.back_to",
+        "the check finds nothing",
+        "`finds",
+    ),
+    Broken(
+        "[check.evaluation]",
+        '[check."loss spike"]',
+        "check.loss spike",
+        "name of a fault",
+        "rename",
+    ),
+    Broken("[check.evaluation]", "[check.weekly]", "check.weekly", "name of a stop", "rename"),
+    Broken("[check.evaluation]", "[check.checkpoints]", "check.checkpoints", "of a policy", "ren"),
+    Broken(
+        "steps = 100_000\n",
+        "",
+        "check.evaluation.every",
+        "in steps, but",
+        "`workload.steps`",
+        'every = "1000 steps"',
+    ),
     # weather
     Broken(
         "cv = 0.8, ", "", "fault.gpu.varies.cv", "is missing", "the name of a weather", "varies"

@@ -106,6 +106,12 @@ automated = "4 h"
 automated_fails = 0.3
 automated_misses = 0.2
 
+[check.evaluation]
+every = "1000 steps"
+duration = "5 min"
+finds = ["diverge"]
+chance = 0.4
+
 [stop.upgrade]
 at = 2026-03-10T08:00:00
 duration = "4 h"
