@@ -137,7 +137,7 @@ def test_names_are_reported_whole_above_the_histograms_and_below_the_bars() -> N
     badput = found["badput.png"]
     key = " ".join(" ".join(line.text for line in badput.panels[1].words).split())
     assert key == f"A: {names[0]} B: {names[1]} C: {names[2]}"
-    assert badput.title == "B loses least time: 2.48 d on average, A 3.5 d"
+    assert badput.title == "B loses the least time: 2.48 d on average, A 3.50 d"
     assert badput.panels[0].x.names == ["A", "B", "C"]
     for info in found.values():
         figure = drawn(info)
@@ -204,3 +204,10 @@ def test_a_percentile_may_decide_who_is_ahead() -> None:
     assert asked["of"] == "p90(wall_clock)"
     assert asked["difference"]["value"] == pytest.approx(p90 * DAY)
     drawn(pictures(by_p90)["difference.png"])
+
+
+def test_of_two_scenarios_the_bars_title_has_both_losses_in_one_unit() -> None:
+    """A needs 11 days on average for the ten of work, B 13."""
+    compared = Comparison(("a", "b"), (results([11.0] * 4), results([13.0] * 4)))
+    title = pictures(compared)["badput.png"].title
+    assert title == "A loses the least time: 1.00 d on average, B 3.00 d"

@@ -442,7 +442,8 @@ def test_lines_show_mean_confidence_and_spread_of_each_metric() -> None:
     info = pictures(sweep_of(SPARES, [15.0, 14.0, 13.0, 13.01, 15.0], own=13.5))["sweep.png"]
     assert info.title == "Best is cluster.spares = 3: mean wall-clock 13.00 d"
     assert info.legend.labels == [
-        "mean", "its 95 % confidence", "90 % of the trials", "not distinguishable from the best",
+        "mean", "its 95 % confidence", "P5 to P95 of the trials",
+        "not distinguishable from the best",
     ]  # fmt: skip
     goodput, clock = info.panels
     assert (goodput.y.label, clock.y.label) == ("goodput, %", "wall-clock, days")
@@ -454,7 +455,7 @@ def test_lines_show_mean_confidence_and_spread_of_each_metric() -> None:
     assert (sure.low < mean.y).all()
     assert (own.x, own.y) == ([2.0], [13.5])
     assert [(mark.text, mark.at, mark.strong) for mark in goodput.marks] == [
-        ("◆ baseline: 2", 2.0, False), ("best 3", 3.0, True),
+        ("◆ baseline: 2", 2.0, False), ("best: 3", 3.0, True),
     ]  # fmt: skip
     assert [mark.text for mark in clock.marks] == ["", ""]
 
@@ -463,14 +464,20 @@ def test_a_scenario_without_a_place_on_the_axis_is_a_level() -> None:
     info = pictures(sweep_of({"cluster.spares": [7]}, [13.0], 12.0))["sweep.png"]
     level = info.panels[1].elements[-1]
     assert (level.y0, level.y1) == (12.0, 12.0)
-    assert [mark.text for mark in info.panels[0].marks] == ["– – baseline: 2", "best 7"]
+    assert [mark.text for mark in info.panels[0].marks] == ["– – baseline: 2", "best: 7"]
 
 
 def test_formulas_have_lines_and_one_name() -> None:
     intervals = {"checkpoint.interval": ["20 min", "30 min", "4 h"]}
     swept = sweep_of(intervals, [with_saves(trials(mean)) for mean in (14.0, 13.0, 14.0)])
     marks = pictures(swept)["sweep.png"].panels[0].marks
-    names = ["◆ baseline: 30 min", "", "", "Young 2.23 h, Daly 2.17 h, exact 2.17 h", "best 30 min"]
+    names = [
+        "◆ baseline: 30 min",
+        "",
+        "",
+        "Young 2.23 h, Daly 2.17 h, exact 2.17 h",
+        "best: 30 min",
+    ]
     assert [mark.text for mark in marks] == names
     assert [mark.dashed for mark in marks] == [True, True, True, True, False]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simtrain.show import axis, stacked_bars, words
+from simtrain.show import axis, prose, stacked_bars, words
 from simtrain.show.axis import BARE
 from simtrain.show.colours import BAD, GOOD, INK, NEUTRAL
 from simtrain.show.compare import lead
@@ -91,8 +91,11 @@ def _badput(compared: Comparison, subtitle: str) -> Info:
         return nothing("No trial finished", subtitle, "")
     lost = stacked_bars.lost(compared.results)
     least = int(np.nanargmin(lost))
-    title = f"{compared.letters[least]} loses least time: {words.duration(lost[least])} on average"
-    title += f", A {words.duration(lost[0])}" if least and not np.isnan(lost[0]) else ""
+    known = [other for other in range(len(lost)) if not np.isnan(lost[other])]
+    also = [other for other in known if other != least and (other == 0 or len(known) == 2)]
+    how = prose.Durations([lost[other] for other in (least, *also)])
+    title = f"{compared.letters[least]} loses the least time: {how.text(lost[least])} on average"
+    title += "".join(f", {compared.letters[other]} {how.text(lost[other])}" for other in also)
     names = zip(compared.letters, compared.names, strict=True)
     key = [f"{letter}: {name}" for letter, name in names]
     scale = side_by_side(compared.letters, "")

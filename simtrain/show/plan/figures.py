@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -144,7 +145,7 @@ def _vertical(decision: Decision, drawn: list[Point], how: NumberFormat) -> Scal
         near = [[value[0], *band] for value, band in zip(ends, bands, strict=True)]
         close = [one for one in near if abs(one[0] - bound) <= _MOST_SHOWN * (high - low)]
         ends = close if len(close) > 1 else [one + two for one, two in zip(ends, near, strict=True)]
-    name = f"{number}, {how.unit}" if how.unit else number
+    name = replace(how, label=number).title
     y = axis.around([bound, *(end for one in ends for end in one)], name, room=0.06)
     if how.start is None:
         return y

@@ -73,7 +73,7 @@ def _real(row: float, phase: RunPhase, read_s: float, unit: TimeUnit) -> list[El
     text = f"real run {total:.1f} {unit.name}"
     if phase.outside_s is None:
         bars = [Bars(_READ_SOMEWHERE, 0.0, bottom, total, _BAR)]
-        return [*bars, _text(row, f"{text}, where is not known", INK)]
+        return [*bars, _text(row, f"{text}, not known where", INK)]
     outside = phase.outside_s / unit.seconds
     bars = [
         Bars(_READ_OUTSIDE, 0.0, bottom, outside, _BAR),

@@ -27,7 +27,7 @@ _COLOURS = {
 _OTHERS = COLOURS[Category.RESTART]
 _MEAN = Style(NEUTRAL, "mean", width=1.6, marker="o", size=3.5)
 _SURE = Style(NEUTRAL, "its 95 % confidence", alpha=0.45)
-_TRIALS = Style(NEUTRAL, "90 % of the trials", alpha=0.18)
+_TRIALS = Style(NEUTRAL, "P5 to P95 of the trials", alpha=0.18)
 _ALIKE = Style(COLOURS[Category.CHECKPOINT_SAVE], "not distinguishable from the best", alpha=0.15)
 _OWN, _OWN_LEVEL = Style(INK, width=0.0, marker="D"), Style(NEUTRAL, width=0.9, dashed=True)
 _WIDE = 6.85
@@ -103,7 +103,7 @@ def _marks(swept: Sweep, x: KeyScale) -> list[Mark]:
     best, own = swept.best, own_place(swept, x)
     assert best is not None
     as_is = words.cut(f"baseline: {swept.baseline_words[0]}", _LONGEST_NAME)
-    name = words.cut(f"best {best_point.values(swept, best.point)[0]}", _LONGEST_NAME)
+    name = words.cut(f"best: {best_point.values(swept, best.point)[0]}", _LONGEST_NAME)
     return [
         Mark(max(x.at), f"– – {as_is}", dashed=True, line=False)
         if own is None
