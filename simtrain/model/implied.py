@@ -18,22 +18,33 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from simtrain import theory
 from simtrain.distributions import Fixed
 from simtrain.model.on_call import OnCall
 from simtrain.model.parameters import (
+    CheckParameters,
     FaultParameters,
     Parameters,
     at_middle,
     parameters_of,
 )
+from simtrain.model.response import SLOWEST
 from simtrain.model.topology import HOST
-from simtrain.scenario.notes import chance_that_no_copy_is_left
+from simtrain.scenario.noticing import (
+    chance_that_no_copy_is_left,
+    quantiles,
+    slow_host,
+    until_noticed_s,
+)
 from simtrain.units import HOUR
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
+_SPEEDS = 1_000
+"""Points of an integral over the speed of hosts."""
 _MOST_HOURS = 8766
 """Hours of the run, a year, over which response times are averaged."""
 
@@ -141,7 +152,8 @@ class Implied:
     mtbf_s
         Mean time at risk between two faults of the job, of any class.
     faults
-        Expected faults in the ideal time, all of it at risk. Each interrupts the job.
+        Expected faults in the ideal time, all of it at risk. Each interrupts the job, but for slow
+        hosts.
     at_risk
         Share of the time in which the job trains, saves, restarts or loads, so that faults strike
         at their full rate. What is left goes into detection, people, diagnosis, swaps and planned
@@ -149,6 +161,8 @@ class Implied:
     exposure
         The same with the hazard of hosts that do not work: a rate that was counted per calendar
         day, divided by this, is the rate per time at risk that a scenario holds.
+    slowed
+        Part of full speed that slow hosts take on average, in the long run.
     """
 
     ideal_s: float
@@ -159,6 +173,7 @@ class Implied:
     exposure: float
     interval: ImpliedInterval
     repair: ImpliedRepair
+    slowed: float
 
     def summary(self) -> dict[str, Any]:
         """All of it as JSON, null where it is infinite."""
@@ -177,6 +192,7 @@ def implied(scenario: Scenario) -> Implied:
         {name: _rate(scenario, fault) * reaches[name].units for name, fault in now.faults.items()},
     )
     rate = sum(rates.values())
+    interrupting = sum(rates[name] for name, one in now.faults.items() if not one.effect.slows)
     at_risk = _share_at_risk(scenario, now, rates)
     exposure = at_risk + now.cluster.idle_hazard * (1 - at_risk)
     return Implied(
@@ -186,7 +202,7 @@ def implied(scenario: Scenario) -> Implied:
                 name=name,
                 mtbf_s=_inverse(rates[name]),
                 faults=rates[name] * ideal_s,
-                known_after_s=_known_after_s(fault),
+                known_after_s=_known_after_s(scenario, fault),
                 by_hand=_by_hand(fault),
                 no_copy_left=chance_that_no_copy_is_left(scenario, name),
                 scope=scenario.fault[name].scope,
@@ -200,8 +216,9 @@ def implied(scenario: Scenario) -> Implied:
         faults=rate * ideal_s,
         at_risk=at_risk,
         exposure=exposure,
-        interval=_interval(now, _inverse(rate)),
+        interval=_interval(now, _inverse(interrupting)),
         repair=_repair(now, rates, reaches, exposure),
+        slowed=_slowed(scenario, now, rates, ideal_s),
     )
 
 
@@ -286,7 +303,10 @@ def _rate(scenario: Scenario, fault: FaultParameters) -> float:
     return each
 
 
-def _known_after_s(fault: FaultParameters) -> float:
+def _known_after_s(scenario: Scenario, fault: FaultParameters) -> float:
+    """Mean time until a fault is known; of one under which training goes on, by checks as well."""
+    if not fault.effect.stops:
+        return until_noticed_s(scenario, fault.name)
     return math.inf if fault.detection is None else fault.detection.mean
 
 
@@ -298,8 +318,10 @@ def _share_at_risk(scenario: Scenario, now: Parameters, rates: dict[str, float])
     """Each fault follows 1 / rate at risk on average, whatever the time between that is not."""
     response_s = _response_s(scenario, now)
     away = sum(
-        rate * _away_s(now, now.faults[name], rate, response_s) for name, rate in rates.items()
+        rate * _away_s(scenario, now, now.faults[name], rate, response_s)
+        for name, rate in rates.items()
     )
+    away += sum(check.duration.mean / _training_s(now, check) for check in now.checks)
     stops = (
         stop.duration.middle / stop.every.middle
         for stop in scenario.stop.values()
@@ -308,12 +330,22 @@ def _share_at_risk(scenario: Scenario, now: Parameters, rates: dict[str, float])
     return max(0.0, 1 - sum(stops)) / (1 + away)
 
 
-def _away_s(now: Parameters, fault: FaultParameters, rate: float, response_s: float) -> float:
+def _training_s(now: Parameters, check: CheckParameters) -> float:
+    """Training between two checks."""
+    return check.every / (now.full_speed * now.speed if check.in_work else 1.0)
+
+
+def _away_s(
+    scenario: Scenario, now: Parameters, fault: FaultParameters, rate: float, response_s: float
+) -> float:
     """Mean time after a fault of a class with this rate in which the job is not at risk."""
+    if fault.effect.slows:
+        swapped = slow_host(scenario, fault.name, _by_hand(fault) * response_s).swapped
+        return 0.0 if now.cluster.hot_spares else swapped * now.cluster.swap.mean
     by_hand = _by_hand(fault)
     seconds = (by_hand + _calls_after_tries(now, fault)) * response_s
     if fault.effect.stops:
-        seconds += _known_after_s(fault)
+        seconds += _known_after_s(scenario, fault)
     if fault.diagnose:
         diagnosis = now.diagnosis
         seconds += by_hand * diagnosis.manual.mean + (1 - by_hand) * diagnosis.automatic.mean
@@ -356,6 +388,21 @@ def _response_s(scenario: Scenario, now: Parameters) -> float:
     ideal_s = now.work if window is None else window.middle
     hours = max(1, min(_MOST_HOURS, round(ideal_s / HOUR)))
     return sum(on_call.wait((hour + 0.5) * HOUR, means, 0.5) for hour in range(hours)) / hours
+
+
+def _slowed(scenario: Scenario, now: Parameters, rates: dict[str, float], ideal_s: float) -> float:
+    """1 − ∫ exp(−Σ nλm·G(x)) dx: the slowest host counts, of as many as in M/G/∞ are slow."""
+    speeds = (np.arange(_SPEEDS) + 0.5) / _SPEEDS
+    slower = np.zeros(_SPEEDS)
+    for name, fault in now.faults.items():
+        if not fault.effect.slows or not rates[name]:
+            continue
+        answered_s = _by_hand(fault) * _response_s(scenario, now)
+        for_s = min(ideal_s, slow_host(scenario, name, answered_s).for_s)
+        law = np.maximum(SLOWEST, quantiles(scenario.fault[name].slow_speed, _SPEEDS))
+        below = np.searchsorted(law, speeds, side="right") / _SPEEDS
+        slower += rates[name] * for_s * below
+    return 1 - float(np.exp(-slower).mean())
 
 
 # --- saves --------------------------------------------------------------------------------------

@@ -7,21 +7,24 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from simtrain import theory
-from simtrain.scenario.misfits import between_saves_s, misfits
+from simtrain.scenario.misfits import misfits
 from simtrain.scenario.named import NAMED
+from simtrain.scenario.noticing import (
+    chance_that_no_copy_is_left,
+    is_ever_noticed,
+    mostly_noticed_by_s,
+    training_between_saves_s,
+)
 from simtrain.scenario.watches import never_used, overlapping
 from simtrain.units import brief
 
 if TYPE_CHECKING:
-    from simtrain.scenario.number import Number
     from simtrain.scenario.scenario import Scenario
 
 RARELY = 0.01
 """Probability below which nothing is said of a loss of all copies."""
 SHORTENS = 0.1
 """Part of `every` from which on a stop notably shortens the training between two of them."""
-_QUANTILES = 200
 _ALIKE = 0.8
 """From which ratio of the letters in common on two names may be one, misspelt."""
 
@@ -50,6 +53,7 @@ def notes(scenario: Scenario) -> list[Note]:
     return [
         *_copies_that_are_gone(scenario),
         *_faults_that_nobody_ends(scenario),
+        *_checks_that_find_nothing(scenario),
         *_weathers_never_used(scenario),
         *_stops_that_recur(scenario),
         *_rows_never_used(scenario),
@@ -79,55 +83,21 @@ def order_of_rows(scenario: Scenario) -> str:
 # --- copies -------------------------------------------------------------------------------------
 
 
-def training_between_saves_s(scenario: Scenario) -> float:
-    """Mean training between two saves, in seconds; steps are taken at the speed of the start."""
-    at_full_speed = between_saves_s(scenario)
-    in_steps = scenario.checkpoint.interval.in_steps
-    return at_full_speed / scenario.workload.speed.middle if in_steps else at_full_speed
-
-
-def chance_that_no_copy_is_left(scenario: Scenario, name: str) -> float:
-    """Chance that the run starts over once a fault of the class `name` is noticed.
-
-    In the long run, that is once `checkpoint.keep` copies have been made.
-    """
-    fault, keep = scenario.fault[name], scenario.checkpoint.keep
-    latency = _latency(scenario, name)
-    if fault.effect not in ("diverge", "corrupt") or keep is None or latency is None:
-        return 0.0
-    interval_s = training_between_saves_s(scenario)
-    law = latency.law
-    margin_s = fault.margin.middle / scenario.workload.speed.middle
-    chances = (
-        theory.no_copy_left(keep, interval_s, law.quantile((n + 0.5) / _QUANTILES) + margin_s)
-        for n in range(_QUANTILES)
-    )
-    return sum(chances) / _QUANTILES
-
-
-def _latency(scenario: Scenario, name: str) -> Number | None:
-    """Latency of detection of the class `name`; none if nobody ever notices."""
-    fault = scenario.fault[name]
-    return fault.detection or scenario.detection.of(fault.effect)
-
-
 def _copies_that_are_gone(scenario: Scenario) -> Iterator[Note]:
     for name, fault in scenario.fault.items():
         chance = chance_that_no_copy_is_left(scenario, name)
         if chance < RARELY:
             continue
-        latency = _latency(scenario, name)
-        assert latency is not None
         interval_s = training_between_saves_s(scenario)
-        late_s = (
-            latency.law.quantile(1 - RARELY) + fault.margin.middle / scenario.workload.speed.middle
-        )
+        margin_s = fault.margin.middle / scenario.workload.speed.middle
+        late_s = mostly_noticed_by_s(scenario, name, RARELY) + margin_s
+        half_noticed_by_s = mostly_noticed_by_s(scenario, name, 0.5)
         often = "each time" if chance > 1 - RARELY else f"{100 * chance:.0f} times in 100"
         yield Note(
             "checkpoint.keep",
-            f"`fault.{name}` is noticed after {brief(latency.middle)}. By then, with a save every "
-            f"{brief(interval_s)} and `checkpoint.keep` = {scenario.checkpoint.keep}, no copy from "
-            f"before it is left {often}, and the run goes back to its start. `keep` = "
+            f"`fault.{name}` is noticed after {brief(half_noticed_by_s)}. By then, with a save "
+            f"every {brief(interval_s)} and `checkpoint.keep` = {scenario.checkpoint.keep}, no copy "
+            f"from before it is left {often}, and the run goes back to its start. `keep` = "
             f"{math.ceil(late_s / interval_s) + 1} is enough.",
         )
 
@@ -137,12 +107,30 @@ def _copies_that_are_gone(scenario: Scenario) -> Iterator[Note]:
 
 def _faults_that_nobody_ends(scenario: Scenario) -> Iterator[Note]:
     for name, fault in scenario.fault.items():
-        if fault.effect == "slow" and fault.lasts is None and _latency(scenario, name) is None:
+        if fault.effect == "slow" and fault.lasts is None and not is_ever_noticed(scenario, name):
             yield Note(
                 f"fault.{name}",
                 f"`fault.{name}` never passes, and nobody notices it: from the first one on the "
                 "job is slow to the end. Give `lasts`, or `detection`, if that is not meant.",
             )
+        if fault.effect == "corrupt" and not is_ever_noticed(scenario, name):
+            yield Note(
+                f"fault.{name}",
+                f"Nobody notices `fault.{name}` before the work is done. Give `detection`, or a "
+                '`[check.NAME]` with `finds = ["corrupt"]`, if that is not meant.',
+            )
+
+
+def _checks_that_find_nothing(scenario: Scenario) -> Iterator[Note]:
+    effects = {fault.effect for fault in scenario.fault.values()}
+    for name, check in scenario.check.items():
+        for effect in check.finds or ():
+            if effect not in effects:
+                yield Note(
+                    f"check.{name}.finds",
+                    f"`check.{name}` looks for what is `{effect}`, and no class of faults has that "
+                    "effect.",
+                )
 
 
 def _weathers_never_used(scenario: Scenario) -> Iterator[Note]:

@@ -268,3 +268,45 @@ def test_every_scenario_can_be_explained(one: Scenario) -> None:
     assert "time at risk" in check_report(one, found)
     text = check_report(one)
     assert all(row.subject.split()[0] in text for row in unsaid(one))
+
+
+# --- faults under which training goes on --------------------------------------------------------
+
+
+def test_slow_hosts_take_a_part_of_full_speed_and_interrupt_nothing() -> None:
+    """s + (1 − s)·e^(−½) of it is left with one class, and the least of two counts."""
+    slow = {"effect": "slow", "mtbf": "40 h", "lasts": "5 h", "speed": 0.6}
+    crash = {"mtbf": "400 h"}
+    found = implied(scenario(cluster={"hosts": 4}, fault={"slow": slow, "crash": crash}))
+    assert found.slowed == pytest.approx(0.4 * (1 - math.exp(-0.5)), rel=1e-3)
+    crashes = implied(scenario(cluster={"hosts": 4}, fault={"crash": crash}))
+    assert (found.interval, found.at_risk) == (crashes.interval, crashes.at_risk)
+    both = implied(scenario(cluster={"hosts": 4}, fault={"a": slow, "b": slow | {"speed": 0.8}}))
+    left = 0.6 + 0.2 * math.exp(-0.5) + 0.2 * math.exp(-1)
+    assert both.slowed == pytest.approx(1 - left, rel=1e-3)
+
+
+@pytest.mark.parametrize(("spares", "lasts", "for_h"), [(2, None, 3), (0, "8 h", 8), (2, "1 h", 1)])
+def test_a_slow_host_is_slow_until_it_passes_or_is_swapped(
+    spares: int, lasts: str | None, for_h: float
+) -> None:
+    slow = {"effect": "slow", "mtbf": "400 h", "speed": 0.5, "detection": "2 h"}
+    simulated = scenario(
+        cluster={"hosts": 1, "spares": spares},
+        fault={"slow": slow | ({} if lasts is None else {"lasts": lasts})},
+        people={"response": "1 h"},
+    )
+    expected = 0.5 * (1 - math.exp(-for_h / 400))
+    assert implied(simulated).slowed == pytest.approx(expected, rel=2e-3)
+
+
+def test_checks_take_time_and_bring_faults_to_light() -> None:
+    simulated = scenario(
+        workload={"ideal_time": "300 h", "steps": 3_000},
+        fault={"sdc": {"effect": "corrupt", "mtbf": "10000 h"}},
+        check={"test": {"every": "80 steps", "duration": "2 h", "finds": ["corrupt"]}},
+    )
+    found = implied(simulated)
+    assert found.at_risk == pytest.approx(8 / 10, rel=1e-3)
+    assert found.classes[0].known_after_s == pytest.approx(4 * HOUR, rel=1e-3)
+    assert share_at_risk(simulated) == pytest.approx(found.at_risk, abs=0.02)

@@ -9,7 +9,8 @@ from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.recount import recount
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
-from simtrain.scenario.notes import chance_that_no_copy_is_left, notes
+from simtrain.scenario.notes import notes
+from simtrain.scenario.noticing import chance_that_no_copy_is_left, until_noticed_s
 from simtrain.scenario.scenario import Scenario
 from simtrain.validation.small import scenario
 from tests.engine.runs import HOUR
@@ -70,7 +71,31 @@ def test_a_corruption_may_outlive_the_copies_as_a_spike_does() -> None:
     assert "`fault.wrong` is noticed after 1.5 h" in notes(simulated)[0].sentence
     del wrong["detection"]
     unnoticed = scenario(fault={"wrong": wrong}, checkpoint={"interval": "1 h", "keep": 2})
-    assert notes(unnoticed) == []
+    assert [note.key for note in notes(unnoticed)] == ["fault.wrong"]
+
+
+def test_a_check_ends_what_watching_does_not_notice() -> None:
+    """With 1/2 at each of the checks, 8 h apart: gone in between 1 h and 2 h of 8, and so on."""
+    wrong = {"effect": "corrupt", "mtbf": "20 h"}
+    table = {"every": "8 h", "duration": "0 s", "finds": ["corrupt"]}
+    simulated = scenario(
+        fault={"wrong": wrong},
+        checkpoint={"interval": "1 h", "keep": 2},
+        check={"test": table},
+    )
+    gone = chance_that_no_copy_is_left(simulated, "wrong")
+    assert gone == pytest.approx(1 - 1.5 / 8, abs=1e-6)
+    unsure = simulated.replace({"check.test.chance": 0.5})
+    assert chance_that_no_copy_is_left(unsure, "wrong") == pytest.approx(1 - 0.75 / 8, abs=1e-6)
+    assert until_noticed_s(simulated, "wrong") == pytest.approx(4 * 3600, rel=1e-3)
+    assert until_noticed_s(unsure, "wrong") == pytest.approx(12 * 3600, rel=1e-3)
+    assert "is noticed after 4 h" in notes(simulated)[0].sentence
+
+
+def test_a_check_that_looks_for_what_no_class_does_is_noted() -> None:
+    table = {"every": "8 h", "duration": "0 s", "finds": ["corrupt"]}
+    [note] = notes(scenario(check={"test": table}))
+    assert note.key == "check.test.finds"
 
 
 def test_a_slow_host_that_nothing_ends_is_noted() -> None:

@@ -82,6 +82,8 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
     interval, repair = implied.interval, implied.repair
     yield "time at risk", words.share(implied.at_risk), "training, saving, restarting or loading"
     yield "saves", words.share(interval.saving), "of the time in which the job runs"
+    if implied.slowed > _RARE:
+        yield "slow hosts", words.share(implied.slowed), "of full speed lost on average"
     best = ""
     if _saves_end_training(scenario):
         best = "no formula: saves that hang or stop training move the best"

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
 METRICS = (
     "wall_clock_s", "goodput", "ettr", "interruptions", "launches", "automatic_restarts",
-    "manual_restarts", "planned_restarts", "hosts_cycled", "lost_work_s", "longest_run_s",
+    "manual_restarts", "planned_restarts", "hosts_cycled", "starts_over",
+    "skipped_batches", "lost_work_s", "longest_run_s",
 )  # fmt: skip
 """Metrics of the table."""
-_ONLY_WITH = {"ettr": "queue_s", "planned_restarts": "planned_restarts"}
+_ONLY_WITH = {"ettr": "queue_s"} | {
+    name: name for name in ("planned_restarts", "starts_over", "skipped_batches")
+}
 """Metrics that are only shown if the mean of another, or their own, is not 0."""
 _POINTS = ("p5", "p50", "p95")
 
