@@ -250,6 +250,21 @@ CHANGED = st.fixed_dictionaries(
 )
 
 
+DOMAINS: list[list[Document]] = [
+    [],
+    [{"name": "rack", "hosts": 3}],
+    [{"name": "rack", "hosts": 2}, {"name": "pod", "hosts": 4}],
+]
+OF_DOMAINS: list[Document] = [
+    {"scope": "rack"},
+    {"scope": "rack", "hosts": "50 %"},
+    {"scope": "cluster", "hosts": 2},
+    {"scope": "cluster", "hosts": {"law": "uniform", "low": 1, "high": 4}},
+    {"scope": "cluster"},
+    {"scope": "accelerator"},
+]
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
     """Documents of small scenarios with any of the features there are."""
@@ -259,7 +274,14 @@ def documents(draw: st.DrawFn) -> Document:
     hot = draw(st.integers(0, spares))
     size = {"hosts": hosts, "spares": spares, "hot_spares": hot, "lent_spares": (spares - hot) // 2}
     faults = draw(_faults(days, hosts))
+    domains = draw(st.sampled_from(DOMAINS))
+    if domains:
+        faults |= draw(_faults_of_domains(days))
+    changes = draw(_changes(hosts, sorted(faults)))
+    is_fixed = not any({"cluster.hosts", "cluster.spares"} & row["set"].keys() for row in changes)
     cluster = size | draw(CLUSTER)
+    if domains and is_fixed and hosts >= MAX_SPARES:
+        cluster |= draw(st.sampled_from([{}, {"spares_within": "rack"}]))
     if sum("law" in fault for fault in faults.values()) > 1 and cluster["age"] == "stationary":
         cluster["age"] = "new"  # stationary ages are only known for one law of ageing
     return {
@@ -267,6 +289,7 @@ def documents(draw: st.DrawFn) -> Document:
         "start": START,
         "workload": {"ideal_time": f"{days} days", "steps": 1000 * days, "speed": draw(SPEEDS)},
         "cluster": cluster,
+        "domain": domains,
         "fault": faults,
         "weather": {"monsoon": {"cv": 0.5, "every": "2 days"}},
         "detection": draw(DETECTION),
@@ -277,7 +300,7 @@ def documents(draw: st.DrawFn) -> Document:
         "repair": draw(REPAIR),
         "stop": draw(STOPS),
         "check": draw(CHECKS),
-        "change": draw(_changes(hosts, sorted(faults))),
+        "change": changes,
         "limits": {"wall_clock": f"{20 * days} days"},
     }
 
@@ -329,6 +352,14 @@ def _faults(draw: st.DrawFn, days: int, hosts: int) -> Document:
             row["returns"] = returns
         faults[f"class {number}"] = row
     return faults
+
+
+@st.composite
+def _faults_of_domains(draw: st.DrawFn, days: int) -> Document:
+    """One class of faults of racks, pods or the cluster, some two in the time of the work."""
+    fault = draw(FAULTS) | draw(st.sampled_from(OF_DOMAINS)) | {"mtbf": f"{12 * days} h"}
+    ending = draw(st.sampled_from([{}, {"returns": "5 h"}, {"needs_repair": 0.5}]))
+    return {"of domains": fault | ending}
 
 
 def _classes_of_job(hours: int) -> list[Document]:

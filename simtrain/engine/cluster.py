@@ -7,7 +7,7 @@ and not for the number of hosts.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping
 from functools import partial
 from heapq import heappop, heappush
@@ -100,9 +100,7 @@ class Cluster:
         self._in_slot: dict[int, int] = {}  # slot -> later host
         self._free: list[int] = []  # heap of slots that hosts have left for good
         self._within = parameters.spares_within
-        self._idle_in: Counter[int] = Counter()  # domain -> idle spares, if they belong to one
-        if self._within:
-            self._idle_in.update(map(self._domain_of, self.idle))
+        self._idle_in: dict[int, deque[int]] = {}  # domain -> its idle spares, in their order
         self.returned = 0
         self.all_out = False
         self._times_out = 0
@@ -119,8 +117,8 @@ class Cluster:
         """Number of idle spares that can take vacant places, or more if all of these can be."""
         if not self._within or not self.vacant:
             return len(self.idle)
-        vacant = Counter(self._domain_of_place(place) for place in self.vacant)
-        return sum(min(count, self._idle_in[domain]) for domain, count in vacant.items())
+        vacant = self._vacant_in()
+        return sum(min(len(here), len(self._idle_of(domain))) for domain, here in vacant.items())
 
     def taken_by(self, event: FaultEvent) -> Taken:
         """Hosts that stand in what a fault strikes, at present."""
@@ -231,7 +229,7 @@ class Cluster:
             return len(self.idle) > len(self.vacant)
         domain = self._domain_of(host)
         vacant = sum(self._domain_of_place(place) == domain for place in self.vacant)
-        return self._idle_in[domain] > vacant
+        return len(self._idle_of(domain)) > vacant
 
     def swap_time(self, count: int) -> float:
         """Seconds until the next `count` spares, none of them `returned`, can take their places."""
@@ -274,28 +272,42 @@ class Cluster:
 
     def _fill_within(self, count: int, cause: str) -> None:
         """Put the first `count` spares that can into the job, each within its domain."""
+        vacant = self._vacant_in()
         for host in self._next_spares(count):
-            domain = self._domain_of(host)
-            here = [p for p in self.vacant if self._domain_of_place(p) == domain]
-            self.vacant.remove(here[-1])
+            place = vacant[self._domain_of(host)].pop()
+            self.vacant.remove(place)
             self._remove_idle(host)
-            self._step_in(host, here[-1], cause)
+            self._step_in(host, place, cause)
         self._report_census()
 
     def _next_spares(self, count: int) -> list[int]:
-        """The first `count` idle spares for which a place is vacant that they may take."""
+        """The first `count` idle spares for which a place is vacant that they may take.
+
+        Those that came back by themselves are the first in each domain, and come before others.
+        """
         if not self._within:
             return list(islice(self.idle, count))
-        vacant = Counter(self._domain_of_place(place) for place in self.vacant)
-        spares: list[int] = []
-        for host in self.idle:
-            if len(spares) == count:
-                break
-            domain = self._domain_of(host)
-            if vacant[domain]:
-                vacant[domain] -= 1
-                spares.append(host)
-        return spares
+        spares = [
+            host
+            for domain, here in self._vacant_in().items()
+            for host in islice(self._idle_of(domain), len(here))
+        ]
+        returned = set(islice(self.idle, self.returned))
+        return sorted(spares, key=lambda host: host not in returned)[:count]
+
+    def _vacant_in(self) -> dict[int, list[int]]:
+        """Vacant places by domain."""
+        vacant: dict[int, list[int]] = {}
+        for place in self.vacant:
+            vacant.setdefault(self._domain_of_place(place), []).append(place)
+        return vacant
+
+    def _idle_of(self, domain: int) -> deque[int]:
+        """Idle spares of a domain; one that nothing has happened to yet has those of the start."""
+        idle = self._idle_in.get(domain)
+        if idle is None:
+            idle = self._idle_in[domain] = deque(self._slots.spares_of(domain))
+        return idle
 
     def _step_in(self, host: int, place: int, cause: str) -> None:
         """Put a host that no longer stands by into a place."""
@@ -415,7 +427,8 @@ class Cluster:
         else:
             self._place[host] = _IDLE
             if self._within:
-                self._idle_in[self._domain_of(host)] += 1
+                here = self._idle_of(self._domain_of(host))
+                here.insert(0 if first else len(here), host)
             if first:
                 self.idle.appendleft(host)
                 self.returned += 1
@@ -432,7 +445,7 @@ class Cluster:
         self.idle.remove(host)
         self._place[host] = _NOWHERE
         if self._within:
-            self._idle_in[self._domain_of(host)] -= 1
+            self._idle_of(self._domain_of(host)).remove(host)
         if self._sources.follows_spares:
             self._sources.leave_spares(host, len(self.idle), self._env.now)
         self._state.announce()

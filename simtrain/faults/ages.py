@@ -113,7 +113,7 @@ def stationary_ages(
     ageing = next((fault for fault in of_hosts if fault.law is not None), None)
     if ageing is None or ageing.law is None:
         return 0.0
-    rate = sum(fault.rate * fault.needs_repair for fault in of_hosts)
+    rate = sum(fault.rate * fault.needs_repair * _share(fault, len(rows)) for fault in of_hosts)
     share = ageing.needs_repair or (0.0 if rate else 1.0)
     if frailty is None and not rate and share == 1.0:
         return np.asarray(ageing.law.stationary_age(rows[:, 0], rows[:, 1]), dtype=np.float64)
@@ -123,6 +123,15 @@ def stationary_ages(
         alike = factors == factor
         ages[alike] = _stationary_ages(ageing.law, factor * share, factor * rate, rows[alike, 0])
     return ages
+
+
+def _share(fault: FaultParameters, hosts: int) -> float:
+    """Share of the hosts of a unit that a fault takes."""
+    if fault.part is None:
+        return 1.0
+    there = min(fault.scope.hosts, hosts)
+    numbers = fault.part.numbers(there)
+    return sum(number * share for number, share in numbers.items()) / there
 
 
 def _stationary_ages(law: Ageing, factor: float, rate: float, uniforms: Uniforms) -> Uniforms:

@@ -7,9 +7,8 @@ a place in the job, stands by, or is away; the job moves between hosts, and so b
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.model.streams import STRUCK, UNIT
@@ -73,11 +72,21 @@ class Slots:
         Hosts of the cluster: those of the job, and the spares.
     within
         Hosts in a domain of the level within which spares step in; 0 if they do so anywhere.
+
+    Attributes
+    ----------
+    domains
+        Number of domains that hosts and spares are dealt over, if spares belong to one.
     """
 
     job: int
     hosts: int
     within: int = 0
+    domains: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        domains = -(-self.hosts // self.within) if self.within else 1
+        object.__setattr__(self, "domains", domains)  # asked for often
 
     @property
     def count(self) -> int:
@@ -101,7 +110,10 @@ class Slots:
         if not self.within:
             return host
         if host < self.job:
-            domain = bisect_right(range(self.domains), host, key=self._job_before) - 1
+            # Hosts before a domain are fewer by less than one than if hosts could be cut.
+            domain = min(self.domains - 1, (host + 1) * self.domains // self.job)
+            while self._job_before(domain) > host:
+                domain -= 1
             return domain * self.within + host - self._job_before(domain)
         spare = host - self.job
         domain = ((spare + 1) * self.domains - 1) // self._spares
@@ -134,10 +146,11 @@ class Slots:
         domain = ((number + 1) * self.domains - 1) // self.hosts
         return domain * self.within + number - self._before(domain)
 
-    @property
-    def domains(self) -> int:
-        """Number of domains that hosts and spares are dealt over, where spares belong to one."""
-        return -(-self.hosts // self.within)
+    def spares_of(self, domain: int) -> range:
+        """Spares that belong to a domain at the start."""
+        return range(
+            self.job + self._spares_before(domain), self.job + self._spares_before(domain + 1)
+        )
 
     # All hosts are dealt by rounding down, and so are the spares among them: no two domains differ
     # by more than one. Where there are no fewer hosts of the job than domains, each gets one.

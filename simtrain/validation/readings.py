@@ -91,6 +91,30 @@ def strikes(simulator: Simulator, trial: int) -> tuple[float]:
     return (float(sink.counts[EventKind.FAULT] + sink.counts[EventKind.SPARE_FAULT]),)
 
 
+def counts(*groups: tuple[EventKind, ...]) -> Reading:
+    """How often one of each group of things happened."""
+
+    def read(simulator: Simulator, trial: int) -> tuple[float, ...]:
+        sink = Tally()
+        simulator.run(trial, sink)
+        return tuple(float(sum(sink.counts[what] for what in group)) for group in groups)
+
+    return read
+
+
+def per_time_at_risk(group: tuple[EventKind, ...], unit: float) -> Reading:
+    """How often one of a group of things happened, and the time in training, in some unit."""
+
+    def read(simulator: Simulator, trial: int) -> tuple[float, float]:
+        ledger = Ledger()
+        simulator.run(trial, ledger)
+        times = ledger.categories()
+        trained = times[Category.PRODUCTIVE] + times[Category.LOST_WORK] + times[Category.DEGRADED]
+        return float(sum(ledger.counts[what] for what in group)), trained / HOUR / unit
+
+    return read
+
+
 def waiting_share(settled: float, until: float) -> Reading:
     """Share of the time between two moments that goes into waiting for hosts."""
 

@@ -123,7 +123,7 @@ EVERYTHING = {
 
 def test_every_stream_of_the_book_is_drawn_from() -> None:
     lemons = {**EVERYTHING, "cluster": {**EVERYTHING["cluster"], "frailty": 0.5}}
-    found = run(Scenario.from_document(EVERYTHING)) | run(Scenario.from_document(lemons))
+    found = run(Scenario.from_document(EVERYTHING), 3) | run(Scenario.from_document(lemons))
     assert found == set(LAYOUTS)
 
 

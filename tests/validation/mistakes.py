@@ -28,6 +28,7 @@ from simtrain.faults.sources import Sources
 from simtrain.model import response, weather
 from simtrain.model.copies import Copies, Copy
 from simtrain.model.draws import Draws, Row, Stream
+from simtrain.model.topology import Part, Slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -159,6 +160,33 @@ def calendar_strikes_hosts_in_repair(patch: pytest.MonkeyPatch) -> None:
         return taken if any(taken) else Taken(tuple(cluster.some_of_job(1, 0)[:1]))
 
     patch.setattr(Cluster, "taken_by", all_of_them)
+
+
+@mistake
+def burst_strikes_one_host(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Part, "hosts", lambda *_: 1)
+
+
+@mistake
+def racks_held_that_the_job_began_in(patch: pytest.MonkeyPatch) -> None:
+    """Racks in which only spares stood at the start are never struck."""
+    right = Slots.units
+
+    def units(slots: Slots, size: int) -> int:
+        return right(slots, size) if slots.within else slots.units_of_job(size)
+
+    patch.setattr(Slots, "units", units)
+
+
+@mistake
+def spares_in_the_rack_spared(patch: pytest.MonkeyPatch) -> None:
+    right = Cluster.taken_by
+
+    def taken_by(cluster: Cluster, event: FaultEvent) -> Taken:
+        taken = right(cluster, event)
+        return taken._replace(idle=()) if taken.of_job else taken
+
+    patch.setattr(Cluster, "taken_by", taken_by)
 
 
 @mistake

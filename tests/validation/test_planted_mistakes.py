@@ -80,6 +80,9 @@ FOUND_BY = [
     ("noticed after twice the latency", "swapped", MORE),
     ("noticed after twice the latency", "corrupt", MORE),
     ("back to the checkpoint before the last", "corrupt", MORE),
+    ("burst strikes one host", "bursts", MORE),
+    ("racks held that the job began in", "racks", MORE),
+    ("spares in the rack spared", "racks", MORE),
 ]
 
 
