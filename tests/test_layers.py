@@ -15,6 +15,7 @@ FLOORS = {
     "version": 1,
     "errors": 1,
     "causes": 1,
+    "plugins": 1,
     "presenter": 1,
     "theory": 1,
     "units": 2,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +15,6 @@ from simtrain.units import FRACTION
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simtrain.sampling.executors import Pool
 
 scenario = click.argument("scenario", shell_complete=completion.scenarios)
 
@@ -66,7 +62,7 @@ executor = click.option(
     default=PROCESSES,
     show_default=True,
     metavar="EXECUTOR",
-    callback=lambda ctx, parameter, value: _pool(value),
+    callback=lambda ctx, parameter, value: pool_of(value),
     help="Where to simulate: processes; dask://HOST:PORT; or MODULE:ATTRIBUTE, what makes a "
     "concurrent.futures.Executor.",
 )
@@ -143,14 +139,3 @@ def out(what: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
         metavar="DIR",
         help=f"A new folder for {what}.",
     )
-
-
-def _pool(name: str) -> Pool:
-    """Pool of a name; a module of one's own may lie in the working directory."""
-    before = list(sys.path)
-    with suppress(FileNotFoundError):  # the working directory is no more
-        sys.path.insert(0, os.getcwd())
-    try:
-        return pool_of(name)
-    finally:
-        sys.path[:] = before

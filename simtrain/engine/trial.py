@@ -29,7 +29,7 @@ from simtrain.faults.sources import Sources
 from simtrain.model.draws import Draws
 from simtrain.model.on_call import OnCall
 from simtrain.model.parameters import Parameters, at_middle, mfu_of, without_losses
-from simtrain.model.policies import WAIT, Policy
+from simtrain.model.policies import Policy, policy_of
 from simtrain.model.weather import WeatherOfTrial, weathers_of
 from simtrain.scenario.misfits import TIMES_IDEAL
 from simtrain.scenario.scenario import Scenario
@@ -47,7 +47,7 @@ class Simulator:
     seed
         Seed from 0 to 2**64 - 1.
     policy
-        What the job does when something happens to it.
+        What the job does when something happens to it; by default what the scenario says.
 
     Attributes
     ----------
@@ -63,10 +63,10 @@ class Simulator:
         All causes that badput can be charged to.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, policy: Policy = WAIT):
+    def __init__(self, scenario: Scenario, seed: int, policy: Policy | None = None):
         self.scenario = scenario
         self._seed = seed
-        self._policy = policy
+        self._policy = policy_of(scenario.recovery.policy) if policy is None else policy
         self._draws = Draws()
         self.numbers = NumbersOfTrial(scenario)
         self._on_call = OnCall(scenario.people, scenario.start)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from simtrain.errors import InputError
+from simtrain.plugins import attribute_of, said
+
 if TYPE_CHECKING:
     from simtrain.model.parameters import FaultParameters, RestartParameters
+
+
+_KEY = "recovery.policy"
 
 
 class Policy(Protocol):
@@ -38,3 +44,31 @@ class Wait:
 
 
 WAIT = Wait()
+
+_BY_NAME = {"wait": WAIT}
+
+
+def policy_of(name: str) -> Policy:
+    """Policy as `[recovery]` names it: one of these, or a class of the user's own.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name, or it has not all methods of a policy.
+    """
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    make = attribute_of(name, _KEY)
+    try:
+        found = make()  # type: ignore[operator]
+    except Exception as error:
+        problem = f"cannot be made without arguments: {said(error)}"
+        raise InputError(f"{_KEY} {name}: {problem}") from error
+    methods = [method for method in vars(Policy) if method.startswith("on_")]
+    if missing := [method for method in methods if not callable(getattr(found, method, None))]:
+        raise InputError(
+            f"{_KEY} {name}: has no method {missing[0]}; a class that extends "
+            "simtrain.model.policies.Wait has what it does not say otherwise"
+        )
+    policy: Policy = found
+    return policy

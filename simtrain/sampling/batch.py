@@ -19,7 +19,7 @@ from simtrain.accounts.meter import tee
 from simtrain.accounts.timeline import Verdict
 from simtrain.causes import POLICIES
 from simtrain.engine.trial import Simulator
-from simtrain.errors import WorkerError
+from simtrain.errors import InputError, WorkerError
 from simtrain.sampling.code import fingerprint
 from simtrain.tables.columns import COLUMNS, METERS
 from simtrain.tables.outcomes import Outcomes
@@ -227,7 +227,10 @@ def _simulator(work: Work) -> Simulator:
                 f"a worker has other sources of simtrain {__version__} than the work comes from; "
                 "install the same everywhere, and start the workers anew"
             )
-        _own.simulator = Simulator(pickle.loads(work.scenario), work.seed)
+        try:
+            _own.simulator = Simulator(pickle.loads(work.scenario), work.seed)
+        except InputError as error:  # the process that sent the work could
+            raise WorkerError(f"a worker cannot simulate this: {error}") from error
         _own.work = work
     simulator: Simulator = _own.simulator
     return simulator

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from simtrain.errors import InputError, shown
+from simtrain.plugins import attribute_of, is_name, said
 from simtrain.sampling.executors import Held, processes
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Elsewhere:
             except InputError:
                 raise
             except (Exception, SystemExit) as error:
-                raise InputError(f"executor {self.name} does not start: {_said(error)}") from error
+                raise InputError(f"executor {self.name} does not start: {said(error)}") from error
             if not isinstance(executor, Executor):
                 kind = type(executor).__name__
                 raise InputError(
@@ -103,27 +103,14 @@ def _dask(name: str) -> Callable[[int], AbstractContextManager[Executor]]:
 
 
 def _attribute(name: str) -> Callable[[int], AbstractContextManager[Executor]]:
-    module, colon, attribute = name.partition(":")
-    if not colon or not all(part.isidentifier() for part in (*module.split("."), attribute)):
+    if not is_name(name):
         raise _unknown(name)
-    try:
-        imported = import_module(module)
-    except (Exception, SystemExit) as error:
-        raise InputError(
-            f"executor {name}: module {module} cannot be imported: {_said(error)}"
-        ) from error
-    if not hasattr(imported, attribute):
-        raise InputError(f"executor {name}: module {module} has no {attribute}")
-    start = getattr(imported, attribute)
+    start = attribute_of(name, "executor")
     if not callable(start):
+        attribute = name.partition(":")[2]
         raise InputError(f"executor {name}: {attribute} cannot be called with a number of workers")
     made: Callable[[int], AbstractContextManager[Executor]] = start
     return made
-
-
-def _said(error: BaseException) -> str:
-    """What somebody else's code has against it."""
-    return ": ".join(filter(None, (type(error).__name__, str(error))))
 
 
 def _unknown(name: str) -> InputError:

@@ -25,6 +25,7 @@ FIXED = (
     "sources",
     "extends",
     "weather",
+    "recovery",
     "repair.varies",
     "workload.ideal_time",
     "workload.accelerator_hours",

@@ -24,6 +24,7 @@ from simtrain.scenario.numbers import PositiveDuration
 from simtrain.scenario.portions import Portion, share_of
 from simtrain.scenario.published import Logbook, Published
 from simtrain.scenario.readers import TextLine, Whole
+from simtrain.scenario.recovery import Recovery
 from simtrain.scenario.table import Broken, Table
 from simtrain.scenario.weather import Varies, Weather
 from simtrain.scenario.workload import Workload
@@ -89,6 +90,7 @@ class Tables(Table):
     detection: Detection = Detection()
     checkpoint: Checkpoint
     restart: Restart
+    recovery: Recovery = Recovery()
     people: People = People()
     diagnosis: Diagnosis = Diagnosis()
     repair: Repair = Repair()

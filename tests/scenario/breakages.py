@@ -34,6 +34,14 @@ BROKEN = [
     Broken('"a valid scenario"', '""', "title", "is empty", "a text in quotes"),
     Broken("[limits]", "[[limits]]", "limits", "a list is not a table", "[limits]"),
     Broken("[repair]", "[[repair]]", "repair", "a list is not a table", "[repair]"),
+    Broken(
+        "[restart]\n",
+        '[recovery]\npolicy = "wai"\n[restart]\n',
+        "recovery.policy",
+        '"wai" is no policy',
+        'or a class of your own as "module:Class"',
+        "policy =",
+    ),
     # the start
     Broken("2026-03-02T09:00:00+01:00", "3", "start", "3 is not a date", "such as 2026-03-02"),
     Broken("2026-03-02T09:00:00+01:00", "true", "start", "true is not a date", "2026-03-02"),
