@@ -96,8 +96,8 @@ def _copies_that_are_gone(scenario: Scenario) -> Iterator[Note]:
         yield Note(
             "checkpoint.keep",
             f"`fault.{name}` is noticed after {brief(half_noticed_by_s)}. By then, with a save "
-            f"every {brief(interval_s)} and `checkpoint.keep` = {scenario.checkpoint.keep}, no copy "
-            f"from before it is left {often}, and the run goes back to its start. `keep` = "
+            f"every {brief(interval_s)} and `checkpoint.keep` = {scenario.checkpoint.keep}, no "
+            f"copy from before it is left {often}, and the run goes back to its start. `keep` = "
             f"{math.ceil(late_s / interval_s) + 1} is enough.",
         )
 
