@@ -31,8 +31,8 @@ _RATE = re.compile(
     rf"\s*([+-]?{_UNSIGNED})\s*(?:per\s+|/\s*)({_UNSIGNED})?\s*"
     r"(?:([A-Za-z]+)[\s-])?([A-Za-z]+)\s*"
 )
+_RATE_SUBJECT = re.compile(rf"(?:per\s+|/\s*)(?:{_UNSIGNED})?\s*([A-Za-z]+)[\s-][A-Za-z]+\s*$")
 _PLAIN_PATTERN, _ZERO_PATTERN = rf"[+-]?{_UNSIGNED}", r"[+-]?0+(?:\.0*)?"
-_RATE_SUBJECTS = {"host", "node", "server", "machine", "job"}
 _ACCELERATORS = {"accelerator", "gpu", "tpu", "device", "chip"}
 _MONTHS = dict.fromkeys(("month", "months"), Fraction(31557600, 12))
 _MOST_UNITS_LISTED = 9
@@ -200,8 +200,8 @@ class _RateDimension(Dimension):
 
     def _check(self, subject: str) -> None:
         """Refuse what the rate is not of; the subject is empty if none is named."""
-        if subject and subject.lower().removesuffix("s") not in _RATE_SUBJECTS:
-            raise ValueError(f"a rate per {subject} is not a rate per host, accelerator or job")
+        if names_accelerator(subject):
+            raise ValueError(f"a rate per {subject} is not a rate per host, domain or job")
 
     @property
     def _quantity_pattern(self) -> str:
@@ -329,6 +329,12 @@ SHARE = Dimension("share", {"%": Fraction(1, 100)}, 'a share such as "5 %"')
 PLAIN = Dimension("number", {}, "a number", bare=True)
 COUNT = Dimension("whole number", {}, "a number such as 8", bare=True)
 STEPS = Dimension("number of steps", _spell(("steps step", 1)), 'a number such as "250 steps"')
+
+
+def subject_of(text: str) -> str:
+    """What a rate is of, by its text: "host" of "6.5 per 1000 host-days"; empty if it says none."""
+    found = _RATE_SUBJECT.search(text)
+    return found[1].lower() if found else ""
 
 
 def names_accelerator(text: str) -> bool:

@@ -148,6 +148,21 @@ def test_a_rate_per_accelerator_is_not_taken_for_one_per_host() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("2 per 1000 host-days", "host"),
+        ("2 / rack day", "rack"),
+        ("1..3 per 1e3 Pod-days", "pod"),
+        ("2 per 1000 days", ""),
+        ("2/d", ""),
+        ("0", ""),
+    ],
+)
+def test_a_rate_may_say_what_it_is_of(text: str, subject: str) -> None:
+    assert units.subject_of(text) == subject
+
+
+@pytest.mark.parametrize(
     ("seconds", "text"),
     [(0, "0 s"), (59, "59 s"), (90, "1.5 min"), (16200, "4.5 h"), (2928960, "33.9 d")],
 )

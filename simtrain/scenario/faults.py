@@ -8,7 +8,7 @@ from pydantic import Field
 from simtrain import distributions
 from simtrain.scenario.domains import HowManyHosts, ScopeName
 from simtrain.scenario.exclusive import EXCLUSIVE
-from simtrain.scenario.number import Number, PerAccelerator
+from simtrain.scenario.number import Number, PerAccelerator, PerUnit
 from simtrain.scenario.numbers import (
     NOTHING,
     TEN_MINUTES,
@@ -43,6 +43,8 @@ _OF_EFFECTS = {
     "false alarm": ("grace",),
 }
 """Keys that mean something beside one effect only."""
+_HOSTS = {"host", "node", "server", "machine"}
+"""What a host is called in a rate."""
 _OF_HOSTS = ("corrupt", "slow")
 """Effects that faults of hosts alone have."""
 
@@ -253,6 +255,15 @@ class FaultClass(Table):
         if self.is_of_domain and isinstance(self.rate, PerAccelerator):
             wrong = f"is of an accelerator, but the scope is {self.scope}"
             yield Broken("rate", wrong, "per day")
+        if isinstance(self.rate, PerUnit) and not self._is_of_scope(self.rate.subject):
+            wrong = f"is of a {self.rate.subject}, but the scope is {self.scope}"
+            yield Broken("rate", wrong, f'a rate of one {self.scope}, such as "2 per 1000 days"')
+
+    def _is_of_scope(self, subject: str) -> bool:
+        """Whether a word is one for a unit of the scope."""
+        if self.scope == "host":
+            return subject.removesuffix("s") in _HOSTS
+        return subject.removesuffix("s") == self.scope.lower().removesuffix("s")
 
     def _not_with_returns(self) -> Iterator[Broken]:
         """What does not go with hosts that are away and come back as they were."""

@@ -157,6 +157,12 @@ class Tables(Table):
                 known = ", ".join(f'"{scope}"' for scope in (*SCOPES, *sizes))
                 wrong = f"{shown(fault.scope)} is no scope and names no `[[domain]]`"
                 yield Broken(f"fault.{name}.scope", wrong, f"one of {known}")
+            elif fault.hosts is not None and not fault.hosts.is_share:
+                there = sizes.get(fault.scope, self._most_hosts + self._most_spares)
+                struck = fault.hosts.number
+                if struck.is_fixed and struck.mean > there:
+                    wrong = f"{struck.mean:.0f} are more than the {there} hosts of a {fault.scope}"
+                    yield Broken(f"fault.{name}.hosts", wrong, f"at most {there}, or a share")
         within = self.cluster.spares_within
         if within is None:
             return

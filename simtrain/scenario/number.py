@@ -96,6 +96,19 @@ class PerAccelerator(Number):
 
 
 @dataclass(frozen=True, slots=True)
+class PerUnit(Number):
+    """A rate that says what it is of, such as a host or a rack.
+
+    Parameters
+    ----------
+    subject
+        What it is of, as it was written.
+    """
+
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownLaw:
     """A law of which some parameters are ranges.
 

@@ -14,7 +14,15 @@ from simtrain.errors import shown
 from simtrain.scenario import data
 from simtrain.scenario.data import EMPIRICAL, read_law
 from simtrain.scenario.ends import ends_of, holds_range, is_range
-from simtrain.scenario.number import NEARLY_NEVER, SELDOM, Number, Per, PerAccelerator, UnknownLaw
+from simtrain.scenario.number import (
+    NEARLY_NEVER,
+    SELDOM,
+    Number,
+    Per,
+    PerAccelerator,
+    PerUnit,
+    UnknownLaw,
+)
 from simtrain.scenario.readers import JsonSchema, Reader, RefusedError
 
 LONGEST = 1000 * units.YEAR
@@ -286,10 +294,14 @@ class _RateReader(Reader):
     dimensions = (units.RATE, units.ACCELERATOR_RATE)
 
     def parse(self, value: object) -> Number:
-        if not any(units.names_accelerator(text) for text in _texts(value)):
-            return self.plain.parse(value)
-        number = self.of_accelerator.parse(value)
-        return PerAccelerator(**{key.name: getattr(number, key.name) for key in fields(number)})
+        texts = _texts(value)
+        of_accelerator = any(units.names_accelerator(text) for text in texts)
+        number = (self.of_accelerator if of_accelerator else self.plain).parse(value)
+        told = {key.name: getattr(number, key.name) for key in fields(number)}
+        if of_accelerator:
+            return PerAccelerator(**told)
+        subjects = {subject for text in texts if (subject := units.subject_of(text))}
+        return PerUnit(**told, subject=min(subjects)) if subjects else number
 
     def json_schema(self) -> JsonSchema:
         return self.plain.json_schema()

@@ -493,10 +493,19 @@ BROKEN = [
         'scope = "rack"', 'scope = "rak"', "fault.power.scope", '"rak" is no scope', '"rack", "pod"'
     ),
     Broken('scope = "rack"', "", "fault.power.hosts", "of the scope host", "a domain", "50 %"),
+    Broken('hosts = "50 %"', "hosts = 900", "fault.power.hosts", "900 are more than", "or a share"),
     Broken('hosts = "50 %"', "hosts = 0", "fault.power.hosts", "0 is out of", "whole number"),
     Broken('hosts = "50 %"', 'hosts = "half"', "fault.power.hosts", '"half" is', '"30 %"'),
     Broken('hosts = "50 %"', 'hosts = "2..5"', "fault.power.hosts", "is neither", "law of the"),
     Broken('hosts = "50 %"', 'hosts = "120 %"', "fault.power.hosts", "out of range", "30 %"),
+    Broken(
+        'mtbf = "900 days"\nhosts',
+        'rate = "2 per 1000 host-days"\nhosts',
+        "fault.power.rate",
+        "is of a host, but the scope is rack",
+        '"2 per 1000 days"',
+        "2 per 1000",
+    ),
     Broken(
         'mtbf = "900 days"\nhosts',
         'law = "weibull"\nshape = 2\nmtbf = "900 days"\nhosts',
@@ -524,9 +533,7 @@ BROKEN = [
         '"rack", "pod"',
     ),
     Broken('"0.1 per day"', "0.1", "fault.loss spike.rate", "0.1 has no unit", '"0.016 per day"'),
-    Broken(
-        "0.1 per day", "0.1 per cat-day", "fault.loss spike.rate", "a rate per cat", "host-days"
-    ),
+    Broken("0.1 per day", "0.1 per cat-day", "fault.loss spike.rate", "is of a cat", "one job"),
     Broken(
         "0.1 per day", "0.1 per GPU-day", "fault.loss spike.rate", "is of an accelerator", "per day"
     ),
