@@ -105,11 +105,7 @@ class Checks:
         self._since[name] = 0.0
         if check.in_work:
             self._next_work[name] = _multiple_after(state.work, check.every)
-        found = [
-            one
-            for one in state.latent
-            if one.fault.name in check.finds and not one.noticed and self._finds(check, one)
-        ]
+        found = self._found(check)
         for one in found:
             if one.fault.effect.slows:
                 self._latent.find(one)
@@ -129,12 +125,19 @@ class Checks:
             self._next_work[name] = _multiple_after(self._state.work, every)
         return self._next_work[name]
 
-    def _finds(self, check: CheckParameters, one: LatentFault) -> bool:
-        if one.fault.effect.slows and not self._latent.is_in_job(one):
-            return False
-        began = one.outage
-        number = one.looks.get(check.name, 0)
-        one.looks[check.name] = number + 1
+    def _found(self, check: CheckParameters) -> list[LatentFault]:
+        """What a check finds: of each host all of a class, or nothing."""
+        alike: dict[tuple[str, int], list[LatentFault]] = {}
+        for one in self._state.latent:
+            is_there = not one.fault.effect.slows or self._latent.is_in_job(one)
+            if one.fault.name in check.finds and not one.noticed and is_there:
+                alike.setdefault((one.fault.name, one.host), []).append(one)
+        return [one for group in alike.values() if self._finds(check, group[0]) for one in group]
+
+    def _finds(self, check: CheckParameters, first: LatentFault) -> bool:
+        """Whether a check finds what has this onset first, by draws of its own."""
+        began, number = first.outage, first.looks.get(check.name, 0)
+        first.looks[check.name] = number + 1
         stream = self._state.draws.stream(FOUND_BY_CHECK, f"{check.name}: {began.stream.name}")
         block, at = stream.row(began.number, number)
         return block[at + CHECK_FINDS] < check.chance

@@ -100,8 +100,9 @@ class LatentFaults:
         found = sorted(found, key=lambda one: one.onset)
         for one in found:
             one.noticed, one.back_to = True, trusted
-            if one.host >= 0:
-                state.sink.happened(state.now, EventKind.NOTICED, one.fault.name, one.host)
+        for cause, host in dict.fromkeys((one.fault.name, one.host) for one in found):
+            if host >= 0:
+                state.sink.happened(state.now, EventKind.NOTICED, cause, host)
         return found[0].outage
 
     def forget_noticed(self) -> None:

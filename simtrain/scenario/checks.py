@@ -26,7 +26,9 @@ class Check(Table):
         description='Effects of faults that it brings to light, such as `["corrupt"]`; none by '
         "default, as an evaluation does.",
     )
-    chance: Share = Field(WHOLE, description="Probability that it finds each one that is there.")
+    chance: Share = Field(
+        WHOLE, description="Probability that it finds what it looks for, of each host that has it."
+    )
     back_to: Literal["onset", "last check"] = Field(
         "onset",
         description="How far back the work is trusted once it finds that it is tainted: up to the "

@@ -121,6 +121,11 @@ class Tables(Table):
         yield from self._progress_is_of_work()
         yield from self._outcomes_are_of_this_run()
 
+    @property
+    def latent_classes(self) -> dict[str, str]:
+        """Classes of faults under which training goes on, each with its effect."""
+        return {name: fault.effect for name, fault in self.fault.items() if fault.is_latent}
+
     def _names_are_unique(self) -> Iterator[Broken]:
         taken = dict.fromkeys(self.fault, "fault") | dict.fromkeys(POLICIES, "policy")
         for table in ("stop", "check"):

@@ -56,6 +56,24 @@ def test_a_weather_has_a_panel_with_the_factor_of_each_span() -> None:
     drawn(found)
 
 
+def test_faults_under_which_training_went_on_have_a_row_for_each_class() -> None:
+    slow = {"effect": "slow", "speed": 0.5, "mtbf": "100 h", "lasts": "1 h"}
+    spike = {"scope": "job", "effect": "diverge", "mtbf": "100 h"}
+    recorder = Recorder()
+    recorder.census(0.0, Census(16, 2, 0, 0))
+    recorder.happened(0.5 * HOUR, EventKind.FAULT, "throttled", 2)
+    recorder.happened(1.5 * HOUR, EventKind.PASSED, "throttled", 2)
+    train(recorder, 0.0, 5 * HOUR, 0.0)
+    recorder.happened(2 * HOUR, EventKind.FAULT, "spike")
+    recorder.close(5 * HOUR)
+    classes = {"gpu": {"mtbf": "100 h"}, "throttled": slow, "spike": spike}
+    found = of(recorder, scenario(fault=classes))
+    slowed, tainted = element(found, "a host is slow"), element(found, "work is tainted")
+    assert (list(slowed.x0), list(slowed.x1), list(slowed.y0)) == ([1800], [5400], [0])
+    assert (list(tainted.x0), list(tainted.x1), list(tainted.y0)) == ([7200], [18000], [1])
+    drawn(found)
+
+
 def crowded(outages: int) -> Recorder:
     """Hours with a fault each, which loses half of it and takes a tenth of it to recover from."""
     recorder = Recorder()

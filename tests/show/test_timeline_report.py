@@ -76,6 +76,29 @@ def test_a_loss_spike_is_reported_when_it_strikes_and_when_it_is_noticed() -> No
     ]
 
 
+def test_slow_hosts_and_a_corruption_that_leaves_no_copy() -> None:
+    recorder = Recorder()
+    recorder.happened(0.0, EventKind.LAUNCH, "start")
+    train(recorder, 0.0, 4 * HOUR, 0.0)
+    recorder.happened(HOUR, EventKind.FAULT, "throttled", 5)
+    recorder.happened(2 * HOUR, EventKind.PASSED, "throttled", 5)
+    recorder.happened(3 * HOUR, EventKind.FAULT, "sdc", 6)
+    recorder.happened(4 * HOUR, EventKind.NOTICED, "sdc", 6)
+    recorder.happened(4 * HOUR, EventKind.INTERRUPTION, "sdc")
+    recorder.rolled_back(4 * HOUR, 0.0, "sdc")
+    recorder.happened(4 * HOUR, EventKind.ROLLBACK, "sdc")
+    recorder.spent(State.RESTART, "sdc", 4 * HOUR, 5 * HOUR)
+    recorder.happened(5 * HOUR, EventKind.MANUAL_RESTART, "sdc")
+    recorder.close(5 * HOUR)
+    assert [event.text for event in narrative(recorder)] == [
+        "throttled strikes host 5.",
+        "throttled of host 5 passes.",
+        "sdc strikes host 6.",
+        "sdc ends training after 4 h of training. sdc of host 6 is noticed; restart takes 1 h. "
+        "Trains again, by hand, after 1 h; 4 h of work lost, all there was: the run starts over.",
+    ]
+
+
 def test_a_planned_stop_and_a_change() -> None:
     recorder = Recorder()
     train(recorder, 0.0, HOUR, 0.0)

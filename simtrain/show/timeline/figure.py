@@ -10,6 +10,7 @@ import numpy as np
 from simtrain.accounts.ledger import Category
 from simtrain.accounts.recount import fates, lost_work
 from simtrain.accounts.timeline import Census, State, Verdict
+from simtrain.accounts.unnoticed import latent_spans
 from simtrain.show import axis, words
 from simtrain.show.colours import COLOURS, FAINT, INK
 from simtrain.show.elements import Band, Bars, Line, Strokes, Style
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 _IDEAL = Style(FAINT, "at full speed without any loss", width=1.0, dashed=True)
 _WORK = Style(COLOURS[Category.PRODUCTIVE], "work", width=1.8)
 _LOST = Style(COLOURS[Category.LOST_WORK], "work that was lost", width=1.5)
+_SLOW = Style(COLOURS[Category.DEGRADED], "a host is slow", width=3.0)
+_TAINTED = Style(COLOURS[Category.LOST_WORK], "work is tainted", width=3.0)
 _BIN = Style(COLOURS[Category.LOST_WORK])
 _PLACES = {
     "idle": Style(COLOURS[Category.PRODUCTIVE], "hosts standing by", width=1.4),
@@ -93,6 +96,7 @@ def info(
         [Panel(_LEFT, _WIDE, 0.8, x, loss_axis, losses, grid="xy")],
         [Panel(_LEFT, _WIDE, 1.0, x, host_axis, hosts, grid="xy")],
         *([_weather(weathers, x, recording.ended)] if weathers else []),
+        *([_latent(recording, scenario, x)] if scenario.latent_classes else []),
         [Panel(_LEFT, _WIDE, tall, strip.x, strip.y, [strip.image()], (), heading, "", "")],
         Legend(shares, _WIDE, _LEFT),
     ]
@@ -112,6 +116,24 @@ def _weather(weathers: Sequence[WeatherOfTrial], x: Scale, ended: float) -> list
     ]
     y = axis.even(0.0, 1.1 * max(1.0, top), "factor", most=4)
     return [Panel(_LEFT, _WIDE, 0.8, x, y, lines, grid="xy")]
+
+
+def _latent(recording: Recorder, scenario: Scenario, x: Scale) -> list[Panel]:
+    """Panel with a row for each class under which training goes on, from onsets to ends."""
+    classes = scenario.latent_classes
+    slows = [name for name, effect in classes.items() if effect == "slow"]
+    taints = [name for name in classes if name not in slows]
+    spans = latent_spans(recording, slows, taints)
+    rows = list(classes)
+    elements: list[Element] = []
+    for names, style in ((slows, _SLOW), (taints, _TAINTED)):
+        of_kind = [span for span in spans if span.cause in names]
+        at = [rows.index(span.cause) for span in of_kind]
+        start, end = [span.start for span in of_kind], [span.end for span in of_kind]
+        if names:
+            elements.append(Strokes(style, start, at, end, at))
+    heading = [Words("Faults under which training went on", 9)]
+    return [Panel(_LEFT, _WIDE, _ROW * len(rows), x, axis.rows(rows), elements, (), heading)]
 
 
 def _work(fates: Sequence[tuple[Interval, float]], ended: float, unit: TimeUnit) -> list[Element]:

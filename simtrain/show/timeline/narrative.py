@@ -38,6 +38,8 @@ _MOMENTS = {
     EventKind.BACK: "{whom} {is} back",
     EventKind.RETIRE: "{whom} {is} retired",
     EventKind.SPARE_FAULT: "{cause} strikes {whom} among the spares",
+    EventKind.NOTICED: "{cause} of {whom} is noticed",
+    EventKind.PASSED: "{cause} of {whom} passes",
     EventKind.CHANGE: "{cause} comes into force",
 }
 """What is said of a moment; the others show in how the trial goes on."""
@@ -71,6 +73,8 @@ class OutageEntry(NamedTuple):
         How long training had gone on before.
     lost_s
         Work that was rolled back.
+    starts_over
+        Whether none was kept.
     moments, phases
         What happened, and what the job was doing.
     """
@@ -79,6 +83,7 @@ class OutageEntry(NamedTuple):
     end: float
     run_s: float
     lost_s: float
+    starts_over: bool
     moments: Sequence[Event]
     phases: Sequence[Interval]
 
@@ -134,6 +139,7 @@ def _outages(recording: Recorder, moments: Sequence[Event]) -> Iterator[OutageEn
             end,
             start - resumed,
             sum(seconds for _, seconds in taken),
+            any(start <= back.time <= end and back.work <= 0.0 for back in recording.rollbacks),
             moments[first:last],
             intervals[bisect_left(starts, start) : bisect_left(starts, end)],
         )
@@ -192,7 +198,8 @@ def _closing(outage: OutageEntry) -> str:
     resumed = next((_RESUMED[m.what] for m in reversed(outage.moments) if m.what in _RESUMED), "")
     parts = [f"{resumed} after {words.duration(outage.end - outage.start)}"] if resumed else []
     if outage.lost_s:
-        parts.append(f"{words.duration(outage.lost_s)} of work lost")
+        kept = ", all there was: the run starts over" if outage.starts_over else ""
+        parts.append(f"{words.duration(outage.lost_s)} of work lost{kept}")
     return "; ".join(parts)
 
 

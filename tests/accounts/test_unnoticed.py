@@ -1,0 +1,53 @@
+"""Faults under which training went on, from their onsets to their ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simtrain.accounts.timeline import EventKind
+from simtrain.accounts.unnoticed import LatentSpan, latent_spans
+from simtrain.units import HOUR
+from tests.engine.runs import Outcome, run
+from tests.engine.test_latent import SDC, SLOW, watched
+
+
+def spans(found: Outcome) -> list[LatentSpan]:
+    return latent_spans(found.recorder, ["slow"], ["sdc"])
+
+
+def test_a_slow_host_is_slow_until_it_passes_or_leaves() -> None:
+    """The time of all of them is what the degraded time was lost in, as none overlap here."""
+    slow = SLOW | {"mtbf": "400 h", "lasts": "4 h", "detection": "3 h", "automatic": 1}
+    tables: dict[str, Any] = {
+        "cluster": {"hosts": 4, "spares": 3}, "repair": {"automated": "5 h"},
+    }  # fmt: skip
+    for lasts, ends in (("4 h", EventKind.CORDON), ("2 h", EventKind.PASSED)):
+        found = run(watched(300.0, fault={"slow": slow | {"lasts": lasts}}, **tables), 1)
+        all_of_them = spans(found)
+        assert len(all_of_them) == found.count(EventKind.FAULT) > 1
+        assert [one.end for one in all_of_them] == [one.time for one in found.moments(ends)]
+        slow_h = sum(one.end - one.start for one in all_of_them) / HOUR
+        assert found.spent["degraded"] == pytest.approx(slow_h / 2)
+
+
+def test_work_is_tainted_from_the_onset_to_the_rollback_behind_it() -> None:
+    sdc = SDC | {"mtbf": "100 h", "needs_repair": 0, "detection": "5 h"}
+    found = run(watched(200.0, fault={"sdc": sdc}), 2)
+    backs = {one.time for one in found.recorder.rollbacks}
+    tainted = spans(found)
+    ended = [one for one in tainted if one.end < 200 * HOUR]
+    assert len(tainted) == found.count(EventKind.FAULT) > 3
+    assert {one.end for one in ended} == backs
+    assert all(one.end - one.start <= 5 * HOUR + 1e-6 for one in ended)
+
+
+def test_a_crash_that_goes_back_behind_an_onset_ends_the_taint() -> None:
+    faults = {
+        "sdc": SDC | {"mtbf": "80 h", "needs_repair": 0, "detection": "50 h"},
+        "crash": {"scope": "job", "mtbf": "5 h"},
+    }
+    found = run(watched(200.0, fault=faults, checkpoint={"interval": "4 h"}))
+    crashes = {one.time for one in found.moments(EventKind.INTERRUPTION) if one.cause == "crash"}
+    assert any(one.end in crashes for one in spans(found))
