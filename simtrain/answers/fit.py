@@ -10,27 +10,29 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.history.outages import longest_quiet_s, most_within
-from simtrain.history.poisson import correlation, dispersion, exact_interval
+from simtrain.history.poisson import exact_interval
+from simtrain.history.statistics import statistics, week_after_week
 from simtrain.history.unequal import strangers
 from simtrain.tables.answer import Answer, Columns, columns_of
-from simtrain.units import DAY, HOUR, WEEK
 from simtrain.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from simtrain.history.fitted import Fitted, Times
     from simtrain.history.log import FailureLog
     from simtrain.history.poisson import Interval
+    from simtrain.history.self_check import SelfCheck
     from simtrain.history.survival import FittedLaw
     from simtrain.history.weather import Weather
     from simtrain.scenario.scenario import Scenario
 
+    Array = NDArray[np.float64]
+
 _NO_FAULT = re.compile(r"\b(test|burn.?in|drill|maintenance|planned|scheduled|upgrade)\b", re.I)
 """Words in the name of a class that may be of no fault."""
-REPEATS_DAYS = (1, 7, 30)
-"""Days after a return within which a further outage of the host is counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,11 @@ class Fit(Answer):
         A scenario of the cluster, watched for as long as that part.
     left_out
         Classes and hosts that were left out of the log, by "classes" and "hosts".
+    check
+        How the log compares with simulated windows of the scenario; None if none were simulated.
+    exceeded
+        Share of the time of each of these windows, a row each, in which more hosts were down than
+        0, 1 and so on.
     """
 
     kind = "fit"
@@ -56,6 +63,8 @@ class Fit(Answer):
     used: Fitted
     scenario: Scenario
     left_out: Mapping[str, Sequence[str]]
+    check: SelfCheck | None = None
+    exceeded: Array | None = None
 
     def __repr__(self) -> str:
         return f"<Fit of {self.log.events:,} failures of {self.log.hosts:,} hosts>"
@@ -83,23 +92,8 @@ class Fit(Answer):
     @cached_property
     def statistics(self) -> dict[str, float | None]:
         """Numbers of the log that tell what it is like, by name."""
-        log, found = self.log, self.whole.outages
-        days, weeks = log.per_span(DAY), log.per_span(WEEK)
-        spread = {"day": days, "week": weeks, "host": log.per_host}
-        ratios = {name: dispersion(counts) for name, counts in spread.items()}
-        numbers: dict[str, float | None] = {
-            f"dispersion_by_{name}": one.ratio if one else None for name, one in ratios.items()
-        }
-        numbers["week_after_week"] = _lag(weeks)
-        numbers["longest_quiet_s"] = longest_quiet_s(log.time_s, log.window_s)
-        numbers["most_in_an_hour"] = most_within(log.time_s, HOUR)
-        if found.knows_returns:
-            numbers["hosts_down_mean"] = found.down.mean
-            numbers["hosts_down_p99"] = found.down.quantile(0.99)
-            numbers["hosts_down_max"] = found.down.most
-        for days_ in REPEATS_DAYS:
-            numbers[f"repeats_in_{days_}_d"] = found.repeats(days_ * DAY)
-        return numbers
+        numbers = statistics(self.log, self.whole.outages)
+        return numbers | {"week_after_week": week_after_week(self.log)}
 
     @property
     def perhaps_no_faults(self) -> list[str]:
@@ -127,8 +121,9 @@ class Fit(Answer):
 
     @property
     def tables(self) -> dict[str, Columns]:
-        """The table of classes."""
-        return {"classes": self.columns()}
+        """The table of classes, and that of the check."""
+        checks = [one._asdict() for one in self.check.checks] if self.check else []
+        return {"classes": self.columns()} | ({"checks": columns_of(checks)} if checks else {})
 
     @property
     def _classes(self) -> list[dict[str, Any]]:
@@ -179,6 +174,13 @@ class Fit(Answer):
             "strangers": self.strangers,
             "gap_laws": [_law(one) for one in found.gaps_on_a_host.laws],
             "scenario_from": self.used.log.start.isoformat(),
+            "checks": [one._asdict() for one in self.check.checks] if self.check else None,
+            "check": self.check
+            and {
+                "windows": self.check.windows,
+                "chance": self.check.chance,
+                "passed": self.check.passed,
+            },
         }
 
     @staticmethod
@@ -186,6 +188,7 @@ class Fit(Answer):
         groups = found.groups
         return {
             "resolution_s": groups.resolution_s,
+            "within_s": groups.within_s,
             "groups": len(groups.sizes),
             "hosts": groups.hosts,
             "largest": int(groups.sizes.max(initial=0)),
@@ -267,11 +270,6 @@ def _law(one: FittedLaw) -> dict[str, Any]:
         "log_likelihood": float(one.log_likelihood),
         "aic": float(one.aic),
     }
-
-
-def _lag(counts: Any) -> float | None:
-    """Correlation of each count with the one before."""
-    return correlation(counts[:-1], counts[1:]) if len(counts) > 3 else None
 
 
 def _years_after(start: dt.datetime, years: int) -> dt.datetime:

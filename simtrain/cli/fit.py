@@ -8,11 +8,13 @@ import click
 
 from simtrain.cli import options
 from simtrain.cli.files import whole_file
-from simtrain.cli.outputs import note, say, width
+from simtrain.cli.outputs import note, progress_bar, say, width
 from simtrain.cli.shown import draw
 from simtrain.errors import OutputError, writing
 from simtrain.history.reading import columns_of
 from simtrain.questions.fit import fit
+from simtrain.questions.windows import WINDOWS
+from simtrain.sampling.points import MAX_TRIALS
 from simtrain.scenario.domains import MAX_HOSTS
 
 
@@ -73,6 +75,15 @@ from simtrain.scenario.domains import MAX_HOSTS
     help="Make the scenario of the whole log, also where the rate rises or falls by date.",
 )
 @click.option(
+    "--windows",
+    type=click.IntRange(0, MAX_TRIALS),
+    metavar="N",
+    help="Windows of the scenario to simulate, to lay the log against them; 0 for none.  "
+    f"[default: {WINDOWS}, or none where that takes minutes]",
+)
+@options.seed
+@options.jobs
+@click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path),
@@ -97,6 +108,9 @@ def command(
     classes: tuple[str, ...],
     hosts_left_out: tuple[str, ...],
     whole_window: bool,
+    windows: int | None,
+    seed: int,
+    jobs: int | None,
     out: Path | None,
     plots: Path | None,
     as_json: bool,
@@ -109,17 +123,22 @@ def command(
     """
     if out and out.exists():
         raise OutputError(f"{out} exists and is not overwritten; name a new file")
-    found = fit(
-        log,
-        hosts=hosts,
-        window=window,
-        accelerators=accelerators,
-        columns=columns_of(columns) if columns else None,
-        job=job,
-        without_classes=classes,
-        without_hosts=hosts_left_out,
-        whole_window=whole_window,
-    )
+    with progress_bar(windows or WINDOWS, quiet) as progress:
+        found = fit(
+            log,
+            hosts=hosts,
+            window=window,
+            accelerators=accelerators,
+            columns=columns_of(columns) if columns else None,
+            job=job,
+            without_classes=classes,
+            without_hosts=hosts_left_out,
+            whole_window=whole_window,
+            windows=windows,
+            seed=seed,
+            jobs=jobs,
+            progress=progress,
+        )
     say(found.to_json() if as_json else found.report(width()))
     if out:
         with whole_file(out) as draft:

@@ -95,6 +95,11 @@ class FailureLog:
         numbers = (self.time_s // span_s).astype(np.int64)
         return np.bincount(numbers[numbers < spans], minlength=spans)
 
+    @property
+    def bare(self) -> Self:
+        """The same window and hosts, without any failures."""
+        return self._only(np.zeros(self.events, dtype=np.bool_))
+
     def without(self, classes: Sequence[str] = (), hosts: Sequence[str] = ()) -> Self:
         """The same log without some classes, and without some hosts, which then are not watched."""
         out_of_class = np.isin(self.cause, [self.classes.index(name) for name in classes])

@@ -33,6 +33,8 @@ _ENOUGH, _FEW = 100, 8
 """Repairs from which on percentiles are told as they are, and below which nothing is."""
 _MOST_VALUES = 50
 """Most sizes of groups that are listed; of more, as many that stand for all."""
+_MANY = 2000
+"""Failures from which on a trial may go beyond the usual bound of a simulation."""
 _SHORTEST_S = 1.0
 """What stands for a repair of no length, of which there is no logarithm."""
 _LOWEST, _HIGHEST = 0.01, 10.0
@@ -83,6 +85,8 @@ def scenario_of(found: Fitted, job: int | None, accelerators: int) -> Scenario:
         words = "single faults of some spans of the calendar are more than of others"
         sources[f"weather.{WEATHER}"] = _from(found, words)
     document["repair"] = _repair(found, sources)
+    if found.log.events > _MANY:
+        document["limits"] = {"faults": min(10 * found.log.events, 10_000_000)}
     document["sources"] = sources
     order = ("title", "start", "workload", "cluster", "fault", "weather", "repair", "checkpoint")
     kept = {key: document.pop(key) for key in order if key in document}

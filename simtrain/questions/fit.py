@@ -5,19 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simtrain.answers.fit import Fit
 from simtrain.errors import InputError, shown
 from simtrain.history.fitted import Fitted
 from simtrain.history.reading import read_log
 from simtrain.history.rows import scenario_of
+from simtrain.history.self_check import self_check
+from simtrain.history.statistics import statistics
+from simtrain.questions.question import asks
+from simtrain.questions.windows import LONGEST_S, WINDOWS, effort_s
+from simtrain.questions.windows import windows as simulated
+from simtrain.sampling.points import MAX_TRIALS, check_options, check_whole
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from simtrain.history.log import FailureLog
+    from simtrain.scenario.scenario import Scenario
 
 
+FEWEST = 20
+"""Fewest windows that a log may be laid against; one that is right fails as often as it should."""
+
+
+@asks
 def fit(
     log: str | os.PathLike[str],
     *,
@@ -29,6 +43,10 @@ def fit(
     without_classes: Sequence[str] = (),
     without_hosts: Sequence[str] = (),
     whole_window: bool = False,
+    windows: int | None = None,
+    seed: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Fit:
     """Read a log of failures: what it is like, and a scenario of its cluster.
 
@@ -56,6 +74,11 @@ def fit(
     whole_window
         Whether the scenario is made of all of a log in which the rate rises or falls by date. By
         default it is made of the last part, in which it does not.
+    windows
+        How many windows of the scenario to simulate, to lay the log against them; 0 for none. By
+        default 400, unless that takes long.
+    seed, jobs, progress
+        See `ask`.
 
     Raises
     ------
@@ -79,7 +102,22 @@ def fit(
     if whole.trend is not None and whole.trend.is_believed and not whole_window:
         used = Fitted(kept.since(whole.trend.steady_from_s))
     scenario = scenario_of(used, job, accelerators)
-    return Fit(whole, used, scenario, {"classes": without_classes, "hosts": without_hosts})
+    left_out = {"classes": without_classes, "hosts": without_hosts}
+    trials = windows_of(scenario, used) if windows is None else windows
+    if not trials:
+        return Fit(whole, used, scenario, left_out)
+    check_whole("windows", trials, FEWEST, MAX_TRIALS)
+    check_options(seed, jobs)
+    resolution_s = used.groups.resolution_s
+    found = simulated(scenario, used.log, resolution_s, trials, seed, jobs, progress)
+    check = self_check(statistics(used.log, used.outages), [one.statistics for one in found])
+    exceeded = np.array([one.exceeded for one in found])
+    return Fit(whole, used, scenario, left_out, check, exceeded)
+
+
+def windows_of(scenario: Scenario, used: Fitted) -> int:
+    """Windows that are simulated by default: none if that takes long."""
+    return WINDOWS if WINDOWS * effort_s(scenario, used.log) <= LONGEST_S else 0
 
 
 def _without(log: FailureLog, classes: Sequence[str], hosts: Sequence[str]) -> FailureLog:

@@ -15,7 +15,7 @@ from tests.cli.conftest import Command
 from tests.history.made import Truth, made
 from tests.history.test_traps import rows_of
 
-ARGUMENTS = ("--hosts", "100", "--window", "2024-01-01..2024-07-01")
+ARGUMENTS = ("--hosts", "100", "--window", "2024-01-01..2024-07-01", "--windows", "0")
 TRUTH = Truth(days=182, missed=0.25, cv=0.7, repair_cv=0.8, rate=0.01)
 
 
@@ -121,7 +121,7 @@ def test_a_hundred_thousand_failures_are_read_and_taken_apart_in_seconds(folder:
     )
     table.to_csv("large.csv", index=False)
     began = time.process_time()
-    found = simtrain.fit("large.csv", hosts=4000, window="2024-01-01..2026-09-27")
+    found = simtrain.fit("large.csv", hosts=4000, window="2024-01-01..2026-09-27", windows=0)
     found.report()
     assert time.process_time() - began < 10
     assert found.log.events == 100_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from simtrain.history.outages import outages
 from tests.history.made import DAY, START, Truth, log_of, made, written
 
 WINDOW = "2024-01-01..2024-07-01"
+FIT = partial(simtrain.fit, windows=0)
 
 
 def rows_of(log, classes: str = "fault") -> str:
@@ -31,7 +33,7 @@ def rows_of(log, classes: str = "fault") -> str:
 
 def fit(folder, log, hosts=100, **options):
     file = written(folder, rows_of(log))
-    return simtrain.fit(file, hosts=hosts, window=WINDOW, **options)
+    return FIT(file, hosts=hosts, window=WINDOW, **options)
 
 
 def test_the_window_is_not_from_the_first_row_to_the_last(tmp_path):
@@ -43,7 +45,7 @@ def test_the_window_is_not_from_the_first_row_to_the_last(tmp_path):
 
 def test_rows_outside_the_window_are_counted_and_left_out(tmp_path):
     text = "time,host\n2023-12-31,a\n2024-01-01,b\n2024-06-30 23:59,c\n2024-07-01,d\n"
-    found = simtrain.fit(written(tmp_path, text), hosts=9, window=WINDOW)
+    found = FIT(written(tmp_path, text), hosts=9, window=WINDOW)
     assert (found.log.events, found.log.outside) == (2, 2)
     assert "2 rows outside the window are left out" in found.report()
 
@@ -74,7 +76,7 @@ def test_groups_of_a_log_of_dates_are_chance(tmp_path):
         f"{(START + dt.timedelta(seconds=float(at))).date()},{log.host_names[host]}"
         for at, host in zip(log.time_s, log.host, strict=True)
     )
-    found = simtrain.fit(written(tmp_path, f"time,host\n{lines}\n"), hosts=100, window=WINDOW)
+    found = FIT(written(tmp_path, f"time,host\n{lines}\n"), hosts=100, window=WINDOW)
     assert len(found.whole.groups.sizes) > 10
     assert not found.whole.groups.are_real
     assert found.whole.parts.in_groups == 0
@@ -110,25 +112,23 @@ def test_a_second_row_of_one_host_and_instant_is_no_further_outage():
 def test_a_class_that_is_a_test_is_told_and_can_be_left_out(tmp_path):
     text = "time,host,class\n2024-02-01,a,GPU\n2024-03-01,b,Other / Stress Test Failure\n"
     file = written(tmp_path, text)
-    found = simtrain.fit(file, hosts=9, window=WINDOW)
+    found = FIT(file, hosts=9, window=WINDOW)
     assert found.perhaps_no_faults == ["Other / Stress Test Failure"]
     assert "--without-class 'Other / Stress Test Failure'" in " ".join(found.report().split())
-    without = simtrain.fit(
-        file, hosts=9, window=WINDOW, without_classes=["Other / Stress Test Failure"]
-    )
+    without = FIT(file, hosts=9, window=WINDOW, without_classes=["Other / Stress Test Failure"])
     assert (without.log.events, without.log.hosts) == (1, 9)
 
 
 def test_a_latest_or_fastest_class_is_no_test(tmp_path):
     file = written(tmp_path, "time,host,class\n2024-02-01,a,latest driver\n")
-    assert simtrain.fit(file, hosts=9, window=WINDOW).perhaps_no_faults == []
+    assert FIT(file, hosts=9, window=WINDOW).perhaps_no_faults == []
 
 
 def test_a_rate_that_falls_by_six_is_told_and_the_last_part_alone_is_used(tmp_path):
     log = made(Truth(days=728, trend=1 / 6, rate=0.03), seed=3)
     file = written(tmp_path, rows_of(log))
     window = "2024-01-01..2025-12-29"
-    found = simtrain.fit(file, hosts=100, window=window)
+    found = FIT(file, hosts=100, window=window)
     trend = found.whole.trend
     assert trend.is_believed
     assert trend.factor == pytest.approx(1 / 6, rel=0.3)
@@ -138,7 +138,7 @@ def test_a_rate_that_falls_by_six_is_told_and_the_last_part_alone_is_used(tmp_pa
     assert found.summary()["events"] == log.events
     assert found.scenario.workload.window.mean == found.used.log.window_s
     assert "rate falls by a factor of" in " ".join(found.report().split())
-    whole = simtrain.fit(file, hosts=100, window=window, whole_window=True)
+    whole = FIT(file, hosts=100, window=window, whole_window=True)
     assert not whole.is_cut
     assert whole.scenario.workload.window.mean == log.window_s
 

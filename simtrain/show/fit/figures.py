@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simtrain.show import axis, words
-from simtrain.show.colours import FAINT, INK, LESS, MORE, NEUTRAL, REAL
+from simtrain.show.colours import FAINT, FAN, INK, LESS, MORE, NEUTRAL, REAL
 from simtrain.show.elements import Bars, Line, Strokes, Style, Text
 from simtrain.show.figure import Gallery, Info, Panel, Words, nothing
 from simtrain.units import DAY, MINUTE
@@ -29,6 +29,7 @@ _DOWN = Style(MORE, "down", width=2.2)
 _ALONE = Style(REAL, "failure of a host alone", width=0.0, marker="o", size=3.2)
 _TOGETHER = Style(LESS, "failure of a host in a group", width=0.0, marker="s", size=3.6)
 _LOG = Style(INK, "log", width=1.8)
+_WINDOWS = Style(FAN, "simulated windows, P5 to P95", alpha=0.45)
 _LAWS = {
     "exponential": Style(FAINT, "exponential", width=1.4, dashed=True),
     "weibull": Style(LESS, "Weibull", width=1.4),
@@ -122,7 +123,7 @@ def hosts_down(found: Fit) -> Info:
     shares = [100 * (1 - down.share(int(number))) for number in numbers]
     beside = axis.even(0.0, 103.0, "time with more, %")
     step = Line(
-        _LOG._replace(label=""),
+        _LOG,
         np.repeat(shares, 2),
         np.concatenate([[0], np.repeat(numbers[1:], 2), [numbers[-1] + 1]]),
     )
@@ -131,12 +132,23 @@ def hosts_down(found: Fit) -> Info:
         f"nine tenths of the time\n{ninth} or fewer", (1.0, 1.0), (-4, -14), "axes", NEUTRAL,
         size=9, side="right",
     )  # fmt: skip
+    simulated = _simulated(found)
     panels = [
         Panel(_LEFT, 6.2, 3.0, x, y, [line], grid="xy"),
-        Panel(_LEFT + 6.6, 3.0, 3.0, beside, y.unnamed(), [step, text], grid="xy"),
+        Panel(_LEFT + 6.6, 3.0, 3.0, beside, y.unnamed(), [*simulated, step, text], grid="xy"),
     ]
     title = f"{down.mean:.1f} hosts were down at once in the mean, {down.most:,} at most"
     return Info(title, _about(found), 10.9, [panels])
+
+
+def _simulated(found: Fit) -> list[Element]:
+    """Share of the time with more hosts down in simulated windows: its middle nine tenths."""
+    if found.exceeded is None or found.is_cut:
+        return []
+    low, high = 100 * np.percentile(found.exceeded, (5, 95), axis=0)
+    levels = np.arange(len(low))
+    bars = Bars(_WINDOWS, low, levels, np.maximum(high - low, 0.3), 1.0)
+    return [bars]
 
 
 def _about(found: Fit) -> str:

@@ -11,9 +11,15 @@ from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
     from simtrain.answers.fit import Fit
+    from simtrain.history.self_check import Check
     from simtrain.show.page import Page
 
 _LEAST_NAME = 16
+_CHECKS = (
+    "P5 to P95 are of simulated windows. Of several statistics one lies far out by chance: what "
+    "fails lies further out than the furthest one of nine in ten windows. The mean of hosts down "
+    "is fitted, and so no check of anything."
+)
 _LEGEND = (
     "Rates per 1,000 host-days: of all failures by the calendar, with exact Poisson intervals; of "
     "first faults of single hosts as long as hosts stand."
@@ -27,12 +33,40 @@ def fit_report(found: Fit, width: int = 80) -> Page:
         width,
         [f"Log {found.log.name}", f"{told.watched(found)} {told.rate(found)}"],
         [told.like(found)],
+        [told.checked(found)],
         [Indented(f"{title}: {text}", 2) for title, text in told.steps(found)],
         [Indented(f"Look: {text}", 2) for text in warnings],
         [_parts(found)],
         [_classes(found), _LEGEND],
+        [_checks(found), _CHECKS] if found.check else [],
         [told.made(found)],
     )
+
+
+def _checks(found: Fit) -> Table:
+    """Statistics of the log among those of simulated windows."""
+    checks = found.check.checks if found.check else ()
+    shown = [_values(one) for one in checks]
+    log, p5, p50, p95 = ([row[column] for row in shown] for column in range(4))
+    verdicts = ["" if one.passed else "fails" for one in checks]
+    return Table(
+        TableColumn("check", [told.STATISTICS[one.statistic] for one in checks], "<"),
+        TableColumn("log", log),
+        TableColumn("P5", p5),
+        TableColumn("P50", p50),
+        TableColumn("P95", p95),
+        TableColumn("the log lies at", [f"P{100 * one.percentile:.0f}" for one in checks]),
+        TableColumn("", verdicts, "<"),
+    )
+
+
+def _values(one: Check) -> list[str]:
+    numbers = (one.log, one.p5, one.p50, one.p95)
+    if one.statistic.endswith("_s"):
+        return [words.duration(number) for number in numbers]
+    if all(number == int(number) for number in numbers):
+        return [f"{int(number):,}" for number in numbers]
+    return [words.fixed(number, 2 if max(numbers) < 100 else 0) for number in numbers]
 
 
 def _parts(found: Fit) -> Table:

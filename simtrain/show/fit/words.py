@@ -85,6 +85,44 @@ def like(found: Fit) -> str:
     return f"It is not like a Poisson process, and what is looked for below is not why. {spread}"
 
 
+STATISTICS = {
+    "dispersion_by_day": "variance/mean by day",
+    "dispersion_by_week": "variance/mean by week",
+    "dispersion_by_host": "variance/mean by host",
+    "hosts_down_mean": "hosts down, mean",
+    "hosts_down_p99": "hosts down, P99",
+    "hosts_down_max": "hosts down, most",
+    "repeats_in_1_d": "repeats in 1 d",
+    "repeats_in_7_d": "repeats in 7 d",
+    "repeats_in_30_d": "repeats in 30 d",
+    "most_in_an_hour": "most in an hour",
+    "longest_quiet_s": "longest quiet time",
+}
+"""Statistics of a log, as a table names them."""
+
+
+def checked(found: Fit) -> str:
+    """Sentences on how the scenario, simulated over the window, compares with the log."""
+    check = found.check
+    if check is None:
+        return (
+            "The scenario was not checked: none of its windows was simulated. --windows 400 does "
+            "it, and may take minutes."
+        )
+    windows = words.count(check.windows, "window")
+    how_often = (
+        f"in {words.share(check.chance)} of windows something lies as far out as it does here, and "
+        "below 10 % a fit fails"
+    )
+    if check.passed:
+        return f"Simulated over {windows}, the scenario makes logs like this one: {how_often}."
+    named = [STATISTICS[one.statistic] for one in check.failed]
+    return (
+        f"The scenario does not make logs like this one: simulated over {windows}, it has other "
+        f"numbers of {words.listed(named)}. It fails its check: {how_often}."
+    )
+
+
 def steps(found: Fit) -> Iterator[tuple[str, str]]:
     """What was looked for, in order, and a sentence on what was found."""
     whole = found.whole
@@ -166,9 +204,10 @@ def _together(found: Fitted) -> str:
     groups = found.groups
     if not len(groups.sizes):
         return "No two hosts failed at one instant."
+    apart = "at one instant, or within a minute" if groups.within_s else "at one instant"
     told = (
         f"{words.count(groups.hosts, 'host')} in {words.count(len(groups.sizes), 'group')} of up "
-        f"to {int(groups.sizes.max())} failed at one instant"
+        f"to {int(groups.sizes.max())} failed {apart}"
     )
     if not groups.are_real:
         finest = _to(groups.resolution_s)

@@ -1,0 +1,183 @@
+"""A fitted cluster is held against its log: right ones pass nine times in ten, others do not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import simtrain
+from simtrain.accounts.recorder import Recorder
+from simtrain.engine.trial import Simulator
+from simtrain.history.self_check import CHANCE, self_check
+from simtrain.history.simulated import simulated_log
+from simtrain.history.statistics import statistics
+from simtrain.questions.windows import windows
+from tests.history.made import DAY, Truth, log_of, made, written
+from tests.history.test_traps import rows_of
+
+LIKE = log_of([(1.0, 0, 2.0)], hosts=60, days=120)
+SCENARIO = """\
+[workload]
+window = "120 days"
+[cluster]
+hosts = 50
+spares = 10
+[fault.single]
+clock = "calendar"
+rate = "8 per 1000 host-days"
+[fault.burst]
+scope = "cluster"
+clock = "calendar"
+hosts = 3
+rate = "40 per 1000 days"
+returns = "12 h"
+[checkpoint]
+interval = "12 h"
+stall = "1 min"
+[restart]
+duration = "10 min"
+[repair]
+automated = { law = "exponential", mean = "2 d" }
+automated_misses = 0.3
+bad_host_mtbf = "6 h"
+"""
+
+
+def test_right_logs_fail_one_time_in_ten():
+    """Logs that are windows themselves, by eleven statistics that depend on each other.
+
+    The share of 400 that fail is 0.1 ± 0.015; at a level of 5 % for each statistic it were a third.
+    """
+    random = np.random.default_rng(6)
+    common = random.normal(size=(400, 1))
+    table = common + random.normal(size=(400, 11))
+    names = [f"s{number}" for number in range(11)]
+    rows = [dict(zip(names, row, strict=True)) for row in table]
+    failed = 0
+    for one in random.normal(size=(400, 1)) + random.normal(size=(400, 11)):
+        failed += not self_check(dict(zip(names, one, strict=True)), rows).passed
+    assert abs(failed / 400 - CHANCE) < 3.3 * 0.022  # with the chance of the windows themselves
+
+
+def test_what_lies_far_out_is_what_fails():
+    rows = [{"a": float(n), "b": float(n % 7), "c": None} for n in range(400)]
+    check = self_check({"a": 1000.0, "b": 3.0, "c": None}, rows)
+    assert [one.statistic for one in check.checks] == ["a", "b"]
+    assert [one.statistic for one in check.failed] == ["a"]
+    assert check.checks[0].percentile == 1.0
+    assert check.checks[1].percentile == pytest.approx(0.5, abs=0.01)
+    assert not check.passed
+
+
+def test_the_log_of_a_trial_is_what_its_hosts_went_through(tmp_path):
+    """Faults one by one, and hosts that are down at once as the engine's own meter has them."""
+    scenario = simtrain.load(written(tmp_path, SCENARIO, "made.toml"))
+    results = simtrain.run(scenario, trials=3, jobs=1).to_frame()
+    for trial in range(3):
+        recording = Recorder()
+        Simulator(scenario, 0).run(trial, recording)
+        log = simulated_log(recording.moments, LIKE, 1e-3)
+        assert log.hosts == 60
+        numbers = statistics(log)
+        row = results.iloc[trial]
+        assert numbers["hosts_down_mean"] == pytest.approx(row.hosts_down_mean, rel=1e-4)
+        assert numbers["hosts_down_p99"] == row.hosts_down_p99
+        assert numbers["hosts_down_max"] == row.hosts_down_max
+
+
+def test_windows_are_the_same_with_any_number_of_jobs(tmp_path):
+    scenario = simtrain.load(written(tmp_path, SCENARIO, "made.toml"))
+    alone = windows(scenario, LIKE, 1.0, 12, jobs=1)
+    assert windows(scenario, LIKE, 1.0, 24, jobs=1)[:12] == alone
+    assert len({one.statistics["longest_quiet_s"] for one in alone}) == 12
+
+
+PLAIN = Truth(hosts=150, days=180, rate=0.012)
+SIGNATURES = {
+    "bursts": (
+        PLAIN._replace(burst_rate=0.12),
+        {"dispersion_by_day", "most_in_an_hour"},
+        {"repeats_in_1_d"},
+    ),
+    "relapse": (
+        PLAIN._replace(missed=0.3, back_after=0.3),
+        {"dispersion_by_host", "repeats_in_1_d", "repeats_in_7_d", "repeats_in_30_d"},
+        {"most_in_an_hour"},
+    ),
+    "weather": (
+        PLAIN._replace(cv=0.9),
+        {"dispersion_by_day", "dispersion_by_week"},
+        {"dispersion_by_host", "repeats_in_1_d"},
+    ),
+    "lemons": (
+        PLAIN._replace(lemons=0.05, worse=10),
+        {"dispersion_by_host", "repeats_in_30_d"},
+        {"most_in_an_hour", "dispersion_by_week"},
+    ),
+}
+"""Departures from independent faults of equal hosts, what fails then, and what they cannot move."""
+
+
+@pytest.fixture(scope="module")
+def plain() -> list[dict[str, float | None]]:
+    """Statistics of windows without any departure."""
+    return [statistics(made(PLAIN, 1000 + seed)) for seed in range(200)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_each_departure_shows_its_signature_under_the_wrong_model(name, plain):
+    truth, moved, unmoved = SIGNATURES[name]
+    for seed in range(2):
+        check = self_check(statistics(made(truth, seed)), plain)
+        failed = {one.statistic for one in check.failed}
+        assert not check.passed
+        assert moved <= failed
+        assert not unmoved & failed
+
+
+@pytest.mark.slow
+def test_a_log_passes_under_the_model_that_is_fitted_to_it(tmp_path):
+    """Bursts and relapses of a small cluster: of four right ones two fail once in twenty."""
+    truth = Truth(hosts=60, days=91, rate=0.007, missed=0.25, burst_rate=0.06, burst_hosts=4)
+    failed = 0
+    for seed in range(4):
+        file = written(tmp_path, rows_of(made(truth, seed)), f"log{seed}.csv")
+        found = simtrain.fit(
+            file, hosts=60, window="2024-01-01..2024-04-01", windows=30, jobs=1, seed=seed
+        )
+        assert found.check.windows == 30
+        failed += not found.check.passed
+        [mean] = [one for one in found.check.checks if one.statistic == "hosts_down_mean"]
+        assert 0.05 < mean.percentile < 0.95  # it is fitted
+    assert failed <= 1
+
+
+def test_the_check_is_in_the_report_the_summary_and_the_tables(tmp_path):
+    log = made(Truth(hosts=30, days=60, rate=0.01), seed=1)
+    file = written(tmp_path, rows_of(log))
+    found = simtrain.fit(file, hosts=30, window="2024-01-01..2024-03-01", windows=20, jobs=1)
+    rows = found.summary()["checks"]
+    assert {"statistic", "log", "p5", "p50", "p95", "percentile", "passed"} == set(rows[0])
+    assert len(rows) == 11
+    assert list(found.tables) == ["classes", "checks"]
+    text = " ".join(found.report().split())
+    assert "longest quiet time" in text
+    assert ("the scenario makes logs like this one" in text) is found.check.passed
+    assert found.exceeded.shape[0] == 20
+
+
+def test_a_log_of_many_failures_is_not_checked_unless_asked(tmp_path):
+    log = made(Truth(hosts=100, days=182, rate=0.2, repair_days=0.01), seed=1)
+    file = written(tmp_path, rows_of(log))
+    found = simtrain.fit(file, hosts=100, window="2024-01-01..2024-07-01")
+    assert found.log.events * DAY > 2500 * DAY
+    assert found.check is None
+    assert "The scenario was not checked" in " ".join(found.report().split())
+    assert found.summary()["checks"] is None
+
+
+def test_too_few_windows_are_refused(tmp_path):
+    file = written(tmp_path, "time,host\n2024-02-01,a\n")
+    with pytest.raises(simtrain.InputError, match="windows = 3"):
+        simtrain.fit(file, hosts=3, window="2024-01-01..2024-07-01", windows=3)
