@@ -46,6 +46,32 @@ def opt_like(hosts: int = HOSTS, weibull: bool = False) -> Scenario:
     return Scenario.from_document(document, name="opt-like")
 
 
+def in_racks(hosts: int, spares: int, pod: int) -> Scenario:
+    """A job in racks of 16 and pods, with as many faults of each scope whatever its size."""
+    racks, pods = hosts / 16, hosts / pod
+    faults = {
+        "gpu": {"mtbf": f"{10 * hosts} h"},
+        "switch": {"scope": "rack", "mtbf": f"{40 * racks} h", "returns": "2 h"},
+        "psu": {"scope": "rack", "mtbf": f"{40 * racks} h"},
+        "power": {"scope": "pod", "hosts": 4, "mtbf": f"{40 * pods} h"},
+        "burst": {"scope": "cluster", "hosts": 5, "mtbf": "40 h"},
+        "cooling": {"scope": "cluster", "mtbf": "100 h", "returns": "1 h"},
+        "software": {"scope": "job", "mtbf": "20 h"},
+    }
+    return Scenario.from_document(
+        {
+            "workload": {"window": "1000 h"},
+            "cluster": {"hosts": hosts, "spares": spares, "swap": "5 min"},
+            "domain": [{"name": "rack", "hosts": 16}, {"name": "pod", "hosts": pod}],
+            "fault": {name: {"automatic": 1} | fault for name, fault in faults.items()},
+            "checkpoint": {"interval": "30 min", "stall": "30 s"},
+            "restart": {"duration": "5 min"},
+            "repair": {"automated": "10 h"},
+        },
+        name="in racks",
+    )
+
+
 def seconds_per_fault(simulator: Simulator, first: int, trials: int) -> float:
     """Time of some trials, set-up included, by the faults in them, those in recovery included."""
     faults = 0

@@ -13,6 +13,7 @@ import pytest
 from benchmarks.lean import seconds_per_lean_fault
 from benchmarks.reference import (
     HOSTS,
+    in_racks,
     opt_like,
     seconds_per_bare_fault,
     seconds_per_fault,
@@ -63,6 +64,13 @@ def test_lean_job_in_timeouts(benchmark):
     values = ratios(lambda _: seconds_per_lean_fault(), lambda _: seconds_per_timeout())
     report(benchmark, "timeouts per fault of a lean job on SimPy", values, "for comparison")
     benchmark.pedantic(seconds_per_lean_fault, rounds=3)
+
+
+def test_racks_and_pods_cost_as_much_at_any_size(benchmark):
+    small, large = timed(in_racks(112, 16, 64)), timed(in_racks(131_072, 4_096, 1_024), trials=4)
+    name = "cost per fault of every scope at 131072 hosts in racks against 112"
+    report(benchmark, name, ratios(large, small), "target at most 2")
+    benchmark.pedantic(lambda: large(0), rounds=2)
 
 
 @pytest.mark.parametrize("hosts", [2_000, 16_000, 131_072])

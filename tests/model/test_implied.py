@@ -235,6 +235,57 @@ def test_on_the_calendar_each_host_is_gone_for_its_own_share_as_the_engine_shows
     assert hours["host_wait"] / sum(hours.values()) == pytest.approx(found.waiting, rel=0.08)
 
 
+RACKS = [{"name": "rack", "hosts": 16}, {"name": "pod", "hosts": 32}]
+
+
+@pytest.mark.parametrize(
+    ("cluster", "row", "rate", "hosts"),
+    [
+        ({"hosts": 64}, {"scope": "rack"}, 4, 16.0),
+        ({"hosts": 56}, {"scope": "rack"}, 4, 14.0),
+        ({"hosts": 64, "spares": 32}, {"scope": "pod"}, 2, 32.0),
+        ({"hosts": 56, "spares": 8, "spares_within": "rack"}, {"scope": "rack"}, 4, 14.0),
+        ({"hosts": 64}, {"scope": "rack", "hosts": "25 %"}, 4, 4.0),
+        ({"hosts": 64}, {"scope": "cluster"}, 1, 64.0),
+        ({"hosts": 64}, {"scope": "accelerator"}, 8 * 64, 1.0),
+        ({"hosts": 6, "spares": 6}, {"scope": "cluster", "hosts": 3}, 10 / 11, 1.5 / (10 / 11)),
+    ],
+)
+def test_a_class_of_domains_strikes_as_often_as_domains_hold_the_job(
+    cluster: dict[str, Any], row: dict[str, Any], rate: float, hosts: float
+) -> None:
+    """The rate by the units that hold a host of the job, and the hosts of it that each takes."""
+    row = row | {"mtbf": "100 h"}
+    (found,) = implied(scenario(cluster=cluster, domain=RACKS, fault={"power": row})).classes
+    assert 100 * HOUR / found.mtbf_s == pytest.approx(rate)
+    assert found.hosts == pytest.approx(hosts)
+    assert found.scope == row["scope"]
+
+
+def test_hosts_of_a_rack_are_all_in_repair() -> None:
+    """Spares of a rack that is struck are counted too: 16 hosts at a time, and not 14."""
+    one = scenario(
+        workload={"ideal_time": "20000 h"},
+        cluster={"hosts": 56, "spares": 8, "spares_within": "rack"},
+        domain=RACKS,
+        fault={"power": {"scope": "rack", "mtbf": "4000 h"}},
+        repair={"automated": "10 h"},
+    )
+    found = implied(one).repair
+    assert found.host_s == pytest.approx(16 * 10 * HOUR)
+    assert found.hosts == pytest.approx(0.16)
+
+
+def test_what_a_class_of_domains_takes_is_in_the_table() -> None:
+    rows = {"power": {"scope": "rack", "mtbf": "100 h"}, "gpu": {"mtbf": "9 h"}}
+    one = scenario(cluster={"hosts": 64, "spares": 2}, domain=RACKS, fault=rows)
+    words = " ".join(check_report(one, implied(one)).split())
+    assert "fault scope hosts it takes MTBF of the job" in words
+    assert "power rack 16.00 1.04 d" in words
+    assert "that hosts are lost together, in the wait for spares" in words
+    assert "domains that the job comes to use as spares step in" in words
+
+
 def test_what_is_never_repaired_is_endless_and_json_has_no_infinity() -> None:
     endless = scenario(
         fault={"gpu": {"mtbf": "100 h"}}, repair={"automated": "1 h", "automated_misses": 1}

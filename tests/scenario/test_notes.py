@@ -137,3 +137,24 @@ def test_the_engine_starts_over_as_often() -> None:
     assert all(loss < 2.5 + 1e-9 or loss > 4.5 for loss in losses)
     over = sum(loss > 4.5 for loss in losses)
     assert over / len(losses) == pytest.approx(0.5, abs=3 * 0.5 / len(losses) ** 0.5)
+
+
+def test_domains_that_no_fault_strikes_are_noted() -> None:
+    domains = [{"name": "rack", "hosts": 4}]
+    idle = scenario(cluster={"hosts": 8}, domain=domains, fault={"gpu": {"mtbf": "9 h"}})
+    (note,) = notes(idle)
+    assert note.key == "domain"
+    assert '`scope = "rack"`' in note.sentence
+    used = {"scope": "rack", "mtbf": "9 h"}
+    assert not notes(scenario(cluster={"hosts": 8}, domain=domains, fault={"power": used}))
+
+
+@pytest.mark.parametrize(
+    ("spares", "words"), [(2, ""), (3, "3 spares"), (4, "")], ids=["two", "three", "four"]
+)
+def test_spares_that_are_not_dealt_evenly_are_noted(spares: int, words: str) -> None:
+    """Two racks of six: of three spares one rack has two and the other one."""
+    cluster = {"hosts": 8, "spares": spares, "spares_within": "rack"}
+    found = notes(scenario(cluster=cluster, domain=[{"name": "rack", "hosts": 6}]))
+    assert [note.key for note in found] == ["cluster.spares"] * bool(words)
+    assert all("1 of them have 2, the others 1" in note.sentence for note in found)

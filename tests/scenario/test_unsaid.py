@@ -108,3 +108,23 @@ def test_the_sentence_joins_what_concerns_the_same_thing() -> None:
     assert "bad hosts are found at once and without mistakes;" in text
     assert "copies are durable at once and never bad and all kept;" in text
     assert sentence([]) == ""
+
+
+RACK = {"domain": [{"name": "rack", "hosts": 16}]}
+
+
+@pytest.mark.parametrize(
+    ("tables", "is_unsaid"),
+    [
+        ({"cluster": {"hosts": 64}, "fault": {"gpu": {"mtbf": "90 h"}}}, True),
+        ({"cluster": {"hosts": 8}, "fault": {"gpu": {"mtbf": "90 h"}}}, False),
+        ({"cluster": {"hosts": 64}, "fault": {"bug": {"scope": "job", "mtbf": "90 h"}}}, False),
+        ({"cluster": {"hosts": 64}, "fault": {"gpu": {"mtbf": "90 h"}}, **RACK}, False),
+        ({"cluster": {"hosts": 64}, "fault": {"gpu": {"mtbf": "90 h"}, "burst": {
+            "scope": "cluster", "hosts": 4, "mtbf": "90 h"}}}, False),
+    ],
+)  # fmt: skip
+def test_that_hosts_are_lost_one_by_one_is_reported_where_racks_may_be_lost(
+    tables: dict[str, Any], is_unsaid: bool
+) -> None:
+    assert ("domain" in keys(scenario(**tables))) == is_unsaid

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.recorder import Recorder
-from simtrain.accounts.timeline import Ending, EventKind, State, Verdict
+from simtrain.accounts.timeline import Census, Ending, EventKind, State, Verdict
 from simtrain.answers.timeline import Timeline
 from simtrain.show.timeline.narrative import narrative
 from simtrain.show.timeline.report import timeline_report
@@ -152,3 +152,17 @@ def test_a_trial_that_is_cut_off_while_it_is_down() -> None:
 def test_lines_fit() -> None:
     dated = scenario(start=dt.datetime(2026, 3, 2, 9, 0), title="x" * 200)
     assert max(map(len, report(recording(), dated).splitlines())) == 80
+
+
+def test_a_fault_of_a_rack_is_told_once_with_its_hosts() -> None:
+    recorder = Recorder()
+    recorder.census(0.0, Census(16, 4, 0, 0))
+    for time, hosts in ((100.0, range(4, 8)), (200.0, (9, 2))):
+        for number, host in enumerate(hosts):
+            what = EventKind.STRUCK_TOO if number else EventKind.SPARE_FAULT
+            recorder.happened(time, what, "power", host)
+    texts = [entry.text for entry in narrative(recorder)]
+    assert texts == [
+        "power strikes hosts 4, 5, 6 and 7 among the spares.",
+        "power strikes hosts 9 and 2 among the spares.",
+    ]
