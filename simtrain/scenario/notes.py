@@ -55,6 +55,7 @@ def notes(scenario: Scenario) -> list[Note]:
         *_faults_that_nobody_ends(scenario),
         *_checks_that_find_nothing(scenario),
         *_weathers_never_used(scenario),
+        *_saves_taken_for_hung(scenario),
         *_stops_that_recur(scenario),
         *_rows_never_used(scenario),
         *_domains_without_faults(scenario),
@@ -99,6 +100,17 @@ def _copies_that_are_gone(scenario: Scenario) -> Iterator[Note]:
             f"every {brief(interval_s)} and `checkpoint.keep` = {scenario.checkpoint.keep}, no "
             f"copy from before it is left {often}, and the run goes back to its start. `keep` = "
             f"{math.ceil(late_s / interval_s) + 1} is enough.",
+        )
+
+
+def _saves_taken_for_hung(scenario: Scenario) -> Iterator[Note]:
+    saves = scenario.checkpoint
+    stall_s = 0.0 if saves.stall is None else saves.stall.middle
+    if saves.save_hang.middle > 0 and saves.save_timeout.middle < stall_s:
+        yield Note(
+            "checkpoint.save_timeout",
+            f"`checkpoint.save_timeout` is {brief(saves.save_timeout.middle)}, and a save takes "
+            f"{brief(stall_s)}: saves that do not hang would be taken for hung. Here they are not.",
         )
 
 

@@ -71,14 +71,15 @@ def sentence(found: list[Unsaid]) -> str:
 
 def _joined(predicates: list[str]) -> str:
     """Join by "and", without repeating the words that the ones before begin with as well."""
-    text, words = predicates[0], predicates[0].split()
+    parts, words = [predicates[0]], predicates[0].split()
     for predicate in predicates[1:]:
         rest = predicate.split()
         same = 0
         while same < min(len(words), len(rest) - 1) and words[same] == rest[same]:
             same += 1
-        text += f" and {' '.join(rest[same:])}"
-    return text
+        parts.append(" ".join(rest[same:]))
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _says(scenario: Scenario, path: str) -> bool:

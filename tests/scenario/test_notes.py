@@ -116,6 +116,14 @@ def test_a_weather_that_nothing_takes_is_noted() -> None:
     assert notes(scenario(weather=storm, fault={"gpu": gpu})) == []
 
 
+def test_a_timeout_that_is_shorter_than_a_save_is_noted() -> None:
+    saves = {"interval": "1 h", "stall": "2 min", "save_hang": 0.01, "save_timeout": "1 min"}
+    [note] = notes(scenario(checkpoint=saves))
+    assert note.key == "checkpoint.save_timeout"
+    assert "a save takes 2 min" in note.sentence
+    assert notes(scenario(checkpoint=saves | {"save_timeout": "3 min"})) == []
+
+
 def test_what_is_left_between_stops_is_noted() -> None:
     stop = {"every": "20 h", "duration": "4 h"}
     [note] = notes(scenario(stop={"work": stop}))

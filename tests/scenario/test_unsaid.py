@@ -106,7 +106,7 @@ def test_the_sentence_joins_what_concerns_the_same_thing() -> None:
     text = sentence(unsaid(scenario(**EVERYTHING_BREAKS)))
     assert "repair takes no time and always works;" in text
     assert "bad hosts are found at once and without mistakes;" in text
-    assert "copies are durable at once and never bad and all kept;" in text
+    assert "copies are durable at once, never bad and all kept;" in text
     assert sentence([]) == ""
 
 

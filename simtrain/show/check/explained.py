@@ -51,9 +51,11 @@ def _classes(scenario: Scenario, implied: Implied) -> Table:
         TableColumn("by hand", [words.share(row.by_hand) for row in rows] + dashes),
     ]
     if any(fault.is_of_domain for fault in scenario.fault.values()):
-        scopes = TableColumn("scope", [row.scope for row in rows] + dashes, "<")
-        taken = [_number(row.hosts) if row.hosts else words.MISSING for row in rows]
-        columns[1:1] = [scopes, TableColumn("hosts it takes", taken + dashes)]
+        struck = [
+            row.scope if (row.hosts or 1) == 1 else f"{row.scope}: {row.hosts:.3g} hosts"
+            for row in rows
+        ]
+        columns.insert(1, TableColumn("strikes", struck + dashes, "<"))
     if any(row.dispersion > 1 for row in rows):
         varies = [
             f"{_number(row.dispersion)} in {words.duration(row.span_s)}"
@@ -61,7 +63,7 @@ def _classes(scenario: Scenario, implied: Implied) -> Table:
             else _number(1.0)
             for row in rows
         ]
-        columns.append(TableColumn("variance / mean", varies + dashes))
+        columns.append(TableColumn("var/mean", varies + dashes))
     if gone:
         shares = [words.share(row.no_copy_left) for row in rows]
         columns.append(TableColumn("starts over", shares + dashes))
