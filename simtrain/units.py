@@ -222,6 +222,10 @@ class _RateDimension(Dimension):
             raise ValueError(f"{shown(text)} divides by zero")
         return _exact(number) / period
 
+    def spelled(self, text: str) -> str:
+        """The same rate with one space between words."""
+        return " ".join(text.split())
+
     def spanned(self, *texts: str) -> dict[str, float]:
         """The manner in which the first of some rates is written that is not 0."""
         for text in texts:

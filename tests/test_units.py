@@ -168,3 +168,20 @@ def test_a_rate_may_say_what_it_is_of(text: str, subject: str) -> None:
 )
 def test_brief(seconds: float, text: str) -> None:
     assert brief(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("dimension", "text", "spelled"),
+    [
+        (units.DURATION, "90minutes", "90 min"),
+        (units.RATE, "2  per 1000 host-days", "2 per 1000 host-days"),
+        (units.RATE, "2/day", "2/day"),
+        (units.ACCELERATOR_RATE, "2 per 1000 accelerator-days", "2 per 1000 accelerator-days"),
+        (units.STEPS, "50steps", "50 steps"),
+    ],
+)
+def test_a_quantity_is_spelled_in_one_way_and_stays_what_it_is(
+    dimension: Dimension, text: str, spelled: str
+) -> None:
+    assert dimension.spelled(text) == spelled
+    assert dimension.parse(spelled) == dimension.parse(text)

@@ -86,6 +86,8 @@ def test_quantities_of_a_list_are_spelled_in_one_way(scenario: Scenario) -> None
     found = axis(scenario, 'checkpoint.interval="90minutes",2h,1h10min, 3  d')
     assert found.values == ("1 h 10 min", "90 min", "2 h", "3 d")
     assert axis(scenario, "cluster.spares=10%,5 %").values == ("5 %", "10 %")
+    rates = axis(scenario, "fault.gpu.rate=5 per 1000 host-days,2  per 1000 host-days")
+    assert rates.values == ("2 per 1000 host-days", "5 per 1000 host-days")
 
 
 # --- keys that move together ----------------------------------------------------------------------
