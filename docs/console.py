@@ -17,7 +17,7 @@ SESSION = _DOCS / "session.md"
 """The page whose commands build on each other, in one folder."""
 PAGES = (
     _ROOT / "README.md",
-    *(_DOCS / f"{name}.md" for name in ("tour", "opt175b", "llama3-405b", "trust")),
+    *(_DOCS / f"{name}.md" for name in ("tour", "opt175b", "llama3-405b", "spares", "trust")),
 )
 """The others."""
 

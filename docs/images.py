@@ -35,6 +35,7 @@ DRAWN = {
         "spread.png": "llama_spread.png",
         "time.png": "llama_time.png",
     },
+    "timeline llm400.toml --trial 31 -o out/timeline.png": {"timeline.png": "spares_timeline.png"},
     "timeline opt175b.toml --trial 7 -o out/timeline.png": {"timeline.png": "timeline.png"},
 }
 """By the command that draws them, pictures that are kept and the names they are kept under."""

@@ -12,7 +12,7 @@ from simtrain.accounts.recount import fates, lost_work
 from simtrain.accounts.timeline import Census, State, Verdict
 from simtrain.accounts.unnoticed import latent_spans
 from simtrain.show import axis, words
-from simtrain.show.colours import COLOURS, FAINT, INK
+from simtrain.show.colours import COLOURS, FAINT
 from simtrain.show.elements import Band, Bars, Line, Strokes, Style
 from simtrain.show.figure import Info, Panel, Words, about, nothing
 from simtrain.show.legend import Legend
@@ -45,8 +45,10 @@ _PLACES = {
     "away": Style(COLOURS[Category.MAINTENANCE], "away", width=1.4),
 }
 _WEATHERS = (
-    INK,
-    *(COLOURS[one] for one in (Category.RESTART, Category.DIAGNOSIS, Category.PAUSED)),
+    COLOURS[Category.LOST_WORK],
+    COLOURS[Category.RESTART],
+    COLOURS[Category.DIAGNOSIS],
+    COLOURS[Category.PAUSED],
 )
 _ENDED = {
     Verdict.FINISHED: "finished after",
