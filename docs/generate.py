@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from simtrain import units
-from simtrain.distributions import PARAMETERS
+from simtrain.laws import PARAMETERS
 from simtrain.model.streams import LAYOUTS, Layout
 from simtrain.scenario.calendar import FIXED, FIXED_OF_FAULTS
 from simtrain.scenario.data import MOST_VALUES

@@ -15,7 +15,6 @@ from numpy.testing import assert_allclose
 from scipy import stats  # type: ignore[import-untyped]
 
 from simtrain.distributions import (
-    PARAMETERS,
     SAME_UNIT,
     Ageing,
     Beta,
@@ -27,9 +26,8 @@ from simtrain.distributions import (
     Pareto,
     Uniform,
     Weibull,
-    between,
-    build,
 )
+from simtrain.laws import PARAMETERS, between, build
 
 AGEING: list[tuple[Ageing, Any]] = [
     (Exponential(5.0), stats.expon(scale=5.0)),

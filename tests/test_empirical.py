@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats  # type: ignore[import-untyped]
 
-from simtrain.distributions import LogNormal, between
+from simtrain.distributions import LogNormal
 from simtrain.empirical import HIGHEST, LOWEST, Quantiles, Values, percentile
+from simtrain.laws import between
 
 REPAIRS = Quantiles((0.05, 0.5, 0.95), (120.0, 600.0, 7200.0))
 STEEP = Quantiles((0.49, 0.5, 0.9999), (1.0, 100.0, 100.0))

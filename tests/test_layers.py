@@ -20,6 +20,7 @@ FLOORS = {
     "theory": 1,
     "units": 2,
     "distributions": 2,
+    "laws": 2,
     "empirical": 2,
     "scenario": 3,
     "model": 4,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simtrain import distributions
+from simtrain import distributions, laws
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ class FittedLaw(NamedTuple):
     @property
     def law(self) -> Ageing:
         """The law itself."""
-        law = distributions.build(self.kind, **self.parameters)
+        law = laws.build(self.kind, **self.parameters)
         assert isinstance(law, distributions.Ageing)
         return law
 

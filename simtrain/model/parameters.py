@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from simtrain import distributions
+from simtrain import laws
 from simtrain.causes import CHECKPOINTS
 from simtrain.distributions import Ageing, Exponential, Fixed, Law
 from simtrain.model.effects import EFFECTS, Effect
@@ -508,7 +508,7 @@ def _time_to_failure(
     if fault.mtbf is not None:
         units = fault.accelerators(accelerators_per_host)
         parameters["mean"] = law("mtbf", fault.mtbf).mean / units
-    built = distributions.build(fault.law, **parameters)
+    built = laws.build(fault.law, **parameters)
     assert isinstance(built, Ageing)
     return built
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from simtrain.distributions import Fixed, Gamma, Law, build
+from simtrain.distributions import Fixed, Gamma, Law
+from simtrain.laws import build
 from simtrain.model.streams import FACTOR, WEATHER
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
-from simtrain.distributions import PARAMETERS, SAME_UNIT
+from simtrain.distributions import SAME_UNIT
 from simtrain.errors import ScenarioError, shown
+from simtrain.laws import PARAMETERS
 from simtrain.scenario.document import PathError, plain
 from simtrain.scenario.ends import is_range
 from simtrain.scenario.inline import inline, items

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simtrain import distributions
+from simtrain import laws
 from simtrain.scenario.domains import HowManyHosts, ScopeName
 from simtrain.scenario.exclusive import EXCLUSIVE
 from simtrain.scenario.number import Number, PerAccelerator, PerUnit
@@ -331,7 +331,7 @@ class FaultClass(Table):
         if not parameters or self.law == "fixed":
             return
         try:
-            distributions.build(self.law, **parameters)
+            laws.build(self.law, **parameters)
         except ValueError as wrong:
             yield Broken("law", str(wrong), "other parameters of the law")
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from simtrain.distributions import Fixed, Law, build
+from simtrain.distributions import Fixed, Law
+from simtrain.laws import build
 
 Per = Literal["occurrence", "trial"]
 
@@ -28,7 +29,7 @@ class Number:
         Whether it is drawn at each occurrence, or once for a whole trial because it is not known
         exactly (parameter uncertainty).
     is_range
-        Whether it was written as a range, so that its law is that of `distributions.between`.
+        Whether it was written as a range, so that its law is that of `laws.between`.
     shared
         Name under which it shares its quantile with other numbers; empty if it has its own.
     unknown

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal
 
-from simtrain import distributions, units
-from simtrain.distributions import PARAMETERS, SAME_UNIT, Fixed, Law
+from simtrain import laws, units
+from simtrain.distributions import SAME_UNIT, Fixed, Law
 from simtrain.errors import shown
+from simtrain.laws import PARAMETERS
 from simtrain.scenario import data
 from simtrain.scenario.data import EMPIRICAL, read_law
 from simtrain.scenario.ends import ends_of, holds_range, is_range
@@ -141,7 +142,7 @@ class Kind(Reader):
         for end in (low, high):
             if not self._holds(end):
                 raise ValueError(f"{shown(self.dimension.text(end))} is out of range")
-        law = distributions.between(low, high, self._is_share)
+        law = laws.between(low, high, self._is_share)
         self._refuse_if_too_wide(law)
         return Number(law, "trial", is_range=True, shared=shared)
 
@@ -365,7 +366,7 @@ def _kind_of(parameters: dict[str, Any]) -> str:
 
 def _built(kind: str, parameters: Mapping[str, float]) -> Law:
     try:
-        return distributions.build(kind, **parameters)
+        return laws.build(kind, **parameters)
     except ValueError as error:
         wrong = _PYTHON_LAW.sub(f"this {kind} law", str(error))
         raise RefusedError(wrong, f"the {kind} law takes {_groups(kind)}") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simtrain import distributions
+from simtrain import laws
 from simtrain.distributions import SAME_UNIT
 from simtrain.errors import InputError, Mistake, ScenarioError
 from simtrain.scenario import data
@@ -138,7 +138,7 @@ def _mean_life_s(fault: FaultClass, accelerators_per_host: int) -> float:
         return fault.mtbf.middle
     assert fault.scale is not None
     assert fault.shape is not None
-    return distributions.build(fault.law, scale=fault.scale.middle, shape=fault.shape.middle).mean
+    return laws.build(fault.law, scale=fault.scale.middle, shape=fault.shape.middle).mean
 
 
 def _longer(given: Any, key: str, longer: float) -> Any:

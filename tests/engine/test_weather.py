@@ -15,8 +15,9 @@ from scipy import integrate, special, stats
 
 from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import EventKind
-from simtrain.distributions import Exponential, Weibull, build
+from simtrain.distributions import Exponential, Weibull
 from simtrain.engine.trial import Simulator
+from simtrain.laws import build
 from simtrain.model.draws import Draws
 from simtrain.model.implied import implied
 from simtrain.model.streams import (
