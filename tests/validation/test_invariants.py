@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from simtrain.accounts.hosts_down import mean_down, most_down, time_down
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.recount import badput, recount
@@ -110,6 +111,53 @@ def test_nothing_is_negative(simulated: Scenario, trial: int) -> None:
     assert min(ledger.badput.values(), default=0.0) >= 0.0
     assert min(ledger.host_s) >= 0.0
     assert all(min(hosts) >= 0 for _, hosts in recorder.steps)
+
+
+@some
+@given(scenarios(), TRIALS)
+@example(ALL_CATEGORIES, 0)
+def test_hosts_down_are_those_in_repair_and_away(simulated: Scenario, trial: int) -> None:
+    ending, ledger, recorder = recorded(simulated, trial)
+    seconds = time_down(ledger.time_by_census)
+    assert sum(seconds.values()) == pytest.approx(ending.wall_clock_s)
+    _, _, in_repair, away = ledger.host_s
+    assert mean_down(seconds) * ending.wall_clock_s == pytest.approx(in_repair + away, abs=1e-3)
+    most = max(hosts.repair + hosts.away for _, hosts in recorder.steps)
+    assert most_down(seconds, 0.5) <= most_down(seconds, 0.99) <= most_down(seconds) <= most
+
+
+ALARMED = scenario(
+    workload={"ideal_time": "60 h"},
+    restart={"duration": "10 min"},
+    fault={
+        "watchdog": {"scope": "job", "effect": "false alarm", "mtbf": "2 h", "grace": "90 min"},
+        "bug": {"scope": "job", "mtbf": "2 h"},
+    },
+)
+
+
+@some
+@given(scenarios(), TRIALS)
+@example(ALARMED, 0)
+def test_a_false_alarm_ends_training_that_has_gone_on_for_longer_than_its_grace(
+    simulated: Scenario, trial: int
+) -> None:
+    _, _, recorder = recorded(simulated, trial)
+    grace_s = {
+        name: fault.grace.mean
+        for name, fault in simulated.fault.items()
+        if fault.effect == "false alarm"
+    }
+    met, resumed = 0, 0.0
+    ends = {(m.time, m.cause) for m in recorder.moments if m.what is EventKind.INTERRUPTION}
+    for moment in recorder.moments:
+        if moment.what in RESTARTS or (moment.what is EventKind.LAUNCH and not resumed):
+            resumed = moment.time
+        if moment.what is EventKind.FAULT and moment.cause in grace_s:
+            assert moment.time - resumed >= grace_s[moment.cause] - 1e-6
+            assert (moment.time, moment.cause) in ends
+            met += 1
+    assert met or simulated is not ALARMED
 
 
 @some
