@@ -22,6 +22,7 @@ import numpy as np
 
 from simtrain import theory
 from simtrain.distributions import Fixed
+from simtrain.model import weather
 from simtrain.model.on_call import OnCall
 from simtrain.model.parameters import (
     CheckParameters,
@@ -471,7 +472,9 @@ def _gone_s(now: Parameters, fault: FaultParameters, repair_s: float) -> float:
     if fault.returns is not None:
         return 0.0 if fault.takes_all else fault.returns.mean
     cordoned = _cordoned(now, fault)
-    return repair_s * cordoned if cordoned else 0.0
+    shared = fault.weather is not None and fault.weather == now.repair.weather
+    slower = weather.in_step(fault.weather) if shared and fault.weather else 1.0
+    return repair_s * cordoned * slower if cordoned else 0.0
 
 
 def _repair_s(now: Parameters) -> float:

@@ -6,7 +6,7 @@ factor at the same time, and nobody has to have asked for those before.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.distributions import Fixed, Gamma, Law
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simtrain.model.draws import Draws
+
+_QUANTILES = 1000
 
 
 class WeatherParameters(NamedTuple):
@@ -54,6 +56,13 @@ def fault_factor(weather: WeatherParameters, draws: Draws, span: int) -> float:
 def repair_factor(weather: WeatherParameters, draws: Draws, span: int) -> float:
     """Factor on how long repairs take that begin in a span: log-normal."""
     return _durations(weather.cv).quantile(_uniform(weather, draws, span))
+
+
+def in_step(weather: WeatherParameters) -> float:
+    """Mean product of both factors of a weather that faults and repair share: not below 1."""
+    hazards, durations = _hazards(weather.cv), _durations(weather.cv)
+    middles = [(n + 0.5) / _QUANTILES for n in range(_QUANTILES)]
+    return sum(hazards.quantile(u) * durations.quantile(u) for u in middles) / _QUANTILES
 
 
 class WeatherOfTrial(NamedTuple):
@@ -104,11 +113,11 @@ def _uniform(weather: WeatherParameters, draws: Draws, span: int) -> float:
     return block[at + FACTOR]
 
 
-@cache
+@lru_cache(maxsize=64)
 def _hazards(cv: float) -> Law:
     return Gamma(cv**-2, cv**2) if cv else Fixed(1.0)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _durations(cv: float) -> Law:
     return build("lognormal", mean=1.0, cv=cv) if cv else Fixed(1.0)

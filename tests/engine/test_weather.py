@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
+from simtrain.accounts.hosts_down import mean_down, time_down
 from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import EventKind
 from simtrain.distributions import Exponential, Weibull
@@ -26,7 +27,7 @@ from simtrain.model.streams import (
     FIRST_LIFE,
     THRESHOLD,
 )
-from simtrain.model.weather import WeatherParameters, fault_factor, repair_factor
+from simtrain.model.weather import WeatherParameters, fault_factor, in_step, repair_factor
 from simtrain.questions.timeline import timeline
 from simtrain.show.check.report import check_report
 from tests.engine.runs import HOUR, run
@@ -213,6 +214,7 @@ def hazard_left_is_spent_at_each_factor(clock: str = "at risk") -> None:
             1,
         ),
         ({"mtbf": f"{4 * mean} h"}, {}, FAULT, Exponential(4 * mean), 4),
+        ({"scope": "cluster", "mtbf": f"{mean} h"}, {"hosts": 4}, FAULT, Exponential(mean), 1),
         (
             {"mtbf": f"{mean} h"},
             {"hosts": 1, "lemons": {"fraction": 0, "factor": 1}},
@@ -252,6 +254,25 @@ def test_spares_are_under_the_same_weather() -> None:
     assert first == pytest.approx(
         used_up(threshold(draws, FAULT_OF_SPARE), law, factors(draws, 1.5)), rel=1e-9
     )
+
+
+def test_a_change_of_the_rate_holds_beside_the_weather() -> None:
+    """Twice the rate from 150 h on, in the middle of the second span."""
+    draws = drawn()
+    first, second, *others = factors(draws, 1.5)
+    halves = [first, first, second, 2 * second, *(2 * one for one in others for _ in range(2))]
+    change = [{"at": "150 h", "set": {"fault.x.mtbf": "200 h"}}]
+    fault = {"scope": "job", "mtbf": "400 h", "clock": "calendar", "varies": changing(1.5)}
+    left, hour = threshold(draws, FAULT), 0.0
+    for factor in halves:
+        spent = factor * SPAN / 2 / 400
+        if spent > left:
+            hour += left * 400 / factor
+            break
+        left, hour = left - spent, hour + SPAN / 2
+    found = run(watched(10 * SPAN, fault={"x": fault}, change=change))
+    assert found.moments(EventKind.FAULT)[0].time / HOUR == pytest.approx(hour, rel=1e-9)
+    assert hour > 150
 
 
 def test_no_variation_is_no_weather() -> None:
@@ -388,6 +409,37 @@ def test_a_timeline_tells_the_factors_that_its_faults_and_repairs_were_under() -
     report = str(told.report())
     assert "Weather: faults of x are " in report
     assert "Weather: repair takes " in report
+
+
+def test_faults_and_repairs_in_step_keep_more_hosts_in_repair() -> None:
+    """40 hosts, one fault in 10 h of which each takes 10 h to repair, if the weather is mean.
+
+    Both factors of a variation of 0.8 rise together, so that their mean product is 1.62 and not 1.
+    It is found to some 5 %.
+    """
+    simulated = watched(
+        150 * SPAN,
+        cluster={"hosts": 40, "spares": 40},
+        fault={"x": {"mtbf": "800 h", "clock": "calendar", "varies": "monsoon"}},
+        weather={"monsoon": changing(0.8)},
+        repair={"automated": "10 h", "varies": "monsoon"},
+        detection={},
+        restart={"duration": "0 s"},
+        limits={"faults": 100_000},
+    )
+    shared = WeatherParameters("monsoon", 0.8, SPAN * HOUR)
+    assert in_step(shared) == pytest.approx(1.62, abs=0.01)
+    alone = simulated.replace({"repair.varies": {"cv": 0.8, "every": "100 h"}})
+    standing = implied(simulated).repair.hosts / 80
+    assert standing / (1 - standing) == pytest.approx(0.0125 * in_step(shared), rel=1e-6)
+    assert implied(alone).repair.hosts == pytest.approx(80 * 0.0125 / 1.0125)
+    means = []
+    for trial in range(8):
+        ledger = Ledger()
+        Simulator(simulated, 1).run(trial, ledger)
+        means.append(mean_down(time_down(ledger.time_by_census)))
+    error = np.std(means, ddof=1) / math.sqrt(len(means))
+    assert abs(np.mean(means) - implied(simulated).repair.hosts) < 3.3 * error
 
 
 def test_without_weather_nothing_is_told_of_it() -> None:
