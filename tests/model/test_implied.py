@@ -280,8 +280,8 @@ def test_what_a_class_of_domains_takes_is_in_the_table() -> None:
     rows = {"power": {"scope": "rack", "mtbf": "100 h"}, "gpu": {"mtbf": "9 h"}}
     one = scenario(cluster={"hosts": 64, "spares": 2}, domain=RACKS, fault=rows)
     words = " ".join(check_report(one, implied(one)).split())
-    assert "fault scope hosts it takes MTBF of the job" in words
-    assert "power rack 16.00 1.04 d" in words
+    assert "fault strikes MTBF of the job" in words
+    assert "power rack: 16 hosts 1.04 d" in words
     assert "that hosts are lost together, in the wait for spares" in words
     assert "domains that the job comes to use as spares step in" in words
 
