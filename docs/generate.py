@@ -9,6 +9,7 @@ from simtrain.laws import PARAMETERS
 from simtrain.model.streams import LAYOUTS, Layout
 from simtrain.scenario.calendar import FIXED, FIXED_OF_FAULTS
 from simtrain.scenario.data import MOST_VALUES
+from simtrain.scenario.hourly import MOST_HOURS
 from simtrain.scenario.models import POLICIES
 from simtrain.scenario.published import QUANTITIES
 from simtrain.scenario.reference import KeyReference, TableReference, tables
@@ -74,6 +75,8 @@ where the class of faults has `scope = "job"`: `"0.016 per day"`, `"2 per host-d
 `"6.5 per 1000 host-days"`, `"1.2 per year"`; a month is a twelfth of a year. One of an accelerator,
 `"2 per 1000 accelerator-days"`, is for a host as many times as high as it has accelerators
 (`cluster.accelerators_per_host`); `GPU`, `TPU`, `device` and `chip` mean the same.
+Power, prices and embodied carbon are those of an accelerator with its share of the host, or
+`per host`: `"700 W"` or `"10.2 kW per host"`.
 
 ### Ranges
 
@@ -150,6 +153,34 @@ Of `values` each is drawn with equal probability, and nothing between them or be
 {most_values}. `file` names a file of text with one value a line (of numbers without a unit, in
 `unit`). A relative path starts in the folder of the scenario file or, for `--set` and `--with`, in
 the working directory. The file is read with the scenario: what is in it then is part of it.
+
+### Values by the hour
+
+Carbon intensity and the price of energy may be other numbers in each hour. Rows of `when` hold at
+some hours of some days of some months, in local time; the first row that fits counts, and the value
+beside them where none does:
+
+```toml
+[carbon]
+intensity = "429 g/kWh"
+
+[[carbon.when]]
+hours = [10, 16]
+months = ["may", "jun", "jul", "aug"]
+intensity = "250..320 g/kWh"
+```
+
+Or there is a value for each hour, in a file with one number a line or with a column of them:
+
+```toml
+[price]
+energy = {{ hourly = "grid.csv", column = "price", unit = "USD/MWh", begins = 2025-01-01 }}
+```
+
+`begins` is the local date of the first of them; without it the first is that of the hour in which
+the run starts. After the last one they begin anew, so that 24 values are those of a day and 8,760
+those of a year. The file is read with the scenario, as that of a law is, and its values are part of
+it; at most {most_hours}. Daylight saving is not known, and neither are leap years of other years.
 
 ## Building on another scenario
 
@@ -268,6 +299,14 @@ _DIMENSIONS = (
     units.FRACTION,
     units.PLAIN,
     units.STEPS,
+    units.POWER,
+    units.HOST_POWER,
+    units.INTENSITY,
+    units.TARIFF,
+    units.PRICE,
+    units.HOST_PRICE,
+    units.EMBODIED,
+    units.HOST_EMBODIED,
 )
 _UNITS_OF_COLUMNS = {
     columns.SECONDS: "seconds of wall-clock",
@@ -275,6 +314,9 @@ _UNITS_OF_COLUMNS = {
     columns.COUNT: "a number of events in the trial",
     columns.HOST_SECONDS: "seconds times number of hosts",
     columns.HOSTS: "a number of hosts that need not be whole",
+    columns.MEGAWATT_HOURS: "megawatt-hours, those of the building included",
+    columns.TONNES: "tonnes of CO2 equivalent",
+    columns.DOLLARS: "US dollars",
 }
 
 _ADDRESS_BOOK = re.compile(r"(<!-- table: streams[^>]*-->\n).*?(<!-- end of table -->)", re.DOTALL)
@@ -288,6 +330,7 @@ def scenario_page() -> str:
         units=_units(),
         laws=_laws(),
         most_values=f"{MOST_VALUES:,}",
+        most_hours=f"{MOST_HOURS:,}",
         fixed=_fixed(),
         policies=_listed(POLICIES),
         quantities=_quantities(),

@@ -10,7 +10,7 @@ Texts are read exactly and rounded once, so that "1.1 h" and "66 min" are the sa
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -34,6 +34,9 @@ _RATE = re.compile(
 _RATE_SUBJECT = re.compile(rf"(?:per\s+|/\s*)(?:{_UNSIGNED})?\s*([A-Za-z]+)[\s-][A-Za-z]+\s*$")
 _PLAIN_PATTERN, _ZERO_PATTERN = rf"[+-]?{_UNSIGNED}", r"[+-]?0+(?:\.0*)?"
 _ACCELERATORS = {"accelerator", "gpu", "tpu", "device", "chip"}
+_HOSTS = {"host", "node", "server"}
+_PER = re.compile(r"(?<=[A-Za-z])(?:\s*/\s*|\s+per\s+)(?=[A-Za-z])")
+_CARBON_DIOXIDE = re.compile(r"(?<=[kgt\s\d])\s*CO2(?:-?eq?)?(?![A-Za-z0-9])")
 _MONTHS = dict.fromkeys(("month", "months"), Fraction(31557600, 12))
 _MOST_UNITS_LISTED = 9
 _MOST_OF_A_UNIT = 10**15
@@ -257,6 +260,33 @@ class _AcceleratorRateDimension(_RateDimension):
             raise ValueError(f"{wrong} is not one of an accelerator")
 
 
+class _QuotientDimension(Dimension):
+    """Quantities per another: "429 g/kWh", "429 gCO2 per kWh", "2.1 USD per accelerator-hour"."""
+
+    __slots__ = ()
+
+    @property
+    def _quantity_pattern(self) -> str:
+        plain = Dimension._quantity_pattern.fget(self)  # type: ignore[attr-defined]
+        return str(plain).replace("/", r"\s*(?:/|\bper\b)\s*")
+
+    def spelled(self, text: str) -> str:
+        """The same quantity in the first spelling of its unit."""
+        return Dimension.spelled(self, _in_one_word(text))
+
+    def spanned(self, *texts: str) -> dict[str, float]:
+        """Units that some quantities are written in and those between, the largest first."""
+        return Dimension.spanned(self, *map(_in_one_word, texts))
+
+    def _read(self, text: str) -> Fraction:
+        return Dimension._read(self, _in_one_word(text))
+
+
+def _in_one_word(text: str) -> str:
+    """A text with each unit in one word, as the table of units has it."""
+    return _PER.sub("/", _CARBON_DIOXIDE.sub("", text))
+
+
 @lru_cache(maxsize=4096)
 def _remembered(dimension: Dimension, text: str) -> float:
     # A scenario is read again after each of its changes, and at each point of a sweep.
@@ -292,6 +322,20 @@ _BYTES = _prefixed("B", ("", *"kMGTPE")) | {
 }
 _BITS = _prefixed("bit/s", ("", *"kMGTPE"), Fraction(1, 8))
 
+
+def _per(
+    subjects: Iterable[str], amounts: Mapping[str, Fraction | int], times: Iterable[str] = ("",)
+) -> dict[str, Fraction]:
+    """Units of some amounts per subject, or per subject and time: ``"USD/accelerator-hour"``."""
+    return {
+        f"{amount}/{subject}{f'-{time}' if time else ''}": Fraction(factor)
+        / (DURATION.units[time] / 3600 if time else 1)
+        for time in times
+        for subject in subjects
+        for amount, factor in amounts.items()
+    }
+
+
 DURATION = Dimension(
     "duration",
     _spell(
@@ -325,6 +369,67 @@ RATE = _RateDimension("rate", {}, 'a rate such as "0.016 per day" or "6.5 per 10
 ACCELERATOR_RATE = _AcceleratorRateDimension(
     "rate of an accelerator", {}, 'a rate such as "2 per 1000 accelerator-days"'
 )
+_SPELLED_ACCELERATORS = ("accelerator", "gpu", "GPU", "tpu", "TPU", "chip", "device")
+_WATTS = _prefixed("W", ("", "k", "M"))
+_GRAMS = _spell(("kg", 1), ("g", Fraction(1, 1000)), ("t", 1000))
+_DOLLARS = _spell(("USD dollars dollar", 1), ("cents cent", Fraction(1, 100)))
+_TIMES = ("hour", "h", "day", "d", "year")
+POWER = _QuotientDimension(
+    "power of an accelerator",
+    _WATTS | _per(_SPELLED_ACCELERATORS, _WATTS),
+    'a power such as "700 W", of an accelerator with its share of the host, or "10.2 kW per host"',
+)
+HOST_POWER = _QuotientDimension(
+    "power of a host", _per(sorted(_HOSTS), _WATTS), 'a power such as "10.2 kW per host"'
+)
+INTENSITY = _QuotientDimension(
+    "carbon intensity",
+    _spell(("kg/kWh t/MWh", 1), ("g/kWh kg/MWh", Fraction(1, 1000))),
+    'a carbon intensity such as "429 g/kWh" or "0.079 t/MWh"',
+)
+TARIFF = _QuotientDimension(
+    "price of energy",
+    {
+        f"{money}/{energy}": dollars / amount
+        for energy, amount in (("kWh", Fraction(1)), ("MWh", Fraction(1000)))
+        for money, dollars in _DOLLARS.items()
+    },
+    'a price of energy such as "0.08 USD/kWh" or "80 USD/MWh"',
+)
+PRICE = _QuotientDimension(
+    "price of an accelerator",
+    _per(_SPELLED_ACCELERATORS, _DOLLARS, _TIMES),
+    'a price such as "2.1 USD per accelerator-hour" or "16.8 USD per host-hour"',
+)
+HOST_PRICE = _QuotientDimension(
+    "price of a host",
+    _per(sorted(_HOSTS), _DOLLARS, _TIMES),
+    'a price such as "16.8 USD per host-hour"',
+)
+EMBODIED = _QuotientDimension(
+    "embodied carbon of an accelerator",
+    _GRAMS | _per(_SPELLED_ACCELERATORS, _GRAMS),
+    'embodied carbon such as "150 kg", of an accelerator with its share of the host, or '
+    '"1.5 t per host"',
+)
+HOST_EMBODIED = _QuotientDimension(
+    "embodied carbon of a host",
+    _per(sorted(_HOSTS), _GRAMS),
+    'embodied carbon such as "1.5 t per host"',
+)
+ENERGY = Dimension(
+    "energy",
+    _spell(("MWh", 1), ("GWh", 1000), ("kWh", Fraction(1, 1000))),
+    'an energy such as "1287 MWh"',
+    bare=True,
+)
+CARBON = Dimension(
+    "mass of carbon dioxide",
+    _spell(("t", 1), ("kg", Fraction(1, 1000))),
+    'a mass such as "552 t"',
+    bare=True,
+)
+MONEY = Dimension("sum of money", _spell(("USD", 1)), 'a sum such as "5e6 USD"', bare=True)
 FRACTION = Dimension(
     "fraction", {"%": Fraction(1, 100)}, 'a fraction such as 0.25 or "25 %"', bare=True
 )
@@ -342,10 +447,17 @@ def subject_of(text: str) -> str:
 
 
 def names_accelerator(text: str) -> bool:
-    """Whether a rate, or a range of rates, is one of an accelerator."""
-    return any(
-        word.removesuffix("s") in _ACCELERATORS for word in re.split("[^a-z]+", text.lower())
-    )
+    """Whether a quantity, or a range of them, is one of an accelerator."""
+    return _names(text, _ACCELERATORS)
+
+
+def names_host(text: str) -> bool:
+    """Whether a quantity, or a range of them, is one of a host."""
+    return _names(text, _HOSTS)
+
+
+def _names(text: str, subjects: Container[str]) -> bool:
+    return any(word.removesuffix("s") in subjects for word in re.split("[^a-z]+", text.lower()))
 
 
 def brief(seconds: float) -> str:

@@ -399,3 +399,60 @@ def _changes(draw: st.DrawFn, hosts: int, faults: list[str]) -> list[Document]:
     more |= draw(st.sampled_from([{}, {"cluster.hosts": hosts + 1}]))
     moments = [{"at": date} for date in dates] + [{"progress": part} for part in parts]
     return [moment | {"set": draw(CHANGED) | more} for moment in moments]
+
+
+# --- energy, carbon and money -------------------------------------------------------------------
+
+WATTS = st.sampled_from(["400 W", "150..300 W", "3 kW per host", "0"])
+DOLLARS = st.sampled_from(["2 USD per accelerator-hour", "10..20 USD/host-hour", 0])
+NIGHTS = {"hours": [22, 6]}
+WINTER = {"months": ["mar"], "days": ["mon", "wed"], "hours": [8, 18]}
+
+
+def _weights(key: str, unit: str) -> Strategy:
+    """A table's weight of energy: flat, by rows, or hourly values."""
+    plain = st.sampled_from([f"0.4 {unit}", f"0.2..0.5 {unit}", 0])
+    rows = st.lists(
+        st.builds(
+            lambda hours, value: {**hours, key: value}, st.sampled_from([NIGHTS, WINTER]), plain
+        ),
+        max_size=2,
+    )
+    hourly = st.builds(
+        lambda values, begins: {key: {"hourly": values, "unit": unit} | begins},
+        st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.7]), min_size=1, max_size=30),
+        st.sampled_from([{}, {"begins": START.date()}, {"begins": dt.date(2025, 1, 1)}]),
+    )
+    return st.builds(lambda value, when: {key: value, "when": when}, plain, rows) | hourly
+
+
+POWER = st.fixed_dictionaries(
+    {"training": WATTS},
+    optional={"stalled": WATTS, "idle": WATTS, "repair": WATTS, "pue": st.sampled_from([1, 1.5])},
+)
+CARBON = st.builds(
+    lambda weights, made: {**weights, **made},
+    _weights("intensity", "kg/kWh"),
+    st.sampled_from([{}, {"embodied": "150 kg", "lifetime": "5 years"}]),
+)
+PRICE = st.builds(
+    lambda hosts, weights: {**hosts, **weights},
+    st.fixed_dictionaries(
+        {"accelerator": DOLLARS, "terms": st.sampled_from(["reserved", "on demand"])},
+        optional=dict.fromkeys(("idle", "lent", "repair", "away", "queue"), DOLLARS),
+    ),
+    st.just({}) | _weights("energy", "USD/kWh"),
+)
+DEARER = {"price.accelerator": "3 USD per accelerator-hour", "power.training": "500 W"}
+
+
+@st.composite
+def scenarios_that_are_paid(draw: st.DrawFn) -> Scenario:
+    """Small scenarios with any features there are, and with power, carbon and prices."""
+    document = draw(documents())
+    changes = [
+        {**change, "set": change["set"] | draw(st.sampled_from([{}, DEARER]))}
+        for change in document["change"]
+    ]
+    tables = {"power": draw(POWER), "carbon": draw(CARBON), "price": draw(PRICE)}
+    return Scenario.from_document(document | tables | {"change": changes})

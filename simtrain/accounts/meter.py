@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 from simtrain.accounts.timeline import Ending, Sink
 
 if TYPE_CHECKING:
+    from simtrain.model.parameters import Settle
     from simtrain.scenario.scenario import Scenario
 
 COUNT = "count"
@@ -51,11 +52,21 @@ class Meter(Protocol):
     columns: ClassVar[Sequence[Column]]
 
     @classmethod
-    def of(cls, scenario: Scenario, mfu: float | None) -> Meter:
-        """Meter for one trial of a scenario, whose MFU at full speed may be known."""
+    def of(cls, scenario: Scenario, mfu: float | None) -> Callable[[Settle], Meter] | None:
+        """Meters for the trials of a scenario, whose MFU at full speed may be known.
+
+        Each is made with the numbers of its trial. None if the scenario has nothing to measure.
+        """
+
+    @classmethod
+    def columns_for(cls, scenario: Scenario) -> Sequence[Column]:
+        """Those of its columns that have a value in trials of a scenario."""
 
     def row(self, ending: Ending) -> list[float]:
         """Value of each column, once the trial is over."""
+
+    def badput_by_cause(self, causes: Sequence[str]) -> list[list[float]]:
+        """Badput by cause, in each unit that the meter has for it."""
 
 
 class Tee:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from simtrain.accounts import hosts_down
@@ -12,6 +12,7 @@ from simtrain.accounts.meter import COUNT, FRACTION, HOST_SECONDS, SECONDS, Colu
 from simtrain.accounts.timeline import Census, Ending, EventKind
 
 if TYPE_CHECKING:
+    from simtrain.model.parameters import Settle
     from simtrain.scenario.scenario import Scenario
 
 
@@ -220,9 +221,20 @@ class TimeMeter(Ledger):
         self._mfu = mfu
 
     @classmethod
-    def of(cls, scenario: Scenario, mfu: float | None) -> Self:
-        """Meter for one trial."""
-        return cls(mfu)
+    def of(cls, scenario: Scenario, mfu: float | None) -> Callable[[Settle], Self]:
+        """Meters for the trials of a scenario: every one has time."""
+        return lambda settle: cls(mfu)
+
+    @classmethod
+    def columns_for(cls, scenario: Scenario) -> Sequence[Column]:
+        """Columns of its trials: all of them."""
+        return cls.columns
+
+    def badput_by_cause(self, causes: Sequence[str]) -> list[list[float]]:
+        """Seconds that were not productive, by cause."""
+        unknown = self.badput.keys() - set(causes)
+        assert not unknown, f"badput is charged to unknown causes: {sorted(unknown)}"
+        return [[self.badput.get(cause, 0.0) for cause in causes]]
 
     def row(self, ending: Ending) -> list[float]:
         """Value of each column, once the trial is over."""

@@ -12,7 +12,7 @@ import numpy as np
 from simtrain.scenario.axes import written
 from simtrain.scenario.differences import Difference, differences
 from simtrain.tables.answer import Answer, Columns, columns_of, frame, stacked
-from simtrain.tables.columns import COLUMNS, NAMES
+from simtrain.tables.columns import NAMES, columns_for
 from simtrain.tables.estimates import (
     Estimate,
     Statistics,
@@ -198,7 +198,9 @@ class Comparison(Answer):
 
     def columns(self) -> Columns:
         """One row for each scenario but the first and each metric."""
-        return columns_of([self._row(other, one.name) for other in self.others for one in COLUMNS])
+        return columns_of(
+            [self._row(other, name) for other in self.others for name in self._metrics]
+        )
 
     def trials_frame(self) -> pd.DataFrame:
         """One row per scenario and trial."""
@@ -242,8 +244,13 @@ class Comparison(Answer):
                 name: {"share": defined(share.value), "ci95": share.interval}
                 for name, share in shares.items()
             },
-            "differences": {name: self.difference(name, other) for name in NAMES},
+            "differences": {name: self.difference(name, other) for name in self._metrics},
         }
+
+    @property
+    def _metrics(self) -> list[str]:
+        """Metrics that trials of any of the scenarios have."""
+        return [one.name for one in columns_for(one.scenario for one in self.results)]
 
     def _asked(self, other: int) -> dict[str, Any]:
         """What was found of the statistic that was asked for, if one was."""

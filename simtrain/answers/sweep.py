@@ -12,7 +12,7 @@ from simtrain.answers.formulas import Formulas, formulas_of, step_of_training_s
 from simtrain.scenario.axes import Axis, Place, set_later, written
 from simtrain.scenario.portions import share_of
 from simtrain.tables.answer import Answer, Columns, columns_of, frame, origin, stacked
-from simtrain.tables.columns import NAMES
+from simtrain.tables.columns import columns_for
 from simtrain.tables.estimates import (
     Estimate,
     Statistics,
@@ -367,6 +367,11 @@ class Sweep(Answer):
             "baseline_beyond_best": self.difference(best.metric, None, best.point),
         }
 
+    @property
+    def _scenarios(self) -> list[Scenario]:
+        """Those of all points, and the scenario as it is."""
+        return [self.scenario, *(place.scenario for place in self.places)]
+
     def _row(self, point: int | None) -> dict[str, Any]:
         results, settings = self.results_of(point), self.settings_of(point)
         row: dict[str, Any] = {}
@@ -386,7 +391,7 @@ class Sweep(Answer):
             row |= _cells(name, results.statistics(name), (*_MEAN, *_SPREAD))
             row |= _cells(f"{name}_beyond_best", self.difference(name, point, best.point), _MEAN)
             row[f"{name}_alike"] = point in best.not_distinguishable
-        others = [name for name in NAMES if name not in self.optima]
+        others = [one.name for one in columns_for(self._scenarios) if one.name not in self.optima]
         return row | {f"{name}_mean": results.mean(name) for name in others}
 
 

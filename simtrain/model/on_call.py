@@ -29,7 +29,7 @@ class OnCall:
         self._holidays = {day.toordinal() for day in people.holidays}
         self._watch = cache(self._find_watch)
         self._midnight = start.toordinal() if start else 0
-        self._since_midnight = _seconds_of_day(start) if start else 0.0
+        self._since_midnight = seconds_of_day(start) if start else 0.0
 
     def wait(self, time: float, responses: tuple[Law, ...], uniform: float) -> float:
         """Seconds from `time` (seconds since the start) until a person acts.
@@ -44,7 +44,7 @@ class OnCall:
         days, seconds = divmod(time + self._since_midnight, DAY)
         day, hour = self._midnight + int(days), seconds / HOUR
         closed = 0.0
-        if self._staffed is not None and _day_covered(self._staffed, day, hour) is None:
+        if self._staffed is not None and day_covered(self._staffed, day, hour) is None:
             opening = _opening(self._staffed, day, hour)
             closed = (opening - day) * DAY + (self._staffed.hours[0] - hour) * HOUR
             day, hour = opening, float(self._staffed.hours[0])
@@ -53,7 +53,7 @@ class OnCall:
     def _find_watch(self, day: int, hour: int) -> int:
         """Number of the first watch that fits, or -1."""
         for row, watch in enumerate(self._watches):
-            covered = _day_covered(watch, day, hour)
+            covered = day_covered(watch, day, hour)
             if covered is not None and (not watch.holidays or covered in self._holidays):
                 return row
         return -1
@@ -63,12 +63,12 @@ def _opening(hours: HoursOf, day: int, hour: float) -> int:
     """Next day on which some hours begin."""
     start = float(hours.hours[0])
     opening = day if hour < start else day + 1
-    while _day_covered(hours, opening, start) is None:
+    while day_covered(hours, opening, start) is None:
         opening += 1
     return opening
 
 
-def _day_covered(hours: HoursOf, day: int, hour: float) -> int | None:
+def day_covered(hours: HoursOf, day: int, hour: float) -> int | None:
     """Day to which some hours belong that cover this one; a night belongs to the day before."""
     start, end = hours.hours
     if hour >= start and (hour < end or start >= end) and _is_on(hours, day):
@@ -82,6 +82,7 @@ def _is_on(hours: HoursOf, day: int) -> bool:
     return hours.days is None or _WEEKDAYS[(day - 1) % 7] in hours.days
 
 
-def _seconds_of_day(moment: dt.datetime) -> float:
+def seconds_of_day(moment: dt.datetime) -> float:
+    """Seconds since the midnight before."""
     midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     return (moment - midnight).total_seconds()

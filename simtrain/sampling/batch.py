@@ -6,6 +6,7 @@ is their rows. What a batch holds follows from its chunk alone, so batches may c
 
 from __future__ import annotations
 
+import math
 import pickle
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from simtrain.accounts.footprint import measured_in
 from simtrain.accounts.meter import tee
 from simtrain.accounts.timeline import Verdict
 from simtrain.causes import POLICIES
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simtrain.distributions import Law
+    from simtrain.scenario.number import Number
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.trajectory import TrajectorySink
 
@@ -52,6 +56,9 @@ class Batch(NamedTuple):
         One row for each trial, one column for each of `COLUMNS`.
     badput
         One row for each trial, one column for each cause.
+    charges
+        Energy, carbon and money of the badput, as far as the scenario has them: for each trial a
+        row for each of these and a column for each cause.
     outcomes
         One row for each trial, one column for each published row of the scenario.
     truncated
@@ -66,19 +73,23 @@ class Batch(NamedTuple):
     trials: range
     values: NDArray[np.float64]
     badput: NDArray[np.float64]
+    charges: NDArray[np.float64]
     outcomes: NDArray[np.float64]
     truncated: NDArray[np.bool_]
     verdicts: NDArray[np.uint8]
     took_s: float = 0.0
 
     @classmethod
-    def blank(cls, point: int, trials: range, causes: int, outcomes: int) -> Batch:
+    def blank(
+        cls, point: int, trials: range, causes: int, outcomes: int, measures: int = 0
+    ) -> Batch:
         """Batch whose rows are still to be filled."""
         return cls(
             point,
             trials,
             np.empty((len(trials), len(COLUMNS))),
             np.empty((len(trials), causes)),
+            np.empty((len(trials), measures, causes)),
             np.empty((len(trials), outcomes)),
             np.empty(len(trials), dtype=np.bool_),
             np.empty(len(trials), dtype=np.uint8),
@@ -87,14 +98,15 @@ class Batch(NamedTuple):
     @property
     def bytes_per_trial(self) -> int:
         """Size of the rows of one trial."""
-        arrays = (self.values, self.badput, self.outcomes, self.truncated, self.verdicts)
-        return sum(array.nbytes for array in arrays) // len(self.trials)
+        arrays = (self.values, self.badput, self.charges, self.outcomes, self.truncated)
+        return (sum(array.nbytes for array in arrays) + self.verdicts.nbytes) // len(self.trials)
 
     @classmethod
     def bytes_of(cls, scenario: Scenario) -> int:
         """The same for the trials of a scenario, before there is any."""
         causes = len(scenario.fault) + len(scenario.stop) + len(POLICIES)
-        return cls.blank(0, range(1), causes, len(scenario.published)).bytes_per_trial
+        measures = len(measured_in(scenario))
+        return cls.blank(0, range(1), causes, len(scenario.published), measures).bytes_per_trial
 
     def part(self, trials: range) -> Batch:
         """Rows of some of the trials."""
@@ -105,6 +117,7 @@ class Batch(NamedTuple):
             trials,
             self.values[place],
             self.badput[place],
+            self.charges[place],
             self.outcomes[place],
             self.truncated[place],
             self.verdicts[place],
@@ -116,6 +129,7 @@ class Batch(NamedTuple):
         place = self.part(other.trials)
         place.values[:] = other.values
         place.badput[:] = other.badput
+        place.charges[:] = other.charges
         place.outcomes[:] = other.outcomes
         place.truncated[:] = other.truncated
         place.verdicts[:] = other.verdicts
@@ -186,26 +200,41 @@ def simulate(chunk: Chunk, watched: Mapping[int, TrajectorySink] = MappingProxyT
     """
     simulator = _simulator(chunk.work)
     outcomes = Outcomes(simulator.scenario)
-    batch = Batch.blank(chunk.point, chunk.trials, len(simulator.causes), len(outcomes))
+    makers = [meter.of(simulator.scenario, simulator.mfu) for meter in METERS]
+    measures = len(measured_in(simulator.scenario))
+    batch = Batch.blank(chunk.point, chunk.trials, len(simulator.causes), len(outcomes), measures)
     began = time.perf_counter()
+
+    def settle(path: str, number: Number) -> Law:
+        return simulator.numbers.settle(path, number)
+
     for place, trial in enumerate(chunk.trials):
-        meters = [meter.of(simulator.scenario, simulator.mfu) for meter in METERS]
+        if measures:  # meters weigh by numbers of the trial, which they settle before it runs
+            simulator.numbers.begin(chunk.work.seed, trial)
+        meters = [make(settle) if make else None for make in makers]
+        listening = [meter for meter in meters if meter is not None]
         logbooks = [outcomes.logbook()] if outcomes else []
         watching = [watched[trial]] if trial in watched else []
         try:
-            ending = simulator.run(trial, tee(*meters, *logbooks, *watching))
+            ending = simulator.run(trial, tee(*listening, *logbooks, *watching))
         except Exception as error:
             error.add_note(f"This happened in trial {trial}.")
             raise
         for one in watching:
             one.ending = ending
-        values = [value for meter in meters for value in meter.row(ending)]
+        values = [
+            value
+            for kind, meter in zip(METERS, meters, strict=True)
+            for value in (meter.row(ending) if meter else [math.nan] * len(kind.columns))
+        ]
         batch.values[place] = values
         for logbook in logbooks:
             batch.outcomes[place] = outcomes.measured(logbook, ending, values)
-        badput = meters[0].badput
-        batch.badput[place] = [badput.pop(cause, 0.0) for cause in simulator.causes]
-        assert not badput, f"badput is charged to unknown causes: {sorted(badput)}"
+        seconds, *charges = (
+            row for meter in listening for row in meter.badput_by_cause(simulator.causes)
+        )
+        batch.badput[place] = seconds
+        batch.charges[place] = np.reshape(charges, batch.charges[place].shape)
         batch.truncated[place] = ending.truncated
         batch.verdicts[place] = VERDICTS.index(ending.verdict)
     return batch._replace(took_s=time.perf_counter() - began)

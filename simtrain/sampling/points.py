@@ -12,8 +12,11 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
+from simtrain.accounts.footprint import MEASURES, FootprintMeter, measured_in
+from simtrain.accounts.meter import Tee
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
+from simtrain.model.parameters import at_middle
 from simtrain.sampling.batch import VERDICTS, Batch, Chunk, Work, simulate
 from simtrain.sampling.executors import POOL_PAYS_S, RESULT_BYTES, processes, processors, spread
 from simtrain.sampling.pools import is_elsewhere, pool_of
@@ -226,10 +229,17 @@ class _Table:
         self.scenario = scenario
         self._seed = seed
         self._ideal_s = simulator.ideal_s
+        self._ideal_footprint = _ideal_footprint(simulator)
         self._causes = tuple(simulator.causes)
         self.trajectories: dict[int, Trajectory] = {}
         try:
-            self.whole = Batch.blank(point, trials, len(self._causes), len(scenario.published))
+            self.whole = Batch.blank(
+                point,
+                trials,
+                len(self._causes),
+                len(scenario.published),
+                len(measured_in(scenario)),
+            )
         except MemoryError:
             raise InputError(
                 f"the table of {len(trials):,} trials does not fit in memory"
@@ -241,8 +251,10 @@ class _Table:
             scenario=self.scenario,
             seed=self._seed,
             ideal_s=self._ideal_s,
+            ideal_footprint=self._ideal_footprint,
             values=self.whole.values,
             badput=self.whole.badput,
+            charges=self.whole.charges,
             outcomes=self.whole.outcomes,
             causes=self._causes,
             truncated=self.whole.truncated,
@@ -250,6 +262,16 @@ class _Table:
             trajectories=self.trajectories,
             trial_s=trial_s,
         )
+
+
+def _ideal_footprint(simulator: Simulator) -> dict[str, float]:
+    """What the work of a scenario takes without any fault, save or stop, by column."""
+    make = FootprintMeter.of(simulator.scenario, simulator.mfu)
+    if make is None:
+        return {}
+    meter = make(at_middle)
+    simulator.run_ideal(Tee(meter))
+    return {one.column: amount for one, amount in zip(MEASURES, meter.ideal(), strict=True)}
 
 
 def check_whole(name: str, value: int, least: int, most: int) -> None:

@@ -107,14 +107,7 @@ class _DayReader(Reader):
     accepted = "a date such as 2026-12-25"
 
     def parse(self, value: object) -> dt.date:
-        if isinstance(value, str):
-            try:
-                return dt.date.fromisoformat(value)
-            except ValueError:
-                raise ValueError(f"{shown(value)} is not a date") from None
-        if isinstance(value, dt.datetime) or not isinstance(value, dt.date):
-            raise ValueError(f"{shown(value)} is not a date without a time")
-        return value
+        return day_of(value)
 
     def json_schema(self) -> JsonSchema:
         return {"type": "string"}
@@ -299,6 +292,18 @@ class Change(Table):
         for path in self.set:
             if is_fixed(path):
                 yield Broken(f"set.{path}", "cannot change during a run", "leave it out")
+
+
+def day_of(value: object) -> dt.date:
+    """Date that a value of the file is, or a ValueError that says what it is instead."""
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{shown(value)} is not a date") from None
+    if isinstance(value, dt.datetime) or not isinstance(value, dt.date):
+        raise ValueError(f"{shown(value)} is not a date without a time")
+    return value
 
 
 def _datetime(value: object) -> dt.datetime | None:

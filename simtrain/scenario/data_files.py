@@ -1,7 +1,8 @@
-"""Data of a law in a file beside the scenario: read at once, so that they are part of it."""
+"""Data in a file beside the scenario, of a law or by the hour: read at once, as a part of it."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,15 @@ from typing import Any
 from simtrain.errors import Mistake, ScenarioError, shown
 from simtrain.scenario.data import is_data
 from simtrain.scenario.document import Document, Places, is_value
+from simtrain.scenario.hourly import HOURLY, is_hourly, number_in
 from simtrain.scenario.texts import read_text
 
 _PLEASE = "name a file with one value a line"
+_HOURLY_PLEASE = "name a file with one number a line, or with headings, of which `column` is one"
 
 
 def with_data_files(document: Document, folder: Path, places: Places) -> tuple[Document, Places]:
-    """`document` with `values` in place of each `file` of a law, and where they stand.
+    """`document` with the values in place of each file that has them, and where they stand.
 
     Parameters
     ----------
@@ -36,6 +39,8 @@ def with_data_files(document: Document, folder: Path, places: Places) -> tuple[D
     def walk(path: tuple[str, ...], value: Any) -> Any:
         if is_data(value) and "file" in value and is_value(path, value):
             return _read(".".join(path), value, folder, places, found)
+        if is_hourly(value) and isinstance(value[HOURLY], str):
+            return _read_hourly(".".join(path), value, folder, places, found)
         if isinstance(value, dict):
             return {key: walk((*path, *key.split(".")), inner) for key, inner in value.items()}
         if isinstance(value, list):
@@ -52,7 +57,7 @@ def _read(
     """A law with its values; `found` gets the file that they are from."""
 
     def wrong(name: str, why: str, remedy: str) -> ScenarioError:
-        return ScenarioError([Mistake(places.of(f"{key}.{name}"), f"{key}.{name}", why, remedy)])
+        return _wrong(places, f"{key}.{name}", why, remedy)
 
     name, unit = law["file"], law.get("unit", "")
     if not isinstance(name, str) or not name:
@@ -62,15 +67,51 @@ def _read(
     if not isinstance(unit, str):
         raise wrong("unit", f"{shown(unit)} is not a unit", 'such as "min"')
     file = folder / name
-    try:
-        lines = read_text(file, _PLEASE).splitlines()
-    except ScenarioError as error:
-        mistake = error.mistakes[0]
-        raise wrong("file", f"{file} {mistake.wrong}", mistake.accepted) from None
-    values = [f"{line.strip()} {unit}".strip() for line in lines if line.strip()]
+    values = [f"{line} {unit}".strip() for line in _lines(file, f"{key}.file", places, _PLEASE)]
     if not values:
         raise wrong("file", f"{file} has no values", _PLEASE)
     found[f"{key}.values"] = str(file)
     return {key: inner for key, inner in law.items() if key not in ("file", "unit")} | {
         "values": values
     }
+
+
+def _read_hourly(
+    key: str, table: Mapping[str, Any], folder: Path, places: Places, found: dict[str, str]
+) -> Any:
+    """Hourly values of a file: one a line, or those of a column with a heading."""
+    file, column = folder / table[HOURLY], table.get("column")
+    path = f"{key}.{HOURLY}"
+    lines = _lines(file, path, places, _HOURLY_PLEASE)
+    if column is not None:
+        headings, *rows = csv.reader(lines) if lines else [[]]
+        names = [heading.strip() for heading in headings]
+        if column not in names:
+            wrong = f"{file} has no column {shown(column)}"
+            there = f"there are {', '.join(map(shown, names))}" if names else _HOURLY_PLEASE
+            raise _wrong(places, f"{key}.column", wrong, there)
+        place = names.index(column)
+        lines = [row[place] if place < len(row) else "" for row in rows]
+    values = [number_in(line) for line in lines]
+    if None in values:
+        first = values.index(None)
+        wrong = f"{file}: {shown(lines[first])}, value {first + 1}, is not a number"
+        raise _wrong(places, path, wrong, _HOURLY_PLEASE)
+    if not values:
+        raise _wrong(places, path, f"{file} has no values", _HOURLY_PLEASE)
+    found[path] = str(file)
+    return {name: inner for name, inner in table.items() if name != "column"} | {HOURLY: values}
+
+
+def _lines(file: Path, key: str, places: Places, please: str) -> list[str]:
+    """Lines of a file that are not empty; a file that cannot be read is a mistake at `key`."""
+    try:
+        text = read_text(file, please)
+    except ScenarioError as error:
+        mistake = error.mistakes[0]
+        raise _wrong(places, key, f"{file} {mistake.wrong}", mistake.accepted) from None
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _wrong(places: Places, key: str, why: str, remedy: str) -> ScenarioError:
+    return ScenarioError([Mistake(places.of(key), key, why, remedy)])

@@ -180,7 +180,7 @@ def is_value(path: Path, value: Any) -> bool:
         return True
     if path[0] == "sources" and len(path) > 1:
         return not all(isinstance(inner, dict) for inner in value.values())
-    is_number = "law" in value or "range" in value
+    is_number = "law" in value or "range" in value or "hourly" in value
     return is_number and not (path[0] in NAMED and len(path) <= 2)
 
 

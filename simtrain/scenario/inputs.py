@@ -15,6 +15,7 @@ from simtrain.errors import ScenarioError
 from simtrain.scenario import data
 from simtrain.scenario.calendar import MomentReader, ProgressReader
 from simtrain.scenario.ends import is_range, written_ends
+from simtrain.scenario.hourly import is_hourly
 from simtrain.scenario.inline import inline
 from simtrain.scenario.numbers import Kind
 from simtrain.scenario.readers import Reader
@@ -35,7 +36,7 @@ _LEFT_OUT = {
     "limits.faults": "a bound of the simulation",
 }
 """Why a number is not varied, by key."""
-_MOMENT, _ZERO = "a moment", "0, of which there is no part"
+_MOMENT, _ZERO, _HOURLY = "a moment", "0, of which there is no part", "hourly values"
 
 
 class Side(NamedTuple):
@@ -167,6 +168,8 @@ def _quantities(value: Any) -> list[Any]:
 def _why_not(path: tuple[str, ...], reader: Reader, dimension: Dimension, value: Any) -> str:
     if isinstance(reader, MomentReader | ProgressReader):
         return _MOMENT
+    if is_hourly(value):
+        return _HOURLY
     quantities = _quantities(value)
     is_zero = bool(quantities) and all(dimension.number(text) == 0 for text in quantities)
     if is_zero and dimension is not COUNT:

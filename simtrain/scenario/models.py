@@ -19,6 +19,7 @@ from simtrain.scenario.checkpoint import Checkpoint, Restart
 from simtrain.scenario.checks import Check
 from simtrain.scenario.domains import SCOPES, Domain, wrong_domains
 from simtrain.scenario.faults import Detection, FaultClass
+from simtrain.scenario.footprint import Carbon, Power, Price, contradictions
 from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
 from simtrain.scenario.numbers import PositiveDuration
 from simtrain.scenario.portions import Portion, share_of
@@ -96,6 +97,9 @@ class Tables(Table):
     repair: Repair = Repair()
     stop: dict[Name, Stop] = Field({}, description="Planned stops and incidents, by name.")
     check: dict[Name, Check] = Field({}, description="Periodic checks and evaluations, by name.")
+    power: Power | None = None
+    carbon: Carbon | None = None
+    price: Price | None = None
     change: tuple[Change, ...] = Field((), description="Changes during the run.")
     limits: Limits = Limits()
     published: tuple[Published, ...] = Field(
@@ -120,6 +124,19 @@ class Tables(Table):
         yield from self._incidents_find_their_hosts()
         yield from self._progress_is_of_work()
         yield from self._outcomes_are_of_this_run()
+        yield from contradictions(self.power, self.carbon, self.price, self.start)
+        yield from self._weights_begin_with_the_run()
+
+    def _weights_begin_with_the_run(self) -> Iterator[Broken]:
+        for index, change in enumerate(self.change):
+            for path in change.set:
+                root = path.partition(".")[0]
+                if root in ("power", "carbon", "price") and getattr(self, root) is None:
+                    yield Broken(
+                        f"change.{index}.set.{path}",
+                        "begins in the middle of the run, and what came before would weigh nothing",
+                        f"give [{root}] from the start",
+                    )
 
     @property
     def latent_classes(self) -> dict[str, str]:

@@ -62,6 +62,7 @@ def notes(scenario: Scenario) -> list[Note]:
         *_spares_dealt_unevenly(scenario),
         *_orders_not_tried(scenario),
         *_names_alike(scenario),
+        *_power_that_is_taken(scenario),
         *(Note(*misfit) for misfit in misfits(scenario)),
         *(Note(*wide) for wide in scenario.wide_ranges()),
     ]
@@ -243,3 +244,18 @@ def _names_alike(scenario: Scenario) -> Iterator[Note]:
                     f"`{paths[name]}` is new, beside `{paths[close]}` of the file that is "
                     f"extended; if that one is meant, write it `{close}`.",
                 )
+
+
+# --- power --------------------------------------------------------------------------------------
+
+
+def _power_that_is_taken(scenario: Scenario) -> Iterator[Note]:
+    power = scenario.power
+    if power is None or power.stalled is not None or power.training.middle == 0:
+        return
+    yield Note(
+        "power.stalled",
+        "`power.stalled` is not given, so hosts that wait, save, load and restart are taken to "
+        "draw what they draw while they train, and so are idle spares unless `power.idle` is "
+        "given. That is the most it can be.",
+    )

@@ -284,37 +284,87 @@ class _IntervalReader(Reader):
         return {"steps" if value.in_steps else "s": kind.dump(value.number)}
 
 
-class _RateReader(Reader):
-    """Reads "0.016 per day", "2 per 1000 accelerator-days" or a law in either, per trial."""
+@dataclass(frozen=True, slots=True)
+class _PerHostReader(Reader):
+    """Reads what is of one host or of one accelerator, or a law in either, drawn once per trial.
 
-    plain = Kind(units.RATE, 1e-12 / units.DAY, 1e8 / units.DAY, or_zero=True)
-    of_accelerator = Kind(units.ACCELERATOR_RATE, 1e-12 / units.DAY, 1e8 / units.DAY, or_zero=True)
+    Parameters
+    ----------
+    of_host, of_accelerator
+        What numbers of each are accepted.
+    as_accelerator
+        Whether a number that names neither is one of an accelerator.
+    """
 
-    accepted = plain.accepted
-    brief = plain.brief
-    dimensions = (units.RATE, units.ACCELERATOR_RATE)
+    of_host: Kind
+    of_accelerator: Kind
+    as_accelerator: bool = False
+
+    @property
+    def accepted(self) -> str:
+        """What is accepted, in words."""
+        return self._usual.accepted
+
+    @property
+    def brief(self) -> str:
+        """What is accepted, in a word or two."""
+        return self._usual.brief
+
+    @property
+    def dimensions(self) -> tuple[units.Dimension, ...]:
+        """What a number may be a quantity of."""
+        kinds = (self._usual, self.of_host, self.of_accelerator)
+        return tuple(dict.fromkeys(kind.dimension for kind in kinds))
 
     def parse(self, value: object) -> Number:
-        texts = _texts(value)
-        of_accelerator = any(units.names_accelerator(text) for text in texts)
-        number = (self.of_accelerator if of_accelerator else self.plain).parse(value)
-        told = {key.name: getattr(number, key.name) for key in fields(number)}
-        if of_accelerator:
-            return PerAccelerator(**told)
-        subjects = {subject for text in texts if (subject := units.subject_of(text))}
-        return PerUnit(**told, subject=min(subjects)) if subjects else number
+        """Read a number or a law."""
+        texts = list(_texts(value))
+        of_accelerator = self.as_accelerator
+        if any(map(units.names_accelerator, texts)):
+            of_accelerator = True
+        elif any(map(units.names_host, texts)):
+            of_accelerator = False
+        if not of_accelerator:
+            return self.of_host.parse(value)
+        number = self.of_accelerator.parse(value)
+        return PerAccelerator(**{key.name: getattr(number, key.name) for key in fields(number)})
 
     def json_schema(self) -> JsonSchema:
-        return self.plain.json_schema()
+        """JSON Schema of what is accepted."""
+        if not self.as_accelerator:
+            return self.of_host.json_schema()
+        other = {"type": "string", "pattern": self.of_host.dimension.pattern}
+        return {"anyOf": [other, *self.of_accelerator.json_schema()["anyOf"]]}
 
     def dump(self, value: Number) -> Any:
+        """`value` as JSON in base units."""
         if isinstance(value, PerAccelerator):
             return {"per accelerator": self.of_accelerator.dump(value)}
-        return self.plain.dump(value)
+        return self.of_host.dump(value)
 
     def written(self, value: Number) -> Any:
-        kind = self.of_accelerator if isinstance(value, PerAccelerator) else self.plain
+        """Say a plain number as the file would."""
+        kind = self.of_accelerator if isinstance(value, PerAccelerator) else self.of_host
         return kind.written(value)
+
+    @property
+    def _usual(self) -> Kind:
+        return self.of_accelerator if self.as_accelerator else self.of_host
+
+
+class _RateReader(_PerHostReader):
+    """Reads "0.016 per day", "2 per 1000 accelerator-days" or a law in either, per trial."""
+
+    __slots__ = ()
+
+    def parse(self, value: object) -> Number:
+        """Read a rate, which may say of what it is one."""
+        number = super().parse(value)
+        subjects = {subject for text in _texts(value) if (subject := units.subject_of(text))}
+        if isinstance(number, PerAccelerator) or not subjects:
+            return number
+        told = {key.name: getattr(number, key.name) for key in fields(number)}
+        return PerUnit(**told, subject=min(subjects))
 
 
 class _AgeReader(Reader):
@@ -456,7 +506,27 @@ Spell = Annotated[Number, Kind(units.DURATION, units.MINUTE, LONGEST)]
 """Length of spans of calendar, the same for a whole trial."""
 Lifetime = Annotated[Number, Kind(units.DURATION, 1e-3, 1e12 * units.DAY)]
 """A time to failure, which may be so long that nothing ever fails."""
-Rate = Annotated[Number, _RateReader()]
+_LEAST_RATE, _MOST_RATE = 1e-12 / units.DAY, 1e8 / units.DAY
+Rate = Annotated[
+    Number,
+    _RateReader(
+        Kind(units.RATE, _LEAST_RATE, _MOST_RATE, or_zero=True),
+        Kind(units.ACCELERATOR_RATE, _LEAST_RATE, _MOST_RATE, or_zero=True),
+    ),
+]
+HostPower = Annotated[
+    Number, _PerHostReader(Kind(units.HOST_POWER, 0, 1e7), Kind(units.POWER, 0, 1e6), True)
+]
+"""Watts of a host, or of an accelerator with its share of the host."""
+HostPrice = Annotated[
+    Number, _PerHostReader(Kind(units.HOST_PRICE, 0, 1e6), Kind(units.PRICE, 0, 1e5), True)
+]
+"""Dollars per hour of a host, or of an accelerator."""
+HostCarbon = Annotated[
+    Number, _PerHostReader(Kind(units.HOST_EMBODIED, 0, 1e7), Kind(units.EMBODIED, 0, 1e6), True)
+]
+"""Kilograms of a host, or of an accelerator with its share of the host."""
+Overhead = Annotated[Number, Kind(units.PLAIN, 1, 10)]
 Share = Annotated[Number, Kind(units.FRACTION, 0, 1)]
 PositiveShare = Annotated[Number, Kind(units.FRACTION, 1e-3, 1)]
 PartialSpeed = Annotated[Number, Kind(units.FRACTION, 1e-3, 1, per="occurrence")]

@@ -176,6 +176,10 @@ def _no_host_is_slow(scenario: Scenario) -> bool:
     return all(fault.effect != "slow" for fault in _classes(scenario))
 
 
+def _is_powered(scenario: Scenario) -> bool:
+    return scenario.power is not None
+
+
 def _always(scenario: Scenario) -> bool:
     return True
 
@@ -214,6 +218,7 @@ _ROWS = (
          "checkpoint.corrupt", "checkpoint.load_failure", "checkpoint.load_hang"),
     _row("checkpoint.keep", "copies", "are all kept", "10", _is_rolled_back_far),
     _row("restart.failure", "launches", "always work", "0.05", _is_interrupted),
+    _row("power.pue", "the building", "draws nothing", "1.1", _is_powered),
     _row("workload.speed", "training", "is never slow", "0.95", _no_host_is_slow,
          "restart.warm_up", "checkpoint.write_slowdown"),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.show import words
-from simtrain.tables.columns import COUNT, FRACTION, HOST_WORK, HOSTS, SECONDS
+from simtrain.tables.columns import COUNT, FRACTION, HOST_WORK, HOSTS, MEASURES, SECONDS
 from simtrain.tables.estimates import Estimate
 from simtrain.tables.statistic import unit_of
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _NAMES = {"wall_clock_s": "wall-clock", "ettr": "ETTR", HOST_WORK: "productive host time"}
 """Names of metrics that are not simply those of their columns."""
+_AS_IT_IS = {measure.shown_in for measure in MEASURES}
+"""Units of columns that numbers are shown in as they are."""
 _MOST_DECIMALS = 2
 """Decimals, unless a number that differs from zero needs more."""
 _FINEST = 1e-6
@@ -92,6 +94,8 @@ class NumberFormat:
             All numbers that are shown beside each other; `usual` alone by default.
         """
         label = _NAMES.get(metric, words.name(metric.removesuffix("_s")))
+        for measure in MEASURES:
+            label = label.removesuffix(f" {measure.unit}")
         shown = [Uncertain(usual)] if numbers is None else numbers
         return cls._of(label, unit_of(metric), usual, shown)
 
@@ -114,7 +118,9 @@ class NumberFormat:
 
     @classmethod
     def _of(cls, label: str, kind: str, usual: float, numbers: Iterable[Uncertain]) -> NumberFormat:
-        if kind in (COUNT, HOSTS, FRACTION):
+        if kind in _AS_IT_IS:
+            unit, divisor = kind, 1.0
+        elif kind in (COUNT, HOSTS, FRACTION):
             unit, divisor = ("%", 0.01) if kind == FRACTION else ("", 1.0)
         else:
             unit, divisor = words.unit_for(usual)

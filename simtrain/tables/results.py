@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simtrain.accounts.footprint import Measure, measured_in
 from simtrain.accounts.ledger import Category
 from simtrain.errors import InputError, UndefinedError
 from simtrain.model.draws import quantiles
 from simtrain.scenario.notes import notes
 from simtrain.scenario.unsaid import unsaid
 from simtrain.tables.answer import Answer, Columns, origin
-from simtrain.tables.columns import COLUMNS, COUNT, HOST_WORK, NAMES
+from simtrain.tables.columns import COUNT, HOST_WORK, NAMES, columns_for
 from simtrain.tables.estimates import Estimate, Statistics, defined, describe
 from simtrain.tables.finish import (
     NO_START,
@@ -43,6 +44,10 @@ if TYPE_CHECKING:
     from simtrain.tables.spread import Spread
     from simtrain.tables.statistic import Statistic
     from simtrain.tables.trajectory import Trajectory
+
+
+_ONLY_IF_KNOWN = ("program_goodput",)
+"""Columns that are no metric of trials in none of which they have a value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +79,11 @@ class Results(Answer):
         How each trial ended.
     requested
         What was asked of the trials in particular, if anything was.
+    charges
+        Energy, carbon and money of the badput, as far as the scenario has them: for each trial a
+        row for each of these and a column for each cause.
+    ideal_footprint
+        What the work takes without any fault, save or stop, by column.
     spread
         What the spread of an outcome is made of, if numbers of the scenario are not known.
     deadline
@@ -97,6 +107,8 @@ class Results(Answer):
     truncated: NDArray[np.bool_]
     verdicts: tuple[Verdict, ...]
     requested: Requested | None = None
+    charges: NDArray[np.float64] | None = None
+    ideal_footprint: Mapping[str, float] = field(default_factory=dict)
     spread: Spread | None = None
     deadline: Deadline | None = None
     trajectories: Mapping[int, Trajectory] = field(default_factory=dict)
@@ -269,9 +281,13 @@ class Results(Answer):
     def columns(self) -> Columns:
         """One row per trial: all columns, badput by cause, and whether it was truncated."""
         columns: dict[str, Any] = {"trial": range(self.trials)}
-        for column, values in zip(COLUMNS, self.values.T, strict=True):
+        for column in columns_for([self.scenario]):
+            values = self.values_of(column.name)
             columns[column.name] = values.astype(np.int64) if column.unit == COUNT else values
         columns |= zip(badput_columns(self.causes), self.badput.T, strict=True)
+        for measure, of_trials in zip(self.measured, self._charges_by_measure, strict=True):
+            names = badput_columns(self.causes, measure.unit)
+            columns |= zip(names, of_trials.T, strict=True)
         return {**columns, "truncated": self.truncated}
 
     def moments(self) -> Columns:
@@ -301,12 +317,18 @@ class Results(Answer):
 
     @cached_property
     def _summary(self) -> dict[str, Any]:
-        has_mfu = not np.isnan(self.values[:, NAMES.index("program_goodput")]).all()
-        names = [name for name in NAMES if has_mfu or name != "program_goodput"]
+        names = [
+            column.name
+            for column in columns_for([self.scenario])
+            if column.name not in _ONLY_IF_KNOWN or not np.isnan(self.values_of(column.name)).all()
+        ]
         return {
             **origin(self.scenario, self.seed, self.trials),
             "truncated_trials": int(self.truncated.sum()),
-            "ideal": {"wall_clock_s": self.ideal_s},
+            "ideal": {
+                "wall_clock_s": self.ideal_s,
+                **{one.column: self.ideal_footprint[one.column] for one in self.measured},
+            },
             "finish": self.finish.summary() if self.has_finish else None,
             **self._by(),
             "all_trials": {WALL_CLOCK: self._of_all_trials()},
@@ -316,6 +338,7 @@ class Results(Answer):
                 cause: _mean(seconds[~self.truncated])
                 for cause, seconds in zip(self.causes, self.badput.T, strict=True)
             },
+            **self._by_cause(),
             "published": [score.summary() for score in self.scores()],
             "assumed": [one.summary() for one in unsaid(self.scenario)],
             "notes": [note.summary() for note in notes(self.scenario)],
@@ -337,6 +360,27 @@ class Results(Answer):
             }
         }
 
+    @property
+    def measured(self) -> list[Measure]:
+        """Which of energy, carbon and money were measured."""
+        return [] if self.charges is None else measured_in(self.scenario)
+
+    def badput_of(self, measure: Measure) -> dict[str, float | None]:
+        """Mean of a measure in the badput of each cause, over the trials that finished."""
+        of_trials = self._charges_by_measure[self.measured.index(measure)][~self.truncated]
+        return {cause: _mean(of) for cause, of in zip(self.causes, of_trials.T, strict=True)}
+
+    @property
+    def _charges_by_measure(self) -> NDArray[np.float64]:
+        """For each measure a row for each trial and a column for each cause."""
+        if self.charges is None:
+            return np.empty((0, self.trials, len(self.causes)))
+        return self.charges.swapaxes(0, 1)
+
+    def _by_cause(self) -> dict[str, Any]:
+        """What the summary says of energy, carbon and money by cause."""
+        return {f"badput_by_cause_{one.unit}": self.badput_of(one) for one in self.measured}
+
     def _of_all_trials(self) -> dict[str, Any]:
         found = {f"p{q}": self.wall_clock(q) for q in PERCENTILES}
         return {
@@ -354,12 +398,19 @@ def joined(parts: Sequence[Results]) -> Results:
         parts[0],
         values=np.concatenate([part.values for part in parts]),
         badput=np.concatenate([part.badput for part in parts]),
+        charges=_stacked([part.charges for part in parts]),
         outcomes=np.concatenate([part.outcomes for part in parts]),
         truncated=np.concatenate([part.truncated for part in parts]),
         verdicts=tuple(chain.from_iterable(part.verdicts for part in parts)),
         trajectories=dict(chain.from_iterable(part.trajectories.items() for part in parts)),
         trial_s=float(np.average([part.trial_s for part in parts], weights=trials)),
     )
+
+
+def _stacked(parts: Sequence[NDArray[np.float64] | None]) -> NDArray[np.float64] | None:
+    """Rows of several parts, if they have any."""
+    known = [part for part in parts if part is not None]
+    return np.concatenate(known) if known else None
 
 
 def refuse_undefined(column: str, found: Iterable[Results]) -> None:
@@ -378,15 +429,15 @@ def refuse_undefined(column: str, found: Iterable[Results]) -> None:
         )
 
 
-def badput_columns(causes: tuple[str, ...]) -> list[str]:
-    """Name of the column of each cause; causes that read alike are numbered."""
+def badput_columns(causes: tuple[str, ...], unit: str = "s") -> list[str]:
+    """Name of the column of each cause in some unit; causes that read alike are numbered."""
     names: list[str] = []
     for cause in causes:
         plain = re.sub(r"[^0-9a-z]+", "_", cause.lower()).strip("_")
-        name, number = f"badput_{plain}_s", 1
+        name, number = f"badput_{plain}_{unit}", 1
         while name in names:
             number += 1
-            name = f"badput_{plain}_{number}_s"
+            name = f"badput_{plain}_{number}_{unit}"
         names.append(name)
     return names
 

@@ -21,7 +21,7 @@ from simtrain.tables import columns
 from simtrain.tables.estimates import Estimate, cautious_mean_of, quantile_of, share_of
 from simtrain.tables.finish import NO_START, date_of, seconds_until
 from simtrain.tables.statistic import FINISH, WALL_CLOCK, Statistic, column_of, split, unit_of
-from simtrain.units import DURATION, FRACTION, PLAIN, Dimension
+from simtrain.units import CARBON, DURATION, ENERGY, FRACTION, MONEY, PLAIN, Dimension
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -42,6 +42,9 @@ _DIMENSIONS = {
     columns.COUNT: PLAIN,
     columns.HOSTS: PLAIN,
     columns.HOST_SECONDS: _HOST_TIME,
+    columns.MEGAWATT_HOURS: ENERGY,
+    columns.TONNES: CARBON,
+    columns.DOLLARS: MONEY,
 }
 _RELATIONS: dict[str, np.ufunc] = {
     "<=": np.less_equal,

@@ -9,6 +9,7 @@ import simtrain
 from simtrain.answers.compare import Comparison
 from simtrain.errors import InputError
 from simtrain.scenario.scenario import Scenario
+from simtrain.tables.columns import columns_for
 from simtrain.tables.estimates import share_of
 from tests.show.samples import DAY, results
 
@@ -113,7 +114,7 @@ def test_each_scenario_comes_out_as_a_run_and_jobs_move_nothing(scenario, eager)
     assert np.array_equal(one.results[1].values, run.values, equal_nan=True)
     answer = json.loads(one.to_json())["scenarios"][1]
     assert answer["metrics"] == json.loads(run.to_json())["metrics"]
-    assert one.to_frame().shape == (len(run.values[0]), 11)
+    assert one.to_frame().shape == (len(columns_for([run.scenario])), 11)
     assert list(one.trials_frame()["scenario"].unique()) == ["A", "B"]
 
 

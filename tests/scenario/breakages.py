@@ -984,4 +984,67 @@ BROKEN = [
         "is not a table",
         "[sources",
     ),
+    # energy, carbon and money
+    Broken('"6 kW per host"', "700", "power.training", "700 has no unit", '"700 W"'),
+    Broken('"6 kW per host"', '"700 J"', "power.training", "is not a unit of power", '"700 W"'),
+    Broken(
+        'training = "6 kW per host"\n', "", "power.training", "is missing", "`training`", "[power]"
+    ),
+    Broken("pue = 1.1", "pue = 0.9", "power.pue", "out of range", "from 1 to 10"),
+    Broken('"429 g/kWh"', '"429 g"', "carbon.intensity", "not a unit of carbon", '"429 g/kWh"'),
+    Broken('lifetime = "5 years"', "", "carbon.lifetime", "is missing", '"5 years"', "[carbon]"),
+    Broken(
+        'embodied = "1.2 t per host"',
+        "",
+        "carbon.lifetime",
+        "without `embodied`",
+        "give `embodied`",
+        "lifetime = ",
+    ),
+    Broken('["jun", "jul"]', '["june"]', "carbon.when.0.months.0", '"june" is not', '"jun"'),
+    Broken(
+        '"2.1 USD per accelerator-hour"',
+        '"2.1 USD"',
+        "price.accelerator",
+        "not a unit",
+        "per accelerator-hour",
+    ),
+    Broken(
+        'accelerator = "2.1 USD per accelerator-hour"',
+        "",
+        "price.idle",
+        "without `accelerator`",
+        "give `accelerator`",
+        "idle = ",
+    ),
+    Broken('"on demand"', '"spot"', "price.terms", '"spot" is not', '"on demand"'),
+    Broken('unit = "USD/MWh", ', "", "price.energy.unit", "is missing", "the unit", "energy = {"),
+    Broken('"USD/MWh"', '"EUR/MWh"', "price.energy.unit", "not a unit", "USD/kWh"),
+    Broken("[80, 95.5, 60]", "[]", "price.energy.hourly", "is not a list", "each hour"),
+    Broken("[80, 95.5, 60]", '["80", 95.5]', "price.energy.hourly", "value 1,", "0.08 USD/kWh"),
+    Broken(
+        "begins = 2026-01-01",
+        'begins = "soon"',
+        "price.energy.begins",
+        '"soon" is not',
+        "2025-01-01",
+    ),
+    Broken(
+        "begins = 2026-01-01", "column = 3", "price.energy.column", "does not belong", "`begins`"
+    ),
+    Broken(
+        "begins = 2026-01-01 }",
+        "begins = 2026-01-01 }\nwhen = [{ hours = [0, 6], energy = 0 }]",
+        "price.when",
+        "contradicts `energy`",
+        "one of the two",
+        "when = [{",
+    ),
+    Broken(
+        '"cluster.spares" = 16',
+        '"carbon.pue" = 1',
+        "change.0.set.carbon.pue",
+        "is not a key",
+        "embodied",
+    ),
 ]

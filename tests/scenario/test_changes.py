@@ -227,6 +227,8 @@ def test_dates_and_hours_need_a_start(tmp_path: Path) -> None:
         "people.staffed",
         "people.when",
         "stop.upgrade.at",
+        "carbon.when",
+        "price.energy",
         "change.0.at",
     ]
 

@@ -128,6 +128,27 @@ kind = "pause"
 every = "1 week"
 duration = "1 h"
 
+[power]
+training = "6 kW per host"
+stalled = "200..300 W"
+pue = 1.1
+
+[carbon]
+intensity = "429 g/kWh"
+embodied = "1.2 t per host"
+lifetime = "5 years"
+
+[[carbon.when]]
+months = ["jun", "jul"]
+hours = [10, 16]
+intensity = "0.25 t/MWh"
+
+[price]
+accelerator = "2.1 USD per accelerator-hour"
+terms = "on demand"
+idle = "1 USD per accelerator-hour"
+energy = { hourly = [80, 95.5, 60], unit = "USD/MWh", begins = 2026-01-01 }
+
 [[change]]
 at = 2026-03-20
 set = { "cluster.spares" = 16 }

@@ -14,6 +14,8 @@ from simtrain.accounts.timeline import (
 from simtrain.model.saving import CheckpointSchedule
 from simtrain.tables.columns import COLUMNS, COUNT, NAMES
 
+NAMES_OF_TIME = [column.name for column in TimeMeter.columns]
+
 
 def metered(mfu: float | None = None) -> TimeMeter:
     """Waits 100 s, trains 1000 s at 0.8 with a stall of 50 s, loses 300 s and ends."""
@@ -35,7 +37,7 @@ def metered(mfu: float | None = None) -> TimeMeter:
 
 
 def values(meter: TimeMeter, wall_clock_s: float) -> dict[str, float]:
-    return dict(zip(NAMES, meter.row(Ending(wall_clock_s, Verdict.FINISHED)), strict=True))
+    return dict(zip(NAMES_OF_TIME, meter.row(Ending(wall_clock_s, Verdict.FINISHED)), strict=True))
 
 
 def test_a_row_holds_what_was_measured() -> None:

@@ -8,7 +8,7 @@ from simtrain.accounts.ledger import Category
 from simtrain.accounts.timeline import Verdict
 from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.unsaid import unsaid
-from simtrain.tables.columns import COLUMNS, COUNT, NAMES
+from simtrain.tables.columns import COUNT, NAMES, columns_for
 from simtrain.tables.results import Results, badput_columns
 
 PERCENTILES = ["p5", "p10", "p25", "p50", "p75", "p90", "p95"]
@@ -34,6 +34,10 @@ def results(scenario: Scenario, truncated: tuple[bool, ...] = (False, True, Fals
     )
 
 
+def measured(scenario: Scenario) -> list[str]:
+    return [column.name for column in columns_for([scenario])]
+
+
 def test_the_summary_is_the_contract(scenario: Scenario) -> None:
     summary = results(scenario).summary()
     metrics, time_s = summary.pop("metrics"), summary.pop("time_s")
@@ -53,7 +57,7 @@ def test_the_summary_is_the_contract(scenario: Scenario) -> None:
         "assumed": [one.summary() for one in unsaid(scenario)],
         "notes": [],
     }
-    assert list(metrics) == [name for name in NAMES if name != "program_goodput"]
+    assert list(metrics) == [name for name in measured(scenario) if name != "program_goodput"]
     assert all(list(statistics) == STATISTICS for statistics in metrics.values())
     assert time_s == {str(category): 2.0 for category in Category}
 
@@ -88,12 +92,16 @@ def test_an_unknown_metric_is_refused(scenario: Scenario) -> None:
 def test_the_frame_has_a_row_for_each_trial(scenario: Scenario) -> None:
     frame = results(scenario).to_frame()
     assert frame.index.name == "trial"
-    assert list(frame.columns) == [*NAMES, "badput_gpu_s", "badput_warm_up_s", "truncated"]
+    assert list(frame.columns) == [
+        *measured(scenario),
+        "badput_gpu_s",
+        "badput_warm_up_s",
+        "truncated",
+    ]
     assert frame["badput_warm_up_s"].tolist() == [100.0, 200.0, 300.0]
     assert frame["truncated"].tolist() == [False, True, False]
-    assert {str(frame[column.name].dtype) for column in COLUMNS if column.unit == COUNT} == {
-        "int64"
-    }
+    counts = [column.name for column in columns_for([scenario]) if column.unit == COUNT]
+    assert {str(frame[name].dtype) for name in counts} == {"int64"}
 
 
 def test_causes_that_read_alike_keep_their_own_columns() -> None:

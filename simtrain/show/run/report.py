@@ -11,6 +11,7 @@ from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.page import heading, page
 from simtrain.show.remarks import remarks
 from simtrain.show.run.answer import answer
+from simtrain.show.run.footprint import footprint
 from simtrain.show.run.headline import headline
 from simtrain.show.run.published import published
 from simtrain.show.run.spread_text import spread
@@ -54,6 +55,7 @@ def run_report(results: Results, width: int = 80) -> Page:
         [answer(results)],
         [headline(results)],
         *blocks,
+        *footprint(results),
         *remarks(results.scenario),
         published(results.scores()),
     )
