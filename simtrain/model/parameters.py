@@ -406,7 +406,7 @@ def _fault(
         effect=EFFECTS[fault.effect],
         rate=0.0 if ageing is None else 1 / ageing.mean if memoryless else 0.0,
         law=None if memoryless else ageing,
-        automatic=law("automatic", fault.taken_on).mean,
+        automatic=law("automatic", fault.automatic).mean,
         automatic_success=law("automatic_success", fault.automatic_success).mean,
         needs_repair=_needs_repair(fault, law),
         diagnose=fault.looks_for_a_host,

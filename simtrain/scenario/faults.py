@@ -1,9 +1,9 @@
 """`[fault.NAME]` and `[detection]`: what breaks, how often, and how soon it is known."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simtrain import laws
 from simtrain.scenario.domains import HowManyHosts, ScopeName
@@ -108,10 +108,10 @@ class FaultClass(Table):
     )
     shape: Parameter | None = Field(None, description="Shape of a Weibull or gamma law.")
     sigma: Parameter | None = Field(None, description="Sigma of a lognormal law.")
-    automatic: Share | None = Field(
-        None,
-        description="Probability that a supervisor takes on the recovery, not a person. 0 by "
-        "default; 1 for a false alarm.",
+    automatic: Share = Field(
+        NOTHING,
+        description="Probability that a supervisor takes on the recovery, not a person. "
+        "1 by default for a false alarm.",
     )
     automatic_success: Share = Field(
         WHOLE,
@@ -174,6 +174,13 @@ class FaultClass(Table):
         "it never does.",
     )
 
+    @model_validator(mode="after")
+    def _by_effect(self) -> Self:
+        """Give the default that hangs on the effect; the table is frozen from here on."""
+        if self.effect == "false alarm" and "automatic" not in self.model_fields_set:
+            self.__dict__["automatic"] = WHOLE
+        return self
+
     def broken_rules(self) -> Iterator[Broken]:
         """One rate, the parameters its law needs, and no host for a fault of the job."""
         broken = [*self.exactly_one(*EXCLUSIVE["fault"][0]), *self._wrong_parameters()]
@@ -227,13 +234,6 @@ class FaultClass(Table):
             yield Broken("clock", "a false alarm comes while the job trains", "leave it out")
         if self.returns is not None:
             yield Broken("returns", "does not go with `false alarm`", '`effect = "crash"`')
-
-    @property
-    def taken_on(self) -> Number:
-        """Probability that a supervisor takes on the recovery."""
-        if self.automatic is None:
-            return WHOLE if self.effect == "false alarm" else NOTHING
-        return self.automatic
 
     @property
     def looks_for_a_host(self) -> bool:

@@ -129,7 +129,7 @@ def _hosts_go_away(scenario: Scenario) -> bool:
 def _people_are_called(scenario: Scenario) -> bool:
     restart = scenario.restart.failure.middle > 0 and _is_interrupted(scenario)
     return restart or any(
-        min(fault.taken_on.middle, fault.automatic_success.middle) < 1
+        min(fault.automatic.middle, fault.automatic_success.middle) < 1
         for fault in _classes(scenario)
     )
 

@@ -114,6 +114,12 @@ def cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
+def in_one_rate(texts: Sequence[str]) -> tuple[Sequence[str], str]:
+    """Numbers of rates that are all per the same, and what they are per; else texts, and ``""``."""
+    numbers, _, units = zip(*(text.partition(" per ") for text in texts), strict=True)
+    return (numbers, f"per {units[0]}") if len({*units}) == 1 and units[0] else (texts, "")
+
+
 def name(category: str) -> str:
     """Name of a category or state for people."""
     return category.replace("_", " ").lower()

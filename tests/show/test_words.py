@@ -107,3 +107,10 @@ def test_one_step_is_no_steps() -> None:
 def test_what_changes_set() -> None:
     changing = scenario(change=[{"at": "2 days", "set": {"cluster.spares": 3}}])
     assert words.changes(changing) == ["cluster.spares = 3"]
+
+
+def test_rates_that_are_per_the_same_are_numbers_of_one_unit() -> None:
+    texts = ["2 per 1000 host-days", "10 per 1000 host-days"]
+    assert words.in_one_rate(texts) == (("2", "10"), "per 1000 host-days")
+    for others in (["2 per day", "1 per hour"], ["2 h", "3 d"], ["2 per day", "0"]):
+        assert words.in_one_rate(others) == (others, "")

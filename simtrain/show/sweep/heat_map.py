@@ -106,5 +106,7 @@ def _key(colours: Colormap, y: Scale, label: str, tall: float) -> Panel:
 def _names(key: Axis) -> Scale:
     step = -(-len(key) // _MOST_NAMES)
     places = list(range(0, len(key), step))
-    names = [words.cut(words.setting(key.values[place]), _LONGEST_NAME) for place in places]
-    return Scale(-0.5, len(key) - 0.5, places, names, key.name)
+    texts, per = words.in_one_rate([words.setting(key.values[place]) for place in places])
+    names = [words.cut(text, _LONGEST_NAME) for text in texts]
+    label = f"{key.name}, {per}" if per else key.name
+    return Scale(-0.5, len(key) - 0.5, places, names, label)

@@ -41,9 +41,7 @@ def _table(swept: Sweep, best: Optimum) -> list[list[Block]]:
     points = _order(swept)
     values = zip(*(best_point.values(swept, point) for point in points), strict=True)
     keys = _short([axis.key for axis in swept.axes])
-    columns = [
-        TableColumn(key, cells, least=_LEAST_VALUE) for key, cells in zip(keys, values, strict=True)
-    ]
+    columns = [_values(key, cells) for key, cells in zip(keys, values, strict=True)]
     followed = [best_point.followers(swept, point) for point in points]
     columns += [
         TableColumn(short, [row[key] for row in followed])
@@ -62,6 +60,14 @@ def _table(swept: Sweep, best: Optimum) -> list[list[Block]]:
         TableColumn("", marks, "<"),
     ]
     return [[Table(*columns)], [_LEGEND] if any(_SAME in mark for mark in marks) else []]
+
+
+def _values(key: str, texts: Sequence[str]) -> TableColumn:
+    """Column of the values of a key; what several rates are per stands above them once."""
+    cells, per = words.in_one_rate(texts)
+    if per:
+        return TableColumn(per, cells, group=key)
+    return TableColumn(key, cells, least=_LEAST_VALUE)
 
 
 def _metric(swept: Sweep, metric: str, points: Sequence[int | None]) -> list[TableColumn]:
