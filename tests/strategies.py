@@ -282,6 +282,9 @@ def documents(draw: st.DrawFn) -> Document:
     cluster = size | draw(CLUSTER)
     if domains and is_fixed and hosts >= MAX_SPARES:
         cluster |= draw(st.sampled_from([{}, {"spares_within": "rack"}]))
+        size = domains[0]["hosts"]
+        if not hosts % size and not spares % size and "spares_within" not in cluster:
+            cluster["whole"] = "rack"
     if sum("law" in fault for fault in faults.values()) > 1 and cluster["age"] == "stationary":
         cluster["age"] = "new"  # stationary ages are only known for one law of ageing
     return {

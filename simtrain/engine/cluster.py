@@ -15,12 +15,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.accounts.timeline import Census, EventKind
+from simtrain.engine.domain_spares import DomainSpares
 from simtrain.model.streams import FAULT_IN_BURST, NOTICE, REACH, SWAP, SWAP_IN
 from simtrain.model.topology import numbers_struck
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from simtrain.engine.domain_spares import Step
     from simtrain.engine.state import TrialState
     from simtrain.faults.source import FaultEvent
     from simtrain.faults.sources import Sources
@@ -99,8 +101,7 @@ class Cluster:
         self._slot: dict[int, int] = {}  # later host -> slot
         self._in_slot: dict[int, int] = {}  # slot -> later host
         self._free: list[int] = []  # heap of slots that hosts have left for good
-        self._within = parameters.spares_within
-        self._idle_in: dict[int, deque[int]] = {}  # domain -> its idle spares, in their order
+        self._bound = _bound(parameters)
         self.returned = 0
         self.all_out = False
         self._times_out = 0
@@ -114,11 +115,8 @@ class Cluster:
 
     @property
     def fit(self) -> int:
-        """Number of idle spares that can take vacant places, or more if all of these can be."""
-        if not self._within or not self.vacant:
-            return len(self.idle)
-        vacant = self._vacant_in()
-        return sum(min(len(here), len(self._idle_of(domain))) for domain, here in vacant.items())
+        """Number of idle spares that can take vacant places now, or of all where any can."""
+        return len(self.idle) if self._bound is None else self._bound.fit(self.vacant)
 
     def taken_by(self, event: FaultEvent) -> Taken:
         """Hosts that stand in what a fault strikes, at present."""
@@ -225,11 +223,9 @@ class Cluster:
         """Whether a spare stands by that could step in for a host and that no other place lacks."""
         if self.all_out:
             return False
-        if not self._within:
+        if self._bound is None:
             return len(self.idle) > len(self.vacant)
-        domain = self._domain_of(host)
-        vacant = sum(self._domain_of_place(place) == domain for place in self.vacant)
-        return len(self._idle_of(domain)) > vacant
+        return self._bound.has_spare(self._slot_of(host), self.vacant)
 
     def swap_time(self, count: int) -> float:
         """Seconds until the next `count` spares, none of them `returned`, can take their places."""
@@ -241,7 +237,7 @@ class Cluster:
                 return 0.0
         if count <= own and not parameters.swap.mean:
             return 0.0
-        host = self._next_spares(1)[0]
+        host = self.idle[0] if self._bound is None else self._bound.first(self.vacant)
         block, at = self._draws_of_swaps.row(host, self._swaps.get(host, 0))
         seconds = parameters.swap.quantile(block[at + SWAP])
         if count <= own:
@@ -260,8 +256,9 @@ class Cluster:
 
     def fill(self, count: int, cause: str) -> None:
         """Put the first `count` spares into the job."""
-        if self._within:
-            self._fill_within(count, cause)
+        if self._bound is not None:
+            if count:
+                self._fill_by_domain(self._bound, count, cause)
             return
         self.returned -= min(count, self.returned)
         for _ in range(count):
@@ -270,62 +267,33 @@ class Cluster:
             self._state.announce()
         self._report_census()
 
-    def _fill_within(self, count: int, cause: str) -> None:
-        """Put the first `count` spares that can into the job, each within its domain."""
-        vacant = self._vacant_in()
-        for host in self._next_spares(count):
-            place = vacant[self._domain_of(host)].pop()
+    def _fill_by_domain(self, bound: DomainSpares, count: int, cause: str) -> None:
+        """Put the first `count` spares that can into the job, or a whole domain for another."""
+        for place in bound.move(self.vacant):
+            host = self.host_at(place)
+            if host != _VACANT:
+                self._vacate(host)
+                self._stand_by(host)
+                count += 1
+        for host, place in self._steps(bound)[:count]:
             self.vacant.remove(place)
             self._remove_idle(host)
             self._step_in(host, place, cause)
         self._report_census()
 
-    def _next_spares(self, count: int) -> list[int]:
-        """The first `count` idle spares for which a place is vacant that they may take.
-
-        Those that came back by themselves are the first in each domain, and come before others.
-        """
-        if not self._within:
-            return list(islice(self.idle, count))
-        spares = [
-            host
-            for domain, here in self._vacant_in().items()
-            for host in islice(self._idle_of(domain), len(here))
-        ]
-        returned = set(islice(self.idle, self.returned))
-        return sorted(spares, key=lambda host: host not in returned)[:count]
-
-    def _vacant_in(self) -> dict[int, list[int]]:
-        """Vacant places by domain."""
-        vacant: dict[int, list[int]] = {}
-        for place in self.vacant:
-            vacant.setdefault(self._domain_of_place(place), []).append(place)
-        return vacant
-
-    def _idle_of(self, domain: int) -> deque[int]:
-        """Idle spares of a domain; one that nothing has happened to yet has those of the start."""
-        idle = self._idle_in.get(domain)
-        if idle is None:
-            idle = self._idle_in[domain] = deque(self._slots.spares_of(domain))
-        return idle
+    def _steps(self, bound: DomainSpares) -> list[Step]:
+        return bound.steps(self.vacant, set(islice(self.idle, self.returned)))
 
     def _step_in(self, host: int, place: int, cause: str) -> None:
         """Put a host that no longer stands by into a place."""
         sources, now = self._sources, self._env.now
-        if sources.follows_spares and not self._within:
+        if sources.follows_spares and self._bound is None:
             sources.leave_spares(host, len(self.idle), now)
         self._at[place] = host
         self._place[host] = place
         self._swaps[host] = self._swaps.get(host, 0) + 1
         sources.enter_job(host)
         self._sink.happened(now, _SWAPPED_IN, cause, host)
-
-    def _domain_of(self, host: int) -> int:
-        return self._slot_of(host) // self._within
-
-    def _domain_of_place(self, place: int) -> int:
-        """Domain of a place: whoever holds it stands there, from the start on."""
-        return self._slots.of_host(place) // self._within
 
     def back_from_repair(self, host: int) -> None:
         """A host returns from repair and stands by."""
@@ -344,11 +312,10 @@ class Cluster:
 
     def _is_awaited(self, host: int) -> bool:
         """Whether a place is vacant that no other host which came back by itself is to take."""
-        if not self._within:
+        if self._bound is None:
             return self.returned < len(self.vacant)
-        domain = self._domain_of(host)
-        ahead = sum(self._domain_of(one) == domain for one in islice(self.idle, self.returned))
-        return ahead < sum(self._domain_of_place(place) == domain for place in self.vacant)
+        ahead = map(self._slot_of, islice(self.idle, self.returned))
+        return self._bound.awaits(self._slot_of(host), self.vacant, ahead)
 
     def retire(self, host: int) -> bool:
         """A host in repair leaves for good; whether it is to be replaced."""
@@ -426,9 +393,8 @@ class Cluster:
             self._leave(host)
         else:
             self._place[host] = _IDLE
-            if self._within:
-                here = self._idle_of(self._domain_of(host))
-                here.insert(0 if first else len(here), host)
+            if self._bound is not None:
+                self._bound.enter(host, self._slot_of(host), first)
             if first:
                 self.idle.appendleft(host)
                 self.returned += 1
@@ -444,8 +410,8 @@ class Cluster:
             self.returned -= 1
         self.idle.remove(host)
         self._place[host] = _NOWHERE
-        if self._within:
-            self._idle_of(self._domain_of(host)).remove(host)
+        if self._bound is not None:
+            self._bound.leave(host, self._slot_of(host))
         if self._sources.follows_spares:
             self._sources.leave_spares(host, len(self.idle), self._env.now)
         self._state.announce()
@@ -469,3 +435,9 @@ class Cluster:
         else:
             census = _census_of((job, idle, self._repair, self._away))
         self._sink.census(self._env.now, census)
+
+
+def _bound(parameters: ClusterParameters) -> DomainSpares | None:
+    """Spares by domain, where they do not step in anywhere."""
+    size = parameters.whole or parameters.spares_within
+    return DomainSpares(parameters.slots, size, bool(parameters.whole)) if size else None

@@ -89,7 +89,7 @@ class ClusterParameters:
 
     `idle_hazard` is the hazard of a host that does not work, as a fraction of the full one.
     `spares_within` is the number of hosts of the domains that each have spares of their own; 0
-    where a spare steps in anywhere.
+    where a spare steps in anywhere. `whole` is that of the domains which the job takes as a whole.
     """
 
     hosts: int
@@ -101,6 +101,7 @@ class ClusterParameters:
     provision: Law | None
     idle_hazard: float
     spares_within: int = 0
+    whole: int = 0
 
     @property
     def slots(self) -> Slots:
@@ -382,6 +383,7 @@ def _cluster(scenario: Scenario, settle: Settle) -> ClusterParameters:
         provision=None if provision is None else settle("cluster.provision", provision),
         idle_hazard=settle("cluster.idle_hazard", cluster.idle_hazard).mean,
         spares_within=_sizes(scenario).get(cluster.spares_within or "", 0),
+        whole=_sizes(scenario).get(cluster.whole or "", 0),
     )
 
 

@@ -146,8 +146,10 @@ class Slots:
         domain = ((number + 1) * self.domains - 1) // self.hosts
         return domain * self.within + number - self._before(domain)
 
-    def spares_of(self, domain: int) -> range:
-        """Spares that belong to a domain at the start."""
+    def spares_of(self, domain: int, size: int) -> range:
+        """Spares that stand in a domain at the start; of the level that they belong to, if any."""
+        if not self.within:
+            return range(max(self.job, domain * size), min((domain + 1) * size, self.hosts))
         return range(
             self.job + self._spares_before(domain), self.job + self._spares_before(domain + 1)
         )

@@ -37,6 +37,7 @@ FIXED = (
     "domain",
     "cluster.owned",
     "cluster.spares_within",
+    "cluster.whole",
     "cluster.age",
     "cluster.lemons",
     "cluster.frailty",

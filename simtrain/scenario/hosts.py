@@ -66,6 +66,12 @@ class Cluster(Table):
         "dealt as evenly as can be, and waits when they are gone. By default a spare steps in "
         "anywhere, and spares stand behind the hosts of the job.",
     )
+    whole: DomainName | None = Field(
+        None,
+        description="Level of domains that the job takes as a whole: one that lacks a host is "
+        "replaced by one of spares that stands by as a whole, or waited for. `hosts` and `spares` "
+        "are whole domains then.",
+    )
     swap: Duration = Field(NOTHING, description="Time to put an idle spare into the job.")
     notice: Duration = Field(NOTHING, description="Time until a lent spare can be had.")
     provision: Duration | None = Field(

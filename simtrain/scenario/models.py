@@ -185,33 +185,41 @@ class Tables(Table):
                 if struck.is_fixed and struck.mean > there:
                     wrong = f"{struck.mean:.0f} are more than the {there} hosts of a {fault.scope}"
                     yield Broken(f"fault.{name}.hosts", wrong, f"at most {there}, or a share")
-        within = self.cluster.spares_within
-        if within is None:
-            return
-        if within not in sizes:
-            wrong = f"{shown(within)} names no `[[domain]]`"
-            yield Broken("cluster.spares_within", wrong, f"the name of one: {rows}")
-        else:
-            yield from self._spares_fit_into(within, sizes[within])
+        for key in ("spares_within", "whole"):
+            level = getattr(self.cluster, key)
+            if level is not None and level not in sizes:
+                wrong = f"{shown(level)} names no `[[domain]]`"
+                yield Broken(f"cluster.{key}", wrong, f"the name of one: {rows}")
+            elif level is not None:
+                yield from self._spares_fit_into(key, level, sizes[level])
 
-    def _spares_fit_into(self, level: str, size: int) -> Iterator[Broken]:
-        """Every domain of the level has hosts of the job, and is the same for the whole run."""
+    def _spares_fit_into(self, key: str, level: str, size: int) -> Iterator[Broken]:
+        """Domains hold the job, and are the same for the whole run."""
         hosts, spares = self.cluster.hosts, self.cluster.spares
         domains = -(-(hosts + spares) // size)
-        if domains > hosts:
+        if key == "spares_within" and self.cluster.whole is not None:
+            yield Broken("cluster.whole", "contradicts `spares_within`", "give only one of them")
+        elif key == "spares_within" and domains > hosts:
             yield Broken(
                 "cluster.spares_within",
                 f"the {hosts + spares} hosts there are fill {domains} domains of {size} "
                 f'("{level}"), some of which would hold no host of the job',
                 "fewer spares, or larger domains",
             )
+        for name in ("hosts", "spares") if key == "whole" else ():
+            count = getattr(self.cluster, name)
+            if count % size:
+                low, high = count // size * size, (count // size + 1) * size
+                remedy = f"{high}" if not low else f"{low} or {high}"
+                wrong = f"{count} are not whole domains of {size} (`whole` is {shown(level)})"
+                yield Broken(f"cluster.{name}", wrong, remedy)
         for number, change in enumerate(self.change):
-            for key in ("cluster.hosts", "cluster.spares"):
-                if key in change.set:
+            for path in ("cluster.hosts", "cluster.spares"):
+                if path in change.set:
                     yield Broken(
-                        f"change.{number}.set.{key}",
+                        f"change.{number}.set.{path}",
                         "cannot change during a run whose spares belong to a domain",
-                        "leave it out, or `cluster.spares_within`",
+                        f"leave it out, or `cluster.{key}`",
                     )
 
     def _ages_are_known(self) -> Iterator[Broken]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from simtrain.accounts.timeline import EventKind
+from simtrain.engine.cluster import Cluster
 from tests.engine.runs import HOUR, Outcome, run, scenario
 
 if TYPE_CHECKING:
@@ -230,3 +231,62 @@ def test_a_new_host_belongs_to_the_rack_of_the_retired_one() -> None:
     found = run(within(repair={"automated_fails": 1, "retire": 1}, cluster={"provision": "1 h"}))
     assert {len(hosts) for hosts in hosts_of_each(found)} == {4}
     assert found.count(EventKind.RETIRE) > 50
+
+
+# --- whole domains ------------------------------------------------------------------------------
+
+
+def whole(hours: float = 2000.0, **tables: Any) -> Scenario:
+    """Two racks of four hosts of the job, 0 to 7, and one that stands by, 8 to 11."""
+    cluster = {"hosts": 8, "spares": 4, "whole": "rack", **tables.pop("cluster", {})}
+    return racks(hours, cluster=cluster, **tables)
+
+
+def test_a_rack_that_lacks_a_host_is_replaced_whole() -> None:
+    """One host fails, and the four hosts of the rack that stands by step in for its four."""
+    found = run(whole(200.0, fault={"gpu": {"mtbf": "1000 h", "automatic": 1}},
+                      repair={"automated": "3 h"}))  # fmt: skip
+    first = found.moments(EventKind.CORDON)[0]
+    swaps = [one.host for one in found.moments(EventKind.SWAP_IN) if one.time == first.time]
+    assert sorted(swaps) == [8, 9, 10, 11]
+    after = next(hosts for time, hosts in found.recorder.steps if time > first.time)
+    assert (after.job, after.idle, after.repair) == (8, 4, 0)  # the repaired host made it whole
+    assert "host_wait" not in found.spent
+
+
+def test_a_rack_is_waited_for_where_none_stands_by_whole() -> None:
+    found = run(whole(fault={"gpu": {"mtbf": "1000 h", "automatic": 1}}, cluster={"spares": 0}))
+    cordons = found.count(EventKind.CORDON)
+    assert found.spent["host_wait"] == pytest.approx(2.0 * cordons)
+    swaps = found.moments(EventKind.SWAP_IN)
+    assert [one.host for one in swaps] == [one.host for one in found.moments(EventKind.CORDON)]
+
+
+def test_the_job_stands_in_whole_racks_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looked at whenever all its places are filled, while hosts and racks come and go."""
+    right, seen = Cluster.fill, set()
+
+    def fill(cluster: Cluster, count: int, cause: str) -> None:
+        right(cluster, count, cause)
+        if not cluster.vacant:
+            hosts = [cluster.host_at(place) for place in range(cluster.size)]
+            assert not set(hosts) & set(cluster.idle)
+            seen.add(tuple(sorted({host // 4 for host in hosts})))
+            assert all(len({host // 4 for host in hosts[n : n + 4]}) == 1 for n in (0, 4))
+
+    monkeypatch.setattr(Cluster, "fill", fill)
+    rows = {
+        "gpu": {"mtbf": "300 h", "automatic": 1},
+        "net": {"scope": "rack", "mtbf": "200 h", "returns": "5 h", "automatic": 1},
+    }
+    run(whole(fault=rows, repair={"automated": {"law": "exponential", "mean": "20 h"}}))
+    assert seen == {(0, 1), (0, 2), (1, 2)}
+
+
+def test_racks_interrupt_as_many_as_the_job_takes_whole() -> None:
+    """D = 2 whatever happens: 4 h of repair, and 3.3 errors of Poisson at 1/50 h for each rack."""
+    row = {"scope": "rack", "mtbf": "50 h", "automatic": 1}
+    found = run(whole(8000.0, fault={"power": row}, cluster={"spares": 8}))
+    at_risk = 8000.0 - found.spent.get("host_wait", 0.0)
+    count = found.count(EventKind.INTERRUPTION)
+    assert count == pytest.approx(2 * at_risk / 50, abs=3.3 * (2 * at_risk / 50) ** 0.5)
