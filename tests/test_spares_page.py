@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 import simtrain
+from simtrain.scenario.unsaid import unsaid
 
 PAGE = " ".join((Path(__file__).parent.parent / "docs" / "spares.md").read_text("utf-8").split())
 INDEPENDENT, BY_ITS_LOG = map(simtrain.load, ("llm400-independent.toml", "llm400.toml"))
@@ -52,6 +53,13 @@ def test_what_is_said_of_the_weather_follows_from_the_six_counts() -> None:
     low, high = (int(stats.poisson.ppf(part, mean)) for part in (0.05, 0.95))
     assert f"{low} to {high}" in PAGE
     assert ", ".join(map(str, SPANS[:-1])) in PAGE
+
+
+def test_what_the_log_has_is_what_was_taken_for_granted() -> None:
+    granted = {one.assumption for one in unsaid(INDEPENDENT)}
+    granted -= {one.assumption for one in unsaid(BY_ITS_LOG)}
+    assert granted == {"repair always works", "hosts are lost one by one", "months are alike"}
+    assert all(one in PAGE for one in granted)
 
 
 def test_percentiles_of_the_laws_rise() -> None:

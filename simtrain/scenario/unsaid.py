@@ -6,10 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.scenario.document import covers
+from simtrain.units import DAY
 
 if TYPE_CHECKING:
     from simtrain.scenario.faults import FaultClass
     from simtrain.scenario.scenario import Scenario
+
+_MONTHS = 90
+"""Days from which on a run sees several months."""
 
 Matters = Callable[["Scenario"], bool]
 
@@ -140,6 +144,15 @@ def _hosts_are_diagnosed(scenario: Scenario) -> bool:
     )
 
 
+def _months_may_differ(scenario: Scenario) -> bool:
+    """Whether the run sees several months, and has spares that have to last for the worst."""
+    cluster = scenario.cluster
+    ideal_s = scenario.workload.ideal_s(cluster.hosts * cluster.accelerators_per_host)
+    leave = _hosts_need_repair(scenario) or _hosts_go_away(scenario)
+    varies = any(True for _ in scenario.weathers())
+    return ideal_s >= _MONTHS * DAY and cluster.spares > 0 and leave and not varies
+
+
 def _spares_step_in(scenario: Scenario) -> bool:
     cluster = scenario.cluster
     return cluster.spares > cluster.hot_spares and (
@@ -202,6 +215,8 @@ _ROWS = (
     _row("cluster.idle_hazard", "idle spares", "never fail", "0.5", _spares_stand_by),
     _row("domain", "hosts", "are lost one by one", '[{ name = "rack", hosts = 16 }]',
          _hosts_fail_alone),
+    _row("weather", "months", "are alike", '{ season = { cv = 0.5, every = "30 days" } }',
+         _months_may_differ),
     _row("detection.crash", "crashes", "are known at once", '"1 min"', _has("crash")),
     _row("detection.diverge", "loss spikes", "are noticed at once", '"2 h"', _has("diverge")),
     _row("diagnosis.manual", "bad hosts", "are found at once", '"30 min"', _hosts_are_diagnosed,

@@ -43,7 +43,9 @@ def test_what_is_not_said_is_reported_by_what_it_concerns() -> None:
     ]
 
 
-@pytest.mark.parametrize("tables", [{}, EVERYTHING_BREAKS])
+@pytest.mark.parametrize(
+    "tables", [{}, EVERYTHING_BREAKS, {**EVERYTHING_BREAKS, "workload": {"ideal_time": "90 days"}}]
+)
 def test_the_remedy_of_each_says_it_and_no_other(tables: dict[str, Any]) -> None:
     bare = scenario(**tables)
     for one in unsaid(bare):
@@ -51,6 +53,20 @@ def test_the_remedy_of_each_says_it_and_no_other(tables: dict[str, Any]) -> None
         assert one.key not in keys(said)
         if one.key != "fault.hardware":  # then more can matter
             assert set(keys(said)) == set(keys(bare)) - {one.key}
+
+
+LONG: dict[str, Any] = {**EVERYTHING_BREAKS, "workload": {"ideal_time": "90 days"}}
+
+
+def test_months_are_alike_in_a_long_run_unless_something_varies() -> None:
+    bare = scenario(**LONG)
+    assert [key for key in keys(bare) if key not in keys(scenario(**EVERYTHING_BREAKS))] == [
+        "weather"
+    ]
+    assert "months are alike" in sentence(unsaid(bare))
+    for path in ("fault.gpu.varies", "repair.varies"):
+        assert "weather" not in keys(bare.replace({path: {"cv": 0.5, "every": "30 days"}}))
+    assert "weather" not in keys(bare.replace({"cluster.spares": 0}))
 
 
 def test_training_is_not_said_to_be_never_slow_beside_hosts_that_are() -> None:
