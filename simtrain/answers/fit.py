@@ -188,7 +188,6 @@ class Fit(Answer):
         groups = found.groups
         return {
             "resolution_s": groups.resolution_s,
-            "within_s": groups.within_s,
             "groups": len(groups.sizes),
             "hosts": groups.hosts,
             "largest": int(groups.sizes.max(initial=0)),

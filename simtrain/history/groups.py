@@ -10,6 +10,8 @@ from simtrain.history.poisson import exact_interval
 from simtrain.units import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from numpy.typing import NDArray
 
     from simtrain.history.log import Codes, FailureLog, Seconds
@@ -19,9 +21,6 @@ _CHANCE = 0.01
 """Least probability at which groups are taken for chance."""
 _NEARLY, _ABOUT = 0.05, 10 * MINUTE
 """Part of their repair, and time, by which hosts that come back together may differ."""
-_SPACED = 100
-"""How many times as far apart as hosts of a group failures have to be in the mean, so that a group
-may be spread over a minute."""
 _FINEST = (DAY, HOUR, MINUTE, 1.0)
 
 
@@ -32,8 +31,6 @@ class Groups(NamedTuple):
     ----------
     resolution_s
         How finely the log tells times.
-    within_s
-        How far apart hosts of a group may fail, one after the other.
     by_chance
         How many further hosts the groups would have by chance alone, at that resolution.
     are_real
@@ -41,7 +38,7 @@ class Groups(NamedTuple):
     sizes
         Number of hosts in each group.
     begun_s
-        When the first of each failed.
+        When each failed.
     return_s
         How long the hosts of each were away together; NaN where they did not come back together.
     of_outage
@@ -49,7 +46,6 @@ class Groups(NamedTuple):
     """
 
     resolution_s: float
-    within_s: float
     by_chance: float
     are_real: bool
     sizes: Codes
@@ -69,26 +65,16 @@ class Groups(NamedTuple):
 
 
 def groups(log: FailureLog, found: Outages) -> Groups:
-    """Groups of outages of different hosts that began at one instant.
-
-    What watches hosts may see them fall one after the other. So where failures are rare enough that
-    this is no chance, and times are told more finely, a group may be spread over a minute.
-    """
-    resolution_s = _resolution(log.time_s, log.start.timestamp() % DAY)
-    is_rare = len(found.first) * MINUTE * _SPACED < log.window_s
-    within_s = MINUTE if is_rare and resolution_s < MINUTE else 0.0
-    order = np.argsort(found.begun_s, kind="stable")
-    begins = np.diff(found.begun_s[order], prepend=-np.inf) > within_s
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.cumsum(begins) - 1
-    moments, sizes = found.begun_s[order][begins], np.bincount(place)
+    """Groups of outages of different hosts that began at one instant."""
+    resolution_s = _resolution(log.time_s, log.start)
+    moments, place, sizes = np.unique(found.begun_s, return_inverse=True, return_counts=True)
     several = np.flatnonzero(sizes > 1)
     number = np.full(len(moments), -1, dtype=np.int64)
     number[several] = np.arange(len(several))
     of_outage = number[place]
     further = int((sizes[several] - 1).sum())
     pairs = len(found.first) * (len(found.first) - 1) / 2
-    by_chance = pairs * (resolution_s + 2 * within_s) / log.window_s
+    by_chance = pairs * resolution_s / log.window_s
     # Chance makes a Poisson number of pairs; if that many are no surprise, they tell of nothing.
     are_real = exact_interval(further, 1 - 2 * _CHANCE).low > by_chance
     away = np.full(len(several), np.nan)
@@ -97,7 +83,6 @@ def groups(log: FailureLog, found: Outages) -> Groups:
             away[one] = _together(found.repair_s[of_outage == one])
     return Groups(
         resolution_s=resolution_s,
-        within_s=within_s,
         by_chance=by_chance,
         are_real=are_real,
         sizes=sizes[several].astype(np.int64),
@@ -107,9 +92,10 @@ def groups(log: FailureLog, found: Outages) -> Groups:
     )
 
 
-def _resolution(time_s: Seconds, offset_s: float) -> float:
+def _resolution(time_s: Seconds, start: dt.datetime) -> float:
     """Largest of a day, an hour, a minute and a second of which all times are multiples."""
-    since_midnight = time_s + offset_s
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    since_midnight = time_s + (start - midnight).total_seconds()
     fits: list[NDArray[np.bool_]] = [
         np.isclose(since_midnight % unit, 0.0, atol=1e-3) for unit in _FINEST
     ]

@@ -204,10 +204,9 @@ def _together(found: Fitted) -> str:
     groups = found.groups
     if not len(groups.sizes):
         return "No two hosts failed at one instant."
-    apart = "at one instant, or within a minute" if groups.within_s else "at one instant"
     told = (
         f"{words.count(groups.hosts, 'host')} in {words.count(len(groups.sizes), 'group')} of up "
-        f"to {int(groups.sizes.max())} failed {apart}"
+        f"to {int(groups.sizes.max())} failed at one instant"
     )
     if not groups.are_real:
         finest = _to(groups.resolution_s)
