@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _BELIEVED = 4.6
 """What two further parameters add to the logarithm of the likelihood one time in a hundred."""
 _FEWEST = 5
+_FLAT, _WIDEST = 0.05, 5.0
+"""Curvature below which a number tells nothing, and the largest standard error."""
 _Z90 = 1.6448536269514722
 
 
@@ -135,7 +137,10 @@ def _best(
 
 
 def _spread(likelihood: Any, point: Any) -> NDArray[np.float64]:
-    """Standard errors of a point of the greatest likelihood, by its curvature there."""
+    """Standard errors of a point of the greatest likelihood, by its curvature there.
+
+    A number that hardly moves the likelihood, such as a variance near 0, counts as known.
+    """
     step = 1e-3
     size = len(point)
     curvature = np.zeros((size, size))
@@ -148,8 +153,9 @@ def _spread(likelihood: Any, point: Any) -> NDArray[np.float64]:
                 moved[other] += along * step
                 values.append(likelihood(moved))
             curvature[one, other] = (values[0] - values[1] - values[2] + values[3]) / (4 * step**2)
-    try:
-        variances = np.diag(np.linalg.inv(-curvature))
-    except np.linalg.LinAlgError:
-        return np.full(size, 5.0)
-    return np.where(variances > 0, np.sqrt(np.abs(variances)), 5.0).clip(max=5.0)
+    tells = np.flatnonzero(-np.diag(curvature) > _FLAT)
+    spread = np.zeros(size)
+    if len(tells):
+        variances = np.diag(np.linalg.pinv(-curvature[np.ix_(tells, tells)]))
+        spread[tells] = np.where(variances > 0, np.sqrt(np.abs(variances)), _WIDEST)
+    return spread.clip(max=_WIDEST)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from simtrain.history.log import Codes, Seconds
 
 _SURE = 2.58
-_CHANCE = 0.01
+_CHANCE = 1e-4
+"""Probability by chance of the count of a stranger, as the worst of all: relapses make tails."""
 _MOST_NAMED = 5
 _RESAMPLES, _SEED = 400, 16
 

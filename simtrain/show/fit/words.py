@@ -334,7 +334,7 @@ def _repair(found: Fit) -> str:
         f"{words.duration(curve.quantile(1.0))}."
     )
     if still:
-        told += f" {words.count(still, 'repair')} had no end in the log, and count as longer."
+        told += f" Of {words.count(still, 'repair')} the log has no end: longer than was seen."
     repair = found.whole.repair
     laws = repair.laws if repair is not None else []
     if not laws:
