@@ -9,12 +9,17 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copy
 from tempfile import TemporaryDirectory
 
 _ROOT = Path(__file__).parent.parent
 _DOCS = _ROOT / "docs"
 SESSION = _DOCS / "session.md"
 """The page whose commands build on each other, in one folder."""
+FIT = _DOCS / "fit.md"
+"""The same of a log that is fitted."""
+LOGS = sorted((_DOCS / "logs").glob("*.csv"))
+"""Logs that lie in the folder in which commands are run."""
 PAGES = (
     _ROOT / "README.md",
     *(_DOCS / f"{name}.md" for name in ("tour", "opt175b", "llama3-405b", "spares", "trust")),
@@ -41,11 +46,13 @@ def output(command: str, folder: str) -> str:
 def refreshed(text: str) -> str:
     """The page with what its commands print today, one after the other in a folder of their own."""
     with TemporaryDirectory() as folder:
+        for log in LOGS:
+            copy(log, folder)
         return _BLOCK.sub(
             lambda match: match[1] + match[2] + "\n" + output(match[2], folder) + match[4], text
         )
 
 
 if __name__ == "__main__":
-    for page in (*PAGES, SESSION):
+    for page in (*PAGES, SESSION, FIT):
         page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "images"
+LOG = shlex.quote(str(Path(__file__).parent / "logs" / "cluster.csv"))
 
 DRAWN = {
     "run opt175b.toml -o out": {
@@ -36,6 +37,10 @@ DRAWN = {
         "time.png": "llama_time.png",
     },
     "timeline llm400.toml --trial 31 -o out/timeline.png": {"timeline.png": "spares_timeline.png"},
+    f"fit {LOG} --hosts 200 --window 2025-01-06..2025-07-05 --plots out": {
+        "events.png": "fit_events.png",
+        "hosts_down.png": "fit_hosts_down.png",
+    },
     "timeline opt175b.toml --trial 7 -o out/timeline.png": {"timeline.png": "timeline.png"},
 }
 """By the command that draws them, pictures that are kept and the names they are kept under."""

@@ -240,8 +240,9 @@ def _returns(found: Fit) -> str:
         return f"{told} That is no more than chance makes."
     low, high = relapse.share_range
     return (
-        f"{told} {words.share(relapse.share)} of repairs ({_percent(low)} to {words.share(high)}) "
-        f"missed the fault, which came back after {words.duration(relapse.mean_s)} in the mean."
+        f"{told} After {words.share(relapse.share)} of returns ({_percent(low)} to "
+        f"{words.share(high)}) the fault was still there, and struck again after "
+        f"{words.duration(relapse.mean_s)} in the mean."
     )
 
 
