@@ -53,7 +53,7 @@ def test_a_check_by_steps_is_due_at_the_same_steps_whatever_was_lost() -> None:
         assert found.count(EventKind.INTERRUPTION) > 0
 
 
-def test_a_check_counts_training_across_restarts() -> None:
+def checks_count_across_restarts() -> None:
     """Every 6 h of training, though the job crashes about every 3 h."""
     check = {"every": "6 h", "duration": "30 min"}
     crash = {"scope": "job", "mtbf": "3 h"}
@@ -71,7 +71,11 @@ def test_a_check_counts_training_across_restarts() -> None:
     assert trained == pytest.approx([6 * HOUR] * len(trained))
 
 
-def test_hosts_in_a_check_are_at_the_risk_of_idle_ones() -> None:
+def test_a_check_counts_training_across_restarts() -> None:
+    checks_count_across_restarts()
+
+
+def checks_are_at_the_risk_of_idle_hosts() -> None:
     """The calendar of faults stands still in it, unless `idle_hazard` says otherwise."""
     crash = {"mtbf": "400 h", "needs_repair": 0}
     simulated = watched(
@@ -88,6 +92,10 @@ def test_hosts_in_a_check_are_at_the_risk_of_idle_ones() -> None:
     assert in_checks[1]
     for moment in in_checks[1]:  # it ends the run, as any crash does
         assert moment.time in {one.time for one in struck.moments(EventKind.INTERRUPTION)}
+
+
+def test_hosts_in_a_check_are_at_the_risk_of_idle_ones() -> None:
+    checks_are_at_the_risk_of_idle_hosts()
 
 
 def test_a_check_that_is_cut_short_is_made_once_the_job_trains_again() -> None:

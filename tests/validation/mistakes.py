@@ -15,9 +15,10 @@ from simtrain.accounts.timeline import State
 from simtrain.distributions import Fixed, Weibull
 from simtrain.engine import numbers as numbers_of_trial
 from simtrain.engine import trial
+from simtrain.engine.checks import Checks
 from simtrain.engine.cluster import Cluster, Taken
 from simtrain.engine.latent import LatentFaults
-from simtrain.engine.outage import Outage
+from simtrain.engine.outage import LatentFault, Outage
 from simtrain.engine.phases import Phases
 from simtrain.engine.state import TrialState
 from simtrain.faults.alarm import AlarmSource
@@ -458,6 +459,73 @@ def slow_factors_multiply(patch: pytest.MonkeyPatch) -> None:
         return math.prod(speeds), "slow" if speeds else ""
 
     patch.setattr(LatentFaults, "slowest", slowest)
+
+
+@mistake
+def slow_hosts_not_struck_again(patch: pytest.MonkeyPatch) -> None:
+    right = LatentFaults.begin
+
+    def begin(latent: LatentFaults, outage: Outage) -> None:
+        if not any(one.fault.effect.slows for one in latent._state.latent):
+            right(latent, outage)
+
+    patch.setattr(LatentFaults, "begin", begin)
+
+
+@mistake
+def taint_forgotten_at_a_restart(patch: pytest.MonkeyPatch) -> None:
+    right = TrialState.fall_back
+
+    def fall_back(state: TrialState, cause: str, trusted: float, durable_by: float) -> None:
+        right(state, cause, trusted, durable_by)
+        state.latent = [one for one in state.latent if one.fault.effect.slows]
+
+    patch.setattr(TrialState, "fall_back", fall_back)
+
+
+@mistake
+def recovery_knows_every_onset(patch: pytest.MonkeyPatch) -> None:
+    right = TrialState.trusted
+
+    def trusted(state: TrialState) -> float:
+        return min([one.onset for one in state.latent] if right(state) < math.inf else [math.inf])
+
+    patch.setattr(TrialState, "trusted", trusted)
+
+
+@mistake
+def copy_made_at_the_onset_not_trusted(patch: pytest.MonkeyPatch) -> None:
+    right = LatentFault.trusted
+    patch.setattr(LatentFault, "trusted", lambda *args: right(*args) - 1e-3)
+
+
+@mistake
+def checks_begin_anew_with_each_restart(patch: pytest.MonkeyPatch) -> None:
+    right = Checks.resume
+
+    def resume(checks: Checks) -> None:
+        right(checks)
+        checks._since = dict.fromkeys(checks._since, 0.0)
+
+    patch.setattr(Checks, "resume", resume)
+
+
+@mistake
+def checks_at_full_risk(patch: pytest.MonkeyPatch) -> None:
+    def at_risk(life: Life) -> Iterator[Phase]:
+        answer = None
+        while True:
+            what, cause, seconds, working = life.send(answer)
+            if what is State.PAUSED and working:
+                what = State.CHECKPOINT_SAVE
+            answer = yield what, cause, seconds, working
+
+    class Risky(Phases):
+        def __init__(self, *parts: Any):
+            *rest, life = parts
+            super().__init__(*rest, at_risk(life))
+
+    patch.setattr(trial, "Phases", Risky)
 
 
 @mistake

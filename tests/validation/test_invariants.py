@@ -15,6 +15,7 @@ from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.recount import badput, recount
 from simtrain.accounts.timeline import Census, Ending, EventKind, Segment, State
+from simtrain.accounts.unnoticed import latent_spans
 from simtrain.engine.trial import Simulator
 from simtrain.units import HOUR
 from simtrain.validation.scores import LIMIT
@@ -76,6 +77,27 @@ def test_the_scenario_shown_to_every_property_meets_what_they_are_about() -> Non
 # --- accounts -----------------------------------------------------------------------------------
 
 
+LASTS = {"law": "exponential", "mean": "6 h"}
+ALL_LATENT = scenario(
+    workload={"ideal_time": "100 h"},
+    cluster={"hosts": 4, "spares": 2},
+    checkpoint={"interval": "2 h", "stall": "2 min"},
+    restart={"duration": "10 min"},
+    detection={"corrupt": "9 h", "diverge": "30 min", "slow": "4 h"},
+    fault={
+        "wrong": {"effect": "corrupt", "mtbf": "200 h"},
+        "spike": {"scope": "job", "effect": "diverge", "mtbf": "40 h"},
+        "throttled": {"effect": "slow", "mtbf": "80 h", "speed": 0.5, "lasts": LASTS},
+        "break": {"mtbf": "100 h"},
+    },
+    repair={"automated": "10 h"},
+    check={
+        "test": {"every": "10 h", "duration": "20 min", "finds": ["corrupt", "slow"], "chance": 0.5}
+    },
+)
+"""Properties of faults under which training goes on are shown this one too."""
+
+
 def balanced(ending: Ending, ledger: Ledger, recorder: Recorder) -> bool:
     """Whether the categories sum to the wall-clock, as do the causes, and a recount agrees."""
     wall_clock = ending.wall_clock_s
@@ -100,6 +122,47 @@ def test_the_books_balance(simulated: Scenario, trial: int) -> None:
         assert booked.get(cause, 0.0) == pytest.approx(
             recounted.get(cause, 0.0), abs=1e-9 * ending.wall_clock_s
         )
+
+
+def of_effects(simulated: Scenario, *effects: str) -> list[str]:
+    return [name for name, effect in simulated.latent_classes.items() if effect in effects]
+
+
+@settings(some, max_examples=30)
+@given(scenarios(), TRIALS)
+@example(ALL_LATENT, 0)
+def test_faults_slow_the_job_until_they_end_and_what_is_noticed_is_rolled_back(
+    simulated: Scenario, trial: int
+) -> None:
+    _, _, recorder = recorded(simulated, trial)
+    slows, taints = of_effects(simulated, "slow"), of_effects(simulated, "corrupt", "diverge")
+    spans = latent_spans(recorder, slows, taints)
+    for interval in recorder.intervals():
+        for cause, seconds in interval.losses:
+            if cause in slows and seconds > 1e-6:
+                assert any(
+                    one.cause == cause
+                    and one.start <= interval.start + 1e-6
+                    and interval.end <= one.end + 1e-6
+                    for one in spans
+                )
+    ends, noticed = (
+        {one.time for one in recorder.moments if one.what is what and one.cause in taints}
+        for what in (EventKind.INTERRUPTION, EventKind.NOTICED)
+    )
+    assert noticed <= ends
+    if all(check.back_to == "onset" for check in simulated.check.values()):
+        gone = {one.end for one in spans if one.cause in taints}
+        assert noticed & {one.time for one in recorder.rollbacks} <= gone
+
+
+def test_the_scenario_with_latent_faults_meets_what_its_properties_are_about() -> None:
+    _, ledger, recorder = recorded(ALL_LATENT, 0)
+    met = (EventKind.NOTICED, EventKind.PASSED, EventKind.STOP, EventKind.ROLLBACK)
+    assert min(ledger.counts[what] for what in met) > 0
+    assert ledger.categories()[Category.PAUSED] > HOUR
+    causes = {one.cause for one in recorder.moments if one.what is EventKind.NOTICED}
+    assert causes == {"wrong", "throttled"}
 
 
 @some

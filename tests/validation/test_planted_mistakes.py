@@ -23,6 +23,11 @@ from tests.engine.test_calendar import (
     number_of_strikes_is_poisson,
     strikes_follow_the_hosts_that_stand,
 )
+from tests.engine.test_checks import (
+    checks_are_at_the_risk_of_idle_hosts,
+    checks_count_across_restarts,
+)
+from tests.engine.test_latent import only_noticed_taints_bind, slow_again, taints_survive_crashes
 from tests.engine.test_weather import (
     hazard_left_is_spent_at_each_factor,
     repairs_take_what_their_span_says,
@@ -80,6 +85,7 @@ FOUND_BY = [
     ("noticed after twice the latency", "swapped", MORE),
     ("noticed after twice the latency", "corrupt", MORE),
     ("back to the checkpoint before the last", "corrupt", MORE),
+    ("copy made at the onset not trusted", "corrupt", MORE),
     ("burst strikes one host", "bursts", MORE),
     ("racks held that the job began in", "racks", MORE),
     ("spares in the rack spared", "racks", MORE),
@@ -180,6 +186,11 @@ def addresses_draws() -> None:
         ("calendar stops with the job", outages_on_the_calendar),
         ("all hosts back with the first outage", outages_on_the_calendar),
         ("hosts back as new", hosts_come_back_as_old_as_they_left),
+        ("taint forgotten at a restart", taints_survive_crashes),
+        ("recovery knows every onset", only_noticed_taints_bind),
+        ("slow hosts not struck again", slow_again),
+        ("checks begin anew with each restart", checks_count_across_restarts),
+        ("checks at full risk", checks_are_at_the_risk_of_idle_hosts),
         ("weather drawn once for a trial", spans_have_weathers_of_their_own),
         ("weather at risk only", strikes_on_the_calendar_do_not_wait_for_the_job),
         ("calendar stops with the job", strikes_on_the_calendar_do_not_wait_for_the_job),

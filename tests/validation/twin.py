@@ -19,6 +19,7 @@ Time = float | tuple[str, float] | tuple[str, float, float]
 
 NEVER = math.inf
 TINY = 1e-9
+TAINT = ("diverge", "corrupt")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Fault:
     needs_repair: float = 1.0
     ends_write: bool = True
     margin: float = 0.0
+    speed: tuple[float, float] = (1.0, 1.0)  # of a slow host: uniform between two
+    lasts: Time = NEVER
     known_after: float | None = None  # if not as its effect
 
     def hazard(self, age: float) -> float:
@@ -54,6 +57,16 @@ class Fault:
         """Scale of the Weibull law with this mean."""
         assert self.shape is not None
         return self.mtbf / math.gamma(1 + 1 / self.shape)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check after so much training, that finds some effects with a chance."""
+
+    every: float
+    duration: float
+    finds: tuple[str, ...] = ()
+    chance: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -120,6 +133,7 @@ class Setting:
     idle_hazard: float = 0.0
     lemons: tuple[float, float] | None = None  # fraction and factor
     stops: tuple[Stop, ...] = ()
+    checks: tuple[Check, ...] = ()
     change: tuple[float, dict[str, float]] | None = None  # when, and new mtbf by class
 
 
@@ -142,6 +156,30 @@ class Host:
         return left, name
 
 
+@dataclass(eq=False)
+class Taint:
+    """Work from an onset on is of no use; noticed after so much more training."""
+
+    fault: Fault
+    host: Host | None
+    onset: float
+    left: float
+    noticed: bool = False
+
+
+@dataclass(eq=False)
+class Slowness:
+    """A host is slow until it passes; noticed and known are moments."""
+
+    fault: Fault
+    host: Host
+    speed: float
+    passes: float
+    noticed: float
+    needs_repair: bool
+    known: float = NEVER
+
+
 @dataclass
 class File:
     """A checkpoint."""
@@ -160,14 +198,16 @@ class Outage(Exception):  # noqa: N818 - what ends training is no error of the p
         host: Host | None = None,
         stop: Stop | None = None,
         stall_left: float | None = None,
+        swap: bool = False,
     ):
         super().__init__()
+        self.swap = swap
         self.fault, self.host, self.stop, self.stall_left = fault, host, stop, stall_left
         self.needs_repair = False
 
 
-class Spiked(Exception):  # noqa: N818
-    """A loss spike has begun, which will be noticed."""
+class Altered(Exception):  # noqa: N818
+    """Training goes on, but otherwise than before."""
 
 
 class Twin:
@@ -201,8 +241,9 @@ class Twin:
         self.warm_until = 0.0
         self.to_warm_up = 0.0
         self.suspects: list[tuple[Host, Fault]] = []
-        self.spike: list[float] | None = None  # onset, training until noticed
-        self.spike_fault: Fault | None = None
+        self.taints: list[Taint] = []
+        self.slow: list[Slowness] = []
+        self.since_check = [0.0] * len(setting.checks)
         self.person_acted = self.fault_since = False
 
     def run(self) -> dict[str, float]:
@@ -263,6 +304,7 @@ class Twin:
     def to_shop(self, host: Host, fault: Fault | None, after: float = 0.0) -> None:
         """Send a host to repair; a bad one fails from `fault` again if it stays bad."""
         chance = self.random.random
+        self.slow = [one for one in self.slow if one.host is not host]
         time = self.now + after + self.draw(self.set.repair)
         label = "returned"
         if fault is not None:
@@ -326,18 +368,21 @@ class Twin:
         until = self.now + hours
         while True:
             idle_hazard = 0.0 if self.all_out else self.set.idle_hazard
-            rate = 1.0 if working else idle_hazard
+            at_risk = working and category != "paused"  # in a check as idle hosts
+            rate = 1.0 if at_risk else idle_hazard
             wait, what, struck, name = until - self.now, "over", None, ""
             if self.shop and self.shop[0][0] - self.now <= wait:
                 wait, what = max(0.0, self.shop[0][0] - self.now), "return"
             if self.dated and self.dated[0][0] - self.now < wait:
                 wait, what = self.dated[0][0] - self.now, "dated"
+            if self.about_slow_hosts() - self.now < wait:
+                wait, what = max(0.0, self.about_slow_hosts() - self.now), "slow"
             if rate:
                 for host in self.in_job:
                     left, which = host.next_failure()
                     if left / rate < wait:
                         wait, what, struck, name = left / rate, "host", host, which
-            if working:
+            if at_risk:
                 for job_class, left in self.job_left.items():
                     if left < wait:
                         wait, what, struck, name = left, "job", None, job_class
@@ -347,11 +392,17 @@ class Twin:
                     if left / idle_hazard < wait:
                         wait, what, struck = left / idle_hazard, "spare", host
                         name = which
-            self.pass_time(category, wait, rate, working, speed)
+            self.pass_time(category, wait, rate, at_risk, speed)
             if what == "over":
                 return
             if what == "return":
                 self.open_shop()
+                if category == "train" and self.to_swap() is not None:
+                    raise Altered
+            elif what == "slow":
+                self.watch_slow_hosts()
+                if category == "train":
+                    raise Altered
             elif what == "dated":
                 self.on_date(category, working, until)
             elif what == "spare":
@@ -370,22 +421,23 @@ class Twin:
             self.idle.append(host)
 
     def pass_time(
-        self, category: str, hours: float, rate: float, working: bool, speed: float
+        self, category: str, hours: float, rate: float, at_risk: bool, speed: float
     ) -> None:
         self.now += hours
         if category == "train":
             self.work += speed * hours
             self.spent["degraded"] += (1 - speed) * hours
             self.since_save += speed * hours if self.set.in_steps else hours
-            if self.spike is not None:
-                self.spike[1] -= hours
+            for taint in self.taints:
+                taint.left -= hours
+            self.since_check = [since + hours for since in self.since_check]
         else:
             self.spent[category] += hours
         if rate:
             self.grow_older(self.in_job, hours * rate)
         if self.set.idle_hazard and not self.all_out:
             self.grow_older(self.idle, hours * self.set.idle_hazard)
-        if working:
+        if at_risk:
             for name in self.job_left:
                 self.job_left[name] -= hours
 
@@ -397,12 +449,19 @@ class Twin:
         else:
             fault = self.strike(host, name)
         needs_repair = host is not None and self.random.random() < fault.needs_repair
-        if fault.effect == "diverge":
-            if self.spike is None:
-                latency = self.draw(dict(self.set.detection).get("diverge", 0.0))
-                self.spike, self.spike_fault = [self.work, latency], fault
-                if category == "train":
-                    raise Spiked
+        latent = fault.effect == "slow" or (fault.effect in TAINT and working)
+        if latent:
+            if fault.effect == "slow":
+                assert host is not None
+                self.slow_down(fault, host, needs_repair)
+            elif fault.effect != "diverge" or not any(
+                taint.fault.effect == "diverge" for taint in self.taints
+            ):
+                self.taints.append(Taint(fault, host, self.work, self.latency(fault)))
+                if needs_repair and host is not None:
+                    self.make_bad(host, fault)
+            if category == "train":
+                raise Altered
             return
         if not working:
             if needs_repair and host is not None:
@@ -414,6 +473,65 @@ class Twin:
         outage = Outage(fault, host)
         outage.needs_repair = needs_repair
         raise outage
+
+    def latency(self, fault: Fault) -> float:
+        latencies = dict(self.set.detection)
+        return self.draw(latencies[fault.effect]) if fault.effect in latencies else NEVER
+
+    # --- slow hosts -----------------------------------------------------------------------------
+
+    def slow_down(self, fault: Fault, host: Host, needs_repair: bool) -> None:
+        speed = self.random.uniform(*fault.speed)
+        passes = self.now + self.draw(fault.lasts)
+        noticed = self.now + self.latency(fault)
+        self.slow.append(Slowness(fault, host, speed, passes, noticed, needs_repair))
+
+    def about_slow_hosts(self) -> float:
+        """When something next happens about a slow host, whatever the job does."""
+        moments = [
+            moment
+            for one in self.slow
+            for moment in (one.passes, one.noticed, one.known)
+            if moment > self.now
+        ]
+        return min(moments, default=NEVER)
+
+    def watch_slow_hosts(self) -> None:
+        """Let slow hosts pass, and be noticed."""
+        self.slow = [one for one in self.slow if one.passes > self.now + TINY]
+        for one in self.slow:
+            if one.noticed <= self.now + TINY:
+                self.notice(one)
+
+    def notice(self, one: Slowness) -> None:
+        one.noticed = NEVER
+        others = [other.known for other in self.slow if other.host is one.host]
+        one.known = min(others)
+        if one.known < NEVER:
+            return  # somebody is at it, or on the way
+        chance = self.random.random
+        if chance() < one.fault.automatic and chance() < one.fault.automatic_success:
+            one.known = self.now
+        else:
+            self.counts["persons"] += 1
+            one.known = self.now + self.time_to_answer()
+
+    def to_swap(self) -> Slowness | None:
+        """Find a slow host of the job that is known, and for which a spare stands by."""
+        missing = self.set.hosts - len(self.in_job)
+        if self.all_out or len(self.idle) <= missing:
+            return None
+        known = [
+            one
+            for one in self.slow
+            if one.known <= self.now + TINY and any(one.host is host for host in self.in_job)
+        ]
+        return known[0] if known else None
+
+    def swap_slow_hosts(self) -> None:
+        while (one := self.to_swap()) is not None:
+            bad = one.needs_repair or one.host.bad is not None
+            self.cordon(one.host, one.fault if bad else None)
 
     def lose_spare(self, host: Host, name: str) -> None:
         fault = self.strike(host, name)
@@ -521,16 +639,24 @@ class Twin:
                 self.piece()
                 if self.since_save >= self.set.interval - TINY and self.work < self.set.work - TINY:
                     self.save()
+                for number, check in enumerate(self.set.checks):
+                    due = self.since_check[number] >= check.every - TINY
+                    if due and self.work < self.set.work - TINY:
+                        self.check(number, check)
+            wrong = [taint for taint in self.taints if taint.onset < self.work - TINY]
+            self.come_to_light(wrong)
             while not self.save(wait=True):
                 pass
         except Outage as outage:
             self.end_training(outage)
 
     def piece(self) -> None:
-        """Train until the speed changes, a save is due, or a spike is noticed."""
-        if self.spike is not None and self.spike[1] <= TINY:
-            raise Outage(self.spike_fault)
-        speed, limit = self.set.speed, NEVER
+        """Train until the speed changes, a save or a check is due, or a taint is noticed."""
+        self.come_to_light([taint for taint in self.taints if taint.left <= TINY])
+        if self.to_swap() is not None:
+            raise Outage(swap=True)
+        slow = [one.speed for one in self.slow if any(one.host is host for host in self.in_job)]
+        speed, limit = self.set.speed * min(slow, default=1.0), NEVER
         if self.now < self.warm_until - TINY:
             speed, limit = speed * self.set.warm_up_speed, self.warm_until - self.now
         if self.now < self.writing_until - TINY:
@@ -539,10 +665,39 @@ class Twin:
         to_save = self.set.interval - self.since_save
         limit = min(limit, to_save / speed if self.set.in_steps else to_save)
         limit = min(limit, (self.set.work - self.work) / speed)
-        if self.spike is not None:
-            limit = min(limit, self.spike[1])
-        with suppress(Spiked):
+        limit = min([limit, *(taint.left for taint in self.taints)])
+        for since, check in zip(self.since_check, self.set.checks, strict=True):
+            limit = min(limit, max(0.0, check.every - since))
+        with suppress(Altered):
             self.spend("train", limit, True, speed)
+
+    def check(self, number: int, check: Check) -> None:
+        """Stand still, and look at each host, or at the job, that something is wrong with."""
+        self.spend("paused", check.duration, True)
+        self.since_check[number] = 0.0
+        found: list[Taint] = []
+        looked_at: dict[tuple[str, int], bool] = {}
+        for one in [*self.taints, *self.slow]:
+            unnoticed = not one.noticed if isinstance(one, Taint) else self.is_unnoticed(one)
+            if one.fault.effect in check.finds and unnoticed:
+                key = one.fault.name, id(one.host)
+                if key not in looked_at:
+                    looked_at[key] = self.random.random() < check.chance
+                if looked_at[key] and isinstance(one, Taint):
+                    found.append(one)
+                elif looked_at[key]:
+                    assert isinstance(one, Slowness)
+                    self.notice(one)
+        self.come_to_light(found)
+
+    def is_unnoticed(self, one: Slowness) -> bool:
+        return one.known == NEVER and any(one.host is host for host in self.in_job)
+
+    def come_to_light(self, found: list[Taint]) -> None:
+        if found:
+            for taint in found:
+                taint.noticed = True
+            raise Outage(found[0].fault, found[0].host)
 
     def save(self, stall_left: float | None = None, wait: bool = False) -> bool:
         """Stand still, and begin to write; whether the copy will be good."""
@@ -569,26 +724,24 @@ class Twin:
         raise Outage(fault)
 
     def end_training(self, outage: Outage) -> None:
-        if outage.stop is not None and outage.stop.kind != "incident":
+        if self.is_planned(outage):
             try:
                 self.save(outage.stall_left, wait=True)
             except Outage as worse:
-                self.hold(outage.stop)
+                if outage.stop is not None:
+                    self.hold(outage.stop)
                 outage = worse
-        planned = outage.fault is None and outage.stop is not None
-        planned = planned and outage.stop is not None and outage.stop.kind != "incident"
+        planned = self.is_planned(outage)
         self.counts["stops" if planned else "interruptions"] += 1
         self.person_acted = self.fault_since = False
         fault = outage.fault
         if fault is None or fault.ends_write:
-            self.fall_back(self.trusted(fault))
+            known = [taint.onset - taint.fault.margin for taint in self.taints if taint.noticed]
+            self.fall_back(min(known, default=NEVER))
         raise outage
 
-    def trusted(self, fault: Fault | None) -> float:
-        if fault is None or fault.effect != "diverge":
-            return NEVER
-        assert self.spike is not None
-        return self.spike[0] - fault.margin
+    def is_planned(self, outage: Outage) -> bool:
+        return outage.swap or (outage.stop is not None and outage.stop.kind != "incident")
 
     def fall_back(self, trusted: float) -> None:
         """Return to the newest file that was whole by now."""
@@ -605,8 +758,7 @@ class Twin:
         if target < self.work:
             self.counts["rollbacks"] += 1
         self.work = target
-        if self.spike is not None and target <= self.spike[0] + TINY:
-            self.spike = None
+        self.taints = [taint for taint in self.taints if taint.onset < target - TINY]
 
     # --- coming back ----------------------------------------------------------------------------
 
@@ -624,7 +776,7 @@ class Twin:
     def answer(self, outage: Outage, fault: Fault) -> None:
         if outage.host is not None and outage.needs_repair:
             self.suspect(outage.host, fault)
-        if fault.effect != "diverge":
+        if fault.effect not in TAINT:
             latency = self.draw(dict(self.set.detection).get(fault.effect, 0.0))
             self.spend("detection", fault.known_after or latency, False)
             if not fault.ends_write:
@@ -658,6 +810,9 @@ class Twin:
     def call_person(self) -> None:
         self.counts["persons"] += 1
         self.person_acted = True
+        self.spend("response", self.time_to_answer(), False)
+
+    def time_to_answer(self) -> float:
         opening = 0.0
         while self.set.staffed and not self.is_staffed(self.now + opening):
             # To the next full hour, as offices open at one.
@@ -668,7 +823,7 @@ class Twin:
             time = self.set.weekend
         elif self.set.night is not None and (hour >= 22 or hour < 8):
             time = self.set.night
-        self.spend("response", opening + self.draw(time), False)
+        return opening + self.draw(time)
 
     def is_staffed(self, time: float) -> bool:
         day, hour = self.day_and_hour(time)
@@ -749,6 +904,7 @@ class Twin:
     def launch(self) -> None:
         failed = 0
         while True:
+            self.swap_slow_hosts()
             self.gather_hosts()
             self.counts["launches"] += 1
             try:

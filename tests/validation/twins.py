@@ -14,7 +14,7 @@ from simtrain.scenario.scenario import Scenario
 from simtrain.units import HOUR
 from simtrain.validation.scores import ExactScore
 from simtrain.validation.small import hours
-from tests.validation.twin import Fault, Setting, Stop, Time, Twin
+from tests.validation.twin import NEVER, Check, Fault, Setting, Stop, Time, Twin
 
 TRIALS = 700
 """Trials of each scenario in the tests."""
@@ -67,6 +67,32 @@ SETTINGS = {
         ),
         detection=(("diverge", ("exponential", 0.8)), ("crash", 0.05)),
         response=0.5, repair=2.0, warm_up=0.3, warm_up_speed=0.7,
+    ),
+    "corruption": Setting(
+        work=80, hosts=4, spares=4, interval=1.0, stall=0.05, lag=0.1, keep=8, load=0.1,
+        restart=0.2,
+        faults=(
+            Fault("wrong", 160.0, effect="corrupt", automatic=0.5, needs_repair=0.6),
+            Fault("break", 100.0, automatic=0.8),
+            Fault("spike", 60.0, of_job=True, effect="diverge", margin=0.3, automatic=1.0),
+        ),
+        detection=(("corrupt", ("exponential", 6.0)), ("diverge", 0.5), ("crash", 0.1)),
+        response=0.5, manual=0.3, recall=0.7, repair=("exponential", 5.0), repair_misses=0.3,
+        bad_host_mtbf=5.0, idle_hazard=0.2,
+        checks=(Check(7.0, 0.3, ("corrupt",), 0.6), Check(5.0, 0.1)),
+    ),
+    "slow hosts": Setting(
+        work=80, hosts=4, spares=2, interval=2.0, stall=0.1, lag=0.1, load=0.2, restart=0.3,
+        faults=(
+            Fault("slow", 60.0, effect="slow", speed=(0.3, 0.9), lasts=("exponential", 20.0),
+                  automatic=0.5, automatic_success=0.8, needs_repair=0.7),
+            Fault("worn", 200.0, effect="slow", speed=(0.5, 0.5)),
+            Fault("break", 100.0, automatic=0.5),
+        ),
+        detection=(("slow", ("exponential", 6.0)), ("crash", 0.1)), response=("exponential", 1.0),
+        manual=0.3, swap=0.2, repair=("exponential", 15.0), repair_misses=0.2, bad_host_mtbf=8.0,
+        idle_hazard=0.3, speed=0.95, warm_up=0.5, warm_up_speed=0.6,
+        checks=(Check(9.0, 0.2, ("slow",), 0.5),),
     ),
     "bad hosts": Setting(
         work=100, hosts=8, spares=2, interval=2.0, stall=0.05, load=0.1, restart=0.3,
@@ -135,6 +161,10 @@ def fault_table(fault: Fault) -> dict[str, Any]:
         table |= {"law": "weibull", "shape": fault.shape}
     if fault.margin:
         table["margin"] = hours(fault.margin)
+    if fault.effect == "slow":
+        low, high = fault.speed
+        table["speed"] = {"law": "uniform", "low": low, "high": high}
+        table |= {} if fault.lasts == NEVER else {"lasts": said(fault.lasts)}
     return table
 
 
@@ -145,6 +175,11 @@ def stop_table(stop: Stop) -> dict[str, Any]:
     if stop.kind == "incident":
         table |= {"hosts": "all" if stop.everything else stop.hosts, "unfit": stop.unfit}
     return table
+
+
+def check_table(check: Check) -> dict[str, Any]:
+    finds = {"finds": list(check.finds), "chance": check.chance} if check.finds else {}
+    return {"every": hours(check.every), "duration": hours(check.duration), **finds}
 
 
 def people_table(setting: Setting) -> dict[str, Any]:
@@ -205,6 +240,7 @@ def document(setting: Setting) -> dict[str, Any]:
             "manual_misses": s.workshop_misses, "retire": s.retire, "burn_in": hours(s.burn_in),
             "burn_in_catches": s.burn_in_catches, "bad_host_mtbf": hours(s.bad_host_mtbf),
         },
+        "check": {f"check {number}": check_table(check) for number, check in enumerate(s.checks)},
         "stop": {f"stop {number}": stop_table(stop) for number, stop in enumerate(s.stops)},
         "change": changes,
         "limits": {"wall_clock": hours(100 * s.work)},
