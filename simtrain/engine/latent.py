@@ -201,7 +201,10 @@ class LatentFaults:
         now = state.env.now
         slow.noticed = True
         state.sink.happened(now, EventKind.NOTICED, slow.fault.name, host)
-        if host in self._answers or slow.is_known:  # for another reason why it is slow
+        if host in self._answers:  # whoever was called sees this too
+            return
+        if any(one.is_known for one in self._slow(host)):
+            slow.is_known = True
             return
         seconds = 0.0
         if response.responder(slow.fault, outage.row) is not Responder.SUPERVISOR:
@@ -217,6 +220,10 @@ class LatentFaults:
     def _know(self, host: int) -> None:
         """Somebody is there: the host is to be swapped, whatever slows it."""
         self._answers.pop(host, None)
-        for one in self._state.latent:
-            if one.fault.effect.slows and one.host == host:
-                one.noticed = one.is_known = True
+        for one in self._slow(host):
+            one.noticed = one.is_known = True
+
+    def _slow(self, host: int) -> list[LatentFault]:
+        """All that slows a host."""
+        latent = self._state.latent
+        return [one for one in latent if one.fault.effect.slows and one.host == host]

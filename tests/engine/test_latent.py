@@ -308,3 +308,12 @@ def test_waiting_for_a_person_beside_a_slow_host_is_training() -> None:
     found = run(simulated)
     assert found.count(EventKind.PERSON_CALLED) > 5
     assert not [i for i in found.recorder.intervals() if i.state is State.RESPONSE]
+
+
+def test_a_host_that_is_known_to_be_slow_calls_nobody_again() -> None:
+    """Without spares it stays, and is struck again and again."""
+    slow = SLOW | {"mtbf": "20 h", "detection": "1 h"}
+    found = run(watched(300.0, cluster={"hosts": 1}, fault={"slow": slow}))
+    assert found.count(EventKind.FAULT) > 8
+    assert found.count(EventKind.NOTICED) > 8
+    assert found.count(EventKind.PERSON_CALLED) == 1
