@@ -206,6 +206,42 @@ class of faults or of a stop is refused. A new one is asked for as a whole table
 `--set 'fault.network={{mtbf="50 days", scope="job"}}'`, and
 `scenario.replace({{"fault.network": {{"mtbf": "50 days"}}}})`.
 
+## Racks, pods and bursts
+
+```toml
+[cluster]
+hosts = 112
+spares = 16
+spares_within = "rack"           # two spares in each of eight racks
+
+[[domain]]
+name = "rack"
+hosts = 16
+
+[[domain]]
+name = "pod"
+hosts = 64
+
+[fault.switch]                   # takes a rack away for three hours
+scope = "rack"
+rate = "1 per 200 days"
+returns = "3 h"
+
+[fault.cooling]                  # takes a third of a pod
+scope = "pod"
+hosts = "30 %"
+rate = "1 per 300 days"
+
+[fault.upgrade]                  # takes some five hosts anywhere at once
+scope = "cluster"
+hosts = {{ law = "lognormal", mean = 5, cv = 0.8 }}
+rate = "1 per 30 days"
+```
+
+Domains go from small to large, and the whole cluster is the last without being written. A rate is
+of one unit of the scope: of one rack, or of the cluster. [What is struck, and what counts as one
+fault](model.md#domains-and-bursts), is on the page about the model.
+
 ## Dates
 
 Dates are in the local time of the run. `start` may say its offset from UTC; it holds for the whole

@@ -74,12 +74,13 @@ class Strikes:
         Outage or None
             The outage that begins, if a working job stops for it.
         """
-        event = self._sources.strike(working and during is not State.PAUSED)
+        at_risk = working and during is not State.PAUSED
+        event = self._sources.strike(at_risk)
         if event is None:
             return None
         state, (fault, among, _, stream, number, row) = self._state, event
         taken = (
-            self._taken_in(event, working) if among == "domains" else self._cluster.taken_by(event)
+            self._taken_in(event, at_risk) if among == "domains" else self._cluster.taken_by(event)
         )
         if not taken.of_job and not fault.takes_all:
             if taken.idle:
@@ -110,17 +111,17 @@ class Strikes:
         if event is not None:
             self._befall_spares(event, self._cluster.taken_by(event))
 
-    def _taken_in(self, event: FaultEvent, working: bool) -> Taken:
+    def _taken_in(self, event: FaultEvent, at_risk: bool) -> Taken:
         """Hosts that a fault takes in a domain, if that is at risk.
 
-        Domains are drawn at the risk of one that the job works in, or waits in. Beside a working
-        job, those that hold spares alone are at their idle hazard only.
+        Domains are drawn at the risk of one that the job works in, or waits in. While the job is
+        at its full risk, those that hold spares alone are at their idle hazard only.
         """
         fault, cluster = event.fault, self._cluster
         if fault.takes_all and not response.needs_repair(fault, event.row):
             return NOBODY  # all stay or all go: they need not be told apart
         taken = cluster.taken_by(event)
-        if not working or fault.on_calendar or fault.scope == CLUSTER:
+        if not at_risk or fault.on_calendar or fault.scope == CLUSTER:
             return taken
         if taken.of_job or (taken.rows and cluster.holds_job(event)):
             return taken

@@ -14,7 +14,7 @@ from simtrain.scenario.number import Number
 from simtrain.scenario.numbers import Kind
 from simtrain.scenario.readers import JsonSchema, Reader, Whole
 from simtrain.scenario.table import Broken, Table
-from simtrain.units import COUNT, FRACTION, Dimension
+from simtrain.units import COUNT, FRACTION, SHARE, Dimension
 
 MAX_HOSTS = 1 << 20
 
@@ -75,7 +75,7 @@ class _HostsStruckReader(Reader):
         "fault"
     )
     brief = "number of hosts, share, or law"
-    dimensions: tuple[Dimension, ...] = (COUNT, FRACTION)
+    dimensions: tuple[Dimension, ...] = (COUNT, SHARE)
 
     def parse(self, value: object) -> HostsStruck:
         if isinstance(value, int) and not isinstance(value, bool):

@@ -36,13 +36,15 @@ def test_the_minimal_example_is_a_complete_scenario(generate: ModuleType, tmp_pa
 def test_the_other_examples_fit_into_it(generate: ModuleType, tmp_path: Path) -> None:
     examples = re.findall(r"```toml\n(.*?)```", generate.scenario_page(), re.DOTALL)
     whole, ranges, doubted, laws, data, rows, hourly, extends, *last = examples
-    changes, sources, published = last
+    domains, changes, sources, published = last
     assert whole == generate.MINIMAL
     duration, mtbf = laws.splitlines()
     text = whole.replace('duration = "10 min"', duration).replace('mtbf = "300 days"', mtbf)
     text += '[people]\nresponse = "1 h"\n'
     load(written(tmp_path, f"start = 2026-03-02\n{text}{changes}{sources}{published}"))
     load(written(tmp_path, extends))
+    elsewhere = re.sub(r"\[cluster\]\n[^\[]*", "", whole)
+    assert list(load(written(tmp_path, f"{elsewhere}\n{domains}")).fault)[-1] == "upgrade"
     automated, rate, automatic, manual, response = ranges.splitlines()
     text = whole.replace('mtbf = "300 days"\nautomatic = 0.9', f"{rate}\n{automatic}")
     text += f"[repair]\n{automated}\n{manual}\n[people]\n{response}\n{doubted}"
