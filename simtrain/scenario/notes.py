@@ -59,6 +59,7 @@ def notes(scenario: Scenario) -> list[Note]:
         *_stops_that_recur(scenario),
         *_rows_never_used(scenario),
         *_domains_without_faults(scenario),
+        *_clusters_in_repair(scenario),
         *_spares_dealt_unevenly(scenario),
         *_orders_not_tried(scenario),
         *_names_alike(scenario),
@@ -199,6 +200,20 @@ def _domains_without_faults(scenario: Scenario) -> Iterator[Note]:
             f"No class of faults has a `[[domain]]` as its scope, so hosts of one {name} are never "
             f'lost together. `scope = "{name}"` of a class says that they are.',
         )
+
+
+def _clusters_in_repair(scenario: Scenario) -> Iterator[Note]:
+    """Faults of the whole cluster after which every host of it goes to repair."""
+    for name, fault in scenario.fault.items():
+        needs_repair = fault.needs_repair is None or fault.needs_repair.middle > 0
+        if fault.scope == "cluster" and not fault.hosts and not fault.returns and needs_repair:
+            hosts = scenario.cluster.hosts + scenario.cluster.spares
+            yield Note(
+                f"fault.{name}",
+                f"`fault.{name}` strikes all {hosts} hosts at once, and each of them goes to "
+                "repair. If they come back by themselves, give `returns`; for a burst, give "
+                "`hosts`; if a restart is enough, `needs_repair = 0`.",
+            )
 
 
 def _spares_dealt_unevenly(scenario: Scenario) -> Iterator[Note]:

@@ -166,3 +166,15 @@ def test_spares_that_are_not_dealt_evenly_are_noted(spares: int, words: str) -> 
     found = notes(scenario(cluster=cluster, domain=[{"name": "rack", "hosts": 6}]))
     assert [note.key for note in found] == ["cluster.spares"] * bool(words)
     assert all("1 of them have 2, the others 1" in note.sentence for note in found)
+
+
+@pytest.mark.parametrize(
+    ("row", "is_noted"),
+    [({}, True), ({"returns": "1 h"}, False), ({"hosts": 3}, False), ({"needs_repair": 0}, False)],
+)
+def test_a_cluster_that_goes_to_repair_as_a_whole_is_noted(
+    row: dict[str, Any], is_noted: bool
+) -> None:
+    power = {"scope": "cluster", "mtbf": "90 h", **row}
+    found = notes(scenario(cluster={"hosts": 8}, fault={"power": power}))
+    assert ["all 8 hosts" in note.sentence for note in found] == [True] * is_noted

@@ -166,3 +166,11 @@ def test_a_fault_of_a_rack_is_told_once_with_its_hosts() -> None:
         "power strikes hosts 4, 5, 6 and 7 among the spares.",
         "power strikes hosts 9 and 2 among the spares.",
     ]
+
+
+def test_a_fault_of_the_cluster_strikes_all_hosts_and_one_of_the_job_the_job() -> None:
+    recorder = Recorder()
+    for time, cause in ((100.0, "cooling"), (200.0, "software")):
+        recorder.happened(time, EventKind.FAULT, cause)
+    texts = [entry.text for entry in narrative(recorder, of_cluster=["cooling"])]
+    assert texts == ["cooling strikes all hosts.", "software strikes the job."]

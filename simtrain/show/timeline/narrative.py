@@ -11,7 +11,7 @@ from simtrain.accounts.timeline import EventKind, State
 from simtrain.show import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from simtrain.accounts.intervals import Interval
     from simtrain.accounts.recorder import Event, Recorder
@@ -46,6 +46,7 @@ _MOMENTS = {
 _VERBS = {"goes": "go", "steps": "step", "is": "are"}
 _FAULTS = (EventKind.FAULT, EventKind.SPARE_FAULT)
 _MOST_HOSTS_NAMED = 4
+_ALL_HOSTS = -2
 _RESUMED = {
     EventKind.AUTOMATIC_RESTART: "Trains again, automatically,",
     EventKind.MANUAL_RESTART: "Trains again, by hand,",
@@ -88,7 +89,9 @@ class OutageEntry(NamedTuple):
     phases: Sequence[Interval]
 
 
-def narrative(recording: Recorder, changes: Sequence[str] = ()) -> list[Entry]:
+def narrative(
+    recording: Recorder, changes: Sequence[str] = (), of_cluster: Container[str] = ()
+) -> list[Entry]:
     """Everything that happened, each end of training together with its recovery.
 
     Parameters
@@ -97,8 +100,10 @@ def narrative(recording: Recorder, changes: Sequence[str] = ()) -> list[Entry]:
         The trial.
     changes
         What each change of the scenario sets.
+    of_cluster
+        Classes of faults that take all hosts at once, which are not told one by one.
     """
-    moments = [_spelt_out(moment, changes) for moment in _of_faults(recording.moments)]
+    moments = [_spelt_out(moment, changes) for moment in _of_faults(recording.moments, of_cluster)]
     outages = list(_outages(recording, moments))
     in_outages = {id(moment) for outage in outages for moment in outage.moments}
     others = [moment for moment in moments if id(moment) not in in_outages]
@@ -107,12 +112,14 @@ def narrative(recording: Recorder, changes: Sequence[str] = ()) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.time)
 
 
-def _of_faults(moments: Iterable[Event]) -> Iterator[Event]:
+def _of_faults(moments: Iterable[Event], of_cluster: Container[str]) -> Iterator[Event]:
     """Moments, of which those of further hosts of a fault are of the kind of that fault."""
     fault = EventKind.FAULT
     for moment in moments:
         if moment.what in _FAULTS:
             fault = moment.what
+            if moment.host < 0 and moment.cause in of_cluster:
+                moment = moment._replace(host=_ALL_HOSTS)
         yield moment._replace(what=fault) if moment.what is EventKind.STRUCK_TOO else moment
 
 
@@ -225,4 +232,6 @@ def _whom(hosts: Sequence[int]) -> str:
         return f"hosts {first:,} to {last:,}" if in_row else f"{len(hosts)} hosts"
     if len(hosts) > 1:
         return f"hosts {words.listed([str(host) for host in hosts])}"
+    if hosts[0] == _ALL_HOSTS:
+        return "all hosts"
     return f"host {hosts[0]}" if hosts[0] >= 0 else "the job"

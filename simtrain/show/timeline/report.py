@@ -41,7 +41,8 @@ def timeline_report(timeline: Timeline, width: int = 80, events: int | None = No
     clock = words.Clock(scenario.start)
     end = words.duration(ending.wall_clock_s)
     date = f", {clock.at(ending.wall_clock_s)}" if scenario.start else ""
-    entries = narrative(recording, words.changes(scenario))
+    of_cluster = [name for name, fault in scenario.fault.items() if fault.scope == "cluster"]
+    entries = narrative(recording, words.changes(scenario), of_cluster)
     listed = [
         Indented(f"{clock.at(entry.time)}  {entry.text}", clock.width + 2)
         for entry in entries[:events]
