@@ -12,6 +12,7 @@ from simtrain.cli.outputs import note, progress_bar, say, width
 from simtrain.cli.shown import draw
 from simtrain.errors import OutputError, writing
 from simtrain.history.reading import columns_of
+from simtrain.history.text import text_of
 from simtrain.questions.fit import fit
 from simtrain.questions.windows import WINDOWS
 from simtrain.sampling.points import MAX_TRIALS
@@ -142,7 +143,7 @@ def command(
     say(found.to_json() if as_json else found.report(width()))
     if out:
         with whole_file(out) as draft:
-            draft.write_text(found.scenario.to_toml(), encoding="utf-8")
+            draft.write_text(text_of(found.scenario), encoding="utf-8")
         note(f"Wrote {out}. Next: simtrain check {out}", quiet)
     if plots:
         with writing(plots):

@@ -44,6 +44,9 @@ def test_the_scenario_is_accepted_and_runs(command: Command, log: str, folder: P
     }
     assert scenario.source_of("fault.Hardware - GPU.rate") == "calibrated"
     assert scenario.source_of("checkpoint.stall") == "assumed"
+    lines = (folder / "my.toml").read_text().splitlines()
+    assert '[fault."Hardware - GPU"]' in lines  # one table a class, and one line a law
+    assert any(line.startswith("automated = { law = ") for line in lines)
     ran = command("run", "my.toml", "--trials", "2", "-q")
     assert ran.exit_code == 0
 
