@@ -22,7 +22,10 @@ LOGS = sorted((_DOCS / "logs").glob("*.csv"))
 """Logs that lie in the folder in which commands are run."""
 PAGES = (
     _ROOT / "README.md",
-    *(_DOCS / f"{name}.md" for name in ("tour", "opt175b", "llama3-405b", "spares", "trust")),
+    *(
+        _DOCS / f"{name}.md"
+        for name in ("tour", "opt175b", "llama3-405b", "spares", "unnoticed", "trust")
+    ),
 )
 """The others."""
 
