@@ -1,12 +1,12 @@
 """The engine and its twin, which was written from the description alone, agree in distribution.
 
-Six scenarios, together rich in what a run can meet, each simulated by both with fixed seeds. Means
-of the wall-clock, of every category and of the counts lie within 3.3 standard errors of each other,
-and the distributions of the wall-clock agree by a Kolmogorov-Smirnov test at the same level. There
-are some 130 scores; many of them go together, and by chance one set of seeds in about ten would
-break one. A difference of the wall-clock is found with 99 % probability if it is 2 % (calendar) to
-8 % (idle), one of a category or a count typically if it is 15 %. With ten times the trials, as in
-the full validation, it is a third of that.
+Small scenarios, together rich in what a run can meet, are each simulated by both with fixed seeds.
+Means of the wall-clock, of every category and of the counts lie within 3.3 standard errors of each
+other, and the distributions of the wall-clock agree by a Kolmogorov-Smirnov test at the same level.
+There are some 20 scores for each; many of them go together, and by chance one set of seeds in about
+ten would break one. A difference of the wall-clock is found with 99 % probability if it is 2 %
+(calendar) to 8 % (idle), one of a category or a count typically if it is 15 %. With ten times the
+trials, as in the full validation, it is a third of that.
 """
 
 from __future__ import annotations

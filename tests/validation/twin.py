@@ -13,6 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Time = float | tuple[str, float] | tuple[str, float, float]
 """A constant; ("exponential", mean), ("gamma", shape, mean), ("lognormal", mean, cv)."""
@@ -39,6 +43,10 @@ class Fault:
     speed: tuple[float, float] = (1.0, 1.0)  # of a slow host: uniform between two
     lasts: Time = NEVER
     known_after: float | None = None  # if not as its effect
+    first_restart: Time | None = None
+    first_works: float = 1.0
+    grace: float | None = None  # of a false alarm
+    cv: float = 0.0  # of the weather, for a class of the job
 
     def hazard(self, age: float) -> float:
         """Accumulated hazard of a host."""
@@ -122,6 +130,8 @@ class Setting:
     repair: Time = 0.0
     repair_fails: float = 0.0
     repair_misses: float = 0.0
+    repair_cv: float = 0.0
+    span: float = NEVER  # of all weathers
     workshop: Time = 0.0
     workshop_misses: float = 0.0
     retire: float = 0.0
@@ -204,6 +214,7 @@ class Outage(Exception):  # noqa: N818 - what ends training is no error of the p
         self.swap = swap
         self.fault, self.host, self.stop, self.stall_left = fault, host, stop, stall_left
         self.needs_repair = False
+        self.first_try = True
 
 
 class Altered(Exception):  # noqa: N818
@@ -245,6 +256,8 @@ class Twin:
         self.slow: list[Slowness] = []
         self.since_check = [0.0] * len(setting.checks)
         self.person_acted = self.fault_since = False
+        self.trained_for: float | None = None  # since training resumed; saves count
+        self.weathers: dict[tuple[str, int], float] = {}
 
     def run(self) -> dict[str, float]:
         """Live to the end of the work."""
@@ -259,6 +272,49 @@ class Twin:
             except Outage as new:
                 outage = new
         return {"wall_clock": self.now, **self.spent, **self.counts}
+
+    # --- weather and alarms ---------------------------------------------------------------------
+
+    def repair_factor(self, time: float) -> float:
+        """How much longer a stage of repair takes that begins at a time."""
+        if not self.set.repair_cv:
+            return 1.0
+        sigma = math.sqrt(math.log1p(self.set.repair_cv**2))
+        draw = self.random.lognormvariate
+        return self.weather("repair", time, lambda: draw(-(sigma**2) / 2, sigma))
+
+    def fault_factor(self, name: str) -> float:
+        """Factor on the hazard of a class of the job at present."""
+        cv = self.faults[name].cv
+        draw = self.random.gammavariate
+        return self.weather(name, self.now, lambda: draw(cv**-2, cv**2) if cv else 1.0)
+
+    def weather(self, name: str, time: float, draw: Callable[[], float]) -> float:
+        key = name, int((time + TINY) / self.set.span)
+        if key not in self.weathers:
+            self.weathers[key] = draw()
+        return self.weathers[key]
+
+    def until_turn(self) -> float:
+        """Time until another span begins."""
+        span = self.set.span
+        return NEVER if span == NEVER else (int((self.now + TINY) / span) + 1) * span - self.now
+
+    def until_strike(self, name: str) -> float:
+        """Time until a fault of the job if it goes on working like this."""
+        grace, wait = self.faults[name].grace, self.job_left[name] / self.fault_factor(name)
+        if grace is None:
+            return wait
+        return NEVER if self.trained_for is None else max(0.0, grace - self.trained_for) + wait
+
+    def age_class(self, name: str, hours: float) -> None:
+        """Let a class of the job come nearer to its next fault."""
+        grace = self.faults[name].grace
+        if grace is not None:
+            if self.trained_for is None:
+                return
+            hours -= min(hours, max(0.0, grace - self.trained_for))
+        self.job_left[name] -= hours * self.fault_factor(name)
 
     # --- hosts ----------------------------------------------------------------------------------
 
@@ -305,13 +361,14 @@ class Twin:
         """Send a host to repair; a bad one fails from `fault` again if it stays bad."""
         chance = self.random.random
         self.slow = [one for one in self.slow if one.host is not host]
-        time = self.now + after + self.draw(self.set.repair)
+        time = self.now + after
+        time += self.draw(self.set.repair) * self.repair_factor(time)
         label = "returned"
         if fault is not None:
             outcome = chance()
             fixed = outcome >= self.set.repair_fails + self.set.repair_misses
             if outcome < self.set.repair_fails:
-                time += self.draw(self.set.workshop)
+                time += self.draw(self.set.workshop) * self.repair_factor(time)
                 if chance() < self.set.retire:
                     self.retire(time)
                     return
@@ -383,7 +440,8 @@ class Twin:
                     if left / rate < wait:
                         wait, what, struck, name = left / rate, "host", host, which
             if at_risk:
-                for job_class, left in self.job_left.items():
+                for job_class in self.job_left:
+                    left = self.until_strike(job_class)
                     if left < wait:
                         wait, what, struck, name = left, "job", None, job_class
             if idle_hazard:
@@ -392,7 +450,11 @@ class Twin:
                     if left / idle_hazard < wait:
                         wait, what, struck = left / idle_hazard, "spare", host
                         name = which
+            if self.until_turn() < wait:
+                wait, what = self.until_turn(), "turn"
             self.pass_time(category, wait, rate, at_risk, speed)
+            if what == "turn":
+                continue
             if what == "over":
                 return
             if what == "return":
@@ -423,6 +485,11 @@ class Twin:
     def pass_time(
         self, category: str, hours: float, rate: float, at_risk: bool, speed: float
     ) -> None:
+        if at_risk:
+            for name in self.job_left:
+                self.age_class(name, hours)
+            if self.trained_for is not None:
+                self.trained_for += hours
         self.now += hours
         if category == "train":
             self.work += speed * hours
@@ -437,9 +504,6 @@ class Twin:
             self.grow_older(self.in_job, hours * rate)
         if self.set.idle_hazard and not self.all_out:
             self.grow_older(self.idle, hours * self.set.idle_hazard)
-        if at_risk:
-            for name in self.job_left:
-                self.job_left[name] -= hours
 
     def on_fault(self, category: str, working: bool, host: Host | None, name: str) -> None:
         self.counts["faults"] += 1
@@ -632,7 +696,7 @@ class Twin:
 
     def train(self) -> None:
         """Train, save, and save once more at the end."""
-        self.since_save = self.writing_until = 0.0
+        self.since_save = self.writing_until = self.trained_for = 0.0
         self.warm_until = self.now + self.to_warm_up
         try:
             while self.work < self.set.work - TINY:
@@ -731,6 +795,7 @@ class Twin:
                 if outage.stop is not None:
                     self.hold(outage.stop)
                 outage = worse
+        self.trained_for = None
         planned = self.is_planned(outage)
         self.counts["stops" if planned else "interruptions"] += 1
         self.person_acted = self.fault_since = False
@@ -771,7 +836,7 @@ class Twin:
             self.person_acted = True
         elif stop is not None:
             self.hold(stop)
-        self.launch()
+        self.launch(outage)
 
     def answer(self, outage: Outage, fault: Fault) -> None:
         if outage.host is not None and outage.needs_repair:
@@ -784,7 +849,7 @@ class Twin:
         by_hand = self.random.random() >= fault.automatic
         if not by_hand and self.random.random() >= fault.automatic_success:
             by_hand = True
-            self.fail_automatically()
+            self.fail_automatically(outage)
         if by_hand:
             self.call_person()
         if not fault.of_job:
@@ -793,10 +858,17 @@ class Twin:
             self.blame()
         self.leave_suspects()
 
-    def fail_automatically(self) -> None:
+    def next_restart(self, outage: Outage) -> tuple[Time, float]:
+        """How long the next restart takes, and how often it fails."""
+        fault, first, outage.first_try = outage.fault, outage.first_try, False
+        if fault is None or fault.first_restart is None or not first:
+            return self.set.restart, self.set.restart_failure
+        return fault.first_restart, 1 - fault.first_works
+
+    def fail_automatically(self, outage: Outage) -> None:
         self.counts["launches"] += 1
         try:
-            self.spend("restart", self.draw(self.set.restart), True)
+            self.spend("restart", self.draw(self.next_restart(outage)[0]), True)
         except Outage as outage:
             self.counts["failed_launches"] += 1
             if outage.fault is not None:
@@ -901,15 +973,16 @@ class Twin:
         else:
             self.spend("host_wait", NEVER, False, until_host_comes=True)
 
-    def launch(self) -> None:
+    def launch(self, outage: Outage) -> None:
         failed = 0
         while True:
             self.swap_slow_hosts()
             self.gather_hosts()
             self.counts["launches"] += 1
             try:
-                self.spend("restart", self.draw(self.set.restart), True)
-                good = self.random.random() >= self.set.restart_failure
+                time, fails = self.next_restart(outage)
+                self.spend("restart", self.draw(time), True)
+                good = self.random.random() >= fails
                 if good:
                     self.load()
             except Outage:

@@ -130,6 +130,19 @@ SETTINGS = {
             Stop(50.0, 6.0, kind="incident", everything=True, unfit=2),
         ),
     ),
+    "watched": Setting(
+        work=80, hosts=4, spares=2, interval=1.0, stall=0.05, load=0.1,
+        restart=("exponential", 0.6), restart_failure=0.2, span=25.0,
+        faults=(
+            Fault("watchdog", 6.0, of_job=True, effect="false alarm", grace=1.5, automatic=1.0,
+                  automatic_success=0.9),
+            Fault("software", 8.0, of_job=True, automatic=0.8, automatic_success=0.7, cv=0.8,
+                  first_restart=0.1, first_works=0.6),
+            Fault("break", 80.0, first_restart=0.3),
+        ),
+        detection=(("crash", 0.1),), response=0.3, repair=("exponential", 8.0), repair_fails=0.3,
+        workshop=12.0, repair_cv=0.6,
+    ),
 }  # fmt: skip
 
 
@@ -145,7 +158,7 @@ def said(time: Time) -> Any:
     return {"law": name, "mean": hours(numbers[0]), "cv": numbers[1]}
 
 
-def fault_table(fault: Fault) -> dict[str, Any]:
+def fault_table(fault: Fault, span: float) -> dict[str, Any]:
     table: dict[str, Any] = {
         "effect": fault.effect,
         "mtbf": hours(fault.mtbf),
@@ -159,6 +172,13 @@ def fault_table(fault: Fault) -> dict[str, Any]:
         table["needs_repair"] = fault.needs_repair
     if fault.shape is not None:
         table |= {"law": "weibull", "shape": fault.shape}
+    if fault.first_restart is not None:
+        table["restart"] = said(fault.first_restart)
+        table["restart_success"] = fault.first_works
+    if fault.grace is not None:
+        table["grace"] = hours(fault.grace)
+    if fault.cv:
+        table["varies"] = {"cv": fault.cv, "every": hours(span)}
     if fault.margin:
         table["margin"] = hours(fault.margin)
     if fault.effect == "slow":
@@ -211,11 +231,12 @@ def document(setting: Setting) -> dict[str, Any]:
         new = {f"fault.{name}.mtbf": hours(mtbf) for name, mtbf in means.items()}
         changes.append({"at": hours(at), "set": new})
     keep = {} if s.keep is None else {"keep": s.keep}
+    varies = {"varies": {"cv": s.repair_cv, "every": hours(s.span)}} if s.repair_cv else {}
     return {
         "start": "2026-03-02T09:00:00",
         "workload": {"ideal_time": hours(s.work), "speed": s.speed, **steps},
         "cluster": cluster,
-        "fault": {fault.name: fault_table(fault) for fault in s.faults},
+        "fault": {fault.name: fault_table(fault, s.span) for fault in s.faults},
         "detection": {effect: said(time) for effect, time in s.detection},
         "checkpoint": {
             "interval": interval, "stall": hours(s.stall), "durability_lag": hours(s.lag),
@@ -238,7 +259,7 @@ def document(setting: Setting) -> dict[str, Any]:
             "automated": said(s.repair), "automated_fails": s.repair_fails,
             "automated_misses": s.repair_misses, "manual": said(s.workshop),
             "manual_misses": s.workshop_misses, "retire": s.retire, "burn_in": hours(s.burn_in),
-            "burn_in_catches": s.burn_in_catches, "bad_host_mtbf": hours(s.bad_host_mtbf),
+            "burn_in_catches": s.burn_in_catches, "bad_host_mtbf": hours(s.bad_host_mtbf), **varies,
         },
         "check": {f"check {number}": check_table(check) for number, check in enumerate(s.checks)},
         "stop": {f"stop {number}": stop_table(stop) for number, stop in enumerate(s.stops)},
