@@ -444,7 +444,7 @@ def test_other_work_is_refused_and_nothing_changes(command, folder: Path, monkey
     for words, message in (
         ((*SWEEP, "--seed", "1", *other), "with seed 0, and this is 1"),
         (
-            (*SWEEP, "--set", "cluster.hosts=17", *other),
+            (*SWEEP, "--set", "cluster.swap=1min", *other),
             "of another scenario: it has changed since",
         ),
         ((*RUN, *other), "of a sweep, and this is a run"),
