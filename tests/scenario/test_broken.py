@@ -51,6 +51,11 @@ def test_one_mistake_in_a_law_is_reported_once(
     assert [mistake.key for mistake in mistakes_in(written(tmp_path, text))] == [key]
 
 
+def test_a_list_whose_only_value_is_wrong_is_not_empty(tmp_path: Path) -> None:
+    file = written(tmp_path, edited(('["diverge"]', '["crash"]')))
+    assert [one.key for one in mistakes_in(file)] == ["check.evaluation.finds.0"]
+
+
 def test_mistakes_of_a_file_are_reported_together_in_the_order_of_its_lines(tmp_path: Path) -> None:
     edits = [
         ("hosts = 124", "hosts = 0"),
