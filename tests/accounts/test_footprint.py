@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from simtrain.accounts.footprint import MEASURES, FootprintMeter, accounts_of
 from simtrain.accounts.meter import tee
 from simtrain.accounts.time_meter import TimeMeter
-from simtrain.accounts.timeline import Ending, Verdict
+from simtrain.accounts.timeline import Census, Ending, EventKind, State, Verdict
 from simtrain.engine.numbers import NumbersOfTrial
 from simtrain.engine.trial import Simulator
 from simtrain.model.parameters import at_middle
@@ -215,3 +215,29 @@ def test_the_ideal_is_the_work_alone() -> None:
     made = 60 * 32 * 0.150 / (5 * 8766)
     assert carbon == pytest.approx(energy * 0.429 + made, rel=1e-9)
     assert cost == pytest.approx(60 * 32 * 2 + energy * 1000 * 0.1, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("price", "dollars"),
+    [
+        ({"terms": "reserved"}, 128.0),
+        ({"terms": "on demand"}, 64.0),
+        ({"terms": "on demand", "queue": "1 USD per accelerator-hour"}, 96.0),
+        ({"terms": "reserved", "queue": 0}, 64.0),
+    ],
+)
+def test_waiting_before_the_first_launch_is_paid_as_the_terms_say(
+    price: dict[str, Any], dollars: float
+) -> None:
+    """An hour of waiting before the first launch and one after it: four hosts of eight, 2 USD."""
+    paid = job(price={"accelerator": "2 USD per accelerator-hour", **price}, change=[])
+    make = FootprintMeter.of(paid, None)
+    assert make is not None
+    meter = make(at_middle)
+    meter.census(0.0, Census(4, 0, 0, 0))
+    meter.spent(State.HOST_WAIT, "break", 0.0, 3600.0)
+    meter.happened(3600.0, EventKind.LAUNCH, "break")
+    meter.spent(State.HOST_WAIT, "break", 3600.0, 7200.0)
+    meter.close(7200.0)
+    assert row_of(meter)["cost_usd"] == pytest.approx(dollars)
+    assert math.isnan(row_of(meter)["energy_mwh"])

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from simtrain.accounts.footprint import FootprintMeter
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.timeline import State
 from simtrain.distributions import Fixed, Weibull
@@ -27,8 +28,10 @@ from simtrain.faults.saves import FaultsOfSaves
 from simtrain.faults.source import INFINITY, cancel
 from simtrain.faults.sources import Sources
 from simtrain.model import response, weather
+from simtrain.model.by_hour import HourNumbers
 from simtrain.model.copies import Copies, Copy
 from simtrain.model.draws import Draws, Row, Stream
+from simtrain.model.footprint import Draw, Footprint, FootprintReader, Hire
 from simtrain.model.topology import Part, Slots
 
 if TYPE_CHECKING:
@@ -602,3 +605,87 @@ def half_of_the_lost_work_booked(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(Ledger, "trained", trained)
     patch.setattr(Ledger, "rolled_back", rolled_back)
+
+
+# --- energy, carbon and money -------------------------------------------------------------------
+
+
+@mistake
+def lost_work_weighed_at_its_loss(patch: pytest.MonkeyPatch) -> None:
+    """What lost work took counts with the weights of the hour in which it is lost."""
+    right = FootprintMeter.rolled_back
+
+    def rolled_back(meter: FootprintMeter, time: float, work: float, cause: str) -> None:
+        weight = meter._intensity.over(time, time + 1.0)
+        for number, piece in enumerate(meter._pieces):
+            if piece.end > work:
+                energy, _, money = piece.amounts
+                meter._pieces[number] = piece._replace(amounts=(energy, energy * weight, money))
+        right(meter, time, work, cause)
+
+    patch.setattr(FootprintMeter, "rolled_back", rolled_back)
+
+
+@mistake
+def stalls_at_full_power(patch: pytest.MonkeyPatch) -> None:
+    with_draw(patch, lambda draw: draw._replace(stalled=draw.training))
+
+
+@mistake
+def spares_draw_nothing(patch: pytest.MonkeyPatch) -> None:
+    with_draw(patch, lambda draw: draw._replace(idle=0.0))
+
+
+@mistake
+def building_draws_nothing(patch: pytest.MonkeyPatch) -> None:
+    with_draw(patch, lambda draw: Draw(*(each / 1.2 for each in draw)))
+
+
+@mistake
+def queueing_paid_as_work(patch: pytest.MonkeyPatch) -> None:
+    with_hire(patch, lambda hire: hire._replace(queue=hire.job))
+
+
+@mistake
+def repair_paid_as_work(patch: pytest.MonkeyPatch) -> None:
+    with_hire(patch, lambda hire: hire._replace(repair=hire.job))
+
+
+@mistake
+def lent_spares_paid_as_others(patch: pytest.MonkeyPatch) -> None:
+    with_hire(patch, lambda hire: hire._replace(lent=hire.idle))
+
+
+@mistake
+def hours_of_another_place(patch: pytest.MonkeyPatch) -> None:
+    """Hours are counted in the time of a place to the west."""
+    right = HourNumbers.first
+
+    def first(numbers: HourNumbers, hours: int) -> Any:
+        return right(numbers, hours + 1)[1:]
+
+    patch.setattr(HourNumbers, "first", first)
+
+
+def with_draw(patch: pytest.MonkeyPatch, wrong: Callable[[Draw], Draw]) -> None:
+    """Let hosts draw something else than what the scenario says."""
+    right = FootprintReader.footprint
+
+    def footprint(reader: FootprintReader, settle: Any) -> Footprint:
+        found = right(reader, settle)
+        assert found.draw is not None
+        return replace(found, draw=wrong(found.draw))
+
+    patch.setattr(FootprintReader, "footprint", footprint)
+
+
+def with_hire(patch: pytest.MonkeyPatch, wrong: Callable[[Hire], Hire]) -> None:
+    """Let hosts cost something else than what the scenario says."""
+    right = FootprintReader.footprint
+
+    def footprint(reader: FootprintReader, settle: Any) -> Footprint:
+        found = right(reader, settle)
+        assert found.hire is not None
+        return replace(found, hire=wrong(found.hire))
+
+    patch.setattr(FootprintReader, "footprint", footprint)

@@ -15,6 +15,7 @@ from simtrain.accounts.ledger import Category
 from simtrain.units import HOUR
 from simtrain.validation.exact import RESULTS
 from simtrain.validation.trials import Trials
+from tests.accounts import test_footprint
 from tests.engine.test_absences import (
     hosts_come_back_as_old_as_they_left,
     outages_on_the_calendar,
@@ -199,6 +200,41 @@ def addresses_draws() -> None:
     ],
 )
 def test_the_mistake_breaks_the_invariant(
+    mistake: str, check: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check()
+    MISTAKES[mistake](monkeypatch)
+    with pytest.raises(AssertionError):
+        check()
+
+
+# --- energy, carbon and money -------------------------------------------------------------------
+
+
+def is_what_a_sum_over_minutes_makes_it() -> None:
+    test_footprint.agrees(test_footprint.job(**test_footprint.BY_HOUR), 0, 20)
+
+
+def waiting_for_hosts_is_paid_as_said() -> None:
+    test_footprint.test_waiting_before_the_first_launch_is_paid_as_the_terms_say(
+        {"terms": "on demand"}, 64.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("mistake", "check"),
+    [
+        ("lost work weighed at its loss", is_what_a_sum_over_minutes_makes_it),
+        ("stalls at full power", is_what_a_sum_over_minutes_makes_it),
+        ("spares draw nothing", is_what_a_sum_over_minutes_makes_it),
+        ("building draws nothing", is_what_a_sum_over_minutes_makes_it),
+        ("repair paid as work", is_what_a_sum_over_minutes_makes_it),
+        ("lent spares paid as others", is_what_a_sum_over_minutes_makes_it),
+        ("hours of another place", is_what_a_sum_over_minutes_makes_it),
+        ("queueing paid as work", waiting_for_hosts_is_paid_as_said),
+    ],
+)
+def test_the_mistake_upsets_what_a_trial_takes(
     mistake: str, check: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check()
