@@ -20,13 +20,8 @@ FIT = _DOCS / "fit.md"
 """The same of a log that is fitted."""
 LOGS = sorted((_DOCS / "logs").glob("*.csv"))
 """Logs that lie in the folder in which commands are run."""
-PAGES = (
-    _ROOT / "README.md",
-    *(
-        _DOCS / f"{name}.md"
-        for name in ("tour", "opt175b", "llama3-405b", "spares", "unnoticed", "trust")
-    ),
-)
+_NAMES = "tour opt175b llama3-405b spares unnoticed footprint trust"
+PAGES = (_ROOT / "README.md", *(_DOCS / f"{name}.md" for name in _NAMES.split()))
 """The others."""
 
 _BLOCK = re.compile(r"(```console\n\$ )(.+?)\n(.*?)(```)", re.DOTALL)
