@@ -9,6 +9,7 @@ import pytest
 
 from simtrain.cli import validate
 from simtrain.scenario import catalogue
+from simtrain.scenario.load import load
 from simtrain.validation import outcomes
 from simtrain.validation.exact import RESULTS, Exact
 from tests.cli.conftest import SMALL
@@ -146,6 +147,30 @@ def test_packaged_scenarios_come_after_the_theory(
     assert len(answer["rows"]) == ROWS + 1
     assert answer["rows"][-1]["name"] == "launches"
     assert answer["rows"][-1]["tolerance"] == "P5–P95"
+
+
+@pytest.mark.usefixtures("_short")
+def test_what_two_packaged_scenarios_publish_is_held_against_the_one_without_doubt(
+    command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Path(published(tmp_path, 5))
+    doubt = tmp_path / "doubt.toml"
+    doubt.write_text('extends = "run.toml"\ntitle = "in doubt"\nrestart.duration = "5..20 min"\n')
+    monkeypatch.setattr(catalogue, "packaged", lambda: {"doubt": doubt, "run": run})
+    [_, source] = validate._all(1.0)
+    assert source.scenario.name == "run"
+
+
+@pytest.mark.usefixtures("_short")
+def test_where_numbers_are_not_known_the_trials_that_tell_doubt_are_counted_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outcomes, "TRIALS_IN_DOUBT", 200)
+    doubted = load(published(tmp_path, 5)).replace({"restart.duration": "5..20 min"})
+    source, done = outcomes.PublishedOutcomes(doubted), []
+    part = source.part(seed=0, jobs=1, progress=done.append)
+    assert sum(done) == source.trials > 200
+    assert part.rows[0].about.endswith("200 trials")
 
 
 def test_a_scenario_without_outcomes_cannot_be_checked(command, tmp_path: Path) -> None:
