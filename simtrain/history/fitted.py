@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 LONGEST_RELAPSE_S = 7 * DAY
 """Mean time above which what comes back is no relapse."""
+
+
+_NODES = 60
+"""Values that stand for a law in a mean."""
+_MOST_FACTOR = 3.0
+"""Largest logarithm of a factor on repairs, and of its inverse."""
 
 
 class Parts(NamedTuple):
@@ -219,7 +226,7 @@ class Fitted:
     def repair(self) -> Times | None:
         """Repairs of hosts that failed alone, without the weather of repairs; None if not told.
 
-        The weather has mean 1, and so it leaves the mean repair as it is.
+        With another weather, in their place, they take as long within the window as they did.
         """
         if not self.outages.knows_returns:
             return None
@@ -231,11 +238,11 @@ class Fitted:
         found = self.repair_weather
         if found is None or not found.weather.is_believed:
             return Times(length, known)
-        usual = Times(length, known).curve.mean
         shifted = length.copy()
         shifted[self._repaired[rows]] *= np.exp(-found.shift)
-        without = Times(shifted, known)
-        return Times(shifted * usual / without.curve.mean, known)
+        rest = self.log.window_s - begun
+        usual = float(np.minimum(length, rest).mean())
+        return Times(shifted * _factor(Times(shifted, known), rest, found.weather.cv, usual), known)
 
     @cached_property
     def gaps_on_a_host(self) -> Times:
@@ -290,6 +297,39 @@ class Fitted:
         """Outages with a repair of their own that is known and took some time."""
         length = self.outages.repair_s
         return self.has_own_repair & np.isfinite(length) & (length > 0)
+
+
+def _factor(without: Times, rest_s: Seconds, cv: float, usual_s: float) -> float:
+    """Factor on repairs with which they take some time in the mean until the end of the window.
+
+    Parameters
+    ----------
+    without
+        Repairs without their weather.
+    rest_s
+        Time from the beginning of each to the end of the window.
+    cv
+        Coefficient of variation of the weather, log-normal with mean 1.
+    usual_s
+        Mean time that they are to take.
+    """
+    special = import_module("scipy.special")
+    parts = (np.arange(_NODES) + 0.5) / _NODES
+    sigma = np.sqrt(np.log1p(cv**2))
+    weather = np.exp(sigma * special.ndtri(parts))
+    lengths = np.array([without.curve.quantile(part) for part in parts])
+    rests = np.quantile(rest_s, parts)
+    # Middles of equal parts miss some of a long tail: their means are set right.
+    each = np.outer(weather / weather.mean(), lengths / lengths.mean()).ravel()
+    each *= without.curve.mean
+
+    def beyond(log_factor: float) -> float:
+        return float(np.minimum.outer(np.exp(log_factor) * each, rests).mean()) - usual_s
+
+    low, high = -_MOST_FACTOR, _MOST_FACTOR
+    if not beyond(low) < 0 < beyond(high):
+        return 1.0
+    return float(np.exp(import_module("scipy.optimize").brentq(beyond, low, high, xtol=1e-4)))
 
 
 def _times(length_s: Seconds, so_far_s: Seconds) -> Times:

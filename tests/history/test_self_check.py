@@ -8,6 +8,8 @@ import pytest
 import simtrain
 from simtrain.accounts.recorder import Recorder
 from simtrain.engine.trial import Simulator
+from simtrain.history.fitted import Fitted
+from simtrain.history.rows import scenario_of
 from simtrain.history.self_check import CHANCE, self_check
 from simtrain.history.simulated import simulated_log
 from simtrain.history.statistics import statistics
@@ -181,3 +183,27 @@ def test_too_few_windows_are_refused(tmp_path):
     file = written(tmp_path, "time,host\n2024-02-01,a\n")
     with pytest.raises(simtrain.InputError, match="windows = 3"):
         simtrain.fit(file, hosts=3, window="2024-01-01..2024-07-01", windows=3)
+
+
+@pytest.mark.slow
+def test_the_rows_of_a_scenario_add_up_to_the_log():
+    """Failures, hosts of bursts and host-days down of 40 trials are those of the log.
+
+    Standard errors are some 2 %, 5 % and 4 %: bursts that count as single faults as well, or
+    relapses that count as first ones, move the first by a fifth, and the |z| below is 3.3.
+    """
+    truth = Truth(hosts=80, days=120, rate=0.01, missed=0.3, burst_rate=0.1, burst_hosts=4)
+    log = made(truth, seed=0)
+    found = Fitted(log)
+    scenario = scenario_of(found, None, 8).without_doubt()
+    simulator = Simulator(scenario, 0)
+    rows = []
+    for trial in range(40):
+        recording = Recorder()
+        simulator.run(trial, recording)
+        one = Fitted(simulated_log(recording.moments, log.bare, 1.0))
+        rows.append((one.log.events, one.parts.in_groups, one.outages.down_host_days))
+    table = np.array(rows)
+    means, errors = table.mean(axis=0), table.std(axis=0, ddof=1) / np.sqrt(len(table))
+    told = np.array([log.events, found.parts.in_groups, found.outages.down_host_days])
+    assert np.all(np.abs(means - told) < 3.3 * errors), (means, told, errors)
