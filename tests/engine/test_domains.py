@@ -216,6 +216,21 @@ def test_a_spare_steps_in_within_its_rack_only() -> None:
     assert anywhere.spent["host_wait"] < found.spent["host_wait"]
 
 
+def test_spares_within_the_one_rack_there_is_are_spares_anywhere() -> None:
+    """The same trials: hosts fail, come back by themselves, and are swapped with a delay."""
+    rows = {
+        "gpu": {"mtbf": "200 h", "automatic": 1},
+        "net": {"mtbf": "300 h", "returns": "5 h", "automatic": 1},
+    }
+    cluster = {"hosts": 6, "spares": 2, "swap": "30 min", "idle_hazard": 0.5}
+    tables = {"domain": [{"name": "rack", "hosts": 8}], "fault": rows,
+              "repair": {"automated": {"law": "exponential", "mean": "20 h"}}}  # fmt: skip
+    anywhere = run(racks(cluster=cluster, **tables))
+    bound = run(racks(cluster=cluster | {"spares_within": "rack"}, **tables))
+    assert bound.ending == anywhere.ending
+    assert bound.recorder.moments == anywhere.recorder.moments
+
+
 def test_a_host_that_is_back_by_itself_takes_a_place_in_its_rack() -> None:
     rows = {
         "net": {"scope": "rack", "mtbf": "60 h", "returns": "3 h", "automatic": 1},
