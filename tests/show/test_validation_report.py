@@ -82,6 +82,13 @@ def test_each_source_has_its_table_and_its_note_and_the_last_line_counts_rows() 
     assert report.endswith("5 rows: 3 ok, 1 FAIL and 1 miss (expected).\n")
 
 
+def test_a_note_that_neighbours_share_stands_once_below_them() -> None:
+    report = validation_report([EXACT, PUBLISHED, PUBLISHED], width=80)
+    assert report.count("\nOPT\n") == 2
+    assert report.count("\nAs published.\n") == 1
+    assert report.index("As published.") > report.rindex("\nOPT\n")
+
+
 @pytest.mark.parametrize("width", [64, 80, 100])
 def test_a_name_too_long_has_a_line_to_itself(width: int) -> None:
     name = "a name that leaves no room for its numbers, whatever the terminal"

@@ -21,10 +21,14 @@ _AS_GOOD_AS_EXACT = 1e-9
 
 
 def validation_report(parts: Sequence[RowPart], width: int = 80) -> str:
-    """A table for each source with its note, and how many rows are right, in lines of a width."""
+    """A table for each source, and how many rows are right, in lines of a width.
+
+    The note of neighbours that have the same one stands below the last of them.
+    """
     blocks = []
-    for part in parts:
-        blocks += [_table(part.rows, width), "\n".join(words.paragraph(part.note, width))]
+    for note, same in groupby(parts, key=lambda part: part.note):
+        blocks += [_table(part.rows, width) for part in same]
+        blocks.append("\n".join(words.paragraph(note, width)))
     return "\n\n".join([*blocks, _summary([row for part in parts for row in part.rows])]) + "\n"
 
 
