@@ -134,26 +134,48 @@ MOVED = {
     "load_bandwidth": "5 GB/s",
 }
 TIMED = {"stall": "1 min", "durability_lag": "10 min", "load": "5 min"}
-CHECKPOINT = st.builds(
+SAVING = {
+    "write_slowdown": shares(0.2),
+    "save_failure_stops": st.booleans(),
+    "save_hang": shares(0.2),
+    "save_timeout": durations(5, 60),
+    "final_save": st.booleans(),
+}
+COPIES = {
+    "save_failure": shares(0.3),
+    "load_failure": shares(0.3),
+    "load_hang": shares(0.3),
+    "load_timeout": durations(5, 30),
+    "corrupt": shares(0.3),
+    "keep": st.integers(1, 3),
+}
+ONE_TIER = st.builds(
     lambda times, rest: {**times, **rest},
     st.sampled_from([{}, TIMED, MOVED]),
-    st.fixed_dictionaries(
-        {"interval": INTERVALS},
-        optional={
-            "write_slowdown": shares(0.2),
-            "save_failure": shares(0.3),
-            "save_failure_stops": st.booleans(),
-            "save_hang": shares(0.2),
-            "save_timeout": durations(5, 60),
-            "load_failure": shares(0.3),
-            "load_hang": shares(0.3),
-            "load_timeout": durations(5, 30),
-            "corrupt": shares(0.3),
-            "keep": st.integers(1, 3),
-            "final_save": st.booleans(),
-        },
-    ),
+    st.fixed_dictionaries({"interval": INTERVALS}, optional=SAVING | COPIES),
 )
+
+
+def _tier(survives: list[str], moved: dict[str, Any]) -> Strategy:
+    return st.builds(
+        lambda times, rest: {**times, **rest},
+        st.sampled_from([TIMED, moved]),
+        st.fixed_dictionaries(
+            {"survives": st.sampled_from(survives), "every": st.integers(1, 4)}, optional=COPIES
+        ),
+    )
+
+
+MANY_TIERS = st.builds(
+    lambda rest, near, far: {
+        **rest, "size": "1 TB",
+        "tier": [{"name": f"tier{n}", **row} for n, row in enumerate((*near, far))],
+    },
+    st.fixed_dictionaries({"interval": INTERVALS}, optional=SAVING),
+    st.lists(_tier(["job", "host"], {"load_bandwidth": "1 GB/s", "per_host": True}), max_size=2),
+    _tier(["host", "cluster", "cluster"], {key: MOVED[key] for key in MOVED if key != "size"}),
+)  # fmt: skip
+CHECKPOINT = ONE_TIER | MANY_TIERS
 RESTART = st.fixed_dictionaries(
     {"duration": durations(1, 40)},
     optional={

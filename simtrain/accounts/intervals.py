@@ -58,17 +58,19 @@ def unfold(segment: Segment) -> Iterator[Interval]:
     slowness = _slowness(segment)
     time, work = segment.start, segment.work_start
     train, write = schedule.first_s, schedule.write_left_s
+    saves = 0
     while time < segment.end:
         end = min(time + train, segment.end)
         if end > time:
             piece = _piece(time, end, work, write, schedule, slowness)
             yield piece
             time, work = end, piece.work_end
-        end = min(time + schedule.stall_s, segment.end)
+        stall, train, write = schedule.save(saves)
+        saves += 1
+        end = min(time + stall, segment.end)
         if end > time:
             yield Interval(time, end, State.CHECKPOINT_SAVE, CHECKPOINTS, work, work)
         time = end
-        train, write = schedule.every_s, schedule.write_s
 
 
 def _piece(

@@ -55,6 +55,7 @@ class EventKind(IntEnum):
     NOTICED = auto()
     PASSED = auto()
     STRUCK_TOO = auto()  # a further host of the fault told of just before
+    LOAD = auto()
 
 
 class Verdict(StrEnum):

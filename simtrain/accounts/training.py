@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simtrain.causes import BACKGROUND_WRITE
+from simtrain.model.saving import even_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,12 +108,24 @@ class TrainingPieces:
 
 def _training(segment: Segment) -> tuple[Array, Array, Array]:
     """Start and end of each time of training between saves, and of the write at its begin."""
-    schedule = segment.schedule
-    length = segment.end - segment.start
-    starts = segment.start + _starts(schedule, length)
+    parts = list(even_parts(segment.schedule, segment.end - segment.start))
+    begins = [segment.start + since for since, _, _ in parts]
+    pieces = [
+        _training_evenly(part, start, end)
+        for (_, _, part), start, end in zip(parts, begins, [*begins[1:], segment.end], strict=True)
+    ]
+    starts, ends, writes = (np.concatenate(one) for one in zip(*pieces, strict=True))
+    return starts, ends, writes
+
+
+def _training_evenly(
+    schedule: CheckpointSchedule, start: float, end: float
+) -> tuple[Array, Array, Array]:
+    """The same where all saves are alike."""
+    starts = start + _starts(schedule, end - start)
     first = np.arange(len(starts)) == 0
     lasts = np.where(first, schedule.first_s, schedule.every_s)
-    ends = np.minimum(starts + lasts, segment.end)
+    ends = np.minimum(starts + lasts, end)
     written = np.where(first, schedule.write_left_s, schedule.write_s)
     return starts, ends, np.minimum(starts + written, ends)
 

@@ -91,6 +91,7 @@ class Cluster:
         self._swaps: dict[int, int] = {}
         self._next_host = parameters.hosts + parameters.spares
         self._surplus = 0
+        self._holds_copies = any(tier.survives for tier in state.parameters.checkpoint.tiers)
         self._repair = 0
         self._away = 0
         self.idle = deque(range(parameters.hosts, self._next_host))
@@ -194,6 +195,8 @@ class Cluster:
         """Lose all hosts at once, or have them back from one of the times that they were lost."""
         self._times_out += 1 if all_out else -1
         self.all_out = self._times_out > 0
+        copies = self._state.copies
+        copies.losses.lost_all(copies.made)
         self._set_idle_hazard()
         self._state.announce()
         self._report_census()
@@ -293,6 +296,9 @@ class Cluster:
         self._place[host] = place
         self._swaps[host] = self._swaps.get(host, 0) + 1
         sources.enter_job(host)
+        if self._holds_copies:
+            copies = self._state.copies
+            copies.losses.came(host, copies.made)
         self._sink.happened(now, _SWAPPED_IN, cause, host)
 
     def back_from_repair(self, host: int) -> None:
@@ -416,7 +422,14 @@ class Cluster:
             self._sources.leave_spares(host, len(self.idle), self._env.now)
         self._state.announce()
 
+    def lose_state(self, host: int, left: bool) -> None:
+        """A host of the job leaves, or is struck and stays: what it held of copies is lost."""
+        if self._holds_copies:
+            copies = self._state.copies
+            copies.losses.lost(host, self._slot_of(host), copies.made, left)
+
     def _vacate(self, host: int) -> None:
+        self.lose_state(host, left=True)
         place = self._place.get(host, host)
         self._place[host] = _NOWHERE
         self._at[place] = _VACANT

@@ -11,12 +11,13 @@ from simtrain.engine.occurrences import Came
 from simtrain.engine.outage import Outage
 from simtrain.engine.phases import WORKING
 from simtrain.engine.state import End
-from simtrain.faults.saves import FaultsOfSaves
+from simtrain.faults.saves import SaveFaults
 from simtrain.faults.source import INFINITY
 from simtrain.model.copies import Saves
 from simtrain.model.saving import (
     CheckpointSchedule,
     Done,
+    SaveCycle,
     done_after,
     done_with_work,
     productive_of,
@@ -24,22 +25,19 @@ from simtrain.model.saving import (
     time_to_train,
     train_for,
 )
-from simtrain.model.streams import SAVE_HANGS, SAVE_STOPS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simtrain.engine.checks import Checks
     from simtrain.engine.latent import LatentFaults
     from simtrain.engine.occurrences import Occurrences
     from simtrain.engine.phases import Life, Part
     from simtrain.engine.recovery import Recovery
     from simtrain.engine.state import TrialState
+    from simtrain.faults.saves import SaveFault
     from simtrain.faults.sources import Sources
-    from simtrain.model.parameters import (
-        CheckParameters,
-        CheckpointParameters,
-        FaultParameters,
-        Parameters,
-    )
+    from simtrain.model.parameters import CheckParameters, Parameters
 
 # Looking a member up in its class costs more than what is done with it.
 _TRAIN, _SAVE = State.TRAIN, State.CHECKPOINT_SAVE
@@ -76,8 +74,8 @@ class Job:
     and saving are one segment of arithmetic.
     """
 
-    __slots__ = ("_asked", "_checks", "_hangs", "_latent", "_occurrences", "_recovery",
-                 "_since_save", "_sources", "_state", "_steady", "_stops",
+    __slots__ = ("_asked", "_checks", "_cycles", "_durable_at", "_faults", "_latent",
+                 "_occurrences", "_recovery", "_since_save", "_sources", "_state", "_steady",
                  "_writing_until")  # fmt: skip
 
     def __init__(
@@ -97,11 +95,12 @@ class Job:
         self._checks = checks
         self._since_save = 0.0  # training (or work, if the interval is in steps) since a save
         self._writing_until = 0.0
+        self._durable_at = 0.0  # when the last save that was waited for is durable
         self._asked: Outage | None = None  # stop that a save is still finished for
-        self._hangs = FaultsOfSaves(state.draws.stream(SAVE_HANGS))
-        self._stops = FaultsOfSaves(state.draws.stream(SAVE_STOPS))
+        self._faults = SaveFaults(state.draws, len(state.parameters.checkpoint.tiers))
         # The usual schedule, and the parameters and the speed of hosts that it follows from.
         self._steady: tuple[Parameters, float, CheckpointSchedule] | None = None
+        self._cycles: dict[float, SaveCycle] = {}  # by speed, under the same parameters
 
     def life(self) -> Life:
         """Life of the job."""
@@ -177,7 +176,7 @@ class Job:
         if not state.parameters.checkpoint.final_save:
             return None
         while True:
-            ended = yield from self._save(CHECKPOINTS)
+            ended = yield from self._save(CHECKPOINTS, to_last=True)
             if ended is None:
                 ended = yield from self._await_write(CHECKPOINTS)
             if ended is not None or state.copies.newest_is_usable():
@@ -215,10 +214,14 @@ class Job:
                     seconds = min(seconds, time_to_train(schedule, fault.unnoticed_s))
         if self._checks is not None and (left := self._checks.next_due().training) < INFINITY:
             seconds = min(seconds, time_to_train(schedule, left))
+        if schedule.cycle is not None and schedule.cycle.outlast:
+            # A write may go on beside the next save: what is left of it is known then.
+            seconds = min(seconds, schedule.first_s + schedule.stall_s)
         until = Until(seconds)
         checkpoint = state.parameters.checkpoint
-        if checkpoint.save_hangs or checkpoint.save_stops:
-            begins, done = time_to_save(schedule, self._save_that_strikes(checkpoint))
+        if checkpoint.end_training:
+            save = self._faults.next(checkpoint, state.copies.number)
+            begins, done = time_to_save(schedule, save)
             if begins <= seconds:
                 until = Until(begins, done, at_save=True)
         # Faults come long before most goals: compute the way to one only if it is near.
@@ -234,45 +237,62 @@ class Job:
                 until = Until(to_goal, done_there, at_goal=True)
         return until
 
-    def _save_that_strikes(self, checkpoint: CheckpointParameters) -> int:
-        """Which of the saves to come hangs, or fails and ends training, 1 being the next one."""
-        hangs, stops = self._hangs, self._stops
-        return int(min(hangs.next(checkpoint.save_hangs), stops.next(checkpoint.save_stops)))
-
     def _schedule(self, of_hosts: float) -> CheckpointSchedule:
         """How training and saving go from this moment on, at the speed of the slowest host."""
         state, steady = self._state, self._steady
         now, parameters = state.now, state.parameters
         is_warm = now >= state.warm_until
         settled = is_warm and now >= self._writing_until and not self._since_save
-        if settled and steady is not None and steady[0] is parameters and steady[1] == of_hosts:
+        saves = len(parameters.checkpoint.saves)
+        place = (state.copies.number + 1) % saves if saves > 1 else 0
+        if steady is None or steady[0] is not parameters:
+            self._cycles = {}
+        elif settled and steady[1] == of_hosts and steady[2].place == place:
             return steady[2]
-        schedule = self._schedule_from(now, parameters, of_hosts)
+        schedule = self._schedule_from(now, parameters, of_hosts, place)
         if settled:
             self._steady = (parameters, of_hosts, schedule)
         return schedule
 
     def _schedule_from(
-        self, now: float, parameters: Parameters, of_hosts: float
+        self, now: float, parameters: Parameters, of_hosts: float, place: int
     ) -> CheckpointSchedule:
         checkpoint = parameters.checkpoint
         speed = parameters.speed * of_hosts
         if now < self._state.warm_until:
             speed *= parameters.restart.warm_up_speed
-        interval, lag = checkpoint.interval, checkpoint.lag
+        interval, save = checkpoint.interval, checkpoint.saves[place]
         left = interval - self._since_save if interval > self._since_save else 0.0
         writing = self._writing_until - now if self._writing_until > now else 0.0
         schedule = CheckpointSchedule(
-            left, interval, checkpoint.stall, speed, checkpoint.write_slowdown, lag, writing,
+            left, interval, save.stall, speed, checkpoint.write_slowdown, save.lag, writing,
             parameters.full_speed,
         )  # fmt: skip
-        if not checkpoint.in_work:
+        if checkpoint.in_work:
+            full_speed = parameters.full_speed
+            schedule = replace(
+                schedule,
+                first_s=train_for(schedule, left / full_speed, writing),
+                every_s=train_for(schedule, interval / full_speed, save.lag),
+            )
+        if len(checkpoint.saves) == 1:
             return schedule
-        return replace(
-            schedule,
-            first_s=train_for(schedule, left / parameters.full_speed, writing),
-            every_s=train_for(schedule, interval / parameters.full_speed, lag),
-        )
+        return replace(schedule, cycle=self._cycle(parameters, schedule), place=place)
+
+    def _cycle(self, parameters: Parameters, schedule: CheckpointSchedule) -> SaveCycle:
+        """Saves to several tiers in a round, at the speed of a schedule."""
+        cycle = self._cycles.get(schedule.speed)
+        if cycle is None:
+            checkpoint = parameters.checkpoint
+            stalls, lags, _ = zip(*checkpoint.saves, strict=True)
+            every = [checkpoint.interval] * len(lags)
+            if checkpoint.in_work:
+                work = checkpoint.interval / parameters.full_speed
+                every = [train_for(schedule, work, lag) for lag in lags]
+            slowdown = checkpoint.write_slowdown
+            cycle = SaveCycle(stalls, every, lags, schedule.speed, slowdown)
+            self._cycles[schedule.speed] = cycle
+        return cycle
 
     def _book(
         self, start: float, schedule: CheckpointSchedule, done: Done, slow: tuple[float, str]
@@ -292,10 +312,9 @@ class Job:
         if self._checks is not None:
             self._checks.trained(done.train_s)
         checkpoint = state.parameters.checkpoint
-        if checkpoint.save_hangs or checkpoint.save_stops:
+        if checkpoint.end_training:
             begun = done.saves + (done.stall_left_s is not None)
-            self._hangs.passed(begun, checkpoint.save_hangs)
-            self._stops.passed(done.saves, checkpoint.save_stops)
+            self._faults.passed(checkpoint, state.copies.number, begun, done.saves)
         if done.saves:
             self._take_note_of_saves(start, before, schedule, done)
         else:
@@ -306,16 +325,25 @@ class Job:
     ) -> None:
         state, full_speed = self._state, schedule.full_speed
         first = productive_of(schedule, schedule.first_s, schedule.write_left_s) * full_speed
-        each = productive_of(schedule, schedule.every_s, schedule.write_s) * full_speed
-        cycle = schedule.every_s + schedule.stall_s
         ended = start + schedule.first_s + schedule.stall_s
         checkpoint = state.parameters.checkpoint
-        state.copies.saved(Saves(done.saves, ended, before + first, cycle, each), checkpoint.tiers)
-        self._writing_until = ended + schedule.write_s + (done.saves - 1) * cycle
-        if checkpoint.in_work:
+        if schedule.cycle is None:
+            each = productive_of(schedule, schedule.every_s, schedule.write_s) * full_speed
+            cycle = schedule.every_s + schedule.stall_s
+            saves = Saves(done.saves, ended, before + first, cycle, each)
+            self._writing_until = ended + schedule.write_s + (done.saves - 1) * cycle
+        else:
+            saves = Saves(done.saves, ended, before + first, schedule=schedule)
+            last = ended + saves.ended_after(done.saves - 1)
+            written = last + schedule.save(done.saves - 1)[2]
+            self._writing_until = max(self._writing_until, written)
+        state.copies.saved(saves, checkpoint.tiers)
+        if not checkpoint.in_work:
+            self._since_save = done.since_save_s
+        elif schedule.cycle is None:
             self._since_save = state.work - before - first - (done.saves - 1) * each
         else:
-            self._since_save = done.since_save_s
+            self._since_save = state.work - saves.work_of(done.saves - 1)
 
     def _losses(
         self, schedule: CheckpointSchedule, done: Done, slow: tuple[float, str]
@@ -350,7 +378,10 @@ class Job:
         """
         state, recovery, fault = self._state, self._recovery, outage.fault
         if outage.saves_first:
-            ended = None if saved else (yield from self._save(outage.cause, stall_left))
+            if saved:
+                ended = yield from self._save_to_last(outage.cause)
+            else:
+                ended = yield from self._save(outage.cause, stall_left, to_last=True)
             if ended is None:
                 ended = yield from self._await_write(outage.cause)
             if ended is not None:
@@ -364,7 +395,7 @@ class Job:
         what = EventKind.STOP if outage.planned else EventKind.INTERRUPTION
         state.sink.happened(state.now, what, outage.cause)
         if fault is None or fault.ends_write or not fault.effect.stops:
-            durable_by = max(state.now, self._writing_until) if outage.saves_first else state.now
+            durable_by = max(state.now, self._durable_at) if outage.saves_first else state.now
             state.fall_back(outage.cause, state.trusted(), durable_by)
         if state.latent:
             self._latent.forget_noticed()
@@ -374,47 +405,72 @@ class Job:
 
     # --- saves that are waited for ----------------------------------------------------------------
 
-    def _save(self, cause: str, stall_left: float | None = None) -> Part:
+    def _save(self, cause: str, stall_left: float | None = None, to_last: bool = False) -> Part:
         """Save, or finish the save under way where the rest of its stall is given.
 
         Returns what has ended training meanwhile, if anything did; a stop that saves first lets
         this save finish, and is `_asked` for.
+
+        Parameters
+        ----------
+        to_last
+            Whether it goes to the last tier whatever its number.
         """
-        state = self._state
-        if stall_left is None:
-            checkpoint = state.parameters.checkpoint
-            if self._hangs.next(checkpoint.save_hangs) <= 1:
-                return (yield from self._end(self._struck(checkpoint.hang, self._hangs)))
-            self._hangs.passed(1, checkpoint.save_hangs)
-            stall_left = checkpoint.stall
-        ended = yield from self._stand_still(cause, stall_left)
+        state, number = self._state, self._state.copies.number + 1
+        checkpoint = state.parameters.checkpoint
+        stall = checkpoint.save(number, to_last).stall
+        if stall_left is not None:  # what other tiers it is for comes on top of it
+            stall = stall_left + (stall - checkpoint.save(number).stall)
+        elif struck := self._faults.begins(checkpoint):
+            return (yield from self._end(self._struck(struck)))
+        ended = yield from self._stand_still(cause, stall)
         if ended is not None:
             return ended
         now, checkpoint = state.now, state.parameters.checkpoint
-        fails = self._stops.next(checkpoint.save_stops) <= 1
-        if fails:
-            state.copies.failed()
-        else:
-            self._stops.passed(1, checkpoint.save_stops)
-            state.copies.saved(Saves(1, now, state.work), checkpoint.tiers)
+        save = checkpoint.save(number, to_last)
+        failed = self._faults.ends(checkpoint, save.tiers) if checkpoint.end_training else {}
+        state.copies.saved(Saves(1, now, state.work), checkpoint.tiers, failed, to_last)
         state.sink.happened(now, EventKind.SAVE, cause)
         self._since_save = 0.0
-        self._writing_until = now + checkpoint.lag
-        if fails:
-            return (yield from self._end(self._struck(checkpoint.failure, self._stops)))
-        return None
+        written = now + save.lag
+        if len(checkpoint.saves) > 1:  # that of an earlier save may go on for longer
+            written = max(written, self._writing_until)
+        self._writing_until = written
+        return (yield from self._note_durable(failed))
+
+    def _save_to_last(self, cause: str) -> Part:
+        """Let the save that was just made go to the last tier as well."""
+        state = self._state
+        tiers = state.parameters.checkpoint.tiers
+        last = len(tiers) - 1
+        if not state.copies.number % tiers[last].every:
+            return None
+        ended = yield from self._stand_still(cause, tiers[last].stall)
+        if ended is not None:
+            return ended
+        checkpoint = state.parameters.checkpoint
+        failed = self._faults.ends(checkpoint, (last,)) if checkpoint.end_training else {}
+        state.copies.saved_to_last(Saves(1, state.now, state.work), checkpoint.tiers, failed)
+        return (yield from self._note_durable(failed))
+
+    def _note_durable(self, failed: Mapping[int, SaveFault]) -> Part:
+        """Take note of when a save is durable in the last tier, or end training if it failed."""
+        state = self._state
+        self._durable_at = state.now + state.parameters.checkpoint.tiers[-1].lag
+        if not failed:
+            return None
+        return (yield from self._end(self._struck(next(iter(failed.values())))))
 
     def _await_write(self, cause: str) -> Part:
         """Stand still until the last copy is durable."""
-        return self._stand_still(cause, self._writing_until - self._state.now)
+        return self._stand_still(cause, self._durable_at - self._state.now)
 
-    def _struck(self, fault: FaultParameters, faults: FaultsOfSaves) -> Outage:
+    def _struck(self, struck: SaveFault) -> Outage:
         """Outage that begins since a fault has struck a save."""
-        state = self._state
-        stream, number, row = faults.strike()
-        state.sink.happened(state.now, EventKind.FAULT, fault.name)
+        state, name = self._state, struck.fault.name
+        state.sink.happened(state.now, EventKind.FAULT, name)
         state.events_left -= 1
-        return Outage(fault.name, stream, number, row, fault)
+        return Outage(name, struck.stream, struck.number, struck.row, struck.fault)
 
     def _stand_still(self, cause: str, seconds: float) -> Part:
         """Stand still for a save; the first stop that is asked for meanwhile lets it finish."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # Looking a member up in its class costs more than what is done with it.
 _LAUNCH, _FAILED = EventKind.LAUNCH, EventKind.FAILED_LAUNCH
+_LOAD_FROM = EventKind.LOAD
 _CALLED = EventKind.PERSON_CALLED
 _AUTOMATIC, _MANUAL = EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART
 _SUPERVISOR, _SUPERVISOR_IN_VAIN = Responder.SUPERVISOR, Responder.SUPERVISOR_IN_VAIN
@@ -187,7 +188,11 @@ class Recovery:
         state, cause = self._state, outage.cause
         loads = outage.stream.then(LAUNCH)
         while True:
-            tier = state.parameters.checkpoint.tiers[state.copy.tier]
+            state.check_copy(cause)
+            tiers = state.parameters.checkpoint.tiers
+            tier = tiers[state.copy.tier]
+            if tier.name:
+                state.sink.happened(state.now, _LOAD_FROM, tier.name)
             seconds, works = launch.load(tier, loads.row(outage.number, outage.loads))
             outage.loads += 1
             following: Outage | None = yield _LOAD, cause, seconds, WORKING
@@ -195,6 +200,7 @@ class Recovery:
                 return following
             if not works:
                 state.pay()
+                state.copy = state.copies.in_next_tier(state.copy, tiers)
             elif state.copies.loads_well(state.copy):
                 return None
             else:

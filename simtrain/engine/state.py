@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind, Sink, Verdict
-from simtrain.model.copies import INITIAL, Copies
+from simtrain.model.copies import Copies
 from simtrain.model.policies import Policy
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class TrialState:
         self.work = 0.0
         self.warm_until = 0.0
         self.copies = Copies(draws, len(self.parameters.checkpoint.tiers))
-        self.copy = INITIAL
+        self.copy = self.copies.initial
         self.suspects: list[tuple[int, FaultParameters]] = []
         self.joined: Outage | None = None
         self.latent: list[LatentFault] = []
@@ -125,6 +125,11 @@ class TrialState:
             self.latent = [
                 one for one in self.latent if not (one.fault.effect.slows and one.host == host)
             ]
+
+    def check_copy(self, cause: str) -> None:
+        """Return further back if hosts that hold the copy were lost since it was chosen."""
+        if not self.copies.is_readable(self.copy, self.parameters.checkpoint.tiers):
+            self.fall_back(cause, self.trusted(), math.inf)
 
     def fall_back(self, cause: str, trusted: float, durable_by: float) -> None:
         """Return to the newest copy that can be trusted; the work behind it is lost."""

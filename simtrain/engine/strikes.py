@@ -92,6 +92,9 @@ class Strikes:
         if taken.idle:
             self._cordon(fault, _unfit(event, taken.idle, taken.rows))
         self._absences.begin(event, taken.hosts, of_job=True)
+        if fault.effect.stops:
+            for host in taken.of_job:
+                self._cluster.lose_state(host, left=False)
         outage = Outage(fault.name, stream, number, row, fault, taken.of_job, unfit, taken.rows)
         if fault.effect.slows:
             # Slow whether it works or not; only where it works does it slow the job.

@@ -1,21 +1,25 @@
 """Which copies of the training state exist: nobody else knows.
 
-A copy is made by a save, in each tier; it is durable some time after the stall, unless it failed.
-It is forgotten when recovery begins before it is durable or returns to an older one, when `keep`
-newer ones exist, or when a load finds it corrupt.
+A save makes a copy in each tier that it goes to. The copy is durable some time after the stall,
+unless it failed, and can be read as long as the hosts that hold it are there. It is forgotten when
+recovery begins before it is durable or returns to an older one, when `keep` newer ones exist, or
+when a load finds it corrupt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+import math
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple
 
+from simtrain.model.losses import Losses
 from simtrain.model.streams import COPY_IS_CORRUPT, SAVE_FAILS
 
 if TYPE_CHECKING:
     from simtrain.model.draws import Draws, Stream
     from simtrain.model.parameters import TierParameters
+    from simtrain.model.saving import CheckpointSchedule
 
 
 class Copy(NamedTuple):
@@ -24,23 +28,26 @@ class Copy(NamedTuple):
     Parameters
     ----------
     save
-        Number of its save; -1 for the initial state, which always exists.
+        Which of all saves made it; -1 for the initial state, which always exists.
     work
         Position of the work that it holds.
     tier
-        Number of its tier, the fastest to load first.
+        Number of its tier.
+    number
+        Number of its save, which counts on from that of the copy returned to before.
     """
 
     save: int
     work: float
     tier: int = 0
+    number: int = 0
 
 
 INITIAL = Copy(-1, 0.0)
 
 
 class Saves(NamedTuple):
-    """Saves that follow each other evenly.
+    """Saves that follow each other.
 
     Parameters
     ----------
@@ -49,7 +56,9 @@ class Saves(NamedTuple):
     ended, work
         When the stall of the first is over, in seconds since the start, and the work it holds.
     ended_step, work_step
-        From one to the next.
+        From one to the next, if they follow evenly.
+    schedule
+        That of which they are the first saves, if they do not.
     """
 
     number: int
@@ -57,78 +66,142 @@ class Saves(NamedTuple):
     work: float
     ended_step: float = 0.0
     work_step: float = 0.0
+    schedule: CheckpointSchedule | None = None
+
+    def ended_after(self, index: int) -> float:
+        """Seconds from the end of the first stall to that of another."""
+        schedule = self.schedule
+        if schedule is None:
+            return index * self.ended_step
+        return schedule.train_s(index) + schedule.stalls_s(index + 1) - schedule.stalls_s(1)
+
+    def work_of(self, index: int) -> float:
+        """Position of the work that one holds."""
+        schedule = self.schedule
+        if schedule is None:
+            return self.work + index * self.work_step
+        return self.work + schedule.productive_s(index) * schedule.full_speed
 
 
-_Batch: TypeAlias = tuple[int, int, Saves, float, float, float]
-"""Saves in a tier: number of the first, how many are not forgotten, the saves, when the first was
-durable, and the probabilities that one fails and that it turns out corrupt."""
+class _Batch(NamedTuple):
+    """Saves in a tier.
+
+    Parameters
+    ----------
+    first, number
+        Which of all saves the first one is, and its number.
+    kept
+        How many of the saves are not forgotten.
+    saves
+        All of them, also those that went to other tiers only.
+    every
+        Those of which the number is a multiple of this went to this tier.
+    durable
+        When the first was durable, or would have been.
+    failure, corrupt
+        Probabilities that one fails and that it turns out corrupt.
+    """
+
+    first: int
+    number: int
+    kept: int
+    saves: Saves
+    every: int
+    durable: float
+    failure: float
+    corrupt: float
+
+    def indices(self) -> range:
+        """Which of the saves are in the tier, the newest one first."""
+        newest = self.kept - 1
+        return range(newest - (self.number + newest) % self.every, -1, -self.every)
+
+    def durable_at(self, index: int) -> float:
+        """When one was durable."""
+        return self.durable + self.saves.ended_after(index)
 
 
 class _Tier:
     """All copies in one tier."""
 
-    __slots__ = ("_batches", "_corrupt", "_fails", "_found_corrupt", "_number", "_oldest")
+    __slots__ = ("_batches", "_corrupt", "_fails", "_oldest", "number")
 
     def __init__(self, draws: Draws, number: int):
         suffix = f": tier {number}" if number else ""
         self._fails = draws.stream(SAVE_FAILS, suffix)
         self._corrupt = draws.stream(COPY_IS_CORRUPT, suffix)
-        self._number = number
+        self.number = number
         self._batches: list[_Batch] = []
-        self._found_corrupt: set[int] = set()
-        self._oldest = 0  # what was saved before has been deleted
+        self._oldest = 0  # what was saved before has been deleted, unless it is permanent
 
-    def saved(self, first: int, saves: Saves, tier: TierParameters) -> None:
+    def saved(
+        self, first: int, number: int, saves: Saves, tier: TierParameters, every: int, failed: bool
+    ) -> None:
+        failure = 1.0 if failed else tier.save_failure
         durable = saves.ended + tier.lag
-        self._batches.append((first, saves.number, saves, durable, tier.save_failure, tier.corrupt))
+        batch = _Batch(first, number, saves.number, saves, every, durable, failure, tier.corrupt)
+        if batch.indices():
+            self._batches.append(batch)
 
     def newest_is_usable(self) -> bool:
-        first, kept, _, _, failure, _ = self._batches[-1]
-        return not _befalls(self._fails, first + kept - 1, failure)
+        """Whether the newest copy has not failed."""
+        if not self._batches:
+            return False
+        batch = self._batches[-1]
+        return not _befalls(self._fails, batch.first + batch.indices()[0], batch.failure)
 
-    def newest(self, trusted: float, durable_by: float, keep: int | None) -> Copy:
-        copies = self._usable(durable_by)
-        if keep is not None:
-            retained = list(islice(copies, keep))
-            if retained:
-                self._oldest, _ = retained[-1]
-            copies = iter(retained)
-        for save, work in copies:
-            if work <= trusted and save not in self._found_corrupt:
-                return Copy(save, work, self._number)
-        return INITIAL
+    def copies(self, durable_by: float, tier: TierParameters) -> Iterator[Copy]:
+        """Copies that exist, newest first; those that are not kept are deleted."""
+        usable = self._usable(durable_by, tier.permanent_every)
+        if tier.keep is None:
+            return usable
+        retained = list(islice(usable, tier.keep))
+        if retained:
+            self._oldest = max(self._oldest, retained[-1].save)
+        return chain(retained, usable)
+
+    def _usable(self, durable_by: float, permanent: int | None) -> Iterator[Copy]:
+        for batch in reversed(self._batches):
+            if batch.failure >= 1.0:
+                continue
+            for index in batch.indices():
+                save, number = batch.first + index, batch.number + index
+                if save < self._oldest:
+                    if permanent is None:
+                        return
+                    if number // batch.every % permanent:
+                        continue
+                if batch.durable_at(index) > durable_by:
+                    continue
+                if not _befalls(self._fails, save, batch.failure):
+                    yield Copy(save, batch.saves.work_of(index), self.number, number)
+
+    def has(self, save: int) -> bool:
+        """Whether a save that was not forgotten went to this tier and did not fail."""
+        for batch in reversed(self._batches):
+            index = save - batch.first
+            if index >= 0:
+                there = index < batch.kept and (batch.number + index) % batch.every == 0
+                return there and not _befalls(self._fails, save, batch.failure)
+        return False
 
     def is_corrupt(self, save: int) -> bool:
-        if not _befalls(self._corrupt, save, self._batches[-1][-1]):
-            return False
-        self._found_corrupt.add(save)
-        return True
+        return _befalls(self._corrupt, save, self._batches[-1].corrupt)
 
     def forget_beyond(self, newest: int, durable_by: float) -> None:
         """Forget what was saved behind a save, and what was still being written."""
         batches = self._batches
         while batches:
-            first, kept, saves, durable, failure, corrupt = batches.pop()
-            left = min(kept, newest - first + 1)
-            while left > 0 and durable + (left - 1) * saves.ended_step > durable_by:
-                left -= 1
-            if left > 0:
-                batches.append((first, left, saves, durable, failure, corrupt))
-                return
-
-    def _usable(self, durable_by: float) -> Iterator[tuple[int, float]]:
-        """Number and work of the copies that exist, newest first."""
-        for first, kept, saves, durable, failure, _ in reversed(self._batches):
-            if failure >= 1.0:
+            batch = batches.pop()
+            kept = newest - batch.first + 1
+            if kept <= 0:
                 continue
-            for index in range(kept - 1, -1, -1):
-                save = first + index
-                if save < self._oldest:
+            if kept < batch.kept:
+                batch = batch._replace(kept=kept)
+            for index in batch.indices():
+                if batch.durable_at(index) <= durable_by:
+                    batches.append(batch._replace(kept=index + 1))
                     return
-                if durable + index * saves.ended_step > durable_by:
-                    continue
-                if not _befalls(self._fails, save, failure):
-                    yield save, saves.work + index * saves.work_step
 
 
 class Copies:
@@ -138,27 +211,71 @@ class Copies:
     ----------
     tiers
         Number of tiers.
+
+    Attributes
+    ----------
+    initial
+        The initial state, which lies where copies lie last.
+    made
+        How many saves were made, failed ones included.
+    number
+        Number of the last save; it goes back with the copy that is returned to.
+    losses
+        Hosts that were lost to copies.
     """
 
-    __slots__ = ("_made", "_tiers")
+    __slots__ = ("_found_corrupt", "_tiers", "initial", "losses", "made", "number")
 
     def __init__(self, draws: Draws, tiers: int):
         self._tiers = tuple(_Tier(draws, number) for number in range(tiers))
-        self._made = 0
+        self.initial = INITIAL._replace(tier=tiers - 1)
+        self._found_corrupt: set[int] = set()
+        self.losses = Losses()
+        self.made = 0
+        self.number = 0
 
-    def failed(self) -> None:
-        """Take note of a save that failed in all tiers."""
-        self._made += 1
+    def saved(
+        self,
+        saves: Saves,
+        tiers: Sequence[TierParameters],
+        failed: Collection[int] = (),
+        to_last: bool = False,
+    ) -> None:
+        """Take note of saves whose stalls are over.
 
-    def saved(self, saves: Saves, tiers: Sequence[TierParameters]) -> None:
-        """Take note of saves to all tiers whose stalls are over."""
+        Parameters
+        ----------
+        failed
+            Tiers in which they are known to have failed.
+        to_last
+            Whether they go to the last tier whatever their number.
+        """
+        last = len(tiers) - 1
         for tier, parameters in zip(self._tiers, tiers, strict=True):
-            tier.saved(self._made, saves, parameters)
-        self._made += saves.number
+            every = 1 if to_last and tier.number == last else parameters.every
+            is_failed = tier.number in failed
+            tier.saved(self.made, self.number + 1, saves, parameters, every, is_failed)
+        self.made += saves.number
+        self.number += saves.number
+
+    def saved_to_last(
+        self, saves: Saves, tiers: Sequence[TierParameters], failed: Collection[int] = ()
+    ) -> None:
+        """Take note that the last save went to the last tier as well."""
+        last = len(tiers) - 1
+        save, number = self.made - 1, self.number
+        self._tiers[last].saved(save, number, saves, tiers[last], 1, last in failed)
 
     def newest_is_usable(self) -> bool:
-        """Whether the last save did not fail in every tier."""
-        return any(tier.newest_is_usable() for tier in self._tiers)
+        """Whether the last save to the last tier did not fail."""
+        return self._tiers[-1].newest_is_usable()
+
+    def is_readable(self, copy: Copy, tiers: Sequence[TierParameters]) -> bool:
+        """Whether the hosts that hold a copy are still there."""
+        survives = tiers[copy.tier].survives
+        if copy.save < 0 or survives is None:
+            return True
+        return self.losses.readable(copy.save, survives) == copy.save
 
     def go_back(self, trusted: float, durable_by: float, tiers: Sequence[TierParameters]) -> Copy:
         """Return to the newest usable copy, and forget all that came after it.
@@ -175,18 +292,59 @@ class Copies:
             How many usable copies each tier retains, the newest ones; the initial state always
             exists.
         """
-        newest = INITIAL
-        for tier, parameters in zip(self._tiers, tiers, strict=True):
-            copy = tier.newest(trusted, durable_by, parameters.keep)
-            if copy.save > newest.save:
-                newest = copy
+        newest, load = self.initial, math.inf
+        # The last tier survives most: what it has bounds the search in the others.
+        for tier in reversed(self._tiers):
+            parameters = tiers[tier.number]
+            copies = tier.copies(durable_by, parameters)
+            copy = self._newest(copies, parameters, trusted, newest.save)
+            if copy.save > newest.save or (copy.save >= 0 and parameters.load.mean <= load):
+                newest, load = copy, parameters.load.mean
         for tier in self._tiers:
             tier.forget_beyond(newest.save, durable_by)
+        self.number = newest.number
         return newest
+
+    def _newest(
+        self, copies: Iterator[Copy], tier: TierParameters, trusted: float, at_least: int
+    ) -> Copy:
+        """Newest of some copies that can be read and trusted, if it is as new as a save."""
+        newest, survives = self.made, tier.survives
+        for copy in copies:
+            if min(copy.save, newest) < at_least:
+                break
+            if copy.save > newest or copy.work > trusted or copy.save in self._found_corrupt:
+                continue
+            if survives is not None:
+                newest = self.losses.readable(copy.save, survives)
+            if newest >= copy.save:
+                return copy
+        return INITIAL
+
+    def in_next_tier(self, copy: Copy, tiers: Sequence[TierParameters]) -> Copy:
+        """The same save in the fastest of the slower tiers; itself if none of them has it.
+
+        That is where a load falls to that has failed.
+        """
+
+        def order(tier: int) -> tuple[float, int]:
+            return tiers[tier].load.mean, tier
+
+        if copy.save < 0:
+            return copy
+        slower = [tier for tier in range(len(tiers)) if order(tier) > order(copy.tier)]
+        for tier in sorted(slower, key=order):
+            other = copy._replace(tier=tier)
+            if self._tiers[tier].has(copy.save) and self.is_readable(other, tiers):
+                return other
+        return copy
 
     def loads_well(self, copy: Copy) -> bool:
         """Whether `copy`, just returned to, is intact; a corrupt one is not offered again."""
-        return copy.save < 0 or not self._tiers[copy.tier].is_corrupt(copy.save)
+        if copy.save < 0 or not self._tiers[copy.tier].is_corrupt(copy.save):
+            return True
+        self._found_corrupt.add(copy.save)
+        return False
 
 
 def _befalls(stream: Stream, save: int, probability: float) -> bool:

@@ -26,6 +26,7 @@ from simtrain.model import weather
 from simtrain.model.on_call import OnCall
 from simtrain.model.parameters import (
     CheckParameters,
+    CheckpointParameters,
     FaultParameters,
     Parameters,
     at_middle,
@@ -128,7 +129,8 @@ class ImpliedInterval:
         Share of the time in saves while the job trains or saves.
     best_s
         The interval that is exactly best for memoryless faults; None if nothing fails, a save
-        takes no time, or saves end training, so that the best depends on how long recovery takes.
+        takes no time, saves end training, or copies lie in several tiers, so that the best depends
+        on what recovery costs.
     longer
         How much longer training takes than with the best one, as a fraction; 0 if there is none,
         and infinite if between two saves hardly any training survives.
@@ -409,12 +411,17 @@ def _slowed(scenario: Scenario, now: Parameters, rates: dict[str, float], ideal_
 # --- saves --------------------------------------------------------------------------------------
 
 
+def _beyond_formulas(checkpoint: CheckpointParameters) -> bool:
+    """Whether the best interval depends on what recovery costs."""
+    return checkpoint.end_training or len(checkpoint.tiers) > 1
+
+
 def _interval(now: Parameters, mtbf_s: float) -> ImpliedInterval:
     checkpoint = now.checkpoint
-    save_s = checkpoint.stall
+    save_s = sum(save.stall for save in checkpoint.saves) / len(checkpoint.saves)
     interval_s = checkpoint.interval / (now.full_speed * now.speed if checkpoint.in_work else 1.0)
     saving = save_s / (interval_s + save_s)
-    if not save_s or mtbf_s == math.inf or checkpoint.save_hangs or checkpoint.save_stops:
+    if not save_s or mtbf_s == math.inf or _beyond_formulas(checkpoint):
         return ImpliedInterval(interval_s, saving, None, 0.0)
     best_s = theory.optimal_interval(save_s, mtbf_s)
 

@@ -5,8 +5,10 @@ Numbers that are uncertain are settled here, once per trial; changes during a ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from simtrain import laws
 from simtrain.causes import CHECKPOINTS
@@ -14,6 +16,7 @@ from simtrain.distributions import Ageing, Exponential, Fixed, Law
 from simtrain.model.effects import EFFECTS, Effect
 from simtrain.model.topology import CLUSTER, JOB, Part, Scope, Slots, scope_of
 from simtrain.model.weather import WeatherParameters
+from simtrain.scenario.checkpoint import Tier
 from simtrain.scenario.faults import FaultClass
 from simtrain.scenario.number import Number
 from simtrain.scenario.scenario import Scenario
@@ -113,7 +116,21 @@ class ClusterParameters:
 class TierParameters:
     """A tier of copies. Times in seconds; failures and corruption as probabilities.
 
-    `lag` is the time from the end of the stall until the copy is durable.
+    Parameters
+    ----------
+    lag
+        Time from the end of the stall until the copy is durable.
+    keep, permanent_every
+        How many copies are kept, and which of them, each n-th, are kept for good; None for all and
+        for none.
+    name
+        Its name; empty if it is the only one.
+    every
+        Each n-th save goes to it.
+    survives
+        Scope of which a copy survives one loss; None if it survives all.
+    save_stops
+        Probability that a save to it fails and ends training, which is not in `save_failure`.
     """
 
     stall: float
@@ -125,23 +142,51 @@ class TierParameters:
     load_timeout: Law
     corrupt: float
     keep: int | None
+    permanent_every: int | None = None
+    name: str = ""
+    every: int = 1
+    survives: Scope | None = None
+    save_stops: float = 0.0
+
+
+class SaveParameters(NamedTuple):
+    """A save to some tiers.
+
+    Parameters
+    ----------
+    stall, lag
+        Seconds that training stands still, and from then until every copy is durable.
+    tiers
+        Numbers of the tiers.
+    """
+
+    stall: float
+    lag: float
+    tiers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckpointParameters:
-    """When saves are made, and the tiers that each of them goes to, the fastest load first.
+    """When saves are made, and the tiers that they go to.
 
     Parameters
     ----------
     interval
         Work between two saves where `in_work`, else training, in seconds.
-    stall, lag
-        Seconds that training stands still for a save, and from then until every tier is durable.
-    save_hangs, save_stops
-        Probability that a save hangs, and that it fails and ends training, which is not among the
-        failures of its tier.
+    tiers
+        The last one holds what the end of the work and a stop leave behind.
+    save_hangs
+        Probability that a save hangs.
     hang, failure
-        Fault that such a save is.
+        Fault that a save is which hangs, or which fails and ends training.
+
+    Attributes
+    ----------
+    saves, saves_to_last
+        A round of saves, from the one with number 0 on: as they are, and if they go to the last
+        tier in any case.
+    end_training
+        Whether some save may hang or stop training.
     """
 
     interval: float
@@ -149,12 +194,34 @@ class CheckpointParameters:
     write_slowdown: float
     final_save: bool
     tiers: tuple[TierParameters, ...]
-    stall: float
-    lag: float
     save_hangs: float
-    save_stops: float
     hang: FaultParameters
     failure: FaultParameters
+    saves: tuple[SaveParameters, ...] = field(init=False)
+    saves_to_last: tuple[SaveParameters, ...] = field(init=False)
+    end_training: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        tiers, last = self.tiers, len(self.tiers) - 1
+        rounds = range(math.lcm(*(tier.every for tier in tiers)))
+        due = [[n for n, tier in enumerate(tiers) if not number % tier.every] for number in rounds]
+        derived = {
+            "saves": tuple(self._save(numbers) for numbers in due),
+            "saves_to_last": tuple(self._save(sorted({*numbers, last})) for numbers in due),
+            "end_training": self.save_hangs > 0.0 or any(tier.save_stops for tier in tiers),
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+
+    def save(self, number: int, to_last: bool = False) -> SaveParameters:
+        """Save with a number, perhaps to the last tier in any case."""
+        saves = self.saves_to_last if to_last else self.saves
+        return saves[number % len(saves)]
+
+    def _save(self, numbers: Iterable[int]) -> SaveParameters:
+        tiers = [self.tiers[number] for number in numbers]
+        stall = sum(tier.stall for tier in tiers)
+        return SaveParameters(stall, max((t.lag for t in tiers), default=0.0), tuple(numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,10 +382,7 @@ def without_losses(parameters: Parameters) -> Parameters:
                 TierParameters(0.0, 0.0, 0.0, nothing, 0.0, 0.0, nothing, 0.0, None)
                 for _ in parameters.checkpoint.tiers
             ),
-            stall=0.0,
-            lag=0.0,
             save_hangs=0.0,
-            save_stops=0.0,
         ),
         restart=replace(
             parameters.restart, duration=nothing, failure=0.0, warm_up=nothing, at_start=False
@@ -517,46 +581,69 @@ def _time_to_failure(
 
 def _checkpoint(scenario: Scenario, settle: Settle, work: float) -> CheckpointParameters:
     table = scenario.checkpoint
-
-    def number(key: str) -> float:
-        return settle(f"checkpoint.{key}", getattr(table, key)).mean
-
-    def moved(time: str, bandwidth: str) -> Law:
-        """The time itself, or what `size` takes at a bandwidth."""
-        if getattr(table, time) is not None:
-            return settle(f"checkpoint.{time}", getattr(table, time))
-        if getattr(table, bandwidth) is not None:
-            return Fixed(number("size") / number(bandwidth))
-        return Fixed(0.0)
-
     interval = settle("checkpoint.interval", table.interval.number).mean
     if table.interval.in_steps:
         interval *= _step(scenario, settle, work)
-    save_failure = number("save_failure")
-    tier = TierParameters(
-        stall=moved("stall", "save_bandwidth").mean,
-        lag=moved("durability_lag", "write_bandwidth").mean,
-        save_failure=0.0 if table.save_failure_stops else save_failure,
-        load=moved("load", "load_bandwidth"),
-        load_failure=number("load_failure"),
-        load_hang=number("load_hang"),
-        load_timeout=settle("checkpoint.load_timeout", table.load_timeout),
-        corrupt=number("corrupt"),
-        keep=table.keep,
-    )
     return CheckpointParameters(
         interval=interval,
         in_work=table.interval.in_steps,
-        write_slowdown=number("write_slowdown"),
+        write_slowdown=settle("checkpoint.write_slowdown", table.write_slowdown).mean,
         final_save=table.final_save,
-        tiers=(tier,),
-        stall=tier.stall,
-        lag=tier.lag,
-        save_hangs=number("save_hang"),
-        save_stops=save_failure if table.save_failure_stops else 0.0,
+        tiers=tuple(_tier(scenario, path, tier, settle) for path, tier in table.tiers()),
+        save_hangs=settle("checkpoint.save_hang", table.save_hang).mean,
         hang=_fault_of_save("hang", settle("checkpoint.save_timeout", table.save_timeout)),
         failure=_fault_of_save("crash", settle("detection.crash", scenario.detection.crash)),
     )
+
+
+def _tier(scenario: Scenario, path: str, tier: Tier, settle: Settle) -> TierParameters:
+    """Tier whose keys stand at a path."""
+    table = scenario.checkpoint
+
+    def number(key: str) -> float:
+        return settle(f"{path}.{key}", getattr(tier, key)).mean
+
+    def moved(time: str, bandwidth: str) -> Law:
+        """The time itself, or what the size takes at a bandwidth."""
+        if getattr(tier, time) is not None:
+            return settle(f"{path}.{time}", getattr(tier, time))
+        if getattr(tier, bandwidth) is None:
+            return Fixed(0.0)
+        speed = number(bandwidth)
+        if tier.per_host:
+            speed *= scenario.cluster.hosts
+        if tier.store_bandwidth is not None:
+            speed = min(speed, number("store_bandwidth"))
+        return Fixed(size / speed)
+
+    size = 0.0
+    if tier.size is not None:
+        size = number("size")
+    elif table.size is not None:
+        size = settle("checkpoint.size", table.size).mean
+    failure, stops = number("save_failure"), table.save_failure_stops
+    return TierParameters(
+        stall=moved("stall", "save_bandwidth").mean,
+        lag=moved("durability_lag", "write_bandwidth").mean,
+        save_failure=0.0 if stops else failure,
+        load=moved("load", "load_bandwidth"),
+        load_failure=number("load_failure"),
+        load_hang=number("load_hang"),
+        load_timeout=settle(f"{path}.load_timeout", tier.load_timeout),
+        corrupt=number("corrupt"),
+        keep=tier.keep,
+        permanent_every=tier.permanent_every,
+        name=tier.name,
+        every=tier.every,
+        survives=_survives(scenario, tier),
+        save_stops=failure if stops else 0.0,
+    )
+
+
+def _survives(scenario: Scenario, tier: Tier) -> Scope | None:
+    """Scope of which a copy survives one loss, or None if it survives all."""
+    scope = scope_of(tier.survives, _sizes(scenario))
+    return None if scope == CLUSTER else scope
 
 
 def _fault_of_save(effect: str, detection: Law) -> FaultParameters:

@@ -141,7 +141,7 @@ CHANGES = Layout("changes", "number of the change", ())
 # The first tier has no suffix, later ones their number.
 SAVE_FAILS = Layout("save fails{}", "number of the save", ("fails",), 1, 8)
 SAVE_HANGS = Layout("save hangs", "n-th save that hangs", _FAULT, 16)
-SAVE_STOPS = Layout("save stops training", "n-th save that fails and stops training", _FAULT, 16)
+SAVE_STOPS = Layout("save stops training{}", "n-th save that fails and stops training", _FAULT, 16)
 COPY_IS_CORRUPT = Layout("copy is corrupt{}", "number of the save", ("corrupt",), 1, 8)
 WEATHER = Layout("weather: {}", "n-th span", ("factor on hazard or on repair",), 1)
 UNCERTAIN = Layout("scenario: {}", "0", ("quantile of the number in this trial",))

@@ -1,47 +1,64 @@
-"""Addresses of keys: a change may be known by its name beside its number, a name may be quoted.
+"""Addresses of keys: a row may be known by its name beside its number, a name may be quoted.
 
-``change."18 spares".at`` is ``change.2.at`` if the third change has that name.
+``change."18 spares".at`` is ``change.2.at`` if the third change has that name, and
+``checkpoint.tier.remote.every`` is ``checkpoint.tier.1.every`` if that is the second tier.
 """
 
 import re
 from typing import Any
 
 from simtrain.errors import shown
-from simtrain.scenario.document import Document, PathError
+from simtrain.scenario.document import Document, PathError, value_at
 
 _QUOTED = re.compile(r"""(?<=\.)(?:"([^"]*)"|'([^']*)')(?=\.|$)""")
-_BY_NAME = re.compile(r"change\.(?![0-9]+(?:\.|$))(.+)")
 _BY_NUMBER = re.compile(r"\bchange\.([0-9]+)(?=\.|\b)")
+_ROWS = {"change": "change", "checkpoint.tier": "tier"}
+"""Lists of rows that may have names, with what one of them is called."""
 
 
 def addressed(document: Document, key: str) -> str:
-    """Path of a key, in which changes have their numbers.
+    """Path of a key, in which rows have their numbers.
 
     Raises
     ------
     PathError
-        If no change has that name, or several have.
+        If no row has that name, or several have.
     """
     plain = _QUOTED.sub(lambda match: match[1] or match[2] or "", key)
-    by_name = _BY_NAME.fullmatch(plain)
-    names = _names(document)
-    if by_name is None or not names:
-        return plain
-    rest = by_name[1]
+    for table, word in _ROWS.items():
+        rest = plain.removeprefix(f"{table}.")
+        if rest != plain and not rest.partition(".")[0].isdecimal():
+            plain = _by_number(document, key, table, word, rest) or plain
+    return _in_change(document, plain)
+
+
+def _by_number(document: Document, key: str, table: str, word: str, rest: str) -> str:
+    """Path of a key in a row that `rest` begins with the name of; empty if none has a name."""
+    names = _names(document, table)
+    if not names:
+        return ""
     for name in sorted(set(names.values()), key=len, reverse=True):
         if rest == name or rest.startswith(f"{name}."):
             numbers = [number for number, other in names.items() if other == name]
             if len(numbers) > 1:
-                paths = " and ".join(f"change.{number}" for number in numbers)
+                paths = " and ".join(f"{table}.{number}" for number in numbers)
                 raise PathError(key, f"is the name of {paths}: say which by its number")
-            return f"change.{numbers[0]}{rest[len(name) :]}"
-    known = ", ".join(f"{shown(name)} (change.{number})" for number, name in names.items())
-    raise PathError(key, f"names no change of the scenario; there are {known}")
+            return f"{table}.{numbers[0]}{rest[len(name) :]}"
+    known = ", ".join(f"{shown(name)} ({table}.{number})" for number, name in names.items())
+    raise PathError(key, f"names no {word} of the scenario; there are {known}")
+
+
+def _in_change(document: Document, path: str) -> str:
+    """The same path; what a change sets is addressed as well."""
+    change, found, key = path.partition(".set.")
+    if not found or not change.startswith("change."):
+        return path
+    return f"{change}.set.{addressed(document, key)}"
 
 
 def with_names(document: Document, text: str) -> str:
     """A text in which changes have their names, where these are their own."""
-    names = _names(document)
+    names = _names(document, "change")
 
     def named(match: re.Match[str]) -> str:
         name = names.get(int(match[1]))
@@ -51,9 +68,9 @@ def with_names(document: Document, text: str) -> str:
     return _BY_NUMBER.sub(named, text)
 
 
-def _names(document: Document) -> dict[int, str]:
-    """Names of changes by number, of those that have one."""
-    rows: Any = document.get("change")
+def _names(document: Document, table: str) -> dict[int, str]:
+    """Names of rows by number, of those that have one."""
+    rows: Any = value_at(document, table)
     numbered = enumerate(rows if isinstance(rows, list) else ())
     return {
         number: row["name"]

@@ -47,6 +47,8 @@ FIXED = (
 """Tables and keys that hold for a whole run."""
 FIXED_OF_FAULTS = ("scope", "effect", "law", "clock", "varies")
 """Keys of a class of faults that do."""
+FIXED_OF_TIERS = ("name", "survives")
+"""Keys of a tier of copies that do; how many tiers there are holds as well."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 
@@ -323,4 +325,7 @@ def is_fixed(path: str) -> bool:
     """Whether the value at `path` holds for a whole run."""
     root, _, rest = path.partition(".")
     of_fault = root == "fault" and bool({*rest.split(".")[1:]} & {*FIXED_OF_FAULTS})
-    return of_fault or any(path == key or path.startswith(f"{key}.") for key in FIXED)
+    of_tier = path.startswith("checkpoint.tier.") and path.rpartition(".")[2] in FIXED_OF_TIERS
+    whole = path == "checkpoint.tier"
+    fixed = any(path == key or path.startswith(f"{key}.") for key in FIXED)
+    return of_fault or of_tier or whole or fixed

@@ -262,16 +262,26 @@ def _merge(table: Document, over: Document, path: Path, touched: list[str]) -> N
 
 
 def _displace(table: Document, over: Document, path: Path, touched: list[str]) -> None:
-    if not path or len(path) != (2 if path[0] in _MANY_TABLES else 1):
+    name = _table_at(path)
+    if not name:
         return
-    dependent = DEPENDENT.get(path[0], {})
-    for key, others in (*displaced(path[0]), *dependent.items()):
+    dependent = DEPENDENT.get(name, {})
+    for key, others in (*displaced(name), *dependent.items()):
         if over.get(key) is None or (key in dependent and table.get(key) == over[key]):
             continue
         for other in others:
             if other in table and other not in over:
                 del table[other]
                 touched.append(".".join((*path, other)))
+
+
+def _table_at(path: Path) -> str:
+    """Name of the table at a path, that of many being the one of all; empty inside of a table."""
+    if path[:2] == ("checkpoint", "tier"):
+        return "checkpoint.tier" if len(path) == 3 else ""
+    if not path or len(path) != (2 if path[0] in _MANY_TABLES else 1):
+        return ""
+    return path[0]
 
 
 def _is_by_row(value: Any) -> bool:

@@ -2,6 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
+COPIES = (
+    ("stall", "save_bandwidth"),
+    ("durability_lag", "write_bandwidth"),
+    ("load", "load_bandwidth"),
+)
+"""Of copies, whether they are in several tiers or not."""
+
 EXCLUSIVE: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "workload": (
         ("ideal_time", "accelerator_hours", "flops", "tokens", "step_time"),
@@ -12,11 +19,8 @@ EXCLUSIVE: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "fault": (("rate", "mtbf", "scale"),),
     "stop": (("at", "progress", "every"),),
     "change": (("at", "progress"),),
-    "checkpoint": (
-        ("stall", "save_bandwidth"),
-        ("durability_lag", "write_bandwidth"),
-        ("load", "load_bandwidth"),
-    ),
+    "checkpoint": COPIES,
+    "checkpoint.tier": COPIES,
 }
 
 DEPENDENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {

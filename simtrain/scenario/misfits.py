@@ -127,7 +127,7 @@ def _longer_than_the_run(scenario: Scenario) -> Iterator[Misfit]:
 
 
 def _saves(scenario: Scenario) -> Iterator[Misfit]:
-    interval, stall_s = scenario.checkpoint.interval, _stall_s(scenario)
+    interval, stall_s = scenario.checkpoint.interval, longest_stall_s(scenario)
     interval_s = between_saves_s(scenario)
     if stall_s > interval_s:
         yield Misfit(
@@ -153,13 +153,11 @@ def between_saves_s(scenario: Scenario) -> float:
     return interval.number.middle * step_s
 
 
-def _stall_s(scenario: Scenario) -> float:
-    checkpoint = scenario.checkpoint
-    if checkpoint.stall is not None:
-        return checkpoint.stall.middle
-    if checkpoint.size is not None and checkpoint.save_bandwidth is not None:
-        return checkpoint.size.middle / checkpoint.save_bandwidth.middle
-    return 0.0
+def longest_stall_s(scenario: Scenario) -> float:
+    """Time that training stands still for a save to all tiers, in seconds."""
+    checkpoint, hosts = scenario.checkpoint, scenario.cluster.hosts
+    tiers = (tier for _, tier in checkpoint.tiers())
+    return sum(tier.stall_s(tier.size or checkpoint.size, hosts) for tier in tiers)
 
 
 def _long(seconds: float) -> str:

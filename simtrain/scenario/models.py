@@ -15,7 +15,7 @@ from pydantic import Field
 from simtrain.causes import POLICIES
 from simtrain.errors import shown
 from simtrain.scenario.calendar import Change, Moment, People, Start, Stop
-from simtrain.scenario.checkpoint import Checkpoint, Restart
+from simtrain.scenario.checkpoint import SURVIVED, Checkpoint, Restart
 from simtrain.scenario.checks import Check
 from simtrain.scenario.domains import SCOPES, Domain, wrong_domains
 from simtrain.scenario.faults import Detection, FaultClass
@@ -185,6 +185,11 @@ class Tables(Table):
                 if struck.is_fixed and struck.mean > there:
                     wrong = f"{struck.mean:.0f} are more than the {there} hosts of a {fault.scope}"
                     yield Broken(f"fault.{name}.hosts", wrong, f"at most {there}, or a share")
+        for number, tier in enumerate(self.checkpoint.tier):
+            if tier.survives not in (*SURVIVED, *sizes):
+                known = ", ".join(f'"{scope}"' for scope in (*SURVIVED, *sizes))
+                wrong = f"{shown(tier.survives)} is no scope and names no `[[domain]]`"
+                yield Broken(f"checkpoint.tier.{number}.survives", wrong, f"one of {known}")
         for key in ("spares_within", "whole"):
             level = getattr(self.cluster, key)
             if level is not None and level not in sizes:

@@ -7,18 +7,20 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from simtrain.scenario.misfits import misfits
+from simtrain.scenario.misfits import longest_stall_s, misfits
 from simtrain.scenario.named import NAMED
 from simtrain.scenario.noticing import (
-    chance_that_no_copy_is_left,
     is_ever_noticed,
     mostly_noticed_by_s,
+    tier_that_reaches_back,
     training_between_saves_s,
 )
 from simtrain.scenario.watches import never_used, overlapping
 from simtrain.units import brief
 
 if TYPE_CHECKING:
+    from simtrain.scenario.checkpoint import Tier
+    from simtrain.scenario.faults import FaultClass
     from simtrain.scenario.scenario import Scenario
 
 RARELY = 0.01
@@ -52,6 +54,8 @@ def notes(scenario: Scenario) -> list[Note]:
     """All notes on `scenario`, as it is before any change."""
     return [
         *_copies_that_are_gone(scenario),
+        *_copies_that_nothing_survives(scenario),
+        *_tiers_never_used(scenario),
         *_faults_that_nobody_ends(scenario),
         *_checks_that_find_nothing(scenario),
         *_weathers_never_used(scenario),
@@ -88,32 +92,100 @@ def order_of_rows(scenario: Scenario) -> str:
 
 def _copies_that_are_gone(scenario: Scenario) -> Iterator[Note]:
     for name, fault in scenario.fault.items():
-        chance = chance_that_no_copy_is_left(scenario, name)
+        chance, path, tier = tier_that_reaches_back(scenario, name)
         if chance < RARELY:
             continue
-        interval_s = training_between_saves_s(scenario)
+        interval_s = training_between_saves_s(scenario) * tier.every
         margin_s = fault.margin.middle / scenario.workload.speed.middle
         late_s = mostly_noticed_by_s(scenario, name, RARELY) + margin_s
         half_noticed_by_s = mostly_noticed_by_s(scenario, name, 0.5)
         often = "each time" if chance > 1 - RARELY else f"{100 * chance:.0f} times in 100"
         yield Note(
-            "checkpoint.keep",
+            f"{path}.keep",
             f"`fault.{name}` is noticed after {brief(half_noticed_by_s)}. By then, with a save "
-            f"every {brief(interval_s)} and `checkpoint.keep` = {scenario.checkpoint.keep}, no "
+            f"every {brief(interval_s)} and `{path}.keep` = {tier.keep}, no "
             f"copy from before it is left {often}, and the run goes back to its start. `keep` = "
             f"{math.ceil(late_s / interval_s) + 1} is enough.",
         )
 
 
 def _saves_taken_for_hung(scenario: Scenario) -> Iterator[Note]:
-    saves = scenario.checkpoint
-    stall_s = 0.0 if saves.stall is None else saves.stall.middle
+    saves, stall_s = scenario.checkpoint, longest_stall_s(scenario)
     if saves.save_hang.middle > 0 and saves.save_timeout.middle < stall_s:
         yield Note(
             "checkpoint.save_timeout",
             f"`checkpoint.save_timeout` is {brief(saves.save_timeout.middle)}, and a save takes "
             f"{brief(stall_s)}: saves that do not hang would be taken for hung. Here they are not.",
         )
+
+
+def _copies_that_nothing_survives(scenario: Scenario) -> Iterator[Note]:
+    """Faults and incidents that take more hosts than the copies of any tier survive."""
+    furthest = max(_reach(scenario, tier) for _, tier in scenario.checkpoint.tiers())
+    lost = {f"fault.{name}": _loss(scenario, fault) for name, fault in scenario.fault.items()}
+    lost |= {
+        f"stop.{name}": math.inf if stop.hosts == "all" or stop.hosts > 1 else 1
+        for name, stop in scenario.stop.items()
+        if stop.kind == "incident"
+    }
+    for key, loss in lost.items():
+        if loss > furthest:
+            yield Note(
+                "checkpoint.tier",
+                f"No tier survives `{key}`: the hosts that it takes hold a part of all copies, "
+                'and the run goes back to its start. A tier with `survives = "cluster"` does.',
+            )
+
+
+def _reach(scenario: Scenario, tier: Tier) -> float:
+    """Hosts of the largest scope of which a copy survives one loss."""
+    sizes = {domain.name: float(domain.hosts) for domain in scenario.domain}
+    return {"job": 0.0, "host": 1.0, "cluster": math.inf, **sizes}[tier.survives]
+
+
+def _loss(scenario: Scenario, fault: FaultClass) -> float:
+    """Hosts of the scope that a class of faults takes out of the job."""
+    if fault.rate is not None and not fault.rate.middle:
+        return 0.0
+    if fault.scope == "job":
+        return 0.0 if fault.returns is None else math.inf
+    if fault.returns is None and fault.needs_repair is not None and not fault.needs_repair.middle:
+        return 0.0
+    sizes = {domain.name: float(domain.hosts) for domain in scenario.domain}
+    return {"accelerator": 1.0, "host": 1.0, "cluster": math.inf, **sizes}[fault.scope]
+
+
+def _tiers_never_used(scenario: Scenario) -> Iterator[Note]:
+    """Tiers of which another has each copy as well, no less safe and as fast to load."""
+    tiers = scenario.checkpoint.tiers()
+    for number, (path, tier) in enumerate(tiers):
+        for other, (_, better) in enumerate(tiers):
+            is_faster = (_load_s(scenario, better), other) < (_load_s(scenario, tier), number)
+            is_perfect = not any(
+                getattr(better, key).middle
+                for key in ("save_failure", "load_failure", "load_hang", "corrupt")
+            )
+            if (
+                is_faster
+                and is_perfect
+                and better.keep is None
+                and not tier.every % better.every
+                and _reach(scenario, better) >= _reach(scenario, tier)
+            ):
+                yield Note(
+                    path,
+                    f"Tier `{tier.name}` is never loaded from: `{better.name}` has each of its "
+                    "copies too, survives as much and loads no slower.",
+                )
+                break
+
+
+def _load_s(scenario: Scenario, tier: Tier) -> float:
+    """Middle of the time that a load takes, in seconds."""
+    size = tier.size or scenario.checkpoint.size
+    if tier.load is not None:
+        return tier.load.middle
+    return tier.moved_s(tier.load_bandwidth, size, scenario.cluster.hosts)
 
 
 # --- faults under which training goes on --------------------------------------------------------

@@ -17,6 +17,7 @@ from simtrain import theory
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from simtrain.scenario.checkpoint import Tier
     from simtrain.scenario.number import Number
     from simtrain.scenario.numbers import SaveInterval
     from simtrain.scenario.scenario import Scenario
@@ -110,15 +111,41 @@ def mostly_noticed_by_s(scenario: Scenario, name: str, unnoticed_still: float) -
 def chance_that_no_copy_is_left(scenario: Scenario, name: str) -> float:
     """Chance that the run starts over once a fault of the class `name` is noticed.
 
-    In the long run, that is once `checkpoint.keep` copies have been made: the oldest of them is
-    `keep` − 1 to `keep` intervals old, so it is the probability that the fault is unnoticed at a
-    moment between these. Not told, and 0, if it is noticed when the work is done.
+    In the long run, that is once `keep` copies have been made. Of several tiers that counts which
+    reaches furthest back. Not told, and 0, if the fault is noticed when the work is done.
     """
-    fault, keep = scenario.fault[name], scenario.checkpoint.keep
+    chance, _, _ = tier_that_reaches_back(scenario, name)
+    return chance
+
+
+def tier_that_reaches_back(scenario: Scenario, name: str) -> tuple[float, str, Tier]:
+    """Tier that most probably has a copy from before a fault of the class `name`.
+
+    Returns
+    -------
+    chance, path, tier
+        Probability that it has none, the path of its keys, and the tier.
+    """
+    chances = (
+        (_chance_that_none_is_left(scenario, name, tier), path, tier)
+        for path, tier in scenario.checkpoint.tiers()
+    )
+    return min(chances, key=lambda one: one[0])
+
+
+def _chance_that_none_is_left(scenario: Scenario, name: str, tier: Tier) -> float:
+    """Chance that a tier has no copy from before a fault of the class `name` once it is noticed.
+
+    The oldest copy of those that are kept is `keep` − 1 to `keep` intervals old, so it is the
+    probability that the fault is unnoticed at a moment between these.
+    """
+    fault, keep = scenario.fault[name], tier.keep
     taints = fault.effect in ("diverge", "corrupt")
     if not taints or keep is None or not is_ever_noticed(scenario, name):
         return 0.0
-    interval_s = training_between_saves_s(scenario)
+    if tier.permanent_every is not None:
+        return 0.0
+    interval_s = training_between_saves_s(scenario) * tier.every
     margin_s = fault.margin.middle / scenario.workload.speed.middle
     by_watching = latency(scenario, name)
     if by_watching is not None and not any(_checks(scenario, name)):

@@ -70,7 +70,7 @@ class Scenario(Tables):
             With every mistake in the document, and in what its changes make of it.
         """
         places = places or Places(name)
-        document = _with_addressed_sources(flattened(plain(document)))
+        document = _with_addresses(flattened(plain(document)))
         mistakes = wrong_ranges(document, places)
         drawn = document if mistakes else with_ranges(document)
         scenario, wrong = checked(drawn, places, cls)
@@ -332,20 +332,31 @@ def _shares(cluster: Cluster) -> dict[str, str]:
     return {key: f"{count.share} of all" for key, count in counts if isinstance(count, Portion)}
 
 
-def _with_addressed_sources(document: Document) -> Document:
-    """The same document; sources of what changes set are found by the numbers of these.
+def _with_addresses(document: Document) -> Document:
+    """The same document; rows that sources and changes speak of have their numbers.
 
-    A source that names no change stays as it is, and is a mistake of its own.
+    What names no row stays as it is, and is a mistake of its own.
     """
-    sources = document.get("sources")
-    if not isinstance(sources, dict):
-        return document
+    result = dict(document)
+    if isinstance(sources := document.get("sources"), dict):
+        result["sources"] = _addressed_keys(document, sources)
+    if isinstance(changes := document.get("change"), list):
+        result["change"] = [
+            {**change, "set": _addressed_keys(document, change["set"])}
+            if isinstance(change, dict) and isinstance(change.get("set"), dict)
+            else change
+            for change in changes
+        ]
+    return result
+
+
+def _addressed_keys(document: Document, table: Document) -> Document:
     found = {}
-    for key, value in sources.items():
+    for key, value in table.items():
         with suppress(PathError):
             key = addressed(document, key)
         found[key] = value
-    return {**document, "sources": found}
+    return found
 
 
 def _at(meaning: Any, path: str) -> Any:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from simtrain.scenario.checkpoint import Copies
 from simtrain.scenario.document import covers
 from simtrain.units import DAY
 
@@ -58,7 +59,11 @@ def unsaid(scenario: Scenario) -> list[Unsaid]:
         row.unsaid
         for row in _ROWS
         if row.matters(scenario)
-        and not any(_says(scenario, path) for path in (row.unsaid.key, *row.others))
+        and not any(
+            _says(scenario, path)
+            for key in (row.unsaid.key, *row.others)
+            for path in _paths(scenario, key)
+        )
     ]
 
 
@@ -84,6 +89,14 @@ def _joined(predicates: list[str]) -> str:
         parts.append(" ".join(rest[same:]))
     *others, last = parts
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def _paths(scenario: Scenario, key: str) -> Iterator[str]:
+    """Paths at which a key may stand: in the table itself, or in the rows of its tiers."""
+    yield key
+    table, _, name = key.partition(".")
+    if table == "checkpoint" and name in Copies.model_fields:
+        yield from (f"{path}.{name}" for path, _ in scenario.checkpoint.tiers())
 
 
 def _says(scenario: Scenario, path: str) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from simtrain.accounts.ledger import Category
 from simtrain.accounts.timeline import State
-from simtrain.model.saving import done_after
+from simtrain.model.saving import done_after, even_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,11 +38,11 @@ class Trajectory(NamedTuple):
         Work that was to be done, in seconds at the full speed of the start; endless where a window
         is observed.
     rows
-        One row for each segment of training and each rollback, in order of time: when it begins
-        and ends, the position of the work at its begin, and how it goes on from there: training
-        until the first save and between two, duration of a stall, work per second of training, the
-        part of it that a background write takes, the duration of such a write, and what is left of
-        one at the begin.
+        One row for each segment of training, or for each of its parts in which saves are alike, and
+        for each rollback, in order of time: when it begins and ends, the position of the work at
+        its begin, and how it goes on from there: training until the first save and between two,
+        duration of a stall, work per second of training, the part of it that a background write
+        takes, the duration of such a write, and what is left of one at the begin.
     gaps
         Start and end of each time without training between two runs.
     spent_s
@@ -135,14 +135,17 @@ class TrajectorySink:
         """Keep training, with the saves in it."""
         self._end_gap(segment.start)
         self._position = segment.work_end
-        manner = segment.schedule
-        self._rows.append(
-            (
-                segment.start, segment.end, segment.work_start, manner.first_s, manner.every_s,
-                manner.stall_s, manner.speed * manner.full_speed, manner.write_slowdown,
-                manner.write_s, manner.write_left_s,
-            )
-        )  # fmt: skip
+        parts = list(even_parts(segment.schedule, segment.end - segment.start))
+        ends = [segment.start + since for since, _, _ in parts[1:]] + [segment.end]
+        for (since, work, manner), end in zip(parts, ends, strict=True):
+            at = segment.work_start + work * manner.full_speed
+            self._rows.append(
+                (
+                    segment.start + since, end, at, manner.first_s, manner.every_s, manner.stall_s,
+                    manner.speed * manner.full_speed, manner.write_slowdown, manner.write_s,
+                    manner.write_left_s,
+                )
+            )  # fmt: skip
         if self._parts:
             self._segments.append((segment, segment.work_end))
 

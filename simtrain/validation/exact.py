@@ -12,6 +12,7 @@ from simtrain.validation import (
     memoryless,
     outages,
     spares,
+    tiers,
     unnoticed,
 )
 from simtrain.validation.experiments import ExactResult
@@ -60,6 +61,7 @@ RESULTS = (
         "Expected wall-clock, saves that fail and end training, h (renewal argument)",
         memoryless.stopping,
     ),
+    ExactResult("Expected wall-clock, copies in two tiers, h (linear system)", tiers.two_tiers),
     ExactResult(
         "Response per fault, a call after three failed tries, h (geometric series)",
         memoryless.called_after_tries,

@@ -15,6 +15,7 @@ from simtrain.accounts.timeline import Census, EventKind
 from simtrain.engine.cluster import NOBODY, Cluster
 from simtrain.faults.source import FaultEvent
 from simtrain.model.draws import Draws
+from simtrain.model.losses import Losses
 from simtrain.model.streams import FAULT as FAULT_ROWS
 from simtrain.model.topology import ALL, HOST, JOB, Scope
 from simtrain.validation.sinks import Silent
@@ -41,7 +42,8 @@ class FakeState:
         self.env = Environment()
         self.sink = sink
         self.draws = Draws()
-        self.parameters = SimpleNamespace(cluster=cluster)
+        self.parameters = SimpleNamespace(cluster=cluster, checkpoint=SimpleNamespace(tiers=()))
+        self.copies = SimpleNamespace(losses=Losses(), made=0)
         self.announced = 0
 
     def announce(self) -> None:

@@ -94,7 +94,7 @@ def test_of_several_faults_that_were_noticed_the_earliest_onset_counts() -> None
 def test_a_fall_back_loses_the_work_behind_the_copy() -> None:
     trial, sink = state()
     trial.fall_back("spike", 400.0, math.inf)
-    assert (trial.work, trial.copy) == (400.0, Copy(3, 400.0))
+    assert (trial.work, trial.copy) == (400.0, Copy(3, 400.0, number=4))
     assert sink.rollbacks == [(1000.0, 400.0, "spike")]
     assert sink.moments == [(1000.0, EventKind.ROLLBACK, "spike")]
 
@@ -103,7 +103,7 @@ def test_a_fall_back_to_where_the_work_is_loses_nothing() -> None:
     trial, sink = state()
     trial.work = 500.0
     trial.fall_back("spike", math.inf, math.inf)
-    assert (trial.work, trial.copy) == (500.0, Copy(4, 500.0))
+    assert (trial.work, trial.copy) == (500.0, Copy(4, 500.0, number=5))
     assert sink.rollbacks == sink.moments == []
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 from simtrain.distributions import Fixed
 from simtrain.model.copies import INITIAL, Copies, Copy, Saves
+from simtrain.model.losses import Losses
 from simtrain.model.parameters import TierParameters
 from simtrain.model.streams import COPY_IS_CORRUPT, SAVE_FAILS
+from simtrain.model.topology import HOST, JOB, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,6 +57,11 @@ class MarkedStream:
         return [0.25 if number in self._marked else 0.75], 0
 
 
+def plain(copy: Copy) -> Copy:
+    """A copy without the number of its save; the initial state has no tier."""
+    return copy._replace(number=0) if copy.save >= 0 else INITIAL
+
+
 class Saved:
     """Copies in tiers whose parameters do not change unless a save says so."""
 
@@ -65,7 +73,7 @@ class Saved:
         self.copies.saved(saves, tiers or self.tiers)
 
     def go_back(self, trusted: float = math.inf, durable_by: float = math.inf) -> Copy:
-        return self.copies.go_back(trusted, durable_by, self.tiers)
+        return plain(self.copies.go_back(trusted, durable_by, self.tiers))
 
     def load_until_intact(self) -> list[Copy]:
         """Copies that are loaded one after the other, the last of which is intact."""
@@ -242,7 +250,7 @@ def test_the_newest_over_all_tiers_and_of_one_age_the_fastest(
     failed: Marks, expected: Copy
 ) -> None:
     saved = two_tiers(failed)
-    assert saved.copies.newest_is_usable() == (expected.save == 9)
+    assert saved.copies.newest_is_usable() == (9 not in failed[SLOW])
     assert saved.go_back() == expected
 
 
@@ -273,19 +281,17 @@ def test_where_the_faster_tier_failed_the_lag_of_the_slower_one_counts(
 
 
 @pytest.mark.parametrize(
-    ("durable_by", "last"),
-    [(1050.0, [Copy(7, 80.0, SLOW)]), (1049.9, [Copy(6, 70.0, FAST)])],
+    ("durable_by", "last"), [(1050.0, Copy(7, 80.0, SLOW)), (1049.9, Copy(6, 70.0, SLOW))]
 )
 def test_what_was_not_durable_in_a_slower_tier_when_its_write_ended_never_will_be(
-    durable_by: float, last: list[Copy]
+    durable_by: float, last: Copy
 ) -> None:
-    """Copies of the faster tier are corrupt down to 80, which was durable in the other at 1050."""
-    saved = two_tiers(corrupt=((9, 8, 7),), lags=(20.0, 250.0))
-    loaded = [saved.go_back(durable_by=durable_by)]
-    while not saved.copies.loads_well(loaded[-1]):
-        loaded.append(saved.go_back(durable_by=5000.0))
-    newest = [Copy(9, 100.0, FAST), Copy(8, 90.0, FAST), Copy(7, 80.0, FAST)]
-    assert loaded == newest + last
+    """Copy 80 was durable in the slower tier at 1050, when the newest of the other was 100."""
+    saved = two_tiers(lags=(20.0, 250.0))
+    assert saved.go_back(durable_by=durable_by) == Copy(9, 100.0, FAST)
+    saved.copies.losses.lost(0, 0, saved.copies.made, left=True)
+    saved.tiers = [replace(saved.tiers[FAST], survives=JOB), saved.tiers[SLOW]]
+    assert saved.go_back(durable_by=5000.0) == last
 
 
 def test_each_tier_keeps_so_many_copies_of_its_own() -> None:
@@ -309,27 +315,137 @@ def test_a_tier_keeps_its_newest_usable_copies_whatever_another_has() -> None:
 @pytest.mark.parametrize(
     ("corrupt", "loaded"),
     [
-        (((9,), ()), [Copy(9, 100.0, FAST), Copy(9, 100.0, SLOW)]),
+        (((9,), ()), [Copy(9, 100.0, FAST), Copy(8, 90.0, FAST)]),
         (((), (9,)), [Copy(9, 100.0, FAST)]),
-        (
-            ((9,), (9,)),
-            [Copy(9, 100.0, FAST), Copy(9, 100.0, SLOW), Copy(8, 90.0, FAST)],
-        ),
-        (
-            ((9, 8), (9,)),
-            [
-                Copy(9, 100.0, FAST),
-                Copy(9, 100.0, SLOW),
-                Copy(8, 90.0, FAST),
-                Copy(8, 90.0, SLOW),
-            ],
-        ),
+        (((9, 8), ()), [Copy(9, 100.0, FAST), Copy(8, 90.0, FAST), Copy(7, 80.0, FAST)]),
     ],
 )
-def test_a_corrupt_copy_leads_to_the_next_tier_and_then_to_an_older_save(
+def test_a_corrupt_copy_leads_to_an_older_save_in_any_tier(
     corrupt: Marks, loaded: list[Copy]
 ) -> None:
     assert two_tiers(corrupt=corrupt).load_until_intact() == loaded
+
+
+def test_a_load_that_fails_falls_to_the_same_save_in_the_next_tier_and_is_tried_again_there() -> (
+    None
+):
+    saved = two_tiers()
+    tiers = saved.tiers
+    slower = saved.copies.in_next_tier(saved.copies.go_back(math.inf, math.inf, tiers), tiers)
+    assert plain(slower) == Copy(9, 100.0, SLOW)
+    assert saved.copies.in_next_tier(slower, tiers) == slower
+    missing = two_tiers(failed=((), (9,)))
+    copy = missing.copies.go_back(math.inf, math.inf, missing.tiers)
+    assert missing.copies.in_next_tier(copy, missing.tiers) == copy
+
+
+def test_the_fastest_load_is_the_one_with_the_least_mean_whatever_the_order_of_the_rows() -> None:
+    saved = two_tiers()
+    saved.tiers = [replace(saved.tiers[0], load=Fixed(60.0)), replace(saved.tiers[1])]
+    assert saved.go_back() == Copy(9, 100.0, SLOW)
+
+
+def test_each_nth_save_goes_to_a_tier_by_the_number_of_the_save() -> None:
+    """Of ten saves the slower tier has numbers 4 and 8, which hold 40 and 80 of work."""
+    saved = every_fourth()
+    assert saved.go_back() == Copy(9, 100.0, FAST)
+    assert [copy.work for copy in every_fourth(failed=(range(10),)).load_until_intact()] == [80.0]
+    # Back at save number 8, the next one in the slower tier is the fourth after it.
+    saved = every_fourth(failed=(range(20),))
+    assert saved.go_back() == Copy(7, 80.0, SLOW)
+    assert saved.copies.number == 8
+    saved.save(Saves(6, 2000.0, 90.0, 100.0, 10.0))
+    assert saved.go_back(trusted=125.0) == Copy(13, 120.0, SLOW)
+
+
+def every_fourth(failed: Marks = (), corrupt: Marks = ()) -> Saved:
+    return with_ten_saves(Saved(failed, corrupt, [tier(), replace(tier(), every=4)]))
+
+
+def test_a_save_that_is_not_due_in_the_last_tier_goes_there_all_the_same_where_it_is_the_last() -> (
+    None
+):
+    saved = every_fourth(failed=(range(12),))
+    saved.copies.saved(Saves(1, 1100.0, 105.0), saved.tiers, to_last=True)
+    assert saved.go_back() == Copy(10, 105.0, SLOW)
+    saved = every_fourth(failed=(range(12),))
+    saved.copies.saved_to_last(Saves(1, 1100.0, 100.0), saved.tiers)
+    assert saved.go_back() == Copy(9, 100.0, SLOW)
+
+
+def test_some_copies_are_kept_for_good() -> None:
+    """Of ten saves the newest two are kept, and numbers 3, 6 and 9."""
+    saved = one_tier()
+    saved.tiers = [replace(tier(keep=2), permanent_every=3)]
+    with_ten_saves(saved)
+    works = []
+    for _ in range(6):
+        works.append(saved.go_back(works[-1] - 1 if works else math.inf).work)
+    assert works == [100.0, 90.0, 60.0, 30.0, 0.0, 0.0]
+
+
+# --- hosts that are lost ------------------------------------------------------------------------
+
+MEMORY, PEERS, ELSEWHERE = JOB, HOST, None
+
+
+def held(survives: Scope | None) -> Saved:
+    """Ten saves in one tier."""
+    return with_ten_saves(Saved((), (), [replace(tier(), survives=survives)]))
+
+
+@pytest.mark.parametrize(
+    ("survives", "struck", "one", "same", "two"),
+    [
+        (MEMORY, 0.0, 0.0, 0.0, 0.0),
+        (PEERS, 100.0, 100.0, 100.0, 0.0),
+        (ELSEWHERE, 100.0, 100.0, 100.0, 100.0),
+        (Scope(4), 100.0, 100.0, 100.0, 100.0),
+        (Scope(3), 100.0, 100.0, 100.0, 0.0),
+    ],
+)
+def test_a_copy_survives_the_loss_of_one_unit_of_its_scope(
+    survives: Scope | None, struck: float, one: float, same: float, two: float
+) -> None:
+    """A host is struck and stays; hosts 1, 1 again, and 1 and 3 leave."""
+    for losses, work in [
+        ([(1, False)], struck),
+        ([(1, True)], one),
+        ([(1, False), (1, True)], same),
+        ([(1, True), (3, True)], two),
+    ]:
+        saved = held(survives)
+        for host, left in losses:
+            saved.copies.losses.lost(host, host, 10, left)
+        assert saved.go_back().work == work
+
+
+def test_a_host_that_came_later_holds_nothing_until_the_next_save() -> None:
+    saved = held(MEMORY)
+    losses = saved.copies.losses
+    losses.lost(1, 1, 10, left=True)
+    losses.came(7, 10)
+    assert saved.go_back() == INITIAL
+    saved.save(Saves(1, 5000.0, 20.0))
+    assert saved.go_back() == Copy(10, 20.0)
+    losses.lost(7, 7, 11, left=False)
+    assert saved.go_back() == INITIAL
+
+
+def test_a_host_that_came_after_a_copy_was_made_is_not_lost_to_it() -> None:
+    saved = held(PEERS)
+    losses = saved.copies.losses
+    losses.lost(1, 1, 10, left=True)
+    losses.came(7, 10)
+    losses.lost(7, 7, 10, left=True)
+    assert saved.go_back() == Copy(9, 100.0)
+
+
+def test_all_hosts_that_leave_at_once_empty_what_does_not_survive_all() -> None:
+    for survives, work in [(MEMORY, 0.0), (PEERS, 0.0), (ELSEWHERE, 100.0)]:
+        saved = held(survives)
+        saved.copies.losses.lost_all(10)
+        assert saved.go_back().work == work
 
 
 def test_a_fall_back_forgets_what_came_after_it_in_all_tiers() -> None:
@@ -342,45 +458,86 @@ def test_a_fall_back_forgets_what_came_after_it_in_all_tiers() -> None:
 
 # --- by brute force -----------------------------------------------------------------------------
 
+HOSTS = 4
+
+
+class File(NamedTuple):
+    """A copy in a tier, with the hosts that hold it."""
+
+    save: int
+    durable: float
+    work: float
+    is_permanent: bool
+    hosts: tuple[int, ...]
+    processes: tuple[int, ...]
+
 
 class Shelf:
-    """The copies of one tier by brute force: files that are written and deleted one by one."""
+    """The copies of one tier by brute force: files that are written and deleted one by one.
 
-    def __init__(self, failed: set[int], corrupt: set[int], lag: float, keep: int | None):
-        self._failed, self._corrupt, self.lag, self._keep = failed, corrupt, lag, keep
-        self._files: list[tuple[int, float, float]] = []  # number, durable, work
-        self._made = 0
+    At each place there is a host, and a process on it, which a strike replaces by another.
+    """
 
-    def save(self, ended: float, work: float) -> None:
-        if self._made not in self._failed:
-            self._files.append((self._made, ended + self.lag, work))
-        self._made += 1
+    def __init__(self, failed: set[int], corrupt: set[int], lag: float, tier: TierParameters):
+        self._failed, self._corrupt, self.lag, self._tier = failed, corrupt, lag, tier
+        self._files: list[File] = []
 
-    def newest(self, trusted: float, now: float) -> tuple[int, float]:
-        """Delete what was not written in time, is not trusted or too old; number and work."""
-        shelf: list[tuple[int, float, float]] = []
-        for file in self._files:
-            if file[1] <= now:
-                shelf.append(file)
-                if self._keep is not None and len(shelf) > self._keep:
-                    del shelf[0]
-        while shelf and shelf[-1][2] > trusted:
-            shelf.pop()
+    def save(
+        self, save: int, number: int, ended: float, work: float, job: tuple[list[int], list[int]]
+    ) -> None:
+        tier, (hosts, processes) = self._tier, job
+        if not number % tier.every and save not in self._failed:
+            permanent = tier.permanent_every
+            is_permanent = permanent is not None and not number // tier.every % permanent
+            durable = ended + self.lag
+            self._files.append(
+                File(save, durable, work, is_permanent, tuple(hosts), tuple(processes))
+            )
+
+    def newest(
+        self, trusted: float, now: float, job: tuple[list[int], list[int]]
+    ) -> tuple[int, float]:
+        """Delete what was not written in time or is too old; save and work of what is offered."""
+        shelf = [file for file in self._files if file.durable <= now]
+        keep = self._tier.keep
+        if keep is not None:
+            shelf = [file for file in shelf[:-keep] if file.is_permanent] + shelf[-keep:]
         self._files = shelf
-        return (shelf[-1][0], shelf[-1][2]) if shelf else (-1, 0.0)
+        offered = [f for f in shelf if f.work <= trusted and self._readable(f, *job)]
+        return (offered[-1].save, offered[-1].work) if offered else (-1, 0.0)
 
-    def loads_well(self, save: int) -> bool:
-        if save not in self._corrupt:
+    def _readable(self, file: File, hosts: list[int], processes: list[int]) -> bool:
+        survives = self._tier.survives
+        if survives is None:
             return True
-        self._files.pop()
-        return False
+        if not survives.hosts:
+            return file.processes == tuple(processes)
+        lost = [place for place in range(HOSTS) if file.hosts[place] != hosts[place]]
+        return len({place // survives.hosts for place in lost}) <= 1
+
+    def forget(self, beyond: int, corrupt: bool) -> None:
+        self._files = [f for f in self._files if f.save < beyond + (not corrupt)]
+
+    def is_corrupt(self, save: int) -> bool:
+        return save in self._corrupt
 
 
 TIERS = st.tuples(
     st.sets(st.integers(0, 40)),
     st.sets(st.integers(0, 40)),
     st.sampled_from([0.0, 7.0, 35.0, 60.0]),
-    st.none() | st.integers(1, 4),
+    st.builds(
+        lambda keep, permanent, every, survives: replace(
+            tier(keep=keep), permanent_every=permanent, every=every, survives=survives
+        ),
+        st.none() | st.integers(1, 4),
+        st.none() | st.integers(1, 3),
+        st.integers(1, 3),
+        st.sampled_from([None, MEMORY, PEERS, Scope(2)]),
+    ),
+)
+LOSSES = st.lists(
+    st.tuples(st.integers(0, HOSTS - 1), st.sampled_from(["left", "struck", "all"])), max_size=2
 )
 
 
@@ -388,7 +545,7 @@ TIERS = st.tuples(
 @given(
     st.lists(
         st.tuples(
-            st.lists(st.integers(1, 5), max_size=3),
+            st.lists(st.tuples(st.integers(1, 5), LOSSES), max_size=3),
             st.sampled_from([0.0, 0.6, 1.0]),
             st.sampled_from([0.0, 5.0, 35.0, math.inf]),
         ),
@@ -398,35 +555,58 @@ TIERS = st.tuples(
     st.lists(TIERS, min_size=1, max_size=3),
 )
 def test_batches_are_files_written_and_deleted_one_by_one(
-    runs: list[tuple[list[int], float, float]],
-    tiers: list[tuple[set[int], set[int], float, int | None]],
+    runs: list[tuple[list[tuple[int, list[tuple[int, str]]]], float, float]],
+    tiers: list[tuple[set[int], set[int], float, TierParameters]],
 ) -> None:
-    """Runs of saves, each 10 of work and of time; after each run a fall back, and other lags."""
-    failed, corrupt, lags, keeps = zip(*tiers, strict=True)
-    saved = Saved(failed, corrupt, [tier() for _ in tiers])
+    """Runs of saves, each 10 of work and of time, and hosts that are lost between them.
+
+    After each run there is a fall back, and lags are others. A host that leaves is replaced at
+    once, at its place.
+    """
+    failed, corrupt, lags, rows = zip(*tiers, strict=True)
+    saved = Saved(failed, corrupt, list(rows))
+    losses = saved.copies.losses
     shelves = [Shelf(*one) for one in tiers]
     now = work = 0.0
+    made = number = 0
+    job = list(range(HOSTS)), list(range(HOSTS))
     for batches, factor, back in runs:
-        saved.tiers = [
-            tier(lag=factor * lag, keep=keep) for lag, keep in zip(lags, keeps, strict=True)
-        ]
+        saved.tiers = [replace(row, lag=factor * lag) for row, lag in zip(rows, lags, strict=True)]
         for shelf, lag in zip(shelves, lags, strict=True):
             shelf.lag = factor * lag
-        for count in batches:
+        for count, lost in batches:
             saved.save(Saves(count, now + 10, work + 10, 10.0, 10.0))
             for _ in range(count):
-                now, work = now + 10, work + 10
+                now, work, number = now + 10, work + 10, number + 1
                 for shelf in shelves:
-                    shelf.save(now, work)
+                    shelf.save(made, number, now, work, job)
+                made += 1
+            for place, how in lost:
+                for gone in range(HOSTS) if how == "all" else (place,):
+                    lose(losses, job, gone, made, left=how != "struck")
         trusted = math.inf if back == math.inf else work - back
         while True:
-            copy = saved.go_back(trusted, now)
-            newest = [shelf.newest(trusted, now) for shelf in shelves]
+            copy = saved.copies.go_back(trusted, now, saved.tiers)
+            newest = [shelf.newest(trusted, now, job) for shelf in shelves]
             assert (copy.save, copy.work) == max(newest)
-            assert copy.tier == newest.index(max(newest)) * (copy.save >= 0)
+            assert copy.save < 0 or copy.tier == newest.index(max(newest))
             intact = saved.copies.loads_well(copy)
-            assert intact == (copy.save < 0 or shelves[copy.tier].loads_well(copy.save))
+            assert intact == (copy.save < 0 or not shelves[copy.tier].is_corrupt(copy.save))
+            for shelf in shelves:
+                shelf.forget(copy.save, corrupt=not intact)
             if intact:
                 break
-        work = copy.work
+        work, number = copy.work, copy.number
         now += 100.0
+
+
+def lose(
+    losses: Losses, job: tuple[list[int], list[int]], place: int, made: int, left: bool
+) -> None:
+    """Lose a host, or the process on it, and let another one come."""
+    hosts, processes = job
+    losses.lost(hosts[place], place, made, left)
+    processes[place] += HOSTS
+    if left:
+        hosts[place] += HOSTS
+        losses.came(hosts[place], made)

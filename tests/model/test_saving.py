@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from typing import NamedTuple
+from dataclasses import replace
+from itertools import islice, repeat
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -11,12 +14,18 @@ from hypothesis import strategies as st
 
 from simtrain.model.saving import (
     CheckpointSchedule,
+    SaveCycle,
     done_after,
     done_with_work,
+    even_parts,
     productive_of,
+    time_to_save,
     time_to_train,
     train_for,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SETTINGS = settings(max_examples=300, derandomize=True, deadline=None)
 
@@ -44,6 +53,8 @@ def looped(
     """Train and stall in turn until so much time, work or training is over."""
     at = trained = saved = done = written = 0.0
     saves = 0
+    following = saves_in_order(schedule)
+    stall_s, after, write_after = next(following)
     span, write = schedule.first_s, schedule.write_left_s
     slow = schedule.speed * (1 - schedule.write_slowdown)
     while True:
@@ -56,19 +67,46 @@ def looped(
         written += min(piece, write)
         at, trained = at + piece, trained + piece
         over = piece < span or at >= time or done >= work or trained >= train
-        if over and (at < time or piece < span or not schedule.stall_s):
+        if over and (at < time or piece < span or not stall_s):
             return Loop(at, trained, saved, saves, done, written, piece, 0.0)
-        stall = min(schedule.stall_s, time - at)
+        stall = min(stall_s, time - at)
         at, saved = at + stall, saved + stall
-        if stall < schedule.stall_s:
-            left = schedule.stall_s - stall
-            return Loop(at, trained, saved, saves, done, written, 0.0, left)
+        if stall < stall_s:
+            return Loop(at, trained, saved, saves, done, written, 0.0, stall_s - stall)
         saves += 1
-        span, write = schedule.every_s, schedule.write_s
+        span, write = after, write_after
+        stall_s, after, write_after = next(following)
+
+
+def saves_in_order(schedule: CheckpointSchedule) -> Iterator[tuple[float, float, float]]:
+    """Stall of each save, training until the next one, and background write."""
+    cycle = schedule.cycle
+    if cycle is None:
+        yield from repeat((schedule.stall_s, schedule.every_s, schedule.write_s))
+        return
+    kinds = zip(cycle.stall_s.amounts, cycle.train_s.amounts, cycle.write_s, strict=True)
+    yield from islice(itertools.cycle(list(kinds)), schedule.place, None)
 
 
 @st.composite
 def cadences(draw: st.DrawFn) -> CheckpointSchedule:
+    """Saves that are all alike, or that repeat in rounds of up to four."""
+    even = draw(even_cadences())
+    number = draw(st.integers(0, 4))
+    if not number:
+        return even
+    stalls = draw(st.lists(st.sampled_from([0.0, 0.25, 2.0]), min_size=number, max_size=number))
+    every = draw(st.lists(st.sampled_from([0.5, 1.0, 7.0]), min_size=number, max_size=number))
+    writes = draw(st.lists(st.floats(0, 9), min_size=number, max_size=number))
+    place = draw(st.integers(0, number - 1))
+    return replace(
+        even, every_s=every[place], stall_s=stalls[place], write_s=writes[place], place=place,
+        cycle=SaveCycle(stalls, every, writes, even.speed, even.write_slowdown),
+    )  # fmt: skip
+
+
+@st.composite
+def even_cadences(draw: st.DrawFn) -> CheckpointSchedule:
     every = draw(st.floats(0.5, 20))
     return CheckpointSchedule(
         first_s=every * draw(st.floats(0, 1)),
@@ -98,9 +136,8 @@ def test_done_after_is_a_loop(schedule: CheckpointSchedule, time: float) -> None
 @SETTINGS
 @given(cadences(), st.floats(0, 200))
 def test_what_follows_the_last_save_is_a_loop(schedule: CheckpointSchedule, time: float) -> None:
-    cycle = schedule.every_s + schedule.stall_s
-    phase = math.remainder(time - schedule.first_s, cycle)
-    if min(abs(phase), abs(phase - schedule.stall_s), abs(phase - schedule.stall_s + cycle)) < 1e-9:
+    edges = [looped(schedule, time=time + step) for step in (-1e-7, 1e-7)]
+    if len({(edge.saves, edge.stall_left > 0) for edge in edges}) > 1:
         return  # on an edge, either side will do
     found, loop = done_after(schedule, time), looped(schedule, time=time)
     assert (found.saves, found.since_save_s, found.stall_left_s or 0.0) == (
@@ -124,6 +161,32 @@ def test_done_with_work_is_a_loop(schedule: CheckpointSchedule, work: float) -> 
     assert found.saves == loop.saves
     assert found.since_save_s == pytest.approx(loop.since, rel=1e-7, abs=1e-7)
     assert not found.stall_left_s
+
+
+@SETTINGS
+@given(cadences(), st.integers(1, 12))
+def test_time_to_a_save_is_a_loop(schedule: CheckpointSchedule, number: int) -> None:
+    time, done = time_to_save(schedule, number)
+    saves = list(islice(saves_in_order(schedule), number - 1))
+    spans = [schedule.first_s, *(every for _, every, _ in saves)]
+    assert time == pytest.approx(sum(spans) + sum(stall for stall, _, _ in saves), abs=1e-9)
+    assert done.train_s == pytest.approx(sum(spans), abs=1e-9)
+    assert (done.saves, done.stall_left_s) == (number - 1, None)
+    assert done.since_save_s == pytest.approx(spans[-1])
+
+
+@SETTINGS
+@given(cadences(), st.floats(0.1, 100))
+def test_parts_with_saves_that_are_alike_make_up_the_whole(
+    schedule: CheckpointSchedule, time: float
+) -> None:
+    parts = list(even_parts(schedule, time))
+    ends = [since for since, _, _ in parts[1:]] + [time]
+    for (since, work, part), end in zip(parts, ends, strict=True):
+        assert part.cycle is None
+        for at in (since, (since + end) / 2, end):
+            whole, own = done_after(schedule, at), done_after(part, at - since)
+            assert work + own.productive_s == pytest.approx(whole.productive_s, abs=1e-7)
 
 
 @pytest.mark.parametrize("pieces", [1, 2, 10])

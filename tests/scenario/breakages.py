@@ -15,6 +15,21 @@ class Broken(NamedTuple):
     """Text on the line that must be named, if it is not the new one."""
 
 
+_PLAIN = """stall = "1 min"
+size = "1.6 TB"
+load_bandwidth = "40 GB/s"
+load_failure = 0.1
+load_hang = "5 %"
+keep = 10
+final_save = true
+"""
+
+
+def _tiers(*rows: str) -> str:
+    """Rows of tiers in place of what the valid scenario says of its one tier."""
+    return "".join(f"[[checkpoint.tier]]\n{row}\n" for row in rows)
+
+
 BROKEN = [
     # the file as a whole
     Broken(
@@ -659,6 +674,92 @@ BROKEN = [
         "from 0.001 to",
     ),
     # checkpoints and restarts
+    Broken(
+        _PLAIN,
+        "keep = 10\n" + _tiers('name = "near"'),
+        "checkpoint.keep",
+        "there are rows of tiers",
+        "in the rows",
+        "keep",
+    ),
+    Broken(
+        _PLAIN,
+        _tiers('name = "near"', 'name = "near"  # again'),
+        "checkpoint.tier.1.name",
+        "is the name of a row above",
+        "rename",
+        "# again",
+    ),
+    Broken(
+        _PLAIN,
+        _tiers('name = "1st"'),
+        "checkpoint.tier.0.name",
+        '"1st" is not a name',
+        "letters",
+        '"1st"',
+    ),
+    Broken(
+        _PLAIN,
+        _tiers('name = "near"\nsurvives = "shelf"'),
+        "checkpoint.tier.0.survives",
+        "names no `[[domain]]`",
+        '"job", "host", "cluster"',
+        'survives = "shelf"',
+    ),
+    Broken(
+        _PLAIN,
+        _tiers('name = "near"\nevery = 0'),
+        "checkpoint.tier.0.every",
+        "out of range",
+        "from 1",
+        "every = 0",
+    ),
+    Broken(
+        _PLAIN,
+        _tiers('name = "a"\nevery = 97', 'name = "b"\nevery = 101\n', 'name = "c"\nevery = 3'),
+        "checkpoint.tier.2.every",
+        "only after 29,391",
+        "multiples",
+        "every = 3",
+    ),
+    Broken(
+        _PLAIN,
+        _tiers('name = "near"\nload = "1 min"\nload_bandwidth = "1 GB/s"'),
+        "checkpoint.tier.0.load_bandwidth",
+        "contradicts `load`",
+        "only one",
+        "load_bandwidth",
+    ),
+    Broken(
+        _PLAIN,
+        _tiers('name = "near"\nload_failure = 0.6\nload_hang = 0.6'),
+        "checkpoint.tier.0.load_failure",
+        "exceed 1",
+        "exclude",
+        "load_failure",
+    ),
+    Broken(
+        "keep = 10",
+        "permanent_every = 3",
+        "checkpoint.permanent_every",
+        "all are kept",
+        "`keep`",
+    ),
+    Broken(
+        'load_bandwidth = "40 GB/s"',
+        'store_bandwidth = "1 GB/s"',
+        "checkpoint.store_bandwidth",
+        "limits no other bandwidth",
+        "load_bandwidth",
+    ),
+    Broken(
+        'load_bandwidth = "40 GB/s"',
+        "per_host = true",
+        "checkpoint.per_host",
+        "no bandwidth",
+        "leave it out",
+    ),
+    Broken("keep = 10", "save_hang = 2", "checkpoint.save_hang", "2 is out of range", "from 0"),
     Broken("interval = ", "intervall = ", "checkpoint.intervall", "[checkpoint]", "`interval`?"),
     Broken('"250 steps"', '"30 m"', "checkpoint.interval", '"m" is not a unit', '"250 steps"'),
     Broken(

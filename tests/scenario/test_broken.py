@@ -117,7 +117,7 @@ JUNK_FOR_ALL = [
 ]
 JUNK_UNLESS_TEXT = ['"nonsense"', '"1e999 s"', "2e300", "{ law = 'nonsense' }"]
 TEXTS = {"title", "published", "assumed", "calibrated", "source", "miss", "name", "cause", "scope",
-         "spares_within", "whole"}  # fmt: skip
+         "spares_within", "whole", "survives"}  # fmt: skip
 KEYS = [
     (table.header, key.name)
     for table in tables()

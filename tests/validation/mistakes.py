@@ -32,6 +32,7 @@ from simtrain.model.by_hour import HourNumbers
 from simtrain.model.copies import Copies, Copy
 from simtrain.model.draws import Draws, Row, Stream
 from simtrain.model.footprint import Draw, Footprint, FootprintReader, Hire
+from simtrain.model.losses import Losses
 from simtrain.model.topology import Part, Slots
 
 if TYPE_CHECKING:
@@ -312,7 +313,7 @@ def grace_of_the_first_start_only(patch: pytest.MonkeyPatch) -> None:
 
 @mistake
 def stalls_dropped(patch: pytest.MonkeyPatch) -> None:
-    with_parameters(patch, "checkpoint", lambda _: {"stall": 0.0})
+    _with_tiers(patch, lambda tier: replace(tier, stall=0.0))
 
 
 @mistake
@@ -322,11 +323,7 @@ def last_piece_of_work_not_saved(patch: pytest.MonkeyPatch) -> None:
 
 @mistake
 def durability_lag_ignored(patch: pytest.MonkeyPatch) -> None:
-    with_parameters(
-        patch,
-        "checkpoint",
-        lambda checkpoint: {"tiers": tuple(replace(tier, lag=0.0) for tier in checkpoint.tiers)},
-    )
+    _with_tiers(patch, lambda tier: replace(tier, lag=0.0))
 
 
 @mistake
@@ -345,7 +342,7 @@ def back_to_the_checkpoint_before_the_last(patch: pytest.MonkeyPatch) -> None:
 @mistake
 def timeout_counted_from_the_end_of_a_stall(patch: pytest.MonkeyPatch) -> None:
     def wrong(checkpoint: Any) -> dict[str, Any]:
-        late = Fixed(checkpoint.hang.detection.mean + checkpoint.stall)
+        late = Fixed(checkpoint.hang.detection.mean + checkpoint.save(1).stall)
         return {"hang": replace(checkpoint.hang, detection=late)}
 
     with_parameters(patch, "checkpoint", wrong)
@@ -378,16 +375,54 @@ def saves_that_hang_are_just_lost(patch: pytest.MonkeyPatch) -> None:
 
 @mistake
 def saves_that_fail_never_stop(patch: pytest.MonkeyPatch) -> None:
+    _with_tiers(patch, lambda tier: replace(tier, save_failure=tier.save_stops, save_stops=0.0))
+
+
+@mistake
+def tiers_that_survive_everything(patch: pytest.MonkeyPatch) -> None:
+    _with_tiers(patch, lambda tier: replace(tier, survives=None))
+
+
+@mistake
+def a_save_to_the_last_tier_takes_no_time(patch: pytest.MonkeyPatch) -> None:
+    _with_tiers(patch, lambda tier: tier if tier.survives else replace(tier, stall=0.0))
+
+
+@mistake
+def every_save_goes_to_all_tiers(patch: pytest.MonkeyPatch) -> None:
+    _with_tiers(patch, lambda tier: replace(tier, every=1))
+
+
+def _with_tiers(
+    patch: pytest.MonkeyPatch, wrong: Callable[[TierParameters], TierParameters]
+) -> None:
     with_parameters(
-        patch,
-        "checkpoint",
-        lambda checkpoint: {
-            "save_stops": 0.0,
-            "tiers": tuple(
-                replace(tier, save_failure=checkpoint.save_stops) for tier in checkpoint.tiers
-            ),
-        },
+        patch, "checkpoint", lambda checkpoint: {"tiers": tuple(map(wrong, checkpoint.tiers))}
     )
+
+
+@mistake
+def near_copies_are_back_with_the_host(patch: pytest.MonkeyPatch) -> None:
+    """A host that comes holds its part of all copies that there are."""
+
+    def came(losses: Losses, host: int, saves: int) -> None:
+        losses.__init__()  # type: ignore[misc]
+
+    patch.setattr(Losses, "came", came)
+
+
+@mistake
+def the_number_of_a_save_never_goes_back(patch: pytest.MonkeyPatch) -> None:
+    """The store is saved to so many saves after the last one, whatever was rolled back."""
+    right = Copies.go_back
+
+    def go_back(copies: Copies, *args: Any) -> Copy:
+        number = copies.number
+        copy = right(copies, *args)
+        copies.number = number
+        return copy
+
+    patch.setattr(Copies, "go_back", go_back)
 
 
 class HalfWay:

@@ -90,6 +90,23 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class Tier:
+    """A place where copies are kept: each n-th save goes there."""
+
+    stall: float = 0.0
+    lag: float = 0.0
+    load: Time = 0.0
+    every: int = 1
+    survives: str = "cluster"  # or one "host", or the end of the "job" only
+    save_failure: float = 0.0
+    load_failure: float = 0.0
+    load_hang: float = 0.0
+    load_timeout: float = 0.0
+    corrupt: float = 0.0
+    keep: int | None = None
+
+
+@dataclass(frozen=True)
 class Setting:
     """Everything about a run."""
 
@@ -145,6 +162,16 @@ class Setting:
     stops: tuple[Stop, ...] = ()
     checks: tuple[Check, ...] = ()
     change: tuple[float, dict[str, float]] | None = None  # when, and new mtbf by class
+    several: tuple[Tier, ...] = ()  # in place of the one tier of the keys above
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """Tiers, the fastest first."""
+        one = Tier(
+            self.stall, self.lag, self.load, 1, "cluster", self.save_failure, self.load_failure,
+            self.load_hang, self.load_timeout, self.corrupt, self.keep,
+        )  # fmt: skip
+        return self.several or (one,)
 
 
 @dataclass
@@ -192,11 +219,25 @@ class Slowness:
 
 @dataclass
 class File:
-    """A checkpoint."""
+    """A checkpoint in a tier, and what became of the hosts that hold it."""
 
     work: float
     durable: float
     corrupt: bool
+    tier: int
+    number: int
+    hosts: list[Host]
+    left: list[Host] = field(default_factory=list)
+    struck: bool = False
+    all_left: bool = False
+
+    def lose(self, host: Host, leaves: bool) -> None:
+        """Lose a host, if it holds a part, or what it has in memory."""
+        if not any(host is other for other in self.hosts):
+            return
+        self.struck = True
+        if leaves and not any(host is other for other in self.left):
+            self.left.append(host)
 
 
 class Outage(Exception):  # noqa: N818 - what ends training is no error of the program
@@ -247,6 +288,8 @@ class Twin:
         self.incidents: list[float] = []
         self.shelf: list[File] = []
         self.writing: list[File] = []
+        self.number = 0  # of the last save
+        self.file: File | None = None  # to be loaded; the initial state if there is none
         self.writing_until = 0.0
         self.since_save = 0.0
         self.warm_until = 0.0
@@ -398,6 +441,7 @@ class Twin:
     def cordon(self, host: Host, fault: Fault | None) -> None:
         self.counts["cordons"] += 1
         self.in_job.remove(host)
+        self.lose(host, leaves=True)
         self.to_shop(host, fault)
 
     def draw(self, time: Time) -> float:
@@ -512,6 +556,7 @@ class Twin:
             self.job_left[name] = self.random.expovariate(1 / fault.mtbf)
         else:
             fault = self.strike(host, name)
+            self.lose(host, leaves=False)
         needs_repair = host is not None and self.random.random() < fault.needs_repair
         latent = fault.effect == "slow" or (fault.effect in TAINT and working)
         if latent:
@@ -632,6 +677,8 @@ class Twin:
         until = self.now + stop.duration
         self.incidents.append(until)
         self.all_out += 1
+        for file in (*self.shelf, *self.writing):
+            file.all_left = True
         self.dated.append((until, Stop(until, 0.0, "over", unfit=stop.unfit)))
         self.dated.sort(key=lambda item: item[0])
 
@@ -641,6 +688,7 @@ class Twin:
         for host in (self.in_job[start:] + self.in_job[:start])[: stop.unfit]:
             self.counts["cordons"] += 1
             self.in_job.remove(host)
+            self.lose(host, leaves=True)
             self.mend(host, 0.0)
 
     def lose_hosts(self, stop: Stop) -> None:
@@ -652,6 +700,7 @@ class Twin:
         taken = ring[: stop.hosts]
         for host in taken:
             self.in_job.remove(host)
+            self.lose(host, leaves=True)
         while len(taken) < stop.hosts and self.idle:
             taken.append(self.idle.pop(0))
         for number, host in enumerate(taken):
@@ -764,24 +813,33 @@ class Twin:
             raise Outage(found[0].fault, found[0].host)
 
     def save(self, stall_left: float | None = None, wait: bool = False) -> bool:
-        """Stand still, and begin to write; whether the copy will be good."""
-        chance = self.random.random
+        """Stand still, and begin to write; whether the copy in the last tier will be good."""
+        chance, tiers, number = self.random.random, self.set.tiers, self.number + 1
         if stall_left is None and self.set.save_hang and chance() < self.set.save_hang:
             self.break_save(Fault("hang in a save", NEVER, effect="hang", automatic=1.0,
                                   of_job=True, known_after=self.set.save_timeout))  # fmt: skip
-        self.spend("checkpoint_save", self.set.stall if stall_left is None else stall_left, True)
+        due = [place for place, tier in enumerate(tiers) if number % tier.every == 0]
+        stall = sum(tiers[n].stall for n in due) if stall_left is None else stall_left
+        last = len(tiers) - 1
+        if wait and last not in due:
+            due.append(last)
+            stall += tiers[last].stall
+        self.spend("checkpoint_save", stall, True)
         self.counts["saves"] += 1
-        self.since_save = 0.0
-        self.writing_until = self.now + self.set.lag
-        good = chance() >= self.set.save_failure
-        if not good and self.set.save_failure_stops:
+        self.number, self.since_save = number, 0.0
+        earlier = [self.writing_until] if self.set.several else []
+        self.writing_until = max([self.now + tiers[n].lag for n in due] + earlier, default=0.0)
+        good = {n: chance() >= tiers[n].save_failure for n in due}
+        for place in due:
+            if good[place]:
+                corrupt = chance() < tiers[place].corrupt
+                durable, hosts = self.now + tiers[place].lag, list(self.in_job)
+                self.writing.append(File(self.work, durable, corrupt, place, number, hosts))
+        if not all(good.values()) and self.set.save_failure_stops:
             self.break_save(Fault("failed save", NEVER, automatic=1.0, of_job=True))
-        if good:
-            corrupt = chance() < self.set.corrupt
-            self.writing.append(File(self.work, self.writing_until, corrupt))
         if wait:
-            self.spend("checkpoint_save", self.set.lag, True)
-        return good
+            self.spend("checkpoint_save", tiers[last].lag, True)
+        return good.get(last, False)
 
     def break_save(self, fault: Fault) -> None:
         self.counts["faults"] += 1
@@ -809,21 +867,38 @@ class Twin:
         return outage.swap or (outage.stop is not None and outage.stop.kind != "incident")
 
     def fall_back(self, trusted: float) -> None:
-        """Return to the newest file that was whole by now."""
+        """Return to the newest file that was whole by now, of one age the fastest to load."""
         for file in self.writing:
             if file.durable <= self.now + TINY:
                 self.shelf.append(file)
-                if self.set.keep is not None and len(self.shelf) > self.set.keep:
-                    del self.shelf[0]
+                same = [other for other in self.shelf if other.tier == file.tier]
+                keep = self.set.tiers[file.tier].keep
+                if keep is not None and len(same) > keep:
+                    self.shelf.remove(same[0])
         self.writing = []
-        while self.shelf and self.shelf[-1].work > trusted + TINY:
-            self.shelf.pop()
-        target = self.shelf[-1].work if self.shelf else 0.0
+        found = [f for f in self.shelf if f.work <= trusted + TINY and self.readable(f)]
+        self.file = max(found, key=lambda file: (file.number, -file.tier), default=None)
+        self.number = self.file.number if self.file else 0
+        self.shelf = [file for file in self.shelf if file.number <= self.number]
+        target = self.file.work if self.file else 0.0
         self.spent["lost_work"] += self.work - target
         if target < self.work:
             self.counts["rollbacks"] += 1
         self.work = target
         self.taints = [taint for taint in self.taints if taint.onset < target - TINY]
+
+    def readable(self, file: File) -> bool:
+        survives = self.set.tiers[file.tier].survives
+        if survives == "cluster":
+            return True
+        if file.all_left:
+            return False
+        return not file.struck if survives == "job" else len(file.left) <= 1
+
+    def lose(self, host: Host, leaves: bool) -> None:
+        """A host leaves the job, or is struck: what it held of files is lost."""
+        for file in (*self.shelf, *self.writing):
+            file.lose(host, leaves)
 
     # --- coming back ----------------------------------------------------------------------------
 
@@ -999,14 +1074,33 @@ class Twin:
         self.counts["manual" if self.person_acted else by_whom] += 1
 
     def load(self) -> None:
+        tiers = self.set.tiers
         while True:
+            if self.file is not None and not self.readable(self.file):
+                self.fall_back(NEVER)
+            file = self.file
+            tier = tiers[file.tier] if file else tiers[-1]
+            self.counts["loads"] += bool(self.set.several)
             outcome = self.random.random()
-            hangs = self.set.load_failure <= outcome < self.set.load_failure + self.set.load_hang
-            length = self.set.load_timeout if hangs else self.draw(self.set.load)
+            hangs = tier.load_failure <= outcome < tier.load_failure + tier.load_hang
+            length = tier.load_timeout if hangs else self.draw(tier.load)
             self.spend("checkpoint_load", length, True)
-            if outcome < self.set.load_failure + self.set.load_hang:
-                continue
-            if not self.shelf or not self.shelf[-1].corrupt:
+            if outcome < tier.load_failure + tier.load_hang:
+                self.file = self.slower(file)
+            elif file is None or not file.corrupt:
                 return
-            self.shelf.pop()
-            self.fall_back(NEVER)
+            else:
+                self.shelf = [other for other in self.shelf if other.number != file.number]
+                self.fall_back(NEVER)
+
+    def slower(self, file: File | None) -> File | None:
+        """The same save in the next tier, or the file itself."""
+        for other in self.shelf:
+            if (
+                file is not None
+                and other.number == file.number
+                and other.tier > file.tier
+                and self.readable(other)
+            ):
+                return other
+        return file

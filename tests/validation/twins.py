@@ -14,7 +14,7 @@ from simtrain.scenario.scenario import Scenario
 from simtrain.units import HOUR
 from simtrain.validation.scores import ExactScore
 from simtrain.validation.small import hours
-from tests.validation.twin import NEVER, Check, Fault, Setting, Stop, Time, Twin
+from tests.validation.twin import NEVER, Check, Fault, Setting, Stop, Tier, Time, Twin
 
 TRIALS = 700
 """Trials of each scenario in the tests."""
@@ -36,6 +36,7 @@ COUNTS = {
     "retired": (EventKind.RETIRE,),
     "spare_faults": (EventKind.SPARE_FAULT,),
     "persons": (EventKind.PERSON_CALLED,),
+    "loads": (EventKind.LOAD,),
 }
 
 SETTINGS = {
@@ -115,6 +116,28 @@ SETTINGS = {
             Stop(40.0, 5.0), Stop(90.0, 8.0, kind="incident", hosts=4, unfit=2), Stop(150.0, 3.0),
         ),
         change=(70.0, {"wear": 80.0}),
+    ),
+    "tiers": Setting(
+        work=100, hosts=6, spares=3, interval=1.0, restart=0.1, save_hang=0.01, save_timeout=0.5,
+        slowdown=0.3,
+        several=(
+            Tier(0.02, 0.0, 0.05, 1, "job", load_failure=0.2, corrupt=0.05, keep=2),
+            Tier(0.05, 0.3, ("exponential", 0.3), 2, "host", save_failure=0.1, keep=3),
+            Tier(0.3, 1.6, 1.0, 5, load_failure=0.2, load_hang=0.1, load_timeout=0.5),
+        ),
+        faults=(
+            Fault("software", 9.0, of_job=True, automatic=0.8),
+            Fault("break", 60.0, automatic=0.5, needs_repair=0.7),
+            Fault("hang", 300.0, effect="hang", ends_write=False),
+            Fault("spike", 40.0, of_job=True, effect="diverge", margin=0.5),
+        ),
+        detection=(("crash", 0.1), ("hang", 0.4), ("diverge", ("exponential", 1.0))),
+        response=0.3, manual=0.5, recall=0.8, repair=("exponential", 10.0),
+        stops=(
+            Stop(30.0, 2.0), Stop(45.0, 3.0, kind="incident", hosts=1),
+            Stop(60.0, 3.0, kind="incident", hosts=2, unfit=1),
+            Stop(80.0, 2.0, kind="incident", everything=True),
+        ),
     ),
     "idle": Setting(
         work=80, hosts=5, spares=3, interval=1.0, in_steps=True, stall=0.05, load=0.2, restart=0.5,
@@ -202,6 +225,17 @@ def check_table(check: Check) -> dict[str, Any]:
     return {"every": hours(check.every), "duration": hours(check.duration), **finds}
 
 
+def tier_table(number: int, tier: Tier) -> dict[str, Any]:
+    table = {
+        "name": f"tier{number}", "every": tier.every, "survives": tier.survives,
+        "stall": hours(tier.stall), "durability_lag": hours(tier.lag), "load": said(tier.load),
+        "save_failure": tier.save_failure, "load_failure": tier.load_failure,
+        "load_hang": tier.load_hang, "load_timeout": hours(tier.load_timeout),
+        "corrupt": tier.corrupt,
+    }  # fmt: skip
+    return table if tier.keep is None else {**table, "keep": tier.keep}
+
+
 def people_table(setting: Setting) -> dict[str, Any]:
     rows = []
     if setting.weekend is not None:
@@ -230,8 +264,14 @@ def document(setting: Setting) -> dict[str, Any]:
         at, means = s.change
         new = {f"fault.{name}.mtbf": hours(mtbf) for name, mtbf in means.items()}
         changes.append({"at": hours(at), "set": new})
-    keep = {} if s.keep is None else {"keep": s.keep}
     varies = {"varies": {"cv": s.repair_cv, "every": hours(s.span)}} if s.repair_cv else {}
+    one_tier = {
+        "stall": hours(s.stall), "durability_lag": hours(s.lag), "save_failure": s.save_failure,
+        "corrupt": s.corrupt, "load": said(s.load), "load_failure": s.load_failure,
+        "load_hang": s.load_hang, "load_timeout": hours(s.load_timeout),
+        **({} if s.keep is None else {"keep": s.keep}),
+    }  # fmt: skip
+    tiers = {"tier": [tier_table(n, tier) for n, tier in enumerate(s.several)]}
     return {
         "start": "2026-03-02T09:00:00",
         "workload": {"ideal_time": hours(s.work), "speed": s.speed, **steps},
@@ -239,12 +279,9 @@ def document(setting: Setting) -> dict[str, Any]:
         "fault": {fault.name: fault_table(fault, s.span) for fault in s.faults},
         "detection": {effect: said(time) for effect, time in s.detection},
         "checkpoint": {
-            "interval": interval, "stall": hours(s.stall), "durability_lag": hours(s.lag),
-            "write_slowdown": s.slowdown, "save_failure": s.save_failure, "corrupt": s.corrupt,
+            "interval": interval, "write_slowdown": s.slowdown,
             "save_failure_stops": s.save_failure_stops, "save_hang": s.save_hang,
-            "save_timeout": hours(s.save_timeout),
-            "load": said(s.load), "load_failure": s.load_failure, "load_hang": s.load_hang,
-            "load_timeout": hours(s.load_timeout), **keep,
+            "save_timeout": hours(s.save_timeout), **(tiers if s.several else one_tier),
         },
         "restart": {
             "duration": said(s.restart), "failure": s.restart_failure, "tries": s.tries,

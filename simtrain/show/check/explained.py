@@ -89,6 +89,8 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
     best = ""
     if _saves_end_training(scenario):
         best = "no formula: saves that hang or stop training move the best"
+    elif len(scenario.checkpoint.tier) > 1:
+        best = "no formula: with several tiers it depends on what is lost"
     if interval.best_s is not None:
         best = f"the best is {_interval(scenario, implied, interval.best_s)}"
         best += _gain(interval.longer)
@@ -147,8 +149,8 @@ def _at_risk(implied: Implied) -> str:
 
 def _saves_end_training(scenario: Scenario) -> bool:
     checkpoint = scenario.checkpoint
-    stops = checkpoint.save_failure_stops and checkpoint.save_failure.middle > 0
-    return stops or checkpoint.save_hang.middle > 0
+    fails = any(tier.save_failure.middle > 0 for _, tier in checkpoint.tiers())
+    return (checkpoint.save_failure_stops and fails) or checkpoint.save_hang.middle > 0
 
 
 def _caveat(scenario: Scenario) -> str:

@@ -305,16 +305,22 @@ def _beyond_formulas(scenario: Scenario) -> list[str]:
     """What in a scenario moves the best interval, or may, and is in no formula."""
     checkpoint, repair = scenario.checkpoint, scenario.repair
     faults = scenario.fault.values()
-    lag = checkpoint.durability_lag
+    tiers = [tier for _, tier in checkpoint.tiers()]
     facts = {
         "hosts that age": any(fault.ages_hosts for fault in faults),
         "faults of the job that are not memoryless": any(fault.renews_job for fault in faults),
         "bad hosts that soon fail again": scenario.diagnosis.recall.middle < 1
         or repair.automated_misses.middle > 0
         or repair.manual_misses.middle > 0,
-        "copies that become durable later": checkpoint.write_bandwidth is not None
-        or (lag is not None and lag.middle > 0),
-        "saves that fail": checkpoint.save_failure.middle + checkpoint.corrupt.middle > 0,
+        "copies in several tiers": len(tiers) > 1,
+        "copies that become durable later": any(
+            tier.write_bandwidth is not None
+            or (tier.durability_lag is not None and tier.durability_lag.middle > 0)
+            for tier in tiers
+        ),
+        "saves that fail": any(
+            tier.save_failure.middle + tier.corrupt.middle > 0 for tier in tiers
+        ),
         "saves that hang": checkpoint.save_hang.middle > 0,
         "writes that slow training": checkpoint.write_slowdown.middle > 0,
         "loss spikes that roll back behind the last copy": any(

@@ -36,6 +36,7 @@ _MOMENTS = {
     EventKind.RETURN: "{whom} {is} back from repair",
     EventKind.RETURN_BAD: "{whom} {is} back from repair, still bad",
     EventKind.BACK: "{whom} {is} back",
+    EventKind.LOAD: "loads from {cause}",
     EventKind.RETIRE: "{whom} {is} retired",
     EventKind.SPARE_FAULT: "{cause} strikes {whom} among the spares",
     EventKind.NOTICED: "{cause} of {whom} is noticed",
