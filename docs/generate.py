@@ -7,6 +7,7 @@ from pathlib import Path
 from simtrain import units
 from simtrain.laws import PARAMETERS
 from simtrain.model.streams import LAYOUTS, Layout
+from simtrain.scenario.accelerators import accelerators
 from simtrain.scenario.calendar import FIXED, FIXED_OF_FAULTS
 from simtrain.scenario.data import MOST_VALUES
 from simtrain.scenario.hourly import MOST_HOURS
@@ -181,6 +182,15 @@ energy = {{ hourly = "grid.csv", column = "price", unit = "USD/MWh", begins = 20
 the run starts. After the last one they begin anew, so that 24 values are those of a day and 8,760
 those of a year. The file is read with the scenario, as that of a law is, and its values are part of
 it; at most {most_hours}. Daylight saving is not known, and neither are leap years of other years.
+
+## Accelerators by name
+
+`accelerator = "h100"` in `[cluster]` fills in what the file does not give: `accelerators_per_host`,
+the `peak` of `[workload]` beside `mfu` or `achieved`, and `training` of `[power]` if there is that
+table. A note says what it filled in. The power is the TDP of the accelerator alone, without its
+share of the host.
+
+{accelerators}
 
 ## Building on another scenario
 
@@ -366,6 +376,7 @@ def scenario_page() -> str:
         units=_units(),
         laws=_laws(),
         most_values=f"{MOST_VALUES:,}",
+        accelerators=_accelerators(),
         most_hours=f"{MOST_HOURS:,}",
         fixed=_fixed(),
         policies=_listed(POLICIES),
@@ -428,6 +439,15 @@ def _spelled(dimension: units.Dimension) -> str:
 def _example(dimension: units.Dimension) -> str:
     examples = dimension.example.partition("such as ")[2]
     return re.sub(r'"[^"]*"|[0-9.]+', r"`\g<0>`", examples) or "`300e9`"
+
+
+def _accelerators() -> str:
+    heads = ("name", "accelerator", "peak, dense", "power", "memory", "a host has", "source")
+    rows = (
+        (f"`{one.name}`", one.title, one.peak, one.power, one.memory, str(one.per_host), one.source)
+        for one in accelerators().values()
+    )
+    return _rows(heads, rows)
 
 
 def _laws() -> str:

@@ -9,9 +9,11 @@ import click
 
 from simtrain.cli.files import whole_file
 from simtrain.cli.outputs import note, say
-from simtrain.errors import OutputError
+from simtrain.errors import InputError, OutputError
+from simtrain.scenario.accelerators import AcceleratorReader, accelerators
 from simtrain.scenario.copied import LEFT_OUT, ORIGIN
 from simtrain.scenario.load import assigned
+from simtrain.scenario.readers import RefusedError
 from simtrain.scenario.template import template
 
 _THOUSANDS = {"k": "e3", "M": "e6", "B": "e9", "T": "e12"}
@@ -43,13 +45,20 @@ _KEYS = {
 @click.option("--tokens", metavar="N", help="Tokens to train on, such as 2T.")
 @click.option("--mfu", metavar="PART", help="Model FLOPs utilisation of a step, such as '40 %'.")
 @click.option("--peak", metavar="SPEED", help="Peak of an accelerator, such as '989 TFLOP/s'.")
+@click.option(
+    "--accelerator",
+    metavar="NAME",
+    help="An accelerator such as h100, for its peak and how many there are in a host.",
+)
 @click.option("--start", metavar="DATE", help="When it begins, such as 2026-03-02T09:00:00+01:00.")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-def command(base: str | None, file: Path, **options: str | None) -> None:
+def command(base: str | None, file: Path, accelerator: str | None, **options: str | None) -> None:
     """Write a documented scenario for your own cluster to FILE ("-" is stdout).
 
     What no option gives is a placeholder, or the number of the scenario that --from names.
     """
+    if accelerator is not None:
+        options = _of(accelerator) | {key: text for key, text in options.items() if text}
     texts = [f"{_KEYS[name]}={_long(text)}" for name, text in options.items() if text is not None]
     text = template(base, assigned(texts, ORIGIN))
     if str(file) == "-":
@@ -62,6 +71,15 @@ def command(base: str | None, file: Path, **options: str | None) -> None:
     if LEFT_OUT in text:
         note("Left out what is about that run alone, such as its dates; the file lists it.")
     note(f"Wrote {file}. Change what differs, then: simtrain run {file}")
+
+
+def _of(accelerator: str) -> dict[str, str | None]:
+    """What the catalogue says of an accelerator, by option."""
+    try:
+        found = accelerators()[AcceleratorReader().parse(accelerator)]
+    except RefusedError as wrong:
+        raise InputError(f"--accelerator: {wrong}; {wrong.accepted}") from None
+    return {"accelerators_per_host": str(found.per_host), "peak": found.peak}
 
 
 def _long(text: str) -> str:

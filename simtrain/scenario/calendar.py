@@ -36,6 +36,7 @@ FIXED = (
     "workload.window",
     "domain",
     "cluster.owned",
+    "cluster.accelerator",
     "cluster.spares_within",
     "cluster.whole",
     "cluster.age",

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simtrain.scenario.accelerators import AcceleratorReader
 from simtrain.scenario.domains import MAX_HOSTS, DomainName
 from simtrain.scenario.numbers import (
     NOTHING,
@@ -43,6 +44,12 @@ class Cluster(Table):
     hosts: Hosts = Field(description="Hosts the job needs, all at once.")
     accelerators_per_host: Annotated[int, Whole(1, 4096)] = Field(
         8, description="Accelerators in each host."
+    )
+    accelerator: Annotated[str, AcceleratorReader()] | None = Field(
+        None,
+        description="Name of an accelerator of the catalogue, which fills in what is not given: "
+        "`accelerators_per_host`, `workload.peak` beside `mfu` or `achieved`, and `training` of "
+        "`[power]` if there is one.",
     )
     spares: Spares = Field(
         0,

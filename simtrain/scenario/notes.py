@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from simtrain.scenario.accelerators import KEY, accelerators
 from simtrain.scenario.misfits import longest_stall_s, misfits
 from simtrain.scenario.named import NAMED
 from simtrain.scenario.noticing import (
@@ -67,6 +68,7 @@ def notes(scenario: Scenario) -> list[Note]:
         *_spares_dealt_unevenly(scenario),
         *_orders_not_tried(scenario),
         *_names_alike(scenario),
+        *_filled_in(scenario),
         *_power_that_is_taken(scenario),
         *(Note(*misfit) for misfit in misfits(scenario)),
         *(Note(*wide) for wide in scenario.wide_ranges()),
@@ -334,6 +336,19 @@ def _names_alike(scenario: Scenario) -> Iterator[Note]:
 
 
 # --- power --------------------------------------------------------------------------------------
+
+
+def _filled_in(scenario: Scenario) -> Iterator[Note]:
+    """What the catalogue of accelerators says in place of the scenario."""
+    named = scenario.cluster.accelerator
+    if named is None or not scenario.filled_in:
+        return
+    found = accelerators()[named]
+    values = ", ".join(f"`{key}` = {value}" for key, value in scenario.filled_in)
+    alone = " Power is the TDP of the accelerator alone." if "power." in values else ""
+    yield Note(
+        KEY, f'`{KEY}` = "{named}" fills in {values} ({found.title}; {found.source}).{alone}'
+    )
 
 
 def _power_that_is_taken(scenario: Scenario) -> Iterator[Note]:

@@ -11,6 +11,7 @@ import tomli_w
 from pydantic import PrivateAttr
 
 from simtrain.errors import Mistake, ScenarioError
+from simtrain.scenario.accelerators import Filled, filled_in, with_accelerator
 from simtrain.scenario.addresses import addressed, with_names
 from simtrain.scenario.calendar import Change
 from simtrain.scenario.changes import changed, changing, check_changes
@@ -72,7 +73,7 @@ class Scenario(Tables):
         places = places or Places(name)
         document = _with_addresses(flattened(plain(document)))
         mistakes = wrong_ranges(document, places)
-        drawn = document if mistakes else with_ranges(document)
+        drawn = document if mistakes else with_accelerator(with_ranges(document))
         scenario, wrong = checked(drawn, places, cls)
         mistakes += wrong
         wrong, all_orders = check_changes(drawn, places, mistakes)
@@ -180,17 +181,22 @@ class Scenario(Tables):
 
     def changed_by(self, number: int, change: Change) -> Self:
         """Scenario that a change of some number makes of it; as in `after`."""
-        document = with_ranges(self._document)
+        document = with_accelerator(with_ranges(self._document))
         document, scenario = changed(document, number, change.set, self._places, type(self))
         scenario._document, scenario._name, scenario._places = document, self._name, self._places
         return scenario
+
+    @property
+    def filled_in(self) -> list[Filled]:
+        """Values that the catalogue of accelerators fills in."""
+        return list(filled_in(self._document))
 
     def value_at(self, path: str) -> Any:
         """What is written at a path: a range of its source comes before the plain number.
 
         The default where nothing is written, and None if there is none.
         """
-        value = value_at(with_ranges(self._document), path)
+        value = value_at(with_accelerator(with_ranges(self._document)), path)
         if value is None and (field := field_at(tuple(path.split(".")))) is not None:
             return default_of(field)
         return value

@@ -1109,6 +1109,14 @@ BROKEN = [
         "[sources",
     ),
     # energy, carbon and money
+    Broken(
+        "hosts = 124\n",
+        'hosts = 124\naccelerator = "h10"\n',
+        "cluster.accelerator",
+        '"h10" is not an accelerator',
+        "h100",
+        'accelerator = "h10"',
+    ),
     Broken('"6 kW per host"', "700", "power.training", "700 has no unit", '"700 W"'),
     Broken('"6 kW per host"', '"700 J"', "power.training", "is not a unit of power", '"700 W"'),
     Broken(
