@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 LONGEST_RELAPSE_S = 7 * DAY
 """Mean time above which what comes back is no relapse."""
-
-
 _NODES = 60
 """Values that stand for a law in a mean."""
 _MOST_FACTOR = 3.0

@@ -29,8 +29,8 @@ _Z90 = 1.6448536269514722
 class Relapse(NamedTuple):
     """Faults that a repair missed.
 
-    After a return, a host fails for the first time anew at a constant rate. With some probability
-    the old fault is still there, and then comes back as well, after an exponential time.
+    After a return, a host may fail anew, at a rate that need not be that of other hosts and times.
+    With some probability the old fault is still there and comes back, after an exponential time.
 
     Parameters
     ----------

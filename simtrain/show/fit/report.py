@@ -99,7 +99,7 @@ def _classes(found: Fit) -> Table:
         TableColumn("95 %", [" – ".join(both) for both in ends], "–"),
         TableColumn("first", [words.fixed(row["first_faults"], 1) for row in rows], rank=1),
         TableColumn(
-            "rate",
+            "their rate",
             [words.fixed(row["first_per_1000_standing_host_days"], places) for row in rows],
             rank=1,
         ),

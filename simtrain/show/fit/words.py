@@ -336,16 +336,14 @@ def _repair(found: Fit) -> str:
     )
     if still:
         told += f" Of {words.count(still, 'repair')} the log has no end: longer than was seen."
-    repair = found.whole.repair
-    laws = repair.laws if repair is not None else []
-    if not laws:
+    if not rows.laws:
         return told
-    best, mean = laws[0], laws[0].law.mean
-    low, high = best.law.quantile(0.99), rows.curve.quantile(0.99)
+    best = rows.laws[0]
+    fitted, seen = best.law.quantile(0.99), curve.quantile(0.99)
     return (
         f"{told} Of parametric laws {_OF_LAW[best.kind]} is the best: its mean is "
-        f"{words.duration(mean)} and its P99 {words.duration(low)}, where the log has "
-        f"{words.duration(high)}."
+        f"{words.duration(best.law.mean)} and its P99 {words.duration(fitted)}, where the log has "
+        f"{words.duration(seen)}."
     )
 
 
