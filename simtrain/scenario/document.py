@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simtrain.scenario.exclusive import DEPENDENT, displaced
+from simtrain.scenario.exclusive import DEPENDENT, OF_ONE_TIER, displaced
 from simtrain.scenario.named import NAMED
 
 Document = dict[str, Any]
@@ -265,6 +265,11 @@ def _displace(table: Document, over: Document, path: Path, touched: list[str]) -
     name = _table_at(path)
     if not name:
         return
+    if name == "checkpoint" and isinstance(over.get("tier"), list):
+        for key in OF_ONE_TIER:
+            if key in table and key not in over:
+                del table[key]
+                touched.append(f"checkpoint.{key}")
     dependent = DEPENDENT.get(name, {})
     for key, others in (*displaced(name), *dependent.items()):
         if over.get(key) is None or (key in dependent and table.get(key) == over[key]):

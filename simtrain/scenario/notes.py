@@ -152,7 +152,7 @@ def _loss(scenario: Scenario, fault: FaultClass) -> float:
     if fault.scope == "job":
         return 0.0 if fault.returns is None else math.inf
     if fault.returns is None and fault.needs_repair is not None and not fault.needs_repair.middle:
-        return 0.0
+        return 0.5  # it stays, without what it held in memory
     sizes = {domain.name: float(domain.hosts) for domain in scenario.domain}
     return {"accelerator": 1.0, "host": 1.0, "cluster": math.inf, **sizes}[fault.scope]
 

@@ -88,9 +88,9 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
         yield "slow hosts", words.share(implied.slowed), "of full speed lost on average"
     best = ""
     if _saves_end_training(scenario):
-        best = "no formula: saves that hang or stop training move the best"
+        best = "no formula where saves end training"
     elif len(scenario.checkpoint.tier) > 1:
-        best = "no formula: with several tiers it depends on what is lost"
+        best = "no formula for several tiers"
     if interval.best_s is not None:
         best = f"the best is {_interval(scenario, implied, interval.best_s)}"
         best += _gain(interval.longer)
