@@ -57,6 +57,7 @@ def notes(scenario: Scenario) -> list[Note]:
         *_copies_that_are_gone(scenario),
         *_copies_that_nothing_survives(scenario),
         *_tiers_never_used(scenario),
+        *_tiers_in_another_order(scenario),
         *_faults_that_nobody_ends(scenario),
         *_checks_that_find_nothing(scenario),
         *_weathers_never_used(scenario),
@@ -155,6 +156,28 @@ def _loss(scenario: Scenario, fault: FaultClass) -> float:
         return 0.5  # it stays, without what it held in memory
     sizes = {domain.name: float(domain.hosts) for domain in scenario.domain}
     return {"accelerator": 1.0, "host": 1.0, "cluster": math.inf, **sizes}[fault.scope]
+
+
+def _tiers_in_another_order(scenario: Scenario) -> Iterator[Note]:
+    """A last tier that others outlive, or that is hardly ever saved to."""
+    *others, (path, last) = scenario.checkpoint.tiers()
+    reach = _reach(scenario, last)
+    further = [tier.name for _, tier in others if _reach(scenario, tier) > reach]
+    if further:
+        yield Note(
+            f"{path}.survives",
+            f"The last tier, `{last.name}`, survives less than `{further[0]}`. Saves at the end of "
+            "the work and before stops go to the last one, which should survive most.",
+        )
+    accelerators = scenario.cluster.hosts * scenario.cluster.accelerators_per_host
+    saves = scenario.workload.ideal_s(accelerators) / training_between_saves_s(scenario)
+    for path, tier in scenario.checkpoint.tiers():
+        if tier.every > max(1.0, saves):
+            yield Note(
+                f"{path}.every",
+                f"Tier `{tier.name}` is not saved to before the end of the work: that is every "
+                f"{tier.every} saves, and there are some {saves:.0f}.",
+            )
 
 
 def _tiers_never_used(scenario: Scenario) -> Iterator[Note]:

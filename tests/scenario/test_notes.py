@@ -124,6 +124,26 @@ def test_a_timeout_that_is_shorter_than_a_save_is_noted() -> None:
     assert notes(scenario(checkpoint=saves | {"save_timeout": "3 min"})) == []
 
 
+def tiers(*rows: dict[str, Any]) -> Scenario:
+    return scenario(checkpoint={"interval": "1 h", "tier": list(rows)})
+
+
+def test_tiers_whose_last_is_not_the_one_that_survives_most_are_noted() -> None:
+    near = {"name": "near", "survives": "host", "load": "10 s"}
+    far = {"name": "far", "load": "5 min", "every": 4}
+    assert notes(tiers(near, far)) == []
+    [note] = notes(tiers(far, near))
+    assert note.key == "checkpoint.tier.1.survives"
+    assert "`near`, survives less than `far`" in note.sentence
+
+
+def test_a_tier_that_the_work_ends_before_is_noted() -> None:
+    near = {"name": "near", "survives": "host", "load": "10 s"}
+    [note] = notes(tiers(near, {"name": "far", "load": "5 min", "every": 40}))
+    assert note.key == "checkpoint.tier.1.every"
+    assert "every 40 saves, and there are some 10" in note.sentence
+
+
 def test_what_is_left_between_stops_is_noted() -> None:
     stop = {"every": "20 h", "duration": "4 h"}
     [note] = notes(scenario(stop={"work": stop}))

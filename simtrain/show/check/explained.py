@@ -182,8 +182,8 @@ def _unsaid(scenario: Scenario) -> Table:
     found = unsaid(scenario)
     return Table(
         TableColumn("not said", [one.key for one in found], "<"),
-        TableColumn("assumed perfect", [one.assumption for one in found], "<", least=20),
-        TableColumn("such as", [one.remedy for one in found], "<"),
+        TableColumn("assumed perfect", [one.assumption for one in found], "<"),
+        TableColumn("such as", [one.remedy for one in found], "<", least=14),
     )
 
 
