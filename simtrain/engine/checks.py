@@ -1,8 +1,8 @@
 """Periodic checks: when they are due, and what they bring to light.
 
-A check is due after so much training since the last one, or at every so-manieth step. The job
-stands still for it, keeps its hosts, and goes on without a restart. One that something cuts short
-is made once the job trains again.
+A check is due after so much training since the last one, or at each multiple of so many steps. The
+job stands still for it, keeps its hosts, and goes on without a restart. One that something cuts
+short is made once the job trains again.
 """
 
 from __future__ import annotations

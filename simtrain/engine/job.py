@@ -44,6 +44,7 @@ _TRAIN, _SAVE = State.TRAIN, State.CHECKPOINT_SAVE
 _ENDED, _PLANNED = Came.END, Came.PLANNED
 
 _NOT_SLOW = (1.0, "")
+"""Speed of the slowest host as a fraction of that of others, and what makes it slow."""
 
 
 class Until(NamedTuple):
@@ -134,7 +135,7 @@ class Job:
                 if outage is None:
                     continue  # to what came due meanwhile
             elif outage is None:
-                start, slow = state.now, self._slowest()
+                start, slow = state.now, self._latent.slowest() if state.latent else _NOT_SLOW
                 schedule = self._schedule(slow[0])
                 goal = min(state.parameters.work, occurrences.planned.next_work)
                 if checks is not None:
@@ -198,10 +199,6 @@ class Job:
             state.awaits_spare = False
             return None
         return self._latent.noticed_now() or self._latent.swap()
-
-    def _slowest(self) -> tuple[float, str]:
-        """Speed of the slowest host as a fraction of that of others, and what makes it slow."""
-        return self._latent.slowest() if self._state.latent else _NOT_SLOW
 
     def _until_change(self, schedule: CheckpointSchedule, goal: float) -> Until:
         """For how long a schedule holds at the most."""

@@ -173,7 +173,8 @@ class LatentFaults:
         assert fault is not None
         now, draws = state.env.now, state.draws.stream(SLOW, outage.stream.name)
         speed, lasts = response.slowness(fault, draws.row(outage.number))
-        if not lasts > 0.0:
+        # A job at this very instant waits for what comes later, and for nothing that is due now.
+        if not now + lasts > now:
             return
         slow = LatentFault(outage, fault, state.work, INFINITY, speed)
         state.latent.append(slow)
@@ -181,7 +182,9 @@ class LatentFaults:
             slow.passes_at = now + lasts
             Timer(state.env, lambda _: self._pass(slow)).set(lasts)
         latency = response.latency(fault, outage.row)
-        if latency < lasts:
+        if not now + latency > now:
+            self._notice(slow)
+        elif latency < lasts:
             slow.notice_at = now + latency
             Timer(state.env, lambda _: self._notice(slow)).set(latency)
 
@@ -211,7 +214,7 @@ class LatentFaults:
             state.sink.happened(now, EventKind.PERSON_CALLED, outage.cause)
             block, at = outage.row
             seconds = self._on_call.wait(now, state.parameters.responses, block[at + RESPONSE])
-        if not seconds > 0.0:  # a job that finds it by a check goes on at this very instant
+        if not now + seconds > now:
             self._know(host)
             return
         self._answers[host] = now + seconds

@@ -43,7 +43,8 @@ class RepairShop:
         """
         state = self._state
         state.sink.happened(state.env.now, _CORDON, cause, host)
-        state.cure(host)
+        if state.latent:
+            state.cure(host)
         self._cluster.send_to_repair(host)
         visit = self._visit(host, cause, fault, bad)
         next(visit)

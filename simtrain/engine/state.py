@@ -121,10 +121,9 @@ class TrialState:
 
     def cure(self, host: int) -> None:
         """End what slows a host: it leaves for repair."""
-        if self.latent:
-            self.latent = [
-                one for one in self.latent if not (one.fault.effect.slows and one.host == host)
-            ]
+        self.latent = [
+            one for one in self.latent if not (one.fault.effect.slows and one.host == host)
+        ]
 
     def check_copy(self, cause: str) -> None:
         """Return further back if hosts that hold the copy were lost since it was chosen."""

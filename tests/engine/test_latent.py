@@ -317,3 +317,14 @@ def test_a_host_that_is_known_to_be_slow_calls_nobody_again() -> None:
     assert found.count(EventKind.FAULT) > 8
     assert found.count(EventKind.NOTICED) > 8
     assert found.count(EventKind.PERSON_CALLED) == 1
+
+
+def test_a_slow_host_may_be_noticed_and_swapped_at_once() -> None:
+    slow = SLOW | {"mtbf": "40 h", "detection": "0 s", "automatic": 1}
+    tables: dict[str, Any] = {"cluster": {"hosts": 4, "spares": 2}, "fault": {"slow": slow}}
+    found = run(watched(100.0, **tables))
+    assert found.count(EventKind.STOP) == found.count(EventKind.FAULT) > 3
+    assert "degraded" not in found.spent
+    alone = run(watched(100.0, **tables | {"cluster": {"hosts": 4}}))
+    assert alone.count(EventKind.STOP) == 0
+    assert alone.spent["degraded"] > 10
