@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.show import words
-from simtrain.tables.columns import COUNT, FRACTION, HOST_WORK, HOSTS, MEASURES, SECONDS
+from simtrain.tables.columns import (
+    COUNT,
+    DOLLARS,
+    FRACTION,
+    HOST_WORK,
+    HOSTS,
+    MEASURES,
+    MEGAWATT_HOURS,
+    SECONDS,
+    TONNES,
+)
 from simtrain.tables.estimates import Estimate
 from simtrain.tables.statistic import unit_of
 
@@ -21,8 +31,12 @@ if TYPE_CHECKING:
 
 _NAMES = {"wall_clock_s": "wall-clock", "ettr": "ETTR", HOST_WORK: "productive host time"}
 """Names of metrics that are not simply those of their columns."""
-_AS_IT_IS = {measure.shown_in for measure in MEASURES}
-"""Units of columns that numbers are shown in as they are."""
+_SCALED = {
+    MEGAWATT_HOURS: (("GWh", 1000.0), ("MWh", 1.0)),
+    TONNES: (("t", 1.0),),
+    DOLLARS: (("million USD", 1e6), ("USD", 1.0)),
+}
+"""Units to show amounts in, with what one is in that of its column; the first that makes two."""
 _MOST_DECIMALS = 2
 """Decimals, unless a number that differs from zero needs more."""
 _FINEST = 1e-6
@@ -118,8 +132,9 @@ class NumberFormat:
 
     @classmethod
     def _of(cls, label: str, kind: str, usual: float, numbers: Iterable[Uncertain]) -> NumberFormat:
-        if kind in _AS_IT_IS:
-            unit, divisor = kind, 1.0
+        if kind in _SCALED:
+            *larger, smallest = _SCALED[kind]
+            unit, divisor = next((one for one in larger if abs(usual) >= 2 * one[1]), smallest)
         elif kind in (COUNT, HOSTS, FRACTION):
             unit, divisor = ("%", 0.01) if kind == FRACTION else ("", 1.0)
         else:

@@ -11,7 +11,15 @@ from simtrain.sampling.trajectories import trajectories as trajectories_of
 from simtrain.show import words
 from simtrain.show.breakdown import Breakdown
 from simtrain.show.figure import Gallery, about, about_trials, nothing
-from simtrain.show.run import badput, distribution, gaps, progress, spread_figure, time
+from simtrain.show.run import (
+    badput,
+    distribution,
+    footprint_picture,
+    gaps,
+    progress,
+    spread_figure,
+    time,
+)
 from simtrain.show.verdict import verdict
 from simtrain.tables.history import History
 
@@ -26,7 +34,8 @@ if TYPE_CHECKING:
 def pictures(results: Results, trajectories: Trajectories | None = None) -> Mapping[str, Info]:
     """Pictures of a run by the name of their file, each computed when it is looked at.
 
-    There is one of the spread if numbers are not known, one of gaps if the scenario has a logbook
+    There is one of the spread if numbers are not known, one of energy, carbon or money if the
+    scenario says what hosts draw or cost, one of gaps if the scenario has a logbook
     with gaps, and one of badput by phase if the progress or the end of the real run is known.
 
     Parameters
@@ -45,6 +54,8 @@ def pictures(results: Results, trajectories: Trajectories | None = None) -> Mapp
     if known := results.spread:
         drawn["spread.png"] = lambda results: spread_figure.info(known, about_trials(results))
     drawn["time.png"] = _time
+    if results.measured:
+        drawn["footprint.png"] = partial(_if_any_finished, footprint_picture.info)
     from_trajectories: dict[str, Callable[[Trajectories, str], Info]] = {
         "progress.png": partial(progress.info, results)
     }
