@@ -11,6 +11,7 @@ from simtrain.scenario.number import NEARLY_NEVER
 from simtrain.units import YEAR, brief
 
 if TYPE_CHECKING:
+    from simtrain.scenario.numbers import SaveInterval
     from simtrain.scenario.scenario import Scenario
 
 TIMES_IDEAL = 10.0
@@ -113,9 +114,14 @@ def _longer_than_the_run(scenario: Scenario) -> Iterator[Misfit]:
         if fault.detection is not None
     }
     spans |= {
-        f"detection.{effect}": getattr(scenario.detection, effect).middle
-        for effect in ("crash", "hang", "diverge")
+        f"detection.{effect}": latency.middle
+        for effect in ("crash", "hang", "diverge", "corrupt", "slow")
         if any(f.effect == effect and f.detection is None for f in scenario.fault.values())
+        and (latency := scenario.detection.of(effect)) is not None
+    }
+    spans |= {
+        f"check.{name}.every": at_full_speed_s(scenario, check.every)
+        for name, check in scenario.check.items()
     }
     for key, span_s in {"checkpoint.interval": between_saves_s(scenario), **spans}.items():
         if span_s > ideal_s:
@@ -145,7 +151,12 @@ def _saves(scenario: Scenario) -> Iterator[Misfit]:
 
 def between_saves_s(scenario: Scenario) -> float:
     """Mean training between two saves at full speed, in seconds."""
-    interval, cluster = scenario.checkpoint.interval, scenario.cluster
+    return at_full_speed_s(scenario, scenario.checkpoint.interval)
+
+
+def at_full_speed_s(scenario: Scenario, interval: SaveInterval) -> float:
+    """Mean training of an interval at full speed, in seconds."""
+    cluster = scenario.cluster
     if not interval.in_steps:
         return interval.number.middle
     step_s = scenario.workload.step_s(cluster.hosts * cluster.accelerators_per_host)

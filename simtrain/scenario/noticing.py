@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simtrain import theory
+from simtrain.scenario.misfits import at_full_speed_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -191,12 +192,8 @@ def _end_s(by_watching: Number | None, checks: Iterable[tuple[float, float]]) ->
 
 
 def _training_s(scenario: Scenario, interval: SaveInterval) -> float:
-    if not interval.in_steps:
-        return interval.number.middle
-    cluster, load = scenario.cluster, scenario.workload
-    step_s = load.step_s(cluster.hosts * cluster.accelerators_per_host)
-    assert step_s is not None
-    return interval.number.middle * step_s / load.speed.middle
+    at_full_speed = at_full_speed_s(scenario, interval)
+    return at_full_speed / scenario.workload.speed.middle if interval.in_steps else at_full_speed
 
 
 def _checks(scenario: Scenario, name: str) -> Iterator[tuple[float, float]]:

@@ -57,6 +57,16 @@ def test_what_fits_is_not_reported() -> None:
         ),
         ({"checkpoint.interval": "28801 steps"}, "checkpoint.interval", "longer than the whole"),
         ({"fault.gpu.detection": "1 year"}, "fault.gpu.detection", "longer than the whole run"),
+        (
+            {"check.test": {"every": "1 year", "duration": "1 h"}},
+            "check.test.every",
+            "longer than the whole run",
+        ),
+        (
+            {"fault.gpu.effect": "corrupt", "detection.corrupt": "1 year"},
+            "detection.corrupt",
+            "longer than the whole run",
+        ),
         ({"detection.crash": "11 d"}, "detection.crash", "`detection.crash` is 11 d, longer than"),
         (
             {"checkpoint.stall": "5 weeks"},
