@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 COLUMNS = {
     "time": "time timestamp date datetime start start_time time_start started failed failed_at "
-    "failure_time fault_time event_time down down_at prob_started",
+    "failure_time fault_time event_time down down_at prob_started timestart",
     "host": "host hostname host_name host_id node nodename node_name node_id nodelist node_list "
     "server machine machine_id nodenum",
     "class": "class cause category type kind reason fault fault_type failure failure_type error "
     "error_type xid root_cause",
     "end": "repair_end end end_time time_end ended returned returned_at back back_at fixed "
-    "fixed_at recovered restored up up_at recovery_time prob_fixed",
+    "fixed_at recovered restored up up_at recovery_time prob_fixed timeend",
 }
 """What the columns of a log are for, and the names by which each is found, in lower case."""
 MOST_BYTES = 1 << 28
@@ -43,6 +43,8 @@ _FORMS = (
 """Forms of a time beside ISO 8601 and seconds since 1970 that can be read in one way alone."""
 _BY_MONTH = ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y")
 _BY_DAY = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
+_MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "Unknown", "-")
+"""What stands where a time is not known; Slurm says Unknown of a node that is still down."""
 _ISO = "such as 2024-04-02 21:29:31"
 
 
@@ -80,7 +82,7 @@ class _Table(NamedTuple):
 def read_log(
     file: Path, *, hosts: int, window: str, columns: Mapping[str, str] | None = None
 ) -> FailureLog:
-    """Log of failures in a file of comma-separated values, or of tabs or semicolons.
+    """Log of failures in a file of comma-separated values, or of tabs, semicolons or bars.
 
     Parameters
     ----------
@@ -220,7 +222,7 @@ def _table(file: Path) -> _Table:
 def _lines(file: str, text: str) -> Iterator[_Row]:
     """Lines that are not empty, cut at what separates the cells of the first one."""
     first = text.lstrip().partition("\n")[0]
-    separator = max(",;\t", key=first.count)
+    separator = max(",;\t|", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     before = 0
     try:
@@ -264,7 +266,7 @@ def _times(table: _Table, column: int, start: dt.datetime, what: str) -> NDArray
     import pandas as pd
 
     texts = pd.Series(table.column(column), dtype=object)
-    given = texts[~texts.isin(["", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "-"])]
+    given = texts[~texts.isin(_MISSING)]
     seconds = np.full(len(texts), np.nan)
     if given.empty:
         return seconds

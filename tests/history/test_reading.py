@@ -65,8 +65,8 @@ def test_columns_are_found_by_their_names_or_given(tmp_path, header, columns):
     assert log.back_s - log.time_s == pytest.approx([DAY])
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_cells_may_be_cut_by_commas_semicolons_or_tabs(tmp_path, separator):
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_cells_may_be_cut_by_commas_semicolons_tabs_or_bars(tmp_path, separator):
     rows = [["time", "host", "class"], ["2024-04-02", '"a, b"', "x"], ["2024-04-01", "c", "y"]]
     log = read(tmp_path, "\n".join(separator.join(row) for row in rows))
     assert log.host_names == ("a, b", "c")
@@ -108,6 +108,18 @@ def test_a_broken_log_gets_one_message_with_its_line_and_the_remedy(tmp_path, li
         read(tmp_path, lines)
     assert words in str(refused.value)
     assert "log.csv" in str(refused.value)
+
+
+def test_the_events_of_slurm_are_read_as_they_are(tmp_path):
+    text = (
+        "NodeName|TimeStart|TimeEnd|Reason\n"
+        "gpu-01|2024-04-02T21:29:31|2024-04-03T08:00:00|Xid 79, fell off the bus\n"
+        "gpu-07|2024-04-05T01:00:00|Unknown|Not responding\n"
+    )
+    log = read(tmp_path, text)
+    assert log.host_names == ("gpu-01", "gpu-07")
+    assert log.classes == ("Not responding", "Xid 79, fell off the bus")
+    assert list(np.isnan(log.back_s)) == [False, True]
 
 
 def test_more_hosts_than_were_watched_are_refused(tmp_path):
