@@ -216,9 +216,9 @@ class Fitted:
     @cached_property
     def rows_repair(self) -> Times | None:
         """Repairs row by row as the log has them; None if it tells none."""
-        if self.log.back_s is None:
+        if self.log.returns_s is None:
             return None
-        return _times(self.log.back_s - self.log.time_s, self.log.window_s - self.log.time_s)
+        return _times(self.log.returns_s - self.log.time_s, self.log.window_s - self.log.time_s)
 
     @cached_property
     def repair(self) -> Times | None:

@@ -80,6 +80,12 @@ class FailureLog:
         return self.classes != (ANY,)
 
     @property
+    def returns_s(self) -> Seconds | None:
+        """Seconds until each host was back; None if that is told of none."""
+        told = self.back_s is not None and np.isfinite(self.back_s).any()
+        return self.back_s if told else None
+
+    @property
     def per_host(self) -> Codes:
         """Number of failures of each host, those that never failed at the end."""
         return np.bincount(self.host, minlength=self.hosts)

@@ -142,7 +142,7 @@ class HostsDown(NamedTuple):
 
 def outages(log: FailureLog) -> Outages:
     """Outages of a log."""
-    told = log.time_s if log.back_s is None else log.back_s
+    told = log.time_s if log.returns_s is None else log.returns_s
     back = np.where(np.isnan(told), np.inf, told)
     order = np.lexsort((log.time_s, log.host))
     hosts, begun, ended = log.host[order], log.time_s[order], back[order]
@@ -168,7 +168,7 @@ def outages(log: FailureLog) -> Outages:
         begun_s=begun[starts],
         ended_s=np.array(latest),
         joined=joined,
-        knows_returns=log.back_s is not None,
+        knows_returns=log.returns_s is not None,
     )
 
 

@@ -1,0 +1,74 @@
+"""Whatever rows a log has, it is taken apart, adds up, and makes a scenario that is accepted."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simtrain.answers.fit import Fit
+from simtrain.errors import InputError
+from simtrain.history.fitted import Fitted
+from simtrain.history.reading import read_log
+from simtrain.history.rows import scenario_of
+from simtrain.history.statistics import statistics
+from tests.history.made import log_of
+
+DAYS = 60
+ROWS = st.lists(
+    st.tuples(
+        st.one_of(st.integers(0, 59).map(float), st.floats(0, 59.9)),
+        st.integers(0, 6),
+        st.one_of(st.just(0.0), st.just(np.nan), st.floats(0, 90), st.sampled_from([0.5, 1.0])),
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=ROWS, tells_returns=st.booleans())
+def test_any_log_adds_up_and_makes_a_scenario(rows, tells_returns):
+    kept = sorted(
+        (at, host, at + (length if tells_returns else np.nan)) for at, host, length in rows
+    )
+    log = log_of(kept, hosts=9, days=DAYS)
+    found = Fitted(log)
+    assert abs(found.parts.total - log.events) < 1e-6 * log.events
+    down = found.outages.down
+    assert abs(down.mean * DAYS - found.outages.down_host_days) < 1e-6 * DAYS
+    assert 0 <= down.most <= 9
+    numbers = statistics(log)
+    repeats = [numbers[key] for key in numbers if key.startswith("repeats")]
+    assert repeats == sorted(repeats)
+    assert len(repeats) == (3 if found.outages.knows_returns else 0)
+    scenario = scenario_of(found, None, 8)
+    assert scenario.cluster.hosts + scenario.cluster.spares == 9
+    answer = Fit(found, found, scenario, {})
+    assert f"{log.events} failure" in answer.report()
+    assert answer.summary()["events"] == log.events
+    assert "NaN" not in answer.to_json()
+
+
+CELL = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(["2024-01-02", "2024-01-02 03:04", "1704200000", "", "n1", '"', "NaT", "now",
+                     "2024-13-01", "0000-00-00", "99999999999999999999", "-1", "nan", "inf"]),
+)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=st.lists(st.lists(CELL, min_size=2, max_size=4), max_size=6), header=st.booleans())
+def test_any_text_is_read_or_refused(tmp_path_factory, rows, header):
+    file = tmp_path_factory.mktemp("any") / "log.csv"
+    lines = [["time", "host", "class", "end"]] if header else []
+    text = "\n".join(",".join(row) for row in lines + rows)
+    file.write_text(text, encoding="utf-8", errors="replace", newline="")
+    log = None
+    with suppress(InputError):
+        log = read_log(file, hosts=99, window="2024-01-01..2024-03-01")
+    if log is not None:
+        assert log.events
+        assert np.all((log.time_s >= 0) & (log.time_s < log.window_s))
