@@ -53,6 +53,24 @@ def slow() -> Iterator[Experiment]:
     yield Experiment(simulated, TRIALS, read, (claim,))
 
 
+def checked() -> Iterator[Experiment]:
+    """A corruption that a check after every K saves finds: Kτ − τ·E[⌊X/τ⌋ | X < Kτ].
+
+    X is the time from the check before to the onset, exponential; copies that are older than the
+    onset are kept. Rare corruptions lose Kτ/2 + τ/2.
+    """
+    for checks, interval, mean in ((4, 3.0, 50.0), (2, 5.0, 50.0), (10, 1.0, 20.0)):
+        fault = {"effect": "corrupt", "mtbf": hours(mean), "needs_repair": 0, "diagnose": False}
+        every = hours(checks * interval)
+        check = {"test": {"every": every, "duration": "0 s", "finds": ["corrupt"]}}
+        checkpoint = {"interval": hours(interval)}
+        simulated = _observed(LONG / 5, {"wrong": fault}, check=check, checkpoint=checkpoint)
+        in_interval = np.exp(-interval / mean * np.arange(checks))
+        older = float((np.arange(checks) * in_interval).sum() / in_interval.sum())
+        claim = Claim(f"K={checks} τ={interval:g} 1/λ={mean:g}", interval * (checks - older), ratio)
+        yield Experiment(simulated, 5 * TRIALS, readings.lost_of_rollbacks, (claim,))
+
+
 def swapped() -> Iterator[Experiment]:
     """(1/λ + s·d) / (1/λ + d + D): one host, slow until it is noticed after d and swapped in D."""
     for mean, speed, latency, swap in ((40.0, 0.6, 6.0, 2.0), (40.0, 0.6, 20.0, 0.5)):

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from simtrain.faults.frailty import Frailty
     from simtrain.faults.source import FaultEvent
     from simtrain.model.parameters import (
+        CheckParameters,
         FaultParameters,
         Parameters,
         RestartParameters,
@@ -546,6 +547,16 @@ def checks_begin_anew_with_each_restart(patch: pytest.MonkeyPatch) -> None:
         checks._since = dict.fromkeys(checks._since, 0.0)
 
     patch.setattr(Checks, "resume", resume)
+
+
+@mistake
+def onset_taken_for_the_last_check(patch: pytest.MonkeyPatch) -> None:
+    right = Checks.end
+
+    def end(checks: Checks, check: CheckParameters) -> Outage | None:
+        return right(checks, replace(check, to_last=True))
+
+    patch.setattr(Checks, "end", end)
 
 
 @mistake

@@ -92,6 +92,7 @@ FOUND_BY = [
     ("noticed after twice the latency", "corrupt", MORE),
     ("back to the checkpoint before the last", "corrupt", MORE),
     ("copy made at the onset not trusted", "corrupt", MORE),
+    ("onset taken for the last check", "checked", MORE),
     ("burst strikes one host", "bursts", MORE),
     ("racks held that the job began in", "racks", MORE),
     ("spares in the rack spared", "racks", MORE),
