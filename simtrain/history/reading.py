@@ -34,8 +34,8 @@ COLUMNS = {
 """What the columns of a log are for, and the names by which each is found, in lower case."""
 MOST_BYTES = 1 << 28
 _REQUIRED = ("time", "host")
-_EPOCH_S, _EPOCH_MS = 1e8, 1e11
-"""Numbers from which on times are seconds, and milliseconds, since 1970."""
+_EPOCH_S, _LATEST_S, _EPOCH_MS = 1e8, 1e10, 1e11
+"""Seconds since 1970 that a time may be from and to, and from when on numbers are milliseconds."""
 _FORMS = (
     "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M",
     "%d.%m.%Y", "%b %d %Y %H:%M:%S", "%d %b %Y %H:%M:%S", "%a %b %d %H:%M:%S %Y",
@@ -287,14 +287,14 @@ def _read(texts: pd.Series[str], start: dt.datetime) -> list[pd.Series[pd.Timest
     import pandas as pd
 
     if (numbers := pd.to_numeric(texts, errors="coerce")).notna().all():
-        wrong = numbers[numbers < _EPOCH_S]
+        seconds = numbers / (1000 if numbers.median() >= _EPOCH_MS else 1)
+        wrong = seconds[~seconds.between(_EPOCH_S, _LATEST_S)]
         if len(wrong):
             return int(wrong.index[0])
-        per_second = 1000 if numbers.median() >= _EPOCH_MS else 1
-        return [pd.to_datetime(numbers / per_second, unit="s").astype("datetime64[ns]")]
+        return [pd.to_datetime(seconds, unit="s").astype("datetime64[us]")]
     best = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
     if best.notna().all():
-        return [best.astype("datetime64[ns]")]
+        return [best.astype("datetime64[us]")]
     for form in _FORMS:
         moments = _by_form(texts, form)
         if moments.notna().all():
@@ -313,7 +313,7 @@ def _read(texts: pd.Series[str], start: dt.datetime) -> list[pd.Series[pd.Timest
 def _by_form(texts: pd.Series[str], form: str) -> pd.Series[pd.Timestamp]:
     import pandas as pd
 
-    return pd.to_datetime(texts, format=form, errors="coerce").astype("datetime64[ns]")
+    return pd.to_datetime(texts, format=form, errors="coerce").astype("datetime64[us]")
 
 
 def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
