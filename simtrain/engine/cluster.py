@@ -77,6 +77,8 @@ class Cluster:
     all_out
         Whether an incident or a fault has taken all hosts at once. They keep their places for when
         they come back, so that this costs no more than losing one.
+    holds_copies
+        Whether copies of some tier are lost with the hosts that hold them.
     """
 
     def __init__(self, state: TrialState, sources: Sources):
@@ -91,7 +93,7 @@ class Cluster:
         self._swaps: dict[int, int] = {}
         self._next_host = parameters.hosts + parameters.spares
         self._surplus = 0
-        self._holds_copies = any(tier.survives for tier in state.parameters.checkpoint.tiers)
+        self.holds_copies = any(tier.survives for tier in state.parameters.checkpoint.tiers)
         self._repair = 0
         self._away = 0
         self.idle = deque(range(parameters.hosts, self._next_host))
@@ -296,7 +298,7 @@ class Cluster:
         self._place[host] = place
         self._swaps[host] = self._swaps.get(host, 0) + 1
         sources.enter_job(host)
-        if self._holds_copies:
+        if self.holds_copies:
             copies = self._state.copies
             copies.losses.came(host, copies.made)
         self._sink.happened(now, _SWAPPED_IN, cause, host)
@@ -424,12 +426,12 @@ class Cluster:
 
     def lose_state(self, host: int, left: bool) -> None:
         """A host of the job leaves, or is struck and stays: what it held of copies is lost."""
-        if self._holds_copies:
-            copies = self._state.copies
-            copies.losses.lost(host, self._slot_of(host), copies.made, left)
+        copies = self._state.copies
+        copies.losses.lost(host, self._slot_of(host), copies.made, left)
 
     def _vacate(self, host: int) -> None:
-        self.lose_state(host, left=True)
+        if self.holds_copies:
+            self.lose_state(host, left=True)
         place = self._place.get(host, host)
         self._place[host] = _NOWHERE
         self._at[place] = _VACANT

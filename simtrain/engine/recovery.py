@@ -188,9 +188,11 @@ class Recovery:
         state, cause = self._state, outage.cause
         loads = outage.stream.then(LAUNCH)
         while True:
-            state.check_copy(cause)
             tiers = state.parameters.checkpoint.tiers
             tier = tiers[state.copy.tier]
+            if tier.survives is not None:
+                state.check_copy(cause)
+                tier = tiers[state.copy.tier]
             if tier.name:
                 state.sink.happened(state.now, _LOAD_FROM, tier.name)
             seconds, works = launch.load(tier, loads.row(outage.number, outage.loads))

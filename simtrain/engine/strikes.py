@@ -92,7 +92,7 @@ class Strikes:
         if taken.idle:
             self._cordon(fault, _unfit(event, taken.idle, taken.rows))
         self._absences.begin(event, taken.hosts, of_job=True)
-        if fault.effect.stops:
+        if self._cluster.holds_copies and fault.effect.stops:
             for host in taken.of_job:
                 self._cluster.lose_state(host, left=False)
         outage = Outage(fault.name, stream, number, row, fault, taken.of_job, unfit, taken.rows)

@@ -8,7 +8,6 @@ when a load finds it corrupt.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -113,8 +112,10 @@ class _Batch(NamedTuple):
 
     def indices(self) -> range:
         """Which of the saves are in the tier, the newest one first."""
-        newest = self.kept - 1
-        return range(newest - (self.number + newest) % self.every, -1, -self.every)
+        newest, every = self.kept - 1, self.every
+        if every == 1:
+            return range(newest, -1, -1)
+        return range(newest - (self.number + newest) % every, -1, -every)
 
     def durable_at(self, index: int) -> float:
         """When one was durable."""
@@ -140,7 +141,7 @@ class _Tier:
         failure = 1.0 if failed else tier.save_failure
         durable = saves.ended + tier.lag
         batch = _Batch(first, number, saves.number, saves, every, durable, failure, tier.corrupt)
-        if batch.indices():
+        if every == 1 or batch.indices():
             self._batches.append(batch)
 
     def newest_is_usable(self) -> bool:
@@ -196,11 +197,13 @@ class _Tier:
             kept = newest - batch.first + 1
             if kept <= 0:
                 continue
+            whole = batch
             if kept < batch.kept:
                 batch = batch._replace(kept=kept)
             for index in batch.indices():
                 if batch.durable_at(index) <= durable_by:
-                    batches.append(batch._replace(kept=index + 1))
+                    is_whole = index + 1 == whole.kept
+                    batches.append(whole if is_whole else batch._replace(kept=index + 1))
                     return
 
 
@@ -292,14 +295,16 @@ class Copies:
             How many usable copies each tier retains, the newest ones; the initial state always
             exists.
         """
-        newest, load = self.initial, math.inf
+        newest = self.initial
         # The last tier survives most: what it has bounds the search in the others.
         for tier in reversed(self._tiers):
             parameters = tiers[tier.number]
             copies = tier.copies(durable_by, parameters)
             copy = self._newest(copies, parameters, trusted, newest.save)
-            if copy.save > newest.save or (copy.save >= 0 and parameters.load.mean <= load):
-                newest, load = copy, parameters.load.mean
+            if copy.save > newest.save or (
+                copy.save >= 0 and parameters.load.mean <= tiers[newest.tier].load.mean
+            ):
+                newest = copy
         for tier in self._tiers:
             tier.forget_beyond(newest.save, durable_by)
         self.number = newest.number
