@@ -174,3 +174,19 @@ def test_a_fault_of_the_cluster_strikes_all_hosts_and_one_of_the_job_the_job() -
         recorder.happened(time, EventKind.FAULT, cause)
     texts = [entry.text for entry in narrative(recorder, of_cluster=["cooling"])]
     assert texts == ["cooling strikes all hosts.", "software strikes the job."]
+
+
+def test_a_load_from_one_of_several_tiers_says_from_which() -> None:
+    recorder = Recorder()
+    recorder.census(0.0, Census(4, 0, 0, 0))
+    train(recorder, 0.0, 2 * HOUR, 0.0)
+    recorder.happened(2 * HOUR, EventKind.FAULT, "gpu")
+    recorder.happened(2 * HOUR, EventKind.INTERRUPTION, "gpu")
+    recorder.happened(2 * HOUR, EventKind.LAUNCH, "gpu")
+    recorder.happened(2 * HOUR, EventKind.LOAD, "memory")
+    recorder.spent(State.CHECKPOINT_LOAD, "gpu", 2 * HOUR, 2 * HOUR + MINUTE)
+    recorder.happened(2 * HOUR + MINUTE, EventKind.AUTOMATIC_RESTART, "gpu")
+    train(recorder, 2 * HOUR + MINUTE, 3 * HOUR, 2 * HOUR)
+    recorder.close(3 * HOUR)
+    text = narrative(recorder)[0].text
+    assert "Loads from memory; loading takes 1 min." in text
