@@ -268,6 +268,16 @@ class FootprintMeter:
         """Value of each column, once the trial is over."""
         return [column.value(self) for column in self.columns]
 
+    @property
+    def draw(self) -> Draw:
+        """What a host draws by what it does, as it holds now."""
+        return self._draw
+
+    @property
+    def lent(self) -> int:
+        """How many spares are lent, as it holds now."""
+        return self._footprint.lent
+
     def amount(self, measure: int, account: str) -> float:
         """So much of a measure in an account, in the unit of its columns; NaN if not measured."""
         if not self._measured[measure]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
 some = settings(
-    max_examples=40,
+    max_examples=25,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -125,7 +125,7 @@ def test_every_account_is_what_a_sum_over_minutes_makes_it(
     agrees(job(**tables), trial, 1)
 
 
-@settings(some, max_examples=25)
+@some
 @given(scenarios_that_are_paid(), TRIALS)
 def test_so_it_is_with_weights_of_any_form_and_changes_of_them(
     simulated: Scenario, trial: int

@@ -5,9 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 import simtrain
+from simtrain.accounts.footprint import FootprintMeter
+from simtrain.accounts.meter import Tee
+from simtrain.engine.trial import Simulator
+from simtrain.sampling.power import STATES, PowerSink, power_over_time
 from simtrain.show.run.figures import pictures
 from simtrain.show.run.footprint import Shares, deciding, footprint
 from simtrain.show.run.report import run_report
@@ -45,7 +50,7 @@ def trials(*tables: str) -> Results:
 def test_a_run_without_tables_says_nothing_of_it() -> None:
     results = trials()
     assert footprint(results) == []
-    assert "footprint.png" not in pictures(results)
+    assert not {"footprint.png", "power.png"} & set(pictures(results))
     assert "ideal  " not in run_report(results)
     assert not {"energy_mwh", "cost_usd"} & results.summary()["metrics"].keys()
     assert list(results.summary()["ideal"]) == ["wall_clock_s"]
@@ -97,3 +102,34 @@ def test_the_picture_names_causes_and_what_hosts_did() -> None:
         Shares.of(trials("power", "carbon", "price"), deciding(trials("power", "price"))).by_cause
     )
     assert {"productive", "lost work", "stalled", "idle", "repair"} == set(accounts.y.names)
+
+
+def test_power_over_time_is_the_energy_of_the_meter() -> None:
+    """By state, over spans that hold the whole of each trial."""
+    results = trials("power")
+    simulator = Simulator(results.scenario, 0)
+    make = FootprintMeter.of(results.scenario, None)
+    assert make is not None
+    for trial in range(3):
+        simulator.numbers.begin(0, trial)
+        meter = make(simulator.numbers.settle)
+        sink = PowerSink(np.linspace(0.0, 500 * 3600.0, 300), meter)
+        simulator.run(trial, Tee(sink, meter))
+        found = dict(zip(STATES, sink.energy.sum(axis=1), strict=True))
+        training = sum(meter.amount(0, one) for one in ("productive", "lost_work", "degraded"))
+        assert found["training"] == pytest.approx(1000 * training, rel=1e-9)
+        for state in ("stalled", "idle", "repair"):
+            assert found[state] == pytest.approx(1000 * meter.amount(0, state), rel=1e-9)
+
+
+def test_the_picture_of_power_stacks_what_hosts_do() -> None:
+    results = trials("power")
+    power = power_over_time(results)
+    assert power.trials == 20
+    assert power.megawatts.max() <= 5 * 8 * 700 / 1e6
+    info = pictures(results)["power.png"]
+    drawn(info)
+    assert set(info.legend.labels) == {
+        "training", "job that does not train", "spares standing by", "hosts in repair",
+    }  # fmt: skip
+    assert "mean power, kW" in words_of(info)

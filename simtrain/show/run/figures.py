@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simtrain.sampling.power import power_over_time
 from simtrain.sampling.trajectories import trajectories as trajectories_of
 from simtrain.show import words
 from simtrain.show.breakdown import Breakdown
@@ -16,6 +17,7 @@ from simtrain.show.run import (
     distribution,
     footprint_picture,
     gaps,
+    power,
     progress,
     spread_figure,
     time,
@@ -35,8 +37,9 @@ def pictures(results: Results, trajectories: Trajectories | None = None) -> Mapp
     """Pictures of a run by the name of their file, each computed when it is looked at.
 
     There is one of the spread if numbers are not known, one of energy, carbon or money if the
-    scenario says what hosts draw or cost, one of gaps if the scenario has a logbook
-    with gaps, and one of badput by phase if the progress or the end of the real run is known.
+    scenario says what hosts draw or cost, one of power if it says what they draw, one of gaps if it
+    has a logbook with gaps, and one of badput by phase if the progress or the end of the real run
+    is known.
 
     Parameters
     ----------
@@ -56,6 +59,8 @@ def pictures(results: Results, trajectories: Trajectories | None = None) -> Mapp
     drawn["time.png"] = _time
     if results.measured:
         drawn["footprint.png"] = partial(_if_any_finished, footprint_picture.info)
+    if results.scenario.power is not None:
+        drawn["power.png"] = partial(_if_any_finished, _power)
     from_trajectories: dict[str, Callable[[Trajectories, str], Info]] = {
         "progress.png": partial(progress.info, results)
     }
@@ -90,6 +95,10 @@ def _goodput(results: Results) -> Info:
         return distribution.goodput(results)
     why = "In no trial the job ever had its hosts."
     return nothing("There is no goodput", about_trials(results), why)
+
+
+def _power(results: Results) -> Info:
+    return power.info(results, power_over_time(results))
 
 
 def _time(results: Results) -> Info:
