@@ -53,7 +53,7 @@ class Taken(NamedTuple):
     @property
     def hosts(self) -> tuple[int, ...]:
         """All of them."""
-        return self.of_job + self.idle if self.idle else self.of_job
+        return self.of_job + self.idle
 
 
 NOBODY = Taken()
@@ -74,6 +74,8 @@ class Cluster:
     returned
         How many of the first of them came back by themselves, and take vacant places without a
         swap.
+    holds_copies
+        Whether hosts hold copies, which are lost with them.
     all_out
         Whether an incident or a fault has taken all hosts at once. They keep their places for when
         they come back, so that this costs no more than losing one.

@@ -67,10 +67,9 @@ class Outage:
 
     def next_try(self, usual: RestartParameters) -> RestartParameters:
         """How to try to start the job: the class's own way first, and then the usual one."""
-        fault, self.first_try, is_first = self.fault, False, self.first_try
-        if fault is None or fault.restart is None or not is_first:
-            return usual
-        return fault.restart
+        fault, is_first = self.fault, self.first_try
+        self.first_try = False
+        return fault.restart if is_first and fault is not None and fault.restart else usual
 
     @property
     def saves_first(self) -> bool:

@@ -26,7 +26,7 @@ _BY_HAND, _GOOD, _RETIRED = Fate.BY_HAND, Fate.GOOD, Fate.RETIRED
 class RepairShop:
     """Repairs in parallel, any number at a time."""
 
-    __slots__ = ("_cluster", "_rows", "_sources", "_state", "_visits")
+    __slots__ = ("_cluster", "_rows", "_sources", "_state", "_visits", "_weather")
 
     def __init__(self, state: TrialState, sources: Sources, cluster: Cluster):
         self._state = state
@@ -34,6 +34,7 @@ class RepairShop:
         self._cluster = cluster
         self._rows = state.draws.stream(REPAIR)
         self._visits: dict[int, int] = {}
+        self._weather = state.parameters.repair.weather  # which does not change during a run
 
     def cordon(self, host: int, cause: str, fault: FaultParameters | None, bad: bool) -> None:
         """Take a host to repair, rightly (`bad`) or not.
@@ -63,11 +64,12 @@ class RepairShop:
             number = visits.get(host, 0)
             visits[host] = number + 1
             row = self._rows.row(host, number)
-            timer.set(self._in_weather(repair.automated_time(state.parameters.repair, row)))
+            seconds = repair.automated_time(state.parameters.repair, row)
+            timer.set(self._in_weather(seconds) if self._weather else seconds)
             yield
             fate, seconds = repair.after_automated(state.parameters.repair, row, bad)
             if fate is _BY_HAND:
-                timer.set(self._in_weather(seconds))
+                timer.set(self._in_weather(seconds) if self._weather else seconds)
                 yield
                 parameters = state.parameters
                 provision = parameters.cluster.provision
@@ -98,8 +100,6 @@ class RepairShop:
 
     def _in_weather(self, seconds: float) -> float:
         """Seconds that a stage of repair takes that begins now."""
-        of_repair = self._state.parameters.repair.weather
-        if of_repair is None:
-            return seconds
-        span = of_repair.span(self._state.env.now)
-        return seconds * weather.repair_factor(of_repair, self._state.draws, span)
+        assert self._weather is not None
+        span = self._weather.span(self._state.env.now)
+        return seconds * weather.repair_factor(self._weather, self._state.draws, span)

@@ -127,7 +127,10 @@ class TrialState:
 
     def check_copy(self, cause: str) -> None:
         """Return further back if hosts that hold the copy were lost since it was chosen."""
-        if not self.copies.is_readable(self.copy, self.parameters.checkpoint.tiers):
+        tiers = self.parameters.checkpoint.tiers
+        if tiers[self.copy.tier].survives is None:
+            return
+        if not self.copies.is_readable(self.copy, tiers):
             self.fall_back(cause, self.trusted(), math.inf)
 
     def fall_back(self, cause: str, trusted: float, durable_by: float) -> None:

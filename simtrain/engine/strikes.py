@@ -86,12 +86,13 @@ class Strikes:
             if taken.idle:
                 self._befall_spares(event, taken)
             return None
-        self._tell(_FAULT, fault, taken)
+        hosts = taken.hosts if taken.idle else taken.of_job
+        self._tell(state.now, _FAULT, fault, hosts)
         state.events_left -= 1
         unfit = _unfit(event, taken.of_job, taken.rows)
         if taken.idle:
             self._cordon(fault, _unfit(event, taken.idle, taken.rows))
-        self._absences.begin(event, taken.hosts, of_job=True)
+        self._absences.begin(event, hosts, of_job=True)
         if self._cluster.holds_copies and fault.effect.stops:
             for host in taken.of_job:
                 self._cluster.lose_state(host, left=False)
@@ -136,7 +137,7 @@ class Strikes:
         state, fault = self._state, event.fault
         unfit = _unfit(event, taken.idle, taken.rows)
         if unfit or fault.on_calendar or fault.returns is not None:
-            self._tell(EventKind.SPARE_FAULT, fault, taken)
+            self._tell(state.env.now, EventKind.SPARE_FAULT, fault, taken.hosts)
         if unfit:
             self._cordon(fault, unfit)
         elif fault.on_calendar or fault.returns is not None:
@@ -148,10 +149,11 @@ class Strikes:
         for host in spares:
             self._diagnosis.find(host, fault.name, fault)
 
-    def _tell(self, what: EventKind, fault: FaultParameters, taken: Taken) -> None:
+    def _tell(
+        self, now: float, what: EventKind, fault: FaultParameters, hosts: tuple[int, ...]
+    ) -> None:
         """Tell of a fault, and of all hosts that it takes."""
-        happened, now = self._state.sink.happened, self._state.env.now
-        hosts = taken.hosts
+        happened = self._state.sink.happened
         happened(now, what, fault.name, hosts[0] if hosts else -1)
         for host in hosts[1:]:
             happened(now, EventKind.STRUCK_TOO, fault.name, host)

@@ -285,7 +285,9 @@ class Sources:
 
     def _change(self) -> None:
         self._classes = self._weather.over(self._parameters.faults)
-        parameters = replace(self._parameters, faults=self._classes)
+        parameters = self._parameters
+        if self._classes is not parameters.faults:
+            parameters = replace(parameters, faults=self._classes)
         for source in (*self._sources, *self._spare_sources.values()):
             source.change(parameters)
 
