@@ -125,6 +125,7 @@ def test_every_account_is_what_a_sum_over_minutes_makes_it(
     agrees(job(**tables), trial, 1)
 
 
+@pytest.mark.slow
 @some
 @given(scenarios_that_are_paid(), TRIALS)
 def test_so_it_is_with_weights_of_any_form_and_changes_of_them(
