@@ -234,6 +234,14 @@ class Cluster:
             return len(self.idle) > len(self.vacant)
         return self._bound.has_spare(self._slot_of(host), self.vacant)
 
+    def can_spare(self, host: int) -> bool:
+        """Whether a host stands by, and no place would go without if it left."""
+        if self._place.get(host, host) != _IDLE or self.all_out:
+            return False
+        if self._bound is None:
+            return len(self.idle) > len(self.vacant)
+        return self._bound.can_spare(self._slot_of(host), self.vacant)
+
     def swap_time(self, count: int) -> float:
         """Seconds until the next `count` spares, none of them `returned`, can take their places."""
         parameters = self._parameters

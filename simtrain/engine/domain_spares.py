@@ -99,6 +99,12 @@ class DomainSpares:
         lacking = sum(len(self._idle_of(one)) < len(places) for one, places in waiting.items())
         return len(self._ready) > lacking
 
+    def can_spare(self, slot: int, vacant: Iterable[int]) -> bool:
+        """Whether no place would go without if the idle spare in a slot left."""
+        domain = slot // self._size
+        is_of_use = not self._whole or domain in self._ready or self._is_of_job(domain)
+        return not is_of_use or self.has_spare(slot, vacant)
+
     def first(self, vacant: Iterable[int]) -> int:
         """Spare that would step in first, where any can."""
         waiting = self._by_domain(vacant).items()

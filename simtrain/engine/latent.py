@@ -3,7 +3,8 @@
 What taints the work (loss spikes, silent data corruption) is noticed after some training or by a
 check, and ends training. What slows the job (a slow host) is noticed after some time: a supervisor
 or a person, awaited while training, answers, and the host is swapped at a planned stop as soon as
-a spare stands by, or while the job is down for another reason. It may pass by itself before that.
+a spare stands by, or while the job is down for another reason. A slow spare that is known goes to
+repair unless a place waits for it. It may pass by itself before that.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class LatentFaults:
         self._shop = shop
         self._on_call = on_call
         self._answers: dict[int, float] = {}  # slow host -> when whoever was called for it is there
+        state.listeners.append(self._repair_spares)
 
     def begin(self, outage: Outage) -> None:
         """Let a fault strike that does not end training."""
@@ -158,9 +160,25 @@ class LatentFaults:
     def swap_all(self) -> None:
         """Send slow hosts that are known to repair, as far as spares stand by for them."""
         while (one := self._to_swap()) is not None:
-            fault, host = one.fault, one.host
-            bad = bool(one.outage.unfit) or host in self._sources.relapse.bad
-            self._shop.cordon(host, fault.name, fault, bad)
+            self._repair(one)
+
+    def _repair_spares(self) -> None:
+        """Send slow hosts that are known and stand by to repair, lest they step in.
+
+        One that a place waits for stays: without a spare the job goes on slow.
+        """
+        state, can_spare = self._state, self._cluster.can_spare
+        # Each that leaves is a change of which this hears in turn: look again after it.
+        while state.latent:
+            one = next((one for one in state.latent if one.is_known and can_spare(one.host)), None)
+            if one is None:
+                return
+            self._repair(one)
+
+    def _repair(self, slow: LatentFault) -> None:
+        fault, host = slow.fault, slow.host
+        bad = bool(slow.outage.unfit) or host in self._sources.relapse.bad
+        self._shop.cordon(host, fault.name, fault, bad)
 
     def _to_swap(self) -> LatentFault | None:
         cluster = self._cluster
@@ -225,6 +243,7 @@ class LatentFaults:
         self._answers.pop(host, None)
         for one in self._slow(host):
             one.noticed = one.is_known = True
+        self._repair_spares()
 
     def _slow(self, host: int) -> list[LatentFault]:
         """All that slows a host."""

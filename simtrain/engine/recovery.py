@@ -153,9 +153,12 @@ class Recovery:
         launches = outage.stream.then(LAUNCH)
         tries = 0
         while True:
-            if state.latent:
-                self._latent.swap_all()
-            if not places.ready:
+            while True:
+                # A slow host may become known while the job waits for others.
+                if state.latent:
+                    self._latent.swap_all()
+                if places.ready:
+                    break
                 yield from places.gather(outage)
             restart = outage.next_try(state.parameters.restart)
             row = launches.row(outage.number, tries)

@@ -328,3 +328,111 @@ def test_a_slow_host_may_be_noticed_and_swapped_at_once() -> None:
     alone = run(watched(100.0, **tables | {"cluster": {"hosts": 4}}))
     assert alone.count(EventKind.STOP) == 0
     assert alone.spent["degraded"] > 10
+
+
+def known_that_step_in(found: Outcome) -> tuple[int, int]:
+    """How many hosts stepped in that were known to be slow, and how many did after a repair."""
+    known: set[int] = set()
+    repaired: set[int] = set()
+    slow = fixed = 0
+    for one in found.recorder.moments:
+        if one.what is EventKind.NOTICED:
+            known.add(one.host)
+        elif one.what is EventKind.CORDON:
+            known.discard(one.host)
+            repaired.add(one.host)
+        elif one.what is EventKind.SWAP_IN:
+            slow += one.host in known
+            fixed += one.host in repaired
+    return slow, fixed
+
+
+def test_a_spare_that_is_known_to_be_slow_goes_to_repair_before_it_steps_in() -> None:
+    """One becomes known while it stands by, in a pod given up for the other slow host of it."""
+    simulated = watched(
+        300.0,
+        cluster={"hosts": 2, "spares": 2, "whole": "pod"},
+        domain=[{"name": "pod", "hosts": 2}],
+        fault={"slow": SLOW | {"mtbf": "12 h", "detection": "1 h", "automatic": 1}},
+        repair={"automated": "2 h"},
+    )
+    fixed = 0
+    for trial in range(5):
+        slow, after_repair = known_that_step_in(run(simulated, trial))
+        assert slow == 0
+        fixed += after_repair
+    assert fixed > 50
+
+
+def test_a_slow_host_that_was_noticed_while_away_goes_to_repair_when_it_is_back() -> None:
+    """Spares have stepped in for its rack, so that it is back as a spare."""
+    simulated = watched(
+        400.0,
+        cluster={"hosts": 2, "spares": 2},
+        domain=[{"name": "rack", "hosts": 2}],
+        fault={
+            "slow": SLOW | {"mtbf": "100 h", "detection": "4 h", "automatic": 1},
+            "net": {"scope": "rack", "mtbf": "50 h", "returns": "6 h", "automatic": 1},
+        },
+    )
+    away = 0
+    for trial in range(10):
+        found = run(simulated, trial)
+        backs = {(one.time, one.host) for one in found.moments(EventKind.BACK)}
+        sent = {(one.time, one.host) for one in found.moments(EventKind.CORDON)}
+        away += len(backs & sent)
+    assert away >= 3
+
+
+def test_without_a_spare_a_host_known_to_be_slow_comes_back_into_the_job() -> None:
+    """What a repair takes would be waited for, and the job goes on slow instead."""
+    simulated = watched(
+        400.0,
+        cluster={"hosts": 2},
+        domain=[{"name": "rack", "hosts": 2}],
+        fault={
+            "slow": SLOW | {"mtbf": "100 h", "detection": "1 h", "automatic": 1},
+            "net": {"scope": "rack", "mtbf": "50 h", "returns": "6 h", "automatic": 1},
+        },
+    )
+    found = run(simulated)
+    slow, _ = known_that_step_in(found)
+    assert slow > 3
+    assert found.count(EventKind.CORDON) == 0
+
+
+def test_a_slow_host_that_a_smaller_job_leaves_over_goes_to_repair() -> None:
+    """Known long before, and kept for want of a spare until the job needs a host less."""
+    simulated = watched(
+        60.0,
+        cluster={"hosts": 2},
+        fault={"slow": SLOW | {"mtbf": "10 h", "detection": "1 h", "automatic": 1}},
+        change=[{"at": "40 h", "set": {"cluster": {"hosts": 1, "spares": 1}}}],
+        repair={"automated": "100 h"},
+    )
+    found = run(simulated)
+    assert first(found, EventKind.NOTICED) < 20
+    assert [(one.host, one.time) for one in found.moments(EventKind.CORDON)] == [(1, 40 * HOUR)]
+
+
+def test_a_slow_host_that_is_noticed_while_the_job_waits_for_others_is_swapped_at_once() -> None:
+    """An incident takes one host; the swap for it takes 3 h, in which the other is noticed."""
+    simulated = scenario(
+        workload={"ideal_time": "20 h"},
+        cluster={"hosts": 2, "spares": 2, "swap": "3 h"},
+        fault={"slow": SLOW | {"detection": "3 h", "automatic": 1, "mtbf": "12 h"}},
+        repair={"automated": "100 h"},
+        restart={"duration": "30 min"},
+        stop={"incident": {"kind": "incident", "at": "6 h", "duration": "200 h", "hosts": 1}},
+    )
+    met = 0
+    for trial in range(30):
+        found = run(simulated, trial)
+        noticed = found.moments(EventKind.NOTICED)
+        if not noticed or not 6 * HOUR < noticed[0].time < 9 * HOUR:
+            continue
+        # The one that the incident has taken stays away.
+        swaps = [m.time for m in found.moments(EventKind.CORDON) if m.host == noticed[0].host]
+        assert swaps in ([], [9 * HOUR])
+        met += bool(swaps)
+    assert met >= 3
