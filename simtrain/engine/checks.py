@@ -53,12 +53,16 @@ class Checks:
         # Where those by steps are due next, and the work between two of them that it follows from.
         self._next_work = dict.fromkeys(names, INFINITY)
         self._every = dict.fromkeys(names, 0.0)
-        # Positions of the work at which they found nothing, of the work that has not been lost.
+        # Positions of the work at which they found nothing, of the work that has not been lost, but
+        # for those that are known to have missed a taint.
         self._passed: dict[str, list[float]] = {name: [] for name in names}
 
     def resume(self) -> None:
         """Go on from where recovery has gone back to."""
         work = self._state.work
+        for one in self._state.latent:
+            if work < one.gone_back_to < INFINITY:
+                one.gone_back_to = work
         for check in self._state.parameters.checks:
             passed = self._passed[check.name]
             while passed and passed[-1] > work:
@@ -114,6 +118,11 @@ class Checks:
         if not tainted:
             passed.append(state.work)
             return None
+        # What is found again was in the copy that was gone back to: a check that passed there, or
+        # since, has missed it. Trusted once more, it would lead back to the same copy for ever.
+        tainted_at = min(one.gone_back_to for one in tainted)
+        while passed and passed[-1] >= tainted_at:
+            passed.pop()
         last = (passed[-1] if passed else 0.0) if check.to_last else None
         return self._latent.notice(tainted, last)
 

@@ -121,6 +121,7 @@ class LatentFaults:
         for one in state.latent:
             if one.back_to is not None:
                 one.noticed, one.back_to = False, None
+                one.gone_back_to = min(one.gone_back_to, state.work)
 
     # --- what slows the job ----------------------------------------------------------------------
 

@@ -112,6 +112,9 @@ class LatentFault:
     back_to
         Position of the work that recovery trusts where the onset remains unknown; None if it does
         not.
+    gone_back_to
+        Earliest position of the work that training went on from with the taint in it though it had
+        been noticed; infinite if it never did.
     looks
         How often each check has looked for it.
     """
@@ -126,6 +129,7 @@ class LatentFault:
     noticed: bool = False
     is_known: bool = False
     back_to: float | None = None
+    gone_back_to: float = math.inf
     looks: dict[str, int] = field(default_factory=dict)
 
     @property

@@ -177,6 +177,39 @@ def test_back_to_the_last_check_loses_all_since() -> None:
     assert found[:, 1] == pytest.approx(12 * found[:, 3])
 
 
+def each_rollback_goes_further_back(interval: str = "1 h") -> None:
+    """As long as the same fault is found, each rollback goes further back than the one before.
+
+    Checks come every 5 h, and copies lie at each of them or at every other one.
+    """
+    sdc: dict[str, Any] = {
+        "effect": "corrupt", "mtbf": "200 h", "needs_repair": 0, "diagnose": False,
+    }  # fmt: skip
+    table = {
+        "every": "5 h", "duration": "0 s", "finds": ["corrupt"], "chance": 0.5,
+        "back_to": "last check",
+    }  # fmt: skip
+    simulated = scenario(
+        workload={"ideal_time": "100 h"}, fault={"sdc": sdc}, check={"test": table},
+        checkpoint={"interval": interval},
+    )  # fmt: skip
+    again = 0
+    for trial in range(60):
+        found = run(simulated, trial)
+        # Up to the second onset, whatever is found is the first fault.
+        faults = [one.time for one in found.moments(EventKind.FAULT)]
+        until = faults[1] if len(faults) > 1 else found.ending.wall_clock_s
+        reached = [one.work for one in found.recorder.rollbacks if one.time < until]
+        again += len(reached) > 1
+        assert all(later < before for before, later in pairwise(reached))
+    assert again > 10
+
+
+@pytest.mark.parametrize("interval", ["1 h", "2 h"], ids=["at each", "at every other"])
+def test_a_check_that_missed_what_is_found_again_is_not_trusted_again(interval: str) -> None:
+    each_rollback_goes_further_back(interval)
+
+
 def test_a_copy_from_after_a_check_that_missed_leaves_the_taint() -> None:
     """Trusting the last check though it missed the onset; the end of the work shows it."""
     sdc = SDC | {"mtbf": "120 h", "needs_repair": 0}

@@ -560,6 +560,18 @@ def onset_taken_for_the_last_check(patch: pytest.MonkeyPatch) -> None:
 
 
 @mistake
+def checks_trusted_that_are_known_to_have_missed(patch: pytest.MonkeyPatch) -> None:
+    right = LatentFaults.forget_noticed
+
+    def forget_noticed(latent: LatentFaults) -> None:
+        right(latent)
+        for one in latent._state.latent:
+            one.gone_back_to = math.inf
+
+    patch.setattr(LatentFaults, "forget_noticed", forget_noticed)
+
+
+@mistake
 def checks_at_full_risk(patch: pytest.MonkeyPatch) -> None:
     def at_risk(life: Life) -> Iterator[Phase]:
         answer = None

@@ -27,6 +27,7 @@ from tests.engine.test_calendar import (
 from tests.engine.test_checks import (
     checks_are_at_the_risk_of_idle_hosts,
     checks_count_across_restarts,
+    each_rollback_goes_further_back,
 )
 from tests.engine.test_latent import only_noticed_taints_bind, slow_again, taints_survive_crashes
 from tests.engine.test_weather import (
@@ -197,6 +198,7 @@ def addresses_draws() -> None:
         ("recovery knows every onset", only_noticed_taints_bind),
         ("slow hosts not struck again", slow_again),
         ("checks begin anew with each restart", checks_count_across_restarts),
+        ("checks trusted that are known to have missed", each_rollback_goes_further_back),
         ("checks at full risk", checks_are_at_the_risk_of_idle_hosts),
         ("weather drawn once for a trial", spans_have_weathers_of_their_own),
         ("weather at risk only", strikes_on_the_calendar_do_not_wait_for_the_job),
