@@ -30,10 +30,13 @@ METRICS = (
     "skipped_batches", "lost_work_s", "longest_run_s",
 )  # fmt: skip
 """Metrics of the table."""
-_ONLY_WITH = {"ettr": "queue_s"} | {
-    name: name for name in ("planned_restarts", "starts_over", "skipped_batches")
+_ONLY_WITH = {
+    "ettr": ("queue_s", "mean"),
+    "planned_restarts": ("planned_restarts", "mean"),
+    "skipped_batches": ("skipped_batches", "mean"),
+    "starts_over": ("starts_over", "p95"),
 }
-"""Metrics that are only shown if the mean of another, or their own, is not 0."""
+"""Metrics that are only shown if a statistic of another, or their own, is not 0."""
 _POINTS = ("p5", "p50", "p95")
 
 
@@ -63,7 +66,10 @@ def run_report(results: Results, width: int = 80) -> Page:
 
 def is_shown(metric: str, metrics: Mapping[str, Mapping[str, Any]]) -> bool:
     """Whether a metric of the table says anything of some trials, by their statistics."""
-    return metric not in _ONLY_WITH or bool(metrics[_ONLY_WITH[metric]]["mean"])
+    if metric not in _ONLY_WITH:
+        return True
+    of, statistic = _ONLY_WITH[metric]
+    return bool(metrics[of][statistic])
 
 
 def _table(results: Results, metrics: Mapping[str, Any]) -> list[Block]:
