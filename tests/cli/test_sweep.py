@@ -114,7 +114,7 @@ def test_throughout_is_needed_where_a_change_comes_later(command, folder: Path) 
         (["cluster.spares=0..40/1", "cluster.lent_spares=16..60/1"], "1,845 points are too many"),
         (["cluster.spares"], '"cluster.spares" gives no key its values; write KEY='),
         (["cluster.spares=1..2"], '"1..2" does not say which points'),
-        (["fault.gpu.effect=hang,crush"], '"crush" is not accepted; "crash", "hang" or "diverge"'),
+        (["fault.gpu.effect=hang,crush"], '"crush" is not accepted; "crash", "hang", "diverge"'),
     ],
 )
 def test_what_cannot_be_swept_is_one_message(

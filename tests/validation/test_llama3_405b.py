@@ -20,6 +20,7 @@ from simtrain.units import DAY
 TRIALS = 200
 DAYS_OF_TRAINING = 50
 LIMIT = 3.3
+RACKS_OF_SPARES = 32 / 1024
 
 pytestmark = pytest.mark.slow
 
@@ -30,13 +31,19 @@ def llama() -> Results:
 
 
 def test_interruptions_by_cause_come_at_their_rates_in_time_of_training(llama: Results) -> None:
-    """Within 3.3 standard errors of the published count by the part of 50 days that it trained."""
+    """Within 3.3 standard errors of the published count by the part of 50 days that it trained.
+
+    A class of racks strikes more often as spares step in and the job comes to stand in more of
+    them: in at most the 1,056 that there are, in place of 1,024.
+    """
     trained = float(np.mean(llama.metric("in_run_share") * llama.metric("wall_clock_s"))) / DAY
     for score in llama.scores():
         if score.row.cause is not None:
             mean = score.row.value * trained / DAYS_OF_TRAINING
             error = sqrt(mean / TRIALS)
-            assert abs(float(np.mean(score.sample)) - mean) < LIMIT * error, score.row.cause
+            more = mean * RACKS_OF_SPARES if score.row.cause == "switch or cable" else 0.0
+            beyond = float(np.mean(score.sample)) - mean
+            assert -LIMIT * error < beyond < more + LIMIT * error, score.row.cause
 
 
 def test_the_days_of_training_are_those_that_the_counts_are_divided_by(llama: Results) -> None:
@@ -60,3 +67,10 @@ def test_the_file_claims_nothing_that_does_not_hold(llama: Results) -> None:
 def test_three_interruptions_take_a_person(llama: Results) -> None:
     """Mean 419 × 0.0072 = 3.02, and a few more after three tries that fail in a row."""
     assert 2.8 < llama.mean("manual_restarts") < 3.5
+
+
+def test_most_trials_train_for_more_than_ninety_percent_of_the_window(llama: Results) -> None:
+    """The time of a restart was calibrated to it; what is assumed besides spreads goodput."""
+    goodput = llama.metric("goodput")
+    assert 0.9 < np.median(goodput) < 0.92
+    assert np.percentile(goodput, 5) > 0.86
