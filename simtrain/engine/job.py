@@ -211,13 +211,12 @@ class Job:
                     seconds = min(seconds, time_to_train(schedule, fault.unnoticed_s))
         if self._checks is not None and (left := self._checks.next_due().training) < INFINITY:
             seconds = min(seconds, time_to_train(schedule, left))
-        if schedule.cycle is not None and schedule.cycle.outlast:
-            # A write may go on beside the next save: what is left of it is known then.
-            seconds = min(seconds, schedule.first_s + schedule.stall_s)
         until = Until(seconds)
         checkpoint = state.parameters.checkpoint
-        if checkpoint.end_training:
-            save = self._faults.next(checkpoint, state.copies.number)
+        # A write may go on beside the next save: what is left of it is known then.
+        outlast = schedule.cycle is not None and schedule.cycle.outlast
+        if outlast or checkpoint.end_training:
+            save = 1 if outlast else self._faults.next(checkpoint, state.copies.number)
             begins, done = time_to_save(schedule, save)
             if begins <= seconds:
                 until = Until(begins, done, at_save=True)

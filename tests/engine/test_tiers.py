@@ -229,3 +229,13 @@ def test_a_write_that_outlasts_the_next_save_goes_on_slowing_training() -> None:
     more = {"write_slowdown": 0.5, "final_save": False}
     found = run(tiered(*rows, workload={"ideal_time": "6 h"}, checkpoint=more))
     assert found.spent == {"productive": 6.0, "degraded": 1.25}
+
+
+@pytest.mark.parametrize("interval", ["593.9227243564112 s", "577.7 s", "599.123 s"])
+def test_a_run_goes_on_whose_writes_outlast_the_interval(interval: str) -> None:
+    """The moment of a save, summed up from segments, need not be that of the schedule."""
+    far = {"name": "far", "stall": "1 min", "durability_lag": "10 min", "every": 2}
+    more = {"interval": interval, "write_slowdown": 0.05}
+    found = run(tiered({**NEAR, "stall": 0, "every": 4}, far, checkpoint=more))
+    intervals = 10 * HOUR / float(interval[:-2])  # and more of them, as writes slow training
+    assert intervals - 1 < found.ledger.saves < 1.05 * intervals + 1
