@@ -96,6 +96,8 @@ class Strikes:
         if self._cluster.holds_copies and fault.effect.stops:
             for host in taken.of_job:
                 self._cluster.lose_state(host, left=False)
+            if among == "domains" and fault.takes_all and not taken.of_job:
+                state.copies.losses.all_struck(state.copies.made)
         outage = Outage(fault.name, stream, number, row, fault, taken.of_job, unfit, taken.rows)
         if fault.effect.slows:
             # Slow whether it works or not; only where it works does it slow the job.

@@ -177,13 +177,16 @@ class _Tier:
                 if not _befalls(self._fails, save, batch.failure):
                     yield Copy(save, batch.saves.work_of(index), self.number, number)
 
-    def has(self, save: int) -> bool:
-        """Whether a save that was not forgotten went to this tier and did not fail."""
+    def has(self, save: int, permanent: int | None) -> bool:
+        """Whether a save that is kept went to this tier and did not fail."""
         for batch in reversed(self._batches):
             index = save - batch.first
             if index >= 0:
-                there = index < batch.kept and (batch.number + index) % batch.every == 0
-                return there and not _befalls(self._fails, save, batch.failure)
+                number = batch.number + index
+                is_permanent = permanent is not None and not number // batch.every % permanent
+                is_kept = index < batch.kept and (save >= self._oldest or is_permanent)
+                is_there = is_kept and number % batch.every == 0
+                return is_there and not _befalls(self._fails, save, batch.failure)
         return False
 
     def is_corrupt(self, save: int) -> bool:
@@ -340,7 +343,9 @@ class Copies:
         slower = [tier for tier in range(len(tiers)) if order(tier) > order(copy.tier)]
         for tier in sorted(slower, key=order):
             other = copy._replace(tier=tier)
-            if self._tiers[tier].has(copy.save) and self.is_readable(other, tiers):
+            if self._tiers[tier].has(copy.save, tiers[tier].permanent_every) and self.is_readable(
+                other, tiers
+            ):
                 return other
         return copy
 

@@ -37,12 +37,13 @@ class Loss(NamedTuple):
 class Losses:
     """All hosts that were lost in one trial, in order."""
 
-    __slots__ = ("_all_until", "_held_since", "_lost")
+    __slots__ = ("_all_until", "_held_since", "_lost", "_struck_until")
 
     def __init__(self) -> None:
         self._lost: list[Loss] = []
         self._held_since: dict[int, int] = {}
         self._all_until = 0
+        self._struck_until = 0
 
     def came(self, host: int, saves: int) -> None:
         """A host takes a place in the job after so many saves."""
@@ -56,6 +57,10 @@ class Losses:
         """All hosts of the job leave at once after so many saves, and come back empty."""
         self._all_until = saves
 
+    def all_struck(self, saves: int) -> None:
+        """All hosts are struck at once after so many saves and stay, with nothing in memory."""
+        self._struck_until = saves
+
     def readable(self, save: int, survives: Scope) -> int:
         """Whether a copy can be read, by the scope of which it survives a loss.
 
@@ -64,7 +69,7 @@ class Losses:
         int
             `save` itself, or the newest save before it that may be readable; -1 if none is.
         """
-        if save < self._all_until:
+        if save < self._all_until or (not survives.hosts and save < self._struck_until):
             return -1
         first: Loss | None = None
         for loss in self._of(save):

@@ -64,6 +64,15 @@ def test_a_fault_of_the_job_leaves_its_memory_readable() -> None:
     assert before < 1 or loads(found)[0] == "near"
 
 
+def test_a_crash_of_all_hosts_leaves_nothing_in_memory() -> None:
+    """None of them leaves: peers elsewhere would have kept their copies."""
+    power = {"power": {"scope": "cluster", "rate": "1 per 4 h", "needs_repair": 0, "automatic": 1}}
+    found = run(tiered(fault=power), trial=2)
+    assert found.count(EventKind.INTERRUPTION) > 1
+    assert set(loads(found)) == {"deep"}
+    assert "peers" in loads(run(tiered(PEERS, DEEP, fault=power), trial=2))
+
+
 def test_a_host_that_left_took_its_part_of_the_memory_with_it() -> None:
     """At 6.5 h five saves were made; the deep tier has the fourth, and 90 min are loaded."""
     found = run(tiered(stop=taken(6.5)))

@@ -339,6 +339,14 @@ def test_a_load_that_fails_falls_to_the_same_save_in_the_next_tier_and_is_tried_
     assert missing.copies.in_next_tier(copy, missing.tiers) == copy
 
 
+def test_a_load_does_not_fall_to_a_copy_that_is_not_kept() -> None:
+    """Of the copy that holds 90, which is trusted, the slow tier has kept nothing."""
+    saved = two_tiers(keep=(None, 1))
+    copy = saved.copies.go_back(90.0, math.inf, saved.tiers)
+    assert plain(copy) == Copy(8, 90.0, FAST)
+    assert saved.copies.in_next_tier(copy, saved.tiers) == copy
+
+
 def test_the_fastest_load_is_the_one_with_the_least_mean_whatever_the_order_of_the_rows() -> None:
     saved = two_tiers()
     saved.tiers = [replace(saved.tiers[0], load=Fixed(60.0)), replace(saved.tiers[1])]
