@@ -71,9 +71,6 @@ class Cluster:
         Places of the job without a host.
     idle
         Healthy hosts that stand by, in the order in which they became idle.
-    returned
-        How many of the first of them came back by themselves, and take vacant places without a
-        swap.
     holds_copies
         Whether hosts hold copies, which are lost with them.
     all_out
@@ -107,7 +104,10 @@ class Cluster:
         self._in_slot: dict[int, int] = {}  # slot -> later host
         self._free: list[int] = []  # heap of slots that hosts have left for good
         self._bound = _bound(parameters)
-        self.returned = 0
+        self._whole = self._bound if parameters.whole else None
+        self._returned = (
+            0  # how many of the first idle ones came back by themselves; not of `whole`
+        )
         self.all_out = False
         self._times_out = 0
         self._report_census()
@@ -122,6 +122,13 @@ class Cluster:
     def fit(self) -> int:
         """Number of idle spares that can take vacant places now, or of all where any can."""
         return len(self.idle) if self._bound is None else self._bound.fit(self.vacant)
+
+    @property
+    def returned(self) -> int:
+        """How many idle hosts came back by themselves and can take vacant places without a swap."""
+        if self._whole is not None:
+            return len(self._whole.back(self.vacant))
+        return self._returned
 
     def taken_by(self, event: FaultEvent) -> Taken:
         """Hosts that stand in what a fault strikes, at present."""
@@ -275,7 +282,7 @@ class Cluster:
             if count:
                 self._fill_by_domain(self._bound, count, cause)
             return
-        self.returned -= min(count, self.returned)
+        self._returned -= min(count, self._returned)
         for _ in range(count):
             self._step_in(self.idle.popleft(), self.vacant.pop(), cause)
         if self._sources.follows_spares:
@@ -284,7 +291,8 @@ class Cluster:
 
     def _fill_by_domain(self, bound: DomainSpares, count: int, cause: str) -> None:
         """Put the first `count` spares that can into the job, or a whole domain for another."""
-        for place in bound.move(self.vacant):
+        # Those that need no swap step in alone: a whole domain that steps in for another needs one.
+        for place in () if self._whole and self.returned else bound.move(self.vacant):
             host = self.host_at(place)
             if host != _VACANT:
                 self._vacate(host)
@@ -297,7 +305,9 @@ class Cluster:
         self._report_census()
 
     def _steps(self, bound: DomainSpares) -> list[Step]:
-        return bound.steps(self.vacant, set(islice(self.idle, self.returned)))
+        whole = self._whole
+        back = whole.back(self.vacant) if whole else set(islice(self.idle, self._returned))
+        return bound.steps(self.vacant, back)
 
     def _step_in(self, host: int, place: int, cause: str) -> None:
         """Put a host that no longer stands by into a place."""
@@ -331,8 +341,8 @@ class Cluster:
     def _is_awaited(self, host: int) -> bool:
         """Whether a place is vacant that no other host which came back by itself is to take."""
         if self._bound is None:
-            return self.returned < len(self.vacant)
-        ahead = map(self._slot_of, islice(self.idle, self.returned))
+            return self._returned < len(self.vacant)
+        ahead = map(self._slot_of, islice(self.idle, self._returned))
         return self._bound.awaits(self._slot_of(host), self.vacant, ahead)
 
     def retire(self, host: int) -> bool:
@@ -378,7 +388,7 @@ class Cluster:
                 self._stand_by(host)
         self._parameters = parameters
         self.vacant = [place for place in self.vacant if place < parameters.hosts]
-        self.returned = min(self.returned, len(self.vacant))
+        self._returned = min(self._returned, len(self.vacant))
         for place in range(before.hosts, parameters.hosts):
             self._at[place] = _VACANT
             self.vacant.append(place)
@@ -413,9 +423,9 @@ class Cluster:
             self._place[host] = _IDLE
             if self._bound is not None:
                 self._bound.enter(host, self._slot_of(host), first)
-            if first:
+            if first and self._whole is None:
                 self.idle.appendleft(host)
-                self.returned += 1
+                self._returned += 1
             else:
                 self.idle.append(host)
             if self._sources.follows_spares:
@@ -424,8 +434,8 @@ class Cluster:
         self._report_census()
 
     def _remove_idle(self, host: int) -> None:
-        if self.returned and host in islice(self.idle, self.returned):
-            self.returned -= 1
+        if self._returned and host in islice(self.idle, self._returned):
+            self._returned -= 1
         self.idle.remove(host)
         self._place[host] = _NOWHERE
         if self._bound is not None:

@@ -36,12 +36,13 @@ class DomainSpares:
         Whether the job takes whole domains.
     """
 
-    __slots__ = ("_domains", "_idle", "_ready", "_size", "_slots", "_whole")
+    __slots__ = ("_back", "_domains", "_idle", "_ready", "_size", "_slots", "_whole")
 
     def __init__(self, slots: Slots, size: int, whole: bool):
         self._slots = slots
         self._size = size
         self._whole = whole
+        self._back: set[int] = set()  # idle ones that came back by themselves to whole domains
         self._idle: dict[int, deque[int]] = {}  # domain -> its idle spares, in their order
         # Block of places -> domain, where it is not the one of that number.
         self._domains: dict[int, int] = {}
@@ -54,6 +55,8 @@ class DomainSpares:
         domain = slot // self._size
         idle = self._idle_of(domain)
         idle.insert(0 if first else len(idle), host)
+        if first and self._whole:
+            self._back.add(host)
         if self._whole and len(idle) == self._size and not self._is_of_job(domain):
             self._ready[domain] = None
 
@@ -61,6 +64,7 @@ class DomainSpares:
         """Let a host no longer stand by."""
         domain = slot // self._size
         self._idle_of(domain).remove(host)
+        self._back.discard(host)
         self._ready.pop(domain, None)
 
     def fit(self, vacant: Iterable[int]) -> int:
@@ -84,11 +88,15 @@ class DomainSpares:
         ahead
             Slots of others that came back so, and are to take places first.
         """
-        if self._whole:
-            return False  # its domain may lack others, or another has taken its place
         domain = slot // self._size
         taken = sum(other // self._size == domain for other in ahead)
         return taken < len(self._by_domain(vacant).get(domain, ()))
+
+    def back(self, vacant: Iterable[int]) -> set[int]:
+        """Those that came back by themselves to whole domains that lack no others any more."""
+        if not self._back:
+            return set()
+        return {step.host for step in self.steps(vacant, set())} & self._back
 
     def has_spare(self, slot: int, vacant: Iterable[int]) -> bool:
         """Whether one would step in for the host in a slot of the job, lacked by no other place."""
@@ -127,6 +135,7 @@ class DomainSpares:
                 block = places[0] // self._size
                 self._domains[block] = other = next(iter(self._ready))
                 del self._ready[other]
+                self._back.difference_update(self._idle_of(domain))
                 moved += range(block * self._size, (block + 1) * self._size)
         return moved
 

@@ -9,6 +9,8 @@ import pytest
 
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.cluster import Cluster
+from simtrain.engine.domain_spares import DomainSpares
+from simtrain.model.topology import Slots
 from tests.engine.runs import HOUR, Outcome, run, scenario
 
 if TYPE_CHECKING:
@@ -275,6 +277,39 @@ def test_a_rack_is_waited_for_where_none_stands_by_whole() -> None:
     assert found.spent["host_wait"] == pytest.approx(2.0 * cordons)
     swaps = found.moments(EventKind.SWAP_IN)
     assert [one.host for one in swaps] == [one.host for one in found.moments(EventKind.CORDON)]
+
+
+def test_hosts_that_come_back_by_themselves_to_their_whole_rack_need_no_swap() -> None:
+    """They are away for 2 h, and a rack that stands by steps in only if its swap is over before."""
+    net = {"scope": "rack", "mtbf": "400 h", "returns": "2 h", "automatic": 1}
+    for spares, swap, waited in ((0, "1 h", 2.0), (4, "3 h", 2.0), (4, "1 h", 1.0)):
+        found = run(whole(fault={"net": net}, cluster={"spares": spares, "swap": swap}))
+        faults = found.count(EventKind.INTERRUPTION)
+        assert faults > 3
+        assert found.spent["host_wait"] == pytest.approx(waited * faults)
+
+
+def test_hosts_that_are_back_wait_for_the_rest_of_their_whole_rack_and_step_in_first() -> None:
+    """Host 1 comes back by itself and host 0 from repair; hosts 2 and 3 are out of it."""
+    spares = DomainSpares(Slots(4, 4), 2, whole=True)
+    spares.enter(1, 1, first=True)
+    assert spares.back([0, 1]) == set()
+    spares.enter(0, 0, first=False)
+    assert spares.back([0, 1]) == {1}
+    assert [step.host for step in spares.steps([0, 1], {1})] == [1, 0]
+    spares.leave(1, 1)
+    assert spares.back([0]) == set()
+
+
+def test_a_whole_rack_that_is_given_up_awaits_nobody() -> None:
+    """One of its hosts is back when the other rack steps in: it is a spare like any other then."""
+    spares = DomainSpares(Slots(2, 4), 2, whole=True)
+    spares.enter(1, 1, first=True)
+    assert spares.awaits(0, [0, 1], ())
+    assert spares.move([0, 1]) == [0, 1]
+    assert not spares.awaits(0, [0, 1], ())
+    spares.enter(0, 0, first=False)
+    assert spares.back([0, 1]) == set()
 
 
 def test_the_job_stands_in_whole_racks_only(monkeypatch: pytest.MonkeyPatch) -> None:
