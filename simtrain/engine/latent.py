@@ -168,9 +168,10 @@ class LatentFaults:
 
         One that a place waits for stays: without a spare the job goes on slow.
         """
-        state, can_spare = self._state, self._cluster.can_spare
+        state = self._state
         # Each that leaves is a change of which this hears in turn: look again after it.
         while state.latent:
+            can_spare = self._cluster.can_spare
             one = next((one for one in state.latent if one.is_known and can_spare(one.host)), None)
             if one is None:
                 return
