@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from simtrain.errors import shown
 from simtrain.scenario.exclusive import COPIES
 from simtrain.scenario.numbers import (
     LONGEST,
@@ -23,34 +22,26 @@ from simtrain.scenario.numbers import (
     Size,
     exceed_one,
 )
-from simtrain.scenario.readers import JsonSchema, Reader, Whole, YesOrNo
+from simtrain.scenario.readers import JsonSchema, NameReader, Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
 
 SURVIVED = ("job", "host", "cluster")
 """Scopes of which copies survive one loss, beside domains."""
 
-_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_-]{0,39})")
 
 MAX_ROUND = 10_000
 """Saves after which which tiers they go to repeats, at the most."""
 
 
-class _Name(Reader):
+class _TierName(NameReader):
     """Reads the name of a tier."""
 
+    pattern = re.compile(r"[A-Za-z](?:[A-Za-z0-9_-]{0,39})")
     accepted = "letters, digits, _ and -, a letter first, at most 40 of them"
     brief = "name"
 
-    def parse(self, value: object) -> str:
-        if isinstance(value, str) and _NAME.fullmatch(value):
-            return value
-        raise ValueError(f"{shown(value)} is not a name")
 
-    def json_schema(self) -> JsonSchema:
-        return {"type": "string", "pattern": f"^{_NAME.pattern}$"}
-
-
-class _SurvivedScope(_Name):
+class _SurvivedScope(NameReader):
     """Reads the scope of which a copy survives a loss."""
 
     accepted = '"job", "host", the name of a `[[domain]]` such as "rack", or "cluster"'
@@ -60,7 +51,7 @@ class _SurvivedScope(_Name):
         return {"anyOf": [{"enum": list(SURVIVED)}, super().json_schema()]}
 
 
-TierName = Annotated[str, _Name()]
+TierName = Annotated[str, _TierName()]
 SurvivedScope = Annotated[str, _SurvivedScope()]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Any, NamedTuple
@@ -12,7 +11,7 @@ from pydantic import Field
 from simtrain.errors import shown
 from simtrain.scenario.number import Number
 from simtrain.scenario.numbers import Kind
-from simtrain.scenario.readers import JsonSchema, Reader, Whole
+from simtrain.scenario.readers import JsonSchema, NameReader, Reader, Whole
 from simtrain.scenario.table import Broken, Table
 from simtrain.units import COUNT, FRACTION, SHARE, Dimension
 
@@ -21,10 +20,8 @@ MAX_HOSTS = 1 << 20
 SCOPES = ("accelerator", "host", "cluster", "job")
 """Scopes that need no `[[domain]]`."""
 
-_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_ -]{0,38}[A-Za-z0-9_-])?")
 
-
-class _ScopeReader(Reader):
+class _ScopeReader(NameReader):
     """Reads what a class of faults strikes."""
 
     accepted = (
@@ -33,28 +30,19 @@ class _ScopeReader(Reader):
     brief = "scope"
 
     def parse(self, value: object) -> str:
-        if isinstance(value, str) and _NAME.fullmatch(value):
+        if isinstance(value, str) and self.pattern.fullmatch(value):
             return value
         raise ValueError(f"{shown(value)} is not a scope")
 
     def json_schema(self) -> JsonSchema:
-        names = {"type": "string", "pattern": f"^{_NAME.pattern}$"}
-        return {"anyOf": [{"enum": list(SCOPES)}, names]}
+        return {"anyOf": [{"enum": list(SCOPES)}, super().json_schema()]}
 
 
-class _DomainReader(Reader):
+class _DomainReader(NameReader):
     """Reads the name of a level of domains."""
 
     accepted = 'the name of a `[[domain]]` such as "rack"'
     brief = "name of a `[[domain]]`"
-
-    def parse(self, value: object) -> str:
-        if isinstance(value, str) and _NAME.fullmatch(value):
-            return value
-        raise ValueError(f"{shown(value)} is not a name")
-
-    def json_schema(self) -> JsonSchema:
-        return {"type": "string", "pattern": f"^{_NAME.pattern}$"}
 
 
 class HostsStruck(NamedTuple):

@@ -164,3 +164,19 @@ class _Line(Reader):
 
 YesOrNo = Annotated[bool, _YesOrNo()]
 TextLine = Annotated[str, _Line()]
+
+
+class NameReader(Reader):
+    """Reads a name; that of a level of domains, which may hold spaces, unless told otherwise."""
+
+    pattern = re.compile(r"[A-Za-z](?:[A-Za-z0-9_ -]{0,38}[A-Za-z0-9_-])?")
+
+    def parse(self, value: object) -> str:
+        """Read a name."""
+        if isinstance(value, str) and self.pattern.fullmatch(value):
+            return value
+        raise ValueError(f"{shown(value)} is not a name")
+
+    def json_schema(self) -> JsonSchema:
+        """JSON Schema of a name."""
+        return {"type": "string", "pattern": f"^{self.pattern.pattern}$"}

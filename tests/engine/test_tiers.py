@@ -248,3 +248,10 @@ def test_a_run_goes_on_whose_writes_outlast_the_interval(interval: str) -> None:
     found = run(tiered({**NEAR, "stall": 0, "every": 4}, far, checkpoint=more))
     intervals = 10 * HOUR / float(interval[:-2])  # and more of them, as writes slow training
     assert intervals - 1 < found.ledger.saves < 1.05 * intervals + 1
+
+
+def test_a_copy_may_survive_the_loss_of_a_domain_whose_name_has_a_space() -> None:
+    level = {"name": "power domain", "hosts": 2}
+    tiers = ({**NEAR, "survives": "power domain"}, DEEP)
+    found = run(tiered(*tiers, domain=[level], stop=taken(6.5)))
+    assert loads(found) == ["near"]

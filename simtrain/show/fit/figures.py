@@ -137,7 +137,7 @@ def hosts_down(found: Fit) -> Info:
         Panel(_LEFT, 6.2, 3.0, x, y, [line], grid="xy"),
         Panel(_LEFT + 6.6, 3.0, 3.0, beside, y.unnamed(), [*simulated, step, text], grid="xy"),
     ]
-    title = f"{down.mean:.1f} hosts were down at once in the mean, {down.most:,} at most"
+    title = f"{down.mean:.1f} hosts were down at once on average, {down.most:,} at most"
     return Info(title, _about(found), 10.9, [panels])
 
 

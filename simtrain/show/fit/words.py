@@ -242,7 +242,7 @@ def _returns(found: Fit) -> str:
     return (
         f"{told} After {words.share(relapse.share)} of returns ({_percent(low)} to "
         f"{words.share(high)}) the fault was still there, and struck again after "
-        f"{words.duration(relapse.mean_s)} in the mean."
+        f"{words.duration(relapse.mean_s)} on average."
     )
 
 

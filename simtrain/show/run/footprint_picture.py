@@ -51,7 +51,7 @@ def info(results: Results) -> Info:
     badput = results.mean(measure.column_of(BADPUT)) or 0.0
     part = words.share(badput / shares.total) if shares.total else "0 %"
     title = (
-        f"{part} of the mean {how.label} of {how.text(shares.total)} is of time that is not "
+        f"{part} of the mean {how.label} of {how.text(shares.total)} went into time that was not "
         "productive"
     )
     by = [
