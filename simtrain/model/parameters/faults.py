@@ -1,0 +1,177 @@
+"""Classes of faults in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simtrain import laws
+from simtrain.causes import CHECKPOINTS
+from simtrain.distributions import Ageing, Exponential, Fixed, Law
+from simtrain.model.effects import EFFECTS, Effect
+from simtrain.model.parameters.cluster import domain_sizes
+from simtrain.model.parameters.restart import RestartParameters, first_restart_of
+from simtrain.model.parameters.settled import Settle
+from simtrain.model.parameters.varying import weather_of
+from simtrain.model.topology import CLUSTER, JOB, Part, Scope, scope_of
+from simtrain.model.weather import WeatherParameters
+from simtrain.scenario.faults import FaultClass
+from simtrain.scenario.number import Number
+from simtrain.scenario.scenario import Scenario
+
+_FULL = Fixed(1.0)
+_NEVER = 1e-100
+"""Rate below which a class counts as one that never strikes: less than once in the universe."""
+
+_AT_ONCE = 1e-9
+"""Seconds after the grace that a false alarm at a fixed time comes on average."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultParameters:
+    """A class of faults. Times in seconds, `rate` per second at risk of one unit of the scope.
+
+    `restart` is how it is tried first to start the job again, or None to do it as ever. `factor`
+    multiplies the hazard of `law`; that of a memoryless class is in its rate.
+
+    Parameters
+    ----------
+    detection
+        Latency; None if nobody ever notices by watching.
+    margin
+        Training at full speed before the onset that is not trusted either.
+    speed, lasts
+        Of a slow host: its speed as a fraction of that of others, and how long it is slow if
+        nobody does anything; None if it does not pass by itself.
+    skips
+        Batches that are skipped each time that one is noticed.
+    part
+        How many hosts of a domain are struck, if not all.
+    """
+
+    name: str
+    scope: Scope
+    effect: Effect
+    rate: float
+    law: Ageing | None
+    automatic: float
+    automatic_success: float
+    needs_repair: float
+    diagnose: bool
+    detection: Law | None
+    ends_write: bool
+    margin: float
+    grace: float = 0.0
+    on_calendar: bool = False
+    returns: Law | None = None
+    restart: RestartParameters | None = None
+    weather: WeatherParameters | None = None
+    factor: float = 1.0
+    speed: Law = _FULL
+    lasts: Law | None = None
+    skips: int = 0
+    part: Part | None = None
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether all hosts there are go away at once, if it takes hosts away."""
+        return self.scope == JOB or (self.scope == CLUSTER and self.part is None)
+
+
+def fault_of(
+    scenario: Scenario, name: str, settle: Settle, restart: RestartParameters
+) -> FaultParameters:
+    """Parameters of the class with a name; `restart` is how the job is usually started."""
+    fault = scenario.fault[name]
+
+    def law(key: str, value: Number) -> Law:
+        return settle(f"fault.{name}.{key}", value)
+
+    ageing = _time_to_failure(fault, scenario.cluster.accelerators_per_host, law)
+    memoryless = ageing is None or isinstance(ageing, Exponential)
+    return FaultParameters(
+        name=name,
+        scope=scope_of(fault.scope, domain_sizes(scenario)),
+        effect=EFFECTS[fault.effect],
+        rate=0.0 if ageing is None else 1 / ageing.mean if memoryless else 0.0,
+        law=None if memoryless else ageing,
+        automatic=law("automatic", fault.automatic).mean,
+        automatic_success=law("automatic_success", fault.automatic_success).mean,
+        needs_repair=_needs_repair(fault, law),
+        diagnose=fault.looks_for_a_host,
+        detection=_detection(scenario, name, settle),
+        ends_write=fault.ends_write,
+        margin=law("margin", fault.margin).mean,
+        grace=_grace(fault, law),
+        on_calendar=fault.clock == "calendar",
+        returns=None if fault.returns is None else law("returns", fault.returns),
+        restart=first_restart_of(fault, restart, law),
+        speed=law("speed", fault.slow_speed),
+        lasts=None if fault.lasts is None else law("lasts", fault.lasts),
+        skips=fault.skips,
+        weather=weather_of(scenario, f"fault.{name}.varies", fault.varies, settle),
+        part=None
+        if fault.hosts is None
+        else Part(law("hosts", fault.hosts.number), fault.hosts.is_share),
+    )
+
+
+def _detection(scenario: Scenario, name: str, settle: Settle) -> Law | None:
+    """Latency of a class, or else that of its effect; some effects need not be noticed at all."""
+    fault = scenario.fault[name]
+    if fault.detection is not None:
+        return settle(f"fault.{name}.detection", fault.detection)
+    of_effect = scenario.detection.of(fault.effect)
+    return None if of_effect is None else settle(f"detection.{fault.effect}", of_effect)
+
+
+def _needs_repair(fault: FaultClass, law: Callable[[str, Number], Law]) -> float:
+    if fault.needs_repair is None:
+        return 1.0 if fault.strikes_hosts and fault.returns is None else 0.0
+    return law("needs_repair", fault.needs_repair).mean
+
+
+def _grace(fault: FaultClass, law: Callable[[str, Number], Law]) -> float:
+    """Training without a false alarm; one at a fixed time comes at once after it."""
+    grace = law("grace", fault.grace).mean
+    if fault.law != "fixed" or fault.mtbf is None:
+        return grace
+    return grace + law("mtbf", fault.mtbf).mean
+
+
+def _time_to_failure(
+    fault: FaultClass, accelerators_per_host: int, law: Callable[[str, Number], Law]
+) -> Ageing | None:
+    """Law of the time to failure; none if the class never strikes."""
+    if fault.rate is not None:
+        rate = law("rate", fault.rate).mean * fault.accelerators(accelerators_per_host)
+        return Exponential(1 / rate) if rate > _NEVER else None
+    if fault.law == "fixed":
+        return Exponential(_AT_ONCE)
+    parameters = {
+        key: law(key, getattr(fault, key)).mean for key in fault.given("shape", "sigma", "scale")
+    }
+    if fault.mtbf is not None:
+        units = fault.accelerators(accelerators_per_host)
+        parameters["mean"] = law("mtbf", fault.mtbf).mean / units
+    built = laws.build(fault.law, **parameters)
+    assert isinstance(built, Ageing)
+    return built
+
+
+def fault_of_save(effect: str, detection: Law) -> FaultParameters:
+    """What a save that ends training does: a fault of the job that no host is to blame for."""
+    return FaultParameters(
+        name=CHECKPOINTS,
+        scope=JOB,
+        effect=EFFECTS[effect],
+        rate=0.0,
+        law=None,
+        automatic=1.0,
+        automatic_success=1.0,
+        needs_repair=0.0,
+        diagnose=False,
+        detection=detection,
+        ends_write=True,
+        margin=0.0,
+    )

@@ -1,0 +1,76 @@
+"""Finding bad hosts, and what becomes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simtrain.distributions import Law
+from simtrain.model.parameters.settled import Settle
+from simtrain.model.parameters.varying import weather_of
+from simtrain.model.weather import WeatherParameters
+from simtrain.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisParameters:
+    """Finding bad hosts. Times in seconds; `recall` is a probability.
+
+    `false_blames` other hosts are blamed for each bad one found.
+    """
+
+    automatic: Law
+    manual: Law
+    recall: float
+    false_blames: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepairParameters:
+    """What becomes of a cordoned host. Times in seconds; the rest are probabilities.
+
+    `bad_host_mtbf` is the mean time at risk until a bad host fails again.
+    """
+
+    automated: Law
+    automated_fails: float
+    automated_misses: float
+    manual: Law
+    manual_misses: float
+    retire: float
+    burn_in: Law
+    burn_in_catches: float
+    bad_host_mtbf: float
+    weather: WeatherParameters | None = None
+
+
+def diagnosis_of(scenario: Scenario, settle: Settle) -> DiagnosisParameters:
+    """Parameters of finding bad hosts."""
+    table = scenario.diagnosis
+    precision = settle("diagnosis.precision", table.precision).mean
+    return DiagnosisParameters(
+        automatic=settle("diagnosis.automatic", table.automatic),
+        manual=settle("diagnosis.manual", table.manual),
+        recall=settle("diagnosis.recall", table.recall).mean,
+        false_blames=(1 - precision) / precision,
+    )
+
+
+def repair_of(scenario: Scenario, settle: Settle) -> RepairParameters:
+    """Parameters of the repair of hosts."""
+    table = scenario.repair
+
+    def law(key: str) -> Law:
+        return settle(f"repair.{key}", getattr(table, key))
+
+    return RepairParameters(
+        automated=law("automated"),
+        automated_fails=law("automated_fails").mean,
+        automated_misses=law("automated_misses").mean,
+        manual=law("manual"),
+        manual_misses=law("manual_misses").mean,
+        retire=law("retire").mean,
+        burn_in=law("burn_in"),
+        burn_in_catches=law("burn_in_catches").mean,
+        bad_host_mtbf=law("bad_host_mtbf").mean,
+        weather=weather_of(scenario, "repair.varies", table.varies, settle),
+    )
