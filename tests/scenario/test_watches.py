@@ -6,7 +6,8 @@ import pytest
 
 from simtrain.distributions import Fixed
 from simtrain.model.on_call import OnCall
-from simtrain.scenario.notes import notes, order_of_rows
+from simtrain.scenario.notes import notes
+from simtrain.scenario.notes.people import order_of_rows
 from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.watches import hours_of_week, never_used, overlapping
 from simtrain.validation.small import scenario

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simtrain.scenario.notes import order_of_rows
+from simtrain.scenario.notes.people import order_of_rows
 from simtrain.show.check.explained import explained
 from simtrain.show.page import page
 from simtrain.show.remarks import noted, remarks

@@ -1,0 +1,35 @@
+"""Months that are alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simtrain.scenario.unsaid.matters import hosts_go_away, hosts_need_repair
+from simtrain.scenario.unsaid.row import row
+from simtrain.units import DAY
+
+if TYPE_CHECKING:
+    from simtrain.scenario.scenario import Scenario
+
+_MONTHS = 90
+"""Days from which on a run sees several months."""
+
+
+def _months_may_differ(scenario: Scenario) -> bool:
+    """Whether the run sees several months, and has spares that have to last for the worst."""
+    cluster = scenario.cluster
+    ideal_s = scenario.workload.ideal_s(cluster.hosts * cluster.accelerators_per_host)
+    leave = hosts_need_repair(scenario) or hosts_go_away(scenario)
+    varies = any(True for _ in scenario.weathers())
+    return ideal_s >= _MONTHS * DAY and cluster.spares > 0 and leave and not varies
+
+
+ROWS = (
+    row(
+        "weather",
+        "months",
+        "are alike",
+        '{ season = { cv = 0.5, every = "30 days" } }',
+        _months_may_differ,
+    ),
+)
