@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.scenario.unsaid import unsaid
 from simtrain.show import words
+from simtrain.show.check.left_out import left_out, saves_end_training
 from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def explained(scenario: Scenario, implied: Implied) -> list[list[Block]]:
         [f"What the numbers imply before any trial{later} (means; ranges at their middle)"],
         [_classes(scenario, implied)] if implied.classes else [],
         [_facts(scenario, implied)],
-        [_clock(scenario, implied), _caveat(scenario)],
+        [_clock(scenario, implied), left_out(scenario)],
         [_unsaid(scenario)],
     ]
 
@@ -87,7 +88,7 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
     if implied.slowed > _RARE:
         yield "slow hosts", words.share(implied.slowed), "of full speed lost on average"
     best = ""
-    if _saves_end_training(scenario):
+    if saves_end_training(scenario):
         best = "no formula where saves end training"
     elif len(scenario.checkpoint.tier) > 1:
         best = "no formula for several tiers"
@@ -145,37 +146,6 @@ def _at_risk(implied: Implied) -> str:
         "Rates are per time at risk. To convert a rate counted per calendar day, multiply it by "
         f"{factor}."
     )
-
-
-def _saves_end_training(scenario: Scenario) -> bool:
-    checkpoint = scenario.checkpoint
-    fails = any(tier.save_failure.middle > 0 for _, tier in checkpoint.tiers())
-    return (checkpoint.save_failure_stops and fails) or checkpoint.save_hang.middle > 0
-
-
-def _caveat(scenario: Scenario) -> str:
-    """What is not in the numbers although the scenario has it."""
-    left_out = []
-    if scenario.repair.automated_misses.middle or scenario.diagnosis.recall.middle < 1:
-        left_out.append("faults of bad hosts that were not found or not repaired")
-    faults = scenario.fault.values()
-    if any(fault.clock == "calendar" for fault in faults):
-        left_out.append("faults on the calendar while the job is down, but for outages and repair")
-    if any(fault.ages_hosts for fault in faults):
-        left_out.append("age: hosts that age have their rate of the long run")
-    if any(fault.renews_job for fault in faults):
-        left_out.append("time since the last fault of the job: each class has its mean rate")
-    if _saves_end_training(scenario):
-        left_out.append("saves that hang or stop training")
-    if any(fault.is_of_domain for fault in faults) and scenario.cluster.spares:
-        left_out.append("that hosts are lost together, in the wait for spares")
-        if scenario.cluster.spares_within is None:
-            left_out.append("domains that the job comes to use as spares step in")
-    if any(True for _ in scenario.weathers()):
-        left_out.append("that spares are short in the worst spans of a weather")
-    if any(stop.every is None for stop in scenario.stop.values()):
-        left_out.append("stops that come once")
-    return f"Not counted: {words.listed(left_out)}." if left_out else ""
 
 
 def _unsaid(scenario: Scenario) -> Table:

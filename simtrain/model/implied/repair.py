@@ -1,0 +1,107 @@
+"""What is implied of repair and spares."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from simtrain import theory
+from simtrain.model import weather
+from simtrain.model.implied.classes import Reach
+from simtrain.model.parameters import FaultParameters, Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class ImpliedRepair:
+    """What is implied of repair and spares.
+
+    Parameters
+    ----------
+    host_s
+        Mean time in repair, or away until it returns by itself, that a fault costs, in seconds: of
+        the host, also if it comes back bad and fails again, and of hosts that are blamed falsely.
+        Averaged over all faults.
+    hosts
+        Expected hosts in repair or away at a time, if spares never run out: faults of hosts in a
+        time by `host_s`. On the calendar all hosts that stand have faults, spares too.
+    spares
+        Spares there are.
+    waiting
+        Long-run share of time in which the job waits for a host since all spares are gone. It
+        is exact where no class, or every one, is on the calendar.
+    """
+
+    host_s: float
+    hosts: float
+    spares: int
+    waiting: float
+
+
+def _cordoned(now: Parameters, fault: FaultParameters) -> float:
+    """Probability that a fault has a host that is cordoned for it."""
+    if not fault.scope.hosts or not fault.diagnose:
+        return 0.0
+    return fault.needs_repair * (1.0 if now.diagnosis.recall else 0.0)
+
+
+def leaves(now: Parameters, fault: FaultParameters) -> float:
+    """Probability that a fault has a host that leaves the job."""
+    if fault.returns is not None and not fault.takes_all:
+        return 1.0
+    return _cordoned(now, fault)
+
+
+def implied_repair(
+    now: Parameters, rates: dict[str, float], reaches: dict[str, Reach], exposure: float
+) -> ImpliedRepair:
+    """What follows from rates, what faults take, and the share of time in which they strike."""
+    places, spares = now.cluster.hosts, now.cluster.spares
+    repair_s, rate = _repair_s(now), sum(rates.values())
+    host_s = at_risk = on_calendar = 0.0
+    for name, of_class in rates.items():
+        fault = now.faults[name]
+        each_s = _gone_s(now, fault, repair_s) if of_class else 0.0
+        load = of_class * reaches[name].hosts * each_s if each_s else 0.0
+        host_s += load / rate if rate else 0.0
+        if fault.on_calendar:
+            on_calendar += of_class * reaches[name].of_job * each_s / places if each_s else 0.0
+        else:
+            at_risk += load * exposure if exposure else 0.0
+    if math.inf in (at_risk, on_calendar):
+        return ImpliedRepair(host_s, math.inf, spares, 1.0)
+    if not on_calendar:
+        return ImpliedRepair(host_s, at_risk, spares, theory.erlang_b(spares + 1, at_risk))
+    hosts = places + spares
+    gone = min(hosts, at_risk + hosts * on_calendar / (1 + on_calendar))
+    return ImpliedRepair(host_s, gone, spares, theory.binomial_tail(hosts, spares, gone / hosts))
+
+
+def _gone_s(now: Parameters, fault: FaultParameters, repair_s: float) -> float:
+    """Mean time of a host in repair or away that a fault costs."""
+    if fault.returns is not None:
+        return 0.0 if fault.takes_all else fault.returns.mean
+    has_one = _cordoned(now, fault)
+    shared = fault.weather is not None and fault.weather == now.repair.weather
+    slower = weather.in_step(fault.weather) if shared and fault.weather else 1.0
+    return repair_s * has_one * slower if has_one else 0.0
+
+
+def _repair_s(now: Parameters) -> float:
+    """Mean time in repair that a host costs from its fault until it is good, false blames included.
+
+    A stage by machine is perhaps followed by one by hand, then by the burn-in. A host that is still
+    bad comes again, at once if the burn-in finds it, else once it has failed again and was found.
+    """
+    repair, provision = now.repair, now.cluster.provision
+    by_hand = repair.automated_fails
+    retired = by_hand * repair.retire
+    still_bad = by_hand * (1 - repair.retire) * repair.manual_misses + repair.automated_misses
+    visit_s = repair.automated.mean + by_hand * repair.manual.mean
+    visit_s += (1 - retired) * repair.burn_in.mean
+    if retired and provision is not None:
+        visit_s += retired * provision.mean
+    if still_bad >= 1:
+        return math.inf if visit_s else 0.0
+    visits = (1 - still_bad * repair.burn_in_catches) / (1 - still_bad)
+    blamed_s = now.diagnosis.false_blames * (repair.automated.mean + repair.burn_in.mean)
+    return visit_s / (1 - still_bad) + visits * blamed_s
