@@ -302,7 +302,7 @@ value = 40
 median = [33, 48]                 # the claim
 source = "the run's own report, section 4"
 certainty = "certain"
-role = "check"                    # nothing was calibrated to it
+role = "follows"                  # nothing was calibrated to it
 ```
 
 {quantities}
@@ -311,6 +311,41 @@ A row claims what it says in `within`, `median` and `share`, and without any of 
 published value lies in the middle 90 % of the trials, or that half of the trials satisfy it. A gap
 belongs to the window in which it begins; a run counts as far as it falls into the window.
 Interruptions can be told by class, one row for each: `cause = "gpu"`.
+
+`role` says how a row stands to the scenario. It is `calibrated` if some number was set to meet it,
+which so proves little; it `follows` from the rest if none was; and it is `arithmetic` if numbers
+that are put in are only multiplied. All reports say which.
+
+Energy, carbon and cost are often computed from a run without faults, or known roughly:
+
+```toml
+[[published]]
+quantity = "energy"
+of = "ideal"                      # not the trials are held against it, but the ideal
+value = 1287
+unit = "MWh"
+source = "the footprint that was published later"
+certainty = "read"
+role = "arithmetic"
+
+[[published]]
+quantity = "cost"
+value = [9, 23]                   # somewhere between
+unit = "million USD"
+source = "an estimate"
+certainty = "weak"
+role = "calibrated"
+
+[[not_reproduced]]                # what nothing is held against, with the reason
+figure = "1,287 GWh"
+why = "a slip for MWh"
+source = "a newspaper"
+certainty = "weak"
+```
+
+`ideal` is held to 2 %, or to its `tolerance`; the median of the trials can have one too. Where two
+values are given, the median has to lie between them. `certainty = "unofficial"` is shown with the
+value wherever that stands.
 
 ## Names
 

@@ -24,6 +24,9 @@ from simtrain.errors import OutputError, writing
 from simtrain.sampling.batch import CODE, Batch
 from simtrain.version import __version__
 
+_UNMOVING = ("title", "system", "not_reproduced", "sources")
+"""What may be written otherwise, and the rows of trials are the same."""
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
@@ -216,9 +219,9 @@ def _manifest(file: Path) -> dict[str, Any]:
 def _meaning(scenario: Scenario) -> str:
     """Hash of all that is written in a scenario and moves a row of its trials.
 
-    What it publishes does, as trials are held against it; title and sources do not.
+    What it publishes does, as trials are held against it; the rest of what is only told does not.
     """
-    return hashlib.sha256(scenario.to_toml(without=("title", "sources")).encode()).hexdigest()
+    return hashlib.sha256(scenario.to_toml(without=_UNMOVING).encode()).hexdigest()
 
 
 def _packed(batch: Batch) -> bytes:

@@ -16,11 +16,13 @@ from simtrain.units import COUNT, DURATION, FRACTION, brief
 
 FIXED = (
     "title",
+    "system",
     "start",
     "stop",
     "change",
     "limits",
     "published",
+    "not_reproduced",
     "logbook",
     "sources",
     "extends",

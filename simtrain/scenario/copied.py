@@ -22,7 +22,9 @@ LEFT_OUT = "# Left out, since it is about that run alone:"
 """The line above what is left out."""
 
 _BESIDE_NUMBERS = {
+    "system": "what it trained",
     "published": "how it went",
+    "not_reproduced": "what else is published",
     "logbook": "when it ran",
     "sources": "where its numbers come from; the kind of each stands beside it",
 }

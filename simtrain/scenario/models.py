@@ -23,7 +23,7 @@ from simtrain.scenario.footprint import Carbon, Power, Price, contradictions
 from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
 from simtrain.scenario.numbers import PositiveDuration
 from simtrain.scenario.portions import Portion, share_of
-from simtrain.scenario.published import Logbook, Published
+from simtrain.scenario.published import QUANTITIES, Logbook, NotReproduced, Published
 from simtrain.scenario.readers import TextLine, Whole
 from simtrain.scenario.recovery import Recovery
 from simtrain.scenario.table import Broken, Table
@@ -76,6 +76,9 @@ class Tables(Table):
     """A whole scenario file."""
 
     title: TextLine = Field("", description="One line that names the run.")
+    system: TextLine = Field(
+        "", description="Name of the model that was trained, by which runs are listed."
+    )
     start: Start | None = Field(
         None,
         description="Local date and time of the start, needed for dates and hours. Its offset "
@@ -104,6 +107,9 @@ class Tables(Table):
     limits: Limits = Limits()
     published: tuple[Published, ...] = Field(
         (), description="Outcomes of the real run, shown beside the trials."
+    )
+    not_reproduced: tuple[NotReproduced, ...] = Field(
+        (), description="Published figures that trials are not held against, and why."
     )
     logbook: Logbook | None = Field(None, description="Runs of the real job, drawn over trials.")
     sources: dict[str, Source] = Field(
@@ -342,6 +348,13 @@ class Tables(Table):
                 wrong = f"{shown(row.cause)} is no class of faults and no incident"
                 named = ", ".join(map(shown, causes)) or "leave it out"
                 yield Broken(f"published.{index}.cause", wrong, named)
+            needs = QUANTITIES[row.quantity].needs
+            if needs is not None and getattr(self, needs) is None:
+                wrong = f"`{row.quantity}` is not measured without [{needs}]"
+                yield Broken(f"published.{index}.quantity", wrong, f"give [{needs}]")
+            if row.of == "ideal" and self.workload.window is not None:
+                wrong = "means nothing where a window is observed and no work is to be finished"
+                yield Broken(f"published.{index}.of", wrong, "leave it out")
         for index, run in enumerate(self.logbook.runs if self.logbook else ()):
             if run.steps is not None and self.workload.steps is None:
                 wrong = "is in steps, but the workload does not say how many there are"

@@ -1,10 +1,10 @@
-"""`[[published]]` and `[logbook]`: how a real run went, to hold trials against; never an input."""
+"""`[[published]]`, `[[not_reproduced]]` and `[logbook]`: how a real run went; never an input."""
 
 import datetime as dt
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import Field
 
@@ -15,7 +15,14 @@ from simtrain.scenario.table import Broken, Table
 from simtrain.units import DURATION, brief, short_date
 
 Band = Literal[80, 90]
-Unit = Literal["s", "min", "h", "d", "%"]
+Unit = Literal[
+    "s", "min", "h", "d", "%", "kWh", "MWh", "GWh", "kg", "t", "kt", "USD", "thousand USD",
+    "million USD",
+]  # fmt: skip
+RoleWord = Literal["calibrated", "follows", "arithmetic"]
+ROLES: tuple[RoleWord, ...] = get_args(RoleWord)
+_EARLIER_WORDS = {"reproduced": "calibrated", "check": "follows"}
+"""Roles as older files call them."""
 
 
 class Quantity(NamedTuple):
@@ -31,15 +38,21 @@ class Quantity(NamedTuple):
         What is counted or measured.
     """
 
-    measured_in: Literal["time", "share", "count"]
+    measured_in: Literal["time", "share", "count", "energy", "carbon", "cost"]
     windowed: bool
     meaning: str
     name: str = ""
     """In a sentence, where it is not simply that of the file."""
+    needs: str | None = None
+    """Table of the scenario without which nothing of it is measured."""
+    of_ideal: bool = False
+    """Whether it can be published of the run without any fault, save or stop."""
 
 
 QUANTITIES = {
-    "wall_clock": Quantity("time", False, "From the start to the end.", "wall-clock"),
+    "wall_clock": Quantity(
+        "time", False, "From the start to the end.", "wall-clock", of_ideal=True
+    ),
     "goodput": Quantity("share", False, "Productive share of the wall-clock after queueing."),
     "ettr": Quantity("share", False, "Productive share of the wall-clock.", "ETTR"),
     "progress": Quantity("share", True, "Work that was gained, rolled back work taken off."),
@@ -64,6 +77,13 @@ QUANTITIES = {
     "gaps": Quantity("count", True, "Times without training between two runs."),
     "mean_gap": Quantity("time", True, "Mean length of those."),
     "median_gap": Quantity("time", True, "Median length of those."),
+    "energy": Quantity(
+        "energy", False, "Energy of the hosts and the building.", needs="power", of_ideal=True
+    ),
+    "carbon": Quantity("carbon", False, "What that emits.", needs="carbon", of_ideal=True),
+    "cost": Quantity(
+        "cost", False, "What the hosts and energy cost.", needs="price", of_ideal=True
+    ),
 }
 """What can be published, by the name it has in the file."""
 
@@ -72,7 +92,17 @@ _UNITS: dict[str, tuple[Unit | None, ...]] = {
     "time": ("s", "min", "h", "d"),
     "share": ("%", None),
     "count": (None,),
+    "energy": ("kWh", "MWh", "GWh"),
+    "carbon": ("kg", "t", "kt"),
+    "cost": ("USD", "thousand USD", "million USD"),
 }
+_SCALES = {
+    "%": 0.01, "kWh": 1e-3, "MWh": 1.0, "GWh": 1e3, "kg": 1e-3, "t": 1.0, "kt": 1e3, "USD": 1.0,
+    "thousand USD": 1e3, "million USD": 1e6,
+}  # fmt: skip
+"""Units of other things than time, in those in which trials are measured."""
+OF_IDEAL_WITHIN = 0.02
+"""How near the ideal has to come to what is published of it, unless the row says."""
 
 
 class _QuantityReader(Reader):
@@ -90,6 +120,22 @@ class _QuantityReader(Reader):
 
     def json_schema(self) -> JsonSchema:
         return {"enum": list(QUANTITIES)}
+
+
+class _RoleReader(Reader):
+    """Reads how an outcome stands to the scenario."""
+
+    accepted = "one of " + ", ".join(f'"{role}"' for role in ROLES)
+    brief = ", ".join(f'"{role}"' for role in ROLES)
+
+    def parse(self, value: object) -> str:
+        word = _EARLIER_WORDS.get(value, value) if isinstance(value, str) else value
+        if word not in ROLES:
+            raise ValueError(f"{shown(value)} is not a role")
+        return str(word)
+
+    def json_schema(self) -> JsonSchema:
+        return {"enum": list(ROLES)}
 
 
 @dataclass(frozen=True)
@@ -143,10 +189,33 @@ class _PairReader(Reader):
         return [self.each.dump(one) for one in value]
 
 
+@dataclass(frozen=True)
+class _ValueReader(Reader):
+    """Reads a plain number, or two between which it lies."""
+
+    number: _NumberReader
+    accepted = "a number, or two between which it lies, with the unit in `unit`"
+    brief = "a number, or two"
+
+    def parse(self, value: object) -> float | tuple[float, float]:
+        if not isinstance(value, list | tuple):
+            return self.number.parse(value)
+        low, high = _PairReader(self.number, "").parse(value)
+        assert isinstance(low, float)
+        assert isinstance(high, float)
+        return low, high
+
+    def json_schema(self) -> JsonSchema:
+        number = self.number.json_schema()
+        return {"anyOf": [number, _PairReader(self.number, "").json_schema()]}
+
+
 _PLAIN = _NumberReader(1e12, "a number, with its unit in `unit`")
 
+Certainty = Literal["certain", "read", "derived", "weak", "unofficial"]
+Role = Annotated[RoleWord, _RoleReader()]
 QuantityName = Annotated[str, _QuantityReader()]
-Plain = Annotated[float, _PLAIN]
+Value = Annotated[float | tuple[float, float], _ValueReader(_PLAIN)]
 PublishedPart = Annotated[float, _NumberReader(1, "a fraction from 0 to 1")]
 Range = Annotated[tuple[float, float], _PairReader(_PLAIN, "two numbers in the unit of the value")]
 Window = Annotated[
@@ -162,9 +231,18 @@ class Published(Table):
     """An outcome of the real run, and what the scenario claims about it."""
 
     quantity: QuantityName = Field(description="What was counted or measured.")
-    value: Plain = Field(description="The published number, in `unit`.")
+    value: Value = Field(
+        description="The published number in `unit`, or the two between which it lies: [9, 23]."
+    )
     unit: Unit | None = Field(
-        None, description="`s`, `min`, `h` or `d` for a time, `%` for a share; a count has none."
+        None,
+        description="`s`, `min`, `h` or `d` of a time, `%` of a share, `MWh` of energy, `t` of "
+        "carbon, `USD` of a cost, or a multiple; a count has none.",
+    )
+    of: Literal["run", "ideal"] = Field(
+        "run",
+        description="`ideal` where it was computed for a run without any fault, save or stop, as "
+        "energy often is; it is then held against the ideal.",
     )
     relation: Literal["eq", "ge", "le"] = Field(
         "eq", description="Whether it was `value`, at least (`ge`) or at most (`le`) that."
@@ -179,19 +257,27 @@ class Published(Table):
         None, description="Class of faults or incident that alone is counted, of `interruptions`."
     )
     source: TextLine = Field(description="The publication.")
-    certainty: Literal["certain", "read", "derived", "weak"] = Field(
-        description="Stated in print, read off a plot, derived from those, or weak."
+    certainty: Certainty = Field(
+        description="Stated in print, read off a plot, derived from those, weak, or unofficial."
     )
-    role: Literal["reproduced", "check"] = Field(
-        description="`reproduced` if something in the scenario was calibrated to it, else `check`."
+    role: Role = Field(
+        description="How it stands to the scenario: something in it was `calibrated` to this; it "
+        "`follows` from the rest; or it is `arithmetic` on numbers that are put in.",
     )
     within: Band | None = Field(
         None,
         description="Claim: it lies in the middle 80 or 90 % of the trials; 90 for an `eq` that "
         "makes no other claim.",
     )
+    tolerance: PublishedPart | None = Field(
+        None,
+        description="Claim: the median of the trials, or the ideal, lies within this share of it, "
+        f"such as 0.05; {OF_IDEAL_WITHIN:g} for the ideal if nothing is said.",
+    )
     median: Range | None = Field(
-        None, description="Claim: the median of the trials lies in this range."
+        None,
+        description="Claim: the median of the trials lies in this range; of a `value` that is one, "
+        "in that, if it makes no other claim.",
     )
     share: PublishedPart | None = Field(
         None,
@@ -215,10 +301,36 @@ class Published(Table):
             yield Broken("rank", f"means nothing for `{self.quantity}`", "leave it out")
         if self.cause is not None and self.quantity != "interruptions":
             yield Broken("cause", f"means nothing for `{self.quantity}`", "leave it out")
+        yield from self._what_fits_the_ideal(quantity)
+        yield from self._what_fits_a_range()
         if self.relation == "eq" and self.share is not None:
             yield Broken("share", "means nothing for `eq`", "give `within`")
         if self.relation != "eq" and self.within is not None:
             yield Broken("within", f"means nothing for `{self.relation}`", "give `share`")
+
+    def _what_fits_the_ideal(self, quantity: Quantity) -> Iterator[Broken]:
+        if self.of != "ideal":
+            return
+        if not quantity.of_ideal:
+            named = ", ".join(name for name, one in QUANTITIES.items() if one.of_ideal)
+            wrong = f"`{self.quantity}` is not of the ideal"
+            yield Broken("of", wrong, f"one of {named}, or leave it out")
+        for key in self.given("within", "median", "share"):
+            wrong = "is about the trials, and this row is held against the ideal"
+            yield Broken(key, wrong, "give `tolerance`")
+
+    def _what_fits_a_range(self) -> Iterator[Broken]:
+        if not isinstance(self.value, tuple):
+            return
+        if self.relation != "eq":
+            yield Broken("relation", "means nothing for two values", "give one value")
+        for key in self.given("within", "tolerance"):
+            yield Broken(key, "means nothing for two values", "leave it out, or give `median`")
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The two values between which it lies; the same one twice where it is known."""
+        return self.value if isinstance(self.value, tuple) else (self.value, self.value)
 
     @property
     def label(self) -> str:
@@ -226,12 +338,23 @@ class Published(Table):
         rank = _RANKS.get(self.rank, f"{self.rank}th " if self.rank > 1 else "")
         name = QUANTITIES[self.quantity].name or self.quantity.replace("_", " ")
         window = "" if self.window is None else " – ".join(map(_day, self.window))
-        return ", ".join(filter(None, (rank + name, self.cause, window, self.unit)))
+        ideal = "ideal" if self.of == "ideal" else ""
+        doubt = "unofficial" if self.certainty == "unofficial" else ""
+        return ", ".join(filter(None, (rank + name, ideal, self.cause, window, self.unit, doubt)))
 
     @property
     def scale(self) -> float:
         """One `unit` in base units."""
         return unit_scale(self.unit)
+
+
+class NotReproduced(Table):
+    """A published figure that the scenario does not reproduce."""
+
+    figure: TextLine = Field(description='What is published: "1,287 GWh".')
+    why: TextLine = Field(description="Why trials are not held against it.")
+    source: TextLine = Field(description="The publication.")
+    certainty: Certainty = Field(description="As in `[[published]]`.")
 
 
 class LoggedRun(Table):
@@ -254,7 +377,7 @@ def _day(moment: dt.datetime | float) -> str:
 
 
 def unit_scale(unit: str | None) -> float:
-    """One `unit` in base units: seconds, or the fraction 1."""
+    """One `unit` in that in which trials are measured: s, the fraction 1, MWh, t or USD."""
     if unit is None:
         return 1.0
-    return 0.01 if unit == "%" else DURATION.parse(f"1 {unit}")
+    return _SCALES[unit] if unit in _SCALES else DURATION.parse(f"1 {unit}")

@@ -96,7 +96,7 @@ def keys(model: Model = Tables, path: Path = ()) -> Iterator[str]:
 
 def keys_named(name: str) -> list[str]:
     """Keys of the format whose last part is `name`, except in tables that move no result."""
-    descriptions = ("published.", "logbook.", "sources.")
+    descriptions = ("published.", "not_reproduced.", "logbook.", "sources.")
     return [
         key for key in keys() if key.rpartition(".")[2] == name and not key.startswith(descriptions)
     ]

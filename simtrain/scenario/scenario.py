@@ -44,7 +44,7 @@ from simtrain.scenario.new_tables import unnamed
 from simtrain.scenario.portions import Portion
 from simtrain.scenario.reference import default_of, field_at
 
-_TOLD_ONLY = {"title", "published", "logbook", "sources"}
+_TOLD_ONLY = {"title", "system", "published", "not_reproduced", "logbook", "sources"}
 """What says something about a run and moves no result."""
 
 

@@ -89,20 +89,24 @@ class History:
     @classmethod
     def of(cls, scenario: Scenario) -> History:
         """Whatever the scenario says; rows that only bound an outcome give no value."""
-        known = [row for row in scenario.published if row.relation == "eq"]
+        known = [
+            (row, row.value * row.scale)
+            for row in scenario.published
+            if row.relation == "eq" and row.of == "run" and not isinstance(row.value, tuple)
+        ]
 
         def window(moments: tuple[object, object]) -> Period:
             since, until = (elapsed(moment, scenario.start) for moment in moments)  # type: ignore[arg-type]
             return since, until
 
         reached: dict[float, float] = {}
-        for row in known:
+        for row, value in known:
             if row.quantity == "progress" and row.window is not None:
                 since, until = window(row.window)
                 if since == 0:
-                    reached[until] = row.value * row.scale
+                    reached[until] = value
         finishes = scenario.workload.window is None
-        ends = [row.value * row.scale for row in known if row.quantity == "wall_clock" and finishes]
+        ends = [value for row, value in known if row.quantity == "wall_clock" and finishes]
         runs = tuple(sorted(_runs(scenario), key=lambda run: run.start))
         windows = dict.fromkeys(
             window(row.window)

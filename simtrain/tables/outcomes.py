@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simtrain.accounts.intervals import position_in
 from simtrain.accounts.timeline import Ending, EventKind, Segment
 from simtrain.scenario.models import elapsed
-from simtrain.tables.columns import NAMES
+from simtrain.tables.columns import MEASURES, NAMES
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
@@ -238,6 +238,7 @@ QUANTITIES: dict[str, Measured] = {
     "hosts_down_mean": _value_of("hosts_down_mean"),
     "hosts_down_p99": _value_of("hosts_down_p99"),
     "hosts_down_max": _value_of("hosts_down_max"),
+    **{measure.name: _value_of(measure.column) for measure in MEASURES},
     "longest_run": TrialWindow.longest_run,
     "gaps": lambda window: len(window.gaps()),
     "mean_gap": lambda window: fmean(gaps) if (gaps := window.gaps()) else math.nan,

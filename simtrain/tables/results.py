@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simtrain.accounts.timeline import Verdict
+    from simtrain.scenario.published import Published
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.spread import Spread
     from simtrain.tables.statistic import Statistic
@@ -269,9 +270,18 @@ class Results(Answer):
         """Where the trials that finished put each published outcome of the scenario."""
         finished = self.outcomes[~self.truncated]
         return [
-            Score.of(row, measured)
+            Score.of(row, measured, self._ideal_of(row))
             for row, measured in zip(self.scenario.published, finished.T, strict=True)
         ]
+
+    def _ideal_of(self, row: Published) -> float | None:
+        """What the ideal comes to where a published row is about that, as trials are measured."""
+        if row.of == "run":
+            return None
+        if row.quantity == "wall_clock":
+            return self.ideal_s
+        columns = {one.name: one.column for one in self.measured}
+        return self.ideal_footprint[columns[row.quantity]]
 
     @property
     def tables(self) -> dict[str, Columns]:

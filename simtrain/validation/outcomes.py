@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simtrain.questions.run import run
+from simtrain.scenario.published import ROLES
 from simtrain.tables.scores import Standing
 from simtrain.tables.spread import echoes_for
 from simtrain.validation.rows import Check, CheckResult, Percentiles, RowPart
@@ -24,7 +25,10 @@ TRIALS_IN_DOUBT = 500
 NOTE = (
     "Expected is the published value, simulated the median of the trials with P5–P95. A scenario "
     "claims where its trials put the value: within a band of them, or at a range for their median. "
-    "*: something in the scenario was calibrated to it; the others follow from the rest."
+    "Calibrated: something in the scenario was set to meet the value, which so proves little. "
+    "Follows: from the rest, and nothing was set to meet it. Arithmetic: it comes from numbers "
+    "that are put in, by multiplication; what is of the ideal was published for a run without "
+    "faults."
 )
 _VERDICTS = {Standing.MISSED: CheckResult.FAIL, Standing.EXPECTED_MISS: CheckResult.MISS}
 
@@ -55,10 +59,11 @@ class PublishedOutcomes:
     ) -> RowPart:
         """Simulate the scenario, and see whether its claims hold."""
         results = run(self.scenario, trials=self._trials, seed=seed, jobs=jobs, progress=progress)
-        about = f"{self.scenario.title or self.scenario.name}: {self._trials:,} trials"
-        return RowPart(
-            tuple(row for score in results.scores() for row in _rows(about, score)), NOTE
-        )
+        name = self.scenario.title or self.scenario.name
+        about = f"{name}: {self._trials:,} trials"
+        in_order = sorted(results.scores(), key=lambda score: ROLES.index(score.row.role))
+        rows = tuple(row for score in in_order for row in _rows(about, score))
+        return RowPart(rows, NOTE, name, self.scenario.not_reproduced)
 
     @property
     def _trials(self) -> int:
@@ -76,8 +81,9 @@ def _rows(about: str, score: Score) -> Iterator[Check]:
             tolerance=claim,
             verdict=CheckResult.OK if holds else _VERDICTS[score.standing],
             relation=score.row.relation,
-            decimals=0 if score.row.unit is None else 2,
-            calibrated=score.row.role == "reproduced",
+            decimals=0 if score.row.unit is None else None,
+            role=score.row.role,
+            ideal=score.ideal,
         )
 
 

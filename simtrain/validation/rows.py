@@ -17,6 +17,8 @@ from simtrain.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from simtrain.scenario.published import NotReproduced, RoleWord
+
 
 class CheckResult(StrEnum):
     """What became of one row; only `FAIL` changes the exit code."""
@@ -45,7 +47,7 @@ class Check:
     name
         The case, or the outcome with its unit.
     expected, simulated
-        In that unit.
+        In that unit; what is expected may be known to lie between two values.
     tolerance
         How far `simulated` may lie from `expected`, or what is claimed about the two in words.
     verdict
@@ -54,21 +56,25 @@ class Check:
         Whether `expected` is a value (``eq``) or a bound (``ge``, ``le``).
     decimals
         Decimals to show, where the tolerance does not say it.
-    calibrated
-        Whether something that goes into the simulation was set to meet `expected`.
+    role
+        How `expected` stands to what goes into the simulation, where it is published: something
+        was ``calibrated`` to it, it ``follows`` from the rest, or is ``arithmetic``.
+    ideal
+        What comes out without any fault, save and stop, where `expected` is about that.
     z
         Distance in standard errors, where chance has a part in it.
     """
 
     about: str
     name: str
-    expected: float
+    expected: float | tuple[float, float]
     simulated: float | Percentiles
     tolerance: float | str
     verdict: CheckResult
     relation: str = "eq"
     decimals: int | None = None
-    calibrated: bool = False
+    role: RoleWord | None = None
+    ideal: float | None = None
     z: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -80,7 +86,8 @@ class Check:
             "expected": _plain(self.expected),
             "simulated": _plain(self.simulated),
             "tolerance": _plain(self.tolerance),
-            "calibrated": self.calibrated,
+            "role": self.role,
+            **({} if self.ideal is None else {"ideal": self.ideal}),
             "z": self.z,
             "verdict": str(self.verdict),
         }
@@ -88,10 +95,24 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class RowPart:
-    """What one source has to say: rows, and a note on how to read them."""
+    """What one source has to say.
+
+    Parameters
+    ----------
+    rows
+        What should come out, and what does.
+    note
+        How to read them.
+    about
+        What they belong to, if it is one thing.
+    not_reproduced
+        What is published of it besides, and why nothing is held against that.
+    """
 
     rows: tuple[Check, ...]
     note: str
+    about: str = ""
+    not_reproduced: tuple[NotReproduced, ...] = ()
 
 
 class RowSource(Protocol):
@@ -130,11 +151,18 @@ def to_json(parts: Sequence[RowPart], *, seed: int, full: bool) -> str:
         "full": full,
         "failed": failed(parts),
         "rows": [row.as_dict() for part in parts for row in part.rows],
+        "not_reproduced": [
+            {"about": part.about, **one.model_dump(mode="json")}
+            for part in parts
+            for one in part.not_reproduced
+        ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _plain(value: float | str | Percentiles) -> Any:
+def _plain(value: float | str | Percentiles | tuple[float, float]) -> Any:
     if isinstance(value, Percentiles):
         return {name: defined(number) for name, number in value._asdict().items()}
+    if isinstance(value, tuple):
+        return list(value)
     return value if isinstance(value, str) else defined(value)

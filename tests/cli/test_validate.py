@@ -102,7 +102,7 @@ value = {value}
 {more}
 source = "a report"
 certainty = "certain"
-role = "check"
+role = "follows"
 """
 
 

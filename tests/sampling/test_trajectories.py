@@ -28,7 +28,7 @@ from tests.accounts.positions import work_at
 from tests.show.samples import DAY, HOUR, record_five_hours
 
 START = dt.datetime(2026, 3, 2, 9, 0)
-REAL: dict[str, Any] = {"source": "a test", "certainty": "certain", "role": "check"}
+REAL: dict[str, Any] = {"source": "a test", "certainty": "certain", "role": "follows"}
 SMALL: dict[str, Any] = {
     "start": START,
     "workload": {"ideal_time": "5 days", "steps": 1000, "speed": 0.9},

@@ -116,8 +116,8 @@ JUNK_FOR_ALL = [
     '"\\u0000"',
 ]
 JUNK_UNLESS_TEXT = ['"nonsense"', '"1e999 s"', "2e300", "{ law = 'nonsense' }"]
-TEXTS = {"title", "published", "assumed", "calibrated", "source", "miss", "name", "cause", "scope",
-         "spares_within", "whole", "survives"}  # fmt: skip
+TEXTS = {"title", "system", "figure", "why", "published", "assumed", "calibrated", "source", "miss",
+         "name", "cause", "scope", "spares_within", "whole", "survives"}  # fmt: skip
 KEYS = [
     (table.header, key.name)
     for table in tables()

@@ -15,11 +15,20 @@ BASE = {
     "checkpoint": {"interval": "1 h"},
     "restart": {"duration": "5 min"},
 }
-TOLD = {"source": "a report", "certainty": "certain", "role": "check"}
+TOLD = {"source": "a report", "certainty": "certain", "role": "follows"}
+FOOTPRINT = {
+    "power": {"training": "1 kW per host"},
+    "carbon": {"intensity": "400 g/kWh"},
+    "price": {"accelerator": "2 USD per accelerator-hour"},
+}
 
 
 def published(**row: object) -> Scenario:
     return Scenario.from_document({**BASE, "published": [{**TOLD, **row}]})
+
+
+def measured(**row: object) -> Scenario:
+    return Scenario.from_document({**BASE, **FOOTPRINT, "published": [{**TOLD, **row}]})
 
 
 def logged(**run: object) -> Scenario:
@@ -102,8 +111,66 @@ def test_what_is_published_moves_no_result() -> None:
 
 
 def test_every_quantity_takes_its_own_unit_only() -> None:
-    units = {"time": "h", "share": "%", "count": None}
+    units = {
+        "time": "h",
+        "share": "%",
+        "count": None,
+        "energy": "MWh",
+        "carbon": "t",
+        "cost": "USD",
+    }
     for name, quantity in QUANTITIES.items():
         unit = units[quantity.measured_in]
-        row = published(quantity=name, value=1, **({} if unit is None else {"unit": unit}))
-        assert row.published[0].scale == {"h": 3600.0, "%": 0.01, None: 1.0}[unit]
+        row = measured(quantity=name, value=1, **({} if unit is None else {"unit": unit}))
+        assert row.published[0].scale == {"h": 3600.0, "%": 0.01}.get(str(unit), 1.0)
+
+
+@pytest.mark.parametrize("quantity", ["energy", "carbon", "cost"])
+def test_what_a_scenario_does_not_weigh_cannot_be_published_of_it(quantity: str) -> None:
+    units = {"energy": "MWh", "carbon": "t", "cost": "USD"}
+    row = {"quantity": quantity, "value": 1, "unit": units[quantity]}
+    measured(**row)
+    with pytest.raises(ScenarioError, match=quantity):
+        published(**row)
+
+
+@pytest.mark.parametrize(
+    ("row", "key"),
+    [
+        ({"of": "ideal", "within": 90}, "within"),
+        ({"of": "ideal", "median": [1, 2]}, "median"),
+        ({"of": "ideal", "quantity": "goodput", "unit": "%"}, "of"),
+        ({"value": [2, 1]}, "value"),
+        ({"value": [1, 2], "relation": "ge"}, "relation"),
+        ({"value": [1, 2], "tolerance": 0.1}, "tolerance"),
+        ({"unit": "t"}, "unit"),
+    ],
+)
+def test_claims_that_do_not_fit_are_refused_by_name(row: dict[str, object], key: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        measured(**{"quantity": "energy", "value": 1, "unit": "MWh", **row})
+    assert [mistake.key for mistake in refused.value.mistakes] == [f"published.0.{key}"]
+
+
+def test_energy_carbon_and_cost_are_those_of_the_trials_or_of_the_ideal() -> None:
+    """Two days of 4 hosts of 1 kW and 8 × 2 dollars an hour, at 400 g/kWh."""
+    for quantity, value, unit in (
+        ("energy", 192, "kWh"),
+        ("energy", 0.192, "MWh"),
+        ("carbon", 76.8, "kg"),
+        ("cost", 3.072, "thousand USD"),
+        ("wall_clock", 48, "h"),
+    ):
+        scenario = measured(quantity=quantity, value=value, unit=unit, of="ideal")
+        [score] = simtrain.run(
+            scenario.replace({"checkpoint.stall": "1 min"}), trials=2, jobs=1
+        ).scores()
+        assert score.ideal == pytest.approx(value)
+        assert score.off == pytest.approx(0, abs=1e-9)
+        assert score.point(50) > value  # saves stall
+
+
+def test_roles_may_be_said_in_the_words_of_older_files() -> None:
+    roles = ("reproduced", "check", "calibrated", "arithmetic")
+    read = [published(quantity="launches", value=1, role=role).published[0].role for role in roles]
+    assert read == ["calibrated", "follows", "calibrated", "arithmetic"]

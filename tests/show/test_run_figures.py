@@ -26,7 +26,7 @@ from simtrain.tables.columns import NAMES
 from tests.show.samples import DAY, HOUR, drawn, element, results, scenario, words_of
 
 START = dt.datetime(2026, 3, 2, 9, 0)
-ROW: dict[str, Any] = {"source": "a test", "certainty": "certain", "role": "check"}
+ROW: dict[str, Any] = {"source": "a test", "certainty": "certain", "role": "follows"}
 WALL_CLOCK = {"quantity": "wall_clock", "value": 12, "unit": "d", **ROW}
 PROGRESS = {"quantity": "progress", "window": ["0 s", "5 d"], "value": 40, "unit": "%", **ROW}
 LOGBOOK = {

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from simtrain.scenario.published import NotReproduced
 from simtrain.show.validation.report import validation_report
 from simtrain.validation.rows import Check, CheckResult, Percentiles, RowPart
 
@@ -62,15 +63,28 @@ def test_claims_and_percentiles_are_shown_as_such() -> None:
     ]
 
 
-def test_what_something_was_calibrated_to_has_a_star() -> None:
-    row = Check("OPT", "launches", 90.0, 88.0, "P5–P95", CheckResult.OK, decimals=0)
-    starred = replace(row, name="gaps", calibrated=True)
-    printed = lines(RowPart((row, starred), "A note."))
-    assert [line.split()[:3] for line in printed[3:5]] == [
+def test_rows_stand_below_how_they_stand_to_the_scenario() -> None:
+    row = Check("OPT", "launches", 90.0, 88.0, "P5–P95", CheckResult.OK, decimals=0, role="follows")
+    put_in = replace(row, name="cost", expected=(9.0, 23.0), role="arithmetic")
+    printed = lines(RowPart((replace(row, name="gaps", role="calibrated"), row, put_in), "A note."))
+    assert [line.split()[:3] for line in printed[3:9]] == [
+        ["calibrated"],
+        ["gaps", "90", "88"],
+        ["follows", "from", "the"],
         ["launches", "90", "88"],
-        ["gaps", "90*", "88"],
+        ["arithmetic"],
+        ["cost", "9–23", "88"],
     ]
-    assert printed[3].index("88") == printed[4].index("88")
+
+
+def test_what_is_not_reproduced_is_listed_with_the_reason() -> None:
+    one = NotReproduced(
+        figure="1,287 GWh", why="a slip for MWh", source="the press", certainty="weak"
+    )
+    printed = lines(EXACT, replace(PUBLISHED, about="GPT-3", not_reproduced=(one,)))
+    place = printed.index("Published of GPT-3, and not reproduced")
+    assert printed[place + 1] == "  1,287 GWh: a slip for MWh (the press, weak)"
+    assert printed[-1].startswith("5 rows")
 
 
 def test_each_source_has_its_table_and_its_note_and_the_last_line_counts_rows() -> None:

@@ -27,7 +27,7 @@ from simtrain.tables.outcomes import Outcomes, TrialLogbook
 from tests.accounts.positions import work_at
 
 HOUR = 3600.0
-TOLD = {"source": "a report", "certainty": "certain", "role": "check"}
+TOLD = {"source": "a report", "certainty": "certain", "role": "follows"}
 UNITS = {"time": "h", "share": "%", "count": None}
 
 

@@ -12,7 +12,7 @@ HUNDRED = np.arange(1.0, 101.0)
 
 
 def score(sample: np.ndarray = HUNDRED, quantity: str = "launches", **row: object) -> Score:
-    text = {"source": "a report", "certainty": "certain", "role": "check"}
+    text = {"source": "a report", "certainty": "certain", "role": "follows"}
     return Score.of(Published(quantity=quantity, **text, **row), sample)
 
 
@@ -79,3 +79,29 @@ def test_the_summary_is_the_contract() -> None:
         "claims", "standing",
     ]  # fmt: skip
     assert summary["claims"] == [{"claim": "≥ 50 % of trials", "holds": True}]
+
+
+def test_the_ideal_is_held_within_a_tolerance() -> None:
+    def stands(value: object, **row: object) -> Standing:
+        text = {"source": "a report", "certainty": "certain", "role": "arithmetic"}
+        about = {"quantity": "wall_clock", "unit": "s", "of": "ideal", "value": value}
+        return Score.of(Published(**text, **about, **row), HUNDRED, 1000.0).standing
+
+    assert stands(1019) is Standing.HOLDS
+    assert stands(1022) is Standing.MISSED
+    assert stands(1022, tolerance=0.05) is Standing.HOLDS
+    assert stands(979) is Standing.MISSED
+    assert stands([900, 1010]) is Standing.HOLDS
+    assert score(value=53, tolerance=0.05).standing is Standing.HOLDS
+    assert score(value=54, tolerance=0.05).standing is Standing.MISSED
+    assert score(value=54, tolerance=0.05).off == pytest.approx(50.5 / 54 - 1)
+
+
+def test_of_two_values_between_which_it_lies_the_median_lies_there_too() -> None:
+    assert score(value=[50, 60]).standing is Standing.HOLDS
+    assert score(value=[51, 60]).standing is Standing.MISSED
+    assert score(value=[51, 60], median=[40, 60]).standing is Standing.HOLDS
+    assert score(value=[51, 60]).percentile == 10
+    assert score(value=[51, 60]).off == pytest.approx(50.5 / 51 - 1)
+    assert score(value=[90, 150]).is_within(90)
+    assert not score(value=[96, 150]).is_within(90)

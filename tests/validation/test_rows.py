@@ -42,7 +42,7 @@ def test_claims_and_percentiles_keep_their_names_in_json() -> None:
             "expected": 55.69,
             "simulated": {"p5": 60.0, "p50": 64.0, "p95": 69.0},
             "tolerance": "P5–P95",
-            "calibrated": False,
+            "role": None,
             "z": None,
             "verdict": "miss (expected)",
         }

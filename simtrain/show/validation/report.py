@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _TITLES = ("expected", "simulated", "tolerance", "z")
 _AS_GOOD_AS_EXACT = 1e-9
+_ROLES = {
+    "calibrated": "calibrated", "follows": "follows from the rest", "arithmetic": "arithmetic",
+}  # fmt: skip
 
 
 def validation_report(parts: Sequence[RowPart], width: int = 80) -> str:
@@ -29,13 +32,26 @@ def validation_report(parts: Sequence[RowPart], width: int = 80) -> str:
     for note, same in groupby(parts, key=lambda part: part.note):
         blocks += [_table(part.rows, width) for part in same]
         blocks.append("\n".join(words.paragraph(note, width)))
+    blocks += _not_reproduced(parts, width)
     return "\n\n".join([*blocks, _summary([row for part in parts for row in part.rows])]) + "\n"
+
+
+def _not_reproduced(parts: Sequence[RowPart], width: int) -> list[str]:
+    """What is published and nothing is held against, with the reason, below what it is about."""
+    blocks = []
+    for part in parts:
+        if part.not_reproduced:
+            lines = [f"Published of {part.about}, and not reproduced"]
+            for one in part.not_reproduced:
+                told = f"{one.figure}: {one.why} ({one.source}, {one.certainty})"
+                lines += [f"  {line}" for line in words.paragraph(told, width - 4)]
+            blocks.append("\n".join(lines))
+    return blocks
 
 
 def _table(rows: Sequence[Check], width: int) -> str:
     """Rows below what they are about; a column is left out if no row has anything in it."""
-    marked = any(row.calibrated for row in rows)
-    names, *numbers, verdicts = zip(*(_cells(row, marked) for row in rows), strict=True)
+    names, *numbers, verdicts = zip(*map(_cells, rows), strict=True)
     known = [
         TableColumn(title, cells)
         for title, cells in zip(_TITLES, numbers, strict=True)
@@ -45,17 +61,18 @@ def _table(rows: Sequence[Check], width: int) -> str:
     head, *lines = table.lines(width)
     text = [head]
     for about, group in groupby(zip(rows, lines, strict=True), key=lambda pair: pair[0].about):
-        text += ["", *words.paragraph(about, width), *(line for _, line in group)]
+        text += ["", *words.paragraph(about, width)]
+        for role, same in groupby(group, key=lambda pair: pair[0].role):
+            text += [f" {_ROLES[role]}"] if role else []
+            text += [line for _, line in same]
     return "\n".join(text)
 
 
-def _cells(row: Check, marked: bool) -> tuple[str, ...]:
-    """Cells of a row; `marked` is whether the table marks what was calibrated to."""
+def _cells(row: Check) -> tuple[str, ...]:
     places = _places(row)
-    mark = "*" if row.calibrated else " " * marked
     return (
         f"  {row.name}",
-        words.RELATIONS[row.relation] + _number(row.expected, places) + mark,
+        words.RELATIONS[row.relation] + _number(row.expected, places),
         _number(row.simulated, places),
         row.tolerance if isinstance(row.tolerance, str) else f"± {_number(row.tolerance, places)}",
         words.MISSING if row.z is None else f"{row.z:+.1f}".replace("-", "−"),
@@ -65,7 +82,7 @@ def _cells(row: Check, marked: bool) -> tuple[str, ...]:
 
 def _places(row: Check) -> int | None:
     """Decimals that leave two digits of the tolerance, unless the row says it; None for all."""
-    largest = abs(row.expected)
+    largest = max(map(abs, row.expected)) if isinstance(row.expected, tuple) else abs(row.expected)
     if isinstance(row.tolerance, str):
         return row.decimals if row.decimals is not None else words.decimals(largest)
     if row.tolerance <= _AS_GOOD_AS_EXACT * largest:
@@ -73,10 +90,12 @@ def _places(row: Check) -> int | None:
     return max(0, 1 - math.floor(math.log10(row.tolerance)))
 
 
-def _number(value: float | Percentiles, places: int | None) -> str:
+def _number(value: float | Percentiles | tuple[float, float], places: int | None) -> str:
     if isinstance(value, Percentiles):
         spread = f"{_number(value.p5, places)}–{_number(value.p95, places)}"
         return f"{_number(value.p50, places)} ({spread})"
+    if isinstance(value, tuple):
+        return "–".join(_number(end, places) for end in value)
     if places is None:
         return f"{value:.10g}" if abs(value) >= 1 else f"{value:.0e}"
     return words.fixed(value, places)
