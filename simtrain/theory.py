@@ -552,6 +552,55 @@ def stalled_fraction(hosts: int, spares: int, rate: float, repair_mean: float) -
     return erlang_b(spares + 1, hosts * rate * repair_mean)
 
 
+def stalled_fraction_crews(
+    hosts: int, spares: int, rate: float, repair_mean: float, crews: int
+) -> float:
+    """Long-run share of time in which a job waits for a host, with crews that repair one each.
+
+    With exponential repairs the hosts in repair are the chain M/M/c/(S+1), and the job is stalled
+    in its last state: π(k) ∝ Π(j ≤ k) N·r·m / min(j, c). With fewer crews than S + 1 the law of
+    repair matters, and this is no longer the share for others.
+
+    Parameters
+    ----------
+    hosts : int
+        Hosts N that the job needs, above 0.
+    spares : int
+        Hosts S beyond these, 0 or above.
+    rate : float
+        Failures r of one host per unit of running time, 0 or above.
+    repair_mean : float
+        Mean time m of a repair, without the wait for a crew, 0 or above.
+    crews : int
+        Crews c, above 0.
+
+    Returns
+    -------
+    float
+        A share of the wall-clock.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+
+    Notes
+    -----
+    From c = S + 1 on it is `stalled_fraction`.
+
+    References
+    ----------
+    L. Kleinrock, Queueing Systems I (1975), section 3.7.
+    """
+    _above_zero(hosts=hosts, crews=crews)
+    _from_zero(spares=spares, rate=rate, repair_mean=repair_mean)
+    load, weight, total = hosts * rate * repair_mean, 1.0, 1.0
+    for in_repair in range(1, spares + 2):
+        weight *= load / min(in_repair, crews)
+        total += weight
+    return weight / total
+
+
 def binomial_tail(trials: int, most: int, probability: float) -> float:
     """Probability that more than so many of independent trials succeed.
 

@@ -42,7 +42,7 @@ def scenarios_of_one_size() -> st.SearchStrategy[Scenario]:
 
 def scenarios_that_keep_their_hosts() -> st.SearchStrategy[Scenario]:
     """Small scenarios without changes, in which no host is retired."""
-    steady = {"change": [], "repair.retire": 0}
+    steady = {"change": [], "repair.retire": 0, "repair.retire_at": None}
     return scenarios().map(lambda scenario: scenario.replace(steady))
 
 
@@ -219,6 +219,8 @@ REPAIR = st.fixed_dictionaries(
         "burn_in_catches": shares(1),
         "bad_host_mtbf": uncertain(360, 1440),
         "varies": WEATHERS,
+        "crews": st.integers(1, 3),
+        "retire_at": st.integers(2, 4),
     },
 )
 PARTS = st.sampled_from([0.1, 0.2, 0.5, 0.8])

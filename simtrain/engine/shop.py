@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind
+from simtrain.engine.crews import Crews
 from simtrain.engine.timer import Timer
 from simtrain.model import repair, weather
 from simtrain.model.repair import Fate
@@ -24,16 +25,23 @@ _BY_HAND, _GOOD, _RETIRED = Fate.BY_HAND, Fate.GOOD, Fate.RETIRED
 
 
 class RepairShop:
-    """Repairs in parallel, any number at a time."""
+    """Repairs in parallel, as many at a time as there are crews.
 
-    __slots__ = ("_cluster", "_rows", "_sources", "_state", "_visits", "_weather")
+    A host that was cordoned too often is retired at once, without a crew.
+    """
+
+    __slots__ = (
+        "_cluster", "_cordons", "_crews", "_rows", "_sources", "_state", "_visits", "_weather",
+    )  # fmt: skip
 
     def __init__(self, state: TrialState, sources: Sources, cluster: Cluster):
         self._state = state
         self._sources = sources
         self._cluster = cluster
         self._rows = state.draws.stream(REPAIR)
+        self._crews = Crews(state)
         self._visits: dict[int, int] = {}
+        self._cordons: dict[int, list[float]] = {}  # when, where that counts
         self._weather = state.parameters.repair.weather  # which does not change during a run
 
     def cordon(self, host: int, cause: str, fault: FaultParameters | None, bad: bool) -> None:
@@ -59,29 +67,36 @@ class RepairShop:
         A host that the burn-in finds to be bad still is repaired again.
         """
         state, sources, cluster, visits = self._state, self._sources, self._cluster, self._visits
-        timer = yield
+        timer, crews = (yield), self._crews
+        worn_out = state.parameters.repair.retire_at is not None and self._is_worn_out(host)
         while state.pay():
             number = visits.get(host, 0)
             visits[host] = number + 1
             row = self._rows.row(host, number)
-            seconds = repair.automated_time(state.parameters.repair, row)
-            timer.set(self._in_weather(seconds) if self._weather else seconds)
-            yield
-            fate, seconds = repair.after_automated(state.parameters.repair, row, bad)
-            if fate is _BY_HAND:
+            if worn_out:
+                fate, seconds = repair.retired(state.parameters.cluster.provision, row)
+            else:
+                if not crews.take(timer):
+                    yield
+                seconds = repair.automated_time(state.parameters.repair, row)
                 timer.set(self._in_weather(seconds) if self._weather else seconds)
                 yield
-                parameters = state.parameters
-                provision = parameters.cluster.provision
-                fate, seconds = repair.after_manual(parameters.repair, provision, row)
-                if fate is _RETIRED:
-                    sources.relapse.renew(host)
-                    state.sink.happened(state.env.now, EventKind.RETIRE, cause, host)
-                    if cluster.retire(host) and provision is not None:
-                        timer.set(seconds)
-                        yield
-                        cluster.provide(host)
-                    break
+                fate, seconds = repair.after_automated(state.parameters.repair, row, bad)
+                if fate is _BY_HAND:
+                    timer.set(self._in_weather(seconds) if self._weather else seconds)
+                    yield
+                    parameters = state.parameters
+                    provision = parameters.cluster.provision
+                    fate, seconds = repair.after_manual(parameters.repair, provision, row)
+                crews.leave()
+            if fate is _RETIRED:
+                sources.relapse.renew(host)
+                state.sink.happened(state.env.now, EventKind.RETIRE, cause, host)
+                if cluster.retire(host) and state.parameters.cluster.provision is not None:
+                    timer.set(seconds)
+                    yield
+                    cluster.provide(host)
+                break
             if bad and fate is _GOOD:
                 sources.renew(host)
             bad = fate is not _GOOD
@@ -97,6 +112,12 @@ class RepairShop:
             break
         del timer  # it calls this visit: neither would be freed before the garbage is collected
         yield  # nobody sets it again
+
+    def _is_worn_out(self, host: int) -> bool:
+        """Whether a host that is cordoned now was cordoned too often."""
+        cordons = self._cordons.setdefault(host, [])
+        cordons.append(self._state.env.now)
+        return repair.is_worn_out(self._state.parameters.repair, cordons)
 
     def _in_weather(self, seconds: float) -> float:
         """Seconds that a stage of repair takes that begins now."""

@@ -2,7 +2,8 @@
 
 automated stage → manual stage, if the first knows that it failed → burn-in → back among the spares
 
-Each stage is asked at its end, with the numbers then in force.
+A crew is at work until the burn-in, which is a test and no repair. Each stage is asked at its end,
+with the numbers then in force.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from simtrain.model.streams import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simtrain.distributions import Law
     from simtrain.model.draws import Row
     from simtrain.model.parameters import RepairParameters
@@ -65,10 +68,27 @@ def after_manual(repair: RepairParameters, provision: Law | None, row: Row) -> t
     """
     block, at = row
     if block[at + RETIRED] < repair.retire:
-        seconds = math.inf if provision is None else provision.quantile(block[at + PROVISION])
-        return _RETIRED, seconds
+        return retired(provision, row)
     bad = block[at + MANUAL_MISSES] < repair.manual_misses
     return _BAD if bad else _GOOD, repair.burn_in.quantile(block[at + BURN_IN])
+
+
+def retired(provision: Law | None, row: Row) -> tuple[Fate, float]:
+    """Fate of a host that is retired, and seconds until another one comes for it."""
+    block, at = row
+    seconds = math.inf if provision is None else provision.quantile(block[at + PROVISION])
+    return _RETIRED, seconds
+
+
+def is_worn_out(repair: RepairParameters, cordons: Sequence[float]) -> bool:
+    """Whether a host is retired that was cordoned at these moments, in seconds, the last one now.
+
+    It is if it has been cordoned so often within the span.
+    """
+    most = repair.retire_at
+    if most is None or len(cordons) < most:
+        return False
+    return cordons[-1] - cordons[-most] <= repair.retire_within
 
 
 def burn_in_catches(repair: RepairParameters, row: Row) -> bool:

@@ -15,6 +15,7 @@ from simtrain.scenario.numbers import (
     Factor,
     InitialAge,
     Lifetime,
+    PositiveDuration,
     PositiveShare,
     Share,
     exceed_one,
@@ -155,6 +156,20 @@ class Repair(Table):
         SIX_HOURS,
         description="Mean time at risk until a bad host in the job fails again.",
     )
+    crews: Hosts | None = Field(
+        None,
+        description="How many hosts are repaired at a time. A crew has a host from the automated "
+        "stage on until it is repaired or retired, and hosts wait for one in the order in which "
+        "they were cordoned. By default there are crews without end.",
+    )
+    retire_at: Annotated[int, Whole(1, 1000)] | None = Field(
+        None,
+        description="A host that is cordoned for the n-th time within `retire_within` is retired "
+        "at once and not repaired again. By default no host is.",
+    )
+    retire_within: PositiveDuration | None = Field(
+        None, description="Span for `retire_at`; the whole run by default."
+    )
     varies: VariesOrName | None = Field(
         None,
         description="Weather: stages of repair that begin in a span of calendar take a factor as "
@@ -170,3 +185,5 @@ class Repair(Table):
                 "`automated_fails` and `automated_misses` may exceed 1 together",
                 "they exclude each other, so their sum is at most 1",
             )
+        if self.retire_within is not None and self.retire_at is None:
+            yield Broken("retire_within", "goes with `retire_at`", "give that too, or neither")

@@ -85,6 +85,7 @@ RESULTS = (
         "Productive share, one Weibull host made new by repair (renewal reward)", ageing.renewal
     ),
     ExactResult("Stalled share with S spares (Erlang B)", spares.erlang),
+    ExactResult("Stalled share with S spares and c crews (M/M/c/(S+1))", spares.crews),
     ExactResult("Faults under a weather, variance / mean (mixed Poisson)", dispersed.weather),
     ExactResult("Faults on the calendar while a job is up and down (Poisson)", outages.calendar),
     ExactResult(
@@ -105,7 +106,7 @@ NOTE = (
     "ℓ durability lag, M MTBF of the job, D downtime, R restart and load, u₀ both of these, A "
     "response, p probability that a try fails or a save hangs, s that a class's own one works, k "
     "Weibull shape, E[X] mean life, N and n hosts, S spares, a hosts in repair if there were "
-    "always enough, r faults of a host or a "
+    "always enough, c crews, r faults of a host or a "
     "rack (of the ETTR: per 1000 host-days), h hosts of a burst, m mean repair, T time watched or "
     "timeout of a save, load rate by mean length, d and L time until a slow host or a corruption "
     "is noticed, D then time of a swap, μ faults in a span "

@@ -48,3 +48,29 @@ def erlang() -> Iterator[Experiment]:
             )
             claim = Claim(f"N={hosts} S={spares} a={load:g}, {name} repair", exact)
             yield Experiment(simulated, 100, readings.waiting_share(SETTLED, until), (claim,))
+
+
+CREWS = [
+    (10, 4, 1.6, 2),
+    (50, 6, 3.0, 3),
+    (20, 2, 1.5, 1),
+]
+"""Hosts, spares, hosts in repair if there were always enough and no crew were waited for, crews."""
+
+
+def crews() -> Iterator[Experiment]:
+    """With c crews the job is stalled for the last share of the chain M/M/c/(S + 1)."""
+    for hosts, spares, load, crews in CREWS:
+        until = SETTLED + 300 * REPAIR
+        rate = load / (hosts * REPAIR)
+        exact = theory.stalled_fraction_crews(hosts, spares, rate, REPAIR, crews)
+        simulated = scenario(
+            workload={"ideal_time": HUGE},
+            cluster={"hosts": hosts, "spares": spares},
+            checkpoint={"interval": "1000 h"},
+            fault={"break": {"mtbf": hours(1 / rate)}},
+            repair={"automated": REPAIRS["exponential"], "crews": crews},
+            limits={"wall_clock": hours(until)},
+        )
+        claim = Claim(f"N={hosts} S={spares} a={load:g} c={crews}", exact)
+        yield Experiment(simulated, 100, readings.waiting_share(SETTLED, until), (claim,))

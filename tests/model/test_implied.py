@@ -201,6 +201,20 @@ def test_waiting_for_spares_is_erlangs_and_what_the_engine_shows() -> None:
     assert hours["host_wait"] / sum(hours.values()) == pytest.approx(found.waiting, rel=0.05)
 
 
+def test_waiting_for_crews_is_that_of_the_chain_and_endless_where_they_cannot_keep_up() -> None:
+    one = scenario(
+        cluster={"hosts": 10, "spares": 4},
+        fault={"gpu": {"mtbf": "25 h"}},
+        repair={"automated": "4 h", "crews": 2},
+    )
+    found = implied(one).repair
+    assert found.hosts == pytest.approx(1.6 + 1.6 * 0.8**2 / (1 - 0.8**2))  # M/M/2: 2ρ/(1 − ρ²)
+    assert found.waiting == pytest.approx(0.1027, abs=5e-5)
+    overrun = implied(one.replace({"repair.crews": 1})).repair
+    assert overrun.hosts == math.inf
+    assert overrun.waiting == pytest.approx(theory.stalled_fraction_crews(10, 4, 0.04, 4.0, 1))
+
+
 @pytest.mark.parametrize(("clock", "share"), [("at risk", 1 / 1.4), ("calendar", math.exp(-0.4))])
 def test_outages_of_all_hosts_take_their_share(clock: str, share: float) -> None:
     row = {"scope": "job", "mtbf": "20 h", "clock": clock, "returns": "8 h", "detection": "1 h"}

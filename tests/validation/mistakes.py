@@ -279,6 +279,11 @@ def thresholds_drawn_anew_in_each_weather(patch: pytest.MonkeyPatch) -> None:
 
 
 @mistake
+def crews_without_end(patch: pytest.MonkeyPatch) -> None:
+    with_parameters(patch, "repair", lambda repair: {"crews": None})
+
+
+@mistake
 def weather_of_when_a_repair_ends(patch: pytest.MonkeyPatch) -> None:
     right = weather.repair_factor
     patch.setattr(weather, "repair_factor", lambda one, draws, span: right(one, draws, span + 1))

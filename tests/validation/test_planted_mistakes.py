@@ -81,6 +81,7 @@ FOUND_BY = [
     ("failing automatic recovery for nothing", "failing_automatic", MORE),
     ("one spare too few", "erlang", MORE),
     ("one spare too many", "erlang", MORE),
+    ("crews without end", "crews", FEW),
     ("grace ignored", "false_alarms", MORE),
     ("grace of the first start only", "false_alarms", MORE),
     ("weather drawn once for a trial", "weather", MORE),

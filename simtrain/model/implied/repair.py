@@ -23,12 +23,14 @@ class ImpliedRepair:
         Averaged over all faults.
     hosts
         Expected hosts in repair or away at a time, if spares never run out: faults of hosts in a
-        time by `host_s`. On the calendar all hosts that stand have faults, spares too.
+        time by `host_s`, and those that wait for a crew. On the calendar all hosts that stand have
+        faults, spares too.
     spares
         Spares there are.
     waiting
         Long-run share of time in which the job waits for a host since all spares are gone. It
-        is exact where no class, or every one, is on the calendar.
+        is exact where no class, or every one, is on the calendar. With crews it is that of
+        exponential repairs.
     """
 
     host_s: float
@@ -70,10 +72,24 @@ def implied_repair(
     if math.inf in (at_risk, on_calendar):
         return ImpliedRepair(host_s, math.inf, spares, 1.0)
     if not on_calendar:
-        return ImpliedRepair(host_s, at_risk, spares, theory.erlang_b(spares + 1, at_risk))
+        return ImpliedRepair(host_s, *_in_repair(now, at_risk))
     hosts = places + spares
     gone = min(hosts, at_risk + hosts * on_calendar / (1 + on_calendar))
     return ImpliedRepair(host_s, gone, spares, theory.binomial_tail(hosts, spares, gone / hosts))
+
+
+def _in_repair(now: Parameters, load: float) -> tuple[float, int, float]:
+    """Hosts in repair if spares never run out, spares, and the share of time without any.
+
+    `load` is how many would be in repair if none waited for a crew.
+    """
+    spares, crews = now.cluster.spares, now.repair.crews
+    if crews is None:
+        return load, spares, theory.erlang_b(spares + 1, load)
+    blocked = theory.erlang_b(crews, load)
+    queue = blocked * load / (crews - load * (1 - blocked)) if load < crews else math.inf
+    hosts = load + queue * crews / (crews - load) if load < crews else math.inf
+    return hosts, spares, theory.stalled_fraction_crews(1, spares, load, 1.0, crews)
 
 
 def _gone_s(now: Parameters, fault: FaultParameters, repair_s: float) -> float:

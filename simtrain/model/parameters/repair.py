@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from simtrain.distributions import Law
@@ -28,7 +29,14 @@ class DiagnosisParameters:
 class RepairParameters:
     """What becomes of a cordoned host. Times in seconds; the rest are probabilities.
 
-    `bad_host_mtbf` is the mean time at risk until a bad host fails again.
+    Parameters
+    ----------
+    bad_host_mtbf
+        Mean time at risk until a bad host fails again.
+    crews
+        How many hosts are repaired at a time; None if any number is.
+    retire_at, retire_within
+        At which cordon within how long a host is retired; None if it never is.
     """
 
     automated: Law
@@ -41,6 +49,9 @@ class RepairParameters:
     burn_in_catches: float
     bad_host_mtbf: float
     weather: WeatherParameters | None = None
+    crews: int | None = None
+    retire_at: int | None = None
+    retire_within: float = math.inf
 
 
 def diagnosis_of(scenario: Scenario, settle: Settle) -> DiagnosisParameters:
@@ -73,4 +84,7 @@ def repair_of(scenario: Scenario, settle: Settle) -> RepairParameters:
         burn_in_catches=law("burn_in_catches").mean,
         bad_host_mtbf=law("bad_host_mtbf").mean,
         weather=weather_of(scenario, "repair.varies", table.varies, settle),
+        crews=table.crews,
+        retire_at=table.retire_at,
+        retire_within=law("retire_within").mean if table.retire_within else math.inf,
     )
