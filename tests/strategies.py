@@ -239,9 +239,15 @@ STOPS = st.fixed_dictionaries(
             {"every": st.just("25 h"), "duration": durations(10, 120)}
         ),
         "look around": st.builds(
-            lambda moment, save: {"kind": "pause", "duration": "3 h", **moment, "save_first": save},
+            lambda moment, save: {"kind": "pause", "duration": "3 h", **moment, **save},
             MOMENTS,
-            st.booleans(),
+            st.sampled_from(
+                [
+                    {"save_first": True},
+                    {"save_first": False},
+                    {"save_first": False, "margin": "4 h"},
+                ]
+            ),
         ),
         "flood": st.builds(
             lambda moment, taken: {"kind": "incident", "duration": "5 h", **moment, **taken},

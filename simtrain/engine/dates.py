@@ -28,6 +28,7 @@ ALL_HOSTS = -1
 class StopParameters:
     """A planned stop or an incident. Durations in seconds; `hosts` may be `ALL_HOSTS`.
 
+    `margin` is how far before it, in work, the copy to go back to must lie.
     `due_after`, of one that recurs, is when its n-th time is due, after the one before or the
     start.
     """
@@ -36,6 +37,7 @@ class StopParameters:
     kind: Literal["maintenance", "pause", "incident"]
     duration: Law
     save_first: bool
+    margin: float
     hosts: int
     unfit: int
     due_after: Callable[[int], float] | None
@@ -147,7 +149,8 @@ def _stop_parameters(name: str, stop: Stop, settle: Settle, draws: Draws) -> Sto
         name=name,
         kind=stop.kind,
         duration=settle(f"stop.{name}.duration", stop.duration),
-        save_first=stop.kind != "incident" if stop.save_first is None else stop.save_first,
+        save_first=stop.saves_first,
+        margin=settle(f"stop.{name}.margin", stop.margin).mean,
         hosts=ALL_HOSTS if stop.hosts == "all" else stop.hosts,
         unfit=stop.unfit,
         due_after=None if every is None else _due_after(every, draws.stream(STOP, name)),

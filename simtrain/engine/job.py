@@ -392,7 +392,8 @@ class Job:
         state.sink.happened(state.now, what, outage.cause)
         if fault is None or fault.ends_write or not fault.effect.stops:
             durable_by = max(state.now, self._durable_at) if outage.saves_first else state.now
-            state.fall_back(outage.cause, state.trusted(), durable_by)
+            wanted = outage.trusted(state.work, state.parameters.full_speed)
+            state.fall_back(outage.cause, min(state.trusted(), wanted), durable_by)
         if state.latent:
             self._latent.forget_noticed()
         if fault is not None and fault.skips:

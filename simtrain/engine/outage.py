@@ -76,6 +76,19 @@ class Outage:
         """Whether training is saved before it ends."""
         return self.planned and (self.stop is None or self.stop.save_first)
 
+    def trusted(self, work: float, full_speed: float) -> float:
+        """Furthest position of the work that is gone back to, where that is known beforehand.
+
+        Parameters
+        ----------
+        work
+            Position at which training ends.
+        full_speed
+            Full speed as a multiple of that of the start, in which a margin is counted.
+        """
+        margin = 0.0 if self.stop is None else self.stop.margin
+        return work - margin * full_speed if margin else math.inf
+
 
 def outage_of(
     cause: str, stream: Stream, number: int, stop: StopParameters | None = None

@@ -9,7 +9,7 @@ from pydantic import Field
 from simtrain.errors import shown
 from simtrain.scenario.domains import MAX_HOSTS
 from simtrain.scenario.exclusive import EXCLUSIVE
-from simtrain.scenario.numbers import LONGEST, NOTHING, Duration, Period
+from simtrain.scenario.numbers import LONGEST, NOTHING, Duration, DurationOnce, Period
 from simtrain.scenario.readers import JsonSchema, Reader, TextLine, Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
 from simtrain.units import COUNT, DURATION, FRACTION, brief
@@ -246,6 +246,12 @@ class Stop(Table):
     save_first: YesOrNo | None = Field(
         None, description="Whether the job saves first. By default unless it is an incident."
     )
+    margin: DurationOnce = Field(
+        NOTHING,
+        description="How far before it, in training at full speed, the checkpoint must lie that "
+        "the job goes on from: a loss spike on a known date. Only if the job does not save first; "
+        "one that is down goes back no further.",
+    )
     hosts: HostsTaken = Field(
         0, description='Hosts that an incident takes, those of the job first; or "all".'
     )
@@ -266,6 +272,13 @@ class Stop(Table):
             yield Broken("hosts", "is missing", 'give a number of hosts, or "all"')
         elif self.hosts != "all" and self.unfit > self.hosts:
             yield Broken("unfit", "exceeds `hosts`", "at most as many as the incident takes")
+        if self.saves_first and self.margin.middle > 0:
+            yield Broken("margin", "goes back behind what is saved first", "`save_first = false`")
+
+    @property
+    def saves_first(self) -> bool:
+        """Whether a job that trains is saved first."""
+        return self.kind != "incident" if self.save_first is None else self.save_first
 
     def _leaves_time_to_train(self) -> Iterator[Broken]:
         if self.every is None or self.every.middle > self.duration.middle:

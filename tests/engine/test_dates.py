@@ -5,7 +5,9 @@ from __future__ import annotations
 from simtrain.distributions import Fixed
 from simtrain.engine.dates import PlannedEvent, PlannedEvents, StopParameters
 
-UPGRADE = StopParameters("upgrade", "maintenance", Fixed(60.0), True, 0, 0, lambda number: 100.0)
+UPGRADE = StopParameters(
+    "upgrade", "maintenance", Fixed(60.0), True, 0.0, 0, 0, due_after=lambda number: 100.0
+)
 
 
 def test_dates_in_order_and_ties_in_that_of_the_file() -> None:

@@ -51,6 +51,44 @@ def test_a_stop_without_a_save_loses_work() -> None:
     assert found.ledger.badput["look"] == 3.5 * HOUR
 
 
+@pytest.mark.parametrize(
+    ("margin", "back_to"), [("0 s", 2), ("29 min", 2), ("31 min", 1), ("1.6 h", 0), ("9 h", 0)]
+)
+def test_a_stop_with_a_margin_goes_back_to_a_copy_from_before_it(margin: str, back_to: int) -> None:
+    goes_back_before_the_margin(margin, back_to)
+
+
+def goes_back_before_the_margin(margin: str, back_to: int) -> None:
+    """Saves at each hour, a stop at 2.5 h: the last save that is at least the margin before it."""
+    stop = {"at": "2 h 30 min", "duration": "3 h", "save_first": False, "margin": margin}
+    found = run(scenario(stop={"spike": {**stop, "kind": "pause"}}))
+    assert found.spent == {"productive": 10.0, "lost_work": 2.5 - back_to, "paused": 3.0}
+    assert found.ledger.badput["spike"] == pytest.approx((5.5 - back_to) * HOUR)
+
+
+def test_the_margin_of_a_stop_is_counted_at_full_speed() -> None:
+    """At half the speed 2.5 h are 1.25 h of work, and a margin of 15.6 min more than the last
+    save, at 1 h of work, is away from it."""
+    stop = {"at": "2 h 30 min", "duration": "1 h", "save_first": False, "kind": "pause"}
+    saves = {"interval": "10 steps"}
+    work = {"ideal_time": "10 h", "steps": 100, "speed": 0.5}
+    losses = {}
+    for margin in ("14.4 min", "15.6 min"):
+        look = {"look": {**stop, "margin": margin}}
+        found = run(scenario(workload=work, checkpoint=saves, stop=look))
+        losses[margin] = found.spent["lost_work"]
+    assert losses == pytest.approx({"14.4 min": 0.25, "15.6 min": 1.25})
+
+
+def test_a_stop_with_a_margin_costs_a_job_that_is_down_no_more_work() -> None:
+    """The job is away from 2.5 h to 4.5 h; a stop at 3 h holds it until 6 h."""
+    away = {"kind": "incident", "at": "2 h 30 min", "duration": "2 h", "hosts": "all"}
+    look = {"kind": "pause", "at": "3 h", "duration": "3 h", "save_first": False, "margin": "2 h"}
+    found = run(scenario(stop={"away": away, "look": look}))
+    assert found.spent["lost_work"] == 0.5
+    assert found.hours == pytest.approx(10 + 0.5 + 3.5)
+
+
 def test_a_stop_in_a_stall_lets_the_save_finish() -> None:
     stop = {"upgrade": {"at": "1 h 3 min", "duration": "1 h"}}
     found = run(scenario(checkpoint=STALL, stop=stop))

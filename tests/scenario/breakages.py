@@ -932,6 +932,13 @@ BROKEN = [
     ),
     Broken(
         'duration = "1 h"',
+        'margin = "20 min"\nduration = "1 h"',
+        "stop.weekly.margin",
+        "goes back behind what is saved first",
+        "save_first = false",
+    ),
+    Broken(
+        'duration = "1 h"',
         'duration = "1 h"\nsave_first = 0',
         "stop.weekly.save_first",
         "0 is",

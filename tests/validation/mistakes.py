@@ -517,6 +517,11 @@ def slow_hosts_not_struck_again(patch: pytest.MonkeyPatch) -> None:
 
 
 @mistake
+def margins_of_stops_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Outage, "trusted", lambda outage, work, full_speed: INFINITY)
+
+
+@mistake
 def taint_forgotten_at_a_restart(patch: pytest.MonkeyPatch) -> None:
     right = TrialState.fall_back
 

@@ -29,6 +29,7 @@ from tests.engine.test_checks import (
     checks_count_across_restarts,
     each_rollback_goes_further_back,
 )
+from tests.engine.test_downtime import goes_back_before_the_margin
 from tests.engine.test_latent import only_noticed_taints_bind, slow_again, taints_survive_crashes
 from tests.engine.test_weather import (
     hazard_left_is_spent_at_each_factor,
@@ -178,6 +179,10 @@ def keeps_the_hazard_left_to_hosts() -> None:
     test_sources.test_the_hazard_left_is_spent_at_the_new_rate("weibull", 30)
 
 
+def stops_go_back_before_their_margin() -> None:
+    goes_back_before_the_margin("31 min", 1)
+
+
 def addresses_draws() -> None:
     policy: dict[str, object] = {"checkpoint.load_failure": 0.5}
     test_invariants.test_policies_do_not_move_faults_in_their_time_at_risk(policy)
@@ -195,6 +200,7 @@ def addresses_draws() -> None:
         ("calendar stops with the job", outages_on_the_calendar),
         ("all hosts back with the first outage", outages_on_the_calendar),
         ("hosts back as new", hosts_come_back_as_old_as_they_left),
+        ("margins of stops ignored", stops_go_back_before_their_margin),
         ("taint forgotten at a restart", taints_survive_crashes),
         ("recovery knows every onset", only_noticed_taints_bind),
         ("slow hosts not struck again", slow_again),
