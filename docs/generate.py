@@ -186,7 +186,7 @@ it; at most {most_hours}. Daylight saving is not known, and neither are leap yea
 ## Accelerators by name
 
 `accelerator = "h100"` in `[cluster]` fills in what the file does not give: `accelerators_per_host`,
-the `peak` of `[workload]` beside `mfu` or `achieved`, and `training` of `[power]` if there is that
+the `peak` of `[workload]` beside a speed, and `training` of `[power]` if there is that
 table. A note says what it filled in. The power is the TDP of the accelerator alone, without its
 share of the host.
 
@@ -274,6 +274,28 @@ set = {{ "checkpoint.interval" = "1 h" }}
 A change comes on a date or at a progress, and sets any number of values by their path. Changes
 stand in the order in which they come. A change brings no new class of faults; give one that begins
 later `rate = 0` until then. What cannot change during a run: {fixed}.
+
+Where steps are known, a change may come at one. A batch ramp is some changes of `workload.batch`,
+and [steps follow it](model.md#work-and-speed); this is that of PaLM 540B:
+
+```toml
+[workload]
+parameters = 540.35e9
+tokens = 780e9
+sequence = 2048
+batch = 512                       # sequences in a step
+tokens_per_second = 238.3e3
+
+[[change]]
+step = 50_000
+set = {{ "workload.batch" = 1024 }}
+
+[[change]]
+step = 115_000
+set = {{ "workload.batch" = 2048 }}
+```
+
+A ramp in many small steps is written as a few of them, each at the batch of its middle.
 
 ## Where numbers come from
 

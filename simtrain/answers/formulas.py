@@ -68,10 +68,7 @@ def formulas_of(results: Results) -> Formulas | None:
 
 def step_of_training_s(results: Results) -> float | None:
     """Mean time of training that a step took, slowness included; none where there are no steps."""
-    scenario = results.scenario
-    step_s = scenario.workload.step_s(
-        scenario.cluster.hosts * scenario.cluster.accelerators_per_host
-    )
+    step_s = results.scenario.step_s
     worked_s = _total(results, "productive_s") + _total(results, "lost_work_s")
     if step_s is None or not worked_s:
         return None

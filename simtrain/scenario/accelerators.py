@@ -103,5 +103,5 @@ def filled_in(document: Document) -> Iterator[Filled]:
         yield Filled("power.training", found.power)
 
 
-_WITH_PEAK = {"mfu", "achieved"}
+_WITH_PEAK = {"mfu", "hfu", "achieved", "tokens_per_second"}
 """Keys of the workload beside which a peak means something."""

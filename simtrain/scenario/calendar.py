@@ -34,6 +34,10 @@ FIXED = (
     "workload.flops",
     "workload.tokens",
     "workload.parameters",
+    "workload.count_attention",
+    "workload.layers",
+    "workload.hidden",
+    "workload.attention_width",
     "workload.steps",
     "workload.window",
     "domain",
@@ -298,9 +302,11 @@ class Change(Table):
     name: TextLine | None = Field(None, description="What it is called in pictures and stories.")
     at: Moment | None = Field(
         None,
-        description="When: a date, a time, or a duration after the start; or give `progress`.",
+        description="When: a date, a time, or a duration after the start; or give `progress`, or "
+        "`step`.",
     )
     progress: Progress | None = Field(None, description="When, as a fraction of the work.")
+    step: Annotated[int, Whole(1, 10**12)] | None = Field(None, description="When, as a step.")
     set: dict[str, Any] = Field(
         min_length=1, description='The new values by path, such as { "cluster.spares" = 18 }.'
     )

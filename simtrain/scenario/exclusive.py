@@ -21,11 +21,11 @@ EXCLUSIVE: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("ideal_time", "accelerator_hours", "flops", "tokens", "step_time"),
         # beside a window `step_time` is worth a step
         ("ideal_time", "accelerator_hours", "flops", "tokens", "window"),
-        ("mfu", "tokens_per_second"),
+        ("achieved", "mfu", "hfu", "tokens_per_second"),
     ),
     "fault": (("rate", "mtbf", "scale"),),
     "stop": (("at", "progress", "every"),),
-    "change": (("at", "progress"),),
+    "change": (("at", "progress", "step"),),
     "checkpoint": COPIES,
     "checkpoint.tier": COPIES,
 }

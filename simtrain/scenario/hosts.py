@@ -49,7 +49,7 @@ class Cluster(Table):
     accelerator: Annotated[str, AcceleratorReader()] | None = Field(
         None,
         description="Name of an accelerator of the catalogue, which fills in what is not given: "
-        "`accelerators_per_host`, `workload.peak` beside `mfu` or `achieved`, and `training` of "
+        "`accelerators_per_host`, `workload.peak` beside a speed, and `training` of "
         "`[power]` if there is one.",
     )
     spares: Spares = Field(

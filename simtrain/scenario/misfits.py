@@ -65,7 +65,7 @@ def limit_s(scenario: Scenario) -> float:
 
     Infinite where the ideal, which the limit is a multiple of, itself follows from changes.
     """
-    ideal_s = _ideal_s(scenario)
+    ideal_s = scenario.ideal_s
     if scenario.workload.window is not None:
         return ideal_s
     if scenario.limits.wall_clock is not None:
@@ -77,11 +77,6 @@ def limit_s(scenario: Scenario) -> float:
         if is_due and any(path.startswith(_OF_SPEED) for path in change.set):
             return math.inf
     return last_s
-
-
-def _ideal_s(scenario: Scenario) -> float:
-    accelerators = scenario.cluster.hosts * scenario.cluster.accelerators_per_host
-    return scenario.workload.ideal_s(accelerators)
 
 
 def _never_due(scenario: Scenario) -> Iterator[Misfit]:
@@ -97,7 +92,7 @@ def _never_due(scenario: Scenario) -> Iterator[Misfit]:
 
 
 def _limit_below_ideal(scenario: Scenario) -> Iterator[Misfit]:
-    ideal_s, last_s = _ideal_s(scenario), limit_s(scenario)
+    ideal_s, last_s = scenario.ideal_s, limit_s(scenario)
     if last_s < ideal_s:
         yield Misfit(
             "limits.wall_clock",
@@ -107,7 +102,7 @@ def _limit_below_ideal(scenario: Scenario) -> Iterator[Misfit]:
 
 
 def _longer_than_the_run(scenario: Scenario) -> Iterator[Misfit]:
-    ideal_s = _ideal_s(scenario)
+    ideal_s = scenario.ideal_s
     spans = {
         f"fault.{name}.detection": fault.detection.middle
         for name, fault in scenario.fault.items()
@@ -156,12 +151,10 @@ def between_saves_s(scenario: Scenario) -> float:
 
 def at_full_speed_s(scenario: Scenario, interval: SaveInterval) -> float:
     """Mean training of an interval at full speed, in seconds."""
-    cluster = scenario.cluster
     if not interval.in_steps:
         return interval.number.middle
-    step_s = scenario.workload.step_s(cluster.hosts * cluster.accelerators_per_host)
-    assert step_s is not None
-    return interval.number.middle * step_s
+    assert scenario.step_s is not None
+    return interval.number.middle * scenario.step_s
 
 
 def longest_stall_s(scenario: Scenario) -> float:

@@ -24,6 +24,7 @@ from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
 from simtrain.scenario.numbers import PositiveDuration
 from simtrain.scenario.portions import Portion, share_of
 from simtrain.scenario.published import QUANTITIES, Logbook, NotReproduced, Published
+from simtrain.scenario.ramp import wrong_ramp
 from simtrain.scenario.readers import TextLine, Whole
 from simtrain.scenario.recovery import Recovery
 from simtrain.scenario.table import Broken, Table
@@ -124,6 +125,7 @@ class Tables(Table):
         yield from self._ages_are_known()
         yield from self._work_is_possible()
         yield from self._steps_are_known()
+        yield from wrong_ramp(self.workload, self.change)
         yield from self._checks_are_not_too_many()
         yield from self._moments_have_a_start()
         yield from self._changes_are_in_order()
@@ -249,7 +251,7 @@ class Tables(Table):
             )
 
     def _work_is_possible(self) -> Iterator[Broken]:
-        ideal_s = self.workload.ideal_s(self._accelerators)
+        ideal_s = self.ideal_s
         if not 1 <= ideal_s <= LONGEST_WORK:
             yield Broken(
                 "workload",
@@ -258,7 +260,7 @@ class Tables(Table):
             )
 
     def _steps_are_known(self) -> Iterator[Broken]:
-        step_s = self.workload.step_s(self._accelerators)
+        step_s = self.step_s
         intervals = {"checkpoint.interval": self.checkpoint.interval} | {
             f"check.{name}.every": check.every for name, check in self.check.items()
         }
@@ -271,12 +273,12 @@ class Tables(Table):
                     f"give `workload.{key}`, or a duration",
                 )
         if step_s is not None and step_s < SHORTEST_STEP:
-            key = "step_time" if self.workload.step_time else "steps"
+            [key, *_] = self.workload.given("step_time", "steps", "batch")
             yield Broken(f"workload.{key}", "makes a step shorter than 1 ms", "at least 1 ms")
 
     def _checks_are_not_too_many(self) -> Iterator[Broken]:
-        ideal_s = self.workload.ideal_s(self._accelerators)
-        step_s = self.workload.step_s(self._accelerators) or math.inf
+        ideal_s = self.ideal_s
+        step_s = self.step_s or math.inf
         for name, check in self.check.items():
             every_s = check.every.number.middle * (step_s if check.every.in_steps else 1)
             if ideal_s > MOST_CHECKS * every_s:
@@ -287,8 +289,19 @@ class Tables(Table):
                 )
 
     @property
-    def _accelerators(self) -> int:
+    def accelerators(self) -> int:
+        """Accelerators of the job."""
         return self.cluster.hosts * self.cluster.accelerators_per_host
+
+    @property
+    def ideal_s(self) -> float:
+        """Mean time of the work at full speed, in seconds; of a window, its length."""
+        return self.workload.ideal_s(self.accelerators)
+
+    @property
+    def step_s(self) -> float | None:
+        """Mean time of a step at full speed, in seconds; None if nothing gives it."""
+        return self.workload.step_s(self.accelerators)
 
     def _moments_have_a_start(self) -> Iterator[Broken]:
         for path, moment in self._moments():
@@ -356,7 +369,7 @@ class Tables(Table):
                 wrong = "means nothing where a window is observed and no work is to be finished"
                 yield Broken(f"published.{index}.of", wrong, "leave it out")
         for index, run in enumerate(self.logbook.runs if self.logbook else ()):
-            if run.steps is not None and self.workload.steps is None:
+            if run.steps is not None and self.workload.steps_at_start is None:
                 wrong = "is in steps, but the workload does not say how many there are"
                 yield Broken(f"logbook.runs.{index}.steps", wrong, "give `workload.steps`")
 

@@ -108,12 +108,9 @@ def _rounded(count: int, ratio: float) -> int:
 
 
 def _watched(scenario: Scenario) -> list[tuple[str, Any]]:
-    load, cluster = scenario.workload, scenario.cluster
-    accelerators = cluster.hosts * cluster.accelerators_per_host
-    values: list[tuple[str, Any]] = [("workload.window", DURATION.text(load.ideal_s(accelerators)))]
-    step_s = load.step_s(accelerators)
-    if step_s is not None:
-        values.append(("workload.step_time", DURATION.text(step_s)))
+    values: list[tuple[str, Any]] = [("workload.window", DURATION.text(scenario.ideal_s))]
+    if scenario.step_s is not None:
+        values.append(("workload.step_time", DURATION.text(scenario.step_s)))
     return values
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, Self
@@ -43,6 +43,7 @@ from simtrain.scenario.models import Tables, elapsed
 from simtrain.scenario.new_tables import unnamed
 from simtrain.scenario.portions import Portion
 from simtrain.scenario.reference import default_of, field_at
+from simtrain.scenario.steps import Phase, phases_of, with_progress
 
 _TOLD_ONLY = {"title", "system", "published", "not_reproduced", "logbook", "sources"}
 """What says something about a run and moves no result."""
@@ -73,7 +74,7 @@ class Scenario(Tables):
         places = places or Places(name)
         document = _with_addresses(flattened(plain(document)))
         mistakes = wrong_ranges(document, places)
-        drawn = document if mistakes else with_accelerator(with_ranges(document))
+        drawn = document if mistakes else with_progress(with_accelerator(with_ranges(document)))
         scenario, wrong = checked(drawn, places, cls)
         mistakes += wrong
         wrong, all_orders = check_changes(drawn, places, mistakes)
@@ -143,6 +144,11 @@ class Scenario(Tables):
     def unknown(self) -> tuple[Unknown, ...]:
         """Numbers that are drawn once per trial, because nobody knows them exactly."""
         return tuple(unknown_numbers(self._document))
+
+    @cached_property
+    def phases(self) -> Sequence[Phase]:
+        """Phases of steps of one size, in their order; none where steps are not known."""
+        return phases_of(with_ranges(self._document))
 
     @property
     def places(self) -> Places:

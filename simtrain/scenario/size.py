@@ -68,8 +68,7 @@ def _fixed_times(scenario: Scenario) -> list[str]:
 
 
 def _remedy(scenario: Scenario, time: str) -> str:
-    accelerators = scenario.cluster.hosts * scenario.cluster.accelerators_per_host
-    hours = scenario.workload.ideal_s(accelerators) * accelerators / HOUR
+    hours = scenario.ideal_s * scenario.accelerators / HOUR
     return (
         f"say the work by workload.accelerator_hours={hours:.15g}, which more hosts do sooner, or "
         f"give `{time}` for each number of hosts"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simtrain.scenario.models import elapsed
+from simtrain.scenario.steps import progress_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,11 +162,10 @@ class History:
 def _runs(scenario: Scenario) -> Iterator[RealRun]:
     if scenario.logbook is None:
         return
-    steps = scenario.workload.steps
     for run in scenario.logbook.runs:
         start, end = (elapsed(moment, scenario.start) for moment in (run.start, run.end))
         progress = None
-        if run.steps is not None and steps is not None:
+        if run.steps is not None and scenario.phases:
             first, last = run.steps
-            progress = first / steps.middle, last / steps.middle
+            progress = progress_at(scenario.phases, first), progress_at(scenario.phases, last)
         yield RealRun(start, end, progress)

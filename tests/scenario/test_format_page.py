@@ -36,13 +36,17 @@ def test_the_minimal_example_is_a_complete_scenario(generate: ModuleType, tmp_pa
 def test_the_other_examples_fit_into_it(generate: ModuleType, tmp_path: Path) -> None:
     examples = re.findall(r"```toml\n(.*?)```", generate.scenario_page(), re.DOTALL)
     whole, ranges, doubted, laws, data, rows, hourly, extends, *last = examples
-    domains, changes, sources, published = last
+    domains, changes, ramp, sources, published, footprint = last
     assert whole == generate.MINIMAL
     duration, mtbf = laws.splitlines()
     text = whole.replace('duration = "10 min"', duration).replace('mtbf = "300 days"', mtbf)
     text += '[people]\nresponse = "1 h"\n'
     load(written(tmp_path, f"start = 2026-03-02\n{text}{changes}{sources}{published}"))
     load(written(tmp_path, extends))
+    power = '[power]\ntraining = "700 W"\n[price]\naccelerator = "2 USD per accelerator-hour"\n'
+    load(written(tmp_path, f"{whole}{power}{footprint}"))
+    ramped = whole.replace('[workload]\nideal_time = "10 days"\n', ramp)
+    assert load(written(tmp_path, ramped)).phases[-1].step_at(1.0) == pytest.approx(255_966, abs=1)
     elsewhere = re.sub(r"\[cluster\]\n[^\[]*", "", whole)
     assert list(load(written(tmp_path, f"{elsewhere}\n{domains}")).fault)[-1] == "upgrade"
     automated, rate, automatic, manual, response = ranges.splitlines()

@@ -69,8 +69,7 @@ def _tiers_in_another_order(scenario: Scenario) -> Iterator[Note]:
             f"The last tier, `{last.name}`, survives less than `{further[0]}`. Saves at the end of "
             "the work and before stops go to the last one, which should survive most.",
         )
-    accelerators = scenario.cluster.hosts * scenario.cluster.accelerators_per_host
-    saves = scenario.workload.ideal_s(accelerators) / training_between_saves_s(scenario)
+    saves = scenario.ideal_s / training_between_saves_s(scenario)
     for path, tier in scenario.checkpoint.tiers():
         if tier.every > max(1.0, saves):
             yield Note(

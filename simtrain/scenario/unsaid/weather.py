@@ -17,11 +17,11 @@ _MONTHS = 90
 
 def _months_may_differ(scenario: Scenario) -> bool:
     """Whether the run sees several months, and has spares that have to last for the worst."""
-    cluster = scenario.cluster
-    ideal_s = scenario.workload.ideal_s(cluster.hosts * cluster.accelerators_per_host)
     leave = hosts_need_repair(scenario) or hosts_go_away(scenario)
     varies = any(True for _ in scenario.weathers())
-    return ideal_s >= _MONTHS * DAY and cluster.spares > 0 and leave and not varies
+    return (
+        scenario.ideal_s >= _MONTHS * DAY and scenario.cluster.spares > 0 and leave and not varies
+    )
 
 
 ROWS = (
