@@ -183,6 +183,25 @@ the run starts. After the last one they begin anew, so that 24 values are those 
 those of a year. The file is read with the scenario, as that of a law is, and its values are part of
 it; at most {most_hours}. Daylight saving is not known, and neither are leap years of other years.
 
+## Hours without power
+
+```toml
+[schedule.dirty-grid]             # the job pauses while the grid emits more than this
+intensity_above = "450 g/kWh"
+at_least = "2 h"                  # shorter spells are not worth a restart
+
+[schedule.evening]                # it draws less, and is slower, on winter evenings
+months = ["nov", "dec", "jan", "feb"]
+hours = [17, 21]
+power = 0.7                       # of the power while training
+speed = 0.85
+```
+
+Where several keys say when, all of them have to hold; another table adds hours of its own. A job
+that pauses saves first and restarts once the hours are over. Its hosts draw `paused` of `[power]`
+then, and cost `paused` of `[price]`. [What is assumed](model.md#schedules) is on the page about the
+model.
+
 ## Accelerators by name
 
 `accelerator = "h100"` in `[cluster]` fills in what the file does not give: `accelerators_per_host`,

@@ -461,7 +461,8 @@ def _weights(key: str, unit: str) -> Strategy:
 
 POWER = st.fixed_dictionaries(
     {"training": WATTS},
-    optional={"stalled": WATTS, "idle": WATTS, "repair": WATTS, "pue": st.sampled_from([1, 1.5])},
+    optional=dict.fromkeys(("stalled", "idle", "repair", "paused"), WATTS)
+    | {"pue": st.sampled_from([1, 1.5])},
 )
 CARBON = st.builds(
     lambda weights, made: {**weights, **made},
@@ -472,20 +473,29 @@ PRICE = st.builds(
     lambda hosts, weights: {**hosts, **weights},
     st.fixed_dictionaries(
         {"accelerator": DOLLARS, "terms": st.sampled_from(["reserved", "on demand"])},
-        optional=dict.fromkeys(("idle", "lent", "repair", "away", "queue"), DOLLARS),
+        optional=dict.fromkeys(("idle", "lent", "repair", "away", "queue", "paused"), DOLLARS),
     ),
     st.just({}) | _weights("energy", "USD/kWh"),
+)
+SCHEDULES = st.fixed_dictionaries(
+    {},
+    optional={
+        "peak": st.just({"hours": [16, 20]}),
+        "evening": st.just({"hours": [18, 23], "power": 0.5, "speed": "0.6..0.8"}),
+        "night": st.just({**NIGHTS, "days": ["mon"], "power": "0.4..0.8", "speed": 1}),
+    },
 )
 DEARER = {"price.accelerator": "3 USD per accelerator-hour", "power.training": "500 W"}
 
 
 @st.composite
 def scenarios_that_are_paid(draw: st.DrawFn) -> Scenario:
-    """Small scenarios with any features there are, and with power, carbon and prices."""
+    """Small scenarios with any features there are, and with power, carbon, prices, schedules."""
     document = draw(documents())
     changes = [
         {**change, "set": change["set"] | draw(st.sampled_from([{}, DEARER]))}
         for change in document["change"]
     ]
     tables = {"power": draw(POWER), "carbon": draw(CARBON), "price": draw(PRICE)}
+    tables["schedule"] = draw(SCHEDULES)
     return Scenario.from_document(document | tables | {"change": changes})

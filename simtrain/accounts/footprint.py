@@ -8,7 +8,7 @@ until then, and what is lost counts with the hours in which it was done.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
@@ -93,8 +93,8 @@ _WITHOUT = {"energy": (AWAY, EMBODIED), "carbon": (AWAY,), "cost": (EMBODIED,)}
 OUTSIDE_JOB = (IDLE, REPAIR, AWAY, EMBODIED)
 """Accounts of what has no cause of badput and is no work."""
 
-_WAIT = State.HOST_WAIT
-_LAUNCH, _CHANGE = EventKind.LAUNCH, EventKind.CHANGE
+_WAIT, _PAUSED = State.HOST_WAIT, State.PAUSED
+_LAUNCH, _CHANGE, _POWER = EventKind.LAUNCH, EventKind.CHANGE, EventKind.POWER
 _NOTHING = Flat(0.0)
 _NONE = (0.0, 0.0, 0.0)
 
@@ -147,12 +147,22 @@ class FootprintMeter:
         What holds at the start.
     after
         What holds after a change, by its number; None if it moves nothing of it.
+    pauses
+        Names of schedules and stops in which hosts of the job draw and cost what they do in a
+        pause.
     """
 
     columns: ClassVar[Sequence[Column]]
 
-    def __init__(self, footprint: Footprint, after: Callable[[int], Footprint | None]):
+    def __init__(
+        self,
+        footprint: Footprint,
+        after: Callable[[int], Footprint | None],
+        pauses: Container[str] = (),
+    ):
         self._after = after
+        self._pauses = pauses
+        self._limit = ""  # name of the limit of power in force
         self._in_queue = True
         self._moves: deque[tuple[float, int]] = deque()  # of hosts of the job, not yet booked
         self._hosts = 0
@@ -175,6 +185,10 @@ class FootprintMeter:
             if any(path.partition(".")[0] in _TABLES for path in change.set)
         ]
 
+        pauses = {*scenario.schedule} | {
+            name for name, stop in scenario.stop.items() if stop.kind == "pause"
+        }
+
         def meter(settle: Settle) -> FootprintMeter:
             applied: list[int] = []
 
@@ -187,7 +201,7 @@ class FootprintMeter:
                     readers[changes] = FootprintReader(scenario.after(changes))
                 return readers[changes].footprint(settle)
 
-            return cls(readers[()].footprint(settle), after)
+            return cls(readers[()].footprint(settle), after, pauses)
 
         return meter
 
@@ -204,6 +218,8 @@ class FootprintMeter:
         draw, hire = self._draw.stalled, self._hire.job
         if state is _WAIT and self._in_queue:
             hire = self._hire.queue
+        elif state is _PAUSED and cause in self._pauses:
+            draw, hire = self._draw.paused, self._hire.paused
         for since, until, hosts in self._held(start, end):
             amounts = self._amounts(hosts, draw, hire, since, until)
             _add(self._sums[STALLED], amounts)
@@ -241,6 +257,9 @@ class FootprintMeter:
         """Note the first launch, and what changes."""
         if what is _LAUNCH:
             self._in_queue = False
+        elif what is _POWER:
+            self._limit = cause
+            self._take(self._footprint)
         elif what is _CHANGE:
             footprint = self._after(int(cause.rpartition(" ")[2]))
             if footprint is not None:
@@ -310,8 +329,11 @@ class FootprintMeter:
     def _take(self, footprint: Footprint) -> None:
         """Weigh by this footprint from now on."""
         self._footprint = footprint
-        self._draw = footprint.draw or Draw(0.0, 0.0, 0.0, 0.0)
-        self._hire = footprint.hire or Hire(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        self._draw = footprint.draw or Draw(0.0, 0.0, 0.0, 0.0, 0.0)
+        if self._limit:
+            limited = self._draw.training * footprint.limits[self._limit]
+            self._draw = self._draw._replace(training=limited)
+        self._hire = footprint.hire or Hire(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         self._intensity = footprint.intensity or _NOTHING
         self._footprint_or_nothing = (
             self._draw, self._hire.job, self._intensity, footprint.tariff

@@ -56,6 +56,7 @@ class EventKind(IntEnum):
     PASSED = auto()
     STRUCK_TOO = auto()  # a further host of the fault told of just before
     LOAD = auto()
+    POWER = auto()  # the limit of power in force from now on, or none
 
 
 class Verdict(StrEnum):

@@ -12,11 +12,12 @@ from simtrain.model.streams import STOP, STOP_DUE
 from simtrain.scenario.models import elapsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from simtrain.distributions import Law
     from simtrain.model.draws import Draws, Stream
     from simtrain.model.parameters import Parameters, Settle
+    from simtrain.model.schedule import PowerLimit, ScheduleParameters
     from simtrain.model.weather import WeatherParameters
     from simtrain.scenario.calendar import Stop
     from simtrain.scenario.scenario import Scenario
@@ -28,9 +29,8 @@ ALL_HOSTS = -1
 class StopParameters:
     """A planned stop or an incident. Durations in seconds; `hosts` may be `ALL_HOSTS`.
 
-    `margin` is how far before it, in work, the copy to go back to must lie.
-    `due_after`, of one that recurs, is when its n-th time is due, after the one before or the
-    start.
+    `margin` is how far before it, in work, the copy to go back to must lie. One that ends at a
+    known moment, in seconds since the start, has it in `until`, however long the job takes to save.
     """
 
     name: str
@@ -40,14 +40,15 @@ class StopParameters:
     margin: float
     hosts: int
     unfit: int
-    due_after: Callable[[int], float] | None
+    until: float | None = None
 
 
 class PlannedEvent(NamedTuple):
     """Something due, in order of `at`: seconds since the start, or position of the work.
 
-    At most one of `change` (its number), `stop` and `weather`, of which another span begins, is
-    given; the end of the trial has none.
+    At most one of `change` (its number), `stop`, `weather`, of which another span begins, and
+    `limit`, of power, which begins or `ends`, is given; the end of the trial has none. What recurs
+    knows what is `following`.
     """
 
     at: float
@@ -56,6 +57,9 @@ class PlannedEvent(NamedTuple):
     stop: StopParameters | None = None
     occurrence: int = 0
     weather: WeatherParameters | None = None
+    limit: PowerLimit | None = None
+    ends: bool = False
+    following: Callable[[PlannedEvent], PlannedEvent | None] | None = None
 
 
 class PlannedEvents:
@@ -84,23 +88,23 @@ class PlannedEvents:
         self._note_next()
 
     def without_stops(self) -> PlannedEvents:
-        """The same changes, and no stop or weather."""
+        """The same changes, and nothing that recurs or stops the job."""
         return PlannedEvents(
-            [event for event in self._dated if event.stop is None and event.weather is None],
+            [event for event in self._dated if event.stop is None and event.following is None],
             [event for event in self._placed if event.stop is None],
         )
+
+    @property
+    def start_in_pause(self) -> bool:
+        """Whether a run starts in a pause that is due next."""
+        first = self._dated[0]
+        return first.at <= 0.0 and first.stop is not None and first.stop.until is not None
 
     def take_dated(self) -> PlannedEvent:
         """Take the next one by date; one that recurs is entered again."""
         event = heappop(self._dated)
-        if (weather := event.weather) is not None:
-            span = event.occurrence + 1
-            heappush(self._dated, event._replace(at=weather.begins(span), occurrence=span))
-        if event.stop is not None and (due_after := event.stop.due_after) is not None:
-            number = event.occurrence + 1
-            heappush(
-                self._dated, event._replace(at=event.at + due_after(number), occurrence=number)
-            )
+        if event.following is not None and (following := event.following(event)) is not None:
+            heappush(self._dated, following)
         self._note_next()
         return event
 
@@ -118,14 +122,20 @@ class PlannedEvents:
 
 
 def planned_events(
-    scenario: Scenario, settle: Settle, draws: Draws, parameters: Parameters, end: float
+    scenario: Scenario,
+    settle: Settle,
+    draws: Draws,
+    parameters: Parameters,
+    end: float,
+    schedules: Sequence[ScheduleParameters] = (),
 ) -> PlannedEvents:
     """Planned events of a trial with these parameters that ends at the latest at `end`."""
     dated, placed = [PlannedEvent(end, 1 << 30)], []
     weathers = dict.fromkeys(fault.weather for fault in parameters.faults.values())
     for order, weather in enumerate(weathers, start=-len(weathers)):
         if weather is not None:
-            dated.append(PlannedEvent(weather.begins(1), order, occurrence=1, weather=weather))
+            span = PlannedEvent(weather.begins(1), order, occurrence=1, weather=weather)
+            dated.append(span._replace(following=_next_span))
     start = scenario.start
 
     def enter(at: dt.datetime | float | None, progress: float | None, event: PlannedEvent) -> None:
@@ -137,14 +147,62 @@ def planned_events(
     for number, change in enumerate(scenario.change):
         enter(change.at, change.progress, PlannedEvent(0.0, number, change=number))
     for order, (name, stop) in enumerate(scenario.stop.items(), start=len(scenario.change)):
-        row = _stop_parameters(name, stop, settle, draws)
-        at = stop.at if row.due_after is None else row.due_after(0)
-        enter(at, stop.progress, PlannedEvent(0.0, order, stop=row))
+        event = PlannedEvent(0.0, order, stop=_stop_parameters(name, stop, settle))
+        if stop.every is None:
+            enter(stop.at, stop.progress, event)
+            continue
+        after = _due_after(settle(f"stop.{name}.every", stop.every), draws.stream(STOP, name))
+        dated.append(event._replace(at=after(0), following=_recurring(after)))
+    first = len(scenario.change) + len(scenario.stop)
+    for order, schedule in enumerate(schedules, start=first):
+        if (begins := first_of(schedule, order, end)) is not None:
+            dated.append(begins)
     return PlannedEvents(dated, placed)
 
 
-def _stop_parameters(name: str, stop: Stop, settle: Settle, draws: Draws) -> StopParameters:
-    every = None if stop.every is None else settle(f"stop.{name}.every", stop.every)
+def first_of(schedule: ScheduleParameters, order: int, end: float) -> PlannedEvent | None:
+    """First of the events of a schedule, which knows the others; None if it never holds."""
+    spells = schedule.spells(end)
+
+    def begin(occurrence: int) -> PlannedEvent | None:
+        spell = next(spells, None)
+        if spell is None:
+            return None
+        event = PlannedEvent(spell.start, order, occurrence=occurrence)
+        if (limit := schedule.limit) is None:
+            length = Fixed(spell.end - spell.start)
+            stop = StopParameters(schedule.name, "pause", length, True, 0.0, 0, 0, spell.end)
+            return event._replace(stop=stop, following=lambda now: begin(now.occurrence + 1))
+
+        def ending(now: PlannedEvent) -> PlannedEvent:
+            # It ends before another begins at the same moment, since that is entered only then.
+            return now._replace(
+                at=spell.end, ends=True, following=lambda now: begin(now.occurrence + 1)
+            )
+
+        return event._replace(limit=limit, following=ending)
+
+    return begin(0)
+
+
+def _next_span(event: PlannedEvent) -> PlannedEvent:
+    """Begin of the next span of a weather."""
+    assert event.weather is not None
+    span = event.occurrence + 1
+    return event._replace(at=event.weather.begins(span), occurrence=span)
+
+
+def _recurring(after: Callable[[int], float]) -> Callable[[PlannedEvent], PlannedEvent]:
+    """Next time of a stop, from when its n-th time is due after the one before."""
+
+    def following(event: PlannedEvent) -> PlannedEvent:
+        number = event.occurrence + 1
+        return event._replace(at=event.at + after(number), occurrence=number)
+
+    return following
+
+
+def _stop_parameters(name: str, stop: Stop, settle: Settle) -> StopParameters:
     return StopParameters(
         name=name,
         kind=stop.kind,
@@ -153,7 +211,6 @@ def _stop_parameters(name: str, stop: Stop, settle: Settle, draws: Draws) -> Sto
         margin=settle(f"stop.{name}.margin", stop.margin).mean,
         hosts=ALL_HOSTS if stop.hosts == "all" else stop.hosts,
         unfit=stop.unfit,
-        due_after=None if every is None else _due_after(every, draws.stream(STOP, name)),
     )
 
 

@@ -47,8 +47,8 @@ class Downtime:
         self._incidents: list[Hold] = []
 
     def hold(self, stop: StopParameters, row: Row) -> None:
-        """Hold the job from now on for the duration of a planned stop."""
-        until = self._env.now + _duration(stop, row)
+        """Hold the job from now on until the end of a planned stop."""
+        until = self._env.now + _duration(stop, row) if stop.until is None else stop.until
         self.holds.append(Hold(until, _STATES[stop.kind], stop.name))
 
     def strike(self, stop: StopParameters, row: Row) -> None:

@@ -136,7 +136,10 @@ class Job:
                     continue  # to what came due meanwhile
             elif outage is None:
                 start, slow = state.now, self._latent.slowest() if state.latent else _NOT_SLOW
-                schedule = self._schedule(slow[0])
+                of_hosts = slow[0]
+                if state.power_limit is not None:
+                    of_hosts *= state.power_limit.speed
+                schedule = self._schedule(of_hosts)
                 goal = min(state.parameters.work, occurrences.planned.next_work)
                 if checks is not None:
                     goal = min(goal, checks.next_due().work)
@@ -352,6 +355,12 @@ class Job:
         of_hosts, cause = slow
         if of_hosts < 1.0:
             losses += ((cause, (speed - speed * of_hosts) * done.train_s),)
+        limit = self._state.power_limit
+        if limit is not None and limit.speed < 1.0:
+            limited = of_hosts * limit.speed
+            losses += ((limit.name, speed * (of_hosts - limited) * done.train_s),)
+            of_hosts = limited
+        if of_hosts < 1.0:
             speed *= of_hosts
         if schedule.speed < speed:
             losses += ((WARM_UP, (speed - schedule.speed) * done.train_s),)

@@ -66,6 +66,11 @@ class Occurrences:
         self._downtime = downtime
         self._end_verdict = end_verdict
 
+    def begin(self) -> None:
+        """Hold a job that starts in a pause, before it is launched for the first time."""
+        while self.planned.start_in_pause:
+            self._due(working=False)
+
     def take(self, came: Came, during: State, working: bool) -> Outage | None:
         """Take what came; if it stops a working job, return the outage."""
         if came is _PLANNED:
@@ -79,6 +84,9 @@ class Occurrences:
             return self._change(event.change, working)
         if event.weather is not None:
             self._strikes.turn(event.weather, event.occurrence)
+            return None
+        if event.limit is not None:
+            self._state.limit_power(event.limit, event.ends)
             return None
         if event.stop is None:
             raise End(self._end_verdict)

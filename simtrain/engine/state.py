@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simtrain.engine.outage import LatentFault, Outage
     from simtrain.model.draws import Draws
     from simtrain.model.parameters import FaultParameters, Parameters
+    from simtrain.model.schedule import PowerLimit
 
 _ROLLBACK = EventKind.ROLLBACK
 
@@ -58,6 +59,8 @@ class TrialState:
         The last fault on the calendar that left hosts to a recovery under way, to be diagnosed.
     latent
         Faults under which training goes on, in the order of their onsets.
+    power_limit
+        The limit in force under which training is slowest; None if there is none.
     awaits_spare
         Whether a job that trains would stop for a spare that stands by.
     listeners
@@ -91,6 +94,8 @@ class TrialState:
         self.joined: Outage | None = None
         self.latent: list[LatentFault] = []
         self.awaits_spare = False
+        self.power_limit: PowerLimit | None = None
+        self._power_limits: list[PowerLimit] = []
         self.listeners: list[Callable[[], None]] = []
 
     def announce(self) -> None:
@@ -110,6 +115,14 @@ class TrialState:
         """Put the parameters of a change into force."""
         self._changes = (*self._changes, number)
         self.parameters = self._parameters_after(self._changes)
+
+    def limit_power(self, limit: PowerLimit, ends: bool) -> None:
+        """Put a limit of power into force, or end it; of several the slowest counts."""
+        limits = [one for one in self._power_limits if one.name != limit.name]
+        self._power_limits = limits if ends else [*limits, limit]
+        self.power_limit = min(self._power_limits, key=lambda one: one.speed, default=None)
+        name = "" if self.power_limit is None else self.power_limit.name
+        self.sink.happened(self.now, EventKind.POWER, name)
 
     def trusted(self) -> float:
         """Furthest position of the work that can be trusted, as far as anybody has noticed."""

@@ -6,7 +6,6 @@ from simpy import Environment
 
 from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import Ending, EventKind, Sink, Verdict
-from simtrain.causes import POLICIES
 from simtrain.engine.absences import Absences
 from simtrain.engine.checks import Checks
 from simtrain.engine.cluster import Cluster
@@ -30,6 +29,7 @@ from simtrain.model.draws import Draws
 from simtrain.model.on_call import OnCall
 from simtrain.model.parameters import Parameters, at_middle, mfu_of, without_losses
 from simtrain.model.policies import Policy, policy_of
+from simtrain.model.schedule import ScheduleReader
 from simtrain.model.weather import WeatherOfTrial, weathers_of
 from simtrain.scenario.misfits import TIMES_IDEAL
 from simtrain.scenario.scenario import Scenario
@@ -69,8 +69,9 @@ class Simulator:
         self._policy = policy_of(scenario.recovery.policy) if policy is None else policy
         self._draws = Draws()
         self.numbers = NumbersOfTrial(scenario)
+        self._schedules = ScheduleReader(scenario)
         self._on_call = OnCall(scenario.people, scenario.start)
-        self.causes = (*scenario.fault, *scenario.stop, *scenario.check, *POLICIES)
+        self.causes = scenario.causes
         self.mfu = mfu_of(scenario, at_middle)
         self.ideal_s = self._ideal()
         limit = scenario.limits.wall_clock
@@ -102,7 +103,10 @@ class Simulator:
         frailty = frailty_at_start(*hosts, self._draws)
         ages = ages_at_start(*hosts, frailty, self._draws)
         sources = Sources(parameters, self._draws, ages, frailty)
-        planned = planned_events(self.scenario, numbers.settle, self._draws, parameters, end)
+        schedules = self._schedules.schedules(numbers.settle)
+        planned = planned_events(
+            self.scenario, numbers.settle, self._draws, parameters, end, schedules
+        )
         return self._live(state, sources, planned, verdict)
 
     def weathers(self, trial: int, until_s: float) -> tuple[WeatherOfTrial, ...]:
@@ -143,6 +147,7 @@ class Simulator:
         strikes = Strikes(state, sources, cluster, absences, diagnosis, latent)
         Standby(state, sources, strikes)
         occurrences = Occurrences(state, planned, cluster, strikes, downtime, verdict)
+        occurrences.begin()
         places = Places(state, cluster, downtime, absences)
         recovery = Recovery(state, places, diagnosis, latent, self._on_call)
         checks = Checks(state, latent) if state.parameters.checks else None

@@ -40,6 +40,9 @@ class Weight(Protocol):
     def hours(self, start: float, end: float) -> Array:
         """Moments between two others at which it may change."""
 
+    def by_hour(self, first: int, last: int) -> Array:
+        """Weight in each hour from one to before another, counted from that of the start."""
+
 
 class Flat:
     """A weight that never changes."""
@@ -61,6 +64,10 @@ class Flat:
         """Nothing changes."""
         return np.empty(0)
 
+    def by_hour(self, first: int, last: int) -> Array:
+        """Weight in each hour: the same."""
+        return np.full(last - first, self.value)
+
 
 class HourNumbers:
     """Which of several values holds in which hour, counted from the hour in which a run starts.
@@ -74,7 +81,7 @@ class HourNumbers:
     """
 
     def __init__(self, start: dt.datetime | None):
-        self.into_hour_s = seconds_of_day(start) % HOUR if start else 0.0
+        self.into_hour_s = into_hour_s(start)
         self._hour = int(seconds_of_day(start) // HOUR) if start else 0
         self._day = start.toordinal() if start else 0
         self._known: Integers = np.empty(0, dtype=np.int64)
@@ -171,11 +178,21 @@ class ByHour:
         first, last = (moment + self._shift for moment in (start, end))
         return np.arange(first // HOUR + 1, -(-last // HOUR)) * HOUR - self._shift
 
+    def by_hour(self, first: int, last: int) -> Array:
+        """Weight in each hour."""
+        self._grow(last - 1)
+        return self._by_hour[first:last]
+
     def _grow(self, hour: int) -> None:
         """Know the weight of an hour, and of all before it."""
         if hour >= len(self._by_hour):
             self._by_hour = self._values[self._numbers.first(hour + 1)]
             self._sums = np.concatenate([[0.0], np.cumsum(self._by_hour) * HOUR])
+
+
+def into_hour_s(start: dt.datetime | None) -> float:
+    """Seconds from the full hour to the start of a run; 0 if it has none."""
+    return seconds_of_day(start) % HOUR if start else 0.0
 
 
 def _in_months(row: HoursOfYear, day: int) -> bool:

@@ -15,7 +15,7 @@ from simtrain.scenario.number import Number, PerAccelerator
 from simtrain.units import HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from simtrain.model.by_hour import HourNumbers
     from simtrain.model.parameters import Settle
@@ -35,6 +35,7 @@ class Draw(NamedTuple):
     stalled: float
     idle: float
     repair: float
+    paused: float
 
 
 class Hire(NamedTuple):
@@ -46,6 +47,7 @@ class Hire(NamedTuple):
     lent: float
     repair: float
     away: float
+    paused: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Footprint:
         Dollars per kilowatt-hour.
     lent
         How many of the spares are lent; they are the last that step in.
+    limits
+        Share of the power while training, by the name of the schedule that limits it.
     """
 
     draw: Draw | None
@@ -72,6 +76,7 @@ class Footprint:
     intensity: Weight | None
     tariff: Weight
     lent: int
+    limits: Mapping[str, float]
 
     @property
     def is_flat(self) -> bool:
@@ -111,6 +116,11 @@ class FootprintReader:
             intensity=self._intensity(settle),
             tariff=self._tariff(settle),
             lent=self._scenario.cluster.lent_spares,
+            limits={
+                name: settle(f"schedule.{name}.power", one.power).mean
+                for name, one in self._scenario.schedule.items()
+                if one.power is not None
+            },
         )
 
     def _draw(self, read: Read) -> Draw | None:
@@ -121,8 +131,9 @@ class FootprintReader:
         stalled = _given(read("power.stalled", power.stalled), training)
         idle = _given(read("power.idle", power.idle), stalled)
         repair = _given(read("power.repair", power.repair), idle)
+        paused = _given(read("power.paused", power.paused), stalled)
         to_energy = _given(read("power.pue", power.pue)) / _KILO / HOUR
-        return Draw(*(watts * to_energy for watts in (training, stalled, idle, repair)))
+        return Draw(*(watts * to_energy for watts in (training, stalled, idle, repair, paused)))
 
     def _hire(self, read: Read) -> Hire | None:
         price = self._scenario.price
@@ -137,6 +148,7 @@ class FootprintReader:
             lent=_given(read("price.lent", price.lent)),
             repair=_given(read("price.repair", price.repair), others),
             away=_given(read("price.away", price.away), others),
+            paused=_given(read("price.paused", price.paused), job),
         )
         return Hire(*(dollars / HOUR for dollars in hire))
 

@@ -19,7 +19,6 @@ import numpy as np
 from simtrain.accounts.footprint import measured_in
 from simtrain.accounts.meter import tee
 from simtrain.accounts.timeline import Verdict
-from simtrain.causes import POLICIES
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError, WorkerError
 from simtrain.sampling.code import fingerprint
@@ -104,9 +103,10 @@ class Batch(NamedTuple):
     @classmethod
     def bytes_of(cls, scenario: Scenario) -> int:
         """The same for the trials of a scenario, before there is any."""
-        causes = len(scenario.fault) + len(scenario.stop) + len(POLICIES)
         measures = len(measured_in(scenario))
-        return cls.blank(0, range(1), causes, len(scenario.published), measures).bytes_per_trial
+        return cls.blank(
+            0, range(1), len(scenario.causes), len(scenario.published), measures
+        ).bytes_per_trial
 
     def part(self, trials: range) -> Batch:
         """Rows of some of the trials."""

@@ -19,6 +19,7 @@ FIXED = (
     "system",
     "start",
     "stop",
+    "schedule",
     "change",
     "limits",
     "published",

@@ -65,6 +65,11 @@ class Power(Table):
     repair: HostPower | None = Field(
         None, description="Of a host in repair. As an idle spare by default."
     )
+    paused: HostPower | None = Field(
+        None,
+        description="Of a host of the job in a pause, of `[schedule.NAME]` or a stop of that kind. "
+        "As while stalled by default.",
+    )
     pue: Overhead = Field(
         WHOLE,
         description="Power usage effectiveness: energy of the building per energy of the hosts.",
@@ -126,6 +131,9 @@ class Price(Table):
         description="Price of a host of the job before the first launch. By default as `terms` "
         "say.",
     )
+    paused: HostPrice | None = Field(
+        None, description="Price of a host of the job in a pause. As of the job by default."
+    )
     energy: Annotated[Number | Hourly, NumberOrHourly(_TARIFF)] | None = Field(
         None, description="Price of energy, on top: flat, or hourly values."
     )
@@ -138,7 +146,7 @@ class Price(Table):
         if self.accelerator is None:
             if self.energy is None:
                 yield Broken("accelerator", "is missing", "give one of `accelerator`, `energy`")
-            for key in self.given("idle", "lent", "repair", "away", "queue"):
+            for key in self.given("idle", "lent", "repair", "away", "queue", "paused"):
                 yield Broken(key, "means nothing without `accelerator`", "give `accelerator`")
         if self.when and self.energy is None:
             yield Broken("when", "means nothing without `energy`", "give `energy` for other hours")

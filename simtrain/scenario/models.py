@@ -27,6 +27,7 @@ from simtrain.scenario.published import QUANTITIES, Logbook, NotReproduced, Publ
 from simtrain.scenario.ramp import wrong_ramp
 from simtrain.scenario.readers import TextLine, Whole
 from simtrain.scenario.recovery import Recovery
+from simtrain.scenario.schedule import Schedule, wrong_schedules
 from simtrain.scenario.table import Broken, Table
 from simtrain.scenario.weather import Varies, Weather
 from simtrain.scenario.workload import Workload
@@ -101,6 +102,9 @@ class Tables(Table):
     repair: Repair = Repair()
     stop: dict[Name, Stop] = Field({}, description="Planned stops and incidents, by name.")
     check: dict[Name, Check] = Field({}, description="Periodic checks and evaluations, by name.")
+    schedule: dict[Name, Schedule] = Field(
+        {}, description="Hours in which the job pauses or draws less power, by name."
+    )
     power: Power | None = None
     carbon: Carbon | None = None
     price: Price | None = None
@@ -133,6 +137,7 @@ class Tables(Table):
         yield from self._progress_is_of_work()
         yield from self._outcomes_are_of_this_run()
         yield from contradictions(self.power, self.carbon, self.price, self.start)
+        yield from wrong_schedules(self.schedule, self.carbon, self.price, self.start)
         yield from self._weights_begin_with_the_run()
 
     def _weights_begin_with_the_run(self) -> Iterator[Broken]:
@@ -147,13 +152,18 @@ class Tables(Table):
                     )
 
     @property
+    def causes(self) -> tuple[str, ...]:
+        """All causes that badput can be charged to."""
+        return (*self.fault, *self.stop, *self.schedule, *self.check, *POLICIES)
+
+    @property
     def latent_classes(self) -> dict[str, str]:
         """Classes of faults under which training goes on, each with its effect."""
         return {name: fault.effect for name, fault in self.fault.items() if fault.is_latent}
 
     def _names_are_unique(self) -> Iterator[Broken]:
         taken = dict.fromkeys(self.fault, "fault") | dict.fromkeys(POLICIES, "policy")
-        for table in ("stop", "check"):
+        for table in ("stop", "check", "schedule"):
             for name in getattr(self, table):
                 if name in taken:
                     wrong = f"is also the name of a {taken[name]}"

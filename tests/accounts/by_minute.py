@@ -76,6 +76,14 @@ class ByMinutes:
             if call[:1] == ("happened",) and call[2] is EventKind.CHANGE:
                 applied = (*applied, int(call[3].split()[1]))
                 self._changes.append((call[1], scenario.after(applied)))
+        self._limits = [(0.0, "")] + [
+            (call[1], call[3])
+            for call in listener.calls
+            if call[:1] == ("happened",) and call[2] is EventKind.POWER
+        ]
+        self._pauses = {*scenario.schedule} | {
+            name for name, stop in scenario.stop.items() if stop.kind == "pause"
+        }
         self._steps = [(call[1], call[2]) for call in listener.calls if call[0] == "census"]
         [self._ended] = [call[1] for call in listener.calls if call[0] == "close"]
         launches = [
@@ -97,8 +105,10 @@ class ByMinutes:
                 _, state, cause, start, end = call
                 for since, until in self._cut(start, end):
                     queues = state is State.HOST_WAIT and since < self._launched
-                    price = "queue" if queues else "accelerator"
-                    self._stalled(since, until, until - since, price, cause)
+                    price, does = "queue" if queues else "accelerator", "stalled"
+                    if state is State.PAUSED and cause in self._pauses:
+                        price = does = "paused"
+                    self._stalled(since, until, until - since, price, cause, does)
             elif call[0] == "trained":
                 backs = [one[1:] for one in calls[number:] if one[0] == "rolled back"]
                 self._book_segment(call[1], backs)
@@ -149,9 +159,17 @@ class ByMinutes:
         self._add(self.sums["degraded"], since, until, seconds, "training", "accelerator")
         self._add(self.badput[cause], since, until, seconds, "training", "accelerator")
 
-    def _stalled(self, since: float, until: float, seconds: float, price: str, cause: str) -> None:
-        self._add(self.sums["stalled"], since, until, seconds, "stalled", price)
-        self._add(self.badput[cause], since, until, seconds, "stalled", price)
+    def _stalled(
+        self,
+        since: float,
+        until: float,
+        seconds: float,
+        price: str,
+        cause: str,
+        does: str = "stalled",
+    ) -> None:
+        self._add(self.sums["stalled"], since, until, seconds, does, price)
+        self._add(self.badput[cause], since, until, seconds, does, price)
 
     def _add(
         self, sums: list[float], since: float, until: float, seconds: float, state: str, price: str
@@ -205,9 +223,16 @@ class ByMinutes:
         if power is None:
             return 0.0
         order = ["repair", "idle", "stalled", "training"]
-        for key in order[order.index(state) :]:
+        keys = (
+            ["paused", "stalled", "training"] if state == "paused" else order[order.index(state) :]
+        )
+        limit, share = self._at(self._limits, moment), 1.0
+        if state == "training" and limit:
+            schedule = scenario.schedule[limit]
+            share = self._value(f"schedule.{limit}.power", schedule.power, scenario)
+        for key in keys:
             if getattr(power, key) is not None:
-                pue = self._value("power.pue", power.pue, scenario)
+                pue = share * self._value("power.pue", power.pue, scenario)
                 return pue * self._value(f"power.{key}", getattr(power, key), scenario)
         raise AssertionError
 
@@ -252,7 +277,7 @@ class ByMinutes:
             shift = 60.0 * self._start.minute + self._start.second
         first, last = int((start + shift) // step_s) + 1, int((end + shift) // step_s) + 1
         cuts = {number * step_s - shift for number in range(first, last)}
-        for steps in (self._steps, self._changes):
+        for steps in (self._steps, self._changes, self._limits):
             cuts |= {moment for moment, _ in steps}  # type: ignore[attr-defined]
         edges = [start, *sorted(cut for cut in cuts if start < cut < end), end]
         yield from pairwise(edges)

@@ -117,7 +117,26 @@ def agrees(simulated: Scenario, trial: int, minutes: int) -> None:
             )
 
 
-@pytest.mark.parametrize("tables", [FLAT, BY_HOUR], ids=["flat", "by hour"])
+SCHEDULED: dict[str, Any] = {
+    "power": FLAT["power"] | {"paused": "90 W"},
+    "price": BY_HOUR["price"] | {"paused": "1 USD per accelerator-hour"},
+    "schedule": {
+        "peak": {"hours": [16, 19]},
+        "dirty": {"intensity_above": "340 g/kWh", "power": 0.5, "speed": 0.7},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        FLAT,
+        BY_HOUR,
+        BY_HOUR | SCHEDULED,
+        FLAT | {"schedule": {"peak": {"hours": [9, 17], "power": 0.5, "speed": 0.8}}},
+    ],
+    ids=["flat", "by hour", "scheduled", "limited"],
+)
 @pytest.mark.parametrize("trial", range(3))
 def test_every_account_is_what_a_sum_over_minutes_makes_it(
     tables: dict[str, Any], trial: int

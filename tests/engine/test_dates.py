@@ -5,9 +5,12 @@ from __future__ import annotations
 from simtrain.distributions import Fixed
 from simtrain.engine.dates import PlannedEvent, PlannedEvents, StopParameters
 
-UPGRADE = StopParameters(
-    "upgrade", "maintenance", Fixed(60.0), True, 0.0, 0, 0, due_after=lambda number: 100.0
-)
+UPGRADE = StopParameters("upgrade", "maintenance", Fixed(60.0), True, 0.0, 0, 0)
+
+
+def again(event: PlannedEvent) -> PlannedEvent:
+    """The next of what comes every 100 seconds."""
+    return event._replace(at=event.at + 100.0, occurrence=event.occurrence + 1)
 
 
 def test_dates_in_order_and_ties_in_that_of_the_file() -> None:
@@ -21,7 +24,8 @@ def test_dates_in_order_and_ties_in_that_of_the_file() -> None:
 
 
 def test_what_recurs_is_entered_again() -> None:
-    planned = PlannedEvents([PlannedEvent(350.0, 99), PlannedEvent(100.0, 0, stop=UPGRADE)], [])
+    upgrade = PlannedEvent(100.0, 0, stop=UPGRADE, following=again)
+    planned = PlannedEvents([PlannedEvent(350.0, 99), upgrade], [])
     taken = [planned.take_dated() for _ in range(4)]
     assert [(event.at, event.occurrence) for event in taken[:3]] == [
         (100.0, 0),

@@ -18,7 +18,7 @@ from simtrain.model.streams import START, STOP
 from tests.model.samples import FAULT, row
 
 SPIKE = replace(FAULT, name="spike", effect=EFFECTS["diverge"], margin=600.0)
-UPGRADE = StopParameters("upgrade", "maintenance", Fixed(60.0), True, 0.0, 0, 0, due_after=None)
+UPGRADE = StopParameters("upgrade", "maintenance", Fixed(60.0), True, 0.0, 0, 0)
 
 
 def struck() -> Outage:

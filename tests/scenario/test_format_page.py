@@ -35,8 +35,8 @@ def test_the_minimal_example_is_a_complete_scenario(generate: ModuleType, tmp_pa
 
 def test_the_other_examples_fit_into_it(generate: ModuleType, tmp_path: Path) -> None:
     examples = re.findall(r"```toml\n(.*?)```", generate.scenario_page(), re.DOTALL)
-    whole, ranges, doubted, laws, data, rows, hourly, extends, *last = examples
-    domains, changes, ramp, sources, published, footprint = last
+    whole, ranges, doubted, laws, data, rows, hourly, schedules, *last = examples
+    extends, domains, changes, ramp, sources, published, footprint = last
     assert whole == generate.MINIMAL
     duration, mtbf = laws.splitlines()
     text = whole.replace('duration = "10 min"', duration).replace('mtbf = "300 days"', mtbf)
@@ -55,6 +55,8 @@ def test_the_other_examples_fit_into_it(generate: ModuleType, tmp_path: Path) ->
     assert len(load(written(tmp_path, text)).unknown) == 6
     written(tmp_path, "price,carbon\n80,430\n95,410\n", "grid.csv")
     text = f'start = 2026-03-02\n{whole}\n[power]\ntraining = "700 W"\n{rows}\n{hourly}'
+    scheduled = load(written(tmp_path, f"{text}\n{schedules}")).schedule
+    assert list(scheduled) == ["dirty-grid", "evening"]
     assert load(written(tmp_path, text)).price.energy.values == (0.08, 0.095)
     written(tmp_path, "30\n45\n", "burn-ins.csv")
     assert load(written(tmp_path, f"{whole}\n{data}")).repair.burn_in.mean == 37.5 * 60

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from simtrain.accounts.footprint import FootprintMeter
 from simtrain.accounts.ledger import Category, Ledger
-from simtrain.accounts.timeline import State
+from simtrain.accounts.timeline import EventKind, State
 from simtrain.distributions import Fixed, Weibull
 from simtrain.engine import numbers as numbers_of_trial
 from simtrain.engine import trial
 from simtrain.engine.checks import Checks
 from simtrain.engine.cluster import Cluster, Taken
+from simtrain.engine.downtime import Downtime
 from simtrain.engine.latent import LatentFaults
 from simtrain.engine.outage import LatentFault, Outage
 from simtrain.engine.phases import Phases
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from simtrain.accounts.timeline import EventKind, Segment, Sink
+    from simtrain.accounts.timeline import Segment, Sink
+    from simtrain.engine.dates import StopParameters
     from simtrain.engine.phases import Life, Phase
     from simtrain.faults.frailty import Frailty
     from simtrain.faults.source import FaultEvent
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
         RestartParameters,
         TierParameters,
     )
+    from simtrain.model.schedule import PowerLimit
 
 Plant = Callable[["pytest.MonkeyPatch"], None]
 MISTAKES: dict[str, Plant] = {}
@@ -717,6 +720,49 @@ def queueing_paid_as_work(patch: pytest.MonkeyPatch) -> None:
 @mistake
 def repair_paid_as_work(patch: pytest.MonkeyPatch) -> None:
     with_hire(patch, lambda hire: hire._replace(repair=hire.job))
+
+
+@mistake
+def pauses_draw_as_stalls(patch: pytest.MonkeyPatch) -> None:
+    with_draw(patch, lambda draw: draw._replace(paused=draw.stalled))
+
+
+@mistake
+def pauses_paid_as_work(patch: pytest.MonkeyPatch) -> None:
+    with_hire(patch, lambda hire: hire._replace(paused=hire.job))
+
+
+@mistake
+def pauses_last_from_their_save(patch: pytest.MonkeyPatch) -> None:
+    """A pause is held for its whole length once the job has saved, beyond its hours."""
+    right = Downtime.hold
+
+    def hold(downtime: Downtime, stop: StopParameters, row: Row) -> None:
+        right(downtime, replace(stop, until=None), row)
+
+    patch.setattr(Downtime, "hold", hold)
+
+
+@mistake
+def limits_draw_full_power(patch: pytest.MonkeyPatch) -> None:
+    """A job whose power is limited is slower, and draws what it always does."""
+    right = FootprintMeter.happened
+
+    def happened(meter: FootprintMeter, time: float, what: EventKind, *more: Any) -> None:
+        if what is not EventKind.POWER:
+            right(meter, time, what, *more)
+
+    patch.setattr(FootprintMeter, "happened", happened)
+
+
+@mistake
+def limits_never_end(patch: pytest.MonkeyPatch) -> None:
+    right = TrialState.limit_power
+
+    def limit_power(state: TrialState, limit: PowerLimit, ends: bool) -> None:
+        right(state, limit, False)
+
+    patch.setattr(TrialState, "limit_power", limit_power)
 
 
 @mistake

@@ -16,6 +16,7 @@ from simtrain.units import HOUR
 from simtrain.validation.exact import RESULTS
 from simtrain.validation.trials import Trials
 from tests.accounts import test_footprint
+from tests.engine import test_schedule
 from tests.engine.test_absences import (
     hosts_come_back_as_old_as_they_left,
     outages_on_the_calendar,
@@ -230,6 +231,11 @@ def is_what_a_sum_over_minutes_makes_it() -> None:
     test_footprint.agrees(test_footprint.job(**test_footprint.BY_HOUR), 0, 20)
 
 
+def so_it_is_with_schedules() -> None:
+    scheduled = test_footprint.BY_HOUR | test_footprint.SCHEDULED
+    test_footprint.agrees(test_footprint.job(**scheduled), 0, 20)
+
+
 def waiting_for_hosts_is_paid_as_said() -> None:
     test_footprint.test_waiting_before_the_first_launch_is_paid_as_the_terms_say(
         {"terms": "on demand"}, 64.0
@@ -247,6 +253,11 @@ def waiting_for_hosts_is_paid_as_said() -> None:
         ("lent spares paid as others", is_what_a_sum_over_minutes_makes_it),
         ("hours of another place", is_what_a_sum_over_minutes_makes_it),
         ("queueing paid as work", waiting_for_hosts_is_paid_as_said),
+        ("pauses draw as stalls", so_it_is_with_schedules),
+        ("pauses paid as work", so_it_is_with_schedules),
+        ("limits draw full power", so_it_is_with_schedules),
+        ("pauses last from their save", test_schedule.a_pause_ends_with_its_hours),
+        ("limits never end", test_schedule.a_limit_ends_with_its_hours),
     ],
 )
 def test_the_mistake_upsets_what_a_trial_takes(

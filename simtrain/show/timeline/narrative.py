@@ -42,6 +42,7 @@ _MOMENTS = {
     EventKind.NOTICED: "{cause} of {whom} is noticed",
     EventKind.PASSED: "{cause} of {whom} passes",
     EventKind.CHANGE: "{cause} comes into force",
+    EventKind.POWER: "{cause}",
 }
 """What is said of a moment; the others show in how the trial goes on."""
 _VERBS = {"goes": "go", "steps": "step", "is": "are"}
@@ -125,7 +126,10 @@ def _of_faults(moments: Iterable[Event], of_cluster: Container[str]) -> Iterator
 
 
 def _spelt_out(moment: Event, changes: Sequence[str]) -> Event:
-    """Moment whose cause says what a change sets instead of its number."""
+    """Moment whose cause says what a change sets instead of its number, or what power is."""
+    if moment.what is EventKind.POWER:
+        limited = f"power is limited ({moment.cause})" if moment.cause else "full power again"
+        return moment._replace(cause=limited)
     number = moment.cause.removeprefix("change ")
     if moment.what is EventKind.CHANGE and number.isdecimal() and int(number) < len(changes):
         return moment._replace(cause=changes[int(number)])
