@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from simtrain import units
+from simtrain.causes import RESERVED
 from simtrain.laws import PARAMETERS
 from simtrain.model.streams import LAYOUTS, Layout
 from simtrain.scenario.accelerators import accelerators
 from simtrain.scenario.calendar import FIXED, FIXED_OF_FAULTS
 from simtrain.scenario.data import MOST_VALUES
 from simtrain.scenario.hourly import MOST_HOURS
-from simtrain.scenario.models import POLICIES
 from simtrain.scenario.published import QUANTITIES
 from simtrain.scenario.reference import KeyReference, TableReference, tables
 from simtrain.tables import columns
@@ -455,7 +455,7 @@ def scenario_page() -> str:
         accelerators=_accelerators(),
         most_hours=f"{MOST_HOURS:,}",
         fixed=_fixed(),
-        policies=_listed(POLICIES),
+        policies=_listed(RESERVED),
         quantities=_quantities(),
         required=_listed(required),
     )

@@ -147,10 +147,18 @@ COPIES = {
     "load_hang": shares(0.3),
     "load_timeout": durations(5, 30),
     "corrupt": shares(0.3),
+    "corrupt_found_after": durations(10, 300),
     "keep": st.integers(1, 3),
 }
+
+
+def _copies(times: Document, rest: Document) -> Document:
+    """Keys of copies; a time until one is found to be corrupt stands beside how often it is."""
+    return {**times, **({"corrupt": 0.1} if "corrupt_found_after" in rest else {}), **rest}
+
+
 ONE_TIER = st.builds(
-    lambda times, rest: {**times, **rest},
+    _copies,
     st.sampled_from([{}, TIMED, MOVED]),
     st.fixed_dictionaries({"interval": INTERVALS}, optional=SAVING | COPIES),
 )
@@ -158,7 +166,7 @@ ONE_TIER = st.builds(
 
 def _tier(survives: list[str], moved: dict[str, Any]) -> Strategy:
     return st.builds(
-        lambda times, rest: {**times, **rest},
+        _copies,
         st.sampled_from([TIMED, moved]),
         st.fixed_dictionaries(
             {"survives": st.sampled_from(survives), "every": st.integers(1, 4)}, optional=COPIES

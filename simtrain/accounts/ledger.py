@@ -32,7 +32,8 @@ class Category(StrEnum):
 
 
 # Looking a member up in its class costs more than what is done with it.
-_SAVE, _WAIT, _LAUNCH = State.CHECKPOINT_SAVE, State.HOST_WAIT, EventKind.LAUNCH
+_SAVE, _WAIT, _PAUSED = State.CHECKPOINT_SAVE, State.HOST_WAIT, State.PAUSED
+_LAUNCH = EventKind.LAUNCH
 _INTERRUPTION, _STOP = EventKind.INTERRUPTION, EventKind.STOP
 
 
@@ -46,7 +47,7 @@ class Ledger:
     badput
         Seconds that were not productive, by cause.
     longest_run_s
-        Longest time of training and saving without an end of training.
+        Longest time without an end of training: training, saving, and checks in between.
     queue_s
         Time waiting for hosts before the first launch.
     time_by_census
@@ -83,6 +84,12 @@ class Ledger:
             self._ran(seconds)
         elif state is _WAIT and not self.counts[_LAUNCH]:
             self.queue_s += seconds
+        elif (
+            state is _PAUSED
+            and self._run_s
+            and self.counts[_INTERRUPTION] + self.counts[_STOP] == self._ends_of_training
+        ):
+            self._run_s += seconds  # a check, since training has not ended
 
     def trained(self, segment: Segment) -> None:
         """Book training: its work provisionally, its slowness and its stalls for good."""

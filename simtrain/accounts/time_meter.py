@@ -190,7 +190,7 @@ _COLUMNS: Sequence[Column] = (
     Column(
         "longest_run_s",
         SECONDS,
-        "Longest time of training and saving without an end of training.",
+        "Longest time without an end of training: training, saving, and checks in between.",
         lambda account: account.ledger.longest_run_s,
     ),
     Column(

@@ -9,26 +9,28 @@ repair unless a place waits for it. It may pass by itself before that.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind
-from simtrain.engine.outage import LatentFault
+from simtrain.engine.outage import LatentFault, Outage
 from simtrain.engine.timer import Timer
 from simtrain.faults.source import INFINITY
 from simtrain.model import response
 from simtrain.model.response import Responder
-from simtrain.model.streams import RESPONSE, SLOW
+from simtrain.model.streams import CORRUPT_COPY, RESPONSE, SLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simtrain.engine.cluster import Cluster
-    from simtrain.engine.outage import Outage
     from simtrain.engine.shop import RepairShop
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
+    from simtrain.model.copies import Copy
     from simtrain.model.on_call import OnCall
+    from simtrain.model.parameters import FaultParameters
 
 AT_ONCE = 1e-6
 """Seconds of training within which a fault counts as noticed."""
@@ -37,7 +39,8 @@ AT_ONCE = 1e-6
 class LatentFaults:
     """Onset, notice and end of the latent faults of a trial, which stand in its state."""
 
-    __slots__ = ("_answers", "_cluster", "_on_call", "_shop", "_sources", "_state")
+    __slots__ = ("_answers", "_cluster", "_corrupt_copies", "_on_call", "_shop", "_sources",
+                 "_state")  # fmt: skip
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class LatentFaults:
         self._cluster = cluster
         self._shop = shop
         self._on_call = on_call
+        self._corrupt_copies = 0  # loads of one that was not found at once
         self._answers: dict[int, float] = {}  # slow host -> when whoever was called for it is there
         state.listeners.append(self._repair_spares)
 
@@ -69,6 +73,30 @@ class LatentFaults:
         for host in outage.unfit:
             # The host goes on computing wrong, noticed or not, until it is repaired.
             self._sources.add_bad(host, fault, in_job=self._cluster.in_job(host))
+
+    def load_corrupt(self, copy: Copy, fault: FaultParameters) -> None:
+        """Let training go on from a corrupt copy, which nobody has found to be one.
+
+        The taint begins just before the position of the copy, so that neither the copy nor what is
+        saved at this very position is trusted once it is noticed. One that is there since an
+        earlier load of the copy stays as it is.
+        """
+        state = self._state
+        if any(one.save == copy.save for one in state.latent):
+            return
+        stream = state.draws.stream(CORRUPT_COPY)
+        number = self._corrupt_copies
+        self._corrupt_copies += 1
+        outage = Outage(fault.name, stream, number, stream.row(number), fault)
+        state.sink.happened(state.now, EventKind.FAULT, fault.name)
+        state.events_left -= 1
+        onset, latency = math.nextafter(copy.work, -math.inf), response.latency(fault, outage.row)
+        state.latent.append(LatentFault(outage, fault, onset, latency, save=copy.save))
+
+    def load_intact(self, copy: Copy) -> None:
+        """Let training go on from a copy that is intact, though one of the same save is not."""
+        state = self._state
+        state.latent = [one for one in state.latent if one.save != copy.save]
 
     # --- what taints the work --------------------------------------------------------------------
 

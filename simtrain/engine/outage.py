@@ -128,6 +128,8 @@ class LatentFault:
     gone_back_to
         Earliest position of the work that training went on from with the taint in it though it had
         been noticed; infinite if it never did.
+    save
+        Which of all saves made the corrupt copy that it is a load of; negative if it is none.
     looks
         How often each check has looked for it.
     """
@@ -143,6 +145,7 @@ class LatentFault:
     is_known: bool = False
     back_to: float | None = None
     gone_back_to: float = math.inf
+    save: int = -2
     looks: dict[str, int] = field(default_factory=dict)
 
     @property

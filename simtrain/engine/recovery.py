@@ -207,8 +207,14 @@ class Recovery:
                 state.pay()
                 state.copy = state.copies.in_next_tier(state.copy, tiers)
             elif state.copies.loads_well(state.copy):
+                if state.latent:
+                    self._latent.load_intact(state.copy)
+                return None
+            elif tier.latent is not None:
+                self._latent.load_corrupt(state.copy, tier.latent)
                 return None
             else:
+                state.copies.exclude(state.copy)
                 state.fall_back(cause, math.inf, state.now)
 
     def _launch_failed(self, cause: str) -> None:

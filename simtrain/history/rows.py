@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simtrain.causes import POLICIES
+from simtrain.causes import RESERVED
 from simtrain.empirical import Quantiles, percentile
 from simtrain.history.poisson import exact_interval
 from simtrain.scenario.scenario import Scenario
@@ -291,7 +291,7 @@ def _name(text: str, taken: set[str]) -> str:
     if not plain[:1].isalpha():
         plain = f"class {plain}"
     plain = plain[:38].strip()
-    if plain in POLICIES:
+    if plain in RESERVED:
         plain += " fault"
     found, number = plain, 2
     while found in taken:

@@ -350,11 +350,12 @@ class Copies:
         return copy
 
     def loads_well(self, copy: Copy) -> bool:
-        """Whether `copy`, just returned to, is intact; a corrupt one is not offered again."""
-        if copy.save < 0 or not self._tiers[copy.tier].is_corrupt(copy.save):
-            return True
+        """Whether `copy`, just returned to, is intact."""
+        return copy.save < 0 or not self._tiers[copy.tier].is_corrupt(copy.save)
+
+    def exclude(self, copy: Copy) -> None:
+        """Offer a copy that was found corrupt never again, nor its save in another tier."""
         self._found_corrupt.add(copy.save)
-        return False
 
 
 def _befalls(stream: Stream, save: int, probability: float) -> bool:

@@ -143,6 +143,7 @@ SAVE_FAILS = Layout("save fails{}", "number of the save", ("fails",), 1, 8)
 SAVE_HANGS = Layout("save hangs", "n-th save that hangs", _FAULT, 16)
 SAVE_STOPS = Layout("save stops training{}", "n-th save that fails and stops training", _FAULT, 16)
 COPY_IS_CORRUPT = Layout("copy is corrupt{}", "number of the save", ("corrupt",), 1, 8)
+CORRUPT_COPY = Layout("corrupt copy that is not found at once", "n-th load of one", _FAULT, 16)
 WEATHER = Layout("weather: {}", "n-th span", ("factor on hazard or on repair",), 1)
 UNCERTAIN = Layout("scenario: {}", "0", ("quantile of the number in this trial",))
 HOST = Layout("factors of a host", "host", ("lemon", "frailty"))
@@ -152,6 +153,6 @@ LAYOUTS = (
     FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND,
     FAULT_OF_SPARE_UNIT, REACH, FAULT_IN_BURST, LAUNCH, REPAIR, SWAP_IN, RETURNS, SLOW, CHECK,
     FOUND_BY_CHECK, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS, SAVE_STOPS, COPY_IS_CORRUPT,
-    WEATHER, UNCERTAIN, HOST, AGE,
+    CORRUPT_COPY, WEATHER, UNCERTAIN, HOST, AGE,
 )  # fmt: skip
 """Every stream there is."""

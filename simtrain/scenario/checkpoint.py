@@ -98,6 +98,11 @@ class Copies(Table):
     corrupt: Share = Field(
         NOTHING, description="Probability that a copy turns out corrupt after it was loaded."
     )
+    corrupt_found_after: Duration | None = Field(
+        None,
+        description="Training on a corrupt copy until it is found to be one. By default that is "
+        "found as it is loaded.",
+    )
     keep: Annotated[int, Whole(1, 1_000_000)] | None = Field(
         None, description="How many usable copies are kept; all by default."
     )
@@ -128,6 +133,9 @@ class Copies(Table):
                 "`load_failure` and `load_hang` may exceed 1 together",
                 "they exclude each other, so their sum is at most 1",
             )
+        if self.corrupt_found_after is not None and "corrupt" not in self.model_fields_set:
+            wrong = "is said of copies that are never corrupt"
+            yield Broken(f"{path}corrupt_found_after", wrong, "give `corrupt` as well")
         if self.permanent_every is not None and self.keep is None:
             remedy = "give `keep` as well, or leave it out"
             yield Broken(f"{path}permanent_every", "says nothing where all are kept", remedy)

@@ -12,7 +12,7 @@ COPIES = (
 OF_ONE_TIER = (
     "stall", "durability_lag", "load", "save_bandwidth", "write_bandwidth", "load_bandwidth",
     "per_host", "store_bandwidth", "save_failure", "load_failure", "load_hang", "load_timeout",
-    "corrupt", "keep", "permanent_every",
+    "corrupt", "corrupt_found_after", "keep", "permanent_every",
 )  # fmt: skip
 """Keys of copies that give way in `[checkpoint]` to rows of tiers, which each have their own."""
 

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
-from simtrain.causes import POLICIES
+from simtrain.causes import CORRUPT_COPIES, POLICIES, RESERVED
 from simtrain.errors import shown
 from simtrain.scenario.calendar import Change, Moment, People, Start, Stop
 from simtrain.scenario.checkpoint import SURVIVED, Checkpoint, Restart
@@ -152,17 +152,24 @@ class Tables(Table):
                     )
 
     @property
-    def causes(self) -> tuple[str, ...]:
-        """All causes that badput can be charged to."""
-        return (*self.fault, *self.stop, *self.schedule, *self.check, *POLICIES)
+    def latent(self) -> dict[str, str]:
+        """Causes under which training goes on, perhaps after a change, each with its effect."""
+        found = {name: str(fault.effect) for name, fault in self.fault.items() if fault.is_latent}
+        later = (path for change in self.change for path in change.set)
+        if any(path.endswith("corrupt_found_after") for path in later) or any(
+            tier.corrupt_found_after is not None for _, tier in self.checkpoint.tiers()
+        ):
+            found[CORRUPT_COPIES] = "corrupt"
+        return found
 
     @property
-    def latent_classes(self) -> dict[str, str]:
-        """Classes of faults under which training goes on, each with its effect."""
-        return {name: fault.effect for name, fault in self.fault.items() if fault.is_latent}
+    def causes(self) -> tuple[str, ...]:
+        """All causes that badput can be charged to."""
+        copies = (CORRUPT_COPIES,) if CORRUPT_COPIES in self.latent else ()
+        return (*self.fault, *self.stop, *self.schedule, *self.check, *POLICIES, *copies)
 
     def _names_are_unique(self) -> Iterator[Broken]:
-        taken = dict.fromkeys(self.fault, "fault") | dict.fromkeys(POLICIES, "policy")
+        taken = dict.fromkeys(self.fault, "fault") | dict.fromkeys(RESERVED, "policy")
         for table in ("stop", "check", "schedule"):
             for name in getattr(self, table):
                 if name in taken:
@@ -170,7 +177,7 @@ class Tables(Table):
                     yield Broken(f"{table}.{name}", wrong, "rename it")
                 taken[name] = table
         for name in self.fault:
-            if name in POLICIES:
+            if name in RESERVED:
                 yield Broken(f"fault.{name}", "is also the name of a policy", "rename it")
 
     def _weathers_are_known(self) -> Iterator[Broken]:

@@ -97,6 +97,10 @@ RESULTS = (
     ExactResult("Speed with slow hosts that are swapped (renewal reward)", unnoticed.swapped),
     ExactResult("Work lost by a silent corruption, h (renewal argument)", unnoticed.corrupt),
     ExactResult("Work lost by a corruption that a check finds, h (exact)", unnoticed.checked),
+    ExactResult(
+        "Work lost per load to corrupt copies that are found later, h (exact)",
+        unnoticed.corrupt_copies,
+    ),
     ExactResult("Faults of racks, and the hosts they take (Poisson)", domains.racks),
     ExactResult("What a burst takes of the job (hypergeometric)", domains.bursts),
 )
@@ -104,9 +108,9 @@ RESULTS = (
 NOTE = (
     "W work, τ and Δ checkpoint interval, K of these from check to check, C and w stall of a save, "
     "ℓ durability lag, M MTBF of the job, D downtime, R restart and load, u₀ both of these, A "
-    "response, p probability that a try fails or a save hangs, s that a class's own one works, k "
-    "Weibull shape, E[X] mean life, N and n hosts, S spares, a hosts in repair if there were "
-    "always enough, c crews, r faults of a host or a "
+    "response, p probability that a try fails, a save hangs or a copy is corrupt, s that a class's "
+    "own one works, k Weibull shape, E[X] mean life, N and n hosts, S spares, a hosts in repair if "
+    "there were always enough, c crews, r faults of a host or a "
     "rack (of the ETTR: per 1000 host-days), h hosts of a burst, m mean repair, T time watched or "
     "timeout of a save, load rate by mean length, d and L time until a slow host or a corruption "
     "is noticed, D then time of a swap, μ faults in a span "

@@ -44,6 +44,17 @@ def lost_of_rollbacks(simulator: Simulator, trial: int) -> tuple[float, float]:
     return lost, float(ledger.counts[EventKind.ROLLBACK])
 
 
+def badput_of_stops(cause: str) -> Reading:
+    """Badput of a cause, and number of planned stops."""
+
+    def read(simulator: Simulator, trial: int) -> tuple[float, float]:
+        ledger = Ledger()
+        simulator.run(trial, ledger)
+        return ledger.badput[cause] / HOUR, float(ledger.counts[EventKind.STOP])
+
+    return read
+
+
 def response_of_faults(simulator: Simulator, trial: int) -> tuple[float, float]:
     """Time waiting for people, and number of faults."""
     ledger = Ledger()

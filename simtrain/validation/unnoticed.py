@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from simtrain import theory
+from simtrain.causes import CORRUPT_COPIES
 from simtrain.validation import readings
 from simtrain.validation.experiments import Claim, Experiment
 from simtrain.validation.scores import ratio
@@ -105,3 +106,26 @@ def corrupt() -> Iterator[Experiment]:
         exact = latency + theory.distance_to_copy(interval, save, mean)
         claim = Claim(f"L={latency:g} τ={interval:g} C={save:g} 1/λ={mean:g}", exact, ratio)
         yield Experiment(simulated, TRIALS, readings.lost_of_rollbacks, (claim,))
+
+
+def corrupt_copies() -> Iterator[Experiment]:
+    """p/(1 − p)·(τ + L) for each load: a copy is corrupt with p, and found to be after L.
+
+    Each that is found costs the training on it and the way back to the copy before, which is
+    corrupt with p as well. Stops that save nothing come so rarely that all is over before the next.
+    """
+    for chance, interval, latency in ((0.3, 3.0, 7.0), (0.5, 1.0, 0.4), (0.15, 4.0, 10.0)):
+        halt = {"kind": "pause", "every": "197.3 h", "duration": "0 s", "save_first": False}
+        simulated = scenario(
+            workload={"ideal_time": None, "window": "4100 h"},
+            checkpoint={
+                "interval": hours(interval),
+                "corrupt": chance,
+                "corrupt_found_after": hours(latency),
+            },
+            stop={"halt": halt},
+        )
+        exact = chance / (1 - chance) * (interval + latency)
+        claim = Claim(f"p={chance:g} τ={interval:g} L={latency:g}", exact, ratio)
+        read = readings.badput_of_stops(CORRUPT_COPIES)
+        yield Experiment(simulated, 20 * TRIALS, read, (claim,))

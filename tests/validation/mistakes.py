@@ -552,6 +552,24 @@ def copy_made_at_the_onset_not_trusted(patch: pytest.MonkeyPatch) -> None:
 
 
 @mistake
+def corrupt_copy_good_once_it_is_found(patch: pytest.MonkeyPatch) -> None:
+    """Recovery returns to the corrupt copy itself, which then is none any more."""
+    right = LatentFault.trusted
+    later = 1e-3
+    patch.setattr(
+        LatentFault, "trusted", lambda one, *args: right(one, *args) + later * (one.save >= 0)
+    )
+
+    class Forgetful(Copies):
+        def loads_well(self, copy: Copy) -> bool:
+            was_loaded = copy.save == getattr(self, "loaded", None)
+            self.loaded = copy.save
+            return was_loaded or super().loads_well(copy)
+
+    patch.setattr("simtrain.engine.state.Copies", Forgetful)
+
+
+@mistake
 def checks_begin_anew_with_each_restart(patch: pytest.MonkeyPatch) -> None:
     right = Checks.resume
 

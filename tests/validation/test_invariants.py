@@ -124,8 +124,17 @@ def test_the_books_balance(simulated: Scenario, trial: int) -> None:
         )
 
 
+@some
+@given(scenarios(), TRIALS)
+@example(ALL_LATENT, 0)
+def test_the_longest_run_is_that_of_the_timeline(simulated: Scenario, trial: int) -> None:
+    ending, ledger, recorder = recorded(simulated, trial)
+    longest = max((end - start for start, end in recorder.runs()), default=0.0)
+    assert ledger.longest_run_s == pytest.approx(longest, abs=1e-9 * ending.wall_clock_s)
+
+
 def of_effects(simulated: Scenario, *effects: str) -> list[str]:
-    return [name for name, effect in simulated.latent_classes.items() if effect in effects]
+    return [name for name, effect in simulated.latent.items() if effect in effects]
 
 
 @settings(some, max_examples=30)
@@ -136,7 +145,7 @@ def test_faults_slow_the_job_until_they_end_and_what_is_noticed_is_rolled_back(
 ) -> None:
     _, _, recorder = recorded(simulated, trial)
     slows, taints = of_effects(simulated, "slow"), of_effects(simulated, "corrupt", "diverge")
-    spans = latent_spans(recorder, slows, taints)
+    spans = latent_spans(recorder, slows, taints, simulated.check)
     for interval in recorder.intervals():
         for cause, seconds in interval.losses:
             if cause in slows and seconds > 1e-6:

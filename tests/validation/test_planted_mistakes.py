@@ -97,6 +97,8 @@ FOUND_BY = [
     ("back to the checkpoint before the last", "corrupt", MORE),
     ("copy made at the onset not trusted", "corrupt", MORE),
     ("onset taken for the last check", "checked", MORE),
+    ("noticed after twice the latency", "corrupt_copies", MORE),
+    ("corrupt copy good once it is found", "corrupt_copies", MORE),
     ("burst strikes one host", "bursts", MORE),
     ("racks held that the job began in", "racks", MORE),
     ("spares in the rack spared", "racks", MORE),

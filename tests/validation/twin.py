@@ -104,6 +104,7 @@ class Tier:
     load_timeout: float = 0.0
     corrupt: float = 0.0
     keep: int | None = None
+    found_after: Time | None = None  # a corrupt copy, if not as it is loaded
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ class Setting:
     save_timeout: float = 0.0
     corrupt: float = 0.0
     keep: int | None = None
+    found_after: Time | None = None
     load: Time = 0.0
     load_failure: float = 0.0
     load_hang: float = 0.0
@@ -169,7 +171,7 @@ class Setting:
         """Tiers, the fastest first."""
         one = Tier(
             self.stall, self.lag, self.load, 1, "cluster", self.save_failure, self.load_failure,
-            self.load_hang, self.load_timeout, self.corrupt, self.keep,
+            self.load_hang, self.load_timeout, self.corrupt, self.keep, self.found_after,
         )  # fmt: skip
         return self.several or (one,)
 
@@ -202,6 +204,7 @@ class Taint:
     onset: float
     left: float
     noticed: bool = False
+    number: int | None = None  # of the save, if it is a corrupt copy
 
 
 @dataclass(eq=False)
@@ -810,7 +813,8 @@ class Twin:
         if found:
             for taint in found:
                 taint.noticed = True
-            raise Outage(found[0].fault, found[0].host)
+            first = min(found, key=lambda taint: taint.onset)
+            raise Outage(first.fault, first.host)
 
     def save(self, stall_left: float | None = None, wait: bool = False) -> bool:
         """Stand still, and begin to write; whether the copy in the last tier will be good."""
@@ -1088,10 +1092,23 @@ class Twin:
             if outcome < tier.load_failure + tier.load_hang:
                 self.file = self.slower(file)
             elif file is None or not file.corrupt:
+                number = None if file is None else file.number
+                self.taints = [t for t in self.taints if t.number is None or t.number != number]
+                return
+            elif tier.found_after is not None:
+                self.go_on_from(file, tier.found_after)
                 return
             else:
                 self.shelf = [other for other in self.shelf if other.number != file.number]
                 self.fall_back(NEVER)
+
+    def go_on_from(self, file: File, found_after: Time) -> None:
+        """Train on from a corrupt file: the work is tainted from the file itself on."""
+        if all(taint.number != file.number for taint in self.taints):
+            self.counts["faults"] += 1
+            bad = Fault("corrupt copy", NEVER, of_job=True, effect="corrupt", automatic=1.0)
+            left, onset = self.draw(found_after), file.work - 2 * TINY
+            self.taints.append(Taint(bad, None, onset, left, number=file.number))
 
     def slower(self, file: File | None) -> File | None:
         """The same save in the next tier, or the file itself."""

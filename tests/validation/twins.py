@@ -60,7 +60,7 @@ SETTINGS = {
     ),
     "spikes": Setting(
         work=50, hosts=2, spares=4, interval=0.75, stall=0.03, lag=0.2, load=0.3, restart=0.1,
-        save_failure=0.1, save_failure_stops=True,
+        save_failure=0.1, save_failure_stops=True, corrupt=0.2, found_after=("exponential", 1.0),
         faults=(
             Fault("spike", 9.0, of_job=True, effect="diverge", automatic=0.5, margin=0.4),
             Fault("software", 12.0, of_job=True, automatic=1.0, automatic_success=0.7),
@@ -71,7 +71,7 @@ SETTINGS = {
     ),
     "corruption": Setting(
         work=80, hosts=4, spares=4, interval=1.0, stall=0.05, lag=0.1, keep=8, load=0.1,
-        restart=0.2,
+        restart=0.2, corrupt=0.2, found_after=("exponential", 4.0),
         faults=(
             Fault("wrong", 160.0, effect="corrupt", automatic=0.5, needs_repair=0.6),
             Fault("break", 100.0, automatic=0.8),
@@ -122,7 +122,8 @@ SETTINGS = {
         slowdown=0.3,
         several=(
             Tier(0.02, 0.0, 0.05, 1, "job", load_failure=0.2, corrupt=0.05, keep=2),
-            Tier(0.05, 0.3, ("exponential", 0.3), 2, "host", save_failure=0.1, keep=3),
+            Tier(0.05, 0.3, ("exponential", 0.3), 2, "host", save_failure=0.1, corrupt=0.2, keep=3,
+                 found_after=1.5),
             Tier(0.3, 1.6, 1.0, 5, load_failure=0.2, load_hang=0.1, load_timeout=0.5),
         ),
         faults=(
@@ -233,6 +234,7 @@ def tier_table(number: int, tier: Tier) -> dict[str, Any]:
         "load_hang": tier.load_hang, "load_timeout": hours(tier.load_timeout),
         "corrupt": tier.corrupt,
     }  # fmt: skip
+    table |= {} if tier.found_after is None else {"corrupt_found_after": said(tier.found_after)}
     return table if tier.keep is None else {**table, "keep": tier.keep}
 
 
@@ -270,6 +272,7 @@ def document(setting: Setting) -> dict[str, Any]:
         "corrupt": s.corrupt, "load": said(s.load), "load_failure": s.load_failure,
         "load_hang": s.load_hang, "load_timeout": hours(s.load_timeout),
         **({} if s.keep is None else {"keep": s.keep}),
+        **({} if s.found_after is None else {"corrupt_found_after": said(s.found_after)}),
     }  # fmt: skip
     tiers = {"tier": [tier_table(n, tier) for n, tier in enumerate(s.several)]}
     return {

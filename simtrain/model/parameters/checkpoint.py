@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from simtrain.causes import CHECKPOINTS, CORRUPT_COPIES
 from simtrain.distributions import Fixed, Law
 from simtrain.model.parameters.cluster import domain_sizes
-from simtrain.model.parameters.faults import FaultParameters, fault_of_save
+from simtrain.model.parameters.faults import FaultParameters, fault_of_job
 from simtrain.model.parameters.settled import Settle
 from simtrain.model.parameters.workload import step
 from simtrain.model.topology import CLUSTER, Scope, scope_of
@@ -36,6 +37,9 @@ class TierParameters:
         Scope of which a copy survives one loss; None if it survives all.
     save_stops
         Probability that a save to it fails and ends training, which is not in `save_failure`.
+    latent
+        Fault that a load of a corrupt copy is, if training goes on from it; None if it is found
+        at once.
     """
 
     stall: float
@@ -52,6 +56,7 @@ class TierParameters:
     every: int = 1
     survives: Scope | None = None
     save_stops: float = 0.0
+    latent: FaultParameters | None = None
 
 
 class SaveParameters(NamedTuple):
@@ -142,8 +147,12 @@ def checkpoint_of(scenario: Scenario, settle: Settle, work: float) -> Checkpoint
         final_save=table.final_save,
         tiers=tuple(_tier(scenario, path, tier, settle) for path, tier in table.tiers()),
         save_hangs=settle("checkpoint.save_hang", table.save_hang).mean,
-        hang=fault_of_save("hang", settle("checkpoint.save_timeout", table.save_timeout)),
-        failure=fault_of_save("crash", settle("detection.crash", scenario.detection.crash)),
+        hang=fault_of_job(
+            CHECKPOINTS, "hang", settle("checkpoint.save_timeout", table.save_timeout)
+        ),
+        failure=fault_of_job(
+            CHECKPOINTS, "crash", settle("detection.crash", scenario.detection.crash)
+        ),
     )
 
 
@@ -173,6 +182,10 @@ def _tier(scenario: Scenario, path: str, tier: Tier, settle: Settle) -> TierPara
     elif table.size is not None:
         size = settle("checkpoint.size", table.size).mean
     failure, stops = number("save_failure"), table.save_failure_stops
+    latent: FaultParameters | None = None
+    if tier.corrupt_found_after is not None:
+        found_after = settle(f"{path}.corrupt_found_after", tier.corrupt_found_after)
+        latent = fault_of_job(CORRUPT_COPIES, "corrupt", found_after) if found_after.mean else None
     return TierParameters(
         stall=moved("stall", "save_bandwidth").mean,
         lag=moved("durability_lag", "write_bandwidth").mean,
@@ -188,6 +201,7 @@ def _tier(scenario: Scenario, path: str, tier: Tier, settle: Settle) -> TierPara
         every=tier.every,
         survives=_survives(scenario, tier),
         save_stops=failure if stops else 0.0,
+        latent=latent,
     )
 
 

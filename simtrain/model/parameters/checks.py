@@ -21,7 +21,7 @@ class CheckParameters:
     duration
         Seconds for which training stands still.
     finds
-        Classes of faults that it looks for.
+        Faults that it looks for, by their names.
     chance
         Probability that it finds each one that is there.
     to_last
@@ -47,7 +47,7 @@ def check_of(scenario: Scenario, name: str, settle: Settle, work: float) -> Chec
         in_work=check.every.in_steps,
         duration=settle(f"check.{name}.duration", check.duration),
         finds=frozenset(
-            name for name, fault in scenario.fault.items() if fault.effect in (check.finds or ())
+            name for name, effect in scenario.latent.items() if effect in (check.finds or ())
         ),
         chance=settle(f"check.{name}.chance", check.chance).mean,
         to_last=check.back_to == "last check",

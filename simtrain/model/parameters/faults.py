@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from simtrain import laws
-from simtrain.causes import CHECKPOINTS
 from simtrain.distributions import Ageing, Exponential, Fixed, Law
 from simtrain.model.effects import EFFECTS, Effect
 from simtrain.model.parameters.cluster import domain_sizes
@@ -159,10 +158,10 @@ def _time_to_failure(
     return built
 
 
-def fault_of_save(effect: str, detection: Law) -> FaultParameters:
-    """What a save that ends training does: a fault of the job that no host is to blame for."""
+def fault_of_job(name: str, effect: str, detection: Law) -> FaultParameters:
+    """Fault that has no rate and no host to blame, as that of a save or of a copy."""
     return FaultParameters(
-        name=CHECKPOINTS,
+        name=name,
         scope=JOB,
         effect=EFFECTS[effect],
         rate=0.0,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def _checks_that_find_nothing(scenario: Scenario) -> Iterator[Note]:
-    effects = {fault.effect for fault in scenario.fault.values()}
+    effects = set(scenario.latent.values())
     for name, check in scenario.check.items():
         for effect in check.finds or ():
             if effect not in effects:

@@ -15,6 +15,7 @@ from simtrain.scenario.noticing import (
 from simtrain.units import brief
 
 if TYPE_CHECKING:
+    from simtrain.scenario.checkpoint import Tier
     from simtrain.scenario.scenario import Scenario
 
 RARELY = 0.01
@@ -40,4 +41,27 @@ def _copies_that_are_gone(scenario: Scenario) -> Iterator[Note]:
         )
 
 
-NOTES = (_copies_that_are_gone,)
+def _older_copies_that_are_gone(scenario: Scenario) -> Iterator[Note]:
+    """Corrupt copies that are found so late that none is left from before."""
+    tiers = scenario.checkpoint.tiers()
+    for path, tier in tiers:
+        if tier.corrupt_found_after is None or not tier.corrupt.middle:
+            continue
+        late_s = tier.corrupt_found_after.middle
+        enough = {name: _keep_enough(scenario, one, late_s) for name, one in tiers}
+        if all(one.keep is not None and one.keep < enough[name] for name, one in tiers):
+            yield Note(
+                f"{path}.corrupt_found_after",
+                f"A corrupt copy is found after {brief(late_s)} of training. By then no copy from "
+                "before it is left, and the run goes back to its start. "
+                f"`{path}.keep` = {enough[path]} is enough.",
+            )
+
+
+def _keep_enough(scenario: Scenario, tier: Tier, late_s: float) -> float:
+    """Copies to keep in a tier for one to be left from before a copy so long after its load."""
+    interval_s = training_between_saves_s(scenario) * tier.every
+    return 0 if tier.permanent_every is not None else math.floor(late_s / interval_s) + 2
+
+
+NOTES = (_copies_that_are_gone, _older_copies_that_are_gone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simtrain.causes import CORRUPT_COPIES
 from simtrain.scenario.unsaid.matters import classes, is_interrupted
 from simtrain.scenario.unsaid.row import row
 
@@ -16,7 +17,8 @@ def _always(scenario: Scenario) -> bool:
 
 
 def _is_rolled_back_far(scenario: Scenario) -> bool:
-    return any(fault.effect in ("diverge", "corrupt") for fault in classes(scenario))
+    taints = any(fault.effect in ("diverge", "corrupt") for fault in classes(scenario))
+    return taints or CORRUPT_COPIES in scenario.latent
 
 
 ROWS = (

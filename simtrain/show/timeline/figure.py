@@ -98,7 +98,7 @@ def info(
         [Panel(_LEFT, _WIDE, 0.8, x, loss_axis, losses, grid="xy")],
         [Panel(_LEFT, _WIDE, 1.0, x, host_axis, hosts, grid="xy")],
         *([_weather(weathers, x, recording.ended)] if weathers else []),
-        *([_latent(recording, scenario, x)] if scenario.latent_classes else []),
+        *([_latent(recording, scenario, x)] if scenario.latent else []),
         [Panel(_LEFT, _WIDE, tall, strip.x, strip.y, [strip.image()], (), heading, "", "")],
         Legend(shares, _WIDE, _LEFT),
     ]
@@ -122,10 +122,10 @@ def _weather(weathers: Sequence[WeatherOfTrial], x: Scale, ended: float) -> list
 
 def _latent(recording: Recorder, scenario: Scenario, x: Scale) -> list[Panel]:
     """Panel with a row for each class under which training goes on, from onsets to ends."""
-    classes = scenario.latent_classes
+    classes = scenario.latent
     slows = [name for name, effect in classes.items() if effect == "slow"]
     taints = [name for name in classes if name not in slows]
-    spans = latent_spans(recording, slows, taints)
+    spans = latent_spans(recording, slows, taints, scenario.check)
     rows = list(classes)
     elements: list[Element] = []
     for names, style in ((slows, _SLOW), (taints, _TAINTED)):
