@@ -1,18 +1,23 @@
-"""`simtrain scenarios`. List the packaged scenarios."""
+"""`simtrain scenarios`. Show the packaged scenarios: what they take, and what is published."""
 
 from __future__ import annotations
 
 import click
 
-from simtrain.cli.outputs import say
+from simtrain.cli import options
+from simtrain.cli.session import answers
+from simtrain.questions.scenarios import TRIALS, SystemsQuestion
 from simtrain.scenario.catalogue import packaged
 from simtrain.scenario.load import load
 
 
 @click.command("scenarios")
-def command() -> None:
-    """List the packaged scenarios."""
-    files = packaged()
-    width = max(map(len, files), default=0)
-    for name, file in files.items():
-        say(f"{name:<{width}}  {load(file).title}".rstrip())
+@options.trials(TRIALS, "How many trials to simulate of each system.")
+@answers("scenarios", "the scenarios, summary and tables")
+def command(trials: int) -> SystemsQuestion:
+    """Show what the packaged systems take, beside what is published of them.
+
+    A system is a model that was trained: its scenario is simulated in a few trials. The packaged
+    scenarios that are no systems are listed below with their titles.
+    """
+    return SystemsQuestion({name: load(file) for name, file in packaged().items()}, trials)

@@ -19,7 +19,6 @@ from simtrain.validation.outcomes import PublishedOutcomes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from simtrain.scenario.published import Published
     from simtrain.scenario.scenario import Scenario
     from simtrain.validation.rows import RowPart, RowSource
 
@@ -63,10 +62,10 @@ def _all(factor: float) -> list[RowSource]:
     packaged = [load(file) for file in catalogue.packaged().values()]
     # What doubts a reproduction repeats its outcomes, and is held to them no better.
     packaged.sort(key=lambda one: bool(one.unknown))
-    reproduced: dict[tuple[Published, ...], Scenario] = {}
+    reproduced: dict[tuple[object, ...], Scenario] = {}
     for one in packaged:
-        if one.published:
-            reproduced.setdefault(one.published, one)
+        if told := (*one.published, *one.not_reproduced):
+            reproduced.setdefault(told, one)
     published = [PublishedOutcomes(one, factor) for one in reproduced.values()]
     return [Exact(factor), *published]
 
@@ -74,7 +73,7 @@ def _all(factor: float) -> list[RowSource]:
 def _named(scenarios: Iterable[str], factor: float) -> list[RowSource]:
     loaded = {name: load(name) for name in scenarios}
     for name, scenario in loaded.items():
-        if not scenario.published:
+        if not scenario.published and not scenario.not_reproduced:
             remedy = "give rows [[published]], or leave it out"
             raise InputError(f"{name}: published: is missing, so nothing can be checked; {remedy}")
     return [PublishedOutcomes(scenario, factor) for scenario in loaded.values()]

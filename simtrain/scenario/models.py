@@ -205,7 +205,7 @@ class Tables(Table):
                 wrong = f"{shown(fault.scope)} is no scope and names no `[[domain]]`"
                 yield Broken(f"fault.{name}.scope", wrong, f"one of {known}")
             elif fault.hosts is not None and not fault.hosts.is_share:
-                there = sizes.get(fault.scope, self._most_hosts + self._most_spares)
+                there = sizes.get(fault.scope, self.most_hosts + self._most_spares)
                 struck = fault.hosts.number
                 if struck.is_fixed and struck.mean > there:
                     wrong = f"{struck.mean:.0f} are more than the {there} hosts of a {fault.scope}"
@@ -404,7 +404,7 @@ class Tables(Table):
                     yield Broken(path, "comes before the change above it", "changes in order")
 
     def _incidents_find_their_hosts(self) -> Iterator[Broken]:
-        there = self.cluster.owned or self._most_hosts + self._most_spares
+        there = self.cluster.owned or self.most_hosts + self._most_spares
         for name, stop in self.stop.items():
             for key in ("hosts", "unfit"):
                 taken = getattr(stop, key)
@@ -413,12 +413,13 @@ class Tables(Table):
                     yield Broken(f"stop.{name}.{key}", wrong, f"at most {there}")
 
     @property
-    def _most_hosts(self) -> int:
+    def most_hosts(self) -> int:
+        """Hosts of the job where it is largest, of all changes."""
         return max(self.cluster.hosts, *self._set_to("hosts", int), 0)
 
     @property
     def _most_spares(self) -> int:
-        spares, hosts = self.cluster.spares, self._most_hosts
+        spares, hosts = self.cluster.spares, self.most_hosts
         shares = [share for text in self._set_to("spares", str) if (share := share_of(text))]
         shares += [spares.share] if isinstance(spares, Portion) else []
         portions = (Portion.of(hosts, share, up=True) for share in shares)

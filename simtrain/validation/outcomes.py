@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 TRIALS = 2000
 """Trials of the quick form: P5 is then known to half a percent of the trials."""
-TRIALS_IN_DOUBT = 500
-"""The same where numbers are not known, so that bands are wide: one percent."""
+TRIALS_IN_DOUBT = 200
+"""The same where numbers are not known, so that bands are wide: one and a half percent."""
 
 NOTE = (
     "Expected is the published value, simulated the median of the trials with P5–P95. A scenario "
@@ -51,6 +51,8 @@ class PublishedOutcomes:
     @property
     def trials(self) -> int:
         """How many trials the rows take, those that tell doubt from chance among them."""
+        if not self.scenario.published:
+            return 0
         echoes = echoes_for(self._trials) if self.scenario.unknown else 0
         return self._trials + echoes
 
@@ -58,8 +60,10 @@ class PublishedOutcomes:
         self, seed: int, jobs: int, progress: Callable[[int], object] | None = None
     ) -> RowPart:
         """Simulate the scenario, and see whether its claims hold."""
-        results = run(self.scenario, trials=self._trials, seed=seed, jobs=jobs, progress=progress)
         name = self.scenario.title or self.scenario.name
+        if not self.scenario.published:
+            return RowPart((), NOTE, name, self.scenario.not_reproduced)
+        results = run(self.scenario, trials=self._trials, seed=seed, jobs=jobs, progress=progress)
         about = f"{name}: {self._trials:,} trials"
         in_order = sorted(results.scores(), key=lambda score: ROLES.index(score.row.role))
         rows = tuple(row for score in in_order for row in _rows(about, score))

@@ -30,7 +30,7 @@ def validation_report(parts: Sequence[RowPart], width: int = 80) -> str:
     """
     blocks = []
     for note, same in groupby(parts, key=lambda part: part.note):
-        blocks += [_table(part.rows, width) for part in same]
+        blocks += [_table(part.rows, width) for part in same if part.rows]
         blocks.append("\n".join(words.paragraph(note, width)))
     blocks += _not_reproduced(parts, width)
     return "\n\n".join([*blocks, _summary([row for part in parts for row in part.rows])]) + "\n"
@@ -41,7 +41,7 @@ def _not_reproduced(parts: Sequence[RowPart], width: int) -> list[str]:
     blocks = []
     for part in parts:
         if part.not_reproduced:
-            lines = [f"Published of {part.about}, and not reproduced"]
+            lines = words.paragraph(f"Published of {part.about}, and not reproduced", width)
             for one in part.not_reproduced:
                 told = f"{one.figure}: {one.why} ({one.source}, {one.certainty})"
                 lines += [f"  {line}" for line in words.paragraph(told, width - 4)]
