@@ -925,6 +925,44 @@ def renewal_productive_share(
     return interval * _sum_survival(survival, load, cycle, most) / (mean_life + downtime)
 
 
+def gives_up(
+    mtbf: float, interval: float, save: float, restart: float, budget: int, segments: int
+) -> float:
+    """Probability that a job with a budget of restarts gives up before its work is done.
+
+    It gives up in a segment if that fails, with probability 1 − e^(−(τ+C)/M), and so does each of B
+    restarts before its save is made, 1 − e^(−(R+τ+C)/M). A save gives the whole budget back.
+
+    Parameters
+    ----------
+    mtbf : float
+        Mean time M between faults of the job, above 0.
+    interval, save : float
+        Training τ between two saves, above 0, and the stall C of one, 0 or above.
+    restart : float
+        Duration R of a restart, in which faults strike, 0 or above.
+    budget : int
+        Restarts B that are allowed without a new copy, 0 or above.
+    segments : int
+        Saves n until the work is done, above 0.
+
+    Returns
+    -------
+    float
+        1 − (1 − (1 − p₀)(1 − p)^B)^n for p₀ and p that a segment succeeds at first and later.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+    """
+    _above_zero(mtbf=mtbf, interval=interval, segments=segments)
+    _from_zero(save=save, restart=restart, budget=budget)
+    at_first = math.exp(-(interval + save) / mtbf)
+    later = math.exp(-(restart + interval + save) / mtbf)
+    return float(1 - (1 - (1 - at_first) * (1 - later) ** budget) ** segments)
+
+
 def _sum_survival(
     survival: Callable[[float], float], start: float, step: float, most: float
 ) -> float:

@@ -51,6 +51,10 @@ def memoryless_scenarios() -> st.SearchStrategy[Scenario]:
     return memoryless_documents().map(Scenario.from_document)
 
 
+def _without(table: Document, key: str) -> Document:
+    return {name: value for name, value in table.items() if name != key}
+
+
 @cache
 def durations(low: int, high: int) -> Strategy:
     """Minutes between two bounds, plain or the mean of a law."""
@@ -192,8 +196,11 @@ RESTART = st.fixed_dictionaries(
         "warm_up": durations(1, 20),
         "warm_up_speed": SPEEDS,
         "at_start": st.booleans(),
+        "budget": st.integers(8, 20),
+        "backoff": durations(1, 3),
+        "longest_backoff": durations(5, 30),
     },
-)
+).map(lambda restart: restart if "backoff" in restart else _without(restart, "longest_backoff"))
 NIGHT = {"hours": [22, 8], "response": "90 min"}
 WEEKEND = {"days": ["sat", "sun"], "response": {"law": "exponential", "mean": "2 h"}}
 HOLIDAY = {"holidays": True, "response": "4 h"}

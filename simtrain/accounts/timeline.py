@@ -60,12 +60,13 @@ class EventKind(IntEnum):
 
 
 class Verdict(StrEnum):
-    """How a trial ended. The last two are truncated: the bound came before the end."""
+    """How a trial ended. The last three are truncated: something else came before the end."""
 
     FINISHED = "finished"
     WINDOW_CLOSED = "window closed"
     OUT_OF_TIME = "out of time"
     OUT_OF_EVENTS = "out of events"
+    GAVE_UP = "gave up"
 
 
 class Ending(NamedTuple):
@@ -88,8 +89,8 @@ class Ending(NamedTuple):
 
     @property
     def truncated(self) -> bool:
-        """Whether a bound came before the end."""
-        return self.verdict in (Verdict.OUT_OF_TIME, Verdict.OUT_OF_EVENTS)
+        """Whether a bound came before the end, or the job gave up."""
+        return self.verdict in (Verdict.OUT_OF_TIME, Verdict.OUT_OF_EVENTS, Verdict.GAVE_UP)
 
 
 class Census(NamedTuple):

@@ -280,4 +280,5 @@ class Comparison(Answer):
         cut, finished = self.results[one], self.results[other]
         column = NAMES.index("wall_clock_s")
         is_longer = cut.values[:, column] >= finished.values[:, column]
+        is_longer |= cut.gave_up
         return np.asarray(cut.truncated & ~finished.truncated & is_longer)

@@ -403,6 +403,10 @@ class Job:
             durable_by = max(state.now, self._durable_at) if outage.saves_first else state.now
             wanted = outage.trusted(state.work, state.parameters.full_speed)
             state.fall_back(outage.cause, min(state.trusted(), wanted), durable_by)
+            if not outage.planned:
+                recovery.loop.failed()
+        else:
+            outage.uncounted = True
         if state.latent:
             self._latent.forget_noticed()
         if fault is not None and fault.skips:

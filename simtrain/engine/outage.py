@@ -49,6 +49,8 @@ class Outage:
         Tries to load a copy so far.
     first_try
         Whether nobody has tried yet to start the job again.
+    uncounted
+        Whether it is a failure still to be counted, once it is known which copy is left.
     """
 
     cause: str
@@ -64,6 +66,7 @@ class Outage:
     restarted_by: EventKind = EventKind.PLANNED_RESTART
     loads: int = 0
     first_try: bool = True
+    uncounted: bool = False
 
     def next_try(self, usual: RestartParameters) -> RestartParameters:
         """How to try to start the job: the class's own way first, and then the usual one."""

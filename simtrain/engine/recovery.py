@@ -14,6 +14,7 @@ from simtrain import causes
 from simtrain.accounts.timeline import EventKind, State
 from simtrain.engine.outage import Outage, outage_of
 from simtrain.engine.phases import IDLE, WORKING
+from simtrain.engine.restart_loop import RestartLoop
 from simtrain.model import launch, response
 from simtrain.model.response import Responder
 from simtrain.model.streams import LAUNCH, RESPONSE, START
@@ -36,7 +37,7 @@ _CALLED = EventKind.PERSON_CALLED
 _AUTOMATIC, _MANUAL = EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART
 _SUPERVISOR, _SUPERVISOR_IN_VAIN = Responder.SUPERVISOR, Responder.SUPERVISOR_IN_VAIN
 _DETECTION, _RESPONSE, _DIAGNOSIS = State.DETECTION, State.RESPONSE, State.DIAGNOSIS
-_RESTART, _LOAD = State.RESTART, State.CHECKPOINT_LOAD
+_RESTART, _LOAD, _PAUSED = State.RESTART, State.CHECKPOINT_LOAD, State.PAUSED
 
 
 class Recovery:
@@ -46,9 +47,11 @@ class Recovery:
     ----------
     places
         The places of the job, all of which have to be filled.
+    loop
+        Failures in a row, of which there may be a budget.
     """
 
-    __slots__ = ("_diagnosis", "_has_begun", "_latent", "_on_call", "_state", "places")
+    __slots__ = ("_diagnosis", "_has_begun", "_latent", "_on_call", "_state", "loop", "places")
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class Recovery:
     ):
         self._state = state
         self.places = places
+        self.loop = RestartLoop(state)
         self._diagnosis = diagnosis
         self._latent = latent
         self._on_call = on_call
@@ -98,6 +102,9 @@ class Recovery:
             yield _DETECTION, cause, response.latency(fault, row), IDLE
             if not fault.ends_write:
                 state.fall_back(cause, math.inf, state.now)
+                if outage.uncounted:
+                    outage.uncounted = False
+                    self.loop.failed()
         responder = response.responder(fault, row)
         if responder is _SUPERVISOR_IN_VAIN:
             following = yield from self._fail_automatically(outage)
@@ -121,6 +128,8 @@ class Recovery:
     def _fail_automatically(self, outage: Outage) -> Part:
         """A try to recover without a person that comes to nothing."""
         state, cause = self._state, outage.cause
+        if pause := self.loop.pause():
+            yield _PAUSED, cause, pause, IDLE
         yield from self.places.gather(outage)
         state.sink.happened(state.now, _LAUNCH, cause)
         restart = outage.next_try(state.parameters.restart)
@@ -153,6 +162,8 @@ class Recovery:
         launches = outage.stream.then(LAUNCH)
         tries = 0
         while True:
+            if pause := self.loop.pause():
+                yield _PAUSED, cause, pause, IDLE
             while True:
                 # A slow host may become known while the job waits for others.
                 if state.latent:
@@ -168,7 +179,7 @@ class Recovery:
             if load and following is None and not fails:
                 following = yield from self._load(outage)
             if following is not None:
-                self._launch_failed(cause)
+                self._launch_failed(cause, failure=not following.planned)
                 return following
             if not fails:
                 break
@@ -217,6 +228,9 @@ class Recovery:
                 state.copies.exclude(state.copy)
                 state.fall_back(cause, math.inf, state.now)
 
-    def _launch_failed(self, cause: str) -> None:
+    def _launch_failed(self, cause: str, failure: bool = True) -> None:
+        """Count a launch that comes to nothing: a failure, unless a planned stop cut it off."""
         self._state.sink.happened(self._state.now, _FAILED, cause)
         self._state.pay()
+        if failure:
+            self.loop.failed()

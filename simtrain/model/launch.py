@@ -39,6 +39,16 @@ def attempt(restart: RestartParameters, row: Row) -> tuple[float, bool, float]:
     )
 
 
+def backoff(restart: RestartParameters, failures: int) -> float:
+    """Seconds to wait before the restart after so many failures in a row; none before the first.
+
+    Twice as long each time, up to a bound.
+    """
+    if not restart.backoff or failures < 2:
+        return 0.0
+    return float(min(restart.backoff * 2.0 ** min(failures - 2, 1000), restart.longest_backoff))
+
+
 def second_response(row: Row) -> float:
     """Quantile of the response of a person who is called since tries failed."""
     block, at = row

@@ -17,6 +17,7 @@ from simtrain.scenario.numbers import (
     CheckpointInterval,
     Duration,
     DurationOnce,
+    PositiveDuration,
     PositiveShare,
     Share,
     Size,
@@ -253,3 +254,22 @@ class Restart(Table):
     at_start: YesOrNo = Field(
         False, description="Whether the first launch costs a restart as well."
     )
+    budget: Annotated[int, Whole(0, 1_000_000)] | None = Field(
+        None,
+        description="How many restarts are allowed without a new durable copy. The failure after "
+        "them, an interruption or a launch that fails or is struck, ends the run: it gave up. By "
+        "default it never does.",
+    )
+    backoff: DurationOnce = Field(
+        NOTHING,
+        description="Wait before the second restart without a new durable copy. It doubles with "
+        "each further one, up to `longest_backoff`.",
+    )
+    longest_backoff: PositiveDuration | None = Field(
+        None, description="The longest that `backoff` becomes; it has no bound by default."
+    )
+
+    def broken_rules(self) -> Iterator[Broken]:
+        """A bound belongs to what it bounds."""
+        if self.longest_backoff is not None and "backoff" not in self.model_fields_set:
+            yield Broken("longest_backoff", "goes with `backoff`", "give that too, or neither")

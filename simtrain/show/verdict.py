@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _BOUNDS = {
     "out of time": ("within {time}", "`limits.wall_clock`"),
     "out of events": ("within {faults} faults and repairs", "`limits.faults`"),
+    "gave up": ("within {budget} in a row without a new durable copy", "`restart.budget`"),
 }
 """By verdict: the bound that came before the end, and the key that sets it."""
 
@@ -44,7 +45,7 @@ def reason(results: Results) -> str:
     if truncated is None:
         return ""
     why, (_, key) = _what_takes_the_time(truncated), _bound(results, truncated)
-    return " ".join(filter(None, [why, _remedy(results, key)]))
+    return " ".join(filter(None, [_cost_of_giving_up(results), why, _remedy(results, key)]))
 
 
 def within(results: Results) -> str:
@@ -66,6 +67,8 @@ def _counted_as(results: Results) -> str:
     """Words on where trials that did not finish rank among the others."""
     if results.scenario.workload.window is not None:
         return "they count as less work than all others, so that percentiles may be too low"
+    if results.gave_up.sum() == results.truncated.sum():
+        return "they count as never finishing"
     if is_estimated(results):
         return (
             "they count as longer than all others, which some might not have been, so that "
@@ -108,7 +111,24 @@ def _bound(results: Results, truncated: Breakdown) -> tuple[str, str]:
     )
     bound, key = _BOUNDS[hit.most_common(1)[0][0]]
     faults = f"{results.scenario.limits.faults:,}"
-    return bound.format(time=words.duration(truncated.total_s), faults=faults), key
+    budget = words.count(results.scenario.restart.budget or 0, "restart")
+    time = words.duration(truncated.total_s)
+    return bound.format(time=time, faults=faults, budget=budget), key
+
+
+def _cost_of_giving_up(results: Results) -> str:
+    """Sentence on when trials gave up, and on what they had done by then; none if none did."""
+    gave_up = results.gave_up
+    if not gave_up.any():
+        return ""
+    after_s, kept_s = (
+        float(results.values_of(name)[gave_up].mean()) for name in ("wall_clock_s", "productive_s")
+    )
+    number = words.count(int(gave_up.sum()), "trial")
+    return (
+        f"{number} gave up after {words.duration(after_s)} on average, with "
+        f"{words.duration(kept_s)} of the work saved."
+    )
 
 
 def _what_takes_the_time(truncated: Breakdown) -> str:

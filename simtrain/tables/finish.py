@@ -53,7 +53,7 @@ class Finish:
     wall_clock_s
         Seconds until the end of each trial; infinite where it was truncated.
     seen_s
-        Seconds until each trial ended or was truncated.
+        Seconds until each trial ended or was truncated; infinite where it gave up.
 
     Examples
     --------

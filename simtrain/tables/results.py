@@ -12,6 +12,7 @@ import numpy as np
 
 from simtrain.accounts.footprint import Measure, measured_in
 from simtrain.accounts.ledger import Category
+from simtrain.accounts.timeline import Verdict
 from simtrain.errors import InputError, UndefinedError
 from simtrain.model.draws import quantiles
 from simtrain.scenario.notes import notes
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from simtrain.accounts.timeline import Verdict
     from simtrain.scenario.published import Published
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.spread import Spread
@@ -158,6 +158,16 @@ class Results(Answer):
         """Wall-clock of all trials, infinite in those that were truncated."""
         return np.where(self.truncated, np.inf, self.values_of(WALL_CLOCK))
 
+    @property
+    def gave_up(self) -> NDArray[np.bool_]:
+        """Whether each trial ended since its budget of restarts was spent."""
+        return np.array([verdict is Verdict.GAVE_UP for verdict in self.verdicts], dtype=bool)
+
+    @cached_property
+    def seen_s(self) -> NDArray[np.float64]:
+        """Seconds up to which it is known whether a trial ends; one that gave up never does."""
+        return np.where(self.gave_up, np.inf, self.values_of(WALL_CLOCK))
+
     def wall_clock(self, percentile: float) -> Estimate:
         """Percentile of the wall-clock of all trials; truncated ones count as endless.
 
@@ -192,7 +202,7 @@ class Results(Answer):
             raise InputError("finish: the run is observed for a fixed window and has no finish")
         if self.scenario.start is None:
             raise InputError(f"finish: {NO_START}")
-        return Finish(self.scenario.start, self.wall_clock_of_all_s, self.values_of(WALL_CLOCK))
+        return Finish(self.scenario.start, self.wall_clock_of_all_s, self.seen_s)
 
     @property
     def has_finish(self) -> bool:
@@ -205,16 +215,14 @@ class Results(Answer):
 
         It is the least that it can be where `undecided` trials were truncated before the date.
         """
-        return self.deadline and chance_of(
-            self.wall_clock_of_all_s, self.values_of(WALL_CLOCK), self.deadline
-        )
+        return self.deadline and chance_of(self.wall_clock_of_all_s, self.seen_s, self.deadline)
 
     @property
     def undecided(self) -> int:
         """Trials that were truncated before the date that was given: they may still make it."""
         if self.deadline is None:
             return 0
-        return unknown_of(self.wall_clock_of_all_s, self.values_of(WALL_CLOCK), self.deadline)
+        return unknown_of(self.wall_clock_of_all_s, self.seen_s, self.deadline)
 
     def statistics(self, name: str) -> Statistics:
         """Statistics of one column over the trials that finished."""

@@ -11,6 +11,7 @@ from simtrain.validation import (
     domains,
     memoryless,
     outages,
+    restarts,
     spares,
     tiers,
     unnoticed,
@@ -66,6 +67,7 @@ RESULTS = (
         "Response per fault, a call after three failed tries, h (geometric series)",
         memoryless.called_after_tries,
     ),
+    ExactResult("Probability to give up, a budget of restarts (geometric)", restarts.budget),
     ExactResult("Expected ETTR (Kokolis et al.)", memoryless.ettr),
     ExactResult("ETTR as the job grows, at published failure rates (renewal)", memoryless.growing),
     ExactResult(
@@ -108,9 +110,9 @@ RESULTS = (
 NOTE = (
     "W work, τ and Δ checkpoint interval, K of these from check to check, C and w stall of a save, "
     "ℓ durability lag, M MTBF of the job, D downtime, R restart and load, u₀ both of these, A "
-    "response, p probability that a try fails, a save hangs or a copy is corrupt, s that a class's "
-    "own one works, k Weibull shape, E[X] mean life, N and n hosts, S spares, a hosts in repair if "
-    "there were always enough, c crews, r faults of a host or a "
+    "response, B budget of restarts, p probability that a try fails, a save hangs or a copy is "
+    "corrupt, s that a class's own one works, k Weibull shape, E[X] mean life, N and n hosts, S "
+    "spares, a hosts in repair if there were always enough, c crews, r faults of a host or a "
     "rack (of the ETTR: per 1000 host-days), h hosts of a burst, m mean repair, T time watched or "
     "timeout of a save, load rate by mean length, d and L time until a slow host or a corruption "
     "is noticed, D then time of a swap, μ faults in a span "

@@ -22,6 +22,7 @@ from simtrain.engine.downtime import Downtime
 from simtrain.engine.latent import LatentFaults
 from simtrain.engine.outage import LatentFault, Outage
 from simtrain.engine.phases import Phases
+from simtrain.engine.restart_loop import RestartLoop
 from simtrain.engine.state import TrialState
 from simtrain.faults.alarm import AlarmSource
 from simtrain.faults.poisson import PoissonSource
@@ -279,6 +280,16 @@ def thresholds_drawn_anew_in_each_weather(patch: pytest.MonkeyPatch) -> None:
         source._enter()
 
     patch.setattr(PoissonSource, "_retime", retime)
+
+
+@mistake
+def budget_never_given_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(RestartLoop, "_note_progress", lambda self: None)
+
+
+@mistake
+def one_restart_of_the_budget_too_few(patch: pytest.MonkeyPatch) -> None:
+    with_parameters(patch, "restart", lambda restart: {"budget": restart.budget - 1})
 
 
 @mistake

@@ -84,6 +84,8 @@ FOUND_BY = [
     ("one spare too few", "erlang", MORE),
     ("one spare too many", "erlang", MORE),
     ("crews without end", "crews", FEW),
+    ("budget never given back", "budget", FEW),
+    ("one restart of the budget too few", "budget", FEW),
     ("grace ignored", "false_alarms", MORE),
     ("grace of the first start only", "false_alarms", MORE),
     ("weather drawn once for a trial", "weather", MORE),

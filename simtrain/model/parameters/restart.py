@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,13 @@ class RestartParameters:
     """Launching the job. Times in seconds; `failure` is a probability.
 
     After `tries` failures in a row a person is called.
+
+    Parameters
+    ----------
+    budget
+        Restarts that are allowed without a new durable copy; None for any number.
+    backoff, longest_backoff
+        Wait before the second restart without a new copy, and the longest that it doubles up to.
     """
 
     duration: Law
@@ -25,6 +33,9 @@ class RestartParameters:
     warm_up: Law
     warm_up_speed: float
     at_start: bool
+    budget: int | None = None
+    backoff: float = 0.0
+    longest_backoff: float = math.inf
 
 
 def restart_of(scenario: Scenario, settle: Settle) -> RestartParameters:
@@ -37,6 +48,11 @@ def restart_of(scenario: Scenario, settle: Settle) -> RestartParameters:
         warm_up=settle("restart.warm_up", restart.warm_up),
         warm_up_speed=settle("restart.warm_up_speed", restart.warm_up_speed).mean,
         at_start=restart.at_start,
+        budget=restart.budget,
+        backoff=settle("restart.backoff", restart.backoff).mean,
+        longest_backoff=math.inf
+        if restart.longest_backoff is None
+        else settle("restart.longest_backoff", restart.longest_backoff).mean,
     )
 
 

@@ -55,6 +55,7 @@ _ENDED = {
     Verdict.WINDOW_CLOSED: "was watched for",
     Verdict.OUT_OF_TIME: "ran out of time after",
     Verdict.OUT_OF_EVENTS: "ran out of events after",
+    Verdict.GAVE_UP: "gave up after",
 }
 _BRIEF = 0.01
 """Share of the trial below which a peak of hosts may leave the picture at the top."""
