@@ -111,4 +111,5 @@ class Timeline(Answer):
             "wall_clock_s": self.ending.wall_clock_s,
             "time_s": {str(name): spent for name, spent in recount(self.recording).items()},
             "badput_by_cause_s": badput(self.recording),
+            "scope_of_faults": self.scenario.scopes,
         }

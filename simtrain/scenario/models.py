@@ -163,6 +163,11 @@ class Tables(Table):
         return found
 
     @property
+    def scopes(self) -> dict[str, str]:
+        """What each class of faults strikes, by its name."""
+        return {name: fault.scope for name, fault in self.fault.items()}
+
+    @property
     def causes(self) -> tuple[str, ...]:
         """All causes that badput can be charged to."""
         copies = (CORRUPT_COPIES,) if CORRUPT_COPIES in self.latent else ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.accounts.recount import badput, recount
 from simtrain.show import words
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simtrain.accounts.recorder import Recorder
+    from simtrain.scenario.scenario import Scenario
     from simtrain.show.page import Block
     from simtrain.tables.results import Results
 
@@ -30,34 +32,39 @@ class Breakdown(NamedTuple):
         Wall-clock.
     by_category, by_cause
         Seconds by category, and those that were not productive by cause.
+    scopes
+        What causes strike, where that is to be shown.
     """
 
     total_s: float
     by_category: Mapping[str, float]
     by_cause: Mapping[str, float]
+    scopes: Mapping[str, str]
 
     @classmethod
-    def of_trial(cls, recording: Recorder) -> Breakdown:
+    def of_trial(cls, recording: Recorder, scenario: Scenario) -> Breakdown:
         """Breakdown of one trial."""
         seconds = {str(category): time for category, time in recount(recording).items()}
-        return cls(recording.ended, seconds, badput(recording))
+        return cls(recording.ended, seconds, badput(recording), scopes(scenario))
 
     @classmethod
     def of_finished(cls, results: Results) -> Breakdown | None:
         """Breakdown of the trials that finished, if any did."""
-        return None if results.truncated.all() else cls._of_summary(results.summary())
+        return None if results.truncated.all() else cls._of_all(results)
 
     @classmethod
     def of_truncated(cls, results: Results) -> Breakdown | None:
         """Breakdown of the trials that a summary leaves out, if there are any."""
         if not results.truncated.any():
             return None
-        return cls._of_summary(replace(results, truncated=~results.truncated).summary())
+        return cls._of_all(replace(results, truncated=~results.truncated))
 
     @classmethod
-    def _of_summary(cls, summary: Mapping[str, Any]) -> Breakdown:
+    def _of_all(cls, results: Results) -> Breakdown:
+        summary = results.summary()
         wall_clock = summary["metrics"]["wall_clock_s"]["mean"]
-        return cls(wall_clock, summary["time_s"], summary["badput_by_cause_s"])
+        seconds, by_cause = summary["time_s"], summary["badput_by_cause_s"]
+        return cls(wall_clock, seconds, by_cause, scopes(results.scenario))
 
 
 class BarLines(NamedTuple):
@@ -71,11 +78,14 @@ class BarLines(NamedTuple):
         What shares are shares of.
     most
         How many lines to write; the rest is put together in the last.
+    scopes
+        What stands behind names.
     """
 
     seconds: Mapping[str, float]
     total_s: float
     most: int | None = None
+    scopes: Mapping[str, str] = MappingProxyType({})
 
     def lines(self, width: int) -> list[str]:
         """The lines; bars take the room that is left."""
@@ -96,11 +106,19 @@ class BarLines(NamedTuple):
         places = words.decimals(longest / unit.seconds)
         names = [f"  {words.cut(name, _LONGEST_NAME):{_SHORTEST_NAME}}" for name in rows]
         shown = [f"{words.fixed(time / unit.seconds, places)} {unit.name}" for time in times]
+        said = [self.scopes.get(name, "") for name in rows]
         return [
             TableColumn("", names, "<"),
+            *([TableColumn("", said, "<")] if any(said) else []),
             TableColumn("", [words.share(time / self.total_s) for time in times]),
             TableColumn("", shown),
         ]
+
+
+def scopes(scenario: Scenario) -> Mapping[str, str]:
+    """What classes of faults strike, by name; none where all strike a host or the job."""
+    scopes = scenario.scopes
+    return scopes if set(scopes.values()) - {"host", "job"} else {}
 
 
 def ranked(seconds: Mapping[str, float], most: int | None = None) -> dict[str, float]:
@@ -125,6 +143,8 @@ def time_spent(spent: Breakdown, whose: str = "") -> list[list[Block]]:
     categories = {words.name(category): time for category, time in spent.by_category.items()}
     charts = {
         f"Where the time went{whose}": BarLines(categories, total),
-        f"What was not productive, by cause{whose}": BarLines(spent.by_cause, total, _MOST_CAUSES),
+        f"What was not productive, by cause{whose}": BarLines(
+            spent.by_cause, total, _MOST_CAUSES, spent.scopes
+        ),
     }
     return [[title, chart] for title, chart in charts.items() if any(chart.seconds.values())]

@@ -357,6 +357,7 @@ class Results(Answer):
                 for cause, seconds in zip(self.causes, self.badput.T, strict=True)
             },
             **self._by_cause(),
+            "scope_of_faults": self.scenario.scopes,
             "published": [score.summary() for score in self.scores()],
             "assumed": [one.summary() for one in unsaid(self.scenario)],
             "notes": [note.summary() for note in notes(self.scenario)],

@@ -90,6 +90,16 @@ def test_the_report_has_a_row_for_each_measure_and_each_cause() -> None:
     assert rows[4:] == ["spares standing by", "hosts in repair", "making the hosts", "all"]
 
 
+def test_what_a_cause_strikes_stands_beside_it() -> None:
+    of_accelerators = trials("price").scenario.replace({"fault.break.scope": "accelerator"})
+    results = simtrain.run(of_accelerators, trials=5, jobs=1)
+    _, (_, by_cause) = footprint(results)
+    rows = [line.split() for line in by_cause.lines(100)]
+    assert {("break", "accelerator"), ("bug", "job")} < {tuple(row[:2]) for row in rows}
+    causes, _ = pictures(results)["footprint.png"].panels
+    assert {"break (accelerator)", "bug (job)", "checkpoints"} <= set(causes.y.names)
+
+
 def test_the_picture_names_causes_and_what_hosts_did() -> None:
     info = pictures(trials("power", "carbon", "price"))["footprint.png"]
     text = " ".join(words_of(info))

@@ -18,7 +18,7 @@ from simtrain.accounts.timeline import Verdict
 from simtrain.show import breakdown
 from simtrain.show.run.report import run_report
 from simtrain.tables.columns import NAMES
-from tests.show.samples import results, scenario
+from tests.show.samples import SMALL, results, scenario
 
 
 def row(report: str, label: str) -> list[str]:
@@ -53,6 +53,17 @@ def test_time_is_reported_by_category_and_by_cause_in_falling_order() -> None:
     ]
     assert row(causes, "gpu")[1:5] == ["19.2", "%", "2.50", "d"]
     assert [line.split()[0] for line in causes.splitlines()] == ["gpu", "software"]
+
+
+def test_what_a_cause_strikes_stands_beside_it_where_that_is_more_than_hosts_and_the_job() -> None:
+    faults = {
+        "gpu": {"scope": "accelerator", "mtbf": "900 days"},
+        "software": SMALL["fault"]["software"],
+    }
+    report = run_report(results([12.0, 13.0, 14.0], of=scenario(fault=faults)))
+    _, causes = report.split("by cause\n")
+    assert row(causes, "gpu")[1:3] == ["accelerator", "19.2"]
+    assert row(causes, "software")[1] == "job"
 
 
 def test_the_median_is_compared_with_the_ideal() -> None:

@@ -53,6 +53,7 @@ def test_the_summary_is_the_contract(scenario: Scenario) -> None:
         "ideal": {"wall_clock_s": 86400.0},
         "finish": None,
         "badput_by_cause_s": {"gpu": 20.0, "warm-up": 200.0},
+        "scope_of_faults": {"gpu": "host"},
         "published": [],
         "assumed": [one.summary() for one in unsaid(scenario)],
         "notes": [],

@@ -14,7 +14,7 @@ from simtrain.accounts.footprint import (
     accounts_of,
 )
 from simtrain.show import words
-from simtrain.show.breakdown import ranked
+from simtrain.show.breakdown import ranked, scopes
 from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.table import Table, TableColumn
 
@@ -141,8 +141,11 @@ def _by_cause(results: Results) -> list[Block]:
         outside = [shares.others.get(name) for name in others]
         columns.append(_column(measure.column, [*amounts, *outside, shares.total]))
     title = f"What each cause took, in the mean of {words.count(_finished(results), 'trial')}"
+    of_class = scopes(results.scenario)
+    said = [of_class.get(name, "") for name in [*names, "all"]]
+    struck = [TableColumn("strikes", said, "<")] if any(said) else []
     names = [f"  {name}" for name in [*names, "all"]]
-    return [title, Table(TableColumn("", names, "<", least=18), *columns)]
+    return [title, Table(TableColumn("", names, "<", least=18), *struck, *columns)]
 
 
 def _column(metric: str, amounts: list[float | None]) -> TableColumn:

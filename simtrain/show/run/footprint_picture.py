@@ -9,6 +9,7 @@ import numpy as np
 from simtrain.accounts.footprint import BADPUT, accounts_of
 from simtrain.accounts.ledger import Category
 from simtrain.show import axis, words
+from simtrain.show.breakdown import scopes
 from simtrain.show.colours import COLOURS, NEUTRAL
 from simtrain.show.elements import Bars, Style, Text
 from simtrain.show.figure import Info, Panel, Words, about_trials
@@ -44,7 +45,11 @@ def info(results: Results) -> Info:
     accounts = {
         account: results.mean(measure.column_of(account)) or 0.0 for account in accounts_of(measure)
     }
-    by_cause = {words.cut(cause, _LONGEST_NAME): one for cause, one in shares.by_cause.items()}
+    struck = scopes(results.scenario)
+    by_cause = {
+        words.cut(cause, _LONGEST_NAME) + (f" ({struck[cause]})" if cause in struck else ""): one
+        for cause, one in shares.by_cause.items()
+    }
     by_account = {words.name(one): amount for one, amount in accounts.items() if amount}
     rows = max(len(by_cause), len(by_account), 3)
     colours = [_COLOURS.get(one, NEUTRAL) for one, amount in accounts.items() if amount]

@@ -46,16 +46,20 @@ def info(results: Results, spent: Breakdown) -> Info:
     """Wall-clock as one bar, and what was not productive by category and by cause."""
     how = NumberFormat.of_metric("wall_clock_s", spent.total_s)
 
-    def part(name: str, seconds: float, colour: str) -> _Part:
+    def part(name: str, seconds: float, colour: str, scope: str = "") -> _Part:
         share = seconds / spent.total_s
         text = f"{words.share(share)}   {how.text(seconds)}"
-        return _Part(words.cut(name, _LONGEST_NAME), share, text, colour)
+        label = words.cut(name, _LONGEST_NAME)
+        return _Part(f"{label} ({scope})" if scope else label, share, text, colour)
 
     productive, *lost = (
         part(words.name(name), seconds, COLOURS[Category(name)])
         for name, seconds in _productive_first(spent).items()
     )
-    causes = [part(*row, NEUTRAL) for row in ranked(spent.by_cause, _MOST_CAUSES).items()]
+    causes = [
+        part(name, seconds, NEUTRAL, spent.scopes.get(name, ""))
+        for name, seconds in ranked(spent.by_cause, _MOST_CAUSES).items()
+    ]
     rows = max(len(lost), len(causes), 3)
     widest = max([one.share for one in (*lost, *causes)], default=0.0) or 0.01
     x = axis.even(0.0, 100 * widest / _BARS_OF_PANEL, "share of wall-clock, %")

@@ -56,7 +56,7 @@ def timeline_report(timeline: Timeline, width: int = 80, events: int | None = No
             _counts(recording),
             *_weathers(timeline, clock),
         ],
-        *time_spent(Breakdown.of_trial(recording)),
+        *time_spent(Breakdown.of_trial(recording, scenario)),
         ["What happened", *listed] if listed else [],
         [f"{words.count(later, 'later event' if listed else 'event')} left out."] if later else [],
     )
