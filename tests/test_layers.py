@@ -22,6 +22,7 @@ FLOORS = {
     "distributions": 2,
     "laws": 2,
     "empirical": 2,
+    "logs": 2,
     "scenario": 3,
     "model": 4,
     "history": 5,

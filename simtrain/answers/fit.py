@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simtrain.history.fitted import Fitted, Times
-    from simtrain.history.log import FailureLog
     from simtrain.history.poisson import Interval
     from simtrain.history.self_check import SelfCheck
     from simtrain.history.survival import FittedLaw
     from simtrain.history.weather import Weather
+    from simtrain.logs.log import FailureLog
     from simtrain.scenario.scenario import Scenario
 
     Array = NDArray[np.float64]

@@ -11,8 +11,8 @@ from simtrain.cli.files import whole_file
 from simtrain.cli.outputs import note, progress_bar, say, width
 from simtrain.cli.shown import draw
 from simtrain.errors import OutputError, writing
-from simtrain.history.reading import columns_of
 from simtrain.history.text import text_of
+from simtrain.logs.reading import columns_of
 from simtrain.questions.fit import fit
 from simtrain.questions.windows import WINDOWS
 from simtrain.sampling.points import MAX_TRIALS

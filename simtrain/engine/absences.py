@@ -25,16 +25,17 @@ class Absences:
     They are away from the strike on, and are back without diagnosis, cordon or repair, those of one
     fault together. A fault of the job or of the cluster takes all hosts at once, also where it
     strikes while others have taken some or all: each is back when the last fault that took it is
-    over.
+    over. So is a host that a log takes away once more before it is back.
     """
 
-    __slots__ = ("_cluster", "_hosts_back", "_lasting", "_state")
+    __slots__ = ("_cluster", "_hosts_back", "_lasting", "_state", "_until")
 
     def __init__(self, state: TrialState, cluster: Cluster):
         self._state = state
         self._cluster = cluster
         self._lasting: list[tuple[float, str]] = []  # until when, and why
         self._hosts_back: list[float] = []  # heap of moments
+        self._until: dict[int, float] = {}  # of hosts that a log takes away
 
     def begin(self, event: FaultEvent, hosts: tuple[int, ...], of_job: bool) -> None:
         """Take hosts away, or all if the job or the cluster was struck, if the class does so.
@@ -48,8 +49,10 @@ class Absences:
         if fault.returns is None:
             return
         state, cluster = self._state, self._cluster
-        stream = state.draws.stream(RETURNS, event.stream.name)
-        seconds = response.time_away(fault.returns, stream.row(event.number))
+        seconds = event.away
+        if seconds is None:
+            stream = state.draws.stream(RETURNS, event.stream.name)
+            seconds = response.time_away(fault.returns, stream.row(event.number))
         if not seconds > 0.0:
             return
         until = state.env.now + seconds
@@ -60,8 +63,17 @@ class Absences:
             Timer(state.env, lambda _: cluster.lose_all(False)).set(seconds)
             return
         cluster.send_away(hosts)
-        heapq.heappush(self._hosts_back, until)
-        Timer(state.env, lambda _: self._end(fault.name, hosts)).set(seconds)
+        if event.away is not None:
+            self._until[event.unit] = until
+        self._await(fault.name, hosts, seconds)
+
+    def extend(self, host: int, seconds: float) -> None:
+        """Let a host that a log has taken away be away for so long from now on, if that is longer.
+
+        Nothing of a host that is not there for another reason.
+        """
+        if host in self._until:
+            self._until[host] = max(self._until[host], self._state.env.now + seconds)
 
     def cause(self) -> str | None:
         """Class of the longest absence since the job trained last, if one lasts."""
@@ -77,8 +89,18 @@ class Absences:
         """When a host is back next, in seconds since the start; infinite if none is away."""
         return self._hosts_back[0] if self._hosts_back else INFINITY
 
+    def _await(self, cause: str, hosts: tuple[int, ...], seconds: float) -> None:
+        env = self._state.env
+        heapq.heappush(self._hosts_back, env.now + seconds)
+        Timer(env, lambda _: self._end(cause, hosts)).set(seconds)
+
     def _end(self, cause: str, hosts: tuple[int, ...]) -> None:
+        now = self._state.env.now
         heapq.heappop(self._hosts_back)
         for host in hosts:
-            self._state.sink.happened(self._state.env.now, _BACK, cause, host)
+            if (until := self._until.get(host, now)) > now:
+                self._await(cause, (host,), until - now)
+                continue
+            self._until.pop(host, None)
+            self._state.sink.happened(now, _BACK, cause, host)
             self._cluster.back_by_itself(host)

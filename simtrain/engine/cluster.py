@@ -137,6 +137,8 @@ class Cluster:
             return Taken((unit,)) if self.in_job(unit) else Taken((), (unit,))
         if among == "idle":
             return Taken((), (self.idle[unit],))
+        if among == "standing":
+            return self._standing([unit])
         if among == "domains":
             return self._taken_in(event)
         host = self._at.get(unit, unit) if event.fault.scope.hosts else _VACANT
@@ -166,10 +168,13 @@ class Cluster:
 
     def _standing_in(self, slots: Iterable[int]) -> Taken:
         """Hosts that stand in some slots; none do while all are away."""
+        return self._standing([host for host in map(self._host_in, slots) if host >= 0])
+
+    def _standing(self, hosts: list[int]) -> Taken:
+        """Those of some hosts that stand; none do while all are away."""
         if self.all_out:
             return NOBODY
         place = self._place
-        hosts = [host for host in map(self._host_in, slots) if host >= 0]
         return Taken(
             tuple([host for host in hosts if place.get(host, host) >= 0]),
             tuple([host for host in hosts if place.get(host, host) == _IDLE]),

@@ -78,13 +78,15 @@ class Strikes:
         event = self._sources.strike(at_risk)
         if event is None:
             return None
-        state, (fault, among, _, stream, number, row) = self._state, event
+        state, (fault, among, _, stream, number, row, _) = self._state, event
         taken = (
             self._taken_in(event, at_risk) if among == "domains" else self._cluster.taken_by(event)
         )
         if not taken.of_job and not fault.takes_all:
             if taken.idle:
                 self._befall_spares(event, taken)
+            elif event.away is not None:
+                self._absences.extend(event.unit, event.away)
             return None
         hosts = taken.hosts if taken.idle else taken.of_job
         self._tell(state.now, _FAULT, fault, hosts)

@@ -26,11 +26,14 @@ class FaultEvent(NamedTuple):
     ----------
     among
         What `unit` numbers: places of the ``"job"`` (or the job itself), ``"idle"`` spares,
-        ``"hosts"``, or ``"domains"`` of the class's scope.
+        ``"hosts"`` that stand, hosts that may not be ``"standing"``, or ``"domains"`` of the
+        class's scope.
     stream, number
         Address of the draws that decide about it.
     row
         These draws.
+    away
+        For how many seconds it takes its host away, where that is not drawn.
     """
 
     fault: FaultParameters
@@ -39,6 +42,7 @@ class FaultEvent(NamedTuple):
     stream: Stream
     number: int
     row: Row
+    away: float | None = None
 
 
 Call = Callable[[int], FaultEvent | None]

@@ -20,6 +20,7 @@ from simtrain.faults.per_host import PerHostSource
 from simtrain.faults.poisson import PoissonSource
 from simtrain.faults.relapse import RelapseSource
 from simtrain.faults.renewal import RenewalSource
+from simtrain.faults.replay import ReplaySource
 from simtrain.faults.source import INFINITY, Clocks, FaultEvent, FollowsHosts, RiskClock, Source
 from simtrain.faults.weather import Weather
 from simtrain.model.streams import FAULT, FAULT_OF_SPARE, FAULT_OF_SPARE_UNIT
@@ -99,7 +100,9 @@ class Sources:
         self._further: list[tuple[PoissonSource, int]] = []  # domains of so many hosts
         for name, fault in self._classes.items():
             on_calendar, clock = fault.on_calendar, self._clock_of(fault)
-            if fault.effect.after_grace:
+            if fault.log is not None:
+                together.append(ReplaySource(fault, fault.log, hosts, calendar.job, draws))
+            elif fault.effect.after_grace:
                 alarms.append(AlarmSource(fault, clock, draws.stream(FAULT, name)))
             elif not fault.scope.hosts and fault.law is not None:
                 together.append(RenewalSource(fault, clock, draws.stream(FAULT, name)))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simtrain.history.groups import Groups, groups
-from simtrain.history.outages import Outages, outages
 from simtrain.history.poisson import Interval, exact_interval
 from simtrain.history.relapse import Relapse, relapse
 from simtrain.history.survival import Curve, FittedLaw, fitted_laws, kaplan_meier
@@ -22,12 +21,13 @@ from simtrain.history.weather import (
     fault_weather,
     repair_weather,
 )
+from simtrain.logs.outages import Outages, outages
 from simtrain.units import DAY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simtrain.history.log import FailureLog, Seconds
+    from simtrain.logs.log import FailureLog, Seconds
 
 LONGEST_RELAPSE_S = 7 * DAY
 """Mean time above which what comes back is no relapse."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simtrain.history.log import Codes, FailureLog, Seconds
-    from simtrain.history.outages import Outages
+    from simtrain.logs.log import Codes, FailureLog, Seconds
+    from simtrain.logs.outages import Outages
 
 _CHANCE = 0.01
 """Least probability at which groups are taken for chance."""

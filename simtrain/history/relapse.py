@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simtrain.history.log import Seconds
+    from simtrain.logs.log import Seconds
 
 _BELIEVED = 4.6
 """What two further parameters add to the logarithm of the likelihood one time in a hundred."""

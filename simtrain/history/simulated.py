@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simtrain.accounts.timeline import EventKind
-from simtrain.history.log import ANY
+from simtrain.logs.log import ANY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simtrain.accounts.recorder import Event
-    from simtrain.history.log import FailureLog
+    from simtrain.logs.log import FailureLog
 
 _FAULTS = (EventKind.FAULT, EventKind.STRUCK_TOO, EventKind.SPARE_FAULT)
 _RETURNS = (EventKind.RETURN, EventKind.RETURN_BAD, EventKind.BACK)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simtrain.history.outages import longest_quiet_s, most_within, outages
 from simtrain.history.poisson import correlation, dispersion
+from simtrain.logs.outages import longest_quiet_s, most_within, outages
 from simtrain.units import DAY, HOUR, WEEK
 
 if TYPE_CHECKING:
-    from simtrain.history.log import FailureLog
-    from simtrain.history.outages import Outages
+    from simtrain.logs.log import FailureLog
+    from simtrain.logs.outages import Outages
 
 REPEATS_DAYS = (1, 7, 30)
 """Days after a return within which a further outage of the host is counted."""

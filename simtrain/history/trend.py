@@ -13,7 +13,7 @@ from simtrain.units import WEEK
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simtrain.history.log import Seconds
+    from simtrain.logs.log import Seconds
 
 _FEWEST_SPANS, _MOST_SPANS, _SPAN = 8, 24, 4 * WEEK
 """Spans that the window is cut into: of four weeks, if there are enough, as spells take weeks."""

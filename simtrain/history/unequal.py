@@ -12,7 +12,7 @@ from simtrain.history.poisson import Interval, correlation
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simtrain.history.log import Codes, Seconds
+    from simtrain.logs.log import Codes, Seconds
 
 _SURE = 2.58
 _CHANCE = 1e-4

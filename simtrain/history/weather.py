@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simtrain.history.log import Seconds
+    from simtrain.logs.log import Seconds
 
 SPANS = tuple(days * DAY for days in (1, 3, 7, 14, 28, 56))
 """Lengths of spans that are tried, in seconds."""

@@ -59,8 +59,8 @@ _FAULT = (
 ) = range(8)  # fmt: skip
 
 # Fields of a row of a planned stop, of a swap of a host into the job, of a host, of its return by
-# itself, of a span of a weather, of a slow host, of how far a fault of a domain reaches, and
-# of a check.
+# itself, of a span of a weather, of a slow host, of how far a fault of a domain reaches, of a
+# check, and of a block of a log.
 STOP_DURATION, STOP_FIRST_PLACE, STOP_DUE = range(3)
 SWAP, NOTICE = range(2)
 LEMON, FRAILTY = range(2)
@@ -70,6 +70,7 @@ SLOW_SPEED, SLOW_LASTS = range(2)
 STRUCK, SPARES_STRUCK = range(2)
 (CHECK_DURATION,) = range(1)
 (CHECK_FINDS,) = range(1)
+(BLOCK_START,) = range(1)
 
 ROWS_PER_HOST = 1 << 20
 """Rows set aside for each host in a stream of faults that belong to hosts."""
@@ -136,6 +137,7 @@ STOP = Layout(
     "n-th stop",
     ("duration", "first place that an incident takes", "when it is due after the one before"),
 )
+BLOCK = Layout("block of the log", "n-th block", ("where it begins in the log",), 1)
 START = Layout("start", "0", ())
 CHANGES = Layout("changes", "number of the change", ())
 # The first tier has no suffix, later ones their number.
@@ -153,6 +155,6 @@ LAYOUTS = (
     FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND,
     FAULT_OF_SPARE_UNIT, REACH, FAULT_IN_BURST, LAUNCH, REPAIR, SWAP_IN, RETURNS, SLOW, CHECK,
     FOUND_BY_CHECK, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS, SAVE_STOPS, COPY_IS_CORRUPT,
-    CORRUPT_COPY, WEATHER, UNCERTAIN, HOST, AGE,
+    CORRUPT_COPY, WEATHER, UNCERTAIN, HOST, AGE, BLOCK,
 )  # fmt: skip
 """Every stream there is."""

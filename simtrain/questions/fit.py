@@ -10,10 +10,10 @@ import numpy as np
 from simtrain.answers.fit import Fit
 from simtrain.errors import InputError, shown
 from simtrain.history.fitted import Fitted
-from simtrain.history.reading import read_log
 from simtrain.history.rows import scenario_of
 from simtrain.history.self_check import self_check
 from simtrain.history.statistics import statistics
+from simtrain.logs.reading import read_log
 from simtrain.questions.question import asks
 from simtrain.questions.windows import LONGEST_S, WINDOWS, effort_s
 from simtrain.questions.windows import windows as simulated
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
-    from simtrain.history.log import FailureLog
+    from simtrain.logs.log import FailureLog
     from simtrain.scenario.scenario import Scenario
 
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.accounts.recorder import Recorder
 from simtrain.engine.trial import Simulator
-from simtrain.history.outages import outages
 from simtrain.history.simulated import simulated_log
 from simtrain.history.statistics import statistics
+from simtrain.logs.outages import outages
 from simtrain.sampling.executors import POOL_PAYS_S, processors, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simtrain.history.log import FailureLog
+    from simtrain.logs.log import FailureLog
     from simtrain.scenario.scenario import Scenario
 
 WINDOWS = 400

@@ -28,6 +28,7 @@ FIXED = (
     "sources",
     "extends",
     "weather",
+    "faults_from",
     "recovery",
     "repair.varies",
     "workload.ideal_time",

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simtrain.errors import Mistake, ScenarioError, shown
+from simtrain.errors import InputError, Mistake, ScenarioError, shown
 from simtrain.scenario.data import is_data
 from simtrain.scenario.document import Document, Places, is_value
+from simtrain.scenario.faults_from import KEY as FAULTS_FROM
+from simtrain.scenario.faults_from import with_log
 from simtrain.scenario.hourly import HOURLY, is_hourly, number_in
 from simtrain.scenario.texts import read_text
 
@@ -41,6 +43,8 @@ def with_data_files(document: Document, folder: Path, places: Places) -> tuple[D
             return _read(".".join(path), value, folder, places, found)
         if is_hourly(value) and isinstance(value[HOURLY], str):
             return _read_hourly(".".join(path), value, folder, places, found)
+        if path == (FAULTS_FROM,) and isinstance(value, dict) and isinstance(value.get("log"), str):
+            return _read_failures(value, folder, places, found)
         if isinstance(value, dict):
             return {key: walk((*path, *key.split(".")), inner) for key, inner in value.items()}
         if isinstance(value, list):
@@ -101,6 +105,20 @@ def _read_hourly(
         raise _wrong(places, path, f"{file} has no values", _HOURLY_PLEASE)
     found[path] = str(file)
     return {name: inner for name, inner in table.items() if name != "column"} | {HOURLY: values}
+
+
+def _read_failures(
+    table: Mapping[str, Any], folder: Path, places: Places, found: dict[str, str]
+) -> Any:
+    """`[faults_from]` with the outages of its log."""
+    path = f"{FAULTS_FROM}.log"
+    try:
+        read = with_log(table, folder)
+    except InputError as error:
+        wrong, _, remedy = str(error).rpartition("; ")
+        raise _wrong(places, path, wrong, remedy) from None
+    found[path] = str(folder / table["log"])
+    return read
 
 
 def _lines(file: Path, key: str, places: Places, please: str) -> list[str]:

@@ -19,6 +19,7 @@ from simtrain.scenario.checkpoint import SURVIVED, Checkpoint, Restart
 from simtrain.scenario.checks import Check
 from simtrain.scenario.domains import SCOPES, Domain, wrong_domains
 from simtrain.scenario.faults import Detection, FaultClass
+from simtrain.scenario.faults_from import FaultsFrom
 from simtrain.scenario.footprint import Carbon, Power, Price, contradictions
 from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
 from simtrain.scenario.numbers import PositiveDuration
@@ -92,6 +93,7 @@ class Tables(Table):
         (), description="Levels of failure domains, from small to large, such as racks and pods."
     )
     fault: dict[Name, FaultClass] = Field({}, description="Classes of faults, by name.")
+    faults_from: FaultsFrom | None = None
     weather: dict[Name, Weather] = Field({}, description="Weather that tables share, by name.")
     detection: Detection = Detection()
     checkpoint: Checkpoint
@@ -125,6 +127,7 @@ class Tables(Table):
         """Tables agree with each other."""
         yield from self._names_are_unique()
         yield from self._weathers_are_known()
+        yield from self._log_has_all_hosts()
         yield from self._domains_are_known()
         yield from self._ages_are_known()
         yield from self._work_is_possible()
@@ -191,6 +194,12 @@ class Tables(Table):
                 there = f"there are {', '.join(self.weather)}" if self.weather else "there is none"
                 remedy = f"{there}; give a table [weather.{varies.name}]"
                 yield Broken(path, f"{shown(varies.name)} is the name of no weather", remedy)
+
+    def _log_has_all_hosts(self) -> Iterator[Broken]:
+        table, owned = self.faults_from, self._most_hosts + self._most_spares
+        if table is not None and table.hosts < owned:
+            wrong = f"are fewer than the {owned} hosts and spares of the cluster"
+            yield Broken("faults_from.hosts", wrong, "a cluster of those that were watched")
 
     def weathers(self) -> Iterator[tuple[str, Varies]]:
         """What varies with a weather, by the path at which that is said."""

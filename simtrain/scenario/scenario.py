@@ -37,6 +37,7 @@ from simtrain.scenario.doubt import (
     with_ranges,
     wrong_ranges,
 )
+from simtrain.scenario.faults_from import with_logged_classes
 from simtrain.scenario.hosts import Cluster
 from simtrain.scenario.mistakes import checked, in_order
 from simtrain.scenario.models import Tables, elapsed
@@ -74,7 +75,7 @@ class Scenario(Tables):
         places = places or Places(name)
         document = _with_addresses(flattened(plain(document)))
         mistakes = wrong_ranges(document, places)
-        drawn = document if mistakes else with_progress(with_accelerator(with_ranges(document)))
+        drawn = document if mistakes else with_progress(_whole(document))
         scenario, wrong = checked(drawn, places, cls)
         mistakes += wrong
         wrong, all_orders = check_changes(drawn, places, mistakes)
@@ -187,7 +188,7 @@ class Scenario(Tables):
 
     def changed_by(self, number: int, change: Change) -> Self:
         """Scenario that a change of some number makes of it; as in `after`."""
-        document = with_accelerator(with_ranges(self._document))
+        document = _whole(self._document)
         document, scenario = changed(document, number, change.set, self._places, type(self))
         scenario._document, scenario._name, scenario._places = document, self._name, self._places
         return scenario
@@ -202,7 +203,7 @@ class Scenario(Tables):
 
         The default where nothing is written, and None if there is none.
         """
-        value = value_at(with_accelerator(with_ranges(self._document)), path)
+        value = value_at(_whole(self._document), path)
         if value is None and (field := field_at(tuple(path.split(".")))) is not None:
             return default_of(field)
         return value
@@ -315,6 +316,11 @@ class Scenario(Tables):
             after = scenario.model_dump(mode="json")
             after["cluster"] |= _shares(scenario.cluster)
             meaning["change"][number]["set"] = {path: _at(after, path) for path in change.set}
+
+
+def _whole(document: Document) -> Document:
+    """`document` with all that follows from what it says: ranges, accelerator, classes of a log."""
+    return with_logged_classes(with_accelerator(with_ranges(document)))
 
 
 def overlaid(document: Document, values: Iterable[tuple[str, Any]], origin: str) -> Document:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simtrain.history.log import FailureLog
+from simtrain.logs.log import FailureLog
 
 START = dt.datetime(2024, 1, 1)
 DAY = 86400.0

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from simtrain.answers.fit import Fit
 from simtrain.errors import InputError
 from simtrain.history.fitted import Fitted
-from simtrain.history.reading import read_log
 from simtrain.history.rows import scenario_of
 from simtrain.history.statistics import statistics
+from simtrain.logs.reading import read_log
 from tests.history.made import log_of
 
 DAYS = 60

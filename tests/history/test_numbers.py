@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simtrain.history.outages import longest_quiet_s, most_within, outages
 from simtrain.history.poisson import dispersion, exact_interval
 from simtrain.history.survival import fitted_laws, kaplan_meier
+from simtrain.logs.outages import longest_quiet_s, most_within, outages
 from tests.history.made import DAY, log_of
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simtrain.errors import InputError
-from simtrain.history.reading import columns_of, read_log, window_of
+from simtrain.logs.reading import columns_of, read_log, window_of
 from tests.history.made import DAY, written
 
 WINDOW = "2024-03-30..2024-09-20"

@@ -11,7 +11,7 @@ import pytest
 import simtrain
 from simtrain.errors import InputError
 from simtrain.history.fitted import Fitted
-from simtrain.history.outages import outages
+from simtrain.logs.outages import outages
 from tests.history.made import DAY, START, Truth, log_of, made, written
 
 WINDOW = "2024-01-01..2024-07-01"

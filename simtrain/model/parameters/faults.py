@@ -12,6 +12,7 @@ from simtrain.model.parameters.cluster import domain_sizes
 from simtrain.model.parameters.restart import RestartParameters, first_restart_of
 from simtrain.model.parameters.settled import Settle
 from simtrain.model.parameters.varying import weather_of
+from simtrain.model.replay import Log
 from simtrain.model.topology import CLUSTER, JOB, Part, Scope, scope_of
 from simtrain.model.weather import WeatherParameters
 from simtrain.scenario.faults import FaultClass
@@ -46,6 +47,8 @@ class FaultParameters:
         Batches that are skipped each time that one is noticed.
     part
         How many hosts of a domain are struck, if not all.
+    log
+        Its outages, where a log tells them; `rate` is then their mean rate.
     """
 
     name: str
@@ -70,6 +73,7 @@ class FaultParameters:
     lasts: Law | None = None
     skips: int = 0
     part: Part | None = None
+    log: Log | None = None
 
     @property
     def takes_all(self) -> bool:
@@ -112,7 +116,18 @@ def fault_of(
         part=None
         if fault.hosts is None
         else Part(law("hosts", fault.hosts.number), fault.hosts.is_share),
+        log=_log(scenario, name, settle),
     )
+
+
+def _log(scenario: Scenario, name: str, settle: Settle) -> Log | None:
+    """Outages of a class, if a log tells them."""
+    table = scenario.faults_from
+    if table is None or not (of_class := tuple(row for row in table.log if row.cause == name)):
+        return None
+    blocks = table.resample
+    block = None if blocks is None else settle("faults_from.resample", blocks).mean
+    return Log(of_class, table.window_s, block)
 
 
 def _detection(scenario: Scenario, name: str, settle: Settle) -> Law | None:

@@ -18,6 +18,7 @@ def _hosts_fail_alone(scenario: Scenario) -> bool:
     striking = classes(scenario)
     return (
         scenario.cluster.hosts >= _HOSTS_OF_TWO_RACKS
+        and scenario.faults_from is None
         and any(fault.strikes_hosts for fault in striking)
         and not any(fault.is_of_domain for fault in striking)
     )

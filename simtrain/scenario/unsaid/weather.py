@@ -18,7 +18,7 @@ _MONTHS = 90
 def _months_may_differ(scenario: Scenario) -> bool:
     """Whether the run sees several months, and has spares that have to last for the worst."""
     leave = hosts_need_repair(scenario) or hosts_go_away(scenario)
-    varies = any(True for _ in scenario.weathers())
+    varies = any(True for _ in scenario.weathers()) or scenario.faults_from is not None
     return (
         scenario.ideal_s >= _MONTHS * DAY and scenario.cluster.spares > 0 and leave and not varies
     )

@@ -13,7 +13,7 @@ from simtrain.units import DAY
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from simtrain.history.log import Codes, FailureLog, Seconds
+    from simtrain.logs.log import Codes, FailureLog, Seconds
 
 
 class Gaps(NamedTuple):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import numpy as np
 
 from simtrain.errors import InputError, reason, shown
-from simtrain.history.log import ANY, FailureLog
+from simtrain.logs.log import ANY, FailureLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,6 +48,17 @@ _MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "Unknown", "-
 _ISO = "such as 2024-04-02 21:29:31"
 
 
+class Said(NamedTuple):
+    """Where it is said how to read a log, for messages."""
+
+    hosts: str = "--hosts"
+    window: str = "--window"
+    columns: str = "--columns"
+
+
+BY_OPTIONS = Said()
+
+
 class _Row(NamedTuple):
     line: int
     cells: list[str]
@@ -80,7 +91,12 @@ class _Table(NamedTuple):
 
 
 def read_log(
-    file: Path, *, hosts: int, window: str, columns: Mapping[str, str] | None = None
+    file: Path,
+    *,
+    hosts: int,
+    window: str,
+    columns: Mapping[str, str] | None = None,
+    said: Said = BY_OPTIONS,
 ) -> FailureLog:
     """Log of failures in a file of comma-separated values, or of tabs, semicolons or bars.
 
@@ -94,15 +110,17 @@ def read_log(
         From when to when, such as ``"2024-03-30..2024-09-20"``.
     columns
         Names of columns by what they are for, where `COLUMNS` does not have them.
+    said
+        Where hosts, window and columns are said, for messages.
 
     Raises
     ------
     InputError
         If the log, its columns or its window cannot be read, or contradict each other.
     """
-    start, end = window_of(window)
+    start, end = window_of(window, said)
     table = _table(file)
-    places = _places(table, columns or {})
+    places = _places(table, columns or {}, said)
     if not table.rows:
         raise InputError(f"{file} has no rows; a log has one row for each failure")
     times = _times(table, places["time"], start, what="time")
@@ -130,7 +148,8 @@ def read_log(
     if len(host_names) > hosts:
         raise InputError(
             f"{file} names {len(host_names):,} hosts in the window, more than the {hosts:,} of "
-            "--hosts; give the number of all that were watched, also of those that never failed"
+            f"{said.hosts}; give the number of all that were watched, also of those that never "
+            "failed"
         )
     return FailureLog(
         name=Path(file).stem,
@@ -147,7 +166,7 @@ def read_log(
     )
 
 
-def window_of(text: str) -> tuple[dt.datetime, dt.datetime]:
+def window_of(text: str, said: Said = BY_OPTIONS) -> tuple[dt.datetime, dt.datetime]:
     """Both ends of a window such as ``2024-03-30..2024-09-20``; a date is its first moment.
 
     Raises
@@ -158,21 +177,21 @@ def window_of(text: str) -> tuple[dt.datetime, dt.datetime]:
     ends = [part.strip() for part in text.split("..")]
     remedy = "such as 2024-03-30..2024-09-20; a date is its first moment, so the last is not in it"
     if len(ends) != 2:
-        raise InputError(f"--window: {shown(text)} is not a window, {remedy}")
+        raise InputError(f"{said.window}: {shown(text)} is not a window, {remedy}")
     found = []
     for one in ends:
         try:
             moment = dt.datetime.fromisoformat(one)
         except ValueError:
-            raise InputError(f"--window: {shown(one)} is not a date, {remedy}") from None
+            raise InputError(f"{said.window}: {shown(one)} is not a date, {remedy}") from None
         found.append(moment if moment.tzinfo is None else _in_utc(moment))
     start, end = found
     if end - start < dt.timedelta(days=1):
-        raise InputError(f"--window: {shown(text)} is shorter than a day, {remedy}")
+        raise InputError(f"{said.window}: {shown(text)} is shorter than a day, {remedy}")
     return start, end
 
 
-def columns_of(text: str) -> dict[str, str]:
+def columns_of(text: str, said: Said = BY_OPTIONS) -> dict[str, str]:
     """Columns of an option such as ``time=Start,host=Node``.
 
     Raises
@@ -185,7 +204,7 @@ def columns_of(text: str) -> dict[str, str]:
         what, equals, name = (piece.strip() for piece in part.partition("="))
         if not equals or not name or what not in COLUMNS:
             known = ", ".join(f"{one}=NAME" for one in COLUMNS)
-            raise InputError(f"--columns: {shown(part.strip())} is none of {known}")
+            raise InputError(f"{said.columns}: {shown(part.strip())} is none of {known}")
         found[what] = name
     return found
 
@@ -234,7 +253,7 @@ def _lines(file: str, text: str) -> Iterator[_Row]:
         raise InputError(f"{file}:{before + 1}: {error}; close what is quoted") from None
 
 
-def _places(table: _Table, given: Mapping[str, str]) -> dict[str, int]:
+def _places(table: _Table, given: Mapping[str, str], said: Said) -> dict[str, int]:
     """Number of the column for each purpose."""
     for what, name in given.items():
         if name not in table.header:
@@ -256,7 +275,7 @@ def _places(table: _Table, given: Mapping[str, str]) -> dict[str, int]:
             there = ", ".join(map(shown, table.header))
             raise InputError(
                 f"{table.file}:1: no column is known as that of the {what}, among {there}; say "
-                f"which it is by --columns {what}=NAME"
+                f"which it is by {said.columns} {what}=NAME"
             )
     return places
 

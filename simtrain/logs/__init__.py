@@ -1,0 +1,1 @@
+"""Logs of failures: what failed when, on which host, and when it was back."""

@@ -1,0 +1,222 @@
+"""`[faults_from]`: faults of hosts as a log of failures tells them, each with its return."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import Field
+
+from simtrain.errors import InputError, shown
+from simtrain.logs.outages import outages
+from simtrain.logs.reading import Said, columns_of, read_log, window_of
+from simtrain.scenario.document import Document
+from simtrain.scenario.numbers import Duration, PositiveDuration, Share
+from simtrain.scenario.readers import JsonSchema, Reader, RefusedError, TextLine, Whole
+from simtrain.scenario.table import Broken, Table
+
+KEY = "faults_from"
+_OF_CLASSES = ("automatic", "automatic_success", "detection", "restart", "restart_success")
+"""Keys that hold for each class of the log that does not say otherwise."""
+_SAID = Said(f"{KEY}.hosts", f"{KEY}.window", f"{KEY}.columns")
+_MOST = 200_000
+_PLEASE = 'a log as CSV, such as "failures.csv"'
+_LONGEST_NAME = 40
+
+
+class LoggedOutage(NamedTuple):
+    """A host that was down.
+
+    Parameters
+    ----------
+    cause
+        Class of the failure that began it.
+    host
+        Number of the host.
+    begun_s, away_s
+        When it began, in seconds since the start of the window, and for how long the host was
+        away; to the end of the window where the log does not tell of its return.
+    """
+
+    cause: str
+    host: int
+    begun_s: float
+    away_s: float
+
+
+class LogReader(Reader):
+    """Reads the outages of a log, which a file was turned into as the scenario was read."""
+
+    @property
+    def accepted(self) -> str:
+        """What is accepted, in words."""
+        return _PLEASE
+
+    @property
+    def brief(self) -> str:
+        """What is accepted, in a word or two."""
+        return '"FILE.csv"'
+
+    def parse(self, value: object) -> tuple[LoggedOutage, ...]:
+        """Read rows of class, host, begin and time away in seconds, in order of their begin."""
+        if isinstance(value, str):
+            why = "a file is only followed where the whole table is given, in a file"
+            raise RefusedError(why, "rows of class, host, begin and time away, in seconds")
+        rows = value if isinstance(value, list | tuple) else ()
+        if not rows:
+            raise RefusedError(f"{shown(value)} is not a log", self.accepted)
+        if len(rows) > _MOST:
+            raise RefusedError(f"{len(rows):,} outages are too many", f"at most {_MOST:,}")
+        return tuple(sorted((_outage(row) for row in rows), key=lambda row: row.begun_s))
+
+    def json_schema(self) -> JsonSchema:
+        """JSON Schema of what is accepted."""
+        row = {"type": "array", "prefixItems": [{"type": kind} for kind in _ROW]}
+        return {"anyOf": [{"type": "string"}, {"type": "array", "items": row, "minItems": 1}]}
+
+
+_ROW = ("string", "integer", "number", "number")
+
+
+class FaultsFrom(Table):
+    """Replay of a log: each outage strikes its host at its time, and the host is away as long.
+
+    Each class of the log is a class of faults, and a `[fault.NAME]` of its name may say how
+    recovery from it goes.
+    """
+
+    log: Annotated[tuple[LoggedOutage, ...], LogReader()] = Field(
+        description="File with one failure a line: its time, its host, and where there are any its "
+        "class and the end of its repair, in columns that are found by their names.",
+    )
+    hosts: Annotated[int, Whole(1, 10_000_000)] = Field(
+        description="Number of hosts that were watched, those that never failed among them. Each is "
+        "the host of the number in its name, from 0 or 1 on, and the first are those of the job; "
+        "where names have no such numbers they are spread evenly."
+    )
+    window: TextLine = Field(
+        description="From when to when they were watched, such as 2024-03-30..2024-09-20; the run "
+        "begins where it begins.",
+    )
+    columns: TextLine | None = Field(
+        None, description="Columns that are not found by their names: `time=Start,host=Node`."
+    )
+    resample: PositiveDuration | None = Field(
+        None,
+        description="Length of the blocks of the log that each trial draws and puts one behind the "
+        "other. Without it every trial takes the log as it is, and nothing strikes behind its end.",
+    )
+    automatic: Share | None = Field(None, description="As in `[fault.NAME]`, for all classes.")
+    automatic_success: Share | None = Field(None, description="As in `[fault.NAME]`.")
+    detection: Duration | None = Field(None, description="As in `[fault.NAME]`.")
+    restart: Duration | None = Field(None, description="As in `[fault.NAME]`.")
+    restart_success: Share | None = Field(None, description="As in `[fault.NAME]`.")
+
+    def broken_rules(self) -> Iterator[Broken]:
+        """The window is one, and the outages and the blocks of the log lie within."""
+        try:
+            length = self.window_s
+        except InputError as wrong:
+            yield Broken("window", str(wrong), "a window such as 2024-03-30..2024-09-20")
+            return
+        if self.log[-1].begun_s >= length:
+            yield Broken("log", "has an outage behind the window", "a longer window")
+        if max(row.host for row in self.log) >= self.hosts:
+            yield Broken("hosts", "are fewer than the log names", "all that were watched")
+        if self.resample is not None and self.resample.middle > length:
+            yield Broken("resample", "is longer than the log", "blocks such as 14 days")
+
+    @property
+    def window_s(self) -> float:
+        """Length of the window in seconds."""
+        start, end = window_of(self.window, _SAID)
+        return (end - start).total_seconds()
+
+
+def with_log(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """`[faults_from]` with the outages of the file that it names.
+
+    Parameters
+    ----------
+    table
+        The table as it stands in a file.
+    folder
+        Where relative paths start.
+
+    Raises
+    ------
+    InputError
+        If the log cannot be read.
+    """
+    hosts, window, columns = table.get("hosts"), table.get("window"), table.get("columns")
+    if isinstance(hosts, bool) or not isinstance(hosts, int) or not isinstance(window, str):
+        return dict(table)  # what is missing or wrong is told as it is for every table
+    given = columns_of(columns, _SAID) if isinstance(columns, str) else {}
+    log = read_log(folder / table["log"], hosts=hosts, window=window, columns=given, said=_SAID)
+    found = outages(log)
+    names = [_name(name) for name in log.classes]
+    numbers = _numbers(log.host_names, hosts)
+    rows = []
+    for first, host, begun, ended in zip(
+        found.first.tolist(), found.host.tolist(), found.begun_s.tolist(), found.ended_s.tolist(),
+        strict=True,
+    ):  # fmt: skip
+        away = (log.window_s if math.isinf(ended) else ended) - begun
+        rows.append([names[log.cause[first]], numbers[host], begun, away])
+    return {key: value for key, value in table.items() if key != "columns"} | {"log": rows}
+
+
+def with_logged_classes(document: Document) -> Document:
+    """`document` with a class of faults for each class of its log, which may be said in part."""
+    table = document.get(KEY)
+    if not isinstance(table, dict):
+        return document
+    try:
+        read = FaultsFrom.model_validate(table)
+    except ValueError:
+        return document  # its mistakes are found with all others
+    said = {key: table[key] for key in _OF_CLASSES if key in table}
+    written = document.get("fault")
+    classes = dict(written) if isinstance(written, dict) else {}
+    for name in dict.fromkeys(row.cause for row in read.log):
+        away = [row.away_s for row in read.log if row.cause == name]
+        of_log = {
+            "mtbf": f"{read.hosts * read.window_s / len(away)} s",
+            "clock": "calendar",
+            "returns": f"{sum(away) / len(away)} s",
+        }
+        more = classes.get(name, {})
+        classes[name] = {**of_log, **said, **more} if isinstance(more, dict) else more
+    return {**document, "fault": classes}
+
+
+def _numbers(names: Sequence[str], hosts: int) -> list[int]:
+    """Number of each host: that in its name, from 0 or 1 on, or else all spread evenly.
+
+    Those that never failed have the others. Were they the last, they would be the spares: numbers
+    without a gap are of the hosts that failed, and say nothing of where these are.
+    """
+    found = [re.search(r"[0-9]+$", name) for name in names]
+    numbers = [int(one[0]) for one in found if one]
+    if len(set(numbers)) == len(names):
+        first = 0 if min(numbers) == 0 else 1
+        has_gaps = max(numbers) - first >= len(numbers) or len(numbers) == hosts
+        if has_gaps and max(numbers) - first < hosts:
+            return [number - first for number in numbers]
+    return [n * hosts // len(names) for n in range(len(names))]
+
+
+def _outage(row: object) -> LoggedOutage:
+    if isinstance(row, list | tuple) and len(row) == len(_ROW):
+        cause, host, *times = row
+        is_number = all(isinstance(time, int | float) and 0 <= time < math.inf for time in times)
+        if isinstance(cause, str) and isinstance(host, int) and host >= 0 and is_number:
+            return LoggedOutage(cause, host, *map(float, times))
+    raise RefusedError(f"{shown(row)} is no outage", "class, host, begin and time away in seconds")
+
+
+def _name(of_log: str) -> str:
+    """Name of a class of faults for a class of a log."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", " ", of_log).strip()[:_LONGEST_NAME].strip()
+    return plain if plain[:1].isalpha() else f"class {plain}"[:_LONGEST_NAME].strip()

@@ -1,0 +1,42 @@
+"""Hosts of a log that the cluster has not, and a log that is shorter than the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from simtrain.scenario.notes.note import Note
+from simtrain.units import brief
+
+if TYPE_CHECKING:
+    from simtrain.scenario.scenario import Scenario
+
+
+def _hosts_left_out(scenario: Scenario) -> Iterator[Note]:
+    table, cluster = scenario.faults_from, scenario.cluster
+    if table is None:
+        return
+    owned = cluster.hosts + cluster.spares
+    left_out = sum(row.host >= owned for row in table.log)
+    if left_out:
+        yield Note(
+            "faults_from.hosts",
+            f"The log is of {table.hosts:,} hosts, and the cluster has {owned:,} of them with its "
+            f"spares: {left_out:,} of {len(table.log):,} outages in the log are of the others and "
+            "left out.",
+        )
+
+
+def _ends_before_the_run(scenario: Scenario) -> Iterator[Note]:
+    table, window = scenario.faults_from, scenario.workload.window
+    if table is None or table.resample is not None:
+        return
+    if window is None or window.middle > table.window_s:
+        yield Note(
+            "faults_from.log",
+            f"The log ends {brief(table.window_s)} after the start, and nothing of it strikes later; "
+            '`resample = "14 days"` draws blocks of it for as long as the run lasts.',
+        )
+
+
+NOTES = (_hosts_left_out, _ends_before_the_run)

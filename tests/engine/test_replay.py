@@ -1,0 +1,285 @@
+"""A log of failures is replayed: as it is, against a count by hand, or in blocks drawn anew.
+
+Blocks are held against a simulation of their own, in which outages of a host are joined by hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simtrain.accounts.hosts_down import mean_down, most_down, time_down
+from simtrain.accounts.ledger import Ledger
+from simtrain.accounts.timeline import EventKind
+from simtrain.engine.trial import Simulator
+from simtrain.errors import ScenarioError
+from simtrain.logs.outages import outages
+from simtrain.model import replay
+from simtrain.scenario.load import load
+from simtrain.scenario.scenario import Scenario
+from tests.engine.runs import HOUR, run, scenario
+from tests.history.made import log_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simtrain.model.replay import Log
+
+DAYS = 4
+WINDOW = "2024-01-01..2024-01-05"
+
+
+def replayed(rows: list[tuple[str, int, float, float]], **tables: Any) -> Scenario:
+    """Four hosts and a spare, with outages of class, host, hour and hours away."""
+    log = [[name, host, at * HOUR, away * HOUR] for name, host, at, away in rows]
+    table = {"log": log, "hosts": 5, "window": WINDOW, **tables.pop("faults_from", {})}
+    cluster = {"hosts": 4, "spares": 1, **tables.pop("cluster", {})}
+    return scenario(faults_from=table, cluster=cluster, **tables)
+
+
+# --- as it is -----------------------------------------------------------------------------------
+
+
+def test_a_log_of_three_outages_gives_the_course_that_one_counts_by_hand() -> None:
+    # 2.5 h: host 1 goes, the spare steps in, half an hour is lost, a restart of 0.25 h.
+    # 3 h: host 2 goes, 0.25 h after training resumed; nobody is left, and host 1 is back at 6.5 h.
+    # 7.75 h: one hour after the restart until 6.75 h; the idle spare's outage at 8 h stops nothing.
+    found = run(
+        replayed(
+            [("gpu", 1, 2.5, 4.0), ("nic", 2, 3.0, 100.0), ("gpu", 1, 60.0, 1.0)],
+            restart={"duration": "15 min"},
+        )
+    )
+    assert found.spent == {
+        "productive": 10.0, "lost_work": 0.75, "restart": 0.5, "host_wait": 3.5,
+    }  # fmt: skip
+    assert found.hours == 14.75
+    assert found.ledger.badput["gpu"] == pytest.approx(0.75 * HOUR)
+    assert found.ledger.badput["nic"] == pytest.approx(4.0 * HOUR)
+    assert [event.cause for event in found.moments(EventKind.FAULT)] == ["gpu", "nic"]
+
+
+def test_an_outage_of_an_idle_spare_stops_nothing_and_takes_it_away() -> None:
+    found = run(replayed([("gpu", 4, 1.0, 3.0), ("gpu", 0, 2.0, 1.0)]))
+    assert found.count(EventKind.SPARE_FAULT) == 1
+    assert found.spent["host_wait"] == 1.0
+
+
+def test_outages_of_one_host_that_overlap_are_one() -> None:
+    found = run(replayed([("gpu", 0, 1.0, 2.0), ("gpu", 0, 2.0, 3.0)], cluster={"spares": 0}))
+    assert found.count(EventKind.INTERRUPTION) == 1
+    assert found.spent["host_wait"] == 4.0
+
+
+def test_hosts_of_the_log_that_the_cluster_has_not_are_left_out() -> None:
+    rows = [("gpu", 4, 1.0, 3.0), ("gpu", 2, 2.0, 3.0)]
+    simulated = replayed(rows, cluster={"hosts": 3, "spares": 0})
+    assert run(simulated).count(EventKind.FAULT, EventKind.SPARE_FAULT) == 1
+
+
+def test_each_class_of_a_log_may_say_how_recovery_from_it_goes() -> None:
+    rows = [("gpu", 0, 1.5, 1.0), ("nic", 1, 5.5, 1.0)]
+    found = run(
+        replayed(
+            rows,
+            faults_from={"automatic": 1.0},
+            fault={"nic": {"automatic": 0.0, "restart": "30 min"}},
+            people={"response": "2 h"},
+        )
+    )
+    assert found.spent["response"] == 2.0
+    assert found.spent["restart"] == 0.5
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> list[tuple[float, int, float]]:
+    """Times in days, hosts, and returns in days, some of them behind the window."""
+    row = st.tuples(st.integers(0, 95), st.integers(0, 4), st.integers(1, 48))
+    rows = draw(st.lists(row, min_size=1, max_size=12, unique_by=lambda one: one[:2]))
+    return sorted((at / 24, host, (at + away) / 24) for at, host, away in rows)
+
+
+@given(logs())
+def test_hosts_down_at_once_are_those_of_the_log(rows: list[tuple[float, int, float]]) -> None:
+    log = log_of(rows, hosts=5, days=DAYS)
+    told = outages(log)
+    names = [int(name[1:]) for name in log.host_names]
+    hours = [
+        ("x", names[host], begun / HOUR, (ended - begun) / HOUR)
+        for host, begun, ended in zip(told.host, told.begun_s, told.ended_s, strict=True)
+    ]
+    simulated = replayed(hours, workload={"ideal_time": None, "window": f"{DAYS} days"})
+    found = run(simulated)
+    assert down(found.ledger) == pytest.approx(told.down.mean)
+    assert most_down(time_down(found.ledger.time_by_census)) == told.down.most
+
+
+def down(ledger: Ledger) -> float:
+    return mean_down(time_down(ledger.time_by_census))
+
+
+# --- in blocks ----------------------------------------------------------------------------------
+
+ROWS = [("gpu", 0, 3.0, 5.0), ("gpu", 1, 20.0, 40.0), ("gpu", 2, 50.0, 2.0), ("gpu", 3, 90.0, 9.0)]
+BLOCK, LENGTH, TRIALS = 30.0, 24.0 * DAYS, 1500
+
+
+def in_blocks() -> Scenario:
+    return replayed(
+        ROWS,
+        faults_from={"resample": f"{BLOCK} h"},
+        workload={"ideal_time": None, "window": f"{LENGTH} h"},
+    )
+
+
+def by_brute_force(trials: int) -> np.ndarray[Any, Any]:
+    """Hosts down in the mean of each of some trials, by hand."""
+    random, found = np.random.default_rng(0), []
+    for _ in range(trials):
+        until, total, first = dict.fromkeys(range(5), 0.0), 0.0, 0.0
+        while first < LENGTH:
+            begin = random.uniform(0.0, LENGTH)
+            struck = sorted(((at - begin) % LENGTH, host, away) for _, host, at, away in ROWS)
+            for after, host, away in struck:
+                at = first + after
+                if after >= BLOCK or at >= LENGTH:
+                    continue
+                end = min(max(until[host], at + away), LENGTH)
+                total += end - max(until[host], at)
+                until[host] = max(until[host], at + away)
+            first += BLOCK
+        found.append(total / LENGTH)
+    return np.array(found)
+
+
+def hosts_down(trials: int) -> np.ndarray[Any, Any]:
+    simulator, found = Simulator(in_blocks(), 0), []
+    for trial in range(trials):
+        ledger = Ledger()
+        simulator.run(trial, ledger)
+        found.append(down(ledger))
+    return np.array(found)
+
+
+def blocks_agree() -> bool:
+    """Mean of hosts down, within 3.3 standard errors, of which one is 1 % of it."""
+    ours, theirs = hosts_down(TRIALS), by_brute_force(4 * TRIALS)
+    error = np.hypot(ours.std() / np.sqrt(len(ours)), theirs.std() / np.sqrt(len(theirs)))
+    return bool(abs(ours.mean() - theirs.mean()) < 3.3 * error)
+
+
+def test_blocks_of_a_log_agree_with_brute_force() -> None:
+    assert blocks_agree()
+
+
+@pytest.mark.parametrize("mistake", ["repairs end with their block", "the log does not wrap"])
+def test_a_wrong_reading_of_blocks_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = replay.block_of
+
+    def cut(log: Log, number: int, row: Any) -> Any:
+        assert log.block is not None
+        for one in right(log, number, row):
+            yield one._replace(away=min(one.away, (number + 1) * log.block - one.time))
+
+    def unwrapped(log: Log, number: int, row: Any) -> Any:
+        assert log.block is not None
+        [start] = row[0][row[1] : row[1] + 1]
+        share = (log.window - log.block) / log.window
+        return right(log, number, ([float(start) * share], 0))
+
+    wrong = cut if mistake.startswith("repairs") else unwrapped
+    monkeypatch.setattr("simtrain.faults.replay.block_of", wrong)
+    assert not blocks_agree()
+
+
+def test_trials_differ_with_blocks_and_are_alike_without() -> None:
+    assert len({round(one, 9) for one in hosts_down(5)}) == 5
+    as_it_is = Simulator(replayed(ROWS), 3)
+    assert as_it_is.run(0, Ledger()) == as_it_is.run(1, Ledger())
+
+
+# --- from a file --------------------------------------------------------------------------------
+
+LOG = "time,host,class,repair_end\n2024-01-01 01:30,n7,GPU: lost,2024-01-01 02:30\n"
+FILE = """
+[workload]
+ideal_time = "10 h"
+[cluster]
+hosts = 2
+[faults_from]
+log = "log.csv"
+hosts = 2
+window = "2024-01-01..2024-01-05"
+[checkpoint]
+interval = "1 h"
+[restart]
+duration = "0 s"
+"""
+
+
+def test_a_log_stands_beside_its_scenario(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(LOG, encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(FILE, encoding="utf-8")
+    found = run(load(tmp_path / "mine.toml"))
+    assert found.spent == {"productive": 10.0, "lost_work": 0.5, "host_wait": 1.0}
+    assert set(found.ledger.badput) == {"GPU lost"}
+
+
+@pytest.mark.parametrize(
+    ("file", "log", "wrong"),
+    [
+        (FILE.replace("log.csv", "none.csv"), LOG, "none.csv"),
+        (FILE.replace("hosts = 2\nwindow", "hosts = 1\nwindow"), LOG, "fewer than the 2 hosts"),
+        (FILE.replace("2024-01-05", "2023-01-05"), LOG, "faults_from.window"),
+        (FILE.replace("2024-01-01..2024-01-05", "2025-01-01..2025-01-05"), LOG, "none of 1 rows"),
+        (FILE.replace("hosts = 2\nwindow", "window"), LOG, "faults_from.hosts"),
+        (FILE, LOG.replace("01:30", "1 am"), "log.csv:2"),
+        (FILE, LOG.replace("host", "rack"), "faults_from.columns"),
+        (FILE + '[fault."GPU lost"]\nrate = "1 per day"\n', LOG, "contradicts"),
+        (FILE + '[[change]]\nat = "1 h"\nset = { "faults_from.hosts" = 9 }\n', LOG, "cannot change"),
+        (FILE.replace("[checkpoint]", 'resample = "9 days"\n[checkpoint]'), LOG, "than the log"),
+    ],
+)  # fmt: skip
+def test_a_log_that_cannot_be_taken_is_told_with_its_key(
+    file: str, log: str, wrong: str, tmp_path: Path
+) -> None:
+    (tmp_path / "log.csv").write_text(log, encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(file, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load(tmp_path / "mine.toml")
+    assert wrong in str(caught.value)
+    assert "mine.toml:" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "numbers"),
+    [
+        (["n0", "n3"], [0, 3]),  # the numbers of the hosts, from 0 on
+        (["n2", "n4"], [1, 3]),  # from 1 on
+        (["n1", "n2"], [0, 2]),  # hosts that failed were numbered
+        (["east", "west"], [0, 2]),
+        (["east1", "west1"], [0, 2]),
+        (["n1", "n2", "n3", "n4"], [0, 1, 2, 3]),
+    ],
+)
+def test_hosts_of_a_log_have_the_numbers_in_their_names_or_are_spread_evenly(
+    names: list[str], numbers: list[int], tmp_path: Path
+) -> None:
+    log = LOG.splitlines()[0] + "".join(f"\n2024-01-01 0{n}:00,{name},x," for n, name in
+                                        enumerate(names, 1))  # fmt: skip
+    (tmp_path / "log.csv").write_text(log, encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(FILE.replace("hosts = 2\nwindow", "hosts = 4\nwindow"))
+    table = load(tmp_path / "mine.toml").faults_from
+    assert table is not None
+    assert [row.host for row in table.log] == numbers
+
+
+def test_a_class_of_hosts_that_the_cluster_has_not_never_strikes() -> None:
+    rows = [("gpu", 4, 1.0, 3.0), ("nic", 1, 2.0, 1.0)]
+    blocks = {"resample": "2 days"}
+    simulated = replayed(rows, cluster={"hosts": 3, "spares": 0}, faults_from=blocks)
+    assert run(simulated).ledger.badput.get("gpu", 0.0) == 0.0
