@@ -18,7 +18,7 @@ SESSION = _DOCS / "session.md"
 """The page whose commands build on each other, in one folder."""
 FIT = _DOCS / "fit.md"
 """The same of a log that is fitted."""
-LOGS = sorted((_DOCS / "logs").glob("*.csv"))
+LOGS = [_DOCS / "logs" / name for name in ("cluster.csv", "replay.toml")]
 """Logs that lie in the folder in which commands are run."""
 _NAMES = "tour opt175b llama3-405b spares unnoticed tiers footprint trust"
 PAGES = (_ROOT / "README.md", *(_DOCS / f"{name}.md" for name in _NAMES.split()))

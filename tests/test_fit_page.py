@@ -33,7 +33,7 @@ def test_each_command_works_on_what_the_ones_before_it_left(
     for log in console.LOGS:
         copy(log, tmp_path)
     shown = console.shown(console.FIT.read_text("utf-8"))
-    assert len(shown) == 3
+    assert len(shown) == 5
     for command, below in shown:
         done = children.shell(re.sub("--windows 400", "--windows 40", command))
         assert done.returncode == 0, done.stderr

@@ -91,9 +91,9 @@ class FaultsFrom(Table):
         "class and the end of its repair, in columns that are found by their names.",
     )
     hosts: Annotated[int, Whole(1, 10_000_000)] = Field(
-        description="Number of hosts that were watched, those that never failed among them. Each is "
-        "the host of the number in its name, from 0 or 1 on, and the first are those of the job; "
-        "where names have no such numbers they are spread evenly."
+        description="Number of hosts that were watched, those that never failed among them. Each "
+        "is the host of the number in its name, from 0 or 1 on, and the first are those of the "
+        "job; where names have no such numbers they are spread evenly."
     )
     window: TextLine = Field(
         description="From when to when they were watched, such as 2024-03-30..2024-09-20; the run "

@@ -34,7 +34,7 @@ def _ends_before_the_run(scenario: Scenario) -> Iterator[Note]:
     if window is None or window.middle > table.window_s:
         yield Note(
             "faults_from.log",
-            f"The log ends {brief(table.window_s)} after the start, and nothing of it strikes later; "
+            f"The log ends {brief(table.window_s)} after the start, and nothing strikes later; "
             '`resample = "14 days"` draws blocks of it for as long as the run lasts.',
         )
 
