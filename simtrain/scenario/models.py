@@ -196,7 +196,7 @@ class Tables(Table):
                 yield Broken(path, f"{shown(varies.name)} is the name of no weather", remedy)
 
     def _log_has_all_hosts(self) -> Iterator[Broken]:
-        table, owned = self.faults_from, self._most_hosts + self._most_spares
+        table, owned = self.faults_from, self.most_hosts + self._most_spares
         if table is not None and table.hosts < owned:
             wrong = f"are fewer than the {owned} hosts and spares of the cluster"
             yield Broken("faults_from.hosts", wrong, "a cluster of those that were watched")
