@@ -1,7 +1,7 @@
 """Run what the tables of the pages show and write them into the pages.
 
 `make refresh` does it. Each table stands between a marker with its name and the next end marker.
-Those of opt175b.md are made here, those of exact results in `exact`.
+Those of opt175b.md are made here, those of exact results in `exact`, that of glm130b.md in `glm130b`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import exact
+import glm130b
 from markdown_table import table
 
 import simtrain
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "opt175b.md"
-PAGES = (PAGE, FOLDER / "llama3-405b.md", FOLDER / "trust.md")
+PAGES = (PAGE, FOLDER / "llama3-405b.md", FOLDER / "glm130b.md", FOLDER / "trust.md")
 RUN = "opt175b.toml"
 
 FORECASTS = {
@@ -169,6 +170,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "sensitivity": sensitivity,
     "assumptions": assumptions,
     **exact.TABLES,
+    **glm130b.TABLES,
 }
 """What makes each table, by the name in its marker."""
 

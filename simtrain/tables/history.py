@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -89,11 +90,15 @@ class History:
 
     @classmethod
     def of(cls, scenario: Scenario) -> History:
-        """Whatever the scenario says; rows that only bound an outcome give no value."""
+        """Whatever the scenario says; rows that only bound an outcome give no value.
+
+        Progress between two values, as between one save and the next, is in the middle.
+        """
         known = [
-            (row, row.value * row.scale)
+            (row, fmean(row.ends) * row.scale)
             for row in scenario.published
-            if row.relation == "eq" and row.of == "run" and not isinstance(row.value, tuple)
+            if row.relation == "eq" and row.of == "run"
+            if row.quantity == "progress" or not isinstance(row.value, tuple)
         ]
 
         def window(moments: tuple[object, object]) -> Period:

@@ -244,6 +244,17 @@ def test_the_real_run_is_shown_only_where_it_is_known() -> None:
     assert info.title.endswith("; the real run took 12 d")
 
 
+def test_progress_between_two_values_is_shown_in_their_middle_and_named_if_there_is_room() -> None:
+    rows = [
+        {**PROGRESS, "window": ["0 s", until], "value": [value, value + 1]}
+        for until, value in (("3 d", 20), ("3 d 1 h", 21))
+    ]
+    info, _, _ = of_progress({"workload": WORK, "published": rows})
+    assert element(info, "published").y == pytest.approx([20.5, 21.5])
+    assert "21.5 %" in words_of(info)
+    assert "20.5 %" not in words_of(info)
+
+
 # --- gaps and badput ------------------------------------------------------------------------------
 
 

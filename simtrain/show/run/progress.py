@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +42,8 @@ _IDEAL = Style(INK, "ideal", width=1.1, dashed=True)
 _LOGGED = Style(REAL, "the real run, by its logbook", width=2.4)
 _UNKNOWN = Style(REAL, "logged, steps not known", alpha=0.45)
 _PUBLISHED = Style(REAL, "published", width=0.0, marker="o", size=6.5, hollow=True)
+_NAMED = 0.6
+"""Inches that a value takes beside its marker."""
 _CHANGE = Style(FAINT, width=0.7, dashed=True)
 _STOP = Style(COLOURS[Category.PAUSED], edge=COLOURS[Category.PAUSED])
 
@@ -57,7 +60,7 @@ def info(results: Results, trajectories: Trajectories, subtitle: str) -> Info:
         *_plan(events, x, y),
         *_fan(trajectories, unit),
         *_logged(history),
-        *_published(history),
+        *_published(history, _NAMED * end / wide),
     ]
     main = Panel(_LEFT, wide, 4.0, x, y, elements, _finish(results, trajectories), grid="xy")
     rows = [[main]]
@@ -131,13 +134,15 @@ def _logged(history: History) -> list[Element]:
     return [Strokes(_LOGGED, start, 100 * before, end, 100 * after)]
 
 
-def _published(history: History) -> list[Element]:
-    known = [(time, share, f"{100 * share:.4g} %") for time, share in history.milestones]
+def _published(history: History, apart: float) -> list[Element]:
+    """What is published, with its value unless the next one, less than `apart` later, covers it."""
+    known = [(time, share, f"{100 * share:.3g} %") for time, share in history.milestones]
     known += [] if history.end_s is None else [(history.end_s, 1.0, brief(history.end_s))]
     texts = [
         Text(text, (time, 100 * share), (-6, 6), colour=REAL, bold=True, side="right",
              level="bottom", boxed=True)
-        for time, share, text in known
+        for (time, share, text), later in zip_longest(known, [time for time, *_ in known[1:]])
+        if later is None or later - time >= apart
     ]  # fmt: skip
     places = [time for time, *_ in known], [100 * share for _, share, _ in known]
     return [Line(_PUBLISHED, *places), *texts] if known else []
