@@ -26,8 +26,13 @@ def holds_range(value: object) -> bool:
 def written_ends(text: str) -> tuple[str, str]:
     """Both ends of a range with their units: a lower one without has that of the upper one."""
     lower, upper = (part.strip() for part in text.split("..", 1))
-    is_bare = _BARE.fullmatch(lower) and float(lower.replace("_", "")) != 0
-    return lower + _unit_of(upper) if is_bare else lower, upper
+    return like(lower, upper), upper
+
+
+def like(quantity: str, other: str) -> str:
+    """A quantity, with the unit of another if it is a number without any."""
+    is_bare = _BARE.fullmatch(quantity) and float(quantity.replace("_", "")) != 0
+    return quantity + _unit_of(other) if is_bare else quantity
 
 
 def ends_of(text: object, dimension: Dimension) -> tuple[float, float]:

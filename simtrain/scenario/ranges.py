@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from simtrain.errors import Mistake, ScenarioError, shown
+from simtrain.scenario.ends import like
 from simtrain.units import COUNT, Dimension
 
 ORIGIN = "sweep"
@@ -101,6 +102,8 @@ def points_of(key: str, text: str, dimensions: Sequence[Dimension], fine: bool =
 def _parts(key: str, text: str, dimensions: Sequence[Dimension], fine: bool) -> _Range:
     low, _, rest = (part.strip() for part in text.partition(".."))
     high, *spacing = (part.strip() for part in rest.split(":"))
+    bare = low
+    low = like(bare, high)
     if len(spacing) == 2 and spacing[0] in ("lin", "log"):
         return _Range(_common(key, (low, high), dimensions), low, high, "", *spacing)
     if fine and spacing in ([], ["lin"], ["log"]):
@@ -115,10 +118,12 @@ def _parts(key: str, text: str, dimensions: Sequence[Dimension], fine: bool) -> 
     # A slash may also belong to a unit: 10GB/s..40GB/s/10GB/s.
     for slash in re.finditer("/", high):
         end, step = high[: slash.start()].strip(), high[slash.end() :].strip()
+        low, step = like(bare, end), like(step, end)
         if (dimension := _fitting((low, end, step), dimensions)) is not None:
             return _Range(dimension, low, end, step)
     if _fitting((low, high), dimensions) is None:
         end, _, step = (part.strip() for part in high.rpartition("/"))
+        low = like(bare, end or high)
         _common(key, (low, end, step) if end else (low, high), dimensions)
     raise wrong(key, f"{shown(text)} does not say which points", forms)
 

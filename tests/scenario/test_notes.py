@@ -198,3 +198,13 @@ def test_a_cluster_that_goes_to_repair_as_a_whole_is_noted(
     power = {"scope": "cluster", "mtbf": "90 h", **row}
     found = notes(scenario(cluster={"hosts": 8}, fault={"power": power}))
     assert ["all 8 hosts" in note.sentence for note in found] == [True] * is_noted
+
+
+def test_saves_that_never_fail_stop_nothing() -> None:
+    stops = {"interval": "1 h", "save_failure_stops": True}
+    (note,) = notes(scenario(checkpoint=stops))
+    assert note.key == "checkpoint.save_failure_stops"
+    assert "`checkpoint.save_failure`" in note.sentence
+    assert notes(scenario(checkpoint=stops | {"save_failure": 0.1})) == []
+    later = {"progress": 0.5, "set": {"checkpoint.save_failure": 0.1}}
+    assert notes(scenario(checkpoint=stops, change=[later])) == []

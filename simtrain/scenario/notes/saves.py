@@ -23,4 +23,19 @@ def _saves_taken_for_hung(scenario: Scenario) -> Iterator[Note]:
         )
 
 
-NOTES = (_saves_taken_for_hung,)
+def _saves_that_never_fail(scenario: Scenario) -> Iterator[Note]:
+    """Saves that would end training if they failed, of which none ever does."""
+    tiers = scenario.checkpoint.tiers()
+    paths = [f"{path}.save_failure" for path, _ in tiers]
+    if scenario.checkpoint.save_failure_stops and not any(
+        tier.save_failure.middle or scenario.set_later(path)
+        for path, (_, tier) in zip(paths, tiers, strict=True)
+    ):
+        yield Note(
+            "checkpoint.save_failure_stops",
+            "`checkpoint.save_failure_stops` makes no difference, since no save fails. "
+            f"`{paths[-1]}` says how many do.",
+        )
+
+
+NOTES = (_saves_taken_for_hung, _saves_that_never_fail)
