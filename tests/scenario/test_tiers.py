@@ -134,3 +134,18 @@ def test_the_page_shows_rows_that_can_be_written(tmp_path: Path) -> None:
     file = tmp_path / "tiers.toml"
     file.write_text(rows)
     assert [tier.name for tier in load(str(file)).checkpoint.tier] == ["memory", "peers", "remote"]
+
+
+def test_writes_that_would_share_a_store_are_told() -> None:
+    """Each takes 500 s at 2 GB/s; both together 667 s at 3 GB/s."""
+    moved = {"size": "1 TB", "write_bandwidth": "2 GB/s", "store_bandwidth": "3 GB/s"}
+    near, far = {"name": "near", **moved}, {"name": "far", "every": 4, **moved}
+    told = sentences(tiered(near, far))["checkpoint.tier.1.store_bandwidth"]
+    assert "after 8.33 min" in told
+    assert "takes 11.1 min" in told
+    for wide in ("4 GB/s", "9 GB/s"):  # enough for both, or another store
+        apart = {"store_bandwidth": wide}
+        assert "checkpoint.tier.1.store_bandwidth" not in sentences(tiered(near | apart, far))
+    assert "checkpoint.tier.1.store_bandwidth" not in sentences(
+        tiered(*(one | {"store_bandwidth": "4 GB/s"} for one in (near, far)))
+    )

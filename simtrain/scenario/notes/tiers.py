@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from simtrain.scenario.notes.note import Note
 from simtrain.scenario.noticing import training_between_saves_s
+from simtrain.units import brief
 
 if TYPE_CHECKING:
     from simtrain.scenario.checkpoint import Tier
@@ -97,6 +99,31 @@ def _loss(scenario: Scenario, fault: FaultClass) -> float:
     return {"accelerator": 1.0, "host": 1.0, "cluster": math.inf, **sizes}[fault.scope]
 
 
+def _writes_side_by_side(scenario: Scenario) -> Iterator[Note]:
+    """Writes of one save to two tiers that perhaps share a store, and slow each other there."""
+    tiers, saves = scenario.checkpoint.tiers(), scenario.checkpoint
+    for (_, one), (path, other) in combinations(tiers, 2):
+        store, sizes = one.store_bandwidth, (one.size or saves.size, other.size or saves.size)
+        if store is None or other.store_bandwidth is None or None in sizes:
+            continue
+        if store.middle != other.store_bandwidth.middle:
+            continue
+        hosts = scenario.cluster.hosts
+        apart_s = [
+            tier.moved_s(tier.write_bandwidth, size, hosts)
+            for tier, size in zip((one, other), sizes, strict=True)
+        ]
+        together_s = sum(size.middle for size in sizes if size is not None) / store.middle
+        if min(apart_s) > 0 and together_s > max(apart_s):
+            yield Note(
+                f"{path}.store_bandwidth",
+                f"Tiers `{one.name}` and `{other.name}` are taken to have a store each, so that "
+                f"both copies of a save are durable after {brief(max(apart_s))}. In one store with "
+                f"this `store_bandwidth` that takes {brief(together_s)}, which `durability_lag` of "
+                "both can say.",
+            )
+
+
 def _load_s(scenario: Scenario, tier: Tier) -> float:
     """Middle of the time that a load takes, in seconds."""
     size = tier.size or scenario.checkpoint.size
@@ -109,4 +136,5 @@ NOTES = (
     _copies_that_nothing_survives,
     _tiers_never_used,
     _tiers_in_another_order,
+    _writes_side_by_side,
 )
