@@ -1,7 +1,8 @@
 """Run what the tables of the pages show and write them into the pages.
 
 `make refresh` does it. Each table stands between a marker with its name and the next end marker.
-Those of opt175b.md are made here, those of exact results in `exact`, that of glm130b.md in `glm130b`.
+Those of opt175b.md are made here, those of exact results in `exact`, that of glm130b.md in
+`glm130b`.
 """
 
 from __future__ import annotations
