@@ -20,7 +20,7 @@ FIT = _DOCS / "fit.md"
 """The same of a log that is fitted."""
 LOGS = [_DOCS / "logs" / name for name in ("cluster.csv", "replay.toml")]
 """Logs that lie in the folder in which commands are run."""
-_NAMES = "tour opt175b llama3-405b glm130b spares unnoticed tiers footprint trust"
+_NAMES = "tour opt175b llama3-405b glm130b systems spares unnoticed tiers footprint trust"
 PAGES = (_ROOT / "README.md", *(_DOCS / f"{name}.md" for name in _NAMES.split()))
 """The others."""
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import exact
 import glm130b
+import systems
 from markdown_table import table
 
 import simtrain
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "opt175b.md"
-PAGES = (PAGE, FOLDER / "llama3-405b.md", FOLDER / "glm130b.md", FOLDER / "trust.md")
+_NAMES = ("opt175b", "llama3-405b", "glm130b", "trust", "systems")
+PAGES = tuple(FOLDER / f"{name}.md" for name in _NAMES)
 RUN = "opt175b.toml"
 
 FORECASTS = {
@@ -172,6 +174,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "assumptions": assumptions,
     **exact.TABLES,
     **glm130b.TABLES,
+    **systems.TABLES,
 }
 """What makes each table, by the name in its marker."""
 

@@ -89,6 +89,11 @@ def share(fraction: float) -> str:
     return f"{percent:.1f} %" if percent < 99.95 else f"{percent:.0f} %"
 
 
+def signed_share(fraction: float) -> str:
+    """Difference in percent, with its sign and a digit after the point."""
+    return f"{100 * fraction:+.1f} %".replace("-", "−")
+
+
 def decimals(largest: float) -> int:
     """Decimals that leave four digits of the largest number in a row, at most two."""
     if not math.isfinite(largest) or largest <= 0:

@@ -165,7 +165,7 @@ def test_scenarios_are_shown_with_what_they_take_or_listed(command, monkeypatch)
     first = {line.split()[0]: line for line in reversed(lines) if line}
     assert first["t5-11b"].split()[1] == "512"
     assert first["t5-11b"].endswith("2 of 2")
-    assert first["macaw-11b"].endswith("none")
+    assert first["macaw-11b"].endswith("–")
     assert lines[-1] == f"  llm400  {simtrain.load('llm400').title}"
     assert "not published: a guess" in " ".join(" ".join(lines).split())
 

@@ -61,12 +61,15 @@ def test_unofficial_figures_are_marked_wherever_they_show() -> None:
     rows = [{**ROW, "certainty": "unofficial"}]
     found = answered(model=scenario(system="A model", title="Guessed", published=rows))
     assert found.report().count("model (unofficial)") == 2
+    assert "energy, ideal, MWh, unofficial" in found.report()
     assert "model: Guessed." in found.report()
     results = simtrain.run(found.systems[0].scenario, trials=3, jobs=1)
     assert "energy, ideal, MWh, unofficial" in results.report()
 
 
-def test_nothing_published_is_no_agreement() -> None:
+def test_where_nothing_is_published_the_title_says_what_it_is() -> None:
     found = answered(model=scenario(system="A model", title="Guessed"))
-    assert "none" in found.report()
+    [line] = [line for line in found.report().splitlines() if line.startswith("model ")]
+    assert line.endswith("–")
+    assert "model: Guessed." in found.report()
     assert found.plots == ()

@@ -50,6 +50,8 @@ def _at(score: Score) -> str:
     if score.row.of == "ideal":
         [(where, _)] = score.claims
         return where + _MARKS[score.standing]
+    if score.row.tolerance is not None and score.off is not None:
+        return f"{words.signed_share(score.off)}{_MARKS[score.standing]}"
     if score.percentile is None:
         return words.MISSING
     where = f"{score.percentile:.0f}"
@@ -68,6 +70,9 @@ def _legend(scores: Sequence[Score]) -> str:
         "At: the percentile of the trials at which the published value lies": True,
         ", or the share of trials that satisfy it": not all(
             _is_value(score.row) for score in scores
+        ),
+        ", or how far their median lies from it": any(
+            score.row.tolerance is not None and score.row.of == "run" for score in scores
         ),
         ", or the ideal that was held against it": any(score.row.of == "ideal" for score in scores),
         ".": True,

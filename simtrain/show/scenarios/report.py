@@ -77,7 +77,7 @@ def _amount(value: float | None) -> str:
 
 def _agreement(system: System) -> str:
     if not system.scores:
-        return "none"
+        return words.MISSING
     return f"{system.held} of {len(system.scores)}"
 
 
@@ -105,14 +105,13 @@ def _published(systems: Sequence[System]) -> list[Block]:
     ]
     if not scores:
         return []
-    of_each = [(system, [*same]) for system, same in groupby(scores, key=lambda pair: pair[0])]
-    names = [_name(system) if not n else "" for system, same in of_each for n in range(len(same))]
-    cells = [_cells(score) for _, score in scores]
+    cells: list[tuple[str, ...]] = []
+    for system, same in groupby(scores, key=lambda pair: pair[0]):
+        cells += [(_name(system), "", "", "", ""), *(_cells(score) for _, score in same)]
     outcomes, published, simulated, off, roles = zip(*cells, strict=True)
     return [
         Table(
-            TableColumn("", names, "<", least=1),
-            TableColumn("outcome", outcomes, "<", least=1),
+            TableColumn("", outcomes, "<", least=1),
             TableColumn("published", published),
             TableColumn("simulated", simulated),
             TableColumn("off", off),
@@ -132,9 +131,9 @@ def _cells(score: Score) -> tuple[str, ...]:
     value = words.fixed(low, places)
     if high > low:
         value += f"–{words.fixed(high, places)}"
-    off = words.MISSING if score.off is None else f"{100 * score.off:+.1f} %".replace("-", "−")
+    off = words.MISSING if score.off is None else words.signed_share(score.off)
     return (
-        row.label.removesuffix(", unofficial"),
+        f"  {row.label}",
         words.RELATIONS[row.relation] + value,
         words.fixed(found, places),
         "0" if score.off == 0 else off,
