@@ -82,3 +82,12 @@ def test_the_arithmetic_of_the_page() -> None:
         assert text in " ".join(PAGE.split()), text
     best = [theory.daly_interval(5, mtbf) for mtbf in (1440, 360, 15)]
     assert f"{best[0]:.1f}, {best[1]:.1f} and {best[2]:.1f} min by the formula" in PAGE
+
+
+def test_every_column_is_described() -> None:
+    of_all = systems.systems()
+    found = ask(SystemsQuestion({"t5-11b": of_all["t5-11b"]}, trials=1), jobs=1)
+    described = (ROOT / "docs/columns.md").read_text("utf-8").partition("## The systems")[2]
+    for name, columns in found.tables.items():
+        table = described.partition(f"| column of `{name}.csv`")[2].partition("\n\n")[0]
+        assert [*columns] == re.findall(r"`(\w+)`", "".join(re.findall(r"^\| .*?\|", table, re.M)))

@@ -179,3 +179,27 @@ def test_a_scenario_without_outcomes_cannot_be_checked(command, tmp_path: Path) 
     result = command("validate", str(file))
     assert (result.exit_code, result.stdout) == (2, "")
     assert "plain.toml: published: is missing" in result.stderr
+
+
+LEFT_OUT = """
+[[not_reproduced]]
+figure = "1,287 GWh"
+why = "a slip for MWh"
+source = "a newspaper"
+certainty = "weak"
+"""
+
+
+@pytest.mark.usefixtures("_short")
+@pytest.mark.parametrize("row", ["", ROW.format(value=5, more="")])
+def test_what_is_not_reproduced_is_listed_with_and_without_rows(
+    command, tmp_path: Path, row: str
+) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text(SMALL + row + LEFT_OUT)
+    told = command("validate", str(file), "-j", "1").stdout
+    assert "1,287 GWh: a slip for MWh (a newspaper, weak)" in told
+    answer = json.loads(command("validate", str(file), "--json", "-j", "1").stdout)
+    [left_out] = answer["not_reproduced"]
+    assert (left_out["about"], left_out["figure"]) == ("A small run", "1,287 GWh")
+    assert [row["role"] for row in answer["rows"]] == (["follows"] if row else [])
