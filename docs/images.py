@@ -36,6 +36,7 @@ DRAWN = {
         "spread.png": "llama_spread.png",
         "time.png": "llama_time.png",
     },
+    "scenarios --trials 100 -o out": {"published.png": "systems.png"},
     "run glm130b.toml --trials 200 -o out": {"progress.png": "glm_progress.png"},
     "timeline llm400.toml --trial 31 -o out/timeline.png": {"timeline.png": "spares_timeline.png"},
     f"fit {LOG} --hosts 200 --window 2025-01-06..2025-07-05 --plots out": {

@@ -13,7 +13,7 @@ from simtrain.scenario.load import load
 
 @click.command("scenarios")
 @options.trials(TRIALS, "How many trials to simulate of each system.")
-@answers("scenarios", "the scenarios, summary and tables")
+@answers("scenarios", "the scenarios, summary, tables and figure")
 def command(trials: int) -> SystemsQuestion:
     """Show what the packaged systems take, beside what is published of them.
 

@@ -10,6 +10,8 @@ import simtrain
 from simtrain.questions.question import ask
 from simtrain.questions.scenarios import SystemsQuestion
 from simtrain.scenario.scenario import Scenario
+from simtrain.show.elements import Line
+from simtrain.show.scenarios.figures import pictures
 
 SMALL = {
     "workload": {"ideal_time": "2 days"},
@@ -72,4 +74,19 @@ def test_where_nothing_is_published_the_title_says_what_it_is() -> None:
     [line] = [line for line in found.report().splitlines() if line.startswith("model ")]
     assert line.endswith("–")
     assert "model: Guessed." in found.report()
-    assert found.plots == ()
+
+
+def test_the_picture_has_a_row_for_each_footprint_with_the_ideal_where_it_is_published() -> None:
+    rows = [ROW, {**ROW, "of": "run", "value": [0.2, 0.3]}]
+    [drawn] = pictures(answered(model=scenario(system="A model", published=rows))).values()
+    [[panel]] = drawn.rows
+    assert panel.y.names == ["model: energy, ideal, MWh", "model: energy, MWh"]
+    ideals = [e for e in panel.elements if isinstance(e, Line) and "ideal" in e.style.label]
+    assert [(list(e.x), list(e.y)) for e in ideals] == [([pytest.approx(1)], [0])]
+    trials = [e for e in panel.elements if isinstance(e, Line) and "trials" in e.style.label]
+    assert [list(e.x) for e in trials] == [[pytest.approx(0.224 / 0.192), pytest.approx(0.896)]]
+
+
+def test_without_a_footprint_there_is_nothing_to_draw() -> None:
+    [drawn] = pictures(answered(model=scenario(system="A model"))).values()
+    assert "No footprint" in drawn.title

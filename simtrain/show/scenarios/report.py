@@ -47,7 +47,7 @@ def _table(systems: Sequence[System]) -> Table:
         return [_amount(None if value is None else value / scale) for value in found]
 
     return Table(
-        TableColumn("", [_name(system) for system in systems], "<", least=1),
+        TableColumn("", [shown_name(system) for system in systems], "<", least=1),
         TableColumn("accelerators", [f"{system.accelerators:,}" for system in systems]),
         TableColumn("P50", [_days(system, 50) for system in systems], group="days"),
         TableColumn("P90", [_days(system, 90) for system in systems], group="days"),
@@ -58,7 +58,7 @@ def _table(systems: Sequence[System]) -> Table:
     )
 
 
-def _name(system: System) -> str:
+def shown_name(system: System) -> str:
     """Name of a system, with a mark if a window is watched, and that figures are unofficial."""
     mark = "*" if system.is_watched else ""
     return f"{system.name}{mark}{' (unofficial)' if system.is_unofficial else ''}"
@@ -89,25 +89,20 @@ def _table_notes(systems: Sequence[System]) -> list[Block]:
     if any(system.is_watched for system in systems):
         notes[0] += " *: a window of so many days is watched, and no work finishes in it."
     if left_out := sum(len(system.scenario.not_reproduced) for system in systems):
-        figures = words.count(left_out, "published figure")
-        notes[0] += f" There are {figures} more that nothing is held against: it says why."
+        figures = words.count(left_out, "figure")
+        notes[0] += f" Nothing is held against {figures} more; it says why."
     doubtful = [system for system in systems if system.is_unofficial or not system.scores]
     return [*notes, *(f"{system.name}: {system.scenario.title}." for system in doubtful)]
 
 
 def _published(systems: Sequence[System]) -> list[Block]:
     """The footprints side by side with the published ones."""
-    scores = [
-        (system, score)
-        for system in systems
-        for score in system.scores
-        if score.row.quantity in _FOOTPRINT
-    ]
+    scores = footprints(systems)
     if not scores:
         return []
     cells: list[tuple[str, ...]] = []
     for system, same in groupby(scores, key=lambda pair: pair[0]):
-        cells += [(_name(system), "", "", "", ""), *(_cells(score) for _, score in same)]
+        cells += [(shown_name(system), "", "", "", ""), *(_cells(score) for _, score in same)]
     outcomes, published, simulated, off, roles = zip(*cells, strict=True)
     return [
         Table(
@@ -123,21 +118,41 @@ def _published(systems: Sequence[System]) -> list[Block]:
     ]
 
 
+def footprints(systems: Sequence[System]) -> list[tuple[System, Score]]:
+    """What is published of time, energy, carbon and cost, each with its system."""
+    return [
+        (system, score)
+        for system in systems
+        for score in system.scores
+        if score.row.quantity in _FOOTPRINT
+    ]
+
+
+def published_text(score: Score) -> str:
+    """What is published, with the decimals that fit what is simulated."""
+    low, high = score.row.ends
+    places = _places(score)
+    value = words.RELATIONS[score.row.relation] + words.fixed(low, places)
+    return f"{value}–{words.fixed(high, places)}" if high > low else value
+
+
+def _places(score: Score) -> int:
+    return words.decimals(max(score.row.ends[1], _found(score) or 0.0))
+
+
+def _found(score: Score) -> float | None:
+    """What the scenario comes to: the ideal where the row is about that, else the median."""
+    return score.ideal if score.row.of == "ideal" else score.point(50)
+
+
 def _cells(score: Score) -> tuple[str, ...]:
-    row = score.row
-    found = score.ideal if row.of == "ideal" else score.point(50)
-    low, high = row.ends
-    places = words.decimals(max(high, found or 0.0))
-    value = words.fixed(low, places)
-    if high > low:
-        value += f"–{words.fixed(high, places)}"
     off = words.MISSING if score.off is None else words.signed_share(score.off)
     return (
-        f"  {row.label}",
-        words.RELATIONS[row.relation] + value,
-        words.fixed(found, places),
+        f"  {score.row.label}",
+        published_text(score),
+        words.fixed(_found(score), _places(score)),
         "0" if score.off == 0 else off,
-        row.role + _MARKS[score.standing],
+        score.row.role + _MARKS[score.standing],
     )
 
 
