@@ -1,4 +1,4 @@
-"""Causes of badput that are no fault or stop of a scenario, by name: policies and copies."""
+"""Causes of badput that are no fault or stop of a scenario, by name: policies and the like."""
 
 CHECKPOINTS = "checkpoints"
 WARM_UP = "warm-up"
@@ -12,5 +12,8 @@ POLICIES = (CHECKPOINTS, WARM_UP, SPEED, BACKGROUND_WRITE, START, CHANGES)
 CORRUPT_COPIES = "corrupt copies"
 """Copies that are found corrupt some training after their load, where a scenario has them."""
 
-RESERVED = (*POLICIES, CORRUPT_COPIES)
+ALLOCATION = "allocation"
+"""The limit of an allocation and the queue for the next one, where a scenario has them."""
+
+RESERVED = (*POLICIES, CORRUPT_COPIES, ALLOCATION)
 """Names that no fault, stop or check has."""

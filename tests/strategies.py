@@ -43,7 +43,13 @@ def scenarios_of_one_size() -> st.SearchStrategy[Scenario]:
 def scenarios_that_keep_their_hosts() -> st.SearchStrategy[Scenario]:
     """Small scenarios without changes, in which no host is retired."""
     steady = {"change": [], "repair.retire": 0, "repair.retire_at": None}
-    return scenarios().map(lambda scenario: scenario.replace(steady))
+
+    def kept(document: Document) -> Document:
+        allocation = document.get("allocation")
+        same = {"allocation": {**allocation, "hosts": "same"}} if allocation else {}
+        return document | same
+
+    return documents().map(kept).map(Scenario.from_document).map(lambda one: one.replace(steady))
 
 
 def memoryless_scenarios() -> st.SearchStrategy[Scenario]:
@@ -238,6 +244,16 @@ REPAIR = st.fixed_dictionaries(
         "retire_at": st.integers(2, 4),
     },
 )
+ALLOCATIONS = st.none() | st.fixed_dictionaries(
+    {"limit": st.integers(200, 2000).map("{} min".format)},
+    optional={
+        "wait": durations(1, 300),
+        "save_before": st.integers(1, 90).map("{} min".format),
+        "on_fault": st.sampled_from(["restart", "queue"]),
+        "hosts": st.sampled_from(["same", "others"]),
+        "wait_first": st.booleans(),
+    },
+)
 PARTS = st.sampled_from([0.1, 0.2, 0.5, 0.8])
 HOURS = st.integers(1, 24 * MAX_DAYS)
 DATES = HOURS.map(lambda hour: START + dt.timedelta(hours=hour))
@@ -332,7 +348,11 @@ def documents(draw: st.DrawFn) -> Document:
             cluster["whole"] = "rack"
     if sum("law" in fault for fault in faults.values()) > 1 and cluster["age"] == "stationary":
         cluster["age"] = "new"  # stationary ages are only known for one law of ageing
+    allocation = draw(ALLOCATIONS)
+    if allocation and {"spares_within", "whole"} & cluster.keys():
+        allocation["hosts"] = "same"
     return {
+        **({"allocation": allocation} if allocation else {}),
         "title": "drawn by hypothesis",
         "start": START,
         "workload": {"ideal_time": f"{days} days", "steps": 1000 * days, "speed": draw(SPEEDS)},

@@ -93,7 +93,7 @@ _WITHOUT = {"energy": (AWAY, EMBODIED), "carbon": (AWAY,), "cost": (EMBODIED,)}
 OUTSIDE_JOB = (IDLE, REPAIR, AWAY, EMBODIED)
 """Accounts of what has no cause of badput and is no work."""
 
-_WAIT, _PAUSED = State.HOST_WAIT, State.PAUSED
+_WAIT, _PAUSED, _QUEUE = State.HOST_WAIT, State.PAUSED, State.QUEUE_WAIT
 _LAUNCH, _CHANGE, _POWER = EventKind.LAUNCH, EventKind.CHANGE, EventKind.POWER
 _NOTHING = Flat(0.0)
 _NONE = (0.0, 0.0, 0.0)
@@ -216,7 +216,7 @@ class FootprintMeter:
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Book the hosts of the job in an interval outside training."""
         draw, hire = self._draw.stalled, self._hire.job
-        if state is _WAIT and self._in_queue:
+        if state is _QUEUE or (state is _WAIT and self._in_queue):
             hire = self._hire.queue
         elif state is _PAUSED and cause in self._pauses:
             draw, hire = self._draw.paused, self._hire.paused

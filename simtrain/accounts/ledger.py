@@ -29,10 +29,12 @@ class Category(StrEnum):
     CHECKPOINT_LOAD = "checkpoint_load"
     MAINTENANCE = "maintenance"
     PAUSED = "paused"
+    QUEUE_WAIT = "queue_wait"
 
 
 # Looking a member up in its class costs more than what is done with it.
 _SAVE, _WAIT, _PAUSED = State.CHECKPOINT_SAVE, State.HOST_WAIT, State.PAUSED
+_QUEUE = State.QUEUE_WAIT
 _LAUNCH = EventKind.LAUNCH
 _INTERRUPTION, _STOP = EventKind.INTERRUPTION, EventKind.STOP
 
@@ -49,7 +51,7 @@ class Ledger:
     longest_run_s
         Longest time without an end of training: training, saving, and checks in between.
     queue_s
-        Time waiting for hosts before the first launch.
+        Time in the queue, and waiting for hosts before the first launch.
     time_by_census
         Seconds by where hosts were.
     skipped_batches
@@ -82,7 +84,7 @@ class Ledger:
         self.badput[cause] += seconds
         if state is _SAVE:
             self._ran(seconds)
-        elif state is _WAIT and not self.counts[_LAUNCH]:
+        elif state is _QUEUE or (state is _WAIT and not self.counts[_LAUNCH]):
             self.queue_s += seconds
         elif (
             state is _PAUSED

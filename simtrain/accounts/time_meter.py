@@ -57,6 +57,7 @@ _TIME = {
     Category.CHECKPOINT_LOAD: "Loading a checkpoint, and loading it again.",
     Category.MAINTENANCE: "Planned downtime and scripted incidents.",
     Category.PAUSED: "Chosen pauses.",
+    Category.QUEUE_WAIT: "Between two allocations, or before the first: in the queue.",
 }
 
 _PLACES = {
@@ -196,7 +197,7 @@ _COLUMNS: Sequence[Column] = (
     Column(
         "queue_s",
         SECONDS,
-        "Waiting for hosts before the first launch, which is part of `host_wait_s`.",
+        "In the queue: `queue_wait_s`, and the part of `host_wait_s` before the first launch.",
         lambda account: account.ledger.queue_s,
     ),
     *map(_time, Category),

@@ -26,6 +26,7 @@ class State(IntEnum):
     CHECKPOINT_LOAD = auto()
     MAINTENANCE = auto()
     PAUSED = auto()
+    QUEUE_WAIT = auto()
 
 
 class EventKind(IntEnum):

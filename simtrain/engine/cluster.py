@@ -378,6 +378,33 @@ class Cluster:
         self._in_slot[slot] = _VACANT
         heappush(self._free, slot)
 
+    def renew_hosts(self) -> None:
+        """Let new hosts stand by for all places of the job, and the hosts there leave for good.
+
+        Where hosts are alike, only those that are bad or slow need leave.
+        """
+        state, sources = self._state, self._sources
+        marked = {one.host for one in state.latent} | set(sources.relapse.bad)
+        in_job = filter(self.in_job, marked)
+        if sources.tells_hosts_apart:
+            in_job = filter(lambda host: host != _VACANT, map(self.host_at, range(self.size)))
+        for host in list(in_job):
+            self._vacate(host)
+            self._renewed(host)
+        for host in [host for host in self.idle if sources.tells_hosts_apart or host in marked]:
+            self._remove_idle(host)
+            self._renewed(host)
+        lacking = len(self.vacant) - len(self.idle)
+        for _ in range(lacking):
+            self._in_any_slot()
+        self._surplus += max(0, lacking)  # for as many in repair or away now
+
+    def _renewed(self, host: int) -> None:
+        """Let a new host stand by in the slot of one that has left its place."""
+        self._state.cure(host)
+        self._sources.relapse.renew(host)
+        self._install(self._slot_of(host))
+
     def change(self, parameters: Parameters) -> None:
         """Go on under other parameters, in their size and at their risk."""
         self._sources.change(parameters, self._state.now)
@@ -413,7 +440,12 @@ class Cluster:
     def _one_more(self) -> None:
         if self._surplus:
             self._surplus -= 1
-        elif self._free:
+        else:
+            self._in_any_slot()
+
+    def _in_any_slot(self) -> None:
+        """Let a new host come where one has left for good, or in a slot of its own."""
+        if self._free:
             self._install(heappop(self._free))
         else:
             self._owned += 1

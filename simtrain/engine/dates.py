@@ -46,9 +46,10 @@ class StopParameters:
 class PlannedEvent(NamedTuple):
     """Something due, in order of `at`: seconds since the start, or position of the work.
 
-    At most one of `change` (its number), `stop`, `weather`, of which another span begins, and
-    `limit`, of power, which begins or `ends`, is given; the end of the trial has none. What recurs
-    knows what is `following`.
+    At most one of `change` (its number), `stop`, `weather`, of which another span begins,
+    `limit`, of power, which begins or `ends`, and `allocation` (its number), which is to be saved
+    before it `ends`, is given; the end of the trial has none. What recurs knows what is
+    `following`.
     """
 
     at: float
@@ -59,6 +60,7 @@ class PlannedEvent(NamedTuple):
     weather: WeatherParameters | None = None
     limit: PowerLimit | None = None
     ends: bool = False
+    allocation: int = -1
     following: Callable[[PlannedEvent], PlannedEvent | None] | None = None
 
 
@@ -99,6 +101,11 @@ class PlannedEvents:
         """Whether a run starts in a pause that is due next."""
         first = self._dated[0]
         return first.at <= 0.0 and first.stop is not None and first.stop.until is not None
+
+    def enter(self, event: PlannedEvent) -> None:
+        """Enter another one by date."""
+        heappush(self._dated, event)
+        self._note_next()
 
     def take_dated(self) -> PlannedEvent:
         """Take the next one by date; one that recurs is entered again."""

@@ -13,6 +13,7 @@ from simtrain.model.streams import CHANGES, STOP
 
 if TYPE_CHECKING:
     from simtrain.accounts.timeline import State, Verdict
+    from simtrain.engine.allocation import Allocations
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.dates import PlannedEvents, StopParameters
     from simtrain.engine.downtime import Downtime
@@ -48,7 +49,9 @@ class Occurrences:
         Planned events still to come.
     """
 
-    __slots__ = ("_cluster", "_downtime", "_end_verdict", "_state", "_strikes", "planned")
+    __slots__ = (
+        "_allocations", "_cluster", "_downtime", "_end_verdict", "_state", "_strikes", "planned",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class Occurrences:
         strikes: Strikes,
         downtime: Downtime,
         end_verdict: Verdict,
+        allocations: Allocations | None = None,
     ):
         self._state = state
         self.planned = planned
@@ -65,6 +69,7 @@ class Occurrences:
         self._strikes = strikes
         self._downtime = downtime
         self._end_verdict = end_verdict
+        self._allocations = allocations
 
     def begin(self) -> None:
         """Hold a job that starts in a pause, before it is launched for the first time."""
@@ -88,6 +93,9 @@ class Occurrences:
         if event.limit is not None:
             self._state.limit_power(event.limit, event.ends)
             return None
+        if event.allocation >= 0:
+            assert self._allocations is not None
+            return self._allocations.limit(event, working)
         if event.stop is None:
             raise End(self._end_verdict)
         return self._stop(event.stop, event.occurrence, working)

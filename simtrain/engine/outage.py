@@ -49,6 +49,10 @@ class Outage:
         Tries to load a copy so far.
     first_try
         Whether nobody has tried yet to start the job again.
+    ends_allocation
+        Whether the job gives its hosts back.
+    cut_off
+        Whether it is planned, but too late to save before it.
     uncounted
         Whether it is a failure still to be counted, once it is known which copy is left.
     """
@@ -66,6 +70,8 @@ class Outage:
     restarted_by: EventKind = EventKind.PLANNED_RESTART
     loads: int = 0
     first_try: bool = True
+    ends_allocation: bool = False
+    cut_off: bool = False
     uncounted: bool = False
 
     def next_try(self, usual: RestartParameters) -> RestartParameters:
@@ -77,7 +83,9 @@ class Outage:
     @property
     def saves_first(self) -> bool:
         """Whether training is saved before it ends."""
-        return self.planned and (self.stop is None or self.stop.save_first)
+        if not self.planned or self.cut_off:
+            return False
+        return self.stop is None or self.stop.save_first
 
     def trusted(self, work: float, full_speed: float) -> float:
         """Furthest position of the work that is gone back to, where that is known beforehand.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from simtrain.engine.absences import Absences
+    from simtrain.engine.allocation import Allocations
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.downtime import Downtime
     from simtrain.engine.outage import Outage
@@ -21,26 +22,47 @@ if TYPE_CHECKING:
 
 
 class Places:
-    """Brings the job all its hosts, and holds it for planned stops."""
+    """Brings the job all its hosts, and holds it for planned stops.
 
-    __slots__ = ("_absences", "_cluster", "_downtime", "_state")
+    In a queue it has none of them, whoever stands by, until all are granted at once.
+    """
 
-    def __init__(self, state: TrialState, cluster: Cluster, downtime: Downtime, absences: Absences):
+    __slots__ = ("_absences", "_allocations", "_cluster", "_downtime", "_state")
+
+    def __init__(
+        self,
+        state: TrialState,
+        cluster: Cluster,
+        downtime: Downtime,
+        absences: Absences,
+        allocations: Allocations | None = None,
+    ):
         self._state = state
         self._cluster = cluster
         self._downtime = downtime
         self._absences = absences
+        self._allocations = allocations
 
     @property
     def ready(self) -> bool:
         """Whether the job has all its hosts and nothing holds it."""
-        cluster = self._cluster
+        cluster, allocations = self._cluster, self._allocations
+        if allocations is not None and not allocations.held:
+            return False
         return not (cluster.vacant or cluster.all_out or self._downtime.holds)
 
     def postpone(self, outage: Outage) -> None:
-        """Hold the job for a planned stop before it comes back."""
+        """Hold the job for a planned stop before it comes back, or give back its hosts."""
         if outage.planned and outage.stop is not None:
             self._downtime.hold(outage.stop, outage.row)
+        if outage.ends_allocation and self._allocations is not None:
+            outage.ends_allocation = False
+            self._allocations.end()
+
+    def fault_is_known(self) -> None:
+        """Give back the hosts of the job, if it queues again after a fault."""
+        if self._allocations is not None:
+            self._allocations.end_after_fault()
 
     def gather(self, outage: Outage) -> Generator[Phase, Any, None]:
         """Fill the places of the job, and wait until no planned stop holds it."""
@@ -49,6 +71,13 @@ class Places:
             if downtime.holds and (hold := downtime.holding()) is not None:
                 yield hold.state, hold.cause, hold.until - state.now, IDLE
                 continue
+            if (allocations := self._allocations) is not None:
+                if not allocations.held:
+                    yield from self._queue(allocations, cause)
+                    continue
+                if not allocations.hosts_suffice():
+                    allocations.end()
+                    continue
             vacant = len(cluster.vacant)
             if not vacant and not cluster.all_out:
                 return
@@ -65,6 +94,16 @@ class Places:
                 yield incident.state, incident.cause, INFINITY, IDLE
             else:
                 yield State.HOST_WAIT, self._absences.cause() or cause, INFINITY, IDLE
+
+    def _queue(self, allocations: Allocations, cause: str) -> Generator[Phase, Any, None]:
+        """Wait in the queue, or be granted the next allocation."""
+        seconds = allocations.due_at - self._state.now
+        if seconds > 0.0:
+            yield State.QUEUE_WAIT, cause, seconds, IDLE
+        elif allocations.hosts_are_there():
+            allocations.grant(cause)
+        else:
+            yield State.QUEUE_WAIT, cause, INFINITY, IDLE
 
     def train_again(self) -> None:
         """Charge no more waits to absences that did not keep the job from training."""

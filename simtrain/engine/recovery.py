@@ -92,6 +92,8 @@ class Recovery:
             if not outage.planned:
                 outage.restarted_by = _MANUAL
             self.places.postpone(outage)
+            if not outage.planned:
+                self.places.fault_is_known()
             return None
         if outage.restarted_by is not _MANUAL:
             outage.restarted_by = _AUTOMATIC
@@ -105,6 +107,7 @@ class Recovery:
                 if outage.uncounted:
                     outage.uncounted = False
                     self.loop.failed()
+        self.places.fault_is_known()
         responder = response.responder(fault, row)
         if responder is _SUPERVISOR_IN_VAIN:
             following = yield from self._fail_automatically(outage)

@@ -7,6 +7,7 @@ from simpy import Environment
 from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import Ending, EventKind, Sink, Verdict
 from simtrain.engine.absences import Absences
+from simtrain.engine.allocation import Allocations
 from simtrain.engine.checks import Checks
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.dates import PlannedEvents, planned_events
@@ -146,9 +147,10 @@ class Simulator:
         diagnosis = Diagnosis(state, sources, cluster, shop)
         strikes = Strikes(state, sources, cluster, absences, diagnosis, latent)
         Standby(state, sources, strikes)
-        occurrences = Occurrences(state, planned, cluster, strikes, downtime, verdict)
+        allocations = Allocations(state, cluster, planned) if state.parameters.allocation else None
+        occurrences = Occurrences(state, planned, cluster, strikes, downtime, verdict, allocations)
         occurrences.begin()
-        places = Places(state, cluster, downtime, absences)
+        places = Places(state, cluster, downtime, absences, allocations)
         recovery = Recovery(state, places, diagnosis, latent, self._on_call)
         checks = Checks(state, latent) if state.parameters.checks else None
         job = Job(state, sources, occurrences, recovery, latent, checks)

@@ -127,6 +127,11 @@ class Sources:
         if per_host:
             self._following = (*ages_on.values(), *per_host, self.relapse)
 
+    @property
+    def tells_hosts_apart(self) -> bool:
+        """Whether hosts have ages or differ otherwise, beside being bad or not."""
+        return len(self._following) > 1
+
     def _clock_of(self, fault: FaultParameters) -> RiskClock:
         """Clock of what a class strikes: hosts of the job, or the job itself.
 

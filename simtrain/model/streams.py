@@ -71,6 +71,7 @@ STRUCK, SPARES_STRUCK = range(2)
 (CHECK_DURATION,) = range(1)
 (CHECK_FINDS,) = range(1)
 (BLOCK_START,) = range(1)
+(QUEUE_WAIT,) = range(1)
 
 ROWS_PER_HOST = 1 << 20
 """Rows set aside for each host in a stream of faults that belong to hosts."""
@@ -138,6 +139,7 @@ STOP = Layout(
     ("duration", "first place that an incident takes", "when it is due after the one before"),
 )
 BLOCK = Layout("block of the log", "n-th block", ("where it begins in the log",), 1)
+QUEUE = Layout("queue", "number of the allocation that ended", ("wait for the next one",), 4, 0)
 START = Layout("start", "0", ())
 CHANGES = Layout("changes", "number of the change", ())
 # The first tier has no suffix, later ones their number.
@@ -155,6 +157,6 @@ LAYOUTS = (
     FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND,
     FAULT_OF_SPARE_UNIT, REACH, FAULT_IN_BURST, LAUNCH, REPAIR, SWAP_IN, RETURNS, SLOW, CHECK,
     FOUND_BY_CHECK, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS, SAVE_STOPS, COPY_IS_CORRUPT,
-    CORRUPT_COPY, WEATHER, UNCERTAIN, HOST, AGE, BLOCK,
+    CORRUPT_COPY, QUEUE, WEATHER, UNCERTAIN, HOST, AGE, BLOCK,
 )  # fmt: skip
 """Every stream there is."""

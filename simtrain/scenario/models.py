@@ -12,8 +12,9 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
-from simtrain.causes import CORRUPT_COPIES, POLICIES, RESERVED
+from simtrain.causes import ALLOCATION, CORRUPT_COPIES, POLICIES, RESERVED
 from simtrain.errors import shown
+from simtrain.scenario.allocation import Allocation
 from simtrain.scenario.calendar import Change, Moment, People, Start, Stop
 from simtrain.scenario.checkpoint import SURVIVED, Checkpoint, Restart
 from simtrain.scenario.checks import Check
@@ -99,6 +100,7 @@ class Tables(Table):
     checkpoint: Checkpoint
     restart: Restart
     recovery: Recovery = Recovery()
+    allocation: Allocation | None = None
     people: People = People()
     diagnosis: Diagnosis = Diagnosis()
     repair: Repair = Repair()
@@ -142,6 +144,13 @@ class Tables(Table):
         yield from contradictions(self.power, self.carbon, self.price, self.start)
         yield from wrong_schedules(self.schedule, self.carbon, self.price, self.start)
         yield from self._weights_begin_with_the_run()
+        yield from self._fresh_hosts_stand_anywhere()
+
+    def _fresh_hosts_stand_anywhere(self) -> Iterator[Broken]:
+        bound = self.cluster.given("spares_within", "whole")
+        if bound and self.allocation is not None and self.allocation.hosts == "others":
+            wrong = f"does not go with `cluster.{bound[0]}`"
+            yield Broken("allocation.hosts", wrong, '"same", or leave the other out')
 
     def _weights_begin_with_the_run(self) -> Iterator[Broken]:
         for index, change in enumerate(self.change):
@@ -153,6 +162,9 @@ class Tables(Table):
                         "begins in the middle of the run, and what came before would weigh nothing",
                         f"give [{root}] from the start",
                     )
+                elif root == "allocation" and self.allocation is None:
+                    wrong = "begins in the middle of the run, which holds its hosts for good"
+                    yield Broken(f"change.{index}.set.{path}", wrong, "give [allocation] as well")
 
     @property
     def latent(self) -> dict[str, str]:
@@ -174,7 +186,8 @@ class Tables(Table):
     def causes(self) -> tuple[str, ...]:
         """All causes that badput can be charged to."""
         copies = (CORRUPT_COPIES,) if CORRUPT_COPIES in self.latent else ()
-        return (*self.fault, *self.stop, *self.schedule, *self.check, *POLICIES, *copies)
+        limits = (ALLOCATION,) if self.allocation is not None else ()
+        return (*self.fault, *self.stop, *self.schedule, *self.check, *POLICIES, *copies, *limits)
 
     def _names_are_unique(self) -> Iterator[Broken]:
         taken = dict.fromkeys(self.fault, "fault") | dict.fromkeys(RESERVED, "policy")

@@ -25,6 +25,7 @@ COLOURS = {
     Category.CHECKPOINT_LOAD: "#332288",
     Category.MAINTENANCE: "#222222",
     Category.PAUSED: "#DDDDDD",
+    Category.QUEUE_WAIT: "#88CCEE",
 }
 """Colours by category, chosen to stay apart under each kind of colour blindness."""
 

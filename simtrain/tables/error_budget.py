@@ -20,8 +20,8 @@ class Spent(NamedTuple):
     """Shares of the wall-clock that are not productive, as means over the trials that finished.
 
     In each trial the shares of all categories add up to 1 − the metric, so their means do as well.
-    Those of all causes do so too, unless the job queued for hosts before its first launch: that
-    wait is charged to a cause, and is no loss of goodput.
+    Those of all causes do so too, unless the job queued for hosts: such a wait is charged to a
+    cause, and is no loss of goodput.
 
     Parameters
     ----------
@@ -46,8 +46,8 @@ def spent(results: Results, metric: str) -> Spent | None:
     results
         The trials.
     metric
-        One of `METRICS`. The queue before the first launch is no part of the wall-clock that
-        goodput refers to, and is taken out of the wait for hosts.
+        One of `METRICS`. Queues are no part of the wall-clock that goodput refers to; the wait
+        before the first launch is taken out of the wait for hosts.
     """
     finished = ~results.truncated
     if not finished.any():
@@ -55,12 +55,13 @@ def spent(results: Results, metric: str) -> Spent | None:
     columns = dict(zip(NAMES, results.values[finished].T, strict=True))
     left_out = METRICS[metric]
     queue_s = columns[left_out] if left_out else np.zeros(int(finished.sum()))
+    apart = (Category.PRODUCTIVE, *([Category.QUEUE_WAIT] if left_out else []))
     counted_s = columns["wall_clock_s"] - queue_s
     by_category = {
         str(category): columns[f"{category}_s"]
-        - (queue_s if category is Category.HOST_WAIT else 0.0)
+        - (queue_s - columns["queue_wait_s"] if category is Category.HOST_WAIT else 0.0)
         for category in Category
-        if category is not Category.PRODUCTIVE
+        if category not in apart
     }
     by_cause = dict(zip(results.causes, results.badput[finished].T, strict=True))
     return Spent(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.validation import (
     ageing,
+    allocations,
     dispersed,
     domains,
     memoryless,
@@ -68,6 +69,8 @@ RESULTS = (
         memoryless.called_after_tries,
     ),
     ExactResult("Probability to give up, a budget of restarts (geometric)", restarts.budget),
+    ExactResult("Expected wall-clock of a chain of allocations, h (exact)", allocations.chains),
+    ExactResult("Productive share, limits that cut work off (exact)", allocations.cut_off),
     ExactResult("Expected ETTR (Kokolis et al.)", memoryless.ettr),
     ExactResult("ETTR as the job grows, at published failure rates (renewal)", memoryless.growing),
     ExactResult(
@@ -110,9 +113,10 @@ RESULTS = (
 NOTE = (
     "W work, τ and Δ checkpoint interval, K of these from check to check, C and w stall of a save, "
     "ℓ durability lag, M MTBF of the job, D downtime, R restart and load, u₀ both of these, A "
-    "response, B budget of restarts, p probability that a try fails, a save hangs or a copy is "
-    "corrupt, s that a class's own one works, k Weibull shape, E[X] mean life, N and n hosts, S "
-    "spares, a hosts in repair if there were always enough, c crews, r faults of a host or a "
+    "response, L also the limit of an allocation, W then the wait for the next one and X the work, "
+    "B budget of restarts, p probability that a try fails, a save hangs or a copy is corrupt, s "
+    "that a class's own one works, k Weibull shape, E[X] mean life, N and n hosts, S spares, a "
+    "hosts in repair if there were always enough, c crews, r faults of a host or a "
     "rack (of the ETTR: per 1000 host-days), h hosts of a burst, m mean repair, T time watched or "
     "timeout of a save, load rate by mean length, d and L time until a slow host or a corruption "
     "is noticed, D then time of a swap, μ faults in a span "

@@ -118,6 +118,7 @@ EVERYTHING = {
     "check": {"test": {"every": "10 h", "duration": "10 min", "finds": ["slow"]}},
     "stop": {"flood": {"kind": "incident", "at": "3 days", "duration": "1 h", "hosts": 2}},
     "change": [{"at": "5 days", "set": {"cluster.hosts": 9}}],
+    "allocation": {"limit": "4 days", "wait": "1 h"},
 }  # fmt: skip
 
 

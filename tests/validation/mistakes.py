@@ -16,6 +16,7 @@ from simtrain.accounts.timeline import EventKind, State
 from simtrain.distributions import Fixed, Weibull
 from simtrain.engine import numbers as numbers_of_trial
 from simtrain.engine import trial
+from simtrain.engine.allocation import Allocations
 from simtrain.engine.checks import Checks
 from simtrain.engine.cluster import Cluster, Taken
 from simtrain.engine.downtime import Downtime
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     import pytest
 
     from simtrain.accounts.timeline import Segment, Sink
-    from simtrain.engine.dates import StopParameters
+    from simtrain.engine.dates import PlannedEvent, StopParameters
     from simtrain.engine.phases import Life, Phase
     from simtrain.faults.frailty import Frailty
     from simtrain.faults.source import FaultEvent
@@ -290,6 +291,31 @@ def budget_never_given_back(patch: pytest.MonkeyPatch) -> None:
 @mistake
 def one_restart_of_the_budget_too_few(patch: pytest.MonkeyPatch) -> None:
     with_parameters(patch, "restart", lambda restart: {"budget": restart.budget - 1})
+
+
+@mistake
+def limit_counted_from_the_first_start(patch: pytest.MonkeyPatch) -> None:
+    """The first allocation has a limit, and no later one."""
+    enter = Allocations._enter_limit
+
+    def enter_first(self: Allocations) -> None:
+        if not self._number:
+            enter(self)
+
+    patch.setattr(Allocations, "_enter_limit", enter_first)
+
+
+@mistake
+def limits_that_save_all_the_same(patch: pytest.MonkeyPatch) -> None:
+    right = Allocations.limit
+
+    def limit(self: Allocations, event: PlannedEvent, working: bool) -> Outage | None:
+        outage = right(self, event, working)
+        if outage is not None:
+            outage.cut_off = False
+        return outage
+
+    patch.setattr(Allocations, "limit", limit)
 
 
 @mistake

@@ -49,7 +49,8 @@ def recorded(simulated: Scenario, trial: int, seed: int = 1) -> tuple[Ending, Le
 
 ALL_CATEGORIES = scenario(
     workload={"ideal_time": "60 h", "speed": 0.9},
-    cluster={"hosts": 4, "spares": 1},
+    cluster={"hosts": 4, "spares": 1, "swap": "20 min"},
+    allocation={"limit": "31 h", "wait": "1 h", "save_before": "10 min"},
     checkpoint={"interval": "1 h", "stall": "2 min", "load": "5 min"},
     restart={"duration": "10 min"},
     detection={"crash": "5 min"},

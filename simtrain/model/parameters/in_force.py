@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from simtrain.distributions import Fixed, Law
+from simtrain.model.parameters.allocation import AllocationParameters, allocation_of
 from simtrain.model.parameters.checkpoint import CheckpointParameters, TierParameters, checkpoint_of
 from simtrain.model.parameters.checks import CheckParameters, check_of
 from simtrain.model.parameters.cluster import ClusterParameters, cluster_of
@@ -41,6 +42,8 @@ class Parameters:
         Law of the response time of each row of `people.when`, and of all other times.
     checks
         Periodic checks and evaluations.
+    allocation
+        Allocations that the job runs in; None if it holds its hosts for good.
     """
 
     work: float
@@ -54,6 +57,7 @@ class Parameters:
     repair: RepairParameters
     responses: tuple[Law, ...]
     checks: tuple[CheckParameters, ...]
+    allocation: AllocationParameters | None = None
 
 
 def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parameters:
@@ -84,6 +88,7 @@ def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parame
             settle("people.response", people.response),
         ),
         checks=tuple(check_of(scenario, name, settle, 1 / at_start) for name in scenario.check),
+        allocation=allocation_of(scenario, settle),
     )
 
 
@@ -109,4 +114,5 @@ def without_losses(parameters: Parameters) -> Parameters:
         ),
         cluster=replace(parameters.cluster, swap=nothing, notice=nothing),
         checks=(),
+        allocation=None,
     )

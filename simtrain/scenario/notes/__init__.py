@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.scenario.notes import (
+    allocation,
     changes,
     checks,
     copies,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
 _TOPICS = (
+    allocation,
     copies,
     tiers,
     latent,

@@ -27,6 +27,7 @@ _PHASES = {
     State.CHECKPOINT_LOAD: "loading takes {}",
     State.MAINTENANCE: "downtime of {}",
     State.PAUSED: "pause of {}",
+    State.QUEUE_WAIT: "queues for {}",
 }
 _MOMENTS = {
     EventKind.FAULT: "{cause} strikes {whom}",

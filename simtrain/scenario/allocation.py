@@ -1,0 +1,53 @@
+"""`[allocation]`: how long the job may hold its hosts at a time, and how long it queues."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from simtrain.scenario.numbers import NOTHING, Duration, DurationOnce, PositiveDuration
+from simtrain.scenario.readers import YesOrNo
+from simtrain.scenario.table import Broken, Table
+
+
+class Allocation(Table):
+    """Allocations that the job runs in, one after the other, with a queue in between."""
+
+    limit: PositiveDuration | None = Field(
+        None,
+        description="How long an allocation may last, from its grant on, as `--time` of Slurm. By "
+        "default there is no limit.",
+    )
+    wait: Duration = Field(
+        NOTHING, description="Time in the queue from the end of an allocation until the next grant."
+    )
+    save_before: DurationOnce | None = Field(
+        None,
+        description="How long before the limit the job begins to save, as `--signal` of Slurm. "
+        "Once the copy is durable it stops. By default it does not save, and the limit cuts it "
+        "off.",
+    )
+    on_fault: Literal["restart", "queue"] = Field(
+        "restart",
+        description="What the job does about a fault. `restart`: it goes on in the same "
+        "allocation, if the hosts suffice; where they do not, it queues again. `queue`: it gives "
+        "up the allocation once the fault is known, and queues again, as after `--requeue`.",
+    )
+    hosts: Literal["same", "others"] = Field(
+        "same",
+        description="`same`: hosts come from the same pool each time, and a bad one that nobody "
+        "found comes again. `others`: each grant is of fresh hosts.",
+    )
+    wait_first: YesOrNo = Field(
+        False, description="Whether the job queues for its first allocation as well."
+    )
+
+    def broken_rules(self) -> Iterator[Broken]:
+        """A save before the limit needs one that is later."""
+        if self.save_before is None:
+            return
+        if self.limit is None:
+            yield Broken("save_before", "goes with `limit`", "give that too, or neither")
+        elif self.save_before.middle >= self.limit.middle:
+            wrong = "is not shorter than the `limit`, and nothing is left to train in"
+            yield Broken("save_before", wrong, "a shorter one")
