@@ -18,9 +18,9 @@ SESSION = _DOCS / "session.md"
 """The page whose commands build on each other, in one folder."""
 FIT = _DOCS / "fit.md"
 """The same of a log that is fitted."""
-LOGS = [_DOCS / "logs" / name for name in ("cluster.csv", "replay.toml")]
-"""Logs that lie in the folder in which commands are run."""
-_NAMES = "tour opt175b llama3-405b glm130b systems spares unnoticed tiers footprint trust"
+INPUTS = [_DOCS / name for name in ("logs/cluster.csv", "logs/replay.toml", "scenarios/grid.toml")]
+"""Files that lie in the folder in which commands are run."""
+_NAMES = "tour opt175b llama3-405b glm130b systems spares unnoticed tiers footprint schedule trust"
 PAGES = (_ROOT / "README.md", *(_DOCS / f"{name}.md" for name in _NAMES.split()))
 """The others."""
 
@@ -44,8 +44,8 @@ def output(command: str, folder: str) -> str:
 def refreshed(text: str) -> str:
     """The page with what its commands print today, one after the other in a folder of their own."""
     with TemporaryDirectory() as folder:
-        for log in LOGS:
-            copy(log, folder)
+        for file in INPUTS:
+            copy(file, folder)
         return _BLOCK.sub(
             lambda match: match[1] + match[2] + "\n" + output(match[2], folder) + match[4], text
         )

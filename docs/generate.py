@@ -200,7 +200,7 @@ speed = 0.85
 Where several keys say when, all of them have to hold; another table adds hours of its own. A job
 that pauses saves first and restarts once the hours are over. Its hosts draw `paused` of `[power]`
 then, and cost `paused` of `[price]`. [What is assumed](model.md#schedules) is on the page about the
-model.
+model, and [a comparison of such schedules](schedule.md) has a page of its own.
 
 ## Accelerators by name
 

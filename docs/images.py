@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "images"
+GRID = shlex.quote(str(Path(__file__).parent / "scenarios" / "grid.toml"))
 LOG = shlex.quote(str(Path(__file__).parent / "logs" / "cluster.csv"))
 
 DRAWN = {
@@ -38,6 +39,8 @@ DRAWN = {
     },
     "scenarios --trials 100 -o out": {"published.png": "systems.png"},
     "run glm130b.toml --trials 200 -o out": {"progress.png": "glm_progress.png"},
+    f"schedule {GRID} --quantiles 70%,90% --windows 4 --limit 70%:85% "
+    "--start 2026-02-15..2026-06-15/30d --trials 100 -o out": {"schedule.png": "schedule.png"},
     "timeline llm400.toml --trial 31 -o out/timeline.png": {"timeline.png": "spares_timeline.png"},
     f"fit {LOG} --hosts 200 --window 2025-01-06..2025-07-05 --plots out": {
         "events.png": "fit_events.png",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # a type checker reads no mapping
     from simtrain.answers.plan import Decision
     from simtrain.answers.plan_for import Decisions
     from simtrain.answers.scale import Scaling
+    from simtrain.answers.schedule import Schedules
     from simtrain.answers.sensitivity import Sensitivity
     from simtrain.answers.sweep import Sweep
     from simtrain.answers.timeline import Timeline
@@ -39,6 +40,7 @@ if TYPE_CHECKING:  # a type checker reads no mapping
     from simtrain.questions.plan_for import plan_for
     from simtrain.questions.run import run
     from simtrain.questions.scale import scale
+    from simtrain.questions.schedule import schedule
     from simtrain.questions.sensitivity import sensitivity
     from simtrain.questions.sweep import sweep
     from simtrain.questions.timeline import timeline
@@ -60,6 +62,7 @@ _HOMES = {
     "Scaling": "simtrain.answers.scale",
     "Scenario": "simtrain.scenario.scenario",
     "ScenarioError": "simtrain.errors",
+    "Schedules": "simtrain.answers.schedule",
     "Sensitivity": "simtrain.answers.sensitivity",
     "SimtrainError": "simtrain.errors",
     "Store": "simtrain.sampling.store",
@@ -75,6 +78,7 @@ _HOMES = {
     "plan_for": "simtrain.questions.plan_for",
     "run": "simtrain.questions.run",
     "scale": "simtrain.questions.scale",
+    "schedule": "simtrain.questions.schedule",
     "sensitivity": "simtrain.questions.sensitivity",
     "sweep": "simtrain.questions.sweep",
     "timeline": "simtrain.questions.timeline",

@@ -30,7 +30,7 @@ def test_each_command_works_on_what_the_ones_before_it_left(
     children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for log in console.LOGS:
+    for log in console.INPUTS:
         copy(log, tmp_path)
     shown = console.shown(console.FIT.read_text("utf-8"))
     assert len(shown) == 5

@@ -18,7 +18,7 @@ from simtrain.questions.question import ask
 from tests.cli.conftest import SMALL
 from tests.show import samples
 
-QUESTIONS = ("run", "sweep", "plan", "compare", "scale", "sensitivity")
+QUESTIONS = ("run", "sweep", "plan", "compare", "scale", "sensitivity", "schedule")
 DATED = f"start = 2026-03-02T09:00:00+01:00\n{SMALL}".replace("A small run", "A <small> run")
 
 
@@ -58,6 +58,12 @@ def texts(answer: Any) -> Texts:
     return parser
 
 
+GRID = [
+    'power.training="700 W"',
+    'carbon={intensity={hourly=[1, 2, 3], unit="kg/kWh"}}',
+]
+
+
 def words(text: str) -> list[str]:
     return text.split()
 
@@ -81,6 +87,7 @@ def answers(file: Path) -> dict[str, Any]:
         "compare": simtrain.compare([file, file], **few),
         "scale": simtrain.scale(file, "128,256", **few),
         "sensitivity": simtrain.sensitivity(file, **few | {"trials": 2}),
+        "schedule": simtrain.schedule(simtrain.load(file, GRID), windows=[6], **few),
         "timeline": simtrain.timeline(file),
     }
 

@@ -20,8 +20,8 @@ INTERRUPTED = 130
 
 
 _ORDER = (
-    "run", "sweep", "plan", "scale", "compare", "sensitivity", "timeline", "init", "fit",
-    "check", "scenarios", "validate", "schema",
+    "run", "sweep", "plan", "scale", "compare", "sensitivity", "schedule", "timeline", "init",
+    "fit", "check", "scenarios", "validate", "schema",
 )  # fmt: skip
 """Commands in the order in which one needs them; others come after these."""
 _HEAD = re.compile(r'"""`simtrain (\w+)`\. (.+)"""')

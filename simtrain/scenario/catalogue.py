@@ -12,8 +12,17 @@ _FOLDERS = (_PACKAGE / "scenarios", _PACKAGE.parent / "scenarios")  # installed,
 
 def packaged() -> dict[str, Path]:
     """Find the packaged files, by name without ending, in alphabetical order."""
+    return {file.stem: file for file in _files("*.toml")}
+
+
+def packaged_data() -> dict[str, Path]:
+    """Find the packaged files of hourly values, by name."""
+    return {file.name: file for file in _files("*.csv")}
+
+
+def _files(pattern: str) -> list[Path]:
     folder = next((folder for folder in _FOLDERS if folder.is_dir()), None)
-    return {file.stem: file for file in sorted(folder.glob("*.toml"))} if folder else {}
+    return sorted(folder.glob(pattern)) if folder else []
 
 
 def find(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simtrain.errors import InputError, Mistake, ScenarioError, shown
+from simtrain.scenario.catalogue import packaged_data
 from simtrain.scenario.data import is_data
 from simtrain.scenario.document import Document, Places, is_value
 from simtrain.scenario.faults_from import KEY as FAULTS_FROM
@@ -70,7 +71,7 @@ def _read(
         raise wrong(other, "stands beside `file`", "one of the two")
     if not isinstance(unit, str):
         raise wrong("unit", f"{shown(unit)} is not a unit", 'such as "min"')
-    file = folder / name
+    file = _found(folder, name)
     values = [f"{line} {unit}".strip() for line in _lines(file, f"{key}.file", places, _PLEASE)]
     if not values:
         raise wrong("file", f"{file} has no values", _PLEASE)
@@ -84,7 +85,7 @@ def _read_hourly(
     key: str, table: Mapping[str, Any], folder: Path, places: Places, found: dict[str, str]
 ) -> Any:
     """Hourly values of a file: one a line, or those of a column with a heading."""
-    file, column = folder / table[HOURLY], table.get("column")
+    file, column = _found(folder, table[HOURLY]), table.get("column")
     path = f"{key}.{HOURLY}"
     lines = _lines(file, path, places, _HOURLY_PLEASE)
     if column is not None:
@@ -119,6 +120,12 @@ def _read_failures(
         raise _wrong(places, path, wrong, remedy) from None
     found[path] = str(folder / table["log"])
     return read
+
+
+def _found(folder: Path, name: str) -> Path:
+    """File of a name: in a folder, or else a packaged one."""
+    file = folder / name
+    return file if file.exists() else packaged_data().get(name, file)
 
 
 def _lines(file: Path, key: str, places: Places, please: str) -> list[str]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simtrain import laws
-from simtrain.distributions import SAME_UNIT
 from simtrain.errors import InputError, Mistake, ScenarioError
-from simtrain.scenario import data
-from simtrain.scenario.ends import is_range, written_ends
-from simtrain.units import ACCELERATOR_RATE, DURATION, RATE, Dimension
+from simtrain.scenario.scaled import scaled
+from simtrain.units import ACCELERATOR_RATE, DURATION, RATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,24 +138,7 @@ def _mean_life_s(fault: FaultClass, accelerators_per_host: int) -> float:
 
 def _longer(given: Any, key: str, longer: float) -> Any:
     """A rate or a time to failure for hosts that live so many times as long."""
-    factor = 1 / longer if key == "rate" else longer
-    if not isinstance(given, dict):
-        return _times(given, _LIFE[key], factor)
-    if data.is_data(given):
-        return data.changed(given, lambda value: _times(value, _LIFE[key], factor))
-    return {
-        name: _times(value, _LIFE[key], factor) if name in SAME_UNIT or name == "range" else value
-        for name, value in given.items()
-    }
-
-
-def _times(given: Any, dimensions: tuple[Dimension, ...], factor: float) -> Any:
-    if factor == 1.0:
-        return given
-    if is_range(given):
-        return "..".join(_times(end, dimensions, factor) for end in written_ends(given))
-    dimension = next(one for one in dimensions if one.number(given) is not None)
-    return dimension.text(dimension.parse(given) * factor)
+    return scaled(given, _LIFE[key], 1 / longer if key == "rate" else longer)
 
 
 def _changes(

@@ -1,0 +1,68 @@
+"""Report and picture of policies of when to run."""
+
+from __future__ import annotations
+
+import simtrain
+from simtrain.show.elements import Line
+from simtrain.show.schedule.figures import pictures
+from simtrain.show.schedule.report import pauses, schedule_report
+from tests.questions.test_when_to_run import FAULTS, compared, grid
+from tests.show.samples import drawn, words_of
+
+
+def test_the_report_has_a_row_for_each_policy_and_names_the_front() -> None:
+    found = compared()
+    text = schedule_report(found)
+    assert max(map(len, text.splitlines())) <= 80
+    table = text[text.index("\nno pause") : text.index("\nlater, more")]
+    for policy in found.policies:
+        assert sum(line.startswith(policy.name) for line in table.splitlines()) == 1
+    flat = " ".join(text.split())
+    front = found.front("carbon_tco2e")
+    assert "To finish early or emit little, no other beats: “no pause”" in flat
+    assert (
+        f"“{min(front, key=lambda one: found.mean(one, 'carbon_tco2e').value).name}” emits" in flat
+    )
+    assert "more than 4.5 years, so that any wait brings a later finish" in flat
+
+
+def test_marks_stand_where_nothing_beats_a_policy() -> None:
+    found = compared()
+    text = schedule_report(found)
+    table = text[text.index("\nno pause") : text.index("\nlater, more")]
+    for policy in found.policies:
+        marks = sum(policy in found.front(column) for column in found.traded)
+        [row] = [line for line in table.splitlines() if line.startswith(policy.name)]
+        assert row.count("*") == marks
+
+
+def test_pauses_that_save_nothing_are_counted() -> None:
+    """Hosts that draw in a pause what they draw in training, only lose by it."""
+    wasteful = grid(**FAULTS, power={"training": "1 kW per host", "paused": "1 kW per host"})
+    found = simtrain.schedule(wasteful, quantiles=[], windows=[4, 8], trials=10, jobs=1)
+    assert pauses(found).startswith("Of 2 ways to pause, none surely emits less and none surely")
+    assert pauses(compared()).startswith("Of 2 ways to pause, 2 surely emit less and none surely")
+
+
+def test_the_picture_has_a_dot_for_each_policy_and_its_name_in_the_key() -> None:
+    found = compared()
+    info = pictures(found)["schedule.png"]
+    assert words_of(info).count("7  hardware in 1 year") == 1
+    first, key, second = info.panels
+    for panel, column in ((first, "carbon_tco2e"), (second, "cost_usd")):
+        dots = {
+            style: len(one.x)  # type: ignore[arg-type]
+            for one in panel.elements
+            if isinstance(one, Line) and (style := one.style.label)
+        }
+        front = len(found.front(column))
+        assert dots == {"beaten by none": front, "beaten by another": 7 - front}
+    assert len(key.elements) == 7
+    assert drawn(info)
+
+
+def test_without_a_finish_there_is_nothing_to_show() -> None:
+    never = grid(limits={"wall_clock": "1 h"})
+    found = simtrain.schedule(never, quantiles=[], windows=[4], trials=2, jobs=1)
+    assert "In no trial the work was finished" in schedule_report(found)
+    assert pictures(found)["schedule.png"].title == "No trial finished"
