@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Mapping
 from functools import partial
 from heapq import heappop, heappush
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.accounts.timeline import Census, EventKind
@@ -118,12 +118,10 @@ class Cluster:
         """Number of places of the job."""
         return self._parameters.hosts
 
-    @property
     def fit(self) -> int:
         """Number of idle spares that can take vacant places now, or of all where any can."""
         return len(self.idle) if self._bound is None else self._bound.fit(self.vacant)
 
-    @property
     def returned(self) -> int:
         """How many idle hosts came back by themselves and can take vacant places without a swap."""
         if self._whole is not None:
@@ -219,8 +217,14 @@ class Cluster:
 
     def some_of_job(self, wanted: int, first: int) -> list[int]:
         """Up to `wanted` hosts of the job, from place `first` on in a circle."""
-        places = ((first + step) % self.size for step in range(self.size))
-        return list(islice((host for host in map(self.host_at, places) if host >= 0), wanted))
+        hosts: list[int] = []
+        for place in chain(range(first, self.size), range(first)):
+            if len(hosts) == wanted:
+                break
+            host = self.host_at(place)
+            if host != _VACANT:
+                hosts.append(host)
+        return hosts
 
     def idle_first(self, wanted: int) -> list[int]:
         """Up to `wanted` idle hosts, in the order in which they became idle."""
@@ -297,7 +301,7 @@ class Cluster:
     def _fill_by_domain(self, bound: DomainSpares, count: int, cause: str) -> None:
         """Put the first `count` spares that can into the job, or a whole domain for another."""
         # Those that need no swap step in alone: a whole domain that steps in for another needs one.
-        for place in () if self._whole and self.returned else bound.move(self.vacant):
+        for place in () if self._whole and self.returned() else bound.move(self.vacant):
             host = self.host_at(place)
             if host != _VACANT:
                 self._vacate(host)

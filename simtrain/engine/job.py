@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind, Segment, State, Verdict
 from simtrain.causes import BACKGROUND_WRITE, CHECKPOINTS, SPEED, WARM_UP
@@ -47,7 +47,8 @@ _NOT_SLOW = (1.0, "")
 """Speed of the slowest host as a fraction of that of others, and what makes it slow."""
 
 
-class Until(NamedTuple):
+@dataclass(slots=True)
+class Until:
     """For how long training goes on in one manner, if nothing comes before.
 
     Parameters
@@ -256,41 +257,32 @@ class Job:
     def _schedule_from(
         self, now: float, parameters: Parameters, of_hosts: float, place: int
     ) -> CheckpointSchedule:
-        checkpoint = parameters.checkpoint
-        speed = parameters.speed * of_hosts
+        checkpoint, full_speed = parameters.checkpoint, parameters.full_speed
+        speed, slowdown = parameters.speed * of_hosts, checkpoint.write_slowdown
         if now < self._state.warm_until:
             speed *= parameters.restart.warm_up_speed
         interval, save = checkpoint.interval, checkpoint.saves[place]
         left = interval - self._since_save if interval > self._since_save else 0.0
         writing = self._writing_until - now if self._writing_until > now else 0.0
-        schedule = CheckpointSchedule(
-            left, interval, save.stall, speed, checkpoint.write_slowdown, save.lag, writing,
-            parameters.full_speed,
-        )  # fmt: skip
         if checkpoint.in_work:
-            full_speed = parameters.full_speed
-            schedule = replace(
-                schedule,
-                first_s=train_for(schedule, left / full_speed, writing),
-                every_s=train_for(schedule, interval / full_speed, save.lag),
-            )
-        if len(checkpoint.saves) == 1:
-            return schedule
-        return replace(schedule, cycle=self._cycle(parameters, schedule), place=place)
+            left = train_for(left / full_speed, writing, speed, slowdown)
+            interval = train_for(interval / full_speed, save.lag, speed, slowdown)
+        cycle = self._cycle(parameters, speed) if len(checkpoint.saves) > 1 else None
+        return CheckpointSchedule(
+            left, interval, save.stall, speed, slowdown, save.lag, writing, full_speed, cycle, place
+        )
 
-    def _cycle(self, parameters: Parameters, schedule: CheckpointSchedule) -> SaveCycle:
-        """Saves to several tiers in a round, at the speed of a schedule."""
-        cycle = self._cycles.get(schedule.speed)
+    def _cycle(self, parameters: Parameters, speed: float) -> SaveCycle:
+        """Saves to several tiers in a round, at some speed."""
+        cycle = self._cycles.get(speed)
         if cycle is None:
-            checkpoint = parameters.checkpoint
+            checkpoint, slowdown = parameters.checkpoint, parameters.checkpoint.write_slowdown
             stalls, lags, _ = zip(*checkpoint.saves, strict=True)
             every = [checkpoint.interval] * len(lags)
             if checkpoint.in_work:
                 work = checkpoint.interval / parameters.full_speed
-                every = [train_for(schedule, work, lag) for lag in lags]
-            slowdown = checkpoint.write_slowdown
-            cycle = SaveCycle(stalls, every, lags, schedule.speed, slowdown)
-            self._cycles[schedule.speed] = cycle
+                every = [train_for(work, lag, speed, slowdown) for lag in lags]
+            cycle = self._cycles[speed] = SaveCycle(stalls, every, lags, speed, slowdown)
         return cycle
 
     def _book(

@@ -57,7 +57,8 @@ class LatentFaults:
         self._on_call = on_call
         self._corrupt_copies = 0  # loads of one that was not found at once
         self._answers: dict[int, float] = {}  # slow host -> when whoever was called for it is there
-        state.listeners.append(self._repair_spares)
+        if any(fault.effect.slows for fault in state.parameters.faults.values()):
+            state.listeners.append(self._repair_spares)
 
     def begin(self, outage: Outage) -> None:
         """Let a fault strike that does not end training."""

@@ -61,17 +61,16 @@ class Phases:
         Event that comes with the verdict when the life is over.
     """
 
-    __slots__ = ("_env", "_idle_until", "_occurrences", "_resume", "_risk", "_sources", "_state",
-                 "_timer", "_trains", "_woken_by", "finished")  # fmt: skip
+    __slots__ = ("_env", "_occurrences", "_resume", "_sources", "_state", "_timer", "_wait",
+                 "_woken_by", "finished")  # fmt: skip
 
     def __init__(self, state: TrialState, sources: Sources, occurrences: Occurrences, life: Life):
         self._state = state
         self._env = state.env
         self._sources = sources
         self._occurrences = occurrences
-        self._risk = 0.0
-        self._idle_until: float | None = None  # if the job can be woken
-        self._trains = False  # and would stop for a spare
+        # Risk, end and state of a phase from which the job can be woken.
+        self._wait: tuple[float, float, State] | None = None
         self._woken_by: Came | None = None
         self.finished: Event = state.env.event()
         state.listeners.append(self._notice)
@@ -87,7 +86,7 @@ class Phases:
         spent, planned, send = state.sink.spent, occurrences.planned, life.send
         on_calendar = sources.on_calendar
         yield  # until the clock begins
-        schedule, resume = self._env.schedule, [self._resume]
+        schedule, timer, resume = self._env.schedule, self._timer, [self._resume]
         answer: Any = None
         now = 0.0
         try:
@@ -111,20 +110,20 @@ class Phases:
                     if planned.next_date <= wake:
                         wake, came = planned.next_date, _PLANNED
                     delay = wake - now if wake > now else 0.0
-                    timer = self._timer  # set here, for a call would cost as much as the rest
-                    timer.callbacks = resume
+                    timer.callbacks = resume  # set here, for a call would cost as much as the rest
                     schedule(timer, NORMAL, delay)
                     if at_risk and not (state.awaits_spare and what is _TRAIN):
                         yield
                         now += delay
                     else:
-                        self._risk, self._idle_until, self._trains = risk, end, what is _TRAIN
+                        self._wait = risk, end, what
                         yield
-                        self._idle_until = None
+                        self._wait = None
                         if self._woken_by is None:
                             now += delay
                         else:
                             came, now, self._woken_by = self._woken_by, self._env.now, None
+                            timer = self._timer
                     state.now = now
                     if (risk or on_calendar) and now > start:
                         sources.advance(now - start, at_risk, risk)
@@ -146,13 +145,14 @@ class Phases:
 
     def _notice(self) -> None:
         """Wake a job that waits for what has just changed, once all else of now has happened."""
-        if self._idle_until is None or self._woken_by is not None:
+        if self._wait is None or self._woken_by is not None:
             return
-        if self._trains:
+        risk, end, what = self._wait
+        if what is _TRAIN:
             self._woken_by = _SPARE
-        elif self._idle_until == INFINITY:
+        elif end == INFINITY:
             self._woken_by = _END
-        elif self._risk != self._sources.idle or self._sources.on_calendar:
+        elif risk != self._sources.idle or self._sources.on_calendar:
             self._woken_by = _CHANGED_RISK
         else:
             return

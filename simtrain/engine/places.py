@@ -43,8 +43,7 @@ class Places:
         self._absences = absences
         self._allocations = allocations
 
-    @property
-    def ready(self) -> bool:
+    def are_ready(self) -> bool:
         """Whether the job has all its hosts and nothing holds it."""
         cluster, allocations = self._cluster, self._allocations
         if allocations is not None and not allocations.held:
@@ -81,14 +80,14 @@ class Places:
             vacant = len(cluster.vacant)
             if not vacant and not cluster.all_out:
                 return
-            count = 0 if cluster.all_out else state.policy.on_shortage(vacant, cluster.fit)
-            if count and cluster.returned:
-                cluster.fill(min(count, cluster.returned), cause)
+            count = 0 if cluster.all_out else state.policy.on_shortage(vacant, cluster.fit())
+            if count and (returned := cluster.returned()):
+                cluster.fill(min(count, returned), cause)
             elif count:
                 seconds = cluster.swap_time(count)
                 if seconds:
                     yield from self._await_swap(cause, state.now + seconds, seconds)
-                    count = min(count, len(cluster.vacant), cluster.fit)
+                    count = min(count, len(cluster.vacant), cluster.fit())
                 cluster.fill(count, cause)
             elif incident := downtime.incident():
                 yield incident.state, incident.cause, INFINITY, IDLE
@@ -114,7 +113,7 @@ class Places:
         state, cluster, absences = self._state, self._cluster, self._absences
         while absences.next_back() < ready:
             yield State.HOST_WAIT, cause, absences.next_back() - state.now, IDLE
-            cluster.fill(min(cluster.returned, len(cluster.vacant)), cause)
+            cluster.fill(min(cluster.returned(), len(cluster.vacant)), cause)
             if not cluster.vacant:
                 return
             seconds = ready - state.now

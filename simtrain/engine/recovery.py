@@ -171,7 +171,7 @@ class Recovery:
                 # A slow host may become known while the job waits for others.
                 if state.latent:
                     self._latent.swap_all()
-                if places.ready:
+                if places.are_ready():
                     break
                 yield from places.gather(outage)
             restart = outage.next_try(state.parameters.restart)

@@ -78,29 +78,29 @@ class Strikes:
         event = self._sources.strike(at_risk)
         if event is None:
             return None
-        state, (fault, among, _, stream, number, row, _) = self._state, event
-        taken = (
-            self._taken_in(event, at_risk) if among == "domains" else self._cluster.taken_by(event)
-        )
-        if not taken.of_job and not fault.takes_all:
-            if taken.idle:
+        state, cluster, fault = self._state, self._cluster, event.fault
+        of_domain = event.among == "domains"
+        taken = self._taken_in(event, at_risk) if of_domain else cluster.taken_by(event)
+        of_job, idle, rows = taken
+        if not of_job and not fault.takes_all:
+            if idle:
                 self._befall_spares(event, taken)
             elif event.away is not None:
                 self._absences.extend(event.unit, event.away)
             return None
-        hosts = taken.hosts if taken.idle else taken.of_job
-        self._tell(state.now, _FAULT, fault, hosts)
+        self._tell(state.now, _FAULT, fault, of_job + idle)
         state.events_left -= 1
-        unfit = _unfit(event, taken.of_job, taken.rows)
-        if taken.idle:
-            self._cordon(fault, _unfit(event, taken.idle, taken.rows))
-        self._absences.begin(event, hosts, of_job=True)
-        if self._cluster.holds_copies and fault.effect.stops:
-            for host in taken.of_job:
-                self._cluster.lose_state(host, left=False)
-            if among == "domains" and fault.takes_all and not taken.of_job:
+        unfit = _unfit(event, of_job, rows)
+        if idle:
+            self._cordon(fault, _unfit(event, idle, rows))
+        self._absences.begin(event, of_job + idle, of_job=True)
+        if cluster.holds_copies and fault.effect.stops:
+            for host in of_job:
+                cluster.lose_state(host, left=False)
+            if of_domain and fault.takes_all and not of_job:
                 state.copies.losses.all_struck(state.copies.made)
-        outage = Outage(fault.name, stream, number, row, fault, taken.of_job, unfit, taken.rows)
+        stream, number, row = event.stream, event.number, event.row
+        outage = Outage(fault.name, stream, number, row, fault, of_job, unfit, rows)
         if fault.effect.slows:
             # Slow whether it works or not; only where it works does it slow the job.
             self._latent.begin(outage)
@@ -108,7 +108,7 @@ class Strikes:
         if not working:
             self._join(outage, at_once=during in _KNOWN_AT_ONCE)
             return None
-        if state.policy.on_fault(fault, taken.of_job):
+        if state.policy.on_fault(fault, of_job):
             return outage
         self._latent.begin(outage)
         return None

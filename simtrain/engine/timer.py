@@ -1,12 +1,19 @@
-"""The kind of event that the engine schedules."""
+"""The clock of the engine, and the kind of event that it schedules."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from simpy import Environment, Event
 from simpy.events import URGENT, EventPriority
+
+
+class Clock(Environment):
+    """SimPy's environment: in it, asking for the time costs no call of a Python function."""
+
+    now = property(attrgetter("_now"))
 
 
 class Timer(Event):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from simpy import Environment
-
 from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import Ending, EventKind, Sink, Verdict
 from simtrain.engine.absences import Absences
@@ -25,6 +23,7 @@ from simtrain.engine.shop import RepairShop
 from simtrain.engine.standby import Standby
 from simtrain.engine.state import TrialState
 from simtrain.engine.strikes import Strikes
+from simtrain.engine.timer import Clock
 from simtrain.faults.sources import Sources
 from simtrain.model.draws import Draws
 from simtrain.model.on_call import OnCall
@@ -93,7 +92,7 @@ class Simulator:
                 end = numbers.settle("limits.wall_clock", limit).mean
         state = TrialState(
             numbers.parameters_after,
-            Environment(),
+            Clock(),
             self._draws,
             sink,
             self.scenario.limits.faults,
@@ -129,7 +128,7 @@ class Simulator:
         if window is not None:
             end, verdict = window.middle, Verdict.WINDOW_CLOSED
         self._draws.begin(self._seed, 0)
-        state = TrialState(parameters_after, Environment(), self._draws, sink, 0, self._policy)
+        state = TrialState(parameters_after, Clock(), self._draws, sink, 0, self._policy)
         sources = Sources(state.parameters, self._draws)
         planned = planned_events(self.scenario, at_middle, self._draws, state.parameters, end)
         return self._live(state, sources, planned.without_stops(), verdict)

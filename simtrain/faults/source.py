@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 INFINITY = math.inf
 
 
-class FaultEvent(NamedTuple):
+@dataclass(slots=True)
+class FaultEvent:
     """A fault as it strikes: its class, the unit, and the row of draws that decides about it.
 
     Parameters

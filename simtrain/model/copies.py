@@ -9,6 +9,7 @@ when a load finds it corrupt.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,7 +46,8 @@ class Copy(NamedTuple):
 INITIAL = Copy(-1, 0.0)
 
 
-class Saves(NamedTuple):
+@dataclass(slots=True)
+class Saves:
     """Saves that follow each other.
 
     Parameters
@@ -82,7 +84,8 @@ class Saves(NamedTuple):
         return self.work + schedule.productive_s(index) * schedule.full_speed
 
 
-class _Batch(NamedTuple):
+@dataclass(slots=True)
+class _Batch:
     """Saves in a tier.
 
     Parameters
@@ -117,9 +120,13 @@ class _Batch(NamedTuple):
             return range(newest, -1, -1)
         return range(newest - (self.number + newest) % every, -1, -every)
 
-    def durable_at(self, index: int) -> float:
-        """When one was durable."""
-        return self.durable + self.saves.ended_after(index)
+    def durable_by(self, moment: float) -> range:
+        """Those of them that were durable by a moment, the newest one first."""
+        indices = self.indices()
+        for place, index in enumerate(indices):
+            if self.durable + self.saves.ended_after(index) <= moment:
+                return indices[place:] if place else indices
+        return range(0)
 
 
 class _Tier:
@@ -165,15 +172,13 @@ class _Tier:
         for batch in reversed(self._batches):
             if batch.failure >= 1.0:
                 continue
-            for index in batch.indices():
+            for index in batch.durable_by(durable_by):
                 save, number = batch.first + index, batch.number + index
                 if save < self._oldest:
                     if permanent is None:
                         return
                     if number // batch.every % permanent:
                         continue
-                if batch.durable_at(index) > durable_by:
-                    continue
                 if not _befalls(self._fails, save, batch.failure):
                     yield Copy(save, batch.saves.work_of(index), self.number, number)
 
@@ -200,14 +205,11 @@ class _Tier:
             kept = newest - batch.first + 1
             if kept <= 0:
                 continue
-            whole = batch
-            if kept < batch.kept:
-                batch = batch._replace(kept=kept)
-            for index in batch.indices():
-                if batch.durable_at(index) <= durable_by:
-                    is_whole = index + 1 == whole.kept
-                    batches.append(whole if is_whole else batch._replace(kept=index + 1))
-                    return
+            batch.kept = min(batch.kept, kept)
+            if durable := batch.durable_by(durable_by):
+                batch.kept = durable[0] + 1
+                batches.append(batch)
+                return
 
 
 class Copies:

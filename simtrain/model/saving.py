@@ -228,13 +228,13 @@ def done_with_work(schedule: CheckpointSchedule, productive: float) -> tuple[flo
     """
     first = productive_of(schedule, schedule.first_s, schedule.write_left_s)
     if productive <= first * (1 + _SAME):
-        train = train_for(schedule, productive, schedule.write_left_s)
+        train = _train_for(schedule, productive, schedule.write_left_s)
         return train, _done(schedule, train, 0, 0.0, train, None)
     saves = schedule.saves_before_work(productive - first)
     if saves is None:
         return math.inf, None
     _, _, write = schedule.save(saves - 1)
-    since = train_for(schedule, productive - first - schedule.productive_s(saves - 1), write)
+    since = _train_for(schedule, productive - first - schedule.productive_s(saves - 1), write)
     if schedule.write_slowdown == 0.0:
         train = productive / schedule.speed
     else:
@@ -290,14 +290,13 @@ def even_parts(
             return
 
 
-def train_for(schedule: CheckpointSchedule, productive: float, write: float) -> float:
+def train_for(productive: float, write: float, speed: float, slowdown: float) -> float:
     """Training it takes to do `productive` of work, the first `write` seconds slowed."""
-    slow = schedule.write_slowdown
-    if slow == 0.0:
-        return productive / schedule.speed
-    if slow < 1.0 and productive <= schedule.speed * (1 - slow) * write:
-        return productive / (schedule.speed * (1 - slow))
-    return productive / schedule.speed + slow * write
+    if slowdown == 0.0:
+        return productive / speed
+    if slowdown < 1.0 and productive <= speed * (1 - slowdown) * write:
+        return productive / (speed * (1 - slowdown))
+    return productive / speed + slowdown * write
 
 
 def productive_of(schedule: CheckpointSchedule, train: float, write: float) -> float:
@@ -306,6 +305,10 @@ def productive_of(schedule: CheckpointSchedule, train: float, write: float) -> f
     if slow == 0.0:
         return schedule.speed * train
     return schedule.speed * (train - slow * min(train, write))
+
+
+def _train_for(schedule: CheckpointSchedule, productive: float, write: float) -> float:
+    return train_for(productive, write, schedule.speed, schedule.write_slowdown)
 
 
 def _saves_before(work: float, each: float) -> int:

@@ -26,7 +26,8 @@ _QUANTILES = 200
 """Quantiles of a law that stand for it in a mean."""
 
 
-class Scope(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Scope:
     """Scope of a class of faults.
 
     Parameters

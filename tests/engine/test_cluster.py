@@ -208,7 +208,7 @@ class Hosts(RuleBasedStateMachine):
         if self.away:
             host = self.pick(self.away, data)
             self.away.remove(host)
-            first = self.cluster.returned < self.vacant
+            first = self.cluster.returned() < self.vacant
             self.cluster.back_by_itself(host)
             self.arrived(host, 0 if first else -1)
 
@@ -288,7 +288,7 @@ class Hosts(RuleBasedStateMachine):
         assert len(everywhere) == len(set(everywhere))
         assert {host for host in everywhere if self.cluster.in_job(host)} == set(job)
         assert len(self.cluster.vacant) == self.hosts - len(job)
-        assert 0 <= self.cluster.returned <= min(len(idle), len(self.cluster.vacant))
+        assert 0 <= self.cluster.returned() <= min(len(idle), len(self.cluster.vacant))
         assert self.cluster.size == self.hosts
         assert self.sources.job == set(job)
         assert self.sources.spares == (set() if self.cluster.all_out else set(idle))

@@ -218,7 +218,9 @@ def test_training_and_work_beside_a_write_are_inverse(
     schedule: CheckpointSchedule, train: float, write: float
 ) -> None:
     work = productive_of(schedule, train, write)
-    assert train_for(schedule, work, write) == pytest.approx(train, rel=1e-9, abs=1e-9)
+    assert train_for(work, write, schedule.speed, schedule.write_slowdown) == pytest.approx(
+        train, rel=1e-9, abs=1e-9
+    )
 
 
 def test_a_write_may_stop_training_altogether() -> None:
