@@ -89,14 +89,14 @@ class Allocations:
     def hosts_suffice(self) -> bool:
         """Whether the job can go on in the one that it holds: a spare stands by for each place."""
         cluster = self._cluster
-        return not cluster.all_out and len(cluster.vacant) <= cluster.fit
+        return not cluster.all_out and len(cluster.vacant) <= cluster.fit()
 
     def hosts_are_there(self) -> bool:
         """Whether the next one can be granted with hosts for all places of the job."""
         cluster = self._cluster
         if cluster.all_out:
             return False
-        return self._parameters.fresh_hosts or len(cluster.vacant) <= cluster.fit
+        return self._parameters.fresh_hosts or len(cluster.vacant) <= cluster.fit()
 
     def limit(self, event: PlannedEvent, working: bool) -> Outage | None:
         """Take the limit of an allocation, or the moment to save before it.
