@@ -28,12 +28,13 @@ TAINT = ("diverge", "corrupt")
 
 @dataclass(frozen=True)
 class Fault:
-    """A class of faults of hosts, or of the job."""
+    """A class of faults of hosts, of racks as a whole, or of the job."""
 
     name: str
     mtbf: float
     shape: float | None = None  # of a Weibull law; otherwise exponential
     of_job: bool = False
+    of_rack: bool = False
     effect: str = "crash"
     automatic: float = 0.0
     automatic_success: float = 1.0
@@ -75,6 +76,7 @@ class Check:
     duration: float
     finds: tuple[str, ...] = ()
     chance: float = 1.0
+    to_last: bool = False  # back to the last one that found nothing, not to the onset
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class Tier:
     lag: float = 0.0
     load: Time = 0.0
     every: int = 1
-    survives: str = "cluster"  # or one "host", or the end of the "job" only
+    survives: str = "cluster"  # or one "rack" or "host", or the end of the "job" only
     save_failure: float = 0.0
     load_failure: float = 0.0
     load_hang: float = 0.0
@@ -116,6 +118,7 @@ class Setting:
     spares: int
     faults: tuple[Fault, ...]
     interval: float
+    rack: int = 0  # hosts in one
     in_steps: bool = False  # of an hour of work at full speed, if the interval is in steps
     stall: float = 0.0
     lag: float = 0.0
@@ -181,6 +184,7 @@ class Host:
     """A host with its own clock of time at risk, stopped where it is not at risk."""
 
     factor: float
+    slot: int
     age: float = 0.0
     fails_at: dict[str, float] = field(default_factory=dict)  # age, by class
     bad: Fault | None = None
@@ -205,6 +209,8 @@ class Taint:
     left: float
     noticed: bool = False
     number: int | None = None  # of the save, if it is a corrupt copy
+    trusted: float | None = None  # where a check that cannot tell the onset goes back to
+    went_on_from: float = NEVER  # work gone back to in vain
 
 
 @dataclass(eq=False)
@@ -249,14 +255,14 @@ class Outage(Exception):  # noqa: N818 - what ends training is no error of the p
     def __init__(
         self,
         fault: Fault | None = None,
-        host: Host | None = None,
+        hosts: list[Host] | None = None,
         stop: Stop | None = None,
         stall_left: float | None = None,
         swap: bool = False,
     ):
         super().__init__()
         self.swap = swap
-        self.fault, self.host, self.stop, self.stall_left = fault, host, stop, stall_left
+        self.fault, self.hosts, self.stop, self.stall_left = fault, hosts or [], stop, stall_left
         self.needs_repair = False
         self.first_try = True
 
@@ -275,11 +281,18 @@ class Twin:
         self.now = self.work = 0.0
         self.spent: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
-        self.in_job = [self.new_host() for _ in range(setting.hosts)]
-        self.idle = [self.new_host() for _ in range(setting.spares)]
+        all_of_them = [self.new_host(slot) for slot in range(setting.hosts + setting.spares)]
+        self.in_job, self.idle = all_of_them[: setting.hosts], all_of_them[setting.hosts :]
         self.shop: list[tuple[float, int, Host | None, str]] = []  # when who comes back
         self.tickets = 0
         self.job_left = {f.name: random.expovariate(1 / f.mtbf) for f in setting.faults if f.of_job}
+        racks = -(-len(all_of_them) // setting.rack) if setting.rack else 0
+        self.rack_left = {
+            (fault.name, rack): random.expovariate(1 / fault.mtbf)
+            for fault in setting.faults
+            if fault.of_rack
+            for rack in range(racks)
+        }
         self.dated: list[tuple[float, Stop | None]] = sorted(
             ((stop.at, stop) for stop in setting.stops), key=lambda item: item[0]
         )
@@ -297,10 +310,11 @@ class Twin:
         self.since_save = 0.0
         self.warm_until = 0.0
         self.to_warm_up = 0.0
-        self.suspects: list[tuple[Host, Fault]] = []
+        self.suspects: list[tuple[Host, Fault, object]] = []  # found together, by what they share
         self.taints: list[Taint] = []
         self.slow: list[Slowness] = []
         self.since_check = [0.0] * len(setting.checks)
+        self.passed: list[list[float]] = [[] for _ in setting.checks]
         self.person_acted = self.fault_since = False
         self.trained_for: float | None = None  # since training resumed; saves count
         self.weathers: dict[tuple[str, int], float] = {}
@@ -364,18 +378,18 @@ class Twin:
 
     # --- hosts ----------------------------------------------------------------------------------
 
-    def new_host(self) -> Host:
+    def new_host(self, slot: int) -> Host:
         factor = 1.0
         if self.set.lemons is not None and self.random.random() < self.set.lemons[0]:
             factor = self.set.lemons[1]
-        host = Host(factor)
+        host = Host(factor, slot)
         self.renew(host)
         return host
 
     def renew(self, host: Host) -> None:
         host.age, host.bad, host.bad_left = 0.0, None, NEVER
         for name, fault in self.faults.items():
-            if not fault.of_job:
+            if not fault.of_job and not fault.of_rack:
                 self.draw_life(host, name)
 
     def draw_life(self, host: Host, name: str) -> None:
@@ -416,7 +430,7 @@ class Twin:
             if outcome < self.set.repair_fails:
                 time += self.draw(self.set.workshop) * self.repair_factor(time)
                 if chance() < self.set.retire:
-                    self.retire(time)
+                    self.retire(time, host)
                     return
                 fixed = chance() >= self.set.workshop_misses
             time += self.set.burn_in
@@ -432,10 +446,10 @@ class Twin:
             time += self.set.burn_in
         self.come_back(time, host, label)
 
-    def retire(self, time: float) -> None:
+    def retire(self, time: float, host: Host) -> None:
         """Let a new host come for one that is found to be beyond repair."""
         self.come_back(time, None, "retired")
-        self.come_back(time + self.set.provision, self.new_host(), "provided")
+        self.come_back(time + self.set.provision, self.new_host(host.slot), "provided")
 
     def come_back(self, time: float, host: Host | None, label: str = "returned") -> None:
         self.tickets += 1
@@ -475,6 +489,7 @@ class Twin:
             at_risk = working and category != "paused"  # in a check as idle hosts
             rate = 1.0 if at_risk else idle_hazard
             wait, what, struck, name = until - self.now, "over", None, ""
+            rack = "", 0
             if self.shop and self.shop[0][0] - self.now <= wait:
                 wait, what = max(0.0, self.shop[0][0] - self.now), "return"
             if self.dated and self.dated[0][0] - self.now < wait:
@@ -497,6 +512,10 @@ class Twin:
                     if left / idle_hazard < wait:
                         wait, what, struck = left / idle_hazard, "spare", host
                         name = which
+            for key, hours_left in self.rack_left.items():
+                of_rack = self.risk_of_rack(key[1], at_risk, idle_hazard)
+                if of_rack and hours_left / of_rack < wait:
+                    wait, what, rack = hours_left / of_rack, "rack", key
             if self.until_turn() < wait:
                 wait, what = self.until_turn(), "turn"
             self.pass_time(category, wait, rate, at_risk, speed)
@@ -514,6 +533,8 @@ class Twin:
                     raise Altered
             elif what == "dated":
                 self.on_date(category, working, until)
+            elif what == "rack":
+                self.on_fault_of_rack(category, working, *rack)
             elif what == "spare":
                 assert struck is not None
                 self.lose_spare(struck, name)
@@ -537,6 +558,9 @@ class Twin:
                 self.age_class(name, hours)
             if self.trained_for is not None:
                 self.trained_for += hours
+        for key in self.rack_left:
+            idle_hazard = 0.0 if self.all_out else self.set.idle_hazard
+            self.rack_left[key] -= hours * self.risk_of_rack(key[1], at_risk, idle_hazard)
         self.now += hours
         if category == "train":
             self.work += speed * hours
@@ -580,11 +604,51 @@ class Twin:
                 if category in ("host_wait", "maintenance", "paused"):
                     self.cordon(host, fault)
                 else:
-                    self.suspect(host, fault)
+                    self.suspect(host, fault, host)
             return
-        outage = Outage(fault, host)
+        outage = Outage(fault, [] if host is None else [host])
         outage.needs_repair = needs_repair
         raise outage
+
+    # --- racks ----------------------------------------------------------------------------------
+
+    def in_rack(self, hosts: list[Host], rack: int) -> list[Host]:
+        return [host for host in hosts if host.slot // self.set.rack == rack]
+
+    def risk_of_rack(self, rack: int, at_risk: bool, idle_hazard: float) -> float:
+        """How fast the hazard of a rack is used up: it counts as a host of the working job does."""
+        if at_risk and self.in_rack(self.in_job, rack):
+            return 1.0
+        return idle_hazard if self.in_rack(self.in_job + self.idle, rack) else 0.0
+
+    def on_fault_of_rack(self, category: str, working: bool, name: str, rack: int) -> None:
+        """All hosts that stand in a rack are struck; all of them need repair, or none."""
+        fault = self.faults[name]
+        self.rack_left[name, rack] = self.random.expovariate(1 / fault.mtbf)
+        needs_repair = self.random.random() < fault.needs_repair
+        of_job, idle = self.in_rack(self.in_job, rack), self.in_rack(self.idle, rack)
+        if of_job:
+            self.counts["faults"] += 1
+        elif needs_repair:
+            self.counts["spare_faults"] += 1
+        for host in idle if needs_repair else []:
+            self.counts["cordons"] += 1
+            self.idle.remove(host)
+            self.to_shop(host, fault)
+        for host in of_job:
+            self.lose(host, leaves=False)
+        if not of_job:
+            return
+        if working:
+            outage = Outage(fault, of_job)
+            outage.needs_repair = needs_repair
+            raise outage
+        together = object()
+        for host in of_job if needs_repair else []:
+            if category in ("host_wait", "maintenance", "paused"):
+                self.cordon(host, fault)
+            else:
+                self.suspect(host, fault, together)
 
     def latency(self, fault: Fault) -> float:
         latencies = dict(self.set.detection)
@@ -723,7 +787,7 @@ class Twin:
             if outcome < self.set.repair_fails:
                 time += self.draw(self.set.workshop)
                 if chance() < self.set.retire:
-                    self.retire(time)
+                    self.retire(time, host)
                     return
                 fixed = chance() >= self.set.workshop_misses
             time += self.set.burn_in
@@ -750,6 +814,10 @@ class Twin:
         """Train, save, and save once more at the end."""
         self.since_save = self.writing_until = self.trained_for = 0.0
         self.warm_until = self.now + self.to_warm_up
+        self.passed = [[at for at in some if at <= self.work + TINY] for some in self.passed]
+        for taint in self.taints:
+            if taint.went_on_from < NEVER:
+                taint.went_on_from = min(taint.went_on_from, self.work)
         try:
             while self.work < self.set.work - TINY:
                 self.piece()
@@ -804,17 +872,24 @@ class Twin:
                 elif looked_at[key]:
                     assert isinstance(one, Slowness)
                     self.notice(one)
+        if not found:
+            self.passed[number].append(self.work)
+        elif check.to_last:
+            missed_from = min(taint.went_on_from for taint in found)
+            still = [at for at in self.passed[number] if at < missed_from - TINY]
+            self.passed[number] = still
+            self.come_to_light(found, still[-1] if still else 0.0)
         self.come_to_light(found)
 
     def is_unnoticed(self, one: Slowness) -> bool:
         return one.known == NEVER and any(one.host is host for host in self.in_job)
 
-    def come_to_light(self, found: list[Taint]) -> None:
+    def come_to_light(self, found: list[Taint], trusted: float | None = None) -> None:
         if found:
             for taint in found:
-                taint.noticed = True
+                taint.noticed, taint.trusted = True, trusted
             first = min(found, key=lambda taint: taint.onset)
-            raise Outage(first.fault, first.host)
+            raise Outage(first.fault, None if first.host is None else [first.host])
 
     def save(self, stall_left: float | None = None, wait: bool = False) -> bool:
         """Stand still, and begin to write; whether the copy in the last tier will be good."""
@@ -863,8 +938,16 @@ class Twin:
         self.person_acted = self.fault_since = False
         fault = outage.fault
         if fault is None or fault.ends_write:
-            known = [taint.onset - taint.fault.margin for taint in self.taints if taint.noticed]
+            known = [
+                taint.onset - taint.fault.margin if taint.trusted is None else taint.trusted
+                for taint in self.taints
+                if taint.noticed
+            ]
             self.fall_back(min(known, default=NEVER))
+        for taint in self.taints:
+            if taint.trusted is not None:  # in vain: the work is tainted still
+                taint.noticed, taint.trusted = False, None
+                taint.went_on_from = min(taint.went_on_from, self.work)
         raise outage
 
     def is_planned(self, outage: Outage) -> bool:
@@ -897,6 +980,8 @@ class Twin:
             return True
         if file.all_left:
             return False
+        if survives == "rack":
+            return len({host.slot // self.set.rack for host in file.left}) <= 1
         return not file.struck if survives == "job" else len(file.left) <= 1
 
     def lose(self, host: Host, leaves: bool) -> None:
@@ -918,8 +1003,9 @@ class Twin:
         self.launch(outage)
 
     def answer(self, outage: Outage, fault: Fault) -> None:
-        if outage.host is not None and outage.needs_repair:
-            self.suspect(outage.host, fault)
+        together = object()
+        for host in outage.hosts if outage.needs_repair else []:
+            self.suspect(host, fault, together)
         if fault.effect not in TAINT:
             latency = self.draw(dict(self.set.detection).get(fault.effect, 0.0))
             self.spend("detection", fault.known_after or latency, False)
@@ -987,38 +1073,42 @@ class Twin:
 
     def blame(self) -> None:
         """Look at every host that may be bad, and blame healthy ones in addition."""
-        suspected = [host for host, _ in self.suspects]
+        suspected = [host for host, *_ in self.suspects]
         candidates = self.suspects + [
-            (host, host.bad)
+            (host, host.bad, host)
             for host in self.in_job
             if host.bad is not None and not any(host is other for other in suspected)
         ]
         places = list(self.in_job) + [None] * (self.set.hosts - len(self.in_job))
-        self.suspects, found = [], 0
-        for host, fault in candidates:
+        self.suspects, found = [], set()
+        is_found: dict[int, bool] = {}
+        for host, fault, together in candidates:
             if not any(host is other for other in self.in_job):
                 continue
-            if self.random.random() < self.set.recall:
-                found += 1
+            if id(together) not in is_found:
+                is_found[id(together)] = self.random.random() < self.set.recall
+            if is_found[id(together)]:
+                found.add(id(together))
                 self.cordon(host, fault)
             else:
-                self.suspects.append((host, fault))
-        false = found * (1 - self.set.precision) / self.set.precision
+                self.suspects.append((host, fault, together))
+        false = len(found) * (1 - self.set.precision) / self.set.precision
         number = int(false) + (self.random.random() < false % 1)
         if number:
             first = self.random.randrange(len(places))
-            for step in range(number):
-                blamed = places[(first + step) % len(places)]
-                if blamed is not None and any(blamed is other for other in self.in_job):
-                    self.cordon(blamed, blamed.bad)
+            ring = places[first:] + places[:first]
+            there = [host for host in ring if any(host is other for other in self.in_job)]
+            for blamed in there[:number]:
+                assert blamed is not None
+                self.cordon(blamed, blamed.bad)
 
-    def suspect(self, host: Host, fault: Fault) -> None:
+    def suspect(self, host: Host, fault: Fault, together: object) -> None:
         """Suspect a host once, however often it was struck."""
-        if not any(host is other for other, _ in self.suspects):
-            self.suspects.append((host, fault))
+        if not any(host is other for other, *_ in self.suspects):
+            self.suspects.append((host, fault, together))
 
     def leave_suspects(self) -> None:
-        for host, fault in self.suspects:
+        for host, fault, _ in self.suspects:
             self.make_bad(host, fault)
         self.suspects = []
 

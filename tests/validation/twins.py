@@ -82,6 +82,20 @@ SETTINGS = {
         bad_host_mtbf=5.0, idle_hazard=0.2,
         checks=(Check(7.0, 0.3, ("corrupt",), 0.6), Check(5.0, 0.1)),
     ),
+    "last check": Setting(
+        work=40, hosts=3, spares=2, interval=1.0, stall=0.05, lag=0.3, load=0.1, restart=0.1,
+        faults=(
+            Fault("wrong", 60.0, effect="corrupt", automatic=0.9, needs_repair=0.7),
+            Fault("spike", 60.0, of_job=True, effect="diverge", automatic=1.0),
+            Fault("break", 200.0, automatic=0.9),
+        ),
+        detection=(("corrupt", ("exponential", 60.0)), ("diverge", 20.0), ("crash", 0.1)),
+        response=0.1, manual=0.1, recall=0.8, repair=("exponential", 3.0),
+        checks=(
+            Check(4.0, 0.1, ("corrupt",), 0.4, to_last=True),
+            Check(11.0, 0.1, ("diverge",), 0.9, to_last=True),
+        ),
+    ),
     "slow hosts": Setting(
         work=80, hosts=4, spares=2, interval=2.0, stall=0.1, lag=0.1, load=0.2, restart=0.3,
         faults=(
@@ -140,6 +154,21 @@ SETTINGS = {
             Stop(80.0, 2.0, kind="incident", everything=True),
         ),
     ),
+    "racks": Setting(
+        work=60, hosts=6, spares=6, rack=4, interval=1.0, restart=0.2, idle_hazard=0.3, swap=0.2,
+        several=(
+            Tier(0.03, 0.1, 0.1, 1, "rack"), Tier(0.2, 0.5, 0.8, 4),
+        ),
+        faults=(
+            Fault("power", 60.0, of_rack=True, automatic=0.8, needs_repair=0.7),
+            Fault("switch", 150.0, of_rack=True, effect="hang", automatic=0.9, needs_repair=0.2),
+            Fault("break", 150.0, automatic=0.5),
+        ),
+        detection=(("crash", 0.1), ("hang", 0.4)), response=0.4, automatic=0.1, manual=0.4,
+        recall=0.7, precision=0.8, repair=("exponential", 12.0), repair_fails=0.2, workshop=20.0,
+        retire=0.3, provision=15.0, repair_misses=0.1, burn_in=0.5, burn_in_catches=0.5,
+        stops=(Stop(30.0, 3.0, kind="incident", hosts=3, unfit=1),),
+    ),
     "idle": Setting(
         work=80, hosts=5, spares=3, interval=1.0, in_steps=True, stall=0.05, load=0.2, restart=0.5,
         restart_failure=0.2, idle_hazard=0.4, staffed=True, warm_up=1.0, warm_up_speed=0.6,
@@ -192,6 +221,8 @@ def fault_table(fault: Fault, span: float) -> dict[str, Any]:
     }
     if fault.of_job:
         table["scope"] = "job"
+    elif fault.of_rack:
+        table |= {"scope": "rack", "needs_repair": fault.needs_repair}
     else:
         table["needs_repair"] = fault.needs_repair
     if fault.shape is not None:
@@ -222,7 +253,11 @@ def stop_table(stop: Stop) -> dict[str, Any]:
 
 
 def check_table(check: Check) -> dict[str, Any]:
-    finds = {"finds": list(check.finds), "chance": check.chance} if check.finds else {}
+    back_to = "last check" if check.to_last else "onset"
+    finds: dict[str, Any] = {
+        "finds": list(check.finds), "chance": check.chance, "back_to": back_to,
+    }  # fmt: skip
+    finds = finds if check.finds else {}
     return {"every": hours(check.every), "duration": hours(check.duration), **finds}
 
 
@@ -279,6 +314,7 @@ def document(setting: Setting) -> dict[str, Any]:
         "start": "2026-03-02T09:00:00",
         "workload": {"ideal_time": hours(s.work), "speed": s.speed, **steps},
         "cluster": cluster,
+        "domain": [{"name": "rack", "hosts": s.rack}] if s.rack else [],
         "fault": {fault.name: fault_table(fault, s.span) for fault in s.faults},
         "detection": {effect: said(time) for effect, time in s.detection},
         "checkpoint": {
