@@ -20,7 +20,10 @@ FIT = _DOCS / "fit.md"
 """The same of a log that is fitted."""
 INPUTS = [_DOCS / name for name in ("logs/cluster.csv", "logs/replay.toml", "scenarios/grid.toml")]
 """Files that lie in the folder in which commands are run."""
-_NAMES = "tour opt175b llama3-405b glm130b systems spares unnoticed tiers footprint schedule trust"
+_NAMES = (
+    "tour opt175b llama3-405b glm130b systems spares unnoticed tiers footprint schedule modelcard "
+    "trust"
+)
 PAGES = (_ROOT / "README.md", *(_DOCS / f"{name}.md" for name in _NAMES.split()))
 """The others."""
 

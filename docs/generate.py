@@ -8,7 +8,7 @@ from simtrain import units
 from simtrain.causes import RESERVED
 from simtrain.laws import PARAMETERS
 from simtrain.model.streams import LAYOUTS, Layout
-from simtrain.scenario.accelerators import accelerators
+from simtrain.scenario.accelerators import Accelerator, accelerators
 from simtrain.scenario.calendar import FIXED, FIXED_OF_FAULTS
 from simtrain.scenario.data import MOST_VALUES
 from simtrain.scenario.hourly import MOST_HOURS
@@ -205,11 +205,27 @@ model, and [a comparison of such schedules](schedule.md) has a page of its own.
 ## Accelerators by name
 
 `accelerator = "h100"` in `[cluster]` fills in what the file does not give: `accelerators_per_host`,
-the `peak` of `[workload]` beside a speed, and `training` of `[power]` if there is that
-table. A note says what it filled in. The power is the TDP of the accelerator alone, without its
-share of the host.
+the `peak` of `[workload]` beside a speed, and `training` of `[power]`, `within` and `between` of
+`[parallelism]` if there are these tables. A note says what it filled in. The power is that of the
+accelerator alone, without its share of the host: its TDP, or of a TPU the most that was measured.
+Bandwidths are those of one accelerator in one direction, to others of its host and to other hosts.
+A figure with a * was read elsewhere than in a document of the maker.
 
 {accelerators}
+
+## How the model is split
+
+```toml
+[parallelism]
+tensor = 8                        # accelerators that share each layer
+pipeline = 4                      # stages that the layers are split into
+```
+
+The replicas of the model that these make have to fill the job. `check --explain` says how many
+hosts make one, and, if the `layers` and the `hidden` size of the model, the `sequence` and the
+`batch` are given, [what a step goes into](modelcard.md#what-the-interconnect-costs). With
+`costs = "added"` the speed in `[workload]` is that of computation alone, and what the interconnect
+costs comes on top.
 
 ## Building on another scenario
 
@@ -518,12 +534,18 @@ def _example(dimension: units.Dimension) -> str:
 
 
 def _accelerators() -> str:
-    heads = ("name", "accelerator", "peak, dense", "power", "memory", "a host has", "source")
-    rows = (
-        (f"`{one.name}`", one.title, one.peak, one.power, one.memory, str(one.per_host), one.source)
-        for one in accelerators().values()
-    )
-    return _rows(heads, rows)
+    heads = (
+        "name", "accelerator", "peak, dense", "power", "memory", "a host has", "within", "between",
+        "source",
+    )  # fmt: skip
+    return _rows(heads, map(_accelerator, accelerators().values()))
+
+
+def _accelerator(one: Accelerator) -> tuple[str, ...]:
+    """Cells of its row, those that are not confirmed with a mark."""
+    keys = ("peak", "power", "memory", "per_host", "within", "between")
+    cells = (f"{getattr(one, key)}{' *' if key in one.unconfirmed else ''}" for key in keys)
+    return (f"`{one.name}`", one.title, *cells, one.source)
 
 
 def _laws() -> str:

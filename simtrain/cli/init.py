@@ -10,9 +10,10 @@ import click
 from simtrain.cli.files import whole_file
 from simtrain.cli.outputs import note, say
 from simtrain.errors import InputError, OutputError
-from simtrain.scenario.accelerators import AcceleratorReader, accelerators
+from simtrain.scenario.accelerators import Accelerator, AcceleratorReader, accelerators
 from simtrain.scenario.copied import LEFT_OUT, ORIGIN
 from simtrain.scenario.load import assigned
+from simtrain.scenario.model_card import MFU
 from simtrain.scenario.readers import RefusedError
 from simtrain.scenario.template import template
 
@@ -26,9 +27,15 @@ _KEYS = {
     "tokens": "workload.tokens",
     "mfu": "workload.mfu",
     "peak": "workload.peak",
+    "sequence": "workload.sequence",
+    "batch": "workload.batch",
+    "layers": "workload.layers",
+    "hidden": "workload.hidden",
     "start": "start",
 }
 """Key of the scenario that each option gives."""
+_OF_A_CARD = ("sequence", "batch", "layers", "hidden")
+"""Options whose keys the template only has beside an accelerator."""
 
 
 @click.command("init")
@@ -41,15 +48,20 @@ _KEYS = {
 @click.option("--hosts", metavar="N", help="Hosts that the job needs.")
 @click.option("--accelerators-per-host", metavar="N", help="Accelerators of a host.")
 @click.option("--spares", metavar="N", help="Healthy hosts standing by.")
-@click.option("--parameters", metavar="N", help="Parameters of the model, such as 70B.")
+@click.option("--parameters", "--model", metavar="N", help="Parameters of the model, such as 70B.")
 @click.option("--tokens", metavar="N", help="Tokens to train on, such as 2T.")
 @click.option("--mfu", metavar="PART", help="Model FLOPs utilisation of a step, such as '40 %'.")
 @click.option("--peak", metavar="SPEED", help="Peak of an accelerator, such as '989 TFLOP/s'.")
 @click.option(
     "--accelerator",
     metavar="NAME",
-    help="An accelerator such as h100, for its peak and how many there are in a host.",
+    help="An accelerator such as h100, for its peak and how many there are in a host; then how the "
+    "model is split is suggested too.",
 )
+@click.option("--sequence", metavar="N", help="With --accelerator: tokens in a sequence.")
+@click.option("--batch", metavar="N", help="With --accelerator: sequences in a step.")
+@click.option("--layers", metavar="N", help="With --accelerator: layers of the model.")
+@click.option("--hidden", metavar="N", help="With --accelerator: its hidden size.")
 @click.option("--start", metavar="DATE", help="When it begins, such as 2026-03-02T09:00:00+01:00.")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 def command(base: str | None, file: Path, accelerator: str | None, **options: str | None) -> None:
@@ -57,10 +69,14 @@ def command(base: str | None, file: Path, accelerator: str | None, **options: st
 
     What no option gives is a placeholder, or the number of the scenario that --from names.
     """
-    if accelerator is not None:
-        options = _of(accelerator) | {key: text for key, text in options.items() if text}
+    found = None if accelerator is None else _named(accelerator)
+    if found is not None:
+        options = {key: text for key, text in options.items() if text}
+        options = {"accelerators_per_host": str(found.per_host), "peak": found.peak, **options}
+    elif base is None and (lost := next((key for key in _OF_A_CARD if options[key]), None)):
+        raise InputError(f"--{lost} goes with --accelerator; give one such as h100")
     texts = [f"{_KEYS[name]}={_long(text)}" for name, text in options.items() if text is not None]
-    text = template(base, assigned(texts, ORIGIN))
+    text = template(base, assigned(texts, ORIGIN), found)
     if str(file) == "-":
         say(text)
         return
@@ -68,18 +84,19 @@ def command(base: str | None, file: Path, accelerator: str | None, **options: st
         raise OutputError(f"{file} exists and is not overwritten; name a new file")
     with whole_file(file) as draft:
         draft.write_text(text, encoding="utf-8")
+    if found is not None and base is None and options.get("mfu") is None:
+        note(f"No MFU is given, so {MFU} is assumed, as dense models have it; --mfu says another.")
     if LEFT_OUT in text:
         note("Left out what is about that run alone, such as its dates; the file lists it.")
     note(f"Wrote {file}. Change what differs, then: simtrain run {file}")
 
 
-def _of(accelerator: str) -> dict[str, str | None]:
-    """What the catalogue says of an accelerator, by option."""
+def _named(accelerator: str) -> Accelerator:
+    """Accelerator of the catalogue with a name."""
     try:
-        found = accelerators()[AcceleratorReader().parse(accelerator)]
+        return accelerators()[AcceleratorReader().parse(accelerator)]
     except RefusedError as wrong:
         raise InputError(f"--accelerator: {wrong}; {wrong.accepted}") from None
-    return {"accelerators_per_host": str(found.per_host), "peak": found.peak}
 
 
 def _long(text: str) -> str:

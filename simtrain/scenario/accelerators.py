@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +31,13 @@ class Accelerator(NamedTuple):
     source
         Where the figures are from.
     power
-        Its TDP, without its share of the host; empty where none is published.
+        Its TDP, or the most that was measured, without its share of the host; empty where none is
+        published.
+    within, between
+        Its bandwidth in one direction to others of its host, and to other hosts; empty where it is
+        not known.
+    unconfirmed
+        Keys whose figures were read elsewhere than in a document of its maker.
     """
 
     name: str
@@ -41,6 +47,9 @@ class Accelerator(NamedTuple):
     per_host: int
     source: str
     power: str = ""
+    within: str = ""
+    between: str = ""
+    unconfirmed: Sequence[str] = ()
 
 
 class Filled(NamedTuple):
@@ -88,7 +97,7 @@ def with_accelerator(document: Document) -> Document:
 
 
 def filled_in(document: Document) -> Iterator[Filled]:
-    """What the catalogue fills in: hosts' size, a peak that the work needs, and power if any."""
+    """What the catalogue fills in: hosts' size, a peak that the work needs, power, bandwidths."""
     named = value_at(document, KEY)
     found = accelerators().get(named) if isinstance(named, str) else None
     if found is None:
@@ -101,6 +110,11 @@ def filled_in(document: Document) -> Iterator[Filled]:
     power = document.get("power")
     if isinstance(power, dict) and "training" not in power and found.power:
         yield Filled("power.training", found.power)
+    parallelism = document.get("parallelism")
+    for link in ("within", "between"):
+        bandwidth = getattr(found, link)
+        if isinstance(parallelism, dict) and link not in parallelism and bandwidth:
+            yield Filled(f"parallelism.{link}", bandwidth)
 
 
 _WITH_PEAK = {"mfu", "hfu", "achieved", "tokens_per_second"}

@@ -6,7 +6,7 @@ scenario format are generated from them.
 
 import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Annotated, TypeVar
 
@@ -24,6 +24,7 @@ from simtrain.scenario.faults_from import FaultsFrom
 from simtrain.scenario.footprint import Carbon, Power, Price, contradictions
 from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
 from simtrain.scenario.numbers import PositiveDuration
+from simtrain.scenario.parallelism import Parallelism
 from simtrain.scenario.portions import Portion, share_of
 from simtrain.scenario.published import QUANTITIES, Logbook, NotReproduced, Published
 from simtrain.scenario.ramp import wrong_ramp
@@ -90,6 +91,7 @@ class Tables(Table):
     )
     workload: Workload
     cluster: Cluster
+    parallelism: Parallelism | None = None
     domain: tuple[Domain, ...] = Field(
         (), description="Levels of failure domains, from small to large, such as racks and pods."
     )
@@ -132,6 +134,8 @@ class Tables(Table):
         yield from self._log_has_all_hosts()
         yield from self._domains_are_known()
         yield from self._ages_are_known()
+        if self.parallelism is not None:
+            yield from self.parallelism.broken_with(self.cluster, self.workload)
         yield from self._work_is_possible()
         yield from self._steps_are_known()
         yield from wrong_ramp(self.workload, self.change)
@@ -337,15 +341,35 @@ class Tables(Table):
         """Accelerators of the job."""
         return self.cluster.hosts * self.cluster.accelerators_per_host
 
+    def middle(self, path: str) -> float:
+        """Number at the path of a key of one of the tables, at its middle and in base units."""
+        table, _, key = path.partition(".")
+        middle: float = getattr(getattr(self, table), key).middle
+        return middle
+
     @property
     def ideal_s(self) -> float:
         """Mean time of the work at full speed, in seconds; of a window, its length."""
-        return self.workload.ideal_s(self.accelerators)
+        return self.workload.ideal_s(self.accelerators) * self.slowdown(self.middle)
 
     @property
     def step_s(self) -> float | None:
         """Mean time of a step at full speed, in seconds; None if nothing gives it."""
-        return self.workload.step_s(self.accelerators)
+        step_s = self.workload.step_s(self.accelerators)
+        return None if step_s is None else step_s * self.slowdown(self.middle)
+
+    @property
+    def hosts_per_replica(self) -> int | None:
+        """Hosts that are of no use without each other; None where the split is not given."""
+        if self.parallelism is None:
+            return None
+        return self.parallelism.hosts_per_replica(self.cluster.accelerators_per_host)
+
+    def slowdown(self, value: Callable[[str], float]) -> float:
+        """By what the interconnect makes steps longer than the workload says, if asked for."""
+        if self.parallelism is None:
+            return 1.0
+        return self.parallelism.slowdown(self.cluster, self.workload, value)
 
     def _moments_have_a_start(self) -> Iterator[Broken]:
         for path, moment in self._moments():

@@ -6,8 +6,10 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from simtrain.scenario import catalogue
+from simtrain.scenario.accelerators import Accelerator
 from simtrain.scenario.copied import ORIGIN, copied
 from simtrain.scenario.inline import spelled
+from simtrain.scenario.model_card import with_card
 from simtrain.scenario.scenario import Scenario
 
 _OWN = """\
@@ -79,7 +81,11 @@ _OURS, _PLACEHOLDER = "replace by yours: ", "; here "
 """What comments say of a placeholder, before and after what they say of the key."""
 
 
-def template(base: str | None = None, given: Mapping[str, Any] | None = None) -> str:
+def template(
+    base: str | None = None,
+    given: Mapping[str, Any] | None = None,
+    accelerator: Accelerator | None = None,
+) -> str:
     """Text of a scenario file to begin with, which is right as it stands.
 
     Parameters
@@ -88,6 +94,9 @@ def template(base: str | None = None, given: Mapping[str, Any] | None = None) ->
         Name of a scenario whose numbers it has, instead of placeholders; see `copied`.
     given
         Values of one's own, by the dotted path of a key that the text has.
+    accelerator
+        What the hosts have. Then the text has what a model card says beside parameters and tokens,
+        and a suggestion of how the model is split.
 
     Raises
     ------
@@ -97,14 +106,26 @@ def template(base: str | None = None, given: Mapping[str, Any] | None = None) ->
     values = given or {}
     if base is not None:
         return copied(catalogue.find(base), values)
-    own = Scenario.from_document(tomllib.loads(_OWN)).overridden(values.items(), ORIGIN)
-    return "".join(f"{_filled(line, path, own, values)}\n" for path, line in _lines())
+    text = _OWN
+    own = Scenario.from_document(tomllib.loads(text))
+    if accelerator is not None:
+        size = own.overridden(_of_text(values, own), ORIGIN)
+        parameters = size.workload.middle("parameters")
+        text = with_card(text, values, accelerator, parameters, size.accelerators)
+        own = Scenario.from_document(tomllib.loads(text))
+    own = own.overridden(values.items(), ORIGIN)
+    return "".join(f"{_filled(line, path, own, values)}\n" for path, line in _lines(text))
 
 
-def _lines() -> Iterator[tuple[str, str]]:
-    """Lines of the template, each with the dotted path of the value it gives, if it gives one."""
+def _of_text(values: Mapping[str, Any], own: Scenario) -> list[tuple[str, Any]]:
+    """Values that a scenario has as well."""
+    return [(path, value) for path, value in values.items() if own.writes(path)]
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """Lines of a template, each with the dotted path of the value it gives, if it gives one."""
     table = ""
-    for line in _OWN.splitlines():
+    for line in text.splitlines():
         if line.startswith("["):
             table = line.partition("]")[0].lstrip("[") + "."
         found = _LINE.fullmatch(line)

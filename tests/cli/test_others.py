@@ -260,3 +260,31 @@ def test_check_as_json_has_every_file(command, folder: Path) -> None:
     assert not found["bad.toml"]["ok"]
     assert "cluster.hosts" in [mistake["key"] for mistake in found["bad.toml"]["mistakes"]]
     assert "bad.toml:2: cluster.hosts: " in result.stderr
+
+
+def test_init_makes_a_scenario_of_a_model_card(command, folder: Path) -> None:
+    """16 bytes of state for each of 70e9 parameters fill half the memory of 28 H100s: 8 by 4."""
+    card = ("--model", "70B", "--tokens", "15T", "--accelerator", "h100", "--hosts", "256")
+    result = command("init", "own.toml", *card)
+    assert result.exit_code == 0
+    assert "No MFU is given, so 30..50 % is assumed" in result.stderr
+    mine = simtrain.load("own.toml")
+    assert (mine.parallelism.tensor, mine.parallelism.pipeline) == (8, 4)
+    assert [one.keys for one in mine.unknown] == [("workload.mfu",)]
+    text = command("check", "--explain", "own.toml").stdout
+    for row in ("tokens per second", "of 8,388,608 tokens", "replicas", "give layers and hidden"):
+        assert row in text
+    assert command("run", "own.toml", "--trials", "2", "-q").exit_code == 0
+    shape = ("--layers", "80", "--hidden", "8192", "--batch", "2048", "--mfu", "41 %")
+    result = command("init", "whole.toml", *card, *shape)
+    assert "MFU" not in result.stderr
+    whole = simtrain.load("whole.toml")
+    assert (whole.middle("workload.layers"), whole.middle("workload.batch")) == (80, 2048)
+    assert "activations among tensor ranks" in command("check", "--explain", "whole.toml").stdout
+
+
+def test_init_wants_an_accelerator_for_the_shape_of_a_model(command, folder: Path) -> None:
+    result = command("init", "own.toml", "--batch", "512")
+    assert result.exit_code == 2
+    assert "--batch goes with --accelerator" in result.stderr
+    assert not (folder / "own.toml").exists()

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from simtrain.errors import ScenarioError
-from simtrain.model.parameters import at_middle, mfu_of, parameters_of
-from simtrain.model.parameters.workload import hfu_of
+from simtrain.model.parameters import at_middle, hfu_of, mfu_of, parameters_of
 from simtrain.scenario.scenario import Scenario
 
 PALM = {

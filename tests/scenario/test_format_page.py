@@ -35,6 +35,8 @@ def test_the_minimal_example_is_a_complete_scenario(generate: ModuleType, tmp_pa
 
 def test_the_other_examples_fit_into_it(generate: ModuleType, tmp_path: Path) -> None:
     examples = re.findall(r"```toml\n(.*?)```", generate.scenario_page(), re.DOTALL)
+    [split] = [one for one in examples if one.startswith("[parallelism]")]
+    examples.remove(split)
     whole, ranges, doubted, laws, data, rows, hourly, schedules, *last = examples
     extends, domains, changes, ramp, sources, published, footprint = last
     assert whole == generate.MINIMAL
@@ -43,6 +45,7 @@ def test_the_other_examples_fit_into_it(generate: ModuleType, tmp_path: Path) ->
     text += '[people]\nresponse = "1 h"\n'
     load(written(tmp_path, f"start = 2026-03-02\n{text}{changes}{sources}{published}"))
     load(written(tmp_path, extends))
+    assert load(written(tmp_path, f"{whole}{split}")).hosts_per_replica == 4
     power = '[power]\ntraining = "700 W"\n[price]\naccelerator = "2 USD per accelerator-hour"\n'
     load(written(tmp_path, f"{whole}{power}{footprint}"))
     ramped = whole.replace('[workload]\nideal_time = "10 days"\n', ramp)

@@ -28,6 +28,7 @@ from simtrain.model.implied.clock import share_at_risk
 from simtrain.model.implied.repair import ImpliedRepair, implied_repair
 from simtrain.model.implied.saves import ImpliedInterval, implied_interval
 from simtrain.model.implied.slow import slowed
+from simtrain.model.implied.workload import ImpliedWorkload, implied_workload
 from simtrain.model.parameters import at_middle, parameters_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Implied:
         day, divided by this, is the rate per time at risk that a scenario holds.
     slowed
         Part of full speed that slow hosts take on average, in the long run.
+    workload
+        The work and its steps.
     """
 
     ideal_s: float
@@ -69,6 +72,7 @@ class Implied:
     interval: ImpliedInterval
     repair: ImpliedRepair
     slowed: float
+    workload: ImpliedWorkload
 
     def summary(self) -> dict[str, Any]:
         """All of it as JSON, null where it is infinite."""
@@ -97,6 +101,7 @@ def implied(scenario: Scenario) -> Implied:
         interval=implied_interval(now, mean_time(interrupting)),
         repair=implied_repair(now, rates, reaches, exposure),
         slowed=slowed(scenario, now, rates, ideal_s),
+        workload=implied_workload(scenario),
     )
 
 

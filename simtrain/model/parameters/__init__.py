@@ -15,7 +15,7 @@ from simtrain.model.parameters.in_force import Parameters, parameters_of, withou
 from simtrain.model.parameters.repair import DiagnosisParameters, RepairParameters
 from simtrain.model.parameters.restart import RestartParameters
 from simtrain.model.parameters.settled import Settle, at_middle
-from simtrain.model.parameters.workload import mfu_of
+from simtrain.model.parameters.workload import hfu_of, mfu_of
 
 __all__ = [
     "CheckParameters",
@@ -30,6 +30,7 @@ __all__ = [
     "Settle",
     "TierParameters",
     "at_middle",
+    "hfu_of",
     "mfu_of",
     "parameters_of",
     "without_losses",

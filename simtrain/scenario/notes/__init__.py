@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.scenario.notes import (
+    accelerators,
     allocation,
     changes,
     checks,
@@ -17,6 +18,7 @@ from simtrain.scenario.notes import (
     latent,
     log,
     numbers,
+    parallelism,
     people,
     power,
     saves,
@@ -45,6 +47,8 @@ _TOPICS = (
     domains,
     changes,
     extended,
+    parallelism,
+    accelerators,
     power,
     numbers,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simtrain.scenario.unsaid import unsaid
 from simtrain.show import words
 from simtrain.show.check.left_out import left_out, saves_end_training
+from simtrain.show.check.step import step_table
 from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def explained(scenario: Scenario, implied: Implied) -> list[list[Block]]:
     later = " or change" if scenario.change else ""
     return [
         [f"What the numbers imply before any trial{later} (means; ranges at their middle)"],
+        [table] if (table := step_table(scenario, implied.workload)) else [],
         [_classes(scenario, implied)] if implied.classes else [],
         [_facts(scenario, implied)],
         [_clock(scenario, implied), left_out(scenario)],
