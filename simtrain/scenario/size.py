@@ -31,7 +31,10 @@ def size_note(scenarios: Iterable[Scenario]) -> str:
     """Words on scenarios, or changes of one, of other sizes whose time does not follow; or none."""
     for scenario in scenarios:
         times = _fixed_times(scenario)
-        if times and any(key in change.set for change in scenario.change for key in SIZE):
+        if times and any(
+            set(SIZE) & change.set.keys() and not set(times) & change.set.keys()
+            for change in scenario.change
+        ):
             return (
                 f"Note: {scenario.name}: a change of the number of hosts does not move "
                 f"`{times[0]}`; {_remedy(scenario, times[0])}."
@@ -70,6 +73,6 @@ def _fixed_times(scenario: Scenario) -> list[str]:
 def _remedy(scenario: Scenario, time: str) -> str:
     hours = scenario.ideal_s * scenario.accelerators / HOUR
     return (
-        f"say the work by workload.accelerator_hours={hours:.15g}, which more hosts do sooner, or "
+        f"say the work by workload.accelerator_hours={hours:.6g}, which more hosts do sooner, or "
         f"give `{time}` for each number of hosts"
     )

@@ -135,7 +135,10 @@ def interval(scenario: Scenario) -> str:
     every = scenario.checkpoint.interval
     mean = every.number.middle
     if every.in_steps:
-        return f"{mean:,.6g} {'step' if mean == 1 else 'steps'}"
+        is_known = every.number.is_fixed
+        shown = mean if is_known else float(f"{mean:.3g}")
+        steps = f"{shown:,.6g} {'step' if mean == 1 else 'steps'}"
+        return steps if is_known else f"{steps} on average"
     if every.number.is_fixed:
         return setting(DURATION.text(mean))
     return f"{duration(mean)} on average"

@@ -59,6 +59,10 @@ def test_a_window_is_as_long_on_any_number_of_hosts() -> None:
 def test_changes_and_comparisons_of_the_size_are_noted() -> None:
     change = [{"at": "4 h", "set": {"cluster.hosts": 8}}]
     assert "does not move `workload.ideal_time`; say the" in size_note([scenario(change=change)])
+    tokens = {"ideal_time": None, "tokens": 1e9, "tokens_per_second": 25e3}
+    assert "does not move" in size_note([scenario(workload=tokens, change=change)])
+    change[0]["set"] = {"cluster.hosts": 8, "workload.tokens_per_second": 50e3}
+    assert not size_note([scenario(workload=tokens, change=change)])
     larger = scenario().replace(cluster__hosts=8)
     assert "the same `workload.ideal_time`; say" in size_note([scenario(), larger])
     assert not size_note([scenario(), larger.replace(workload__ideal_time="5 h")])

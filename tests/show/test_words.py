@@ -99,7 +99,8 @@ def test_what_was_simulated() -> None:
 
 def test_one_step_is_no_steps() -> None:
     workload = {"ideal_time": None, "steps": 1000, "step_time": "1 min"}
-    for every, expected in {"1 step": "1 step", "2 steps": "2 steps"}.items():
+    of_a_range = {"500..1000 steps": "707 steps on average"}
+    for every, expected in {"1 step": "1 step", "2 steps": "2 steps", **of_a_range}.items():
         of = scenario(workload=workload, checkpoint={"interval": every})
         assert words.interval(of) == expected
 
