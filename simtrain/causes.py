@@ -6,6 +6,7 @@ SPEED = "speed"
 BACKGROUND_WRITE = "background write"
 START = "start"
 CHANGES = "changes"
+ELASTIC = "elastic"
 
 POLICIES = (CHECKPOINTS, WARM_UP, SPEED, BACKGROUND_WRITE, START, CHANGES)
 
@@ -15,5 +16,5 @@ CORRUPT_COPIES = "corrupt copies"
 ALLOCATION = "allocation"
 """The limit of an allocation and the queue for the next one, where a scenario has them."""
 
-RESERVED = (*POLICIES, CORRUPT_COPIES, ALLOCATION)
+RESERVED = (*POLICIES, ELASTIC, CORRUPT_COPIES, ALLOCATION)
 """Names that no fault, stop or check has."""

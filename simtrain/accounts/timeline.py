@@ -58,6 +58,8 @@ class EventKind(IntEnum):
     STRUCK_TOO = auto()  # a further host of the fault told of just before
     LOAD = auto()
     POWER = auto()  # the limit of power in force from now on, or none
+    RECONFIGURATION = auto()
+    REJOIN = auto()
 
 
 class Verdict(StrEnum):

@@ -81,7 +81,7 @@ class Allocations:
         cluster = self._cluster
         if self._parameters.fresh_hosts:
             cluster.renew_hosts()
-        cluster.fill(len(cluster.vacant), cause)
+        cluster.fill(min(len(cluster.vacant), cluster.fit()), cause)
         self.held = True
         self.granted_at = self._state.env.now
         self._enter_limit()

@@ -7,7 +7,7 @@ and not for the number of hosts.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from functools import partial
 from heapq import heappop, heappush
@@ -20,7 +20,7 @@ from simtrain.model.streams import FAULT_IN_BURST, NOTICE, REACH, SWAP, SWAP_IN
 from simtrain.model.topology import numbers_struck
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from simtrain.engine.domain_spares import Step
     from simtrain.engine.state import TrialState
@@ -73,6 +73,11 @@ class Cluster:
         Healthy hosts that stand by, in the order in which they became idle.
     holds_copies
         Whether hosts hold copies, which are lost with them.
+    aside
+        Hosts that hold a place and do not work, though others of the job may.
+    looked_into
+        Hosts of the job that were struck and that somebody looks into beside training, and how
+        often.
     all_out
         Whether an incident or a fault has taken all hosts at once. They keep their places for when
         they come back, so that this costs no more than losing one.
@@ -108,6 +113,8 @@ class Cluster:
         self._returned = (
             0  # how many of the first idle ones came back by themselves; not of `whole`
         )
+        self.aside: set[int] = set()
+        self.looked_into: Counter[int] = Counter()
         self.all_out = False
         self._times_out = 0
         self._report_census()
@@ -132,7 +139,7 @@ class Cluster:
         """Hosts that stand in what a fault strikes, at present."""
         among, unit = event.among, event.unit
         if among == "hosts":
-            return Taken((unit,)) if self.in_job(unit) else Taken((), (unit,))
+            return Taken((unit,)) if self.works(unit) else Taken((), (unit,))
         if among == "idle":
             return Taken((), (self.idle[unit],))
         if among == "standing":
@@ -140,7 +147,9 @@ class Cluster:
         if among == "domains":
             return self._taken_in(event)
         host = self._at.get(unit, unit) if event.fault.scope.hosts else _VACANT
-        return NOBODY if host == _VACANT else Taken((host,))
+        if host == _VACANT:
+            return NOBODY
+        return Taken((), (host,)) if host in self.aside else Taken((host,))
 
     def _taken_in(self, event: FaultEvent) -> Taken:
         """Hosts of a domain that a fault takes: all that stand in it, or some slots of it."""
@@ -162,7 +171,7 @@ class Cluster:
         """Whether a host of the job stands in the domain that a fault strikes."""
         size, unit = event.fault.scope.hosts, event.unit
         slots = range(unit * size, min((unit + 1) * size, self._owned))
-        return any(self.in_job(self._host_in(slot)) for slot in slots)
+        return any(self.works(self._host_in(slot)) for slot in slots)
 
     def _standing_in(self, slots: Iterable[int]) -> Taken:
         """Hosts that stand in some slots; none do while all are away."""
@@ -172,11 +181,13 @@ class Cluster:
         """Those of some hosts that stand; none do while all are away."""
         if self.all_out:
             return NOBODY
-        place = self._place
-        return Taken(
-            tuple([host for host in hosts if place.get(host, host) >= 0]),
-            tuple([host for host in hosts if place.get(host, host) == _IDLE]),
-        )
+        place, aside = self._place, self.aside
+        of_job = [host for host in hosts if place.get(host, host) >= 0]
+        idle = [host for host in hosts if place.get(host, host) == _IDLE]
+        if aside:
+            idle += [host for host in of_job if host in aside]
+            of_job = [host for host in of_job if host not in aside]
+        return Taken(tuple(of_job), tuple(idle))
 
     def _host_in(self, slot: int) -> int:
         """Host that belongs in a slot, wherever it is; -1 if there is none."""
@@ -192,6 +203,29 @@ class Cluster:
     def in_job(self, host: int) -> bool:
         """Whether a host holds a place in the job."""
         return self._place.get(host, host) >= 0
+
+    def place_of(self, host: int) -> int:
+        """Place that a host holds; negative if it holds none."""
+        return self._place.get(host, host)
+
+    def works(self, host: int) -> bool:
+        """Whether a host holds a place in the job and works while the job does."""
+        return self._place.get(host, host) >= 0 and host not in self.aside
+
+    def set_aside(self, hosts: Iterable[int]) -> None:
+        """Let hosts of the job work no longer, and be at the risk of spares."""
+        for host in hosts:
+            if host not in self.aside:
+                self.aside.add(host)
+                self._sources.set_aside(host, self._env.now)
+        self._state.announce()
+
+    def take_in(self, hosts: Iterable[int]) -> None:
+        """Let hosts of the job that stood aside work again."""
+        for host in hosts:
+            if host in self.aside:
+                self.aside.remove(host)
+                self._sources.take_in(host, self._env.now)
 
     def send_to_repair(self, host: int) -> None:
         """Take a host to repair from the job, from among the spares, or from where it is away."""
@@ -215,14 +249,16 @@ class Cluster:
         self._state.announce()
         self._report_census()
 
-    def some_of_job(self, wanted: int, first: int) -> list[int]:
-        """Up to `wanted` hosts of the job, from place `first` on in a circle."""
+    def some_of_job(
+        self, wanted: int, first: int, among: Callable[[int], bool] | None = None
+    ) -> list[int]:
+        """Up to `wanted` hosts of the job, or `among` some, from place `first` on in a circle."""
         hosts: list[int] = []
         for place in chain(range(first, self.size), range(first)):
             if len(hosts) == wanted:
                 break
             host = self.host_at(place)
-            if host != _VACANT:
+            if host != _VACANT and (among is None or among(host)):
                 hosts.append(host)
         return hosts
 
@@ -323,10 +359,21 @@ class Cluster:
         sources, now = self._sources, self._env.now
         if sources.follows_spares and self._bound is None:
             sources.leave_spares(host, len(self.idle), now)
+        self._take(host, place, cause, now)
+
+    def move(self, host: int, place: int, cause: str) -> None:
+        """Let a host of the job leave its place for a vacant one."""
+        self._vacate(host)
+        self.vacant.remove(place)
+        self._take(host, place, cause, self._env.now)
+        self._report_census()
+
+    def _take(self, host: int, place: int, cause: str, now: float) -> None:
+        """Let a host that is at no risk take a place."""
         self._at[place] = host
         self._place[host] = place
         self._swaps[host] = self._swaps.get(host, 0) + 1
-        sources.enter_job(host)
+        self._sources.enter_job(host)
         if self.holds_copies:
             copies = self._state.copies
             copies.losses.came(host, copies.made)
@@ -497,12 +544,17 @@ class Cluster:
         self._place[host] = _NOWHERE
         self._at[place] = _VACANT
         self.vacant.append(place)
+        if host in self.aside:
+            self.take_in((host,))
+        if self.looked_into:
+            self.looked_into.pop(host, None)
         self._sources.leave_job(host)
 
     def _set_idle_hazard(self) -> None:
         """Let hosts that do not work be at their risk; hosts that are all out are at none."""
         fraction = 0.0 if self.all_out else self._parameters.idle_hazard
-        self._sources.set_idle_hazard(fraction, self.idle, self._env.now, not self.all_out)
+        standing = not self.all_out
+        self._sources.set_idle_hazard(fraction, self.idle, self._env.now, standing, self.aside)
 
     def _report_census(self) -> None:
         job, idle = self._parameters.hosts - len(self.vacant), len(self.idle)

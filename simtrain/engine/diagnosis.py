@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from simtrain.model import response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.outage import Outage
     from simtrain.engine.shop import RepairShop
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
     from simtrain.model.parameters import FaultParameters
+
+    Suspects = list[tuple[int, FaultParameters]]
 
 
 class Diagnosis:
@@ -45,11 +49,27 @@ class Diagnosis:
 
     def blame(self, outage: Outage, cause: str) -> None:
         """Cordon hosts that the tests find, rightly or not."""
+        state = self._state
+        state.suspects = self._blame(outage, cause, state.suspects, self._cluster.in_job)
+        state.joined = None
+        self._together.clear()
+
+    def blame_aside(self, outage: Outage, cause: str, suspects: Suspects) -> Suspects:
+        """The same among the hosts that stand aside, of which some need repair.
+
+        Returns those of these that were not found.
+        """
+        return self._blame(outage, cause, suspects, self._cluster.aside.__contains__)
+
+    def _blame(
+        self, outage: Outage, cause: str, suspects: Suspects, is_tested: Callable[[int], bool]
+    ) -> Suspects:
+        """Cordon hosts that the tests find among some, and return the suspects that they miss."""
         state, shop, bad = self._state, self._shop, self._sources.relapse.bad
         in_job = self._cluster.in_job
-        candidates = dict(state.suspects)  # a host that was struck twice has one chance
+        candidates = dict(suspects)  # a host that was struck twice has one chance
         for host, fault in bad.items():
-            if in_job(host):
+            if is_tested(host):
                 candidates.setdefault(host, fault)
         missed, found = [], set()
         is_found: dict[int, bool] = {}  # by the first host of what is found together
@@ -66,21 +86,25 @@ class Diagnosis:
         if blames:
             is_bad = {**bad, **dict(missed)}
             first = response.first_blamed(self._cluster.size, outage.row)
-            others = self._cluster.some_of_job(blames, first)
+            others = self._cluster.some_of_job(blames, first, is_tested)
             for host in others:  # healthy or not: the tests cannot tell
                 shop.cordon(host, cause, is_bad.get(host), bad=host in is_bad)
             missed = [(host, fault) for host, fault in missed if host not in others]
-        state.suspects, state.joined = missed, None
-        self._together.clear()
+        return missed
 
     def leave_suspects(self) -> None:
         """Hosts that need repair and were not found stay in the job, bad."""
         state = self._state
-        for host, fault in state.suspects:
-            self._sources.add_bad(host, fault, in_job=self._cluster.in_job(host))
+        self.leave(state.suspects)
         state.suspects = []
         state.joined = None
         self._together.clear()
+
+    def leave(self, suspects: Suspects) -> None:
+        """Let hosts that need repair be bad where they are."""
+        cluster = self._cluster
+        for host, fault in suspects:
+            self._sources.add_bad(host, fault, cluster.in_job(host), host in cluster.aside)
 
     def _is_found(self, host: int, outage: Outage) -> bool:
         diagnosis = self._state.parameters.diagnosis

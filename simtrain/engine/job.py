@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from simtrain.accounts.timeline import EventKind, Segment, State, Verdict
-from simtrain.causes import BACKGROUND_WRITE, CHECKPOINTS, SPEED, WARM_UP
+from simtrain.causes import BACKGROUND_WRITE, CHECKPOINTS, ELASTIC, SPEED, WARM_UP
 from simtrain.engine.occurrences import Came
 from simtrain.engine.outage import Outage
 from simtrain.engine.phases import WORKING
@@ -14,6 +14,7 @@ from simtrain.engine.state import End
 from simtrain.faults.saves import SaveFaults
 from simtrain.faults.source import INFINITY
 from simtrain.model.copies import Saves
+from simtrain.model.policies import Reaction, Rejoin
 from simtrain.model.saving import (
     CheckpointSchedule,
     Done,
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simtrain.engine.checks import Checks
+    from simtrain.engine.groups import JobGroups
     from simtrain.engine.latent import LatentFaults
     from simtrain.engine.occurrences import Occurrences
     from simtrain.engine.phases import Life, Part
+    from simtrain.engine.reconfiguration import Reconfiguration
     from simtrain.engine.recovery import Recovery
     from simtrain.engine.state import TrialState
     from simtrain.faults.saves import SaveFault
@@ -43,8 +46,12 @@ if TYPE_CHECKING:
 _TRAIN, _SAVE = State.TRAIN, State.CHECKPOINT_SAVE
 _ENDED, _PLANNED = Came.END, Came.PLANNED
 
-_NOT_SLOW = (1.0, "")
-"""Speed of the slowest host as a fraction of that of others, and what makes it slow."""
+_RECONFIGURE = Reaction.RECONFIGURE
+
+Drags: TypeAlias = "tuple[tuple[float, str], ...]"
+"""What slows training at present, beside what the numbers say: each as a fraction of the speed
+without it, with its cause."""
+NO_DRAGS: Drags = ()
 
 
 @dataclass(slots=True)
@@ -76,9 +83,9 @@ class Job:
     and saving are one segment of arithmetic.
     """
 
-    __slots__ = ("_asked", "_checks", "_cycles", "_durable_at", "_faults", "_latent",
-                 "_occurrences", "_recovery", "_since_save", "_sources", "_state", "_steady",
-                 "_writing_until")  # fmt: skip
+    __slots__ = ("_asked", "_batch", "_checks", "_cycles", "_durable_at", "_faults", "_groups",
+                 "_latent", "_occurrences", "_reconfiguration", "_recovery", "_since_save",
+                 "_sources", "_state", "_steady", "_writing_until")  # fmt: skip
 
     def __init__(
         self,
@@ -88,6 +95,8 @@ class Job:
         recovery: Recovery,
         latent: LatentFaults,
         checks: Checks | None,
+        groups: JobGroups,
+        reconfiguration: Reconfiguration,
     ):
         self._state = state
         self._sources = sources
@@ -95,21 +104,25 @@ class Job:
         self._recovery = recovery
         self._latent = latent
         self._checks = checks
-        self._since_save = 0.0  # training (or work, if the interval is in steps) since a save
+        self._groups = groups
+        self._reconfiguration = reconfiguration
+        self._since_save = 0.0  # training (or work of whole steps, if it is in steps) since a save
         self._writing_until = 0.0
         self._durable_at = 0.0  # when the last save that was waited for is durable
         self._asked: Outage | None = None  # stop that a save is still finished for
         self._faults = SaveFaults(state.draws, len(state.parameters.checkpoint.tiers))
-        # The usual schedule, and the parameters and the speed of hosts that it follows from.
-        self._steady: tuple[Parameters, float, CheckpointSchedule] | None = None
-        self._cycles: dict[float, SaveCycle] = {}  # by speed, under the same parameters
+        # The usual schedule, and the parameters and what slows training that it follows from.
+        self._steady: tuple[Parameters, Drags, CheckpointSchedule] | None = None
+        # By speed and batch, under the same parameters.
+        self._cycles: dict[tuple[float, float], SaveCycle] = {}
+        self._batch = 1.0  # work of a step, as a fraction of that of all groups
 
     def life(self) -> Life:
         """Life of the job."""
         recovery = self._recovery
         outage = yield from recovery.start()
         while True:
-            while outage is not None:
+            while outage is not None and not outage.is_over:
                 following = yield from recovery.answer(outage)
                 if following is None:
                     following = yield from recovery.launch(outage)
@@ -131,16 +144,17 @@ class Job:
             checks.resume()
         while state.work < state.parameters.work:
             outage, stall_left, save_is_due = self._outage_at_once(), None, False
+            if outage is None and self._groups.aside:
+                outage = yield from self._rejoin(Rejoin.AT_ONCE)
             if outage is None and checks is not None and (check := checks.due()) is not None:
                 outage = yield from self._check(checks, check)
                 if outage is None:
                     continue  # to what came due meanwhile
             elif outage is None:
-                start, slow = state.now, self._latent.slowest() if state.latent else _NOT_SLOW
-                of_hosts = slow[0]
-                if state.power_limit is not None:
-                    of_hosts *= state.power_limit.speed
-                schedule = self._schedule(of_hosts)
+                start, drags = state.now, NO_DRAGS
+                if self._groups.aside or state.latent or state.power_limit is not None:
+                    drags = self._drags()
+                schedule = self._schedule(drags)
                 goal = min(state.parameters.work, occurrences.planned.next_work)
                 if checks is not None:
                     goal = min(goal, checks.next_due().work)
@@ -151,16 +165,22 @@ class Job:
                 done = until.done if whole else None
                 done = done or done_after(schedule, state.now - start, before=came is _PLANNED)
                 stall_left = done.stall_left_s
-                self._book(start, schedule, done, slow)
+                self._book(start, schedule, done, drags)
                 outage = occurrences.take(came, _TRAIN, WORKING)
                 if whole and until.at_goal:
                     state.work = goal
                 # What is due comes first, and may move a save that is due at the same moment.
                 save_is_due = whole and until.at_save and came is not _PLANNED
             if outage is not None:
-                return (yield from self._end(outage, stall_left))
+                outage = yield from self._end(outage, stall_left)
+                if outage is not None:
+                    return outage
             if save_is_due or stall_left is not None:
                 ended = yield from self._save(CHECKPOINTS, stall_left)
+                if ended is None and self._groups.aside:
+                    ended = yield from self._rejoin(Rejoin.AT_CHECKPOINT)
+                    if ended is not None:
+                        ended = yield from self._end(ended, saved=True)
                 if ended is None and self._asked is not None:
                     asked, self._asked = self._asked, None
                     ended = yield from self._end(asked, saved=True)
@@ -204,6 +224,27 @@ class Job:
             return None
         return self._latent.noticed_now() or self._latent.swap()
 
+    def _rejoin(self, when: Rejoin) -> Part:
+        """Bring back the groups that are complete again, if this is when they come back."""
+        self._state.awaits_spare = True  # and whatever else may complete a group
+        if self._reconfiguration.awaits(when):
+            return (yield from self._reconfiguration.rejoin())
+        return None
+
+    def _drags(self) -> Drags:
+        """What slows training from this moment on."""
+        drags = NO_DRAGS
+        if self._groups.aside:
+            drags = ((self._groups.share, ELASTIC),)
+        if self._state.latent:
+            slow = self._latent.slowest()
+            if slow[0] < 1.0:
+                drags += (slow,)
+        limit = self._state.power_limit
+        if limit is not None and limit.speed < 1.0:
+            drags += ((limit.speed, limit.name),)
+        return drags
+
     def _until_change(self, schedule: CheckpointSchedule, goal: float) -> Until:
         """For how long a schedule holds at the most."""
         state, now = self._state, self._state.now
@@ -219,8 +260,11 @@ class Job:
         checkpoint = state.parameters.checkpoint
         # A write may go on beside the next save: what is left of it is known then.
         outlast = schedule.cycle is not None and schedule.cycle.outlast
-        if outlast or checkpoint.end_training:
-            save = 1 if outlast else self._faults.next(checkpoint, state.copies.number)
+        each = outlast
+        if self._groups.aside:
+            each = outlast or self._reconfiguration.awaits(Rejoin.AT_CHECKPOINT)
+        if each or checkpoint.end_training:
+            save = 1 if each else self._faults.next(checkpoint, state.copies.number)
             begins, done = time_to_save(schedule, save)
             if begins <= seconds:
                 until = Until(begins, done, at_save=True)
@@ -237,36 +281,39 @@ class Job:
                 until = Until(to_goal, done_there, at_goal=True)
         return until
 
-    def _schedule(self, of_hosts: float) -> CheckpointSchedule:
-        """How training and saving go from this moment on, at the speed of the slowest host."""
+    def _schedule(self, drags: Drags) -> CheckpointSchedule:
+        """How training and saving go from this moment on."""
         state, steady = self._state, self._steady
         now, parameters = state.now, state.parameters
+        self._batch = self._groups.share if parameters.recovery.batch_shrinks else 1.0
         is_warm = now >= state.warm_until
         settled = is_warm and now >= self._writing_until and not self._since_save
         saves = len(parameters.checkpoint.saves)
         place = (state.copies.number + 1) % saves if saves > 1 else 0
         if steady is None or steady[0] is not parameters:
             self._cycles = {}
-        elif settled and steady[1] == of_hosts and steady[2].place == place:
+        elif settled and steady[1] == drags and steady[2].place == place:
             return steady[2]
-        schedule = self._schedule_from(now, parameters, of_hosts, place)
+        schedule = self._schedule_from(now, parameters, drags, place)
         if settled:
-            self._steady = (parameters, of_hosts, schedule)
+            self._steady = (parameters, drags, schedule)
         return schedule
 
     def _schedule_from(
-        self, now: float, parameters: Parameters, of_hosts: float, place: int
+        self, now: float, parameters: Parameters, drags: Drags, place: int
     ) -> CheckpointSchedule:
         checkpoint, full_speed = parameters.checkpoint, parameters.full_speed
-        speed, slowdown = parameters.speed * of_hosts, checkpoint.write_slowdown
+        speed, slowdown = parameters.speed, checkpoint.write_slowdown
+        for of_full, _ in drags:
+            speed *= of_full
         if now < self._state.warm_until:
             speed *= parameters.restart.warm_up_speed
         interval, save = checkpoint.interval, checkpoint.saves[place]
         left = interval - self._since_save if interval > self._since_save else 0.0
         writing = self._writing_until - now if self._writing_until > now else 0.0
         if checkpoint.in_work:
-            left = train_for(left / full_speed, writing, speed, slowdown)
-            interval = train_for(interval / full_speed, save.lag, speed, slowdown)
+            left = train_for(left * self._batch / full_speed, writing, speed, slowdown)
+            interval = train_for(interval * self._batch / full_speed, save.lag, speed, slowdown)
         cycle = self._cycle(parameters, speed) if len(checkpoint.saves) > 1 else None
         return CheckpointSchedule(
             left, interval, save.stall, speed, slowdown, save.lag, writing, full_speed, cycle, place
@@ -274,20 +321,19 @@ class Job:
 
     def _cycle(self, parameters: Parameters, speed: float) -> SaveCycle:
         """Saves to several tiers in a round, at some speed."""
-        cycle = self._cycles.get(speed)
+        cycle = self._cycles.get((speed, self._batch))
         if cycle is None:
             checkpoint, slowdown = parameters.checkpoint, parameters.checkpoint.write_slowdown
             stalls, lags, _ = zip(*checkpoint.saves, strict=True)
             every = [checkpoint.interval] * len(lags)
             if checkpoint.in_work:
-                work = checkpoint.interval / parameters.full_speed
+                work = checkpoint.interval * self._batch / parameters.full_speed
                 every = [train_for(work, lag, speed, slowdown) for lag in lags]
-            cycle = self._cycles[speed] = SaveCycle(stalls, every, lags, speed, slowdown)
+            cycle = SaveCycle(stalls, every, lags, speed, slowdown)
+            self._cycles[speed, self._batch] = cycle
         return cycle
 
-    def _book(
-        self, start: float, schedule: CheckpointSchedule, done: Done, slow: tuple[float, str]
-    ) -> None:
+    def _book(self, start: float, schedule: CheckpointSchedule, done: Done, drags: Drags) -> None:
         """Book a segment of training, slow as it was, and take note of its saves."""
         state = self._state
         before = state.work
@@ -295,7 +341,7 @@ class Job:
         state.sink.trained(
             Segment(
                 start, state.now, before, after, done.train_s, done.save_s, done.saves,
-                done.productive_s, self._losses(schedule, done, slow), schedule,
+                done.productive_s, self._losses(schedule, done, drags), schedule,
             )
         )  # fmt: skip
         for fault in state.latent:
@@ -309,7 +355,8 @@ class Job:
         if done.saves:
             self._take_note_of_saves(start, before, schedule, done)
         else:
-            self._since_save += after - before if checkpoint.in_work else done.train_s
+            work = (after - before) / self._batch
+            self._since_save += work if checkpoint.in_work else done.train_s
 
     def _take_note_of_saves(
         self, start: float, before: float, schedule: CheckpointSchedule, done: Done
@@ -332,28 +379,22 @@ class Job:
         if not checkpoint.in_work:
             self._since_save = done.since_save_s
         elif schedule.cycle is None:
-            self._since_save = state.work - before - first - (done.saves - 1) * each
+            since = state.work - before - first - (done.saves - 1) * each
+            self._since_save = since / self._batch
         else:
-            self._since_save = state.work - saves.work_of(done.saves - 1)
+            self._since_save = (state.work - saves.work_of(done.saves - 1)) / self._batch
 
     def _losses(
-        self, schedule: CheckpointSchedule, done: Done, slow: tuple[float, str]
+        self, schedule: CheckpointSchedule, done: Done, drags: Drags
     ) -> tuple[tuple[str, float], ...]:
         """Seconds by which training fell short of full speed, by cause."""
         speed = self._state.parameters.speed
         losses: tuple[tuple[str, float], ...] = ()
         if speed < 1.0:
             losses += ((SPEED, (1.0 - speed) * done.train_s),)
-        of_hosts, cause = slow
-        if of_hosts < 1.0:
-            losses += ((cause, (speed - speed * of_hosts) * done.train_s),)
-        limit = self._state.power_limit
-        if limit is not None and limit.speed < 1.0:
-            limited = of_hosts * limit.speed
-            losses += ((limit.name, speed * (of_hosts - limited) * done.train_s),)
-            of_hosts = limited
-        if of_hosts < 1.0:
-            speed *= of_hosts
+        for of_full, cause in drags:
+            losses += ((cause, (speed - speed * of_full) * done.train_s),)
+            speed *= of_full
         if schedule.speed < speed:
             losses += ((WARM_UP, (speed - schedule.speed) * done.train_s),)
         if done.written_s:
@@ -362,7 +403,7 @@ class Job:
         return losses
 
     def _end(self, outage: Outage, stall_left: float | None = None, saved: bool = False) -> Part:
-        """End training, and return to the copy to go on from.
+        """End training, and return to the copy to go on from; or go on without some groups.
 
         Parameters
         ----------
@@ -373,6 +414,11 @@ class Job:
         saved
             Whether all work is saved already, if not yet durable.
         """
+        if outage.reaction is _RECONFIGURE:
+            following = yield from self._go_on(outage)
+            if following is None or following.is_over:
+                return following
+            outage = following
         state, recovery, fault = self._state, self._recovery, outage.fault
         if outage.saves_first:
             if saved:
@@ -404,6 +450,15 @@ class Job:
         if fault is not None and fault.skips:
             state.sink.skipped(state.now, fault.skips, outage.cause)
         return outage
+
+    def _go_on(self, outage: Outage) -> Part:
+        """Go on without the groups that were struck, if that works."""
+        for alarm in self._sources.alarms:
+            alarm.end()
+        following = yield from self._reconfiguration.go_on(outage)
+        for alarm in self._sources.alarms if following is None else ():
+            alarm.resume()
+        return following
 
     # --- saves that are waited for ----------------------------------------------------------------
 
@@ -482,8 +537,12 @@ class Job:
             if cut is None:
                 return None
             if not cut.saves_first:
-                return (yield from self._end(cut))
-            if self._asked is None:
+                left = until - self._state.now
+                ended = yield from self._end(cut)
+                if ended is not None:
+                    return ended
+                until = self._state.now + left  # the rest of the save is made by those left
+            elif self._asked is None:
                 self._asked = cut
             else:
                 self._recovery.places.postpone(cut)

@@ -158,7 +158,7 @@ class LatentFaults:
         """Speed of the slowest host of the job, as a fraction of that of others, and its class."""
         speed, cause = 1.0, ""
         for one in self._state.latent:
-            if one.speed < speed and self._cluster.in_job(one.host):
+            if one.speed < speed and self._cluster.works(one.host):
                 speed, cause = one.speed, one.fault.name
         return speed, cause
 

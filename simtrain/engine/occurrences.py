@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.dates import PlannedEvents, StopParameters
     from simtrain.engine.downtime import Downtime
+    from simtrain.engine.groups import JobGroups
     from simtrain.engine.outage import Outage
     from simtrain.engine.state import TrialState
     from simtrain.engine.strikes import Strikes
@@ -50,7 +51,8 @@ class Occurrences:
     """
 
     __slots__ = (
-        "_allocations", "_cluster", "_downtime", "_end_verdict", "_state", "_strikes", "planned",
+        "_allocations", "_cluster", "_downtime", "_end_verdict", "_groups", "_state", "_strikes",
+        "planned",
     )  # fmt: skip
 
     def __init__(
@@ -60,6 +62,7 @@ class Occurrences:
         cluster: Cluster,
         strikes: Strikes,
         downtime: Downtime,
+        groups: JobGroups,
         end_verdict: Verdict,
         allocations: Allocations | None = None,
     ):
@@ -68,6 +71,7 @@ class Occurrences:
         self._cluster = cluster
         self._strikes = strikes
         self._downtime = downtime
+        self._groups = groups
         self._end_verdict = end_verdict
         self._allocations = allocations
 
@@ -117,6 +121,8 @@ class Occurrences:
         state = self._state
         before = state.parameters.cluster.hosts
         state.change(number)
+        if state.parameters.cluster.hosts != before:
+            self._groups.dissolve()
         self._cluster.change(state.parameters)
         state.sink.happened(state.now, EventKind.CHANGE, f"change {number}")
         if not working or state.parameters.cluster.hosts == before:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind
+from simtrain.model.policies import Reaction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +56,12 @@ class Outage:
         Whether it is planned, but too late to save before it.
     uncounted
         Whether it is a failure still to be counted, once it is known which copy is left.
+    reaction
+        What the job does about it.
+    is_known
+        Whether it was detected already, before training ended.
+    is_over
+        Whether the job goes on from a copy without being launched.
     """
 
     cause: str
@@ -73,6 +80,9 @@ class Outage:
     ends_allocation: bool = False
     cut_off: bool = False
     uncounted: bool = False
+    reaction: Reaction = Reaction.STOP
+    is_known: bool = False
+    is_over: bool = False
 
     def next_try(self, usual: RestartParameters) -> RestartParameters:
         """How to try to start the job: the class's own way first, and then the usual one."""

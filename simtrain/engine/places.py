@@ -9,25 +9,28 @@ from simtrain.engine.phases import IDLE
 from simtrain.faults.source import INFINITY
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
     from typing import Any
 
     from simtrain.engine.absences import Absences
     from simtrain.engine.allocation import Allocations
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.downtime import Downtime
+    from simtrain.engine.groups import JobGroups
     from simtrain.engine.outage import Outage
     from simtrain.engine.phases import Phase
+    from simtrain.engine.refill import Refill
     from simtrain.engine.state import TrialState
 
 
 class Places:
-    """Brings the job all its hosts, and holds it for planned stops.
+    """Brings the job the hosts that it needs, and holds it for planned stops.
 
     In a queue it has none of them, whoever stands by, until all are granted at once.
     """
 
-    __slots__ = ("_absences", "_allocations", "_cluster", "_downtime", "_state")
+    __slots__ = ("_absences", "_allocations", "_cluster", "_downtime", "_groups", "_refill",
+                 "_state")  # fmt: skip
 
     def __init__(
         self,
@@ -35,20 +38,43 @@ class Places:
         cluster: Cluster,
         downtime: Downtime,
         absences: Absences,
+        groups: JobGroups,
+        refill: Refill,
         allocations: Allocations | None = None,
     ):
         self._state = state
         self._cluster = cluster
         self._downtime = downtime
         self._absences = absences
+        self._groups = groups
+        self._refill = refill
         self._allocations = allocations
 
     def are_ready(self) -> bool:
-        """Whether the job has all its hosts and nothing holds it."""
+        """Whether the job has the hosts that it needs and nothing holds it."""
         cluster, allocations = self._cluster, self._allocations
         if allocations is not None and not allocations.held:
             return False
-        return not (cluster.vacant or cluster.all_out or self._downtime.holds)
+        if cluster.vacant or cluster.all_out or cluster.looked_into or self._downtime.holds:
+            return not self._downtime.holds and self._is_short_and_starts()
+        return True
+
+    @property
+    def is_free(self) -> bool:
+        """Whether no planned stop holds the job."""
+        return not self._downtime.holds or self._downtime.holding() is None
+
+    def launch(self) -> None:
+        """Let the job be launched with the groups that have all their hosts."""
+        if self._groups.number > 1:
+            self._groups.launch()
+
+    def _is_short_and_starts(self) -> bool:
+        """Whether a job that lacks hosts starts with those that it has."""
+        if self._cluster.all_out or self._groups.number == 1:
+            return False
+        self._refill.complete()
+        return self._state.policy.on_shortage(self._groups).starts
 
     def postpone(self, outage: Outage) -> None:
         """Hold the job for a planned stop before it comes back, or give back its hosts."""
@@ -63,6 +89,11 @@ class Places:
         if self._allocations is not None:
             self._allocations.end_after_fault()
 
+    def postpone_all(self, outages: Iterable[Outage]) -> None:
+        """The same for several."""
+        for outage in outages:
+            self.postpone(outage)
+
     def gather(self, outage: Outage) -> Generator[Phase, Any, None]:
         """Fill the places of the job, and wait until no planned stop holds it."""
         state, cluster, downtime, cause = self._state, self._cluster, self._downtime, outage.cause
@@ -74,13 +105,16 @@ class Places:
                 if not allocations.held:
                     yield from self._queue(allocations, cause)
                     continue
-                if not allocations.hosts_suffice():
+                if not (allocations.hosts_suffice() or self._is_short_and_starts()):
                     allocations.end()
                     continue
-            vacant = len(cluster.vacant)
-            if not vacant and not cluster.all_out:
+            if not (cluster.vacant or cluster.all_out or cluster.looked_into):
                 return
-            count = 0 if cluster.all_out else state.policy.on_shortage(vacant, cluster.fit())
+            if self._is_short_and_starts():
+                return
+            count = 0
+            if self._groups.number == 1 and not cluster.all_out:  # others step in beside all else
+                count = state.policy.on_shortage(self._groups).spares
             if count and (returned := cluster.returned()):
                 cluster.fill(min(count, returned), cause)
             elif count:
@@ -99,7 +133,7 @@ class Places:
         seconds = allocations.due_at - self._state.now
         if seconds > 0.0:
             yield State.QUEUE_WAIT, cause, seconds, IDLE
-        elif allocations.hosts_are_there():
+        elif allocations.hosts_are_there() or self._is_short_and_starts():
             allocations.grant(cause)
         else:
             yield State.QUEUE_WAIT, cause, INFINITY, IDLE

@@ -46,7 +46,7 @@ class Recovery:
     Attributes
     ----------
     places
-        The places of the job, all of which have to be filled.
+        The places of the job, which have to be filled.
     loop
         Failures in a row, of which there may be a budget.
     """
@@ -99,9 +99,10 @@ class Recovery:
             outage.restarted_by = _AUTOMATIC
         if fault.effect.stops:
             # A latent fault has left its host bad since its onset, unless it was repaired since.
-            if outage.unfit:
+            if outage.unfit and not outage.is_known:
                 self._diagnosis.suspect(outage)
-            yield _DETECTION, cause, response.latency(fault, row), IDLE
+            if not outage.is_known:
+                yield _DETECTION, cause, response.latency(fault, row), IDLE
             if not fault.ends_write:
                 state.fall_back(cause, math.inf, state.now)
                 if outage.uncounted:
@@ -134,6 +135,7 @@ class Recovery:
         if pause := self.loop.pause():
             yield _PAUSED, cause, pause, IDLE
         yield from self.places.gather(outage)
+        self.places.launch()
         state.sink.happened(state.now, _LAUNCH, cause)
         restart = outage.next_try(state.parameters.restart)
         seconds = response.failed_try(restart, outage.row)
@@ -176,11 +178,12 @@ class Recovery:
                 yield from places.gather(outage)
             restart = outage.next_try(state.parameters.restart)
             row = launches.row(outage.number, tries)
+            places.launch()
             happened(state.now, _LAUNCH, cause)
             seconds, fails, warm_up = launch.attempt(restart, row)
             following: Outage | None = yield _RESTART, cause, seconds, WORKING
             if load and following is None and not fails:
-                following = yield from self._load(outage)
+                following = yield from self.load(outage)
             if following is not None:
                 self._launch_failed(cause, failure=not following.planned)
                 return following
@@ -200,7 +203,7 @@ class Recovery:
         self._has_begun = True
         return None
 
-    def _load(self, outage: Outage) -> Part:
+    def load(self, outage: Outage) -> Part:
         """Load the copy that recovery returns to, or an older one if it is corrupt."""
         state, cause = self._state, outage.cause
         loads = outage.stream.then(LAUNCH)

@@ -14,6 +14,7 @@ from simtrain.accounts.timeline import EventKind, State
 from simtrain.engine.cluster import NOBODY
 from simtrain.engine.outage import Outage
 from simtrain.model import response
+from simtrain.model.policies import Reaction
 from simtrain.model.streams import REACH
 from simtrain.model.topology import CLUSTER
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from simtrain.engine.absences import Absences
     from simtrain.engine.cluster import Cluster, Taken
     from simtrain.engine.diagnosis import Diagnosis
+    from simtrain.engine.groups import JobGroups
     from simtrain.engine.latent import LatentFaults
     from simtrain.engine.state import TrialState
     from simtrain.faults.source import FaultEvent
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from simtrain.model.weather import WeatherParameters
 
 _FAULT = EventKind.FAULT
+_GO_ON, _STOP = Reaction.GO_ON, Reaction.STOP
 _KNOWN_AT_ONCE = (State.HOST_WAIT, State.MAINTENANCE, State.PAUSED)
 
 
@@ -42,7 +45,7 @@ class Strikes:
     host of the job, and one of the spares otherwise.
     """
 
-    __slots__ = ("_absences", "_cluster", "_diagnosis", "_latent", "_sources", "_state")
+    __slots__ = ("_absences", "_cluster", "_diagnosis", "_groups", "_latent", "_sources", "_state")
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class Strikes:
         absences: Absences,
         diagnosis: Diagnosis,
         latent: LatentFaults,
+        groups: JobGroups,
     ):
         self._state = state
         self._sources = sources
@@ -59,6 +63,7 @@ class Strikes:
         self._absences = absences
         self._diagnosis = diagnosis
         self._latent = latent
+        self._groups = groups
 
     def turn(self, weather: WeatherParameters, span: int) -> None:
         """Begin another span of a weather, in which faults strike sooner or later."""
@@ -83,11 +88,14 @@ class Strikes:
         taken = self._taken_in(event, at_risk) if of_domain else cluster.taken_by(event)
         of_job, idle, rows = taken
         if not of_job and not fault.takes_all:
-            if idle:
+            if idle and (event.among != "job" or self._strikes_aside(event, at_risk)):
                 self._befall_spares(event, taken)
             elif event.away is not None:
                 self._absences.extend(event.unit, event.away)
             return None
+        groups = self._groups
+        if fault.effect.stops and groups.number > 1:
+            groups.strike(of_job)  # while they still hold their places
         self._tell(state.now, _FAULT, fault, of_job + idle)
         state.events_left -= 1
         unfit = _unfit(event, of_job, rows)
@@ -108,10 +116,13 @@ class Strikes:
         if not working:
             self._join(outage, at_once=during in _KNOWN_AT_ONCE)
             return None
-        if state.policy.on_fault(fault, of_job):
-            return outage
-        self._latent.begin(outage)
-        return None
+        reaction = state.policy.on_fault(fault, of_job, groups)
+        if reaction is _GO_ON:
+            self._latent.begin(outage)
+            return None
+        if reaction is not _STOP:
+            outage.reaction = reaction
+        return outage
 
     def on_spares(self) -> None:
         """Take the fault of an idle spare that strikes now."""
@@ -133,8 +144,18 @@ class Strikes:
             return taken
         if taken.of_job or (taken.rows and cluster.holds_job(event)):
             return taken
+        return taken if self._strikes_idle(event) else NOBODY
+
+    def _strikes_aside(self, event: FaultEvent, at_risk: bool) -> bool:
+        """Whether a fault drawn for a place strikes the host there, which stands aside."""
+        return not at_risk or event.fault.on_calendar or self._strikes_idle(event)
+
+    def _strikes_idle(self, event: FaultEvent) -> bool:
+        """Whether a fault drawn at full risk strikes hosts that do not work."""
+        if not self._sources.idle:
+            return False
         reach = self._state.draws.stream(REACH, event.stream.name).row(event.number)
-        return taken if response.spares_are_struck(self._sources.idle, reach) else NOBODY
+        return response.spares_are_struck(self._sources.idle, reach)
 
     def _befall_spares(self, event: FaultEvent, taken: Taken) -> None:
         """Let spares fail, which counts if they stay, leave, or have a calendar."""

@@ -6,11 +6,13 @@ from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import Ending, EventKind, Sink, Verdict
 from simtrain.engine.absences import Absences
 from simtrain.engine.allocation import Allocations
+from simtrain.engine.aside import Aside
 from simtrain.engine.checks import Checks
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.dates import PlannedEvents, planned_events
 from simtrain.engine.diagnosis import Diagnosis
 from simtrain.engine.downtime import Downtime
+from simtrain.engine.groups import JobGroups
 from simtrain.engine.hosts_at_start import ages_at_start, frailty_at_start
 from simtrain.engine.job import Job
 from simtrain.engine.latent import LatentFaults
@@ -18,7 +20,9 @@ from simtrain.engine.numbers import Changes, NumbersOfTrial
 from simtrain.engine.occurrences import Occurrences
 from simtrain.engine.phases import Phases
 from simtrain.engine.places import Places
+from simtrain.engine.reconfiguration import Reconfiguration
 from simtrain.engine.recovery import Recovery
+from simtrain.engine.refill import Refill
 from simtrain.engine.shop import RepairShop
 from simtrain.engine.standby import Standby
 from simtrain.engine.state import TrialState
@@ -139,20 +143,28 @@ class Simulator:
         """Run a trial to its end."""
         env, sink = state.env, state.sink
         cluster = Cluster(state, sources)
+        groups = JobGroups(state, cluster)
         shop = RepairShop(state, sources, cluster)
         downtime = Downtime(state, cluster, shop)
         absences = Absences(state, cluster)
         latent = LatentFaults(state, sources, cluster, shop, self._on_call)
         diagnosis = Diagnosis(state, sources, cluster, shop)
-        strikes = Strikes(state, sources, cluster, absences, diagnosis, latent)
+        strikes = Strikes(state, sources, cluster, absences, diagnosis, latent, groups)
         Standby(state, sources, strikes)
         allocations = Allocations(state, cluster, planned) if state.parameters.allocation else None
-        occurrences = Occurrences(state, planned, cluster, strikes, downtime, verdict, allocations)
+        occurrences = Occurrences(
+            state, planned, cluster, strikes, downtime, groups, verdict, allocations
+        )
         occurrences.begin()
-        places = Places(state, cluster, downtime, absences, allocations)
+        refill = Refill(state, cluster, groups)
+        places = Places(state, cluster, downtime, absences, groups, refill, allocations)
         recovery = Recovery(state, places, diagnosis, latent, self._on_call)
         checks = Checks(state, latent) if state.parameters.checks else None
-        job = Job(state, sources, occurrences, recovery, latent, checks)
+        aside = Aside(state, cluster, diagnosis, self._on_call)
+        reconfiguration = Reconfiguration(
+            state, cluster, groups, diagnosis, aside, recovery, refill
+        )
+        job = Job(state, sources, occurrences, recovery, latent, checks, groups, reconfiguration)
         found = env.run(until=Phases(state, sources, occurrences, job.life()).finished)
         assert isinstance(found, Verdict)
         ending = Ending(env.now, found, state.parameters.work)

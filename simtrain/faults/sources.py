@@ -241,12 +241,37 @@ class Sources:
             source.leave(host)
         self._count_spares(idle)
 
+    def set_aside(self, host: int, time: float) -> None:
+        """Put a host of the job that works no longer at the risk of spares.
+
+        Memoryless faults of hosts go by places: whoever takes one asks whether its host works.
+        """
+        self._read_spares(time)
+        for source in self._following:
+            source.leave(host)
+            if self.follows_spares:
+                source.enter(host, self._in_spares)
+
+    def take_in(self, host: int, time: float) -> None:
+        """Put a host that stood aside at risk in the job again."""
+        self._read_spares(time)
+        for source in self._following:
+            if self.follows_spares:
+                source.leave(host)
+            source.enter(host, self._in_job)
+
     def set_idle_hazard(
-        self, fraction: float, idle: Iterable[int], time: float, standing: bool = True
+        self,
+        fraction: float,
+        idle: Iterable[int],
+        time: float,
+        standing: bool = True,
+        aside: Iterable[int] = (),
     ) -> None:
         """Let hosts that do not work be at risk at another fraction of the full hazard.
 
-        On the calendar they are at their full hazard if they are `standing`.
+        On the calendar they are at their full hazard if they are `standing`. Hosts of the job that
+        stand `aside` are at that risk, too.
         """
         if fraction == self.idle and standing == self._calendar.standing:
             return
@@ -254,7 +279,7 @@ class Sources:
         self.idle, self._calendar.standing = fraction, standing
         before, self.follows_spares = self.follows_spares, self._risks_spares()
         spares = list(idle)
-        for host in spares if before != self.follows_spares else ():
+        for host in (*spares, *aside) if before != self.follows_spares else ():
             for source in self._following:
                 if self.follows_spares:
                     source.enter(host, self._in_spares)
@@ -273,10 +298,12 @@ class Sources:
         for source in self._following:
             source.renew(host)
 
-    def add_bad(self, host: int, fault: FaultParameters, in_job: bool) -> None:
+    def add_bad(self, host: int, fault: FaultParameters, in_job: bool, aside: bool = False) -> None:
         """Take note that a host's fault is still there; its class may have changed since."""
         self.relapse.add(host, self._classes[fault.name])
-        if in_job:
+        if aside and self.follows_spares:
+            self.relapse.enter(host, self._in_spares)
+        elif in_job and not aside:
             self.relapse.enter(host, self._in_job)
 
     def change(self, parameters: Parameters, time: float) -> None:

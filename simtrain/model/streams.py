@@ -72,6 +72,8 @@ STRUCK, SPARES_STRUCK = range(2)
 (CHECK_FINDS,) = range(1)
 (BLOCK_START,) = range(1)
 (QUEUE_WAIT,) = range(1)
+RECONFIGURE, RECONFIGURE_WORKS = range(2)
+(REJOIN,) = range(1)
 
 ROWS_PER_HOST = 1 << 20
 """Rows set aside for each host in a stream of faults that belong to hosts."""
@@ -133,6 +135,10 @@ FOUND_BY_CHECK = Layout(
     4,
     0,
 )
+RECONFIGURATION = Layout(
+    "reconfiguration: {}", "the row that began the outage", ("reconfigure", "works"), 4, 0
+)
+REJOINING = Layout("rejoining", "n-th time that replicas come back", ("stall",))
 STOP = Layout(
     "stop: {}",
     "n-th stop",
@@ -156,7 +162,7 @@ AGE = Layout("age of a host", "host", ("age at the start", "age since, of a stat
 LAYOUTS = (
     FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND,
     FAULT_OF_SPARE_UNIT, REACH, FAULT_IN_BURST, LAUNCH, REPAIR, SWAP_IN, RETURNS, SLOW, CHECK,
-    FOUND_BY_CHECK, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS, SAVE_STOPS, COPY_IS_CORRUPT,
-    CORRUPT_COPY, QUEUE, WEATHER, UNCERTAIN, HOST, AGE, BLOCK,
+    FOUND_BY_CHECK, RECONFIGURATION, REJOINING, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS,
+    SAVE_STOPS, COPY_IS_CORRUPT, CORRUPT_COPY, QUEUE, WEATHER, UNCERTAIN, HOST, AGE, BLOCK,
 )  # fmt: skip
 """Every stream there is."""

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
-from simtrain.causes import ALLOCATION, CORRUPT_COPIES, POLICIES, RESERVED
+from simtrain.causes import ALLOCATION, CORRUPT_COPIES, ELASTIC, POLICIES, RESERVED
 from simtrain.errors import shown
 from simtrain.scenario.allocation import Allocation
 from simtrain.scenario.calendar import Change, Moment, People, Start, Stop
@@ -136,6 +136,8 @@ class Tables(Table):
         yield from self._ages_are_known()
         if self.parallelism is not None:
             yield from self.parallelism.broken_with(self.cluster, self.workload)
+        sizes = {domain.name: domain.hosts for domain in self.domain}
+        yield from self.recovery.broken_replicas(self.cluster, sizes)
         yield from self._work_is_possible()
         yield from self._steps_are_known()
         yield from wrong_ramp(self.workload, self.change)
@@ -191,7 +193,9 @@ class Tables(Table):
         """All causes that badput can be charged to."""
         copies = (CORRUPT_COPIES,) if CORRUPT_COPIES in self.latent else ()
         limits = (ALLOCATION,) if self.allocation is not None else ()
-        return (*self.fault, *self.stop, *self.schedule, *self.check, *POLICIES, *copies, *limits)
+        elastic = () if self.recovery.replicas is None else (ELASTIC,)
+        others = (*POLICIES, *copies, *limits, *elastic)
+        return (*self.fault, *self.stop, *self.schedule, *self.check, *others)
 
     def _names_are_unique(self) -> Iterator[Broken]:
         taken = dict.fromkeys(self.fault, "fault") | dict.fromkeys(RESERVED, "policy")

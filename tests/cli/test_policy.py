@@ -103,7 +103,7 @@ def test_a_worker_that_cannot_import_a_policy_says_so(children: Children, own: s
         ("{own}:OWN", "has no OWN"),
         ("{own}:Nothing", "has no method on_fault; a class that extends"),
         ("{own}:named", "cannot be made without arguments"),
-        ("patience", '"patience" is no policy; "wait", or a class of your own'),
+        ("patience", '"patience" is no policy; "wait", "elastic", or a class of your own'),
     ],
 )
 def test_what_is_no_policy_is_refused_before_anything_is_simulated(

@@ -63,7 +63,12 @@ class AtRisk:
         self.slots = max(self.slots, slots)
 
     def set_idle_hazard(
-        self, fraction: float, idle: Iterable[int], time: float, standing: bool
+        self,
+        fraction: float,
+        idle: Iterable[int],
+        time: float,
+        standing: bool,
+        aside: Iterable[int] = (),
     ) -> None:
         self.follows_spares = fraction > 0
         self.spares = set(idle) if fraction else set()

@@ -16,7 +16,7 @@ from simtrain.model.copies import INITIAL, Copy, Saves
 from simtrain.model.draws import Draws
 from simtrain.model.effects import EFFECTS
 from simtrain.model.parameters import Parameters, parameters_of
-from simtrain.model.policies import WAIT
+from simtrain.model.policies import Wait
 from simtrain.model.streams import FAULT as FAULT_ROWS
 from simtrain.validation.sinks import Silent
 from tests.engine.runs import scenario
@@ -53,7 +53,9 @@ def state(events_left: int = 10) -> tuple[TrialState, RecordingSink]:
     """Trial with five saves of 100 of work each, which has come to 650 of it in 1000 s."""
     draws, sink = Draws(), RecordingSink()
     draws.begin(1, 2)
-    made = TrialState(parameters_after, Environment(), draws, cast("Sink", sink), events_left, WAIT)
+    made = TrialState(
+        parameters_after, Environment(), draws, cast("Sink", sink), events_left, Wait()
+    )
     made.copies.saved(Saves(5, 100.0, 100.0, 100.0, 100.0), made.parameters.checkpoint.tiers)
     made.work, made.now = 650.0, 1000.0
     return made, sink

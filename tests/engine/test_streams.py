@@ -125,6 +125,10 @@ EVERYTHING = {
 def test_every_stream_of_the_book_is_drawn_from() -> None:
     lemons = {**EVERYTHING, "cluster": {**EVERYTHING["cluster"], "frailty": 0.5}}
     found = run(Scenario.from_document(EVERYTHING), 3) | run(Scenario.from_document(lemons))
+    elastic = {**EVERYTHING, "recovery": {"policy": "elastic", "replicas": 8}}
+    elastic["change"] = [{"at": "5 days", "set": {"cluster.hosts": 16}}]
+    late = {**EVERYTHING["checkpoint"], "corrupt_found_after": "5 h"}
+    found |= run(Scenario.from_document({**elastic, "checkpoint": late}), 3)
     assert found == set(LAYOUTS)
 
 

@@ -12,6 +12,7 @@ from simtrain.model.parameters.checks import CheckParameters
 from simtrain.model.parameters.cluster import ClusterParameters
 from simtrain.model.parameters.faults import FaultParameters
 from simtrain.model.parameters.in_force import Parameters, parameters_of, without_losses
+from simtrain.model.parameters.recovery import RecoveryParameters
 from simtrain.model.parameters.repair import DiagnosisParameters, RepairParameters
 from simtrain.model.parameters.restart import RestartParameters
 from simtrain.model.parameters.settled import Settle, at_middle
@@ -24,6 +25,7 @@ __all__ = [
     "DiagnosisParameters",
     "FaultParameters",
     "Parameters",
+    "RecoveryParameters",
     "RepairParameters",
     "RestartParameters",
     "SaveParameters",

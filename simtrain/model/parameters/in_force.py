@@ -11,6 +11,7 @@ from simtrain.model.parameters.checkpoint import CheckpointParameters, TierParam
 from simtrain.model.parameters.checks import CheckParameters, check_of
 from simtrain.model.parameters.cluster import ClusterParameters, cluster_of
 from simtrain.model.parameters.faults import FaultParameters, fault_of
+from simtrain.model.parameters.recovery import RecoveryParameters, recovery_of
 from simtrain.model.parameters.repair import (
     DiagnosisParameters,
     RepairParameters,
@@ -55,6 +56,7 @@ class Parameters:
     restart: RestartParameters
     diagnosis: DiagnosisParameters
     repair: RepairParameters
+    recovery: RecoveryParameters
     responses: tuple[Law, ...]
     checks: tuple[CheckParameters, ...]
     allocation: AllocationParameters | None = None
@@ -80,6 +82,7 @@ def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parame
         restart=restart,
         diagnosis=diagnosis_of(scenario, settle),
         repair=repair_of(scenario, settle),
+        recovery=recovery_of(scenario, settle),
         responses=(
             *(
                 settle(f"people.when.{row}.response", watch.response)
