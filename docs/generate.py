@@ -330,7 +330,8 @@ step = 115_000
 set = {{ "workload.batch" = 2048 }}
 ```
 
-A ramp in many small steps is written as a few of them, each at the batch of its middle.
+A batch that grows with the samples, from b to c, is written as a few such changes. A part of it
+between b and c takes as many steps as it would with all batches at (c − b) / ln(c / b).
 
 ## Where numbers come from
 

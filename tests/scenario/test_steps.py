@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from math import log
 from typing import Any
 
 import pytest
@@ -39,7 +41,7 @@ def test_palm_takes_its_published_number_of_steps() -> None:
     assert constant.ideal_s == palm.ideal_s  # a ramp does not change how fast tokens are done
 
 
-def test_saves_follow_the_ramp() -> None:
+def saves_follow_the_ramp() -> None:
     """20,000 steps of 100 tokens, 20,000 of 200, and 15,000 of 400: saved every 5,000 steps."""
     ramp = [{"step": 20_000, "set": {"workload.batch": 20}},
             {"step": 40_000, "set": {"workload.batch": 40}}]  # fmt: skip
@@ -54,6 +56,10 @@ def test_saves_follow_the_ramp() -> None:
     assert results.metric("wall_clock_s")[0] == pytest.approx(12_000)
     # without the ramp: 24 saves of 500 s each, as 120,000 steps take
     assert simtrain.run(small([]), trials=1, jobs=1).metric("saves")[0] == 24
+
+
+def test_saves_follow_the_ramp() -> None:
+    saves_follow_the_ramp()
 
 
 def test_a_ramp_by_progress_is_the_same_ramp() -> None:
@@ -107,3 +113,16 @@ def test_the_time_of_a_step_gives_tokens_per_second_and_the_mfu() -> None:
     value = palm.workload.middle
     assert palm.workload.tokens_per_second_on(6144, value) == pytest.approx(238.3e3, rel=1e-3)
     assert palm.workload.mfu_on(6144, value) == pytest.approx(0.462, abs=0.001)
+
+
+@pytest.mark.parametrize("parts", [1, 4])
+def test_a_ramp_in_proportion_to_samples_takes_the_steps_of_logarithmic_means(parts: int) -> None:
+    """From 10 to 40 over the first quarter: 300,000 sequences at ds/db = 1e4, so 1e4 ln 4 steps."""
+    ends = [10 * 4 ** (part / parts) for part in range(parts + 1)]
+    means = [(high - low) / log(high / low) for low, high in pairwise(ends)]
+    shares = [(end - 10) / 30 / 4 for end in ends[1:]]
+    rows = [{"progress": share, "set": {"workload.batch": batch}}
+            for share, batch in zip(shares, [*means[1:], 40.0], strict=True)]  # fmt: skip
+    ramped = small(rows, batch=means[0])
+    steps = ramped.phases[-1].step_at(1.0)
+    assert steps == pytest.approx(1e4 * log(4) + 900_000 / 40)

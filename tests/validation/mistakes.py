@@ -36,7 +36,9 @@ from simtrain.model.copies import Copies, Copy
 from simtrain.model.draws import Draws, Row, Stream
 from simtrain.model.footprint import Draw, Footprint, FootprintReader, Hire
 from simtrain.model.losses import Losses
+from simtrain.model.parameters import checkpoint
 from simtrain.model.topology import Part, Slots
+from simtrain.scenario import parallelism, workload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -834,6 +836,35 @@ def hours_of_another_place(patch: pytest.MonkeyPatch) -> None:
         return right(numbers, hours + 1)[1:]
 
     patch.setattr(HourNumbers, "first", first)
+
+
+@mistake
+def steps_as_they_are_at_the_start(patch: pytest.MonkeyPatch) -> None:
+    """The batch ramp is forgotten where saves are counted in steps."""
+    right = checkpoint.step
+    first: list[float] = []
+
+    def step(*of: Any) -> float:
+        first.append(right(*of))
+        return first[0]
+
+    patch.setattr(checkpoint, "step", step)
+
+
+@mistake
+def rings_that_send_everything_twice(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(parallelism, "ring_s", lambda ranks, size, bandwidth: 2 * size / bandwidth)
+
+
+@mistake
+def bubble_without_its_microbatches(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(parallelism, "bubble_share", lambda stages, of: (stages - 1) / stages)
+
+
+@mistake
+def attention_of_the_forward_pass_alone(patch: pytest.MonkeyPatch) -> None:
+    right = workload.attention_flops
+    patch.setattr(workload, "attention_flops", lambda *of: right(*of) / 3)
 
 
 def with_draw(patch: pytest.MonkeyPatch, wrong: Callable[[Draw], Draw]) -> None:

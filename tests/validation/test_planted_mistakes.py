@@ -39,6 +39,7 @@ from tests.engine.test_weather import (
     strikes_on_the_calendar_do_not_wait_for_the_job,
 )
 from tests.faults import test_sources
+from tests.scenario import test_flops, test_parallelism, test_steps
 from tests.validation import test_invariants
 from tests.validation.mistakes import MISTAKES, counted_twice, mixed_up
 from tests.validation.test_invariants import ALL_CATEGORIES, balanced, recorded
@@ -268,6 +269,27 @@ def waiting_for_hosts_is_paid_as_said() -> None:
     ],
 )
 def test_the_mistake_upsets_what_a_trial_takes(
+    mistake: str, check: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check()
+    MISTAKES[mistake](monkeypatch)
+    with pytest.raises(AssertionError):
+        check()
+
+
+# --- what a model card says ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mistake", "check"),
+    [
+        ("steps as they are at the start", test_steps.saves_follow_the_ramp),
+        ("rings that send everything twice", test_parallelism.parts_are_those_by_hand),
+        ("bubble without its microbatches", test_parallelism.parts_are_those_by_hand),
+        ("attention of the forward pass alone", test_flops.palm_has_its_published_mfu),
+    ],
+)
+def test_the_mistake_misreads_a_model_card(
     mistake: str, check: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check()
