@@ -423,6 +423,16 @@ ENERGY = Dimension(
     'an energy such as "1287 MWh"',
     bare=True,
 )
+ENERGY_OF_QUERY = Dimension(
+    "energy of a query",
+    _spell(
+        ("kWh", 1),
+        ("Wh", Fraction(1, 1000)),
+        ("kJ", Fraction(1, 3600)),
+        ("J", Fraction(1, 3600000)),
+    ),
+    'an energy such as "0.3 Wh" or "1 kJ"',
+)
 CARBON = Dimension(
     "mass of carbon dioxide",
     _spell(("t", 1), ("kg", Fraction(1, 1000))),

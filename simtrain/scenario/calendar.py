@@ -22,6 +22,7 @@ FIXED = (
     "schedule",
     "change",
     "limits",
+    "inference",
     "published",
     "not_reproduced",
     "logbook",

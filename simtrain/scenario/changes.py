@@ -17,7 +17,9 @@ _MOST_STEPS = 20_000
 _MOST_STATES = 3_000
 """Orders of dated changes and changes at a progress are tried up to so many steps from a change to
 the next, and so many different states of the scenario: some seconds."""
-_UNMOVED = ("title", "system", "change", "published", "not_reproduced", "logbook", "sources")
+_UNMOVED = (
+    "title", "system", "inference", "change", "published", "not_reproduced", "logbook", "sources",
+)  # fmt: skip
 """Tables that no change sets, and no rule holds against what it does set."""
 
 

@@ -24,7 +24,7 @@ from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.workload import AMOUNTS
 from simtrain.units import COUNT, FRACTION, Dimension
 
-_NO_INPUTS = {"published", "not_reproduced", "logbook", "sources"}
+_NO_INPUTS = {"inference", "published", "not_reproduced", "logbook", "sources"}
 """Tables that describe a run and move no result."""
 _WORK, _SIZE = "the work itself", "the size of the job"
 _LEFT_OUT = {

@@ -23,6 +23,7 @@ from simtrain.scenario.faults import Detection, FaultClass
 from simtrain.scenario.faults_from import FaultsFrom
 from simtrain.scenario.footprint import Carbon, Power, Price, contradictions
 from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
+from simtrain.scenario.inference import Inference
 from simtrain.scenario.numbers import PositiveDuration
 from simtrain.scenario.parallelism import Parallelism
 from simtrain.scenario.portions import Portion, share_of
@@ -114,6 +115,7 @@ class Tables(Table):
     power: Power | None = None
     carbon: Carbon | None = None
     price: Price | None = None
+    inference: Inference | None = None
     change: tuple[Change, ...] = Field((), description="Changes during the run.")
     limits: Limits = Limits()
     published: tuple[Published, ...] = Field(
@@ -148,6 +150,9 @@ class Tables(Table):
         yield from self._progress_is_of_work()
         yield from self._outcomes_are_of_this_run()
         yield from contradictions(self.power, self.carbon, self.price, self.start)
+        if self.inference is not None and self.power is None:
+            wrong = "stands beside the energy of the training, but nothing says how much that is"
+            yield Broken("inference", wrong, "give [power]")
         yield from wrong_schedules(self.schedule, self.carbon, self.price, self.start)
         yield from self._weights_begin_with_the_run()
         yield from self._fresh_hosts_stand_anywhere()

@@ -46,7 +46,9 @@ from simtrain.scenario.portions import Portion
 from simtrain.scenario.reference import default_of, field_at
 from simtrain.scenario.steps import Phase, phases_of, with_progress
 
-_TOLD_ONLY = {"title", "system", "published", "not_reproduced", "logbook", "sources"}
+_TOLD_ONLY = {
+    "title", "system", "inference", "published", "not_reproduced", "logbook", "sources",
+}  # fmt: skip
 """What says something about a run and moves no result."""
 
 

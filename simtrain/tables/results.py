@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.accounts.footprint import Measure, measured_in
+from simtrain.accounts.footprint import MEASURES, Measure, measured_in
 from simtrain.accounts.ledger import Category
 from simtrain.accounts.timeline import Verdict
 from simtrain.errors import InputError, UndefinedError
@@ -29,6 +29,7 @@ from simtrain.tables.finish import (
     percentile_of,
     unknown_of,
 )
+from simtrain.tables.inference import InferenceFootprint, inference_of
 from simtrain.tables.optimum import objective_of
 from simtrain.tables.scores import Score
 from simtrain.tables.spread import spread_of
@@ -357,6 +358,7 @@ class Results(Answer):
                 for cause, seconds in zip(self.causes, self.badput.T, strict=True)
             },
             **self._by_cause(),
+            **({"inference": self.inference._asdict()} if self.inference else {}),
             "scope_of_faults": self.scenario.scopes,
             "published": [score.summary() for score in self.scores()],
             "assumed": [one.summary() for one in unsaid(self.scenario)],
@@ -399,6 +401,12 @@ class Results(Answer):
     def _by_cause(self) -> dict[str, Any]:
         """What the summary says of energy, carbon and money by cause."""
         return {f"badput_by_cause_{one.unit}": self.badput_of(one) for one in self.measured}
+
+    @cached_property
+    def inference(self) -> InferenceFootprint | None:
+        """What inference takes beside the mean training, if the scenario says so."""
+        energy = MEASURES[0].column
+        return inference_of(self.scenario, self.mean(energy) if self.scenario.inference else None)
 
     def _of_all_trials(self) -> dict[str, Any]:
         found = {f"p{q}": self.wall_clock(q) for q in PERCENTILES}

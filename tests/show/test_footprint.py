@@ -143,3 +143,48 @@ def test_the_picture_of_power_stacks_what_hosts_do() -> None:
         "training", "job that does not train", "spares standing by", "hosts in repair",
     }  # fmt: skip
     assert "mean power, kW" in words_of(info)
+
+
+INFERENCE = {"queries_per_day": 50_000, "energy_per_query": "0.3 Wh", "lasts": "2 years"}
+
+
+def test_inference_is_arithmetic_beside_the_training() -> None:
+    """50,000 × 0.3 Wh are 15 kWh a day, and 730.5 days of them 10.9575 MWh."""
+    base = trials("power", "carbon")
+    told = simtrain.run(base.scenario.replace(inference=INFERENCE), trials=40, jobs=1)
+    training = base.metric("energy_mwh").mean()
+    found = told.summary()["inference"]
+    assert found["energy_mwh"] == pytest.approx(10.9575)
+    assert found["carbon_tco2e"] == pytest.approx(10.9575 * 0.429)
+    assert found["times_training"] == pytest.approx(10.9575 / training)
+    assert found["as_much_after_s"] == pytest.approx(training / 0.015 * 86400)
+    assert np.array_equal(told.values, base.values, equal_nan=True)
+    assert told.scenario.sha256 == base.scenario.sha256
+    text = " ".join(run_report(told).split())
+    assert "Inference: 50,000 queries a day at 0.3 Wh take 10.96 MWh and 4.7" in text
+    assert "inference" not in base.summary()
+
+
+def test_inference_emits_what_a_year_of_the_grid_does_in_the_mean() -> None:
+    hourly = {"hourly": [0.1, 0.5], "unit": "kg/kWh"}
+    told = trials("power").scenario.replace(inference=INFERENCE, carbon={"intensity": hourly})
+    found = simtrain.run(told, trials=2, jobs=1).summary()["inference"]
+    assert found["carbon_tco2e"] == pytest.approx(10.9575 * 0.3, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"energy_per_query": "0.3..3 Wh"}, "enters plain arithmetic"),
+        ({"energy_per_query": "0.3"}, "energy_per_query"),
+        ({"lasts": "0 s"}, "lasts"),
+    ],
+)
+def test_inference_that_nobody_can_compute_is_refused(wrong: dict[str, str], message: str) -> None:
+    with pytest.raises(simtrain.ScenarioError, match=message):
+        trials("power").scenario.replace(inference={**INFERENCE, **wrong})
+
+
+def test_inference_without_the_power_of_training_is_refused() -> None:
+    with pytest.raises(simtrain.ScenarioError, match="stands beside the energy of the training"):
+        trials("price").scenario.replace(inference=INFERENCE)

@@ -88,7 +88,32 @@ def footprint(results: Results) -> list[list[Block]]:
     """Blocks of a report on what the trials that finished took; none if nothing was measured."""
     if not results.measured or results.truncated.all():
         return []
-    return [_whole(results), _by_cause(results)]
+    return [_whole(results), _by_cause(results), *_inference(results)]
+
+
+def _inference(results: Results) -> list[list[Block]]:
+    """A sentence on what inference takes beside the training, if the scenario says so."""
+    said, found = results.scenario.inference, results.inference
+    if said is None or found is None:
+        return []
+    energy = NumberFormat.of_metric("energy_mwh", found.energy_mwh)
+    takes = energy.text(found.energy_mwh)
+    if found.carbon_tco2e is not None:
+        carbon = NumberFormat.of_metric("carbon_tco2e", found.carbon_tco2e)
+        takes += f" and {carbon.text(found.carbon_tco2e)}"
+    each = f"{1000 * said.energy_per_query.middle:,.3g} Wh"
+    sentence = (
+        f"Inference: {said.queries_per_day.middle:,.0f} queries a day at {each} take {takes} in "
+        f"{words.duration(said.lasts.middle)}"
+    )
+    if found.times_training is None or found.as_much_after_s is None:
+        return [[f"{sentence}."]]
+    return [
+        [
+            f"{sentence}: {found.times_training:,.2g} times the energy of the mean training, which "
+            f"they reach after {words.duration(found.as_much_after_s)}."
+        ]
+    ]
 
 
 def deciding(results: Results) -> Measure:
