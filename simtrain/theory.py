@@ -601,6 +601,57 @@ def stalled_fraction_crews(
     return weight / total
 
 
+def elastic_share(replicas: int, at_least: int, rate: float, repair_mean: float) -> float:
+    """Long-run speed of a job that goes on with the replicas that are left, of that with all.
+
+    A replica that trains fails at a rate, and is back as soon as it is repaired. The job goes on
+    with the others at once, and stands still with fewer than `at_least`, when none fails. That is a
+    loss system with a finite source and R − `at_least` + 1 servers: k replicas are away for a share
+    π(k) ∝ C(R, k)·(λm)^k, for repairs of any law, and the speed is Σ π(k)·(R − k)/R over all but
+    the last k. Down to a single replica that comes to 1 / (1 + λm).
+
+    Parameters
+    ----------
+    replicas : int
+        Replicas R of the job, above 0.
+    at_least : int
+        How many it needs, from 1 to R.
+    rate : float
+        Failures λ of one replica per unit of time in which it trains, 0 or above.
+    repair_mean : float
+        Mean time m until it trains again, 0 or above.
+
+    Returns
+    -------
+    float
+        A fraction of full speed.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+
+    References
+    ----------
+    L. Kleinrock, Queueing Systems I (1975), section 3.9; B. A. Sevastyanov (1957) for the
+    independence from the law of repair.
+
+    Examples
+    --------
+    >>> f"{elastic_share(8, 5, 0.04, 20.0):.3f} {elastic_share(8, 1, 0.04, 20.0):.3f}"
+    '0.459 0.556'
+    """
+    _above_zero(replicas=replicas, at_least=at_least)
+    _from_zero(rate=rate, repair_mean=repair_mean)
+    if at_least > replicas:
+        raise ValueError(f"at_least: {at_least} is above the {replicas} replicas")
+    load = rate * repair_mean
+    most = replicas - at_least
+    weights = [math.comb(replicas, away) * load**away for away in range(most + 2)]
+    working = sum(w * (replicas - away) for away, w in enumerate(weights[: most + 1]))
+    return working / replicas / sum(weights)
+
+
 def binomial_tail(trials: int, most: int, probability: float) -> float:
     """Probability that more than so many of independent trials succeed.
 

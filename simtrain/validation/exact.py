@@ -10,6 +10,7 @@ from simtrain.validation import (
     allocations,
     dispersed,
     domains,
+    elastic,
     memoryless,
     outages,
     restarts,
@@ -91,6 +92,7 @@ RESULTS = (
     ),
     ExactResult("Stalled share with S spares (Erlang B)", spares.erlang),
     ExactResult("Stalled share with S spares and c crews (M/M/c/(S+1))", spares.crews),
+    ExactResult("Speed with the replicas that are left, of full speed (Engset)", elastic.replicas),
     ExactResult("Faults under a weather, variance / mean (mixed Poisson)", dispersed.weather),
     ExactResult("Faults on the calendar while a job is up and down (Poisson)", outages.calendar),
     ExactResult(
@@ -116,7 +118,8 @@ NOTE = (
     "response, L also the limit of an allocation, W then the wait for the next one and X the work, "
     "B budget of restarts, p probability that a try fails, a save hangs or a copy is corrupt, s "
     "that a class's own one works, k Weibull shape, E[X] mean life, N and n hosts, S spares, a "
-    "hosts in repair if there were always enough, c crews, r faults of a host or a "
+    "hosts in repair if there were always enough, c crews, R and λ replicas and faults of one "
+    "(with m mean repair), r faults of a host or a "
     "rack (of the ETTR: per 1000 host-days), h hosts of a burst, m mean repair, T time watched or "
     "timeout of a save, load rate by mean length, d and L time until a slow host or a corruption "
     "is noticed, D then time of a swap, μ faults in a span "

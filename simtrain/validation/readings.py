@@ -10,7 +10,7 @@ from simtrain.accounts.meter import tee
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
 from simtrain.units import HOUR
-from simtrain.validation.sinks import Enough, Lives, Silent, Strikes, Tally, Waiting
+from simtrain.validation.sinks import Enough, Lives, Silent, Strikes, Tally, Waiting, Working
 
 Reading = Callable[[Simulator, int], tuple[float, ...]]
 """Runs a trial, given by its number, and reads it off."""
@@ -131,6 +131,17 @@ def waiting_share(settled: float, until: float) -> Reading:
 
     def read(simulator: Simulator, trial: int) -> tuple[float]:
         sink = Waiting(settled)
+        simulator.run(trial, sink)
+        return (sink.hours / (until - settled),)
+
+    return read
+
+
+def productive_share(settled: float, until: float) -> Reading:
+    """Work done between two moments, as a share of that of full speed; losses are let pass."""
+
+    def read(simulator: Simulator, trial: int) -> tuple[float]:
+        sink = Working(settled)
         simulator.run(trial, sink)
         return (sink.hours / (until - settled),)
 

@@ -115,6 +115,27 @@ class Waiting(Silent):
             self.hours += (end - max(start, self._settled_s)) / HOUR
 
 
+class Working(Silent):
+    """Hours of work at full speed, after some in which the cluster settles.
+
+    Parameters
+    ----------
+    settled
+        Hours that do not count.
+    """
+
+    def __init__(self, settled: float):
+        self._settled_s = settled * HOUR
+        self.hours = 0.0
+
+    def trained(self, segment: Segment) -> None:
+        """Count the part of the work that comes late enough, which is spread evenly."""
+        counts = segment.end - max(segment.start, self._settled_s)
+        if counts > 0.0:
+            part = counts / (segment.end - segment.start)
+            self.hours += part * segment.productive_s / HOUR
+
+
 class Lives(Silent):
     """Work kept and time gone over a number of lives, each from one relaunch to the next.
 

@@ -20,6 +20,7 @@ from simtrain.engine.allocation import Allocations
 from simtrain.engine.checks import Checks
 from simtrain.engine.cluster import Cluster, Taken
 from simtrain.engine.downtime import Downtime
+from simtrain.engine.groups import JobGroups
 from simtrain.engine.latent import LatentFaults
 from simtrain.engine.outage import LatentFault, Outage
 from simtrain.engine.phases import Phases
@@ -318,6 +319,38 @@ def limits_that_save_all_the_same(patch: pytest.MonkeyPatch) -> None:
         return outage
 
     patch.setattr(Allocations, "limit", limit)
+
+
+@mistake
+def second_replica_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """A job of 8 replicas runs at 7/8 of its speed, however many are away."""
+
+    def share(groups: JobGroups) -> float:
+        return (groups.number - min(1, len(groups.aside))) / groups.number
+
+    patch.setattr(JobGroups, "share", property(share))
+
+
+@mistake
+def replicas_that_stand_aside_are_struck_for_others(patch: pytest.MonkeyPatch) -> None:
+    """The rate of faults does not fall with the number of replicas that train."""
+    right = Cluster.taken_by
+
+    def taken_by(cluster: Cluster, event: FaultEvent) -> Taken:
+        taken = right(cluster, event)
+        return taken if taken.of_job else Taken(tuple(cluster.some_of_job(1, 0, cluster.works)))
+
+    patch.setattr(Cluster, "taken_by", taken_by)
+
+
+@mistake
+def one_replica_fewer_than_needed(patch: pytest.MonkeyPatch) -> None:
+    with_parameters(patch, "recovery", lambda numbers: {"at_least": numbers.at_least - 1})
+
+
+@mistake
+def one_crew(patch: pytest.MonkeyPatch) -> None:
+    with_parameters(patch, "repair", lambda repair: {"crews": 1})
 
 
 @mistake
