@@ -13,8 +13,10 @@ from simtrain.accounts.footprint import FootprintMeter
 from simtrain.accounts.meter import Tee
 from simtrain.engine.trial import Simulator
 from simtrain.sampling.power import STATES, PowerSink, power_over_time
+from simtrain.show.number_format import NumberFormat
 from simtrain.show.run.figures import pictures
 from simtrain.show.run.footprint import Shares, deciding, footprint
+from simtrain.show.run.footprint_picture import _scale
 from simtrain.show.run.report import run_report
 from simtrain.show.table import Table
 from simtrain.validation.small import scenario
@@ -112,6 +114,13 @@ def test_the_picture_names_causes_and_what_hosts_did() -> None:
         Shares.of(trials("power", "carbon", "price"), deciding(trials("power", "price"))).by_cause
     )
     assert {"productive", "lost work", "stalled", "idle", "repair"} == set(accounts.y.names)
+
+
+def test_amounts_along_an_axis_do_not_run_into_each_other() -> None:
+    """In 3.4 inches there is no room for steps of half a million up to 1.6 million USD."""
+    scale = _scale(1.6e6, NumberFormat.of_metric("cost_usd", 1.6e6))
+    assert list(scale.names) == ["0", "1,000,000"]
+    assert list(_scale(900.0, NumberFormat.of_metric("cost_usd", 900.0)).ticks) == [0, 500]
 
 
 def test_power_over_time_is_the_energy_of_the_meter() -> None:

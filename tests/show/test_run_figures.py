@@ -271,6 +271,15 @@ def test_gaps_of_trials_and_of_the_real_run_are_reported() -> None:
     assert list(real.y) == [100, 100, 0]
 
 
+def test_nothing_is_said_of_the_badput_of_a_real_run_whose_work_is_not_known() -> None:
+    """From a published wall-clock follows what was lost only if the rest of it is known."""
+    work = {"flops": "1e22 FLOP", "achieved": "40..60 TFLOP/s"}
+    doubtful = scenario(workload=work | {"ideal_time": None}, published=[WALL_CLOCK])
+    known = doubtful.replace({"workload.achieved": "50 TFLOP/s", "workload.speed": "80..90 %"})
+    drawn_of = [set(pictures(simtrain.run(one, trials=2, jobs=1))) for one in (doubtful, known)]
+    assert ["badput.png" in names for names in drawn_of] == [False, True]
+
+
 def test_badput_of_all_phases_is_what_is_missing_to_the_ideal() -> None:
     found, kept = followed(SCENARIOS["published"][0])
     info = badput.info(kept, "about")

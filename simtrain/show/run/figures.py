@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from simtrain.sampling.trajectories import Trajectories
+    from simtrain.scenario.scenario import Scenario
     from simtrain.show.figure import Info
     from simtrain.tables.results import Results
 
@@ -39,7 +40,7 @@ def pictures(results: Results, trajectories: Trajectories | None = None) -> Mapp
     There is one of the spread if numbers are not known, one of energy, carbon or money if the
     scenario says what hosts draw or cost, one of power if it says what they draw, one of gaps if it
     has a logbook with gaps, and one of badput by phase if the progress or the end of the real run
-    is known.
+    is known, and how long its work takes at full speed.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ def pictures(results: Results, trajectories: Trajectories | None = None) -> Mapp
     }
     if history.gaps:
         from_trajectories["gaps.png"] = gaps.info
-    if history.phases:
+    if history.phases and _is_work_known(results.scenario):
         from_trajectories["badput.png"] = badput.info
     followed = cache(lambda: trajectories or trajectories_of(results))
     return Gallery(
@@ -76,6 +77,12 @@ def pictures(results: Results, trajectories: Trajectories | None = None) -> Mapp
             for name, make in from_trajectories.items()
         }
     )
+
+
+def _is_work_known(scenario: Scenario) -> bool:
+    """Whether the work takes equally long at full speed in all trials, whatever that is."""
+    unknown = {key for one in scenario.unknown for key in one.keys}
+    return not any(key.startswith("workload.") for key in unknown - {"workload.speed"})
 
 
 def _if_any_finished(draw: Callable[[Results], Info], results: Results) -> Info:

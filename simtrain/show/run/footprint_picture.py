@@ -27,6 +27,8 @@ _BAR = Style(NEUTRAL, edge="white")
 _LONGEST_NAME = 22
 _ROW = 0.32
 """Height of a bar with its room, in inches."""
+_WIDE = 3.4
+"""Width of a panel, in inches."""
 _BARS_OF_PANEL = 0.62
 """Width of the longest bar; the rest of the panel is for the numbers behind it."""
 _COLOURS = {
@@ -86,10 +88,15 @@ def _bars(
     y = axis.rows(list(amounts))._replace(low=rows - 0.5)
     elements: list[Element] = [bars, *texts]
     heading = [Words(title, size=11, bold=True)]
-    return Panel(left, 3.4, _ROW * rows, x, y, elements, words=heading, grid="", frame="b")
+    return Panel(left, _WIDE, _ROW * rows, x, y, elements, words=heading, grid="", frame="b")
 
 
 def _scale(longest: float, how: NumberFormat) -> Scale:
-    x = axis.even(0.0, longest / _BARS_OF_PANEL, how.title)
-    ticks = [tick for tick in x.ticks if tick <= 1.05 * longest]
-    return x._replace(ticks=ticks, names=x.names[: len(ticks)])
+    """Scale up to the longest bar, with as many marks as have room beside each other."""
+    for most in (6, 4, 2):
+        x = axis.even(0.0, longest / _BARS_OF_PANEL, how.title, most)
+        ticks = [tick for tick in x.ticks if tick <= 1.05 * longest]
+        x = x._replace(ticks=ticks, names=x.names[: len(ticks)])
+        if x.spaced(_WIDE) == x:
+            return x
+    return x.spaced(_WIDE)
