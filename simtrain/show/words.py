@@ -90,8 +90,9 @@ def share(fraction: float) -> str:
 
 
 def signed_share(fraction: float) -> str:
-    """Difference in percent, with its sign and a digit after the point."""
-    return f"{100 * fraction:+.1f} %".replace("-", "−")
+    """Difference in percent, with a digit after the point, and its sign if that is not zero."""
+    text = f"{100 * fraction:+.1f} %"
+    return text.replace("-", "−") if text[1:] != "0.0 %" else text[1:]
 
 
 def decimals(largest: float) -> int:
