@@ -218,7 +218,7 @@ class FootprintMeter:
         draw, hire = self._draw.stalled, self._hire.job
         if state is _QUEUE or (state is _WAIT and self._in_queue):
             hire = self._hire.queue
-        elif state is _PAUSED and cause in self._pauses:
+        elif state is _PAUSED and self.is_paused(cause):
             draw, hire = self._draw.paused, self._hire.paused
         for since, until, hosts in self._held(start, end):
             amounts = self._amounts(hosts, draw, hire, since, until)
@@ -286,6 +286,10 @@ class FootprintMeter:
     def row(self, ending: Ending) -> list[float]:
         """Value of each column, once the trial is over."""
         return [column.value(self) for column in self.columns]
+
+    def is_paused(self, cause: str) -> bool:
+        """Whether hosts of a job that stands still for this cause draw what they do in a pause."""
+        return cause in self._pauses
 
     @property
     def draw(self) -> Draw:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from simtrain.accounts.footprint import FootprintMeter
 from simtrain.accounts.meter import Tee
 from simtrain.accounts.timeline import Census, EventKind, Segment, State
 from simtrain.engine.trial import Simulator
-from simtrain.units import HOUR
+from simtrain.model.on_call import seconds_of_day
+from simtrain.units import DAY, HOUR, WEEK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,14 +23,19 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-STATES = ("training", "stalled", "idle", "repair")
+STATES = ("training", "stalled", "paused", "idle", "repair")
 """What hosts do, by which they draw."""
 MOST = 20
 """Trials that are looked at: a mean of power varies little from one to the next."""
 
-_SPANS = 120
+_MOST_SPANS = 120
+_STEPS = (*(hours * HOUR for hours in (1, 2, 3, 4, 6, 8, 12)), DAY, 2 * DAY, WEEK, 4 * WEEK)
+"""Lengths of a span, which parts of a day fill evenly: else a daily rhythm would beat with them."""
 _SHOWN = 95
 """Percentile of wall-clock up to which it is shown: the longest trials would squeeze the rest."""
+
+
+_PAUSED = State.PAUSED
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +85,8 @@ class PowerSink:
 
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Note an interval outside training."""
-        self._job.append(("stalled", start, end, 1.0, self._meter.draw))
+        does = "paused" if state is _PAUSED and self._meter.is_paused(cause) else "stalled"
+        self._job.append((does, start, end, 1.0, self._meter.draw))
 
     def trained(self, segment: Segment) -> None:
         """Note training, and the saves in it."""
@@ -133,11 +141,11 @@ def power_over_time(results: Results, most: int = MOST) -> PowerOverTime:
     """
     finished = np.flatnonzero(~results.truncated)[:most].tolist()
     longest_s = float(np.percentile(results.metric("wall_clock_s"), _SHOWN))
-    edges = np.linspace(0.0, max(longest_s, results.ideal_s), _SPANS + 1)
+    edges = spans(max(longest_s, results.ideal_s), results.scenario.start)
     simulator = Simulator(results.scenario, results.seed)
     make = FootprintMeter.of(results.scenario, None)
     assert make is not None
-    energy = np.zeros((len(STATES), _SPANS))
+    energy = np.zeros((len(STATES), len(edges) - 1))
     for trial in finished:
         simulator.numbers.begin(results.seed, trial)
         meter = make(simulator.numbers.settle)
@@ -147,3 +155,19 @@ def power_over_time(results: Results, most: int = MOST) -> PowerOverTime:
         energy += sink.energy
     hours = np.diff(edges) / HOUR
     return PowerOverTime(edges, energy / len(finished) / hours / 1000.0, len(finished))
+
+
+def spans(end_s: float, start: dt.datetime | None) -> Array:
+    """Moments from the start of a run to its end, all others at full steps of the calendar.
+
+    Parameters
+    ----------
+    end_s
+        Seconds from the start that they reach to at least.
+    start
+        Start of the run; None if the calendar begins with it.
+    """
+    step = next((step for step in _STEPS if end_s <= _MOST_SPANS * step), end_s / _MOST_SPANS)
+    into = seconds_of_day(start) % min(step, DAY) if start else 0.0
+    moments = np.arange(step - into, end_s + step, step)
+    return np.concatenate([[0.0], moments[moments > 0]])

@@ -14,6 +14,7 @@ from simtrain.show.compare.figures import edges_of, pictures
 from simtrain.show.compare.report import compare_report
 from simtrain.show.number_format import NumberFormat
 from simtrain.tables.statistic import Statistic
+from simtrain.validation import small
 from tests.show.samples import DAY, HOUR, drawn, results, scenario
 
 A = [12.0, 13.0, 14.0, 15.0]
@@ -211,3 +212,11 @@ def test_of_two_scenarios_the_bars_title_has_both_losses_in_one_unit() -> None:
     compared = Comparison(("a", "b"), (results([11.0] * 4), results([13.0] * 4)))
     title = pictures(compared)["badput.png"].title
     assert title == "A loses the least time: 1.00 d on average, B 3.00 d"
+
+
+def test_what_each_scenario_takes_stands_beside_its_time() -> None:
+    plain = small.scenario(cluster={"hosts": 2, "spares": 1}, power={"training": "1 kW per host"})
+    more = plain.replace(cluster__spares=3)
+    compared = compare([plain, more], trials=2, jobs=1)
+    [row] = [line for line in str(compare_report(compared)).splitlines() if "energy, MWh" in line]
+    assert [float(cell) for cell in row.split()[2:4]] == pytest.approx([0.03, 0.05], abs=0.006)

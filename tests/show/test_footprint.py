@@ -12,7 +12,7 @@ import simtrain
 from simtrain.accounts.footprint import FootprintMeter
 from simtrain.accounts.meter import Tee
 from simtrain.engine.trial import Simulator
-from simtrain.sampling.power import STATES, PowerSink, power_over_time
+from simtrain.sampling.power import STATES, PowerSink, power_over_time, spans
 from simtrain.show.number_format import NumberFormat
 from simtrain.show.run.figures import pictures
 from simtrain.show.run.footprint import Shares, deciding, footprint
@@ -152,6 +152,28 @@ def test_the_picture_of_power_stacks_what_hosts_do() -> None:
         "training", "job that does not train", "spares standing by", "hosts in repair",
     }  # fmt: skip
     assert "mean power, kW" in words_of(info)
+
+
+def test_power_in_a_pause_is_told_apart_and_its_energy_is_that_of_the_meter() -> None:
+    """Spans lie evenly in the day, so that a daily pause is always in the same one."""
+    paused = trials("power").scenario.replace(
+        {"start": "2026-03-02T09:30:00", "power.paused": "20 W",
+         "schedule.peak": {"hours": [16, 20]},
+         "schedule.evening": {"hours": [20, 24], "power": 0.5, "speed": 0.8}}
+    )  # fmt: skip
+    results = simtrain.run(paused, trials=5, jobs=1)
+    info = pictures(results)["power.png"]
+    assert "job in a pause" in info.legend.labels
+    drawn(info)
+    edges = spans(float(results.metric("wall_clock_s").max()), paused.start)
+    assert ((edges[1:] + 9.5 * 3600) % (edges[2] - edges[1]) == 0).all()
+    simulator, make = Simulator(paused, 0), FootprintMeter.of(paused, None)
+    assert make is not None
+    simulator.numbers.begin(0, 1)
+    meter = make(simulator.numbers.settle)
+    sink = PowerSink(edges, meter)
+    simulator.run(1, Tee(sink, meter))
+    assert sink.energy.sum() == pytest.approx(1000 * meter.whole(0), rel=1e-9)
 
 
 INFERENCE = {"queries_per_day": 50_000, "energy_per_query": "0.3 Wh", "lasts": "2 years"}

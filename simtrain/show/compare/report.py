@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simtrain.accounts.footprint import MEASURES
 from simtrain.accounts.ledger import Category
 from simtrain.show import words
 from simtrain.show.compare import lead
@@ -66,9 +67,11 @@ def _differing(compared: Comparison) -> list[Block]:
 
 
 def _metrics(compared: Comparison) -> Table:
-    """A line for each metric of the report of a run, and for each category of badput."""
+    """A line for each metric of the report of a run, each measure, and each category of badput."""
     found = [results.summary()["metrics"] for results in compared.results]
     metrics = [name for name in METRICS if any(is_shown(name, one) for one in found)]
+    measured = [one for results in compared.results for one in results.measured]
+    metrics += [measure.column for measure in MEASURES if measure in measured]
     rows = []
     for name in metrics:
         if name not in _BADPUT:
