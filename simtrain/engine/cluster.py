@@ -7,7 +7,7 @@ and not for the number of hosts.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from functools import partial
 from heapq import heappop, heappush
@@ -100,7 +100,8 @@ class Cluster:
         self.holds_copies = any(tier.survives for tier in state.parameters.checkpoint.tiers)
         self._repair = 0
         self._away = 0
-        self.idle = deque(range(parameters.hosts, self._next_host))
+        # Ordered so that any of thousands can leave at once, and one can be put ahead of them.
+        self.idle = OrderedDict.fromkeys(range(parameters.hosts, self._next_host))
         # Host -> place, where it is not the place of that number; spares have none.
         self._place: dict[int, int] = dict.fromkeys(self.idle, _IDLE)
         self._slots = parameters.slots
@@ -141,7 +142,7 @@ class Cluster:
         if among == "hosts":
             return Taken((unit,)) if self.works(unit) else Taken((), (unit,))
         if among == "idle":
-            return Taken((), (self.idle[unit],))
+            return Taken((), tuple(islice(self.idle, unit, unit + 1)))
         if among == "standing":
             return self._standing([unit])
         if among == "domains":
@@ -272,8 +273,9 @@ class Cluster:
         for host in taken:
             self._vacate(host)
         while len(taken) < wanted and self.idle:
-            taken.append(self.idle[0])
-            self._remove_idle(self.idle[0])
+            host = next(iter(self.idle))
+            taken.append(host)
+            self._remove_idle(host)
         self._away += len(taken)
         self._report_census()
         return taken
@@ -304,7 +306,8 @@ class Cluster:
                 return 0.0
         if count <= own and not parameters.swap.mean:
             return 0.0
-        host = self.idle[0] if self._bound is None else self._bound.first(self.vacant)
+        bound = self._bound
+        host = next(iter(self.idle)) if bound is None else bound.first(self.vacant)
         block, at = self._draws_of_swaps.row(host, self._swaps.get(host, 0))
         seconds = parameters.swap.quantile(block[at + SWAP])
         if count <= own:
@@ -329,7 +332,8 @@ class Cluster:
             return
         self._returned -= min(count, self._returned)
         for _ in range(count):
-            self._step_in(self.idle.popleft(), self.vacant.pop(), cause)
+            host, _ = self.idle.popitem(last=False)
+            self._step_in(host, self.vacant.pop(), cause)
         if self._sources.follows_spares:
             self._state.announce()
         self._report_census()
@@ -481,7 +485,7 @@ class Cluster:
         self._surplus += max(0, -more)
         while self._surplus and len(self.idle) > len(self.vacant):
             self._surplus -= 1
-            last = self.idle[-1]
+            last = next(reversed(self.idle))
             self._remove_idle(last)
             self._leave(last)
         self._report_census()
@@ -511,11 +515,10 @@ class Cluster:
             self._place[host] = _IDLE
             if self._bound is not None:
                 self._bound.enter(host, self._slot_of(host), first)
+            self.idle[host] = None
             if first and self._whole is None:
-                self.idle.appendleft(host)
+                self.idle.move_to_end(host, last=False)
                 self._returned += 1
-            else:
-                self.idle.append(host)
             if self._sources.follows_spares:
                 self._sources.enter_spares(host, len(self.idle), self._env.now)
             self._state.announce()
@@ -524,7 +527,7 @@ class Cluster:
     def _remove_idle(self, host: int) -> None:
         if self._returned and host in islice(self.idle, self._returned):
             self._returned -= 1
-        self.idle.remove(host)
+        del self.idle[host]
         self._place[host] = _NOWHERE
         if self._bound is not None:
             self._bound.leave(host, self._slot_of(host))

@@ -146,7 +146,7 @@ class Hosts(RuleBasedStateMachine):
             assert host not in self.cluster.idle
             del self.slot[host]
         else:
-            assert self.cluster.idle[place] == host
+            assert list(self.cluster.idle)[place] == host
 
     @rule(data=st.data())
     def a_host_of_the_job_goes_to_repair(self, data: Any) -> None:
@@ -249,8 +249,9 @@ class Hosts(RuleBasedStateMachine):
         if too_many:
             self.surplus -= 1
         else:
-            assert self.cluster.idle[-1] > max(known, default=-1)
-            self.slot[self.cluster.idle[-1]] = slot
+            last = next(reversed(self.cluster.idle))
+            assert last > max(known, default=-1)
+            self.slot[last] = slot
 
     @rule(all_out=st.booleans())
     def all_hosts_are_lost_or_come_back(self, all_out: bool) -> None:
