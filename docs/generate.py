@@ -221,11 +221,11 @@ tensor = 8                        # accelerators that share each layer
 pipeline = 4                      # stages that the layers are split into
 ```
 
-The replicas of the model that these make have to fill the job. `check --explain` says how many
-hosts make one, and, if the `layers` and the `hidden` size of the model, the `sequence` and the
-`batch` are given, [what a step goes into](modelcard.md#what-the-interconnect-costs). With
-`costs = "added"` the speed in `[workload]` is that of computation alone, and what the interconnect
-costs comes on top.
+The replicas of the model that these make have to fill the job, and an elastic job takes them for
+`recovery.replicas`. `check --explain` says how many hosts make one, and, if the `layers` and the
+`hidden` size of the model, the `sequence` and the `batch` are given,
+[what a step goes into](modelcard.md#what-the-interconnect-costs). With `costs = "added"` the speed
+in `[workload]` is that of computation alone, and what the interconnect costs comes on top.
 
 ## Building on another scenario
 

@@ -31,6 +31,7 @@ from simtrain.scenario.published import QUANTITIES, Logbook, NotReproduced, Publ
 from simtrain.scenario.ramp import wrong_ramp
 from simtrain.scenario.readers import TextLine, Whole
 from simtrain.scenario.recovery import Recovery
+from simtrain.scenario.replicas import wrong_replicas
 from simtrain.scenario.schedule import Schedule, wrong_schedules
 from simtrain.scenario.table import Broken, Table
 from simtrain.scenario.weather import Varies, Weather
@@ -138,6 +139,7 @@ class Tables(Table):
         yield from self._ages_are_known()
         if self.parallelism is not None:
             yield from self.parallelism.broken_with(self.cluster, self.workload)
+            yield from wrong_replicas(self.cluster, self.recovery, self.parallelism)
         sizes = {domain.name: domain.hosts for domain in self.domain}
         yield from self.recovery.broken_replicas(self.cluster, sizes)
         yield from self._work_is_possible()

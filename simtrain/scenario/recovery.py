@@ -47,8 +47,8 @@ class Recovery(Table):
     replicas: Annotated[int, Whole(1, MAX_HOSTS)] | None = Field(
         None,
         description="Data-parallel replicas: groups of `cluster.hosts` / `replicas` hosts that "
-        "follow each other, each of which needs all of its hosts. An elastic job needs it, and one "
-        "that waits may have it.",
+        "follow each other, each of which needs all of its hosts. An elastic job needs it, unless "
+        "`[parallelism]` makes them; one that waits may have it.",
     )
     at_least: Annotated[int, Whole(1, MAX_HOSTS)] = Field(
         1, description="Replicas that an elastic job trains with, and is launched with, at least."

@@ -44,6 +44,7 @@ from simtrain.scenario.models import Tables, elapsed
 from simtrain.scenario.new_tables import unnamed
 from simtrain.scenario.portions import Portion
 from simtrain.scenario.reference import default_of, field_at
+from simtrain.scenario.replicas import with_replicas
 from simtrain.scenario.steps import Phase, phases_of, with_progress
 
 _TOLD_ONLY = {
@@ -321,8 +322,8 @@ class Scenario(Tables):
 
 
 def _whole(document: Document) -> Document:
-    """`document` with all that follows from what it says: ranges, accelerator, classes of a log."""
-    return with_logged_classes(with_accelerator(with_ranges(document)))
+    """`document` with what follows from it: ranges, accelerator, replicas, classes of a log."""
+    return with_logged_classes(with_replicas(with_accelerator(with_ranges(document))))
 
 
 def overlaid(document: Document, values: Iterable[tuple[str, Any]], origin: str) -> Document:

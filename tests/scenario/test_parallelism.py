@@ -196,3 +196,23 @@ def test_what_a_step_goes_into_is_explained() -> None:
     assert "with what is recomputed" in found["HFU"]
     assert "200,000" in found["steps"]
     assert any("the pipeline bubble" in line and "of a step" in line for line in lines)
+
+
+def test_an_elastic_job_goes_on_without_replicas_of_its_model() -> None:
+    """Replicas of 8 on hosts of 4: eight hosts are four groups of two."""
+    elastic = {"recovery.policy": "elastic"}
+    split = job(SPLIT).replace(elastic)
+    assert split.recovery.replicas == 4
+    assert "`recovery.replicas` = 4: groups of 2 hosts" in " ".join(
+        note.sentence for note in notes(split)
+    )
+    halves = split.replace({"recovery.replicas": 2})
+    assert halves.recovery.replicas == 2
+    assert "recovery.replicas" not in [note.key for note in notes(halves)]
+    with pytest.raises(ScenarioError, match=r"makes groups of 1 hosts, and \[parallelism\] replic"):
+        split.replace({"recovery.replicas": 8})
+    with pytest.raises(ScenarioError, match=r"recovery\.replicas: is missing"):
+        job(None).replace(elastic)
+    changed = split.replace({"change": [{"progress": 0.5, "set": {"workload.mfu": 0.4}}]})
+    assert changed.after((0,)).recovery.replicas == 4
+    assert simtrain.run(split, trials=1, jobs=1).metric("wall_clock_s")[0] > 0

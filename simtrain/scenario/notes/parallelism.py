@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simtrain.scenario.notes.note import Note
+from simtrain.scenario.replicas import KEY
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
@@ -25,4 +26,13 @@ def _no_time_to_compute(scenario: Scenario) -> Iterator[Note]:
         )
 
 
-NOTES = (_no_time_to_compute,)
+def _replicas_that_follow(scenario: Scenario) -> Iterator[Note]:
+    """Groups of hosts that an elastic job goes on without, where the file does not say them."""
+    replicas, each = scenario.recovery.replicas, scenario.hosts_per_replica
+    if replicas is not None and each is not None and not scenario.writes(KEY):
+        yield Note(
+            KEY, f"`{KEY}` = {replicas}: groups of {each} hosts, as [parallelism] splits the model."
+        )
+
+
+NOTES = (_no_time_to_compute, _replicas_that_follow)
