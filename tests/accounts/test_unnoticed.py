@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simtrain.accounts.timeline import EventKind
+from simtrain.accounts.timeline import EventKind, State
 from simtrain.accounts.unnoticed import LatentSpan, latent_spans
 from simtrain.units import HOUR
 from tests.engine.runs import Outcome, run
@@ -51,3 +51,23 @@ def test_a_crash_that_goes_back_behind_an_onset_ends_the_taint() -> None:
     found = run(watched(200.0, fault=faults, checkpoint={"interval": "4 h"}))
     crashes = {one.time for one in found.moments(EventKind.INTERRUPTION) if one.cause == "crash"}
     assert any(one.end in crashes for one in spans(found))
+
+
+def test_a_corruption_that_strikes_during_a_check_is_seen() -> None:
+    """All hosts are at risk in checks alone, as nearly all of the time goes into them."""
+    check = {"long": {"every": "1 h", "duration": "50 h"}}
+    sdc = SDC | {"mtbf": "400 h", "needs_repair": 0, "detection": "30 min"}
+    cluster = {"idle_hazard": 1}
+    found = run(watched(300.0, fault={"sdc": sdc}, check=check, cluster=cluster), 1)
+    in_checks = [
+        one.time
+        for one in found.moments(EventKind.FAULT)
+        if any(
+            span.state is State.PAUSED and span.start <= one.time < span.end
+            for span in found.recorder.intervals()
+        )
+    ]
+    assert in_checks
+    seen = latent_spans(found.recorder, [], ["sdc"], ["long"])
+    assert {one.start for one in seen} == {one.time for one in found.moments(EventKind.FAULT)}
+    assert not {one.start for one in spans(found)} & set(in_checks)

@@ -173,6 +173,13 @@ def test_a_load_that_fails_falls_to_the_next_tier_and_is_tried_again_only_there(
     assert found.spent["checkpoint_load"] == 0.2 + 1.5 * (len(loads(found)) - 1)
 
 
+def test_what_could_not_be_read_is_not_tried_again_before_the_job_trains() -> None:
+    """Memory fails at 4.5 h, and a stop strikes the load from the store that follows."""
+    rows = (NEAR | {"load_failure": 1}, DEEP | {"every": 1})
+    struck = {f"halt {n}": halted(hour)["halt"] for n, hour in enumerate((4.5, 5.5, 8.5))}
+    assert loads(run(tiered(*rows, stop=struck))) == ["near", "deep", "deep", "near", "deep"]
+
+
 def test_a_load_that_fails_where_no_other_tier_has_the_save_is_tried_again() -> None:
     rows = (NEAR | {"load_failure": 0.6}, DEEP)
     found = [run(tiered(*rows, stop=halted(6.3)), trial) for trial in range(8)]
