@@ -144,3 +144,12 @@ def test_that_hosts_are_lost_one_by_one_is_reported_where_racks_may_be_lost(
     tables: dict[str, Any], is_unsaid: bool
 ) -> None:
     assert ("domain" in keys(scenario(**tables))) == is_unsaid
+
+
+def test_a_restart_of_a_class_s_own_is_taken_to_work_until_it_is_said() -> None:
+    own = {"scope": "job", "mtbf": "1 day", "restart": "30 s"}
+    faults = {"software": own, "network": own, "deploy": own | {"restart_success": 0.8}}
+    assumed = scenario(fault=faults)
+    assert {"fault.software.restart_success", "fault.network.restart_success"} <= set(keys(assumed))
+    assert "fault.deploy.restart_success" not in keys(assumed)
+    assert sentence(unsaid(assumed)).count("a class's own restarts always work") == 1

@@ -1,6 +1,7 @@
 """What a scenario does not say, and is simulated as if it were perfect.
 
-Each module here is on one topic, and has its `ROWS`.
+Each module here is on one topic, and has its `ROWS`: rows, or functions that yield the rows of a
+scenario.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from simtrain.scenario.unsaid import (
     speed,
     weather,
 )
-from simtrain.scenario.unsaid.row import Unsaid
+from simtrain.scenario.unsaid.row import Row, Unsaid
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
@@ -50,8 +51,7 @@ def unsaid(scenario: Scenario) -> list[Unsaid]:
     """What `scenario` does not say, is assumed perfect, and can matter in it."""
     return [
         row.unsaid
-        for topic in _TOPICS
-        for row in topic.ROWS
+        for row in _rows(scenario)
         if row.matters(scenario)
         and not any(
             _says(scenario, path)
@@ -61,13 +61,22 @@ def unsaid(scenario: Scenario) -> list[Unsaid]:
     ]
 
 
+def _rows(scenario: Scenario) -> Iterator[Row]:
+    """All rows; some follow from the scenario."""
+    for topic in _TOPICS:
+        for row in topic.ROWS:
+            yield from row(scenario) if callable(row) else (row,)
+
+
 def sentence(found: list[Unsaid]) -> str:
     """One sentence on all that is assumed perfect; empty if nothing is."""
     if not found:
         return ""
     by_subject: dict[str, list[str]] = {}
     for one in found:
-        by_subject.setdefault(one.subject, []).append(one.predicate)
+        predicates = by_subject.setdefault(one.subject, [])
+        if one.predicate not in predicates:
+            predicates.append(one.predicate)
     clauses = (f"{subject} {_joined(predicates)}" for subject, predicates in by_subject.items())
     return f"Not specified, so assumed perfect: {'; '.join(clauses)}."
 

@@ -9,13 +9,18 @@ if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
 
-def classes(scenario: Scenario) -> list[FaultClass]:
-    """Classes of faults that strike at all, perhaps only once a change has come."""
-    return [
-        fault
+def striking(scenario: Scenario) -> dict[str, FaultClass]:
+    """Classes of faults that strike at all, perhaps only once a change has come, by name."""
+    return {
+        name: fault
         for name, fault in scenario.fault.items()
         if fault.rate is None or fault.rate.middle > 0 or scenario.set_later(f"fault.{name}.rate")
-    ]
+    }
+
+
+def classes(scenario: Scenario) -> list[FaultClass]:
+    """The same without their names."""
+    return list(striking(scenario).values())
 
 
 def is_interrupted(scenario: Scenario) -> bool:
