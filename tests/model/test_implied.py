@@ -14,6 +14,7 @@ import simtrain
 from simtrain import theory
 from simtrain.model import repair
 from simtrain.model.implied import implied
+from simtrain.model.implied.schedules import ImpliedSchedule
 from simtrain.model.parameters import parameters_of
 from simtrain.model.repair import Fate
 from simtrain.scenario.scenario import Scenario
@@ -375,3 +376,21 @@ def test_checks_take_time_and_bring_faults_to_light() -> None:
     assert found.at_risk == pytest.approx(8 / 10, rel=1e-3)
     assert found.classes[0].known_after_s == pytest.approx(4 * HOUR, rel=1e-3)
     assert share_at_risk(simulated) == pytest.approx(found.at_risk, abs=0.02)
+
+
+def test_a_schedule_holds_for_the_share_of_hours_that_it_says() -> None:
+    """Two ideal times are four days from 9:00 on: four evenings, and three nights and a half."""
+    scheduled = scenario(
+        start="2026-03-02T09:00:00",
+        workload={"ideal_time": "48 h"},
+        schedule={
+            "evening": {"hours": [16, 21]},
+            "morning": {"hours": [6, 12], "power": 0.7, "speed": 0.9},
+            "august": {"months": ["aug"]},
+        },
+    )
+    evening, morning, august = implied(scheduled).schedules
+    assert evening == ImpliedSchedule("evening", True, 4, 20 / 96, 5 * 3600.0)
+    assert morning == ImpliedSchedule("morning", False, 5, 24 / 96, 24 / 5 * 3600.0)
+    assert august == ImpliedSchedule("august", True, 0, 0.0, 0.0)
+    assert implied(scheduled).summary()["schedules"][0]["spells"] == 4

@@ -27,6 +27,7 @@ from simtrain.model.implied.classes import (
 from simtrain.model.implied.clock import share_at_risk
 from simtrain.model.implied.repair import ImpliedRepair, implied_repair
 from simtrain.model.implied.saves import ImpliedInterval, implied_interval
+from simtrain.model.implied.schedules import ImpliedSchedule, implied_schedules
 from simtrain.model.implied.slow import slowed
 from simtrain.model.implied.workload import ImpliedWorkload, implied_workload
 from simtrain.model.parameters import at_middle, parameters_of
@@ -61,6 +62,8 @@ class Implied:
         Part of full speed that slow hosts take on average, in the long run.
     workload
         The work and its steps.
+    schedules
+        When the job pauses or draws less power; none of it is in the numbers above.
     """
 
     ideal_s: float
@@ -73,6 +76,7 @@ class Implied:
     repair: ImpliedRepair
     slowed: float
     workload: ImpliedWorkload
+    schedules: tuple[ImpliedSchedule, ...]
 
     def summary(self) -> dict[str, Any]:
         """All of it as JSON, null where it is infinite."""
@@ -102,6 +106,7 @@ def implied(scenario: Scenario) -> Implied:
         repair=implied_repair(now, rates, reaches, exposure),
         slowed=slowed(scenario, now, rates, ideal_s),
         workload=implied_workload(scenario),
+        schedules=implied_schedules(scenario, ideal_s),
     )
 
 

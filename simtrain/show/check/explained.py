@@ -102,6 +102,12 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
     waiting += f" {words.share(repair.waiting)} of the time"
     if repair.host_s:
         yield _gone(scenario), _number(repair.hosts), waiting
+    for one in implied.schedules:
+        does = "paused" if one.pauses else "at less power"
+        beside = f"of {words.duration(2 * implied.ideal_s)} {does}"
+        if one.spells:
+            beside += f": {words.count(one.spells, 'spell')} of {words.duration(one.mean_s)}"
+        yield f"schedule {one.name}", words.share(one.share), beside
 
 
 def _gone(scenario: Scenario) -> str:

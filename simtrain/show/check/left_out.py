@@ -57,6 +57,10 @@ def _some_stops_come_once(scenario: Scenario) -> bool:
     return any(stop.every is None for stop in scenario.stop.values())
 
 
+def _some_hours_are_left_out(scenario: Scenario) -> bool:
+    return bool(scenario.schedule)
+
+
 _LEFT_OUT: tuple[tuple[Callable[[Scenario], bool], str], ...] = (
     (_some_hosts_stay_bad, "faults of bad hosts that were not found or not repaired"),
     (
@@ -70,5 +74,6 @@ _LEFT_OUT: tuple[tuple[Callable[[Scenario], bool], str], ...] = (
     (_spares_step_in_anywhere, "domains that the job comes to use as spares step in"),
     (_some_weather_varies, "that spares are short in the worst spans of a weather"),
     (_some_stops_come_once, "stops that come once"),
+    (_some_hours_are_left_out, "schedules, in time at risk"),
 )
 """Whether a scenario has it, and what it is."""
