@@ -181,12 +181,17 @@ class ProgressReader(Reader):
         return {"type": ["number", "string"]}
 
 
+class StepReader(Whole):
+    """Reads a step at which something comes."""
+
+
 Start = Annotated[dt.datetime, _StartReader()]
 Moment = Annotated[dt.datetime | float, MomentReader()]
 Day = Annotated[dt.date, _DayReader()]
 Hours = Annotated[tuple[int, int], _HoursReader()]
 HostsTaken = Annotated[int | Literal["all"], _HostsTakenReader()]
 Progress = Annotated[float, ProgressReader()]
+Step = Annotated[int, StepReader(1, 10**12)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -309,7 +314,7 @@ class Change(Table):
         "`step`.",
     )
     progress: Progress | None = Field(None, description="When, as a fraction of the work.")
-    step: Annotated[int, Whole(1, 10**12)] | None = Field(None, description="When, as a step.")
+    step: Step | None = Field(None, description="When, as a step.")
     set: dict[str, Any] = Field(
         min_length=1, description='The new values by path, such as { "cluster.spares" = 18 }.'
     )

@@ -13,22 +13,26 @@ from typing import Any, NamedTuple
 from simtrain.distributions import SAME_UNIT
 from simtrain.errors import ScenarioError
 from simtrain.scenario import data
-from simtrain.scenario.calendar import MomentReader, ProgressReader
+from simtrain.scenario.calendar import MomentReader, ProgressReader, StepReader
 from simtrain.scenario.ends import is_range, written_ends
 from simtrain.scenario.hourly import is_hourly
 from simtrain.scenario.inline import inline
 from simtrain.scenario.numbers import Kind
+from simtrain.scenario.parallelism import WAYS
 from simtrain.scenario.readers import Reader
 from simtrain.scenario.reference import field_at, path_of, reader_of
 from simtrain.scenario.scenario import Scenario
-from simtrain.scenario.workload import AMOUNTS
+from simtrain.scenario.workload import AMOUNTS, SHAPE
 from simtrain.units import COUNT, FRACTION, Dimension
 
 _NO_INPUTS = {"inference", "published", "not_reproduced", "logbook", "sources"}
 """Tables that describe a run and move no result."""
 _WORK, _SIZE = "the work itself", "the size of the job"
+_MODEL = "a fact of the model or its training"
 _LEFT_OUT = {
     **{f"workload.{key}": _WORK for key in AMOUNTS},
+    **{f"workload.{key}": _MODEL for key in SHAPE},
+    **{f"parallelism.{key}": _MODEL for key in WAYS},
     "cluster.hosts": _SIZE,
     "cluster.accelerators_per_host": _SIZE,
     "cluster.owned": "only a check on others",
@@ -166,7 +170,7 @@ def _quantities(value: Any) -> list[Any]:
 
 
 def _why_not(path: tuple[str, ...], reader: Reader, dimension: Dimension, value: Any) -> str:
-    if isinstance(reader, MomentReader | ProgressReader):
+    if isinstance(reader, MomentReader | ProgressReader | StepReader):
         return _MOMENT
     if is_hourly(value):
         return _HOURLY

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from simtrain.scenario.workload import Workload
 
 Ways = Annotated[int, Whole(1, 1_000_000)]
+WAYS = ("tensor", "pipeline", "context", "data", "microbatch", "gradient_bytes")
+"""Keys of how the model is split and trained."""
 Value = Callable[[str], float]
 """Value of a number of the scenario, by its path."""
 

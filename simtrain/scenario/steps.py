@@ -101,7 +101,7 @@ def _progress(row: Mapping[str, Any], phase: Phase) -> float | None:
     if "at" in row or ("step" in row and "progress" in row):
         return None
     step = row.get("step")
-    if isinstance(step, int) and step >= max(1.0, phase.step):
+    if type(step) is int and step >= max(1.0, phase.step):
         return phase.progress_at(step)
     with suppress(ValueError):
         return FRACTION.parse(row.get("progress"))  # type: ignore[arg-type]  # it refuses all else

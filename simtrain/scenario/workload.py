@@ -58,8 +58,8 @@ _SPEEDS = {
     "tokens_per_second": (),
 }
 """Ways of saying how fast FLOPs or tokens are worked off, each with the keys that it goes with."""
-_SHAPE = ("layers", "sequence")
-"""Keys of the model that attention is counted by, beside its width."""
+SHAPE = ("layers", "hidden", "attention_width", "sequence", "batch")
+"""Keys of what the model is like, and of how it is trained."""
 
 
 class Workload(Table):
@@ -188,7 +188,7 @@ class Workload(Table):
     def _wrong_flops(self) -> Iterator[Broken]:
         """Attention is counted of a model whose shape is known."""
         if self.count_attention:
-            for key in _SHAPE:
+            for key in ("layers", "sequence"):
                 if getattr(self, key) is None:
                     yield self._missing(key, "count_attention")
             if self.hidden is None and self.attention_width is None:

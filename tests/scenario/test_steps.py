@@ -11,6 +11,7 @@ import pytest
 import simtrain
 from simtrain.errors import ScenarioError
 from simtrain.model.parameters import at_middle, parameters_of
+from simtrain.scenario.inputs import inputs_of
 from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.steps import progress_at
 from tests.scenario.test_flops import PALM, job, without
@@ -126,3 +127,15 @@ def test_a_ramp_in_proportion_to_samples_takes_the_steps_of_logarithmic_means(pa
     ramped = small(rows, batch=means[0])
     steps = ramped.phases[-1].step_at(1.0)
     assert steps == pytest.approx(1e4 * log(4) + 900_000 / 40)
+
+
+def test_facts_of_the_model_and_steps_of_changes_are_no_doubtful_inputs() -> None:
+    ramped = job(PALM | {"batch": 512}, change=RAMP, parallelism={"tensor": 12})
+    varied, left_out = inputs_of(ramped, 0.5)
+    assert [one.key for one in varied if one.key.startswith(("workload", "change", "para"))] == [
+        "workload.peak", "workload.tokens_per_second"
+    ]  # fmt: skip
+    reasons = {one.key: one.why for one in left_out}
+    assert reasons["workload.layers"] == "a fact of the model or its training"
+    assert reasons["parallelism.tensor"] == "a fact of the model or its training"
+    assert reasons["change.0.step"] == "a moment"
