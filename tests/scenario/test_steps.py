@@ -132,9 +132,8 @@ def test_a_ramp_in_proportion_to_samples_takes_the_steps_of_logarithmic_means(pa
 def test_facts_of_the_model_and_steps_of_changes_are_no_doubtful_inputs() -> None:
     ramped = job(PALM | {"batch": 512}, change=RAMP, parallelism={"tensor": 12})
     varied, left_out = inputs_of(ramped, 0.5)
-    assert [one.key for one in varied if one.key.startswith(("workload", "change", "para"))] == [
-        "workload.peak", "workload.tokens_per_second"
-    ]  # fmt: skip
+    told = {one.key for one in varied if one.key.startswith(("workload", "change", "parallelism"))}
+    assert told == {"workload.peak", "workload.tokens_per_second"}
     reasons = {one.key: one.why for one in left_out}
     assert reasons["workload.layers"] == "a fact of the model or its training"
     assert reasons["parallelism.tensor"] == "a fact of the model or its training"
