@@ -18,6 +18,7 @@ from simtrain.version import __version__
 if TYPE_CHECKING:  # a type checker reads no mapping
     from simtrain.answers.compare import Comparison
     from simtrain.answers.fit import Fit
+    from simtrain.answers.forecast import Forecast
     from simtrain.answers.plan import Decision
     from simtrain.answers.plan_for import Decisions
     from simtrain.answers.scale import Scaling
@@ -36,6 +37,7 @@ if TYPE_CHECKING:  # a type checker reads no mapping
     )
     from simtrain.questions.compare import compare
     from simtrain.questions.fit import fit
+    from simtrain.questions.forecast import forecast
     from simtrain.questions.plan import plan
     from simtrain.questions.plan_for import plan_for
     from simtrain.questions.run import run
@@ -55,6 +57,7 @@ _HOMES = {
     "Decision": "simtrain.answers.plan",
     "Decisions": "simtrain.answers.plan_for",
     "Fit": "simtrain.answers.fit",
+    "Forecast": "simtrain.answers.forecast",
     "InputError": "simtrain.errors",
     "Mistake": "simtrain.errors",
     "OutputError": "simtrain.errors",
@@ -73,6 +76,7 @@ _HOMES = {
     "WorkerError": "simtrain.errors",
     "compare": "simtrain.questions.compare",
     "fit": "simtrain.questions.fit",
+    "forecast": "simtrain.questions.forecast",
     "load": "simtrain.scenario.load",
     "plan": "simtrain.questions.plan",
     "plan_for": "simtrain.questions.plan_for",

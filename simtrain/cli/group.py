@@ -21,7 +21,7 @@ INTERRUPTED = 130
 
 _ORDER = (
     "run", "sweep", "plan", "scale", "compare", "sensitivity", "schedule", "timeline", "init",
-    "fit", "check", "scenarios", "validate", "schema",
+    "fit", "forecast", "check", "scenarios", "validate", "schema",
 )  # fmt: skip
 """Commands in the order in which one needs them; others come after these."""
 _HEAD = re.compile(r'"""`simtrain (\w+)`\. (.+)"""')

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind
+from simtrain.causes import START
 from simtrain.engine.crews import Crews
 from simtrain.engine.timer import Timer
 from simtrain.model import repair, weather
@@ -44,6 +45,11 @@ class RepairShop:
         self._cordons: dict[int, list[float]] = {}  # when, where that counts
         self._weather = state.parameters.repair.weather  # which does not change during a run
 
+    def begin(self, hosts: int) -> None:
+        """Have so many spares in repair from the start, those that stand last."""
+        for host in list(self._cluster.idle)[-hosts:] if hosts else ():
+            self._take_in(host, START, None, bad=True)
+
     def cordon(self, host: int, cause: str, fault: FaultParameters | None, bad: bool) -> None:
         """Take a host to repair, rightly (`bad`) or not.
 
@@ -54,6 +60,10 @@ class RepairShop:
         state.sink.happened(state.env.now, _CORDON, cause, host)
         if state.latent:
             state.cure(host)
+        self._take_in(host, cause, fault, bad)
+
+    def _take_in(self, host: int, cause: str, fault: FaultParameters | None, bad: bool) -> None:
+        state = self._state
         self._cluster.send_to_repair(host)
         visit = self._visit(host, cause, fault, bad)
         next(visit)

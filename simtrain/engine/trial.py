@@ -156,6 +156,7 @@ class Simulator:
             state, planned, cluster, strikes, downtime, groups, verdict, allocations
         )
         occurrences.begin()
+        shop.begin(state.parameters.cluster.in_repair)
         refill = Refill(state, cluster, groups)
         places = Places(state, cluster, downtime, absences, groups, refill, allocations)
         recovery = Recovery(state, places, diagnosis, latent, self._on_call)

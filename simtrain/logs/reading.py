@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simtrain.errors import InputError, reason, shown
+from simtrain.errors import InputError, shown
 from simtrain.logs.log import ANY, FailureLog
+from simtrain.logs.table import places_of, read_table, times_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
 COLUMNS = {
@@ -57,37 +54,7 @@ class Said(NamedTuple):
 
 
 BY_OPTIONS = Said()
-
-
-class _Row(NamedTuple):
-    line: int
-    cells: list[str]
-
-
-class _Table(NamedTuple):
-    """Rows of a file by the names of its columns.
-
-    Parameters
-    ----------
-    file
-        Its name, for messages.
-    header
-        Names of the columns.
-    rows
-        Its rows, those without any text left out.
-    """
-
-    file: str
-    header: list[str]
-    rows: list[_Row]
-
-    def column(self, number: int) -> list[str]:
-        """Texts of a column."""
-        return [row.cells[number].strip() for row in self.rows]
-
-    def refuse(self, row: int, problem: str, remedy: str) -> NoReturn:
-        """Refuse a row by its line."""
-        raise InputError(f"{self.file}:{self.rows[row].line}: {problem}; {remedy}")
+_REQUIRED = ("time", "host")
 
 
 def read_log(
@@ -119,11 +86,11 @@ def read_log(
         If the log, its columns or its window cannot be read, or contradict each other.
     """
     start, end = window_of(window, said)
-    table = _table(file)
-    places = _places(table, columns or {}, said)
+    table = read_table(file)
+    places = places_of(table, COLUMNS, _REQUIRED, columns or {}, said.columns)
     if not table.rows:
         raise InputError(f"{file} has no rows; a log has one row for each failure")
-    times = _times(table, places["time"], start, what="time")
+    times = times_of(table, places["time"], start, what="time")
     names = table.column(places["host"])
     for row, (time, name) in enumerate(zip(times, names, strict=True)):
         if np.isnan(time):
@@ -132,7 +99,7 @@ def read_log(
             table.refuse(row, "the host is missing", "give each failure its host")
     back = None
     if "end" in places:
-        back = _times(table, places["end"], start, what="end of repair")
+        back = times_of(table, places["end"], start, what="end of repair")
         if (wrong := np.flatnonzero(back < times)).size:
             table.refuse(int(wrong[0]), "the repair ends before it begins", "correct one of both")
     causes = table.column(places["class"]) if "class" in places else [ANY] * len(names)
@@ -191,8 +158,19 @@ def window_of(text: str, said: Said = BY_OPTIONS) -> tuple[dt.datetime, dt.datet
     return start, end
 
 
-def columns_of(text: str, said: Said = BY_OPTIONS) -> dict[str, str]:
+def columns_of(
+    text: str, said: str = BY_OPTIONS.columns, known: Mapping[str, str] = COLUMNS
+) -> dict[str, str]:
     """Columns of an option such as ``time=Start,host=Node``.
+
+    Parameters
+    ----------
+    text
+        The option.
+    said
+        What it is called, for messages.
+    known
+        What columns may be for.
 
     Raises
     ------
@@ -202,137 +180,11 @@ def columns_of(text: str, said: Said = BY_OPTIONS) -> dict[str, str]:
     found = {}
     for part in text.split(","):
         what, equals, name = (piece.strip() for piece in part.partition("="))
-        if not equals or not name or what not in COLUMNS:
-            known = ", ".join(f"{one}=NAME" for one in COLUMNS)
-            raise InputError(f"{said.columns}: {shown(part.strip())} is none of {known}")
+        if not equals or not name or what not in known:
+            names = ", ".join(f"{one}=NAME" for one in known)
+            raise InputError(f"{said}: {shown(part.strip())} is none of {names}")
         found[what] = name
     return found
-
-
-def _table(file: Path) -> _Table:
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"cannot read {file}: {reason(error)}; name a log as CSV") from None
-    if len(content) > MOST_BYTES:
-        raise InputError(f"{file} is larger than {MOST_BYTES >> 20} MiB; cut it into parts")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{file}:{line}: is not text in UTF-8; save it as CSV in UTF-8") from None
-    lines = _lines(str(file), text)
-    header = next(lines, None)
-    if header is None:
-        raise InputError(f"{file} is empty; its first line names the columns")
-    names = [cell.strip() for cell in header.cells]
-    rows = []
-    for row in lines:
-        if len(row.cells) != len(names):
-            raise InputError(
-                f"{file}:{row.line}: has {len(row.cells)} cells where line {header.line} names "
-                f"{len(names)} columns; mend the line, or quote what has a separator in it"
-            )
-        rows.append(row)
-    return _Table(str(file), names, rows)
-
-
-def _lines(file: str, text: str) -> Iterator[_Row]:
-    """Lines that are not empty, cut at what separates the cells of the first one."""
-    first = text.lstrip().partition("\n")[0]
-    separator = max(",;\t|", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    before = 0
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield _Row(before + 1, cells)
-            before = reader.line_num
-    except csv.Error as error:
-        raise InputError(f"{file}:{before + 1}: {error}; close what is quoted") from None
-
-
-def _places(table: _Table, given: Mapping[str, str], said: Said) -> dict[str, int]:
-    """Number of the column for each purpose."""
-    for what, name in given.items():
-        if name not in table.header:
-            there = ", ".join(map(shown, table.header))
-            raise InputError(f"{table.file} has no column {shown(name)} for {what}; it has {there}")
-    plain = [re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") for name in table.header]
-    taken = set(given.values())
-    places = {}
-    for what, names in COLUMNS.items():
-        free = [
-            n for n in names.split() if n in plain and table.header[plain.index(n)] not in taken
-        ]
-        if what in given:
-            places[what] = table.header.index(given[what])
-        elif free:
-            places[what] = plain.index(free[0])
-    for what in _REQUIRED:
-        if what not in places:
-            there = ", ".join(map(shown, table.header))
-            raise InputError(
-                f"{table.file}:1: no column is known as that of the {what}, among {there}; say "
-                f"which it is by {said.columns} {what}=NAME"
-            )
-    return places
-
-
-def _times(table: _Table, column: int, start: dt.datetime, what: str) -> NDArray[np.float64]:
-    """Seconds from `start` to each time of a column; NaN where it is empty."""
-    import pandas as pd
-
-    texts = pd.Series(table.column(column), dtype=object)
-    given = texts[~texts.isin(_MISSING)]
-    seconds = np.full(len(texts), np.nan)
-    if given.empty:
-        return seconds
-    found = _read(given, start)
-    if isinstance(found, int):
-        words = f"{shown(given.loc[found])} is no {what} in the form of the others"
-        table.refuse(found, words, f"write it {_ISO}")
-    if len(found) > 1:
-        words = f"{shown(given.iloc[0])} may be of two days, by month or by day first"
-        table.refuse(int(given.index[0]), words, f"write times {_ISO}")
-    [moments] = found
-    seconds[given.index] = (moments - pd.Timestamp(start)) / pd.Timedelta(1, "s")
-    return seconds
-
-
-def _read(texts: pd.Series[str], start: dt.datetime) -> list[pd.Series[pd.Timestamp]] | int:
-    """Times in each manner in which all can be read, or the first text that cannot be."""
-    import pandas as pd
-
-    if (numbers := pd.to_numeric(texts, errors="coerce")).notna().all():
-        seconds = numbers / (1000 if numbers.median() >= _EPOCH_MS else 1)
-        wrong = seconds[~seconds.between(_EPOCH_S, _LATEST_S)]
-        if len(wrong):
-            return int(wrong.index[0])
-        return [pd.to_datetime(seconds, unit="s").astype("datetime64[us]")]
-    best = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
-    if best.notna().all():
-        return [best.astype("datetime64[us]")]
-    for form in _FORMS:
-        moments = _by_form(texts, form)
-        if moments.notna().all():
-            return [moments]
-        best = max(best, moments, key=lambda one: int(one.notna().sum()))
-    ways = []
-    for forms in (_BY_MONTH, _BY_DAY):
-        for form in forms:
-            moments = _by_form(texts, form)
-            if moments.notna().all():
-                ways.append(moments)
-            best = max(best, moments, key=lambda one: int(one.notna().sum()))
-    return ways or int(best.index[best.isna()][0])
-
-
-def _by_form(texts: pd.Series[str], form: str) -> pd.Series[pd.Timestamp]:
-    import pandas as pd
-
-    return pd.to_datetime(texts, format=form, errors="coerce").astype("datetime64[us]")
 
 
 def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:

@@ -30,6 +30,7 @@ FIXED = (
     "extends",
     "weather",
     "faults_from",
+    "cluster.in_repair",
     "recovery",
     "repair.varies",
     "workload.ideal_time",

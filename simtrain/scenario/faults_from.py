@@ -152,7 +152,7 @@ def with_log(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     hosts, window, columns = table.get("hosts"), table.get("window"), table.get("columns")
     if isinstance(hosts, bool) or not isinstance(hosts, int) or not isinstance(window, str):
         return dict(table)  # what is missing or wrong is told as it is for every table
-    given = columns_of(columns, _SAID) if isinstance(columns, str) else {}
+    given = columns_of(columns, _SAID.columns) if isinstance(columns, str) else {}
     log = read_log(folder / table["log"], hosts=hosts, window=window, columns=given, said=_SAID)
     found = outages(log)
     names = [_name(name) for name in log.classes]

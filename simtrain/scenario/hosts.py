@@ -67,6 +67,11 @@ class Cluster(Table):
         description="How many of the spares run preemptible work until after a `notice`. A share "
         "is one of `spares`, rounded down.",
     )
+    in_repair: Annotated[int, Whole(0, MAX_HOSTS)] = Field(
+        0,
+        description="How many of the spares are in repair at the start, each for a whole repair "
+        "from then on.",
+    )
     owned: Hosts | None = Field(None, description="Hosts there are in all; a check on the rest.")
     spares_within: DomainName | None = Field(
         None,
@@ -106,6 +111,9 @@ class Cluster(Table):
         """No more hosts needed, hot or lent than there are."""
         if self.hosts + self.spares > MAX_HOSTS:
             yield Broken("spares", "are too many", f"at most {MAX_HOSTS} hosts and spares together")
+        if self.in_repair > self.spares:
+            wrong = f"are more than the {self.spares} spares"
+            yield Broken("in_repair", wrong, "at most as many: a job that lacks hosts does not run")
         if self.owned is not None and self.hosts + self.spares > self.owned:
             yield Broken(
                 "owned",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from simtrain.accounts.timeline import EventKind
+from simtrain.errors import ScenarioError
 from tests.engine.runs import HOUR, Outcome, run, scenario
 
 if TYPE_CHECKING:
@@ -203,3 +204,19 @@ def test_a_diagnosis_has_one_chance_to_find_a_bad_host_however_often_it_was_stru
         cordons = [m.time for m in outcome.moments(EventKind.CORDON) if m.host < 2]
         found += sum(time == pytest.approx(first) for time in cordons)
     assert near(found, 600, 0.5), found / 600
+
+
+def test_spares_in_repair_at_the_start_are_back_after_a_whole_repair() -> None:
+    one = scenario(
+        cluster={"spares": 3, "in_repair": 2},
+        repair={"automated": "2 h", "automated_fails": 0, "burn_in": "1 h"},
+    )
+    found = run(one)
+    steps = {time / HOUR: (hosts.idle, hosts.repair) for time, hosts in found.recorder.steps}
+    assert steps == {0.0: (1, 2), 3.0: (3, 0)}
+    assert found.count(EventKind.CORDON) == 0
+
+
+def test_no_more_spares_are_in_repair_than_there_are() -> None:
+    with pytest.raises(ScenarioError, match="more than the 1 spares"):
+        scenario(cluster={"spares": 1, "in_repair": 2})

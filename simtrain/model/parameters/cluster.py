@@ -17,6 +17,7 @@ class ClusterParameters:
     `idle_hazard` is the hazard of a host that does not work, as a fraction of the full one.
     `spares_within` is the number of hosts of the domains that each have spares of their own; 0
     where a spare steps in anywhere. `whole` is that of the domains which the job takes as a whole.
+    `in_repair` is how many spares are in repair at the start.
     """
 
     hosts: int
@@ -29,6 +30,7 @@ class ClusterParameters:
     idle_hazard: float
     spares_within: int = 0
     whole: int = 0
+    in_repair: int = 0
 
     @property
     def slots(self) -> Slots:
@@ -51,6 +53,7 @@ def cluster_of(scenario: Scenario, settle: Settle) -> ClusterParameters:
         idle_hazard=settle("cluster.idle_hazard", cluster.idle_hazard).mean,
         spares_within=domain_sizes(scenario).get(cluster.spares_within or "", 0),
         whole=domain_sizes(scenario).get(cluster.whole or "", 0),
+        in_repair=cluster.in_repair,
     )
 
 

@@ -115,7 +115,7 @@ def without_losses(parameters: Parameters) -> Parameters:
         restart=replace(
             parameters.restart, duration=nothing, failure=0.0, warm_up=nothing, at_start=False
         ),
-        cluster=replace(parameters.cluster, swap=nothing, notice=nothing),
+        cluster=replace(parameters.cluster, swap=nothing, notice=nothing, in_repair=0),
         checks=(),
         allocation=None,
     )

@@ -1,0 +1,157 @@
+"""`Forecast`: where a run in flight stands, and when it will be done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simtrain.tables.answer import Answer, Columns, columns_of, origin
+from simtrain.tables.finish import PERCENTILES, isoformat
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simtrain.history.posterior import Update
+    from simtrain.logs.progress import Progress
+    from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.finish import Deadline, Finish
+    from simtrain.tables.results import Results
+
+
+class Standing(NamedTuple):
+    """Where a run stands.
+
+    Parameters
+    ----------
+    now_s
+        Seconds since its start.
+    done
+        Share of the work that is done.
+    training_s
+        Seconds in which it trained, as far as its table of progress tells.
+    rolled_back
+        How often work was rolled back, as far as that tells.
+    faults
+        Faults by class, if a log was given.
+    others
+        Faults in that log of classes that the scenario does not have.
+    """
+
+    now_s: float
+    done: float
+    training_s: float
+    rolled_back: int
+    faults: Mapping[str, int]
+    others: Mapping[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast(Answer):
+    """Where a run in flight stands, and when it will be done.
+
+    Parameters
+    ----------
+    scenario
+        The run as it was planned.
+    standing
+        Where it stands.
+    progress
+        How it came there.
+    updates
+        Numbers that what was seen tells something of.
+    planned
+        Trials of the whole run, as it was planned.
+    here
+        Trials of what is left of it, by what was seen.
+    without_updates
+        The same with all numbers as they were planned; None if no number was updated.
+    deadline
+        The date that was asked for, if one was.
+    """
+
+    kind = "forecast"
+
+    scenario: Scenario
+    standing: Standing
+    progress: Progress
+    updates: tuple[Update, ...]
+    planned: Results
+    here: Results
+    without_updates: Results | None
+    deadline: Deadline | None
+
+    def __repr__(self) -> str:
+        return f"<Forecast of {self.scenario.name} at {100 * self.standing.done:.3g} %>"
+
+    @property
+    def now(self) -> dt.datetime:
+        """The moment that it is of."""
+        assert self.scenario.start is not None
+        return self.scenario.start + dt.timedelta(seconds=self.standing.now_s)
+
+    @property
+    def finishes(self) -> dict[str, Finish]:
+        """When it ends: as it was planned, from here as planned, and from here by what was seen."""
+        unseen = {} if self.without_updates is None else {"as_planned": self.without_updates}
+        named = {"at_the_start": self.planned, **unseen, "from_here": self.here}
+        found = {}
+        for name, results in named.items():
+            assert results.finish is not None
+            found[name] = results.finish
+        return found
+
+    @property
+    def goodput(self) -> float:
+        """Share of the time so far that the work which is done would take without any loss."""
+        return self.standing.done * self.planned.ideal_s / self.standing.now_s
+
+    @property
+    def scenario_files(self) -> dict[str, Scenario]:
+        """The run as it was planned, and what is left of it."""
+        return {"scenario": self.scenario, "from_here": self.here.scenario}
+
+    def columns(self) -> Columns:
+        """One row for each forecast: when the run ends at some percentiles."""
+        return columns_of(
+            [
+                {"forecast": name, **{f"p{q}": isoformat(finish.at(q)) for q in PERCENTILES}}
+                for name, finish in self.finishes.items()
+            ]
+        )
+
+    @cached_property
+    def _summary(self) -> dict[str, Any]:
+        standing = self.standing
+        chances = {} if self.deadline is None else {
+            "by": self.deadline.text,
+            "chance": {
+                name: finish.chance(self.deadline.text).value
+                for name, finish in self.finishes.items()
+            },
+        }  # fmt: skip
+        return {
+            **origin(self.scenario, self.here.seed, self.here.trials),
+            "now": isoformat(self.now),
+            "elapsed_s": standing.now_s,
+            "progress": standing.done,
+            "training_s": standing.training_s,
+            "rolled_back": standing.rolled_back,
+            "goodput": self.goodput,
+            "faults": dict(standing.faults),
+            "other_faults": dict(standing.others),
+            "finish": {name: finish.summary() for name, finish in self.finishes.items()},
+            **chances,
+            "updates": [
+                {
+                    "key": one.key,
+                    "seen": one.seen,
+                    "expected": one.expected,
+                    "before": list(one.before),
+                    "after": list(one.after),
+                    "written": one.written,
+                }
+                for one in self.updates
+            ],
+        }

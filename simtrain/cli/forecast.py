@@ -1,0 +1,82 @@
+"""`simtrain forecast`. When a run in flight will be done, from where it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simtrain.cli import options
+from simtrain.cli.loaded import loaded
+from simtrain.cli.session import answers
+from simtrain.logs import progress as progress_table
+from simtrain.logs.reading import columns_of
+from simtrain.questions.forecast import TRIALS, ForecastQuestion
+
+
+@click.command("forecast")
+@options.scenario
+@click.option(
+    "--progress",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE.csv",
+    help="Table of times and steps (or shares of the work), also as TensorBoard or Weights & "
+    "Biases export it.",
+)
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Table of the faults so far: times, and classes by the names of the scenario.",
+)
+@click.option(
+    "--now",
+    metavar="DATE",
+    help="The moment it is of; what came later is not looked at.  [default: the last of the table]",
+)
+@click.option(
+    "--columns",
+    metavar="WHAT=NAME,...",
+    help="Columns of --progress by their names, where they are not found: time=Start,"
+    "step=Iteration.",
+)
+@click.option(
+    "--log-columns",
+    metavar="WHAT=NAME,...",
+    help="The same of --log: time=Start,class=Reason.",
+)
+@click.option(
+    "--in-repair",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="How many of the spares are in repair now.",
+)
+@options.by
+@options.trials(TRIALS, "How many trials to simulate of each scenario.")
+@options.overrides
+@answers("forecast", "the scenarios, summary, table and figure")
+def command(
+    scenario: str,
+    progress: Path,
+    log: Path | None,
+    now: str | None,
+    columns: str | None,
+    log_columns: str | None,
+    in_repair: int,
+    by: str | None,
+    trials: int,
+    overrides: tuple[str, ...],
+) -> ForecastQuestion:
+    """Foretell the finish of a run in flight, planned as SCENARIO.
+
+    What is left of the run is simulated from where it stands. Ranges of rates are narrowed by the
+    faults that were counted. With -o the rest of the run is a scenario of its own, from_here.toml,
+    for every other question.
+    """
+    found = loaded(scenario, overrides, False)
+    given = columns_of(columns, "--columns", progress_table.COLUMNS) if columns else None
+    of_log = columns_of(log_columns, "--log-columns") if log_columns else None
+    return ForecastQuestion(found, progress, log, now, given, of_log, in_repair, by, trials)

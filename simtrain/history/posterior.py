@@ -1,0 +1,180 @@
+"""What a run so far tells of numbers that are not known: each range, narrowed by what was seen.
+
+A number is updated by itself, on a grid of the normal score of its quantile: the range's own law,
+times the likelihood of what was seen of it. Numbers that share a quantile are updated together. The
+result is a range again, from P5 to P95, so that trials draw it at the address at which they drew
+the first one, and what nothing was seen of stays as it was.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from simtrain.model.implied import implied
+from simtrain.scenario.number import Number, PerAccelerator
+from simtrain.units import DAY, HOUR, MINUTE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simtrain.model.implied.classes import ImpliedClass
+    from simtrain.scenario.scenario import Scenario
+
+    Array = NDArray[np.float64]
+
+_NORMAL = NormalDist()
+_SCORES = np.linspace(-8.0, 8.0, 1601)
+"""Normal scores of the quantile of a number at which its likelihood is computed."""
+_KEYS = ("rate", "mtbf", "scale")
+
+
+class Seen(NamedTuple):
+    """What was seen of a run so far.
+
+    Parameters
+    ----------
+    elapsed_s, training_s
+        Seconds since the start, and how many of them the job was at risk.
+    faults
+        Faults by class; empty if nobody told of any.
+    """
+
+    elapsed_s: float
+    training_s: float
+    faults: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Update:
+    """A number that something was seen of.
+
+    Parameters
+    ----------
+    key
+        Its path.
+    written
+        The range that it has now, as a file would say it.
+    seen, expected
+        Faults that were seen, and that were expected with the middle of the range before.
+    before, after
+        P5, P50 and P95 of the number in base units.
+    """
+
+    key: str
+    written: Any
+    seen: int
+    expected: float
+    before: tuple[float, float, float]
+    after: tuple[float, float, float]
+
+
+class _Evidence(NamedTuple):
+    key: str
+    number: Number
+    seen: int
+    mean: float  # faults expected at the middle
+    shape: float  # of the gamma law that multiplies them; infinite without weather
+
+
+def updates(scenario: Scenario, seen: Seen) -> list[Update]:
+    """Ranges of rates that what was seen narrows, of the classes that were counted.
+
+    Parameters
+    ----------
+    scenario
+        The run as it was planned.
+    seen
+        What was seen until now.
+    """
+    by_address: dict[str, list[_Evidence]] = {}
+    for one in _evidence(scenario, seen):
+        by_address.setdefault(one.number.address(one.key), []).append(one)
+    return [update for together in by_address.values() for update in _updated(together)]
+
+
+def likelihood(seen: int, mean: Array, shape: float) -> Array:
+    """Relative log-likelihood of a count of faults.
+
+    It is Poisson; where weather multiplies the mean by a gamma law of mean 1 it is negative
+    binomial, which is wider.
+
+    Parameters
+    ----------
+    seen
+        The count.
+    mean
+        Means at which it is computed.
+    shape
+        Shape of that law; infinite without weather.
+    """
+    if math.isinf(shape):
+        return seen * np.log(mean) - mean
+    return seen * np.log(mean) - (seen + shape) * np.log(mean + shape)
+
+
+def _evidence(scenario: Scenario, seen: Seen) -> Iterable[_Evidence]:
+    middle = {one.name: one for one in implied(scenario).classes}
+    for name, count in seen.faults.items():
+        fault, of_class = scenario.fault[name], middle[name]
+        key = next(key for key in _KEYS if getattr(fault, key) is not None)
+        number = getattr(fault, key)
+        is_known = number.per != "trial" or number.is_fixed or number.unknown is not None
+        if is_known or scenario.set_later(f"fault.{name}.{key}"):
+            continue
+        at_risk = seen.elapsed_s if fault.clock == "calendar" else seen.training_s
+        if not at_risk > 0.0 or math.isinf(of_class.mtbf_s):
+            continue
+        mean = at_risk / of_class.mtbf_s
+        yield _Evidence(
+            f"fault.{name}.{key}", number, count, mean, _shape(of_class, seen.elapsed_s)
+        )
+
+
+def _shape(of_class: ImpliedClass, elapsed_s: float) -> float:
+    """Shape of the gamma law that weather multiplies the mean of all faults by.
+
+    A sum of independent gamma factors, one for each span that was seen; part of one counts as one.
+    """
+    if not of_class.dispersion > 1.0:
+        return math.inf
+    variance = (of_class.dispersion - 1.0) * of_class.mtbf_s / of_class.span_s
+    return max(1.0, elapsed_s / of_class.span_s) / variance
+
+
+def _updated(together: list[_Evidence]) -> list[Update]:
+    """Ranges of numbers that take one quantile."""
+    total = -(_SCORES**2) / 2
+    for one in together:
+        values = np.array([one.number.law.quantile(_NORMAL.cdf(score)) for score in _SCORES])
+        relative = values / one.number.middle
+        mean = one.mean * (relative if one.key.endswith(".rate") else 1.0 / relative)
+        total += likelihood(one.seen, mean, one.shape)
+    weights = np.exp(total - total.max())
+    reached = (np.cumsum(weights) - weights / 2) / weights.sum()
+    scores = (float(np.interp(part, reached, _SCORES)) for part in (0.05, 0.5, 0.95))
+    found = [_NORMAL.cdf(score) for score in scores]
+    result = []
+    for one in together:
+        at = one.number.law.quantile
+        before = (at(0.05), at(0.5), at(0.95))
+        after = (at(found[0]), at(found[1]), at(found[2]))
+        text = _range(one.number, one.key, after[0], after[2])
+        written = {"range": text, "shared": one.number.shared} if one.number.shared else text
+        result.append(Update(one.key, written, one.seen, one.mean, before, after))
+    return result
+
+
+def _range(number: Number, key: str, low: float, high: float) -> str:
+    """A range as a file would say it."""
+    if not key.endswith(".rate"):
+        units = (("days", DAY), ("h", HOUR), ("min", MINUTE))
+        unit, factor = next((one for one in units if high >= one[1]), ("s", 1.0))
+        return f"{low / factor:.4g}..{high / factor:.4g} {unit}"
+    unit = "accelerator-days" if isinstance(number, PerAccelerator) else "days"
+    return f"{low * 1e6 * DAY:.4g}..{high * 1e6 * DAY:.4g} per 1000000 {unit}"

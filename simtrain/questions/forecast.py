@@ -1,0 +1,213 @@
+"""`forecast`: when a run in flight will be done, from how far it is and what was seen of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simtrain.answers.forecast import Forecast, Standing
+from simtrain.errors import InputError, shown
+from simtrain.history.posterior import Seen, updates
+from simtrain.logs.counts import count_faults
+from simtrain.logs.log import ANY
+from simtrain.logs.progress import read_progress
+from simtrain.model.parameters import at_middle, parameters_of
+from simtrain.questions.question import Question, ask, asks, numbered
+from simtrain.questions.run import RunQuestion
+from simtrain.sampling.pools import PROCESSES
+from simtrain.scenario.load import load
+from simtrain.scenario.models import elapsed
+from simtrain.scenario.remaining import remaining
+from simtrain.scenario.steps import progress_at
+from simtrain.tables.finish import deadline_of
+from simtrain.units import brief
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from simtrain.logs.progress import Progress
+    from simtrain.questions.question import Simulate
+    from simtrain.sampling.executors import Pool
+    from simtrain.sampling.store import Store
+    from simtrain.scenario.load import ScenarioLike
+    from simtrain.scenario.scenario import Scenario
+
+TRIALS = 400
+"""Trials of each scenario that are simulated if nothing is asked for."""
+
+
+@asks
+def forecast(
+    scenario: ScenarioLike,
+    *,
+    progress_file: str | Path,
+    log: str | Path | None = None,
+    now: str | dt.datetime | None = None,
+    columns: Mapping[str, str] | None = None,
+    log_columns: Mapping[str, str] | None = None,
+    in_repair: int = 0,
+    by: str | dt.date | None = None,
+    trials: int = TRIALS,
+    seed: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int], object] | None = None,
+    pool: Pool | str = PROCESSES,
+    store: Store | None = None,
+) -> Forecast:
+    """Foretell the finish of a run in flight.
+
+    What is left of it is simulated from where it stands. Ranges of rates of faults are narrowed by
+    the faults that were counted; all else is as it was planned.
+
+    Parameters
+    ----------
+    scenario
+        The run as it was planned, with its `start`: a scenario, a file, or the name of a packaged
+        one.
+    progress_file
+        Table of times and steps, or of shares of the work.
+    log
+        Table of the faults so far: times, and classes by the names of the scenario.
+    now
+        Moment that the forecast is of, as such or in ISO form; by default the last of the table.
+        What was known later is not looked at.
+    columns, log_columns
+        Names of columns of either table by what they are for, where they are not found.
+    in_repair
+        Spares that are in repair now.
+    by
+        A date of which the probability to make it is asked.
+    trials
+        How many trials of the run as it was planned, and of what is left of it.
+    seed, jobs, progress, pool, store
+        See `ask`.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be read.
+    InputError
+        If a table cannot be read or contradicts the scenario, or the run is over.
+    OutputError
+        If the store holds trials of something else, or cannot be written.
+    WorkerError
+        If worker processes keep dying.
+    """
+    question = ForecastQuestion(
+        load(scenario), Path(progress_file), None if log is None else Path(log), now, columns,
+        log_columns, in_repair, by, trials,
+    )  # fmt: skip
+    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
+
+
+class ForecastQuestion(Question[Forecast]):
+    """When a run in flight will be done; its parameters and errors are those of `forecast`."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        progress_file: Path,
+        log: Path | None = None,
+        now: str | dt.datetime | None = None,
+        columns: Mapping[str, str] | None = None,
+        log_columns: Mapping[str, str] | None = None,
+        in_repair: int = 0,
+        by: str | dt.date | None = None,
+        trials: int = TRIALS,
+    ):
+        if scenario.start is None:
+            raise InputError(f"{scenario.name}: has no `start` to count time from; give it one")
+        self.scenario = planned = scenario.without_outcomes()
+        phases = scenario.phases
+        whole = read_progress(
+            progress_file,
+            start=scenario.start,
+            share_of=(lambda step: progress_at(phases, step)) if phases else None,
+            columns=columns,
+        )
+        now_s = whole.last_s if now is None else _seconds(now, scenario)
+        known = whole.until(now_s)
+        if not len(known.time_s):
+            raise InputError(f"now: {shown(str(now))} lies before the first row of {progress_file}")
+        if known.now >= 1.0:
+            raise InputError(f"{progress_file}: the run is done; a forecast is of one that is not")
+        faults, others = _faults(planned, log, now_s, log_columns)
+        training_s = known.training_s(_planned_s(planned))
+        self._standing = Standing(now_s, known.now, training_s, known.rolled_back, faults, others)
+        self._progress: Progress = known
+        self._left = remaining(planned, now_s, known.now, in_repair)
+        seen = Seen(now_s, training_s, faults)
+        self._updates = updates(planned, seen)
+        self._told = self._left.replace(
+            {one.key: one.written for one in self._updates}
+            | {f"sources.{one.key}": None for one in self._updates if one.key in planned.sources}
+        )
+        self._deadline = None if by is None else deadline_of(by, planned)
+        self._here = RunQuestion(self._told, trials, by=by)
+        self._trials = numbered(trials)
+        self.most = (len(self.scenarios) - 1) * trials + (self._here.most or trials)
+
+    @property
+    def scenarios(self) -> Sequence[Scenario]:
+        """The run as it was planned, what is left of it, and this by what was seen."""
+        return (self.scenario, self._told, *([self._left] if self._updates else []))
+
+    def answered(self, simulate: Simulate) -> Forecast:
+        """Simulate the whole run, and what is left of it."""
+        [planned] = simulate([self.scenario], self._trials)
+        unseen = simulate([self._left], self._trials) if self._updates else []
+        return Forecast(
+            scenario=self.scenario,
+            standing=self._standing,
+            progress=self._progress,
+            updates=tuple(self._updates),
+            planned=planned,
+            here=self._here.answered(simulate),
+            without_updates=unseen[0] if unseen else None,
+            deadline=self._deadline,
+        )
+
+
+def _planned_s(scenario: Scenario) -> float:
+    """Seconds that the whole work takes while nothing fails, saves included."""
+    now = parameters_of(scenario, at_middle, scenario)
+    saves = now.checkpoint.saves
+    stall = sum(save.stall for save in saves) / len(saves)
+    return scenario.ideal_s / now.speed * (1.0 + stall / now.checkpoint.interval)
+
+
+def _seconds(now: str | dt.datetime, scenario: Scenario) -> float:
+    """Seconds from the start of a run to a moment."""
+    try:
+        moment = dt.datetime.fromisoformat(now) if isinstance(now, str) else now
+    except ValueError:
+        raise InputError(f"now: {shown(now)} is no date, such as 2025-03-01T12:00") from None
+    seconds = elapsed(moment, scenario.start)
+    if not seconds > 0.0:
+        raise InputError(f"now: {shown(str(now))} is not after the start of {scenario.name}")
+    return seconds
+
+
+def _faults(
+    scenario: Scenario, log: Path | None, now_s: float, columns: Mapping[str, str] | None
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Faults by class of a scenario, and those of other classes, as a log has them."""
+    if log is None:
+        return {}, {}
+    assert scenario.start is not None
+    counted = count_faults(log, start=scenario.start, until_s=now_s, columns=columns)
+    if set(counted) == {ANY} and len(scenario.fault) == 1:
+        [name] = scenario.fault
+        return {name: counted[ANY]}, {}
+    names = {name.lower(): name for name in scenario.fault}
+    known = {names[one.lower()]: counted[one] for one in counted if one.lower() in names}
+    others = {one: count for one, count in counted.items() if one.lower() not in names}
+    if not known and others:
+        there = ", ".join(scenario.fault)
+        raise InputError(
+            f"{log}: none of its {sum(others.values()):,} faults in {brief(now_s)} is of a class "
+            f"of {scenario.name}; call them {there}"
+        )
+    # A class that the log could have told of and did not has had no fault.
+    return {name: known.get(name, 0) for name in scenario.fault}, others

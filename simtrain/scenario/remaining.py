@@ -1,0 +1,134 @@
+"""A scenario of what is left of a run in flight: its work, and what is still to come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from simtrain.errors import InputError
+from simtrain.scenario.models import elapsed
+from simtrain.scenario.reference import field_at, path_of, reader_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simtrain.scenario.calendar import Change, Stop
+    from simtrain.scenario.scenario import Scenario
+
+_WORK = ("ideal_time", "accelerator_hours", "flops", "tokens", "steps")
+"""Keys that say how much work there is, or into how many steps it is cut."""
+_OF_WHOLE_RUN = ("published", "logbook", "not_reproduced", "system", "schedule.pause")
+
+
+def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0) -> Scenario:
+    """What is left of a run: a scenario that starts now.
+
+    Changes that are due have come, in the order of their dates and then of their progress; stops
+    that are due are over. What faults nobody has noticed is not known.
+
+    Parameters
+    ----------
+    scenario
+        The whole run, with a start.
+    now_s
+        Seconds since its start.
+    done
+        Share of the work that is done, at least 0 and below 1.
+    in_repair
+        Spares that are in repair now; all other hosts stand.
+
+    Raises
+    ------
+    InputError
+        If the run is watched for a window, takes its faults from a log, has no start, or its work
+        is not known for certain.
+    """
+    if scenario.start is None:
+        raise InputError(f"{scenario.name}: has no `start` to count time from; give it one")
+    if scenario.workload.window is not None:
+        raise InputError(
+            f"{scenario.name}: a run that is watched for a window has no finish; give it its work"
+        )
+    if scenario.faults_from is not None:
+        raise InputError(
+            f"{scenario.name}: a log is replayed from its start; give rates to a run in flight"
+        )
+    start = scenario.start + dt.timedelta(seconds=now_s)
+    values: dict[str, Any] = {"start": start}
+    due = sorted(_due(scenario, now_s, done), key=lambda one: one[0])
+    for _, change in due:
+        values |= change.set
+    come = [change for _, change in due]
+    values["change"] = [
+        _later(change, now_s, done) | {"name": change.name, "set": change.set}
+        for change in scenario.change
+        if change not in come
+    ]
+    for key in scenario.workload.given(*_WORK):
+        values[f"workload.{key}"] = _scaled(scenario, key, 1.0 - done)
+    for name, stop in scenario.stop.items():
+        if stop.every is None:
+            values |= _stop(scenario, name, stop, now_s, done)
+    if (limit := scenario.limits.wall_clock) is not None:
+        values["limits.wall_clock"] = f"{max(limit.middle - now_s, 1.0)} s"
+    values |= {key: None for key in _OF_WHOLE_RUN if scenario.writes(key)}
+    if in_repair:
+        values["cluster.in_repair"] = in_repair
+    values["title"] = f"{scenario.title or scenario.name}, from {start:%Y-%m-%d} on"
+    rows = [{k: v for k, v in one.items() if v is not None} for one in values.pop("change")]
+    said = {key: value for key, value in values.items() if value != scenario.value_at(key)}
+    # Without changes first: those that have come must not meet those that are still to come.
+    left = scenario.replace({"change": None}) if scenario.change else scenario
+    left = left.replace(said)
+    return left.replace({"change": rows}) if rows else left
+
+
+def _due(
+    scenario: Scenario, now_s: float, done: float
+) -> Iterator[tuple[tuple[int, float], Change]]:
+    """Changes that have come, with what puts them in order."""
+    for change in scenario.change:
+        if change.at is not None:
+            if (at := elapsed(change.at, scenario.start)) <= now_s:
+                yield (0, at), change
+        elif change.progress is not None and change.progress <= done:
+            yield (1, change.progress), change
+
+
+def _later(one: Change | Stop, now_s: float, done: float) -> dict[str, Any]:
+    """When something still to come is due, seen from now."""
+    if one.progress is not None:
+        return {"progress": (one.progress - done) / (1.0 - done)}
+    if isinstance(one.at, dt.datetime):
+        return {"at": one.at}
+    assert one.at is not None
+    return {"at": f"{one.at - now_s} s"}
+
+
+def _stop(scenario: Scenario, name: str, stop: Stop, now_s: float, done: float) -> dict[str, Any]:
+    """What a stop that comes once is from now on: nothing if it is over."""
+    if stop.progress is not None:
+        is_due = stop.progress <= done
+    else:
+        assert stop.at is not None
+        is_due = elapsed(stop.at, scenario.start) <= now_s
+    if is_due:
+        return {f"stop.{name}": None}
+    return {f"stop.{name}.{key}": value for key, value in _later(stop, now_s, done).items()}
+
+
+def _scaled(scenario: Scenario, key: str, share: float) -> Any:
+    """A part of the work, as a file would say it."""
+    number = getattr(scenario.workload, key)
+    if not number.is_fixed:
+        raise InputError(
+            f"{scenario.name}: `workload.{key}` is not known for certain, so that neither is how "
+            "far the run is; give it one value"
+        )
+    field = field_at(path_of(f"workload.{key}"))
+    assert field is not None
+    reader = reader_of(field)
+    assert reader is not None
+    left = number.middle * share
+    [dimension, *_] = reader.dimensions
+    return left if dimension.bare else dimension.text(left)

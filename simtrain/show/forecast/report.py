@@ -1,0 +1,141 @@
+"""Report of a forecast as text: where the run stands, when it ends, and what was learnt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simtrain.show import prose, words
+from simtrain.show.page import heading, page
+from simtrain.show.remarks import remarks
+from simtrain.show.run.spread_text import spread
+from simtrain.show.table import Table, TableColumn
+from simtrain.tables.finish import PERCENTILES
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from simtrain.answers.forecast import Forecast
+    from simtrain.history.posterior import Update
+    from simtrain.show.page import Block, Page
+    from simtrain.tables.finish import Finish
+
+NAMES = {
+    "at_the_start": "as planned, from the start",
+    "as_planned": "from here, as planned",
+    "from_here": "from here",
+}
+"""What forecasts are called."""
+_FAST = 0.02
+"""Part by which a pace must differ from the planned one to be spoken of."""
+
+
+def forecast_report(forecast: Forecast, width: int = 80) -> Page:
+    """Text on where a run in flight stands, and when it will be done."""
+    here = forecast.here
+    trials = f"{words.count(here.trials, 'trial')} of each, seed {here.seed}."
+    return page(
+        width,
+        heading(forecast.scenario, forecast.planned.ideal_s, trials),
+        [_headline(forecast)],
+        [_stands(forecast)],
+        [_finishes(forecast)],
+        _updates(forecast),
+        [spread(here)],
+        *remarks(here.scenario),
+        [
+            "Taken as if it were known: no fault is unnoticed, all hosts stand, and the next save "
+            "is a whole interval away."
+        ],
+    )
+
+
+def _headline(forecast: Forecast) -> str:
+    """Sentences on the finish, and how it moved."""
+    before, after = (forecast.finishes[name] for name in ("at_the_start", "from_here"))
+    p50, p90 = after.p50, after.p90
+    subject = prose.subject(forecast.scenario)
+    if p50 is None:
+        return f"{subject} does not finish in half of the trials or more, from where it stands."
+    sentences = [f"{subject} will be done by {_day(p50)} at the median"]
+    if p90 is not None:
+        sentences[0] += f", and by {_day(p90)} nine times in ten"
+    sentences[0] += "."
+    if before.p50 is not None:
+        days = (p50 - before.p50).total_seconds()
+        moved = "as at the start" if abs(days) < 0.05 * 86400 else (
+            f"{words.duration(abs(days))} {'later' if days > 0 else 'sooner'} than at the start"
+        )  # fmt: skip
+        sentences.append(f"The median is {moved}, when it was {_day(before.p50)}.")
+    if forecast.deadline is not None:
+        text = forecast.deadline.text
+        now = prose.probability(after.chance(text))
+        then = prose.probability(before.chance(text))
+        sentences.append(
+            f"The probability to finish {prose.by(text)} is {now}; at the start it was {then}."
+        )
+    return " ".join(sentences)
+
+
+def _stands(forecast: Forecast) -> str:
+    standing = forecast.standing
+    text = (
+        f"On {forecast.now:%-d %B %Y, %H:%M} the run is {words.duration(standing.now_s)} old, and "
+        f"{words.share(standing.done)} of its work is done: a goodput of "
+        f"{words.share(forecast.goodput)} so far, where the trials of the plan have "
+        f"{words.share(forecast.planned.summary()['metrics']['goodput']['mean'])} over the whole."
+    )
+    if standing.rolled_back:
+        text += f" Work was rolled back {words.count(standing.rolled_back, 'time')}."
+    if standing.others:
+        known = ", ".join(f"{name} {count}" for name, count in standing.others.items())
+        text += f" Faults of classes that the scenario does not have: {known}."
+    if standing.faults and not forecast.updates:
+        text += " No rate of the scenario is a range, so that what was counted tells it nothing."
+    return text
+
+
+def _finishes(forecast: Forecast) -> Table:
+    finishes = forecast.finishes
+    columns = [TableColumn("done by", [NAMES[name] for name in finishes], "<")]
+    for percent in PERCENTILES:
+        cells = [_short(finish, percent) for finish in finishes.values()]
+        columns.append(TableColumn(f"P{percent}", cells))
+    if forecast.deadline is not None:
+        text = forecast.deadline.text
+        cells = [words.share(finish.chance(text).value) for finish in finishes.values()]
+        columns.append(TableColumn(f"by {text}", cells))
+    return Table(*columns)
+
+
+def _updates(forecast: Forecast) -> list[Block]:
+    updates = forecast.updates
+    if not updates:
+        return []
+    faults = [TableColumn("number", [one.key for one in updates], "<", least=16)]
+    faults.append(TableColumn("faults", [f"{one.seen:,}" for one in updates]))
+    faults.append(TableColumn("expected", [f"{one.expected:.1f}" for one in updates]))
+    faults.append(TableColumn("after / before", [_ratio(one) for one in updates]))
+    faults.append(TableColumn("P5 – P95 then", [_band(one, one.before) for one in updates]))
+    faults.append(TableColumn("now", [_band(one, one.after) for one in updates]))
+    return [
+        "What was seen of numbers that are not known",
+        Table(*faults),
+        "Numbers as multiples of their middle at the start.",
+    ]
+
+
+def _ratio(one: Update) -> str:
+    return f"{one.after[1] / one.before[1]:.2f}"
+
+
+def _band(one: Update, ends: tuple[float, float, float]) -> str:
+    return f"{ends[0] / one.before[1]:.2f} – {ends[2] / one.before[1]:.2f}"
+
+
+def _short(finish: Finish, percent: int) -> str:
+    found = finish.at(percent)
+    return "never" if found is None else f"{found:%Y-%m-%d}"
+
+
+def _day(date: dt.datetime) -> str:
+    return f"{date:%-d %B %Y}"
