@@ -18,7 +18,10 @@ SESSION = _DOCS / "session.md"
 """The page whose commands build on each other, in one folder."""
 FIT = _DOCS / "fit.md"
 """The same of a log that is fitted."""
-INPUTS = [_DOCS / name for name in ("logs/cluster.csv", "logs/replay.toml", "scenarios/grid.toml")]
+FORECAST = _DOCS / "forecast.md"
+"""The same of a run in flight."""
+_OF_LOGS = ["cluster.csv", "replay.toml", "run.toml", "run.csv", "faults.csv", "opt175b.csv"]
+INPUTS = [_DOCS / "scenarios" / "grid.toml", *(_DOCS / "logs" / name for name in _OF_LOGS)]
 """Files that lie in the folder in which commands are run."""
 _NAMES = (
     "tour opt175b llama3-405b glm130b systems spares unnoticed tiers footprint schedule modelcard "
@@ -55,5 +58,5 @@ def refreshed(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for page in (*PAGES, SESSION, FIT):
+    for page in (*PAGES, SESSION, FIT, FORECAST):
         page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -11,7 +11,10 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "images"
 GRID = shlex.quote(str(Path(__file__).parent / "scenarios" / "grid.toml"))
-LOG = shlex.quote(str(Path(__file__).parent / "logs" / "cluster.csv"))
+LOGS = Path(__file__).parent / "logs"
+LOG, RUN, STEPS, FAULTS = (
+    shlex.quote(str(LOGS / name)) for name in ("cluster.csv", "run.toml", "run.csv", "faults.csv")
+)
 
 DRAWN = {
     "run opt175b.toml -o out": {
@@ -42,6 +45,9 @@ DRAWN = {
     f"schedule {GRID} --quantiles 70%,90% --windows 4 --limit 70%:85% "
     "--start 2026-02-15..2026-06-15/30d --trials 100 -o out": {"schedule.png": "schedule.png"},
     "timeline llm400.toml --trial 31 -o out/timeline.png": {"timeline.png": "spares_timeline.png"},
+    f"forecast {RUN} --progress {STEPS} --log {FAULTS} --trials 200 -o out": {
+        "forecast.png": "forecast.png",
+    },
     f"fit {LOG} --hosts 200 --window 2025-01-06..2025-07-05 --plots out": {
         "events.png": "fit_events.png",
         "hosts_down.png": "fit_hosts_down.png",

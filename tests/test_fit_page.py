@@ -1,4 +1,4 @@
-"""The page on logs shows what its commands print, and its log is that of the cluster it names."""
+"""Pages on logs and on runs in flight show what their commands print, of what they name."""
 
 from __future__ import annotations
 
@@ -26,14 +26,19 @@ def words(text: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("page", "commands"), [(console.FIT, 5), (console.FORECAST, 4)])
 def test_each_command_works_on_what_the_ones_before_it_left(
-    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path,
+    commands: int,
+    children: Children,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for log in console.INPUTS:
         copy(log, tmp_path)
-    shown = console.shown(console.FIT.read_text("utf-8"))
-    assert len(shown) == 5
+    shown = console.shown(page.read_text("utf-8"))
+    assert len(shown) == commands
     for command, below in shown:
         done = children.shell(re.sub("--windows 400", "--windows 40", command))
         assert done.returncode == 0, done.stderr
@@ -45,3 +50,10 @@ def test_the_log_is_of_the_cluster_that_the_page_names() -> None:
         header, *rows = csv.reader(file)
     assert header == ["time", "host", "class", "repair_end"]
     assert [tuple(row) for row in rows] == make.rows()
+
+
+def test_the_run_in_flight_is_a_trial_of_the_scenario_that_the_page_names() -> None:
+    steps, faults = make.run()
+    for name, made in (("run.csv", steps), ("faults.csv", faults)):
+        with (DOCS / "logs" / name).open(encoding="utf-8") as file:
+            assert [tuple(row) for row in csv.reader(file)][1:] == made
