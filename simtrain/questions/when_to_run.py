@@ -14,6 +14,7 @@ from simtrain.answers.schedule import Hardware
 from simtrain.errors import InputError, ScenarioError, shown
 from simtrain.model.footprint import FootprintReader
 from simtrain.model.parameters import at_middle
+from simtrain.scenario.hourly import Hourly
 from simtrain.scenario.later import on_faster, starting
 from simtrain.tables.finish import date_of
 from simtrain.units import DURATION, FRACTION, HOUR, YEAR
@@ -145,6 +146,15 @@ def starts(scenario: Scenario, text: str) -> Iterator[Policy]:
     """
     if scenario.start is None:
         raise InputError("start: the scenario has no `start` that could be another; give it one")
+    for path, value in (
+        ("carbon.intensity", scenario.carbon and scenario.carbon.intensity),
+        ("price.energy", scenario.price and scenario.price.energy),
+    ):
+        if isinstance(value, Hourly) and value.begins is None:
+            raise InputError(
+                f"start: the hours of `{path}` begin with the run, whenever that is, so that no "
+                "start differs from another; give them the date on which they begin: `begins`"
+            )
     for start in _dates(scenario.start, text):
         if start == scenario.start:
             continue

@@ -194,6 +194,11 @@ FLAT = {"carbon": {"intensity": "0.4 kg/kWh"}}
         ({}, {"start": "2026-03-02..2026-03-01/1d"}, "ends before it begins"),
         ({}, {"start": "2026-03-02..2026-05-01/1d"}, "makes 61 starts"),
         ({}, {"start": "2026-03-02..2026-05-01/x"}, '"x" is no step'),
+        (
+            {"carbon": {"intensity": {"hourly": HOURS, "unit": "kg/kWh"}}},
+            {"start": "2026-03-02..2026-03-04/1d"},
+            "`carbon.intensity` begin with the run",
+        ),
         ({}, {"later": [YEAR_S]}, "needs its yearly gain"),
         ({}, {"gain": 0.3}, "of better hardware"),
         ({}, {"later": [YEAR_S], "gain": -1.0}, "no yearly gain"),

@@ -19,7 +19,7 @@ def test_the_report_has_a_row_for_each_policy_and_names_the_front() -> None:
         assert sum(line.startswith(policy.name) for line in table.splitlines()) == 1
     flat = " ".join(text.split())
     front = found.front("carbon_tco2e")
-    assert "To finish early or emit little, no other beats: “no pause”" in flat
+    assert "In finish and carbon no other policy beats “no pause”" in flat
     assert (
         f"“{min(front, key=lambda one: found.mean(one, 'carbon_tco2e').value).name}” emits" in flat
     )

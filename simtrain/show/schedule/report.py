@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simtrain.show.page import Block, Page
     from simtrain.tables.estimates import Estimate
 
+_NOUNS = {"carbon_tco2e": "carbon", "cost_usd": "cost", "energy_mwh": "energy"}
 VERBS = {"carbon_tco2e": "emits", "cost_usd": "costs", "energy_mwh": "takes"}
 _MARK = "*"
 
@@ -63,7 +64,7 @@ def conclusion(found: Schedules, column: str) -> str:
     when = f"{words.duration(abs(later.value))} {'later' if later.value >= 0 else 'earlier'}"
     price = _price_of(found, least, column)
     return (
-        f"To finish early or {verb.removesuffix('s')} little, no other beats: {names}. "
+        f"In finish and {_NOUNS[column]} no other policy beats {names}. "
         f"{_quoted(least.name)} {verb} the least of these, {saved}{part} less than "
         f"{_quoted(found.baseline.name)}, and finishes {when}{price}."
     )
