@@ -13,7 +13,7 @@ from simtrain.model.parameters import at_middle
 from simtrain.scenario.accelerators import accelerators
 from simtrain.scenario.notes import notes
 from simtrain.scenario.scenario import Scenario
-from simtrain.units import POWER, SIZE, SPEED
+from simtrain.units import BANDWIDTH, POWER, SIZE, SPEED
 
 MODEL = {"parameters": 70e9, "tokens": 1e12, "mfu": 0.4}
 
@@ -39,6 +39,9 @@ def test_every_row_has_figures_with_their_units_and_a_source() -> None:
         assert one.per_host in (4, 8, 16)
         assert one.source
         assert not one.power or 190 <= POWER.parse(one.power) <= 1500
+        assert not one.within or 100e9 <= BANDWIDTH.parse(one.within) <= 1e12
+        assert not one.between or 5e9 <= BANDWIDTH.parse(one.between) <= 1e12
+        assert {"source", *one.unconfirmed} <= set(one._fields)
 
 
 @pytest.mark.parametrize("name", accelerators())

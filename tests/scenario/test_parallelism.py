@@ -216,3 +216,12 @@ def test_an_elastic_job_goes_on_without_replicas_of_its_model() -> None:
     changed = split.replace({"change": [{"progress": 0.5, "set": {"workload.mfu": 0.4}}]})
     assert changed.after((0,)).recovery.replicas == 4
     assert simtrain.run(split, trials=1, jobs=1).metric("wall_clock_s")[0] > 0
+
+
+def test_a_small_batch_is_slower_where_costs_are_added() -> None:
+    """Half the batch: 120 + 4.8 + 15.6 + 75 ms for 32,000 tokens, in place of 340.2 for 64,000."""
+    ramp = [{"progress": 0.5, "set": {"workload.batch": 64}}]
+    for costs, speed in (("added", 2 * 215.4 / 340.2), ("told", 1.0)):
+        ramped = job(SPLIT | {"costs": costs}, batch=32).replace({"change": ramp})
+        after = parameters_of(ramped.after((0,)), at_middle, ramped)
+        assert after.full_speed == pytest.approx(speed)
