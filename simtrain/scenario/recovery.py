@@ -85,6 +85,11 @@ class Recovery(Table):
         "any delay.",
     )
 
+    @property
+    def waits(self) -> bool:
+        """Whether the job waits for all its hosts."""
+        return self.policy == WAIT
+
     def broken_rules(self) -> Iterator[Broken]:
         """An elastic job has replicas, and as many as it needs."""
         if self.policy == ELASTIC and self.replicas is None:

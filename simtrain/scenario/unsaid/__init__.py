@@ -21,6 +21,7 @@ from simtrain.scenario.unsaid import (
     people,
     power,
     repair,
+    replicas,
     spares,
     speed,
     weather,
@@ -41,6 +42,7 @@ _TOPICS = (
     diagnosis,
     copies,
     launches,
+    replicas,
     power,
     speed,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from simtrain.scenario.recovery import ELASTIC
 from simtrain.scenario.unsaid import unsaid
 from simtrain.show import words
 from simtrain.show.check.left_out import left_out, saves_end_training
@@ -94,7 +95,9 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
         best = "no formula where saves end training"
     elif len(scenario.checkpoint.tier) > 1:
         best = "no formula for several tiers"
-    if interval.best_s is not None:
+    elif scenario.recovery.policy == ELASTIC:
+        best = "no formula where fewer replicas go on"
+    elif interval.best_s is not None:
         best = f"the best is {_interval(scenario, implied, interval.best_s)}"
         best += _gain(interval.longer)
     yield "checkpoint interval", _interval(scenario, implied, interval.interval_s), best

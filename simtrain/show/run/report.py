@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from simtrain.tables.results import Results
 
 METRICS = (
-    "wall_clock_s", "goodput", "ettr", "interruptions", "launches", "automatic_restarts",
-    "manual_restarts", "planned_restarts", "hosts_cycled", "starts_over",
-    "skipped_batches", "lost_work_s", "longest_run_s",
+    "wall_clock_s", "goodput", "ettr", "interruptions", "reconfigurations", "replicas_mean",
+    "launches", "automatic_restarts", "manual_restarts", "planned_restarts", "hosts_cycled",
+    "starts_over", "skipped_batches", "lost_work_s", "longest_run_s",
 )  # fmt: skip
 """Metrics of the table."""
 _ONLY_WITH = {
@@ -67,7 +67,7 @@ def run_report(results: Results, width: int = 80) -> Page:
 def is_shown(metric: str, metrics: Mapping[str, Mapping[str, Any]]) -> bool:
     """Whether a metric of the table says anything of some trials, by their statistics."""
     if metric not in _ONLY_WITH:
-        return True
+        return metric in metrics
     of, statistic = _ONLY_WITH[metric]
     return bool(metrics[of][statistic])
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simtrain.scenario.recovery import ELASTIC
 from simtrain.show import prose, words
 from simtrain.show.number_format import NumberFormat, Uncertain
 from simtrain.show.verdict import verdict
@@ -312,6 +313,7 @@ def _beyond_formulas(scenario: Scenario) -> list[str]:
         "bad hosts that soon fail again": scenario.diagnosis.recall.middle < 1
         or repair.automated_misses.middle > 0
         or repair.manual_misses.middle > 0,
+        "training with fewer replicas": scenario.recovery.policy == ELASTIC,
         "copies in several tiers": len(tiers) > 1,
         "copies that become durable later": any(
             tier.write_bandwidth is not None

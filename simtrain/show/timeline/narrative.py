@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.accounts.recount import lost_work
 from simtrain.accounts.timeline import EventKind, State
+from simtrain.causes import ELASTIC
 from simtrain.show import words
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ _RESUMED = {
     EventKind.AUTOMATIC_RESTART: "Trains again, automatically,",
     EventKind.MANUAL_RESTART: "Trains again, by hand,",
     EventKind.PLANNED_RESTART: "Trains again",
+}
+_WITH_REPLICAS = {
+    EventKind.RECONFIGURATION: "Goes on with fewer replicas",
+    EventKind.REJOIN: "Goes on with more replicas",
 }
 _ENDS_OF_TRAINING = (EventKind.INTERRUPTION, EventKind.STOP)
 _FIRST_STEPS, _LAST_STEPS = 10, 4
@@ -173,9 +178,13 @@ def _opening(outage: OutageEntry) -> tuple[str, list[Event]]:
     """Words for what ended training, and the moments that are left."""
     moments = list(outage.moments)
     end = next((moment for moment in moments if moment.what in _ENDS_OF_TRAINING), None)
+    after = f" after {words.duration(outage.run_s)} of training"
+    if end is None and (first := _lost_or_back(moments)) is not None:
+        end = first
     if end is None:
         return ("The run begins" if outage.start == 0.0 else "Training ends"), moments
-    after = f" after {words.duration(outage.run_s)} of training"
+    if end.what is EventKind.REJOIN:
+        return f"Replicas come back{after}", moments
     if end.what is EventKind.STOP:
         return f"{end.cause}: training stops as planned{after}", moments
     struck = next((m for m in moments if m.what is EventKind.FAULT and m.cause == end.cause), None)
@@ -186,17 +195,36 @@ def _opening(outage: OutageEntry) -> tuple[str, list[Event]]:
     return f"{_sentence(struck, [m.host for m in same])}{after}", others
 
 
+def _lost_or_back(moments: Sequence[Event]) -> Event | None:
+    """The fault that a job has gone on from with fewer replicas, or the return of some."""
+    whats = {moment.what for moment in moments}
+    if EventKind.RECONFIGURATION in whats:
+        return next((moment for moment in moments if moment.what is EventKind.FAULT), None)
+    return next((moment for moment in moments if moment.what is EventKind.REJOIN), None)
+
+
 def _steps(moments: Sequence[Event], phases: Sequence[Interval]) -> list[str]:
     """Words for the steps of a recovery in order of time."""
     steps = [(time, 1, text) for time, text in _sentences(moments)]
     failures = [m.time for m in moments if m.what is EventKind.FAILED_LAUNCH]
-    for (state, _), group in groupby(
-        phases, lambda phase: (phase.state, bisect_right(failures, phase.start))
+    on_replicas = (EventKind.RECONFIGURATION, EventKind.INTERRUPTION)
+    ends = {m.time for m in moments if m.what in on_replicas}
+    for (phrase, _), group in groupby(
+        phases, lambda phase: (_phrase(phase, ends), bisect_right(failures, phase.start))
     ):
         spans = list(group)
         seconds = spans[-1].end - spans[0].start
-        steps.append((spans[-1].end, 0, _PHASES[state].format(words.duration(seconds))))
+        steps.append((spans[-1].end, 0, phrase.format(words.duration(seconds))))
     return [text for _, _, text in sorted(steps, key=lambda step: step[:2])]
+
+
+def _phrase(phase: Interval, ends: Container[float]) -> str:
+    """Words for what the job does; a reconfiguration works, or interrupts it, as it ends."""
+    if phase.state is State.RESTART and phase.cause == ELASTIC:
+        return "rejoining takes {}"
+    if phase.state is State.RESTART and phase.end in ends:
+        return "reconfiguring takes {}"
+    return _PHASES[phase.state]
 
 
 def _sentences(moments: Iterable[Event]) -> Iterator[tuple[float, str]]:
@@ -209,6 +237,9 @@ def _sentences(moments: Iterable[Event]) -> Iterator[tuple[float, str]]:
 
 def _closing(outage: OutageEntry) -> str:
     resumed = next((_RESUMED[m.what] for m in reversed(outage.moments) if m.what in _RESUMED), "")
+    if not resumed:
+        goes_on = (_WITH_REPLICAS.get(m.what, "") for m in reversed(outage.moments))
+        resumed = next(filter(None, goes_on), "")
     parts = [f"{resumed} after {words.duration(outage.end - outage.start)}"] if resumed else []
     if outage.lost_s:
         kept = ", all there was: the run starts over" if outage.starts_over else ""
