@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 REPEATS_DAYS = (1, 7, 30)
 """Days after a return within which a further outage of the host is counted."""
 
+NAMES = {
+    "dispersion_by_day": "variance/mean by day",
+    "dispersion_by_week": "variance/mean by week",
+    "dispersion_by_host": "variance/mean by host",
+    "hosts_down_mean": "hosts down, mean",
+    "hosts_down_p99": "hosts down, P99",
+    "hosts_down_max": "hosts down, most",
+    "repeats_in_1_d": "repeats in 1 d",
+    "repeats_in_7_d": "repeats in 7 d",
+    "repeats_in_30_d": "repeats in 30 d",
+    "most_in_an_hour": "most in an hour",
+    "longest_quiet_s": "longest quiet time",
+}
+"""What the statistics are called."""
+
 
 def statistics(log: FailureLog, found: Outages | None = None) -> dict[str, float | None]:
     """Numbers of a log by name; None where it does not tell.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from simtrain.errors import InputError, shown
 from simtrain.history.fitted import Fitted
 from simtrain.history.rows import scenario_of
 from simtrain.history.self_check import self_check
-from simtrain.history.statistics import statistics
+from simtrain.history.statistics import NAMES, statistics
 from simtrain.logs.reading import read_log
 from simtrain.questions.question import asks
 from simtrain.questions.windows import LONGEST_S, WINDOWS, effort_s
@@ -112,6 +112,10 @@ def fit(
     found = simulated(scenario, used.log, resolution_s, trials, seed, jobs, progress)
     check = self_check(statistics(used.log, used.outages), [one.statistics for one in found])
     exceeded = np.array([one.exceeded for one in found])
+    told: dict[str, Any] = {"log": kept.name}
+    if not check.passed:
+        told["failed"] = [NAMES[one.statistic] for one in check.failed]
+    scenario = scenario.replace({"fit": told})
     return Fit(whole, used, scenario, left_out, check, exceeded)
 
 

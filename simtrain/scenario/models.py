@@ -21,6 +21,7 @@ from simtrain.scenario.checks import Check
 from simtrain.scenario.domains import SCOPES, Domain, wrong_domains
 from simtrain.scenario.faults import Detection, FaultClass
 from simtrain.scenario.faults_from import FaultsFrom
+from simtrain.scenario.fitted_to import FittedTo
 from simtrain.scenario.footprint import Carbon, Power, Price, contradictions
 from simtrain.scenario.hosts import Cluster, Diagnosis, Repair
 from simtrain.scenario.inference import Inference
@@ -119,6 +120,7 @@ class Tables(Table):
     inference: Inference | None = None
     change: tuple[Change, ...] = Field((), description="Changes during the run.")
     limits: Limits = Limits()
+    fit: FittedTo | None = None
     published: tuple[Published, ...] = Field(
         (), description="Outcomes of the real run, shown beside the trials."
     )

@@ -48,7 +48,7 @@ from simtrain.scenario.replicas import with_replicas
 from simtrain.scenario.steps import Phase, phases_of, with_progress
 
 _TOLD_ONLY = {
-    "title", "system", "inference", "published", "not_reproduced", "logbook", "sources",
+    "title", "system", "inference", "published", "not_reproduced", "logbook", "sources", "fit",
 }  # fmt: skip
 """What says something about a run and moves no result."""
 

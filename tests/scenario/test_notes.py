@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+import simtrain
 from simtrain.accounts.ledger import Category
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.recount import recount
@@ -208,3 +209,14 @@ def test_saves_that_never_fail_stop_nothing() -> None:
     assert notes(scenario(checkpoint=stops | {"save_failure": 0.1})) == []
     later = {"progress": 0.5, "set": {"checkpoint.save_failure": 0.1}}
     assert notes(scenario(checkpoint=stops, change=[later])) == []
+
+
+def test_a_fit_that_failed_its_own_check_is_told_wherever_a_plan_is_made() -> None:
+    failed = {"log": "mine", "failed": ["repeats in 1 d", "most in an hour"]}
+    one = scenario(fit=failed)
+    [note] = [note for note in notes(one) if note.key == "fit.failed"]
+    assert "repeats in 1 d and most in an hour of the log are not" in note.sentence
+    found = simtrain.plan(one, target="wall_clock <= 1 d", vary={"cluster.spares": "0,1"}, trials=4)
+    assert "fails its own check" in " ".join(found.report().split())
+    assert one.sha256 == scenario().sha256
+    assert not any(note.key == "fit.failed" for note in notes(scenario(fit={"log": "mine"})))

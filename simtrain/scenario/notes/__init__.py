@@ -15,6 +15,7 @@ from simtrain.scenario.notes import (
     copies,
     domains,
     extended,
+    fit,
     latent,
     log,
     numbers,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
 _TOPICS = (
+    fit,
     allocation,
     copies,
     tiers,

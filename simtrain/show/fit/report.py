@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simtrain.history.statistics import NAMES
 from simtrain.show import words
 from simtrain.show.fit import words as told
 from simtrain.show.page import Indented, page
@@ -50,7 +51,7 @@ def _checks(found: Fit) -> Table:
     log, p5, p50, p95 = ([row[column] for row in shown] for column in range(4))
     verdicts = ["" if one.passed else "fails" for one in checks]
     return Table(
-        TableColumn("check", [told.STATISTICS[one.statistic] for one in checks], "<"),
+        TableColumn("check", [NAMES[one.statistic] for one in checks], "<"),
         TableColumn("log", log),
         TableColumn("P5", p5),
         TableColumn("P50", p50),

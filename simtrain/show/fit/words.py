@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simtrain.history.statistics import NAMES
 from simtrain.show import words
 from simtrain.show.prose import sentences
 from simtrain.units import DAY, WEEK
@@ -85,22 +86,6 @@ def like(found: Fit) -> str:
     return f"It is not like a Poisson process, and what is looked for below is not why. {spread}"
 
 
-STATISTICS = {
-    "dispersion_by_day": "variance/mean by day",
-    "dispersion_by_week": "variance/mean by week",
-    "dispersion_by_host": "variance/mean by host",
-    "hosts_down_mean": "hosts down, mean",
-    "hosts_down_p99": "hosts down, P99",
-    "hosts_down_max": "hosts down, most",
-    "repeats_in_1_d": "repeats in 1 d",
-    "repeats_in_7_d": "repeats in 7 d",
-    "repeats_in_30_d": "repeats in 30 d",
-    "most_in_an_hour": "most in an hour",
-    "longest_quiet_s": "longest quiet time",
-}
-"""Statistics of a log, as a table names them."""
-
-
 def checked(found: Fit) -> str:
     """Sentences on how the scenario, simulated over the window, compares with the log."""
     check = found.check
@@ -116,7 +101,7 @@ def checked(found: Fit) -> str:
     )
     if check.passed:
         return f"Simulated over {windows}, the scenario makes logs like this one: {how_often}."
-    named = [STATISTICS[one.statistic] for one in check.failed]
+    named = [NAMES[one.statistic] for one in check.failed]
     return (
         f"The scenario does not make logs like this one: simulated over {windows}, it has other "
         f"numbers of {words.listed(named)}. It fails its check: {how_often}."

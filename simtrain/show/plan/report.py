@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simtrain.show import words
 from simtrain.show.page import heading, page
 from simtrain.show.plan import threshold
+from simtrain.show.remarks import warned
 from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def plan_report(decision: Decision, width: int = 80) -> Page:
         width,
         heading(decision.scenario, decision.baseline.results.ideal_s, threshold.asked(decision)),
         [threshold.headline(decision)],
+        warned(decision.scenario),
         [_curve(decision)],
         *_budget(decision),
     )

@@ -9,6 +9,7 @@ from simtrain.show import words
 from simtrain.show.page import heading, page
 from simtrain.show.plan import threshold
 from simtrain.show.plan_for import each_case
+from simtrain.show.remarks import warned
 from simtrain.show.table import Table, TableColumn
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def plan_for_report(decisions: Decisions, width: int = 80) -> Page:
         width,
         heading(decisions.scenario, more=each_case.asked(decisions)),
         [each_case.headline(decisions)],
+        warned(decisions.scenario),
         [_table(decisions)],
     )
 
