@@ -72,6 +72,71 @@ def in_racks(hosts: int, spares: int, pod: int) -> Scenario:
     )
 
 
+def with_bound_spares(hosts: int, spares: int) -> Scenario:
+    """A job whose spares step in within their rack of 64, with two faults an hour at any size."""
+    return Scenario.from_document(
+        {
+            "workload": {"window": "1000 h"},
+            "cluster": {
+                "hosts": hosts,
+                "spares": spares,
+                "spares_within": "rack",
+                "swap": "5 min",
+            },
+            "domain": [{"name": "rack", "hosts": 64}],
+            "fault": {"gpu": {"mtbf": f"{2 * hosts} h", "automatic": 1}},
+            "checkpoint": {"interval": "30 min", "stall": "30 s"},
+            "restart": {"duration": "5 min"},
+            "repair": {"automated": "10 h"},
+        },
+        name="bound spares",
+    )
+
+
+def unnoticed(faults: int) -> Scenario:
+    """A job of 1,000 h with so many faults that corrupt it and that nobody notices meanwhile."""
+    return Scenario.from_document(
+        {
+            "workload": {"window": "1000 h"},
+            "cluster": {"hosts": 16, "spares": 2},
+            "fault": {
+                "corrupt": {
+                    "effect": "corrupt",
+                    "mtbf": f"{16 * 1000 / faults} h",
+                    "detection": "20000 h",
+                    "needs_repair": 0,
+                }
+            },
+            "checkpoint": {"interval": "30 min", "stall": "30 s"},
+            "restart": {"duration": "5 min"},
+            "limits": {"faults": 1_000_000},
+        },
+        name="unnoticed",
+    )
+
+
+def in_weather(hosts: int, spell: str) -> Scenario:
+    """Hosts that age, with a fault a day whatever their number, in weather that turns so often."""
+    return Scenario.from_document(
+        {
+            "workload": {"window": "1000 h"},
+            "cluster": {"hosts": hosts, "spares": 16, "age": "new"},
+            "fault": {
+                "gpu": {
+                    "mtbf": f"{hosts} days",
+                    "law": "weibull",
+                    "shape": 0.7,
+                    "varies": {"every": spell, "cv": 0.5},
+                }
+            },
+            "checkpoint": {"interval": "30 min", "stall": "30 s"},
+            "restart": {"duration": "5 min"},
+            "repair": {"automated": "10 h"},
+        },
+        name="in weather",
+    )
+
+
 def seconds_per_fault(simulator: Simulator, first: int, trials: int) -> float:
     """Time of some trials, set-up included, by the faults in them, those in recovery included."""
     faults = 0

@@ -14,10 +14,13 @@ from benchmarks.lean import seconds_per_lean_fault
 from benchmarks.reference import (
     HOSTS,
     in_racks,
+    in_weather,
     opt_like,
     seconds_per_bare_fault,
     seconds_per_fault,
     seconds_per_timeout,
+    unnoticed,
+    with_bound_spares,
 )
 from simtrain.accounts.ledger import Ledger
 from simtrain.engine.trial import Simulator
@@ -70,6 +73,28 @@ def test_racks_and_pods_cost_as_much_at_any_size(benchmark):
     small, large = timed(in_racks(112, 16, 64)), timed(in_racks(131_072, 4_096, 1_024), trials=4)
     name = "cost per fault of every scope at 131072 hosts in racks against 112"
     report(benchmark, name, ratios(large, small), "target at most 2")
+    benchmark.pedantic(lambda: large(0), rounds=2)
+
+
+def test_thousands_of_spares_that_belong_to_domains(benchmark):
+    small = timed(with_bound_spares(112, 16), trials=4)
+    large = timed(with_bound_spares(114_688, 16_384), trials=4)
+    name = "cost per fault beside 16384 spares bound to racks against 16"
+    report(benchmark, name, ratios(large, small), "target at most 1.5")
+    benchmark.pedantic(lambda: large(0), rounds=2)
+
+
+def test_many_faults_that_nobody_has_noticed(benchmark):
+    few, many = timed(unnoticed(250), trials=8), timed(unnoticed(2_500), trials=1)
+    name = "cost per fault where 2500 go unnoticed against 250"
+    report(benchmark, name, ratios(many, few), "target at most 3")
+    benchmark.pedantic(lambda: many(0), rounds=2)
+
+
+def test_weather_over_hosts_that_age(benchmark):
+    small, large = timed(in_weather(2_000, "1 day")), timed(in_weather(131_072, "1 day"), trials=1)
+    name = "cost per fault of 131072 ageing hosts in weather that turns daily against 2000"
+    report(benchmark, name, ratios(large, small), "for comparison: each turn looks at every host")
     benchmark.pedantic(lambda: large(0), rounds=2)
 
 

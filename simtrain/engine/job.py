@@ -251,9 +251,8 @@ class Job:
         seconds = state.warm_until - now if now < state.warm_until else INFINITY
         if state.latent:
             seconds = min(seconds, self._latent.next_moment() - now)
-            for fault in state.latent:
-                if fault.unnoticed_s < INFINITY:
-                    seconds = min(seconds, time_to_train(schedule, fault.unnoticed_s))
+            if (left := self._latent.unnoticed_s()) < INFINITY:
+                seconds = min(seconds, time_to_train(schedule, left))
         if self._checks is not None and (left := self._checks.next_due().training) < INFINITY:
             seconds = min(seconds, time_to_train(schedule, left))
         until = Until(seconds)

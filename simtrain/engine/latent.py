@@ -39,8 +39,8 @@ AT_ONCE = 1e-6
 class LatentFaults:
     """Onset, notice and end of the latent faults of a trial, which stand in its state."""
 
-    __slots__ = ("_answers", "_cluster", "_corrupt_copies", "_on_call", "_shop", "_sources",
-                 "_state")  # fmt: skip
+    __slots__ = ("_answers", "_any_slow", "_cluster", "_corrupt_copies", "_on_call", "_shop",
+                 "_sources", "_state")  # fmt: skip
 
     def __init__(
         self,
@@ -57,7 +57,8 @@ class LatentFaults:
         self._on_call = on_call
         self._corrupt_copies = 0  # loads of one that was not found at once
         self._answers: dict[int, float] = {}  # slow host -> when whoever was called for it is there
-        if any(fault.effect.slows for fault in state.parameters.faults.values()):
+        self._any_slow = any(fault.effect.slows for fault in state.parameters.faults.values())
+        if self._any_slow:
             state.listeners.append(self._repair_spares)
 
     def begin(self, outage: Outage) -> None:
@@ -105,6 +106,10 @@ class LatentFaults:
         """Outage by what has tainted the work and is noticed now, if anything is."""
         due = [one for one in self._state.latent if one.unnoticed_s <= AT_ONCE]
         return self.notice(due) if due else None
+
+    def unnoticed_s(self) -> float:
+        """Seconds of training until something that taints the work is noticed next."""
+        return min([one.unnoticed_s for one in self._state.latent], default=INFINITY)
 
     def noticed_at_the_end(self) -> Outage | None:
         """The same where the work is done: whoever looks at it sees what is wrong with it."""
@@ -157,15 +162,21 @@ class LatentFaults:
     def slowest(self) -> tuple[float, str]:
         """Speed of the slowest host of the job, as a fraction of that of others, and its class."""
         speed, cause = 1.0, ""
-        for one in self._state.latent:
+        for one in self._state.latent if self._any_slow else ():
             if one.speed < speed and self._cluster.works(one.host):
                 speed, cause = one.speed, one.fault.name
         return speed, cause
 
     def next_moment(self) -> float:
         """When a slow host is noticed, is dealt with or passes next, in seconds since the start."""
-        moments = [min(one.notice_at, one.passes_at) for one in self._state.latent]
-        return min([*moments, *self._answers.values()], default=INFINITY)
+        if not self._any_slow:
+            return INFINITY
+        latent = self._state.latent
+        return min(
+            min([one.notice_at for one in latent], default=INFINITY),
+            min([one.passes_at for one in latent], default=INFINITY),
+            min(self._answers.values(), default=INFINITY),
+        )
 
     def is_in_job(self, one: LatentFault) -> bool:
         """Whether the host that one struck is in the job."""
@@ -179,7 +190,7 @@ class LatentFaults:
         """Planned stop to swap a slow host that is known, as soon as a spare stands by for it."""
         state = self._state
         one = self._to_swap()
-        state.awaits_spare = one is None and any(one.is_known for one in state.latent)
+        state.awaits_spare = one is None and bool(self._known())
         if one is None:
             return None
         began = one.outage
@@ -201,7 +212,7 @@ class LatentFaults:
         # Each that leaves is a change of which this hears in turn: look again after it.
         while state.latent:
             can_spare = self._cluster.can_spare
-            one = next((one for one in state.latent if one.is_known and can_spare(one.host)), None)
+            one = next((one for one in self._known() if can_spare(one.host)), None)
             if one is None:
                 return
             self._repair(one)
@@ -213,8 +224,12 @@ class LatentFaults:
 
     def _to_swap(self) -> LatentFault | None:
         cluster = self._cluster
-        known = (one for one in self._state.latent if one.is_known and cluster.in_job(one.host))
+        known = (one for one in self._known() if cluster.in_job(one.host))
         return next((one for one in known if cluster.has_spare_for(one.host)), None)
+
+    def _known(self) -> list[LatentFault]:
+        """What slows a host and is known, in the order of the onsets."""
+        return [one for one in self._state.latent if one.is_known] if self._any_slow else []
 
     def _slow_down(self, outage: Outage) -> None:
         """Let a host be slow, until it passes or the host leaves for repair."""
