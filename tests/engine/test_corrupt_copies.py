@@ -13,6 +13,7 @@ from simtrain.errors import ScenarioError
 from simtrain.scenario.notes import notes
 from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.unsaid import unsaid
+from simtrain.show.timeline.narrative import narrative
 from tests.engine.runs import HOUR, Outcome, run, scenario
 
 
@@ -108,3 +109,9 @@ def test_a_change_may_bring_it_and_the_cause_is_known_beforehand() -> None:
     assert CORRUPT_COPIES in simulated.causes
     assert CORRUPT_COPIES not in scenario(checkpoint={"corrupt": 1}).causes
     assert back_to(found) == pytest.approx([3, 2, 1, 0])
+
+
+def test_the_course_of_the_trial_tells_of_the_load_and_of_what_is_found() -> None:
+    halt, first, *_ = [entry.text for entry in narrative(run(corrupt("30 min", 4.5)).recorder)]
+    assert "the copy is corrupt, which is not known yet" in halt.replace("The copy", "the copy")
+    assert first.startswith("The copy that was loaded turns out corrupt after 30 min of training.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.accounts.recount import lost_work
 from simtrain.accounts.timeline import EventKind, State
-from simtrain.causes import ELASTIC
+from simtrain.causes import CORRUPT_COPIES, ELASTIC
 from simtrain.show import words
 
 if TYPE_CHECKING:
@@ -187,6 +187,8 @@ def _opening(outage: OutageEntry) -> tuple[str, list[Event]]:
         return f"Replicas come back{after}", moments
     if end.what is EventKind.STOP:
         return f"{end.cause}: training stops as planned{after}", moments
+    if end.cause == CORRUPT_COPIES:
+        return f"the copy that was loaded turns out corrupt{after}", moments
     struck = next((m for m in moments if m.what is EventKind.FAULT and m.cause == end.cause), None)
     if struck is None or struck.time > outage.start:
         return f"{end.cause} ends training{after}", moments
@@ -255,6 +257,8 @@ def _text(moments: Iterable[Event], *sentences: str) -> str:
 
 
 def _sentence(moment: Event, hosts: Sequence[int]) -> str:
+    if moment.cause == CORRUPT_COPIES:
+        return "the copy is corrupt, which is not known yet"
     one = len(hosts) == 1
     verbs = {verb: verb for verb in _VERBS} if one else _VERBS
     launch = "the launch fails" if one else f"{len(hosts):,} launches fail"
