@@ -922,6 +922,71 @@ def distance_to_copy(interval: float, save: float, mtbf: float) -> float:
     return met / -math.expm1(-(interval + save) / mtbf)
 
 
+def lost_in_stall(interval: float, save: float, mtbf: float) -> float:
+    """Mean work of a whole interval that a fault loses which strikes in the stall at its end.
+
+    τ(e^(−λτ) − e^(−λ(τ+C))) / (1 − e^(−λ(τ+C))) with λ = 1/M, averaged over all faults. With
+    `distance_to_copy` it is the work that a fault loses which ends training and the save under way.
+
+    Parameters
+    ----------
+    interval : float
+        Training τ between two saves, above 0.
+    save : float
+        Stall C of one checkpoint, 0 or above.
+    mtbf : float
+        Mean training and saving M until a fault, above 0.
+
+    Returns
+    -------
+    float
+        A time of training, 0 or above.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite.
+    """
+    _above_zero(interval=interval, mtbf=mtbf)
+    _from_zero(save=save)
+    in_stall = math.exp(-interval / mtbf) - math.exp(-(interval + save) / mtbf)
+    return interval * in_stall / -math.expm1(-(interval + save) / mtbf)
+
+
+def held_share(rate: float, shield: float, limit: float, wait: float) -> float:
+    """Long-run share of time in which a job holds its hosts that is preempted and queues again.
+
+    An allocation is held for U = s + (1 − e^(−p(L − s)))/p on average, and the share is U/(U + W).
+
+    Parameters
+    ----------
+    rate : float
+        Preemptions p per unit of time that the hosts are held, above 0.
+    shield : float
+        Time s from a grant in which there is none, from 0 to the limit.
+    limit : float
+        Longest time L that an allocation is held, above 0.
+    wait : float
+        Mean wait W for the next one, 0 or above.
+
+    Returns
+    -------
+    float
+        A share of the wall-clock, whatever the law of the wait.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range or not finite, or the shield outlasts the limit.
+    """
+    _above_zero(rate=rate, limit=limit)
+    _from_zero(shield=shield, wait=wait)
+    if shield > limit:
+        raise ValueError(f"shield is {shield!r}, longer than the limit {limit!r}")
+    held = shield - math.expm1(-rate * (limit - shield)) / rate
+    return held / (held + wait)
+
+
 # --- hosts that age -----------------------------------------------------------------------------
 
 

@@ -415,6 +415,9 @@ def _faults(draw: st.DrawFn, days: int, hosts: int) -> Document:
             row.pop("clock", None)
         if fault.get("effect") == "slow":
             row.pop("diagnose", None)
+        if fault.get("effect") == "preempt":
+            row = {key: row[key] for key in row if key not in ("needs_repair", "diagnose")}
+            row["returns"] = "2 h"
         if returns is not None and fault.get("effect", "crash") in ("crash", "hang"):
             row = {key: row[key] for key in row if key not in ("needs_repair", "diagnose")}
             row["returns"] = returns
@@ -436,6 +439,8 @@ def _classes_of_job(hours: int) -> list[Document]:
         {"scope": "job", "law": "gamma", "shape": 3, "mtbf": f"{hours} h"},
         {"scope": "job", "mtbf": f"{hours} h", "effect": "hang", "diagnose": True},
         {"scope": "job", "mtbf": f"{hours} h", "effect": "false alarm", "grace": "90 min"},
+        {"scope": "job", "mtbf": f"{hours} h", "effect": "preempt", "shield": "2 h"},
+        {"scope": "job", "mtbf": f"{hours} h", "effect": "preempt", "notice": "30 min"},
         {"scope": "job", "law": "fixed", "mtbf": f"{hours} h", "effect": "false alarm"},
         {"scope": "job", "rate": f"1 per {2 * hours} h", "effect": "diverge"},
         {"scope": "job", "rate": f"1 per {2 * hours} h", "effect": "diverge", "margin": "40 min"},
@@ -453,6 +458,7 @@ def _classes_of_hosts(hours: int) -> list[Document]:
         {"law": "gamma", "shape": 0.7, "mtbf": mean, "effect": "hang"},
         {"law": "lognormal", "sigma": 1, "mtbf": mean},
         {"mtbf": mean, "effect": "corrupt"},
+        {"mtbf": mean, "effect": "preempt", "notice": "20 min", "shield": "1 h"},
         {"mtbf": mean, "effect": "slow", "speed": 0.5},
         {"mtbf": mean, "effect": "slow", "speed": SLOW_SPEED, "lasts": "5 h"},
     ]

@@ -286,6 +286,15 @@ def test_stalled_fraction_by_brute_force_with_constant_repair() -> None:
     assert error < 0.01 * expected
 
 
+def test_preemption_with_the_numbers_of_the_page() -> None:
+    assert theory.held_share(0.5, 2.0, 6.0, 1.0) == pytest.approx(0.789, abs=5e-4)
+    assert theory.held_share(0.5, 0.0, 6.0, 1.0) == pytest.approx(0.655, abs=5e-4)
+    lost = theory.distance_to_copy(3.0, 0.2, 2.0) + theory.lost_in_stall(3.0, 0.2, 2.0)
+    assert lost == pytest.approx(1.188, abs=5e-4)
+    with pytest.raises(ValueError, match="longer than the limit"):
+        theory.held_share(0.5, 7.0, 6.0, 1.0)
+
+
 def test_without_spares_the_job_waits_for_every_repair() -> None:
     assert theory.stalled_fraction(10, 0, 0.01, 5.0) == pytest.approx(0.5 / 1.5)
 

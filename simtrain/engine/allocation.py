@@ -11,9 +11,13 @@ from simtrain.engine.outage import Outage
 from simtrain.model.streams import QUEUE, QUEUE_WAIT
 
 if TYPE_CHECKING:
+    from simtrain.distributions import Law
+    from simtrain.engine.absences import Absences
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.dates import PlannedEvents
     from simtrain.engine.state import TrialState
+    from simtrain.faults.source import FaultEvent
+    from simtrain.model.parameters import FaultParameters
     from simtrain.model.parameters.allocation import AllocationParameters
 
 _LATE = 1 << 29
@@ -24,9 +28,9 @@ class Allocations:
     """Allocations of the job, one after the other.
 
     One is granted when its wait in the queue is over and all hosts are there, all at once or not
-    at all. It ends at its limit, when the hosts left do not suffice, or after a fault if the job
-    queues again then; the wait for the next one begins at that moment. Hosts fail and are repaired
-    in the queue as they are whenever the job does not work.
+    at all. It ends at its limit, when it is preempted, when the hosts left do not suffice, or after
+    a fault if the job queues again then; the wait for the next one begins at that moment. Hosts
+    fail and are repaired in the queue as they are whenever the job does not work.
 
     Attributes
     ----------
@@ -36,13 +40,16 @@ class Allocations:
         When the last one was granted, and when the next one can be, in seconds since the start.
     """
 
-    __slots__ = ("_cluster", "_number", "_planned", "_state", "_stream", "due_at", "granted_at",
-                 "held")  # fmt: skip
+    __slots__ = ("_absences", "_cluster", "_number", "_planned", "_state", "_stream", "due_at",
+                 "granted_at", "held")  # fmt: skip
 
-    def __init__(self, state: TrialState, cluster: Cluster, planned: PlannedEvents):
+    def __init__(
+        self, state: TrialState, cluster: Cluster, planned: PlannedEvents, absences: Absences
+    ):
         self._state = state
         self._cluster = cluster
         self._planned = planned
+        self._absences = absences
         self._stream = state.draws.stream(QUEUE)
         self._number = 0
         self.held = True
@@ -58,14 +65,19 @@ class Allocations:
         assert parameters is not None
         return parameters
 
-    def end(self) -> None:
-        """End the one that the job holds, and queue for the next one from now on."""
+    def end(self, wait: Law | None = None) -> None:
+        """End the one that the job holds, and queue for the next one from now on.
+
+        `wait` is the law of the time in the queue, if it is another than usual.
+        """
         if not self.held:
             return
+        if wait is None:
+            wait = self._parameters.wait
         state, cluster = self._state, self._cluster
         block, at = self._stream.row(self._number)
         now = state.env.now
-        self.due_at = now + self._parameters.wait.quantile(block[at + QUEUE_WAIT])
+        self.due_at = now + wait.quantile(block[at + QUEUE_WAIT])
         self.held = False
         self._number += 1
         if cluster.holds_copies:
@@ -75,6 +87,24 @@ class Allocations:
         """End the one that the job holds, if a fault is known now and the job queues then."""
         if self._parameters.queues_after_fault:
             self.end()
+
+    def spares(self, fault: FaultParameters) -> bool:
+        """Whether a class preempts nobody now: in the queue, or soon after a grant."""
+        return not self.held or self._state.env.now < self.granted_at + fault.shield
+
+    def gives_time(self, fault: FaultParameters) -> bool:
+        """Whether the notice of a preemption suffices for a save to the deepest tier."""
+        state = self._state
+        checkpoint = state.parameters.checkpoint
+        save = checkpoint.save(state.copies.number + 1, to_last=True)
+        return save.stall + checkpoint.tiers[-1].lag <= fault.notice and fault.notice > 0.0
+
+    def take_away(self, event: FaultEvent, hosts: tuple[int, ...]) -> None:
+        """Let a preemption take its hosts: all of an allocation, or some that are still there."""
+        if event.fault.takes_all:
+            self.end(event.fault.returns)
+        elif left := tuple(filter(self._cluster.stands, hosts)):
+            self._absences.begin(event, left, of_job=True)
 
     def grant(self, cause: str) -> None:
         """Grant the next one: all hosts take their places at once."""
@@ -89,6 +119,8 @@ class Allocations:
     def hosts_suffice(self) -> bool:
         """Whether the job can go on in the one that it holds: a spare stands by for each place."""
         cluster = self._cluster
+        if not self._parameters.queues_when_short:
+            return True
         return not cluster.all_out and len(cluster.vacant) <= cluster.fit()
 
     def hosts_are_there(self) -> bool:

@@ -228,6 +228,10 @@ class Cluster:
                 self.aside.remove(host)
                 self._sources.take_in(host, self._env.now)
 
+    def stands(self, host: int) -> bool:
+        """Whether a host holds a place in the job or stands by."""
+        return self._place.get(host, host) != _NOWHERE
+
     def send_to_repair(self, host: int) -> None:
         """Take a host to repair from the job, from among the spares, or from where it is away."""
         place = self._place.get(host, host)

@@ -436,6 +436,7 @@ class Job:
             alarm.end()
         what = EventKind.STOP if outage.planned else EventKind.INTERRUPTION
         state.sink.happened(state.now, what, outage.cause)
+        recovery.places.leave(outage)  # and with the hosts the copies that they hold
         if fault is None or fault.ends_write or not fault.effect.stops:
             durable_by = max(state.now, self._durable_at) if outage.saves_first else state.now
             wanted = outage.trusted(state.work, state.parameters.full_speed)

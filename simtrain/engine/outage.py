@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simtrain.engine.dates import StopParameters
+    from simtrain.faults.source import FaultEvent
     from simtrain.model.draws import Row, Stream
     from simtrain.model.parameters import FaultParameters, RestartParameters
 
@@ -52,6 +53,10 @@ class Outage:
         Whether nobody has tried yet to start the job again.
     ends_allocation
         Whether the job gives its hosts back.
+    leaving
+        Preemption that has still to take its hosts away, and these.
+    in_time
+        Whether its notice suffices for a save.
     cut_off
         Whether it is planned, but too late to save before it.
     uncounted
@@ -78,6 +83,8 @@ class Outage:
     loads: int = 0
     first_try: bool = True
     ends_allocation: bool = False
+    leaving: tuple[FaultEvent, tuple[int, ...]] | None = None
+    in_time: bool = False
     cut_off: bool = False
     uncounted: bool = False
     reaction: Reaction = Reaction.STOP
@@ -94,7 +101,7 @@ class Outage:
     def saves_first(self) -> bool:
         """Whether training is saved before it ends."""
         if not self.planned or self.cut_off:
-            return False
+            return self.in_time
         return self.stop is None or self.stop.save_first
 
     def trusted(self, work: float, full_speed: float) -> float:

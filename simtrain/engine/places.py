@@ -80,9 +80,19 @@ class Places:
         """Hold the job for a planned stop before it comes back, or give back its hosts."""
         if outage.planned and outage.stop is not None:
             self._downtime.hold(outage.stop, outage.row)
-        if outage.ends_allocation and self._allocations is not None:
+        self.leave(outage)
+
+    def leave(self, outage: Outage) -> None:
+        """Give back the hosts that an outage takes, if it takes any."""
+        allocations = self._allocations
+        if allocations is None:
+            return
+        if outage.ends_allocation:
             outage.ends_allocation = False
-            self._allocations.end()
+            allocations.end()
+        elif outage.leaving is not None:
+            (event, hosts), outage.leaving = outage.leaving, None
+            allocations.take_away(event, hosts)
 
     def fault_is_known(self) -> None:
         """Give back the hosts of the job, if it queues again after a fault."""

@@ -95,6 +95,7 @@ class Recovery:
             if not outage.planned:
                 self.places.fault_is_known()
             return None
+        self.places.leave(outage)
         if outage.restarted_by is not _MANUAL:
             outage.restarted_by = _AUTOMATIC
         if fault.effect.stops:

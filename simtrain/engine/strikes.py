@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simtrain.engine.absences import Absences
+    from simtrain.engine.allocation import Allocations
     from simtrain.engine.cluster import Cluster, Taken
     from simtrain.engine.diagnosis import Diagnosis
     from simtrain.engine.groups import JobGroups
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from simtrain.model.weather import WeatherParameters
 
 _FAULT = EventKind.FAULT
-_GO_ON, _STOP = Reaction.GO_ON, Reaction.STOP
+_GO_ON, _STOP, _RECONFIGURE = Reaction.GO_ON, Reaction.STOP, Reaction.RECONFIGURE
 _KNOWN_AT_ONCE = (State.HOST_WAIT, State.MAINTENANCE, State.PAUSED)
 
 
@@ -45,7 +46,10 @@ class Strikes:
     host of the job, and one of the spares otherwise.
     """
 
-    __slots__ = ("_absences", "_cluster", "_diagnosis", "_groups", "_latent", "_sources", "_state")
+    __slots__ = (
+        "_absences", "_allocations", "_cluster", "_diagnosis", "_groups", "_latent", "_sources",
+        "_state",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class Strikes:
         diagnosis: Diagnosis,
         latent: LatentFaults,
         groups: JobGroups,
+        allocations: Allocations | None = None,
     ):
         self._state = state
         self._sources = sources
@@ -64,6 +69,7 @@ class Strikes:
         self._diagnosis = diagnosis
         self._latent = latent
         self._groups = groups
+        self._allocations = allocations
 
     def turn(self, weather: WeatherParameters, span: int) -> None:
         """Begin another span of a weather, in which faults strike sooner or later."""
@@ -84,6 +90,8 @@ class Strikes:
         if event is None:
             return None
         state, cluster, fault = self._state, self._cluster, event.fault
+        if fault.effect.preempts:
+            return self._preempt(event, at_risk, working)
         of_domain = event.among == "domains"
         taken = self._taken_in(event, at_risk) if of_domain else cluster.taken_by(event)
         of_job, idle, rows = taken
@@ -124,10 +132,42 @@ class Strikes:
             outage.reaction = reaction
         return outage
 
+    def _preempt(self, event: FaultEvent, at_risk: bool, working: bool) -> Outage | None:
+        """Let a preemption come, unless there is none now; its hosts leave once training ends."""
+        state, allocations, fault = self._state, self._allocations, event.fault
+        assert allocations is not None
+        if allocations.spares(fault):
+            return None
+        is_domain = event.among == "domains"
+        taken = self._taken_in(event, at_risk) if is_domain else self._cluster.taken_by(event)
+        if not taken.of_job and not fault.takes_all:
+            if taken.idle and (event.among != "job" or self._strikes_aside(event, at_risk)):
+                self._befall_spares(event, taken)
+            return None
+        groups, hosts = self._groups, taken.of_job + taken.idle
+        if groups.number > 1:
+            groups.strike(taken.of_job)  # while they still hold their places
+        self._tell(state.now, _FAULT, fault, hosts)
+        state.events_left -= 1
+        if not working:
+            allocations.take_away(event, hosts)
+            return None
+        outage = Outage(fault.name, event.stream, event.number, event.row, fault, taken.of_job)
+        reaction = _STOP if fault.takes_all else state.policy.on_fault(fault, taken.of_job, groups)
+        if reaction is _RECONFIGURE:
+            outage.reaction = reaction
+            allocations.take_away(event, hosts)
+        else:
+            outage.leaving, outage.in_time = (event, hosts), allocations.gives_time(fault)
+        return outage
+
     def on_spares(self) -> None:
         """Take the fault of an idle spare that strikes now."""
         event = self._sources.spares_strike(self._state.env.now)
-        if event is not None:
+        if event is None:
+            return
+        allocations, fault = self._allocations, event.fault
+        if not fault.effect.preempts or (allocations and not allocations.spares(fault)):
             self._befall_spares(event, self._cluster.taken_by(event))
 
     def _taken_in(self, event: FaultEvent, at_risk: bool) -> Taken:

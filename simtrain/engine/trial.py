@@ -149,9 +149,11 @@ class Simulator:
         absences = Absences(state, cluster)
         latent = LatentFaults(state, sources, cluster, shop, self._on_call)
         diagnosis = Diagnosis(state, sources, cluster, shop)
-        strikes = Strikes(state, sources, cluster, absences, diagnosis, latent, groups)
+        allocations = None
+        if state.parameters.allocation is not None:
+            allocations = Allocations(state, cluster, planned, absences)
+        strikes = Strikes(state, sources, cluster, absences, diagnosis, latent, groups, allocations)
         Standby(state, sources, strikes)
-        allocations = Allocations(state, cluster, planned) if state.parameters.allocation else None
         occurrences = Occurrences(
             state, planned, cluster, strikes, downtime, groups, verdict, allocations
         )

@@ -25,6 +25,8 @@ class Effect:
     after_grace
         Whether it strikes only while the job trains, in a time that begins anew each time that
         training resumes, once the grace of the class is over.
+    preempts
+        Whether hosts that work as they should are taken away, perhaps after a notice.
     """
 
     stops: bool = False
@@ -32,6 +34,7 @@ class Effect:
     slows: bool = False
     merges: bool = False
     after_grace: bool = False
+    preempts: bool = False
 
 
 EFFECTS = {
@@ -41,5 +44,6 @@ EFFECTS = {
     "corrupt": Effect(taints=True),
     "slow": Effect(slows=True),
     "false alarm": Effect(stops=True, after_grace=True),
+    "preempt": Effect(stops=True, preempts=True),
 }
 """By the name that a scenario gives. A hang differs from a crash in how soon it is detected."""

@@ -34,7 +34,7 @@ DEPENDENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "fault": {
         "law": ("shape", "sigma"),
         "scope": ("needs_repair", "hosts"),
-        "effect": ("margin", "skips", "speed", "lasts"),
+        "effect": ("margin", "skips", "speed", "lasts", "notice", "shield"),
     },
     "stop": {"kind": ("hosts", "unfit")},
 }

@@ -33,6 +33,8 @@ _LAW_KEYS = {
     "fixed": {"mtbf"},
 }
 
+EffectName = Literal["crash", "hang", "diverge", "corrupt", "slow", "false alarm", "preempt"]
+
 _SINGLE = ("accelerator", "host", "job")
 """Scopes of which a unit has one host, or none."""
 
@@ -41,6 +43,7 @@ _OF_EFFECTS = {
     "diverge": ("margin", "skips"),
     "slow": ("speed", "lasts"),
     "false alarm": ("grace",),
+    "preempt": ("notice", "shield"),
 }
 """Keys that mean something beside one effect only."""
 _HOSTS = {"host", "node", "server", "machine"}
@@ -63,13 +66,15 @@ class FaultClass(Table):
         'as "30 %" (rounded, at least 1), or a law of the number; each host of it alike. All by '
         "default.",
     )
-    effect: Literal["crash", "hang", "diverge", "corrupt", "slow", "false alarm"] = Field(
+    effect: EffectName = Field(
         "crash",
         description="`crash`: training stops at once. `hang`: it stops, and nobody knows until a "
         "timeout. `diverge`: training goes on, to be rolled back behind the spike once noticed. "
         "`corrupt`: a host computes wrong, and training goes on until that is noticed, to be "
         "rolled back behind the onset. `slow`: a host is slow, and so is the job. "
-        "`false alarm`: a watchdog or a person stops a job that is well; known at once.",
+        "`false alarm`: a watchdog or a person stops a job that is well; known at once. "
+        "`preempt`: hosts are taken away for others, all of an allocation (`scope` the job or "
+        "the cluster) or single ones; known at once.",
     )
     rate: Rate | None = Field(
         None,
@@ -99,7 +104,8 @@ class FaultClass(Table):
         "at risk",
         description="Clock that the rate is counted on. `at risk`: while the job works, and as "
         "`cluster.idle_hazard` says otherwise. `calendar`: always, whatever the job does, spares "
-        "at the full rate; hosts in repair or away are never struck.",
+        "at the full rate; hosts in repair or away are never struck. A `preempt` is on the "
+        "calendar by default.",
     )
     varies: VariesOrName | None = Field(
         None,
@@ -111,7 +117,7 @@ class FaultClass(Table):
     automatic: Share = Field(
         NOTHING,
         description="Probability that a supervisor takes on the recovery, not a person. "
-        "1 by default for a false alarm.",
+        "1 by default for a false alarm and for `preempt`.",
     )
     automatic_success: Share = Field(
         WHOLE,
@@ -141,13 +147,25 @@ class FaultClass(Table):
     detection: Duration | None = Field(
         None,
         description="Latency of detection, instead of that of the effect in `[detection]`; none "
-        "by default for a false alarm.",
+        "by default for a false alarm and for `preempt`.",
     )
     returns: Duration | None = Field(
         None,
         description="Time from the strike until the hosts that it took away are back by "
         "themselves, without diagnosis or repair (power, network). A fault of the job takes all "
-        "hosts, as one of the cluster does.",
+        "hosts, as one of the cluster does. For `preempt`: until the next allocation is granted, "
+        "or until single hosts are back; by default the `wait` of `[allocation]`.",
+    )
+    notice: DurationOnce = Field(
+        NOTHING,
+        description="For `preempt`: how long before the hosts leave it is known. If that suffices "
+        "for a save to the deepest tier, stall and lag, the job saves at once and leaves; else it "
+        "leaves as without a notice.",
+    )
+    shield: DurationOnce = Field(
+        NOTHING,
+        description="For `preempt`: time since the last grant of an allocation in which there is "
+        "none.",
     )
     ends_write: YesOrNo = Field(
         True, description="Whether the fault ends a checkpoint's background write."
@@ -177,8 +195,11 @@ class FaultClass(Table):
     @model_validator(mode="after")
     def _by_effect(self) -> Self:
         """Give the default that hangs on the effect; the table is frozen from here on."""
-        if self.effect == "false alarm" and "automatic" not in self.model_fields_set:
+        is_known = self.effect in ("false alarm", "preempt")
+        if is_known and "automatic" not in self.model_fields_set:
             self.__dict__["automatic"] = WHOLE
+        if self.effect == "preempt" and "clock" not in self.model_fields_set:
+            self.__dict__["clock"] = "calendar"
         return self
 
     def broken_rules(self) -> Iterator[Broken]:
@@ -197,6 +218,8 @@ class FaultClass(Table):
         if self.effect == "diverge" and self.scope != "job":
             yield Broken("scope", "a loss spike is a fault of the job", '`scope = "job"`')
         yield from self._not_of_the_effect()
+        if self.effect == "preempt":
+            yield from self._wrong_preemption()
         yield from self._wrong_alarm()
 
     def _not_of_the_effect(self) -> Iterator[Broken]:
@@ -213,6 +236,15 @@ class FaultClass(Table):
             wrong = "does not go with `slow`: the host is known once it is noticed"
             yield Broken("diagnose", wrong, "leave it out")
 
+    def _wrong_preemption(self) -> Iterator[Broken]:
+        """What does not go with hosts that are well, and shields that would renew a law."""
+        for key in ("needs_repair", "diagnose"):
+            if getattr(self, key) is not None:
+                yield Broken(key, "does not go with `preempt`: its hosts are well", "leave it out")
+        if self.law != "exponential" and "shield" in self.model_fields_set:
+            remedy = "leave one of them out"
+            yield Broken("shield", "is only known with an exponential law", remedy)
+
     @property
     def slow_speed(self) -> Number:
         """Speed while it lasts, as a fraction: full speed unless it is `slow`."""
@@ -221,7 +253,7 @@ class FaultClass(Table):
     @property
     def is_latent(self) -> bool:
         """Whether training goes on after it strikes."""
-        return self.effect not in ("crash", "hang", "false alarm")
+        return self.effect not in ("crash", "hang", "false alarm", "preempt")
 
     def _wrong_alarm(self) -> Iterator[Broken]:
         if self.effect != "false alarm":
@@ -239,7 +271,8 @@ class FaultClass(Table):
     def looks_for_a_host(self) -> bool:
         """Whether recovery from it looks for a bad host."""
         if self.diagnose is None:
-            return self.scope != "job" and self.returns is None and self.effect != "slow"
+            others = self.effect not in ("slow", "preempt")
+            return self.scope != "job" and self.returns is None and others
         return self.diagnose
 
     def _not_with_scope(self) -> Iterator[Broken]:
@@ -279,6 +312,11 @@ class FaultClass(Table):
         """Number of what is at risk in a host with so many accelerators, if hosts are struck."""
         of_accelerator = isinstance(self.rate, PerAccelerator) or self.scope == "accelerator"
         return per_host if of_accelerator else 1
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether all hosts there are go away at once, if it takes hosts away."""
+        return self.scope == "job" or (self.scope == "cluster" and self.hosts is None)
 
     @property
     def strikes_hosts(self) -> bool:
@@ -358,6 +396,7 @@ class Detection(Table):
     )
 
     def of(self, effect: str) -> Number | None:
-        """Latency of an effect, if it is ever noticed; whoever gives a false alarm knows."""
-        latency: Number | None = NOTHING if effect == "false alarm" else getattr(self, effect)
+        """Latency of an effect, if it is ever noticed; false alarms and preemptions are told."""
+        known = effect in ("false alarm", "preempt")
+        latency: Number | None = NOTHING if known else getattr(self, effect)
         return latency

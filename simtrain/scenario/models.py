@@ -160,6 +160,16 @@ class Tables(Table):
         yield from wrong_schedules(self.schedule, self.carbon, self.price, self.start)
         yield from self._weights_begin_with_the_run()
         yield from self._fresh_hosts_stand_anywhere()
+        yield from self._preempted_hosts_come_back()
+
+    def _preempted_hosts_come_back(self) -> Iterator[Broken]:
+        for name, fault in self.fault.items():
+            if fault.effect == "preempt" and fault.returns is None and self.allocation is None:
+                yield Broken(
+                    f"fault.{name}.returns",
+                    "is missing, and there is no `[allocation]` whose `wait` would hold instead",
+                    'give how long hosts are away, such as returns = "2 h"',
+                )
 
     def _fresh_hosts_stand_anywhere(self) -> Iterator[Broken]:
         bound = self.cluster.given("spares_within", "whole")

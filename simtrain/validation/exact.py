@@ -72,6 +72,11 @@ RESULTS = (
     ExactResult("Probability to give up, a budget of restarts (geometric)", restarts.budget),
     ExactResult("Expected wall-clock of a chain of allocations, h (exact)", allocations.chains),
     ExactResult("Productive share, limits that cut work off (exact)", allocations.cut_off),
+    ExactResult("Share of time held, preemption after a shield (renewal)", allocations.preempted),
+    ExactResult(
+        "Work lost to a preemption without time to save, h (renewal argument)",
+        allocations.lost_to_preemption,
+    ),
     ExactResult("Expected ETTR (Kokolis et al.)", memoryless.ettr),
     ExactResult("ETTR as the job grows, at published failure rates (renewal)", memoryless.growing),
     ExactResult(

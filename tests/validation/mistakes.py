@@ -354,6 +354,16 @@ def one_crew(patch: pytest.MonkeyPatch) -> None:
 
 
 @mistake
+def shield_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Allocations, "spares", lambda self, fault: not self.held)
+
+
+@mistake
+def short_notice_saves_all_the_same(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Allocations, "gives_time", lambda self, fault: fault.notice > 0.0)
+
+
+@mistake
 def crews_without_end(patch: pytest.MonkeyPatch) -> None:
     with_parameters(patch, "repair", lambda repair: {"crews": None})
 

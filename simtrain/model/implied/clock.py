@@ -58,7 +58,7 @@ def _away_s(
         seconds += hand * diagnosis.manual.mean + (1 - hand) * diagnosis.automatic.mean
     if not now.cluster.hot_spares and now.cluster.spares:
         seconds += leaves(now, fault) * now.cluster.swap.mean
-    return max(seconds, _outage_s(fault, rate))
+    return max(seconds, _outage_s(now, fault, rate))
 
 
 def _calls_after_tries(now: Parameters, fault: FaultParameters) -> float:
@@ -75,8 +75,10 @@ def _calls_after_tries(now: Parameters, fault: FaultParameters) -> float:
     return first / (1 - usual) if usual < 1 else math.inf
 
 
-def _outage_s(fault: FaultParameters, rate: float) -> float:
+def _outage_s(now: Parameters, fault: FaultParameters, rate: float) -> float:
     """Mean time that all hosts are away; on the calendar further outages come on top of it."""
+    if fault.effect.preempts and fault.takes_all and now.allocation is not None:
+        return (fault.returns or now.allocation.wait).mean  # no further one comes in the queue
     if fault.returns is None or not fault.takes_all:
         return 0.0
     if not fault.on_calendar:

@@ -30,6 +30,8 @@ class AllocationParameters:
         Whether each grant is of other hosts.
     wait_first
         Whether the job queues for the first one.
+    queues_when_short
+        Whether one ends where the hosts that are left do not suffice.
     """
 
     limit: float = math.inf
@@ -38,13 +40,18 @@ class AllocationParameters:
     queues_after_fault: bool = False
     fresh_hosts: bool = False
     wait_first: bool = False
+    queues_when_short: bool = True
 
 
 def allocation_of(scenario: Scenario, settle: Settle) -> AllocationParameters | None:
-    """Parameters of the allocations that the job runs in; None if it holds its hosts for good."""
+    """Parameters of the allocations that the job runs in; None if it holds its hosts for good.
+
+    It does if nothing is said of them and none is preempted.
+    """
     table = scenario.allocation
     if table is None:
-        return None
+        preempts = any(fault.effect == "preempt" for fault in scenario.fault.values())
+        return AllocationParameters(queues_when_short=False) if preempts else None
     limit, save_before = table.limit, table.save_before
     return AllocationParameters(
         limit=math.inf if limit is None else settle("allocation.limit", limit).mean,

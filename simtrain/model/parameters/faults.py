@@ -49,6 +49,8 @@ class FaultParameters:
         How many hosts of a domain are struck, if not all.
     log
         Its outages, where a log tells them; `rate` is then their mean rate.
+    notice, shield
+        Of a preemption: how long before it is known, and how long after a grant there is none.
     """
 
     name: str
@@ -74,6 +76,8 @@ class FaultParameters:
     skips: int = 0
     part: Part | None = None
     log: Log | None = None
+    notice: float = 0.0
+    shield: float = 0.0
 
     @property
     def takes_all(self) -> bool:
@@ -107,7 +111,7 @@ def fault_of(
         margin=law("margin", fault.margin).mean,
         grace=_grace(fault, law),
         on_calendar=fault.clock == "calendar",
-        returns=None if fault.returns is None else law("returns", fault.returns),
+        returns=_returns(scenario, fault, law),
         restart=first_restart_of(fault, restart, law),
         speed=law("speed", fault.slow_speed),
         lasts=None if fault.lasts is None else law("lasts", fault.lasts),
@@ -117,6 +121,8 @@ def fault_of(
         if fault.hosts is None
         else Part(law("hosts", fault.hosts.number), fault.hosts.is_share),
         log=_log(scenario, name, settle),
+        notice=law("notice", fault.notice).mean,
+        shield=law("shield", fault.shield).mean,
     )
 
 
@@ -130,6 +136,17 @@ def _log(scenario: Scenario, name: str, settle: Settle) -> Log | None:
     return Log(of_class, table.window_s, block)
 
 
+def _returns(
+    scenario: Scenario, fault: FaultClass, law: Callable[[str, Number], Law]
+) -> Law | None:
+    """Time until hosts that were taken away are back; preempted ones queue if it is not said."""
+    if fault.returns is not None:
+        return law("returns", fault.returns)
+    if fault.effect != "preempt" or fault.takes_all or scenario.allocation is None:
+        return None
+    return law("returns", scenario.allocation.wait)
+
+
 def _detection(scenario: Scenario, name: str, settle: Settle) -> Law | None:
     """Latency of a class, or else that of its effect; some effects need not be noticed at all."""
     fault = scenario.fault[name]
@@ -141,7 +158,8 @@ def _detection(scenario: Scenario, name: str, settle: Settle) -> Law | None:
 
 def _needs_repair(fault: FaultClass, law: Callable[[str, Number], Law]) -> float:
     if fault.needs_repair is None:
-        return 1.0 if fault.strikes_hosts and fault.returns is None else 0.0
+        stays = fault.strikes_hosts and fault.returns is None
+        return 1.0 if stays and fault.effect != "preempt" else 0.0
     return law("needs_repair", fault.needs_repair).mean
 
 

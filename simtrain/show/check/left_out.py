@@ -61,6 +61,11 @@ def _some_hours_are_left_out(scenario: Scenario) -> bool:
     return bool(scenario.schedule)
 
 
+def _runs_in_allocations(scenario: Scenario) -> bool:
+    shields = any(fault.shield.middle > 0 for fault in scenario.fault.values())
+    return scenario.allocation is not None or shields
+
+
 _LEFT_OUT: tuple[tuple[Callable[[Scenario], bool], str], ...] = (
     (_some_hosts_stay_bad, "faults of bad hosts that were not found or not repaired"),
     (
@@ -75,5 +80,6 @@ _LEFT_OUT: tuple[tuple[Callable[[Scenario], bool], str], ...] = (
     (_some_weather_varies, "that spares are short in the worst spans of a weather"),
     (_some_stops_come_once, "stops that come once"),
     (_some_hours_are_left_out, "schedules, in time at risk"),
+    (_runs_in_allocations, "limits of allocations, the queues after them, and shields"),
 )
 """Whether a scenario has it, and what it is."""
