@@ -13,10 +13,10 @@ run: $(VENV)/.run
 	@$(BIN)/simtrain run opt175b.toml
 
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 test-quick: $(VENV)/.test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow"
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 validate: $(VENV)/.run
 	@$(BIN)/simtrain validate

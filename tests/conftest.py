@@ -35,6 +35,13 @@ settings.load_profile("simtrain")
 
 DAY = 86400.0
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that have slow tests, so that no process waits for one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 SMALL = {
     "workload": {"ideal_time": "1 day"},
     "cluster": {"hosts": 10, "spares": 2},
