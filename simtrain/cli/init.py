@@ -86,6 +86,8 @@ def command(base: str | None, file: Path, accelerator: str | None, **options: st
         draft.write_text(text, encoding="utf-8")
     if found is not None and base is None and options.get("mfu") is None:
         note(f"No MFU is given, so {MFU} is assumed, as dense models have it; --mfu says another.")
+    if found is not None and base is None and "[parallelism]" not in text:
+        note("No split of the model is suggested: the smallest replica does not fill the job.")
     if LEFT_OUT in text:
         note("Left out what is about that run alone, such as its dates; the file lists it.")
     note(f"Wrote {file}. Change what differs, then: simtrain run {file}")

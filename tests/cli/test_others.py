@@ -283,6 +283,13 @@ def test_init_makes_a_scenario_of_a_model_card(command, folder: Path) -> None:
     assert "activations among tensor ranks" in command("check", "--explain", "whole.toml").stdout
 
 
+def test_init_says_that_no_split_fits(command, folder: Path) -> None:
+    card = ("--model", "70B", "--tokens", "1T", "--accelerator", "h100", "--hosts")
+    assert "No split of the model is suggested" in command("init", "a.toml", *card, "25").stderr
+    assert simtrain.load("a.toml").parallelism is None
+    assert "No split" not in command("init", "b.toml", *card, "24").stderr
+
+
 def test_init_wants_an_accelerator_for_the_shape_of_a_model(command, folder: Path) -> None:
     result = command("init", "own.toml", "--batch", "512")
     assert result.exit_code == 2
