@@ -42,6 +42,12 @@ DRAWN = {
     },
     "scenarios --trials 100 -o out": {"published.png": "systems.png"},
     "run glm130b.toml --trials 200 -o out": {"progress.png": "glm_progress.png"},
+    "run gpt3-175b.toml --trials 200 -o out": {"footprint.png": "footprint.png"},
+    "sweep gpt3-175b.toml cluster.spares=6..42/3 --of cost_usd --without-doubt -o out": {
+        "sweep.png": "money_spares.png"
+    },
+    f'run {GRID} --set \'schedule.dirty={{intensity_above="467 g/kWh", at_least="2 h"}}\' '
+    "--trials 100 -o out": {"power.png": "power.png"},
     f"schedule {GRID} --quantiles 70%,90% --windows 4 --limit 70%:85% "
     "--start 2026-02-15..2026-06-15/30d --trials 100 -o out": {"schedule.png": "schedule.png"},
     "timeline llm400.toml --trial 31 -o out/timeline.png": {"timeline.png": "spares_timeline.png"},
