@@ -129,6 +129,10 @@ def test_every_stream_of_the_book_is_drawn_from() -> None:
     elastic["change"] = [{"at": "5 days", "set": {"cluster.hosts": 16}}]
     late = {**EVERYTHING["checkpoint"], "corrupt_found_after": "5 h"}
     found |= run(Scenario.from_document({**elastic, "checkpoint": late}), 3)
+    logged = {"log": [["logged", 0, 3600.0, 60.0]], "hosts": 99, "window": "2026-01-01..2026-01-05"}
+    found |= run(
+        Scenario.from_document({**EVERYTHING, "faults_from": {**logged, "resample": "1 d"}})
+    )
     assert found == set(LAYOUTS)
 
 
