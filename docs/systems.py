@@ -10,6 +10,7 @@ import simtrain
 from simtrain import Scenario
 from simtrain.questions.scenarios import SystemsQuestion
 from simtrain.scenario.catalogue import packaged
+from simtrain.scenario.published import NotReproduced
 
 
 def systems() -> dict[str, Scenario]:
@@ -19,17 +20,22 @@ def systems() -> dict[str, Scenario]:
 
 
 def not_reproduced() -> str:
-    """Table of published figures that nothing is held against."""
+    """Table of published figures that nothing is held against, or that are missed."""
     rows = (
         (_link(name), one.figure, one.why, f"{one.source} ({one.certainty})")
         for name, scenario in systems().items()
-        for one in scenario.not_reproduced
+        for one in (*scenario.not_reproduced, *_missed(scenario))
     )
-    return table(("system", "published", "why nothing is held against it", "source"), rows)
+    return table(("system", "published", "why", "source"), rows)
 
 
 TABLES: dict[str, Callable[[], str]] = {"not_reproduced": not_reproduced}
 """What makes each table, by the name in its marker."""
+
+
+def _missed(scenario: Scenario) -> list[NotReproduced]:
+    """Outcomes that trials are held against, and of which it is known why they miss them."""
+    return [missed for row in scenario.published if (missed := row.missed)]
 
 
 def _link(name: str) -> str:

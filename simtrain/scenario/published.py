@@ -227,6 +227,15 @@ Steps = Annotated[
 ]
 
 
+class NotReproduced(Table):
+    """A published figure that the scenario does not reproduce."""
+
+    figure: TextLine = Field(description='What is published: "1,287 GWh".')
+    why: TextLine = Field(description="Why trials are not held against it.")
+    source: TextLine = Field(description="The publication.")
+    certainty: Certainty = Field(description="As in `[[published]]`.")
+
+
 class Published(Table):
     """An outcome of the real run, and what the scenario claims about it."""
 
@@ -343,18 +352,22 @@ class Published(Table):
         return ", ".join(filter(None, (rank + name, ideal, self.cause, window, self.unit, doubt)))
 
     @property
+    def missed(self) -> NotReproduced | None:
+        """The same as a figure that is not reproduced, if it is known why it is missed."""
+        if self.miss is None:
+            return None
+        value = "–".join(f"{end:,.10g}" for end in dict.fromkeys(self.ends))
+        return NotReproduced(
+            figure=f"{self.label}: {value}",
+            why=self.miss,
+            source=self.source,
+            certainty=self.certainty,
+        )
+
+    @property
     def scale(self) -> float:
         """One `unit` in base units."""
         return unit_scale(self.unit)
-
-
-class NotReproduced(Table):
-    """A published figure that the scenario does not reproduce."""
-
-    figure: TextLine = Field(description='What is published: "1,287 GWh".')
-    why: TextLine = Field(description="Why trials are not held against it.")
-    source: TextLine = Field(description="The publication.")
-    certainty: Certainty = Field(description="As in `[[published]]`.")
 
 
 class LoggedRun(Table):

@@ -166,4 +166,5 @@ class Score:
             "within_90": self.is_within(90),
             "claims": [{"claim": claim, "holds": holds} for claim, holds in self.claims],
             "standing": str(self.standing),
+            **({"miss": row.miss} if row.miss is not None else {}),
         }

@@ -67,7 +67,9 @@ class PublishedOutcomes:
         about = f"{name}: {self._trials:,} trials"
         in_order = sorted(results.scores(), key=lambda score: ROLES.index(score.row.role))
         rows = tuple(row for score in in_order for row in _rows(about, score))
-        return RowPart(rows, NOTE, name, self.scenario.not_reproduced)
+        missed = [score.row.missed for score in in_order if score.standing is not Standing.HOLDS]
+        known = (*self.scenario.not_reproduced, *filter(None, missed))
+        return RowPart(rows, NOTE, name, known)
 
     @property
     def _trials(self) -> int:

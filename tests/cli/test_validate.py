@@ -203,3 +203,10 @@ def test_what_is_not_reproduced_is_listed_with_and_without_rows(
     [left_out] = answer["not_reproduced"]
     assert (left_out["about"], left_out["figure"]) == ("A small run", "1,287 GWh")
     assert [row["role"] for row in answer["rows"]] == (["follows"] if row else [])
+
+
+@pytest.mark.usefixtures("_short")
+def test_what_is_missed_as_expected_is_listed_with_the_reason(command, tmp_path: Path) -> None:
+    file = published(tmp_path, 90, 'miss = "it counts otherwise"')
+    told = command("validate", file, "-j", "1").stdout
+    assert "launches: 90: it counts otherwise (a report, certain)" in told
