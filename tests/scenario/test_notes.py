@@ -220,3 +220,32 @@ def test_a_fit_that_failed_its_own_check_is_told_wherever_a_plan_is_made() -> No
     assert "fails its own check" in " ".join(found.report().split())
     assert one.sha256 == scenario().sha256
     assert not any(note.key == "fit.failed" for note in notes(scenario(fit={"log": "mine"})))
+
+
+def test_pauses_whose_power_nobody_says_are_noted() -> None:
+    scheduled = scenario(
+        start="2026-03-02",
+        power={"training": "700 W", "stalled": "200 W"},
+        schedule={"peak": {"hours": [16, 21]}},
+    )
+    [note] = [note for note in notes(scheduled) if note.key == "power.paused"]
+    assert "schedule.peak" in note.sentence
+    for quiet in ({"power.paused": "50 W"}, {"schedule.peak.power": 0.5, "schedule.peak.speed": 1}):
+        assert not [one for one in notes(scheduled.replace(quiet)) if one.key == "power.paused"]
+
+
+def test_a_change_of_a_profile_that_moves_no_pause_is_noted() -> None:
+    rows = [{"hours": [16, 21], "intensity": "0.5 kg/kWh"}]
+    scheduled = scenario(
+        start="2026-03-02",
+        power={"training": "700 W", "stalled": "200 W", "paused": 0},
+        carbon={"intensity": "0.3 kg/kWh", "when": rows},
+        change=[{"at": "1 h", "set": {"carbon.when.0.intensity": "0.1 kg/kWh"}}],
+        schedule={"dirty": {"intensity_above": "0.4 kg/kWh"}},
+    )
+    [note] = [note for note in notes(scheduled) if "schedule" in note.sentence]
+    assert note.key == "change.0.set.carbon.when.0.intensity"
+    found = Recorder()
+    Simulator(scheduled.replace(workload__ideal_time="24 h"), 0).run(0, found)
+    paused = [one for one in found.intervals() if one.cause == "dirty"]
+    assert [(one.start / HOUR, one.end / HOUR) for one in paused] == [(16.0, 21.0)]

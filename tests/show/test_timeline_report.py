@@ -190,3 +190,14 @@ def test_a_load_from_one_of_several_tiers_says_from_which() -> None:
     recorder.close(3 * HOUR)
     text = narrative(recorder)[0].text
     assert "Loads from memory; loading takes 1 min." in text
+
+
+def test_a_limit_of_power_is_told_when_it_begins_and_when_it_ends() -> None:
+    recorder = Recorder()
+    train(recorder, 0.0, 2 * HOUR, 2 * HOUR)
+    recorder.happened(2 * HOUR, EventKind.POWER, "evening")
+    train(recorder, 2 * HOUR, 4 * HOUR, 4 * HOUR)
+    recorder.happened(4 * HOUR, EventKind.POWER, "")
+    texts = [(entry.time, entry.text) for entry in narrative(recorder)]
+    assert (2 * HOUR, "Power is limited (evening).") in texts
+    assert (4 * HOUR, "Power is full again.") in texts

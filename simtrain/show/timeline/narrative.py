@@ -44,7 +44,7 @@ _MOMENTS = {
     EventKind.NOTICED: "{cause} of {whom} is noticed",
     EventKind.PASSED: "{cause} of {whom} passes",
     EventKind.CHANGE: "{cause} comes into force",
-    EventKind.POWER: "{cause}",
+    EventKind.POWER: "power is {cause}",
 }
 """What is said of a moment; the others show in how the trial goes on."""
 _VERBS = {"goes": "go", "steps": "step", "is": "are"}
@@ -134,7 +134,7 @@ def _of_faults(moments: Iterable[Event], of_cluster: Container[str]) -> Iterator
 def _spelt_out(moment: Event, changes: Sequence[str]) -> Event:
     """Moment whose cause says what a change sets instead of its number, or what power is."""
     if moment.what is EventKind.POWER:
-        limited = f"power is limited ({moment.cause})" if moment.cause else "full power again"
+        limited = f"limited ({moment.cause})" if moment.cause else "full again"
         return moment._replace(cause=limited)
     number = moment.cause.removeprefix("change ")
     if moment.what is EventKind.CHANGE and number.isdecimal() and int(number) < len(changes):
