@@ -65,7 +65,7 @@ def _all(factor: float) -> list[RowSource]:
     reproduced: dict[tuple[object, ...], Scenario] = {}
     for one in packaged:
         if told := (*one.published, *one.not_reproduced):
-            reproduced.setdefault(told, one)
+            reproduced.setdefault((one.system, *told), one)
     published = [PublishedOutcomes(one, factor) for one in reproduced.values()]
     return [Exact(factor), *published]
 

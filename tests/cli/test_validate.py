@@ -210,3 +210,14 @@ def test_what_is_missed_as_expected_is_listed_with_the_reason(command, tmp_path:
     file = published(tmp_path, 90, 'miss = "it counts otherwise"')
     told = command("validate", file, "-j", "1").stdout
     assert "launches: 90: it counts otherwise (a report, certain)" in told
+
+
+def test_two_systems_of_which_the_same_is_not_reproduced_are_both_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {name: tmp_path / f"{name}.toml" for name in ("large", "small")}
+    for name, file in files.items():
+        file.write_text(f'system = "{name}"\n' + SMALL + LEFT_OUT)
+    monkeypatch.setattr(catalogue, "packaged", lambda: files)
+    _, *sources = validate._all(1.0)
+    assert [source.scenario.name for source in sources] == ["large", "small"]
