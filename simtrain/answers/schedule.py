@@ -173,9 +173,12 @@ class Schedules(Answer):
         return [one for one in self.policies if one.finished == most > 0]
 
     def predicted(self, policy: SchedulePolicy) -> dict[str, float]:
-        """Finish and energy on better hardware by arithmetic from the baseline, by column."""
+        """Finish and energy on better hardware by arithmetic from the baseline, by column.
+
+        Nothing where no trial of the baseline finished.
+        """
         hardware = policy.hardware
-        if hardware is None:
+        if hardware is None or not self.baseline.finished:
             return {}
         wall_clock_s = self.mean(self.baseline, WALL_CLOCK).value
         found = {FINISH: hardware.delay_s + wall_clock_s / hardware.faster}

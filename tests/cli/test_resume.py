@@ -215,6 +215,12 @@ QUESTIONS = {
     "compare": ("--with", "cluster.spares=3"),
     "sensitivity": (),
     "scale": ("128,256",),
+    "schedule": (
+        "--set",
+        'power.training="700 W"',
+        "--set",
+        'carbon={intensity={hourly=[1, 2, 3], unit="kg/kWh"}}',
+    ),
 }
 
 

@@ -63,6 +63,10 @@ def test_the_picture_has_a_dot_for_each_policy_and_its_name_in_the_key() -> None
 
 def test_without_a_finish_there_is_nothing_to_show() -> None:
     never = grid(limits={"wall_clock": "1 h"})
-    found = simtrain.schedule(never, quantiles=[], windows=[4], trials=2, jobs=1)
+    found = simtrain.schedule(
+        never, quantiles=[], windows=[4], later=[3e7], gain=0.3, trials=2, jobs=1
+    )
+    assert found.summary()["hardware"]["best_delay_s"] is None
+    assert found.to_json()
     assert "In no trial the work was finished" in schedule_report(found)
     assert pictures(found)["schedule.png"].title == "No trial finished"

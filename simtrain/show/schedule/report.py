@@ -37,6 +37,8 @@ def schedule_report(found: Schedules, width: int = 80) -> Page:
         f"{_MARK}: beaten by no other policy in both finish and this."
     )
     blocks: list[list[Block]] = [heading(found.scenario, more=asked)]
+    if not any(one.finished for one in found.policies):
+        return page(width, *blocks, ["In no trial the work was finished."])
     blocks.append([conclusion(found, column) for column in found.traded])
     blocks.append([pauses(found)])
     blocks.append([_table(found), legend])
@@ -47,8 +49,6 @@ def schedule_report(found: Schedules, width: int = 80) -> Page:
 def conclusion(found: Schedules, column: str) -> str:
     """Sentences on the policies that no other beats in finish and a measure."""
     front = found.front(column)
-    if not front:
-        return "In no trial the work was finished."
     verb = VERBS[column]
     names = words.listed([_quoted(one.name) for one in front])
     if len(front) == 1:
@@ -71,8 +71,12 @@ def conclusion(found: Schedules, column: str) -> str:
 
 
 def pauses(found: Schedules) -> str:
-    """Sentence on how many of the pauses take less than no pause; empty if there are none."""
-    tried = [one for one in found.policies if one.pauses and one.finished]
+    """Sentence on how many of the pauses take less than no pause; empty if there are none.
+
+    Only of those under which as many trials finished.
+    """
+    most = found.baseline.finished
+    tried = [one for one in found.policies if one.pauses and one.finished == most]
     if not tried:
         return ""
     clauses = []
