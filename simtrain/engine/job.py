@@ -442,7 +442,7 @@ class Job:
             wanted = outage.trusted(state.work, state.parameters.full_speed)
             state.fall_back(outage.cause, min(state.trusted(), wanted), durable_by)
             if not outage.planned:
-                recovery.loop.failed()
+                recovery.loop.failed(fault)
         else:
             outage.uncounted = True
         if state.latent:

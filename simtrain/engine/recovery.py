@@ -108,7 +108,7 @@ class Recovery:
                 state.fall_back(cause, math.inf, state.now)
                 if outage.uncounted:
                     outage.uncounted = False
-                    self.loop.failed()
+                    self.loop.failed(fault)
         self.places.fault_is_known()
         responder = response.responder(fault, row)
         if responder is _SUPERVISOR_IN_VAIN:
@@ -186,7 +186,7 @@ class Recovery:
             if load and following is None and not fails:
                 following = yield from self.load(outage)
             if following is not None:
-                self._launch_failed(cause, failure=not following.planned)
+                self._launch_failed(cause, following)
                 return following
             if not fails:
                 break
@@ -235,9 +235,9 @@ class Recovery:
                 state.copies.exclude(state.copy)
                 state.fall_back(cause, math.inf, state.now)
 
-    def _launch_failed(self, cause: str, failure: bool = True) -> None:
+    def _launch_failed(self, cause: str, following: Outage | None = None) -> None:
         """Count a launch that comes to nothing: a failure, unless a planned stop cut it off."""
         self._state.sink.happened(self._state.now, _FAILED, cause)
         self._state.pay()
-        if failure:
-            self.loop.failed()
+        if following is None or not following.planned:
+            self.loop.failed(None if following is None else following.fault)

@@ -10,6 +10,7 @@ from simtrain.model import launch
 
 if TYPE_CHECKING:
     from simtrain.engine.state import TrialState
+    from simtrain.model.parameters import FaultParameters
 
 
 class RestartLoop:
@@ -26,8 +27,13 @@ class RestartLoop:
         self._failures = 0
         self._newest = state.copy.save  # newest copy that the job has returned to
 
-    def failed(self) -> None:
-        """Count a failure, after which the job returns to the copy that the state has."""
+    def failed(self, fault: FaultParameters | None) -> None:
+        """Count a failure, after which the job returns to the copy that the state has.
+
+        `fault` is the class that it is due to; some do not count.
+        """
+        if fault is not None and not fault.in_budget:
+            return
         self._note_progress()
         self._failures += 1
         budget = self._state.parameters.restart.budget

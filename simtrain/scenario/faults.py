@@ -162,6 +162,11 @@ class FaultClass(Table):
         "for a save to the deepest tier, stall and lag, the job saves at once and leaves; else it "
         "leaves as without a notice.",
     )
+    in_budget: YesOrNo = Field(
+        True,
+        description="Whether an interruption by it is a failure for `restart.budget` and "
+        "`restart.backoff`; also one of a launch that it strikes.",
+    )
     shield: DurationOnce = Field(
         NOTHING,
         description="For `preempt`: time since the last grant of an allocation in which there is "

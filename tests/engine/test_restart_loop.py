@@ -118,6 +118,20 @@ def test_the_wait_begins_anew_after_a_new_copy() -> None:
     assert launches == pytest.approx([0.5, 2.0, 7.0, 9.0])
 
 
+@pytest.mark.parametrize(("counts", "verdict"), [(True, "gave up"), (False, "finished")])
+def test_a_class_need_not_count(counts: bool, verdict: str) -> None:
+    often = {"scope": "job", "mtbf": "5 h", "automatic": 1, "in_budget": counts}
+    simulated = struck(
+        workload={"ideal_time": "30 h"}, fault={"evicted": often},
+        restart={"budget": 0, "duration": "1 h", "backoff": "3 h"},
+    )  # fmt: skip
+    found = run(simulated)
+    assert found.ending.verdict == verdict
+    if not counts:
+        assert found.count(EventKind.FAILED_LAUNCH) > 0  # also one that it strikes
+        assert "paused" not in found.spent
+
+
 def test_a_wait_never_overflows() -> None:
     simulated = struck(restart={"backoff": "10 s"})
     restart = parameters_of(simulated, at_middle, simulated).restart

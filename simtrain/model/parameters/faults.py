@@ -51,6 +51,8 @@ class FaultParameters:
         Its outages, where a log tells them; `rate` is then their mean rate.
     notice, shield
         Of a preemption: how long before it is known, and how long after a grant there is none.
+    in_budget
+        Whether it counts for the budget of restarts.
     """
 
     name: str
@@ -78,6 +80,7 @@ class FaultParameters:
     log: Log | None = None
     notice: float = 0.0
     shield: float = 0.0
+    in_budget: bool = True
 
     @property
     def takes_all(self) -> bool:
@@ -123,6 +126,7 @@ def fault_of(
         log=_log(scenario, name, settle),
         notice=law("notice", fault.notice).mean,
         shield=law("shield", fault.shield).mean,
+        in_budget=fault.in_budget,
     )
 
 
