@@ -104,7 +104,8 @@ class ByMinutes:
             if call[0] == "spent":
                 _, state, cause, start, end = call
                 for since, until in self._cut(start, end):
-                    queues = state is State.HOST_WAIT and since < self._launched
+                    before = state is State.HOST_WAIT and since < self._launched
+                    queues = before or state is State.QUEUE_WAIT
                     price, does = "queue" if queues else "accelerator", "stalled"
                     if state is State.PAUSED and cause in self._pauses:
                         price = does = "paused"
