@@ -69,7 +69,7 @@ class ReplicaMeter:
         """Add training, with the part of the replicas that is missing in it."""
         losses = dict(segment.losses)
         self._train_s += segment.train_s
-        if ELASTIC in losses:
+        if ELASTIC in losses and segment.train_s:  # a save may be due at once
             # The loss to them comes right after that to `speed`, before all others.
             at_full = segment.train_s - losses.get(SPEED, 0.0)
             self._missing_s += segment.train_s * losses[ELASTIC] / at_full

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import simtrain
 from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
@@ -278,3 +279,37 @@ def test_what_does_not_go_with_a_preemption_is_refused(fault: dict[str, Any], wr
     row = {"effect": "preempt", "scope": "job", "rate": "0.2 per h", "returns": "1 h", **fault}
     with pytest.raises(ScenarioError, match=wrong):
         scenario(fault={"spot": {key: value for key, value in row.items() if value is not None}})
+
+
+# --- a job of replicas ----------------------------------------------------------------------------
+
+
+def test_a_job_of_replicas_goes_on_without_those_whose_hosts_are_preempted() -> None:
+    found = single(
+        cluster={"hosts": 8}, recovery={"policy": "elastic", "replicas": 4, "at_least": 2},
+        restart={"duration": "1 h"}, fault={"returns": "5 h"},
+    )  # fmt: skip
+    assert found.count(EventKind.RECONFIGURATION) > found.count(EventKind.INTERRUPTION)
+    assert found.spent["degraded"] > 1.0
+    assert found.count(EventKind.BACK) > 3
+
+
+def test_a_job_of_replicas_runs_in_allocations_and_its_replicas_are_counted() -> None:
+    """In some trial a save is due at the very moment at which training begins again."""
+    simulated = scenario(
+        workload={"ideal_time": "20 days"}, cluster={"hosts": 32},
+        recovery={"policy": "elastic", "replicas": 8, "at_least": 6, "reconfigure": "40 s"},
+        checkpoint={"interval": "1 h", "stall": "20 s"}, restart={"duration": "5 min"},
+        fault={
+            "spot": {
+                "effect": "preempt", "rate": "10 per 1000 host-days", "returns": "6 h",
+                "notice": "2 min",
+            },
+            "crash": {"mtbf": "100 days", "automatic": 1},
+        },
+        repair={"automated": "1 day", "crews": 1},
+        allocation={"wait": "1 h", "limit": "3 days", "save_before": "10 min"},
+        limits={"wall_clock": "200 days"},
+    )  # fmt: skip
+    replicas = simtrain.run(simulated, trials=12, jobs=1).metric("replicas_mean")
+    assert ((replicas > 7.0) & (replicas <= 8.0)).all()

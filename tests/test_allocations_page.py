@@ -1,0 +1,40 @@
+"""docs/allocations.md says what its scenario holds, in keys that there are."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import simtrain
+from simtrain.scenario.reference import field_at
+
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = (DOCS / "allocations.md").read_text("utf-8")
+CHAIN = simtrain.load(DOCS / "scenarios" / "tr1-13b.toml")
+SAMPLES, PER_SECOND, HOURS_IN_24 = 145e6, 24.5, 20
+
+
+def test_the_work_is_what_was_published() -> None:
+    days = SAMPLES / PER_SECOND / 86_400
+    assert CHAIN.workload.ideal_time is not None
+    assert CHAIN.workload.ideal_time.mean / 86_400 == pytest.approx(days, abs=0.05)
+    assert f"{days:.1f} days of work" in PAGE
+    assert f"{days * 24 / HOURS_IN_24:.0f} days" in PAGE
+
+
+def test_the_range_of_the_wait_holds_the_four_hours_that_were_reckoned_with() -> None:
+    assert CHAIN.allocation is not None
+    assert CHAIN.allocation.wait.middle / 3600 == pytest.approx(12**0.5, abs=0.01)
+    assert CHAIN.source_of("allocation.wait") == "assumed"
+    assert CHAIN.source_of("allocation.limit") == "published"
+
+
+def test_each_word_of_another_system_leads_to_a_key_that_there_is() -> None:
+    table = PAGE.partition("| there | here |")[2]
+    keys = re.findall(r"`((?:allocation|restart|repair|cluster|diagnosis)\.\w+)", table)
+    assert len(set(keys)) > 10
+    for key in keys:
+        assert field_at(tuple(key.split("."))) is not None, key
+    for key in ("notice", "shield", "in_budget"):
+        assert f"`{key}" in table
+        assert field_at(("fault", "name", key)) is not None
