@@ -151,8 +151,12 @@ def planned_events(
         elif progress is not None:
             placed.append(event._replace(at=progress * parameters.work))
 
+    reached = 0.0
     for number, change in enumerate(scenario.change):
-        enter(change.at, change.progress, PlannedEvent(0.0, number, change=number))
+        if change.progress is not None:  # drawn too early, it comes with the change above it
+            drawn = settle(f"change.{number}.progress", change.progress).mean
+            reached = max(reached, drawn)
+        enter(change.at, reached, PlannedEvent(0.0, number, change=number))
     for order, (name, stop) in enumerate(scenario.stop.items(), start=len(scenario.change)):
         event = PlannedEvent(0.0, order, stop=_stop_parameters(name, stop, settle))
         if stop.every is None:

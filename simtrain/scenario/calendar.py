@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -9,10 +10,11 @@ from pydantic import Field
 from simtrain.errors import shown
 from simtrain.scenario.domains import MAX_HOSTS
 from simtrain.scenario.exclusive import EXCLUSIVE
-from simtrain.scenario.numbers import LONGEST, NOTHING, Duration, DurationOnce, Period
+from simtrain.scenario.number import Number
+from simtrain.scenario.numbers import LONGEST, NOTHING, Duration, DurationOnce, Kind, Period
 from simtrain.scenario.readers import JsonSchema, Reader, TextLine, Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
-from simtrain.units import COUNT, DURATION, FRACTION, brief
+from simtrain.units import COUNT, DURATION, FRACTION, Dimension, brief
 
 FIXED = (
     "title",
@@ -186,6 +188,23 @@ class StepReader(Whole):
     """Reads a step at which something comes."""
 
 
+@dataclass(frozen=True, slots=True)
+class UncertainProgressReader(Kind):
+    """Reads a part of the work that may be drawn once per trial."""
+
+    dimension: Dimension = FRACTION
+    low: float = 0.0
+    high: float = 1.0
+
+    @property
+    def accepted(self) -> str:
+        """What is accepted, in words."""
+        return f'{ProgressReader.accepted}, a range "A..B", or a law drawn once per trial'
+
+    def _plain(self, value: object) -> float:
+        return ProgressReader().parse(value)
+
+
 Start = Annotated[dt.datetime, _StartReader()]
 Moment = Annotated[dt.datetime | float, MomentReader()]
 Day = Annotated[dt.date, _DayReader()]
@@ -193,6 +212,7 @@ Hours = Annotated[tuple[int, int], _HoursReader()]
 HostsTaken = Annotated[int | Literal["all"], _HostsTakenReader()]
 Progress = Annotated[float, ProgressReader()]
 Step = Annotated[int, StepReader(1, 10**12)]
+UncertainProgress = Annotated[Number, UncertainProgressReader()]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -314,7 +334,10 @@ class Change(Table):
         description="When: a date, a time, or a duration after the start; or give `progress`, or "
         "`step`.",
     )
-    progress: Progress | None = Field(None, description="When, as a fraction of the work.")
+    progress: UncertainProgress | None = Field(
+        None,
+        description="When, as a fraction of the work; in no trial before the change above it.",
+    )
     step: Step | None = Field(None, description="When, as a step.")
     set: dict[str, Any] = Field(
         min_length=1, description='The new values by path, such as { "cluster.spares" = 18 }.'

@@ -13,7 +13,12 @@ from typing import Any, NamedTuple
 from simtrain.distributions import SAME_UNIT
 from simtrain.errors import ScenarioError
 from simtrain.scenario import data
-from simtrain.scenario.calendar import MomentReader, ProgressReader, StepReader
+from simtrain.scenario.calendar import (
+    MomentReader,
+    ProgressReader,
+    StepReader,
+    UncertainProgressReader,
+)
 from simtrain.scenario.ends import is_range, written_ends
 from simtrain.scenario.hourly import is_hourly
 from simtrain.scenario.inline import inline
@@ -170,7 +175,7 @@ def _quantities(value: Any) -> list[Any]:
 
 
 def _why_not(path: tuple[str, ...], reader: Reader, dimension: Dimension, value: Any) -> str:
-    if isinstance(reader, MomentReader | ProgressReader | StepReader):
+    if isinstance(reader, MomentReader | ProgressReader | UncertainProgressReader | StepReader):
         return _MOMENT
     if is_hourly(value):
         return _HOURLY

@@ -467,13 +467,14 @@ class Tables(Table):
     def _changes_are_in_order(self) -> Iterator[Broken]:
         if self.start is None and any(isinstance(change.at, dt.datetime) for change in self.change):
             return
-        for key in ("at", "progress"):
-            rows = [
-                (elapsed(moment, self.start), f"change.{index}.{key}")
-                for index, change in enumerate(self.change)
-                if (moment := getattr(change, key)) is not None
-            ]
-            for (earlier, _), (later, path) in pairwise(rows):
+        dates, places = ({}, {})
+        for index, change in enumerate(self.change):
+            if change.at is not None:
+                dates[f"change.{index}.at"] = elapsed(change.at, self.start)
+            elif change.progress is not None:
+                places[f"change.{index}.progress"] = change.progress.middle
+        for rows in (dates, places):
+            for (_, earlier), (path, later) in pairwise(rows.items()):
                 if later < earlier:
                     yield Broken(path, "comes before the change above it", "changes in order")
 

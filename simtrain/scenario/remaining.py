@@ -41,7 +41,7 @@ def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0)
     ------
     InputError
         If the run is watched for a window, takes its faults from a log, has no start, or its work
-        is not known for certain.
+        or the progress of a change is not known for certain.
     """
     if scenario.start is None:
         raise InputError(f"{scenario.name}: has no `start` to count time from; give it one")
@@ -60,7 +60,7 @@ def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0)
         values |= change.set
     come = [change for _, change in due]
     values["change"] = [
-        _later(change, now_s, done) | {"name": change.name, "set": change.set}
+        _later(scenario, change, now_s, done) | {"name": change.name, "set": change.set}
         for change in scenario.change
         if change not in come
     ]
@@ -91,14 +91,27 @@ def _due(
         if change.at is not None:
             if (at := elapsed(change.at, scenario.start)) <= now_s:
                 yield (0, at), change
-        elif change.progress is not None and change.progress <= done:
-            yield (1, change.progress), change
+        elif (place := _place(scenario, change)) is not None and place <= done:
+            yield (1, place), change
 
 
-def _later(one: Change | Stop, now_s: float, done: float) -> dict[str, Any]:
+def _place(scenario: Scenario, one: Change | Stop) -> float | None:
+    """Progress at which something comes, which has to be known; None if it comes at a date."""
+    if one.progress is None or isinstance(one.progress, float):
+        return one.progress
+    if not one.progress.is_fixed:
+        number = next(number for number, row in enumerate(scenario.change) if row is one)
+        raise InputError(
+            f"{scenario.name}: `change.{number}.progress` is not known for certain, so "
+            "that neither is whether it has come; give it one value"
+        )
+    return one.progress.middle
+
+
+def _later(scenario: Scenario, one: Change | Stop, now_s: float, done: float) -> dict[str, Any]:
     """When something still to come is due, seen from now."""
-    if one.progress is not None:
-        return {"progress": (one.progress - done) / (1.0 - done)}
+    if (place := _place(scenario, one)) is not None:
+        return {"progress": (place - done) / (1.0 - done)}
     if isinstance(one.at, dt.datetime):
         return {"at": one.at}
     assert one.at is not None
@@ -114,7 +127,8 @@ def _stop(scenario: Scenario, name: str, stop: Stop, now_s: float, done: float) 
         is_due = elapsed(stop.at, scenario.start) <= now_s
     if is_due:
         return {f"stop.{name}": None}
-    return {f"stop.{name}.{key}": value for key, value in _later(stop, now_s, done).items()}
+    later = _later(scenario, stop, now_s, done)
+    return {f"stop.{name}.{key}": value for key, value in later.items()}
 
 
 def _scaled(scenario: Scenario, key: str, share: float) -> Any:

@@ -85,11 +85,13 @@ def host_mtbf_s(scenario: Scenario) -> float:
 
 
 def _refuse_progress(scenario: Scenario) -> None:
-    placed = [(f"change.{number}", row.progress) for number, row in enumerate(scenario.change)]
-    placed += [(f"stop.{name}", stop.progress) for name, stop in scenario.stop.items()]
+    placed: dict[str, object] = {
+        f"change.{number}": row.progress for number, row in enumerate(scenario.change)
+    }
+    placed |= {f"stop.{name}": stop.progress for name, stop in scenario.stop.items()}
     mistakes = [
         Mistake(scenario.name, f"{key}.progress", "has no meaning at another size", "give `at`")
-        for key, progress in placed
+        for key, progress in placed.items()
         if progress is not None
     ]
     if mistakes:

@@ -7,13 +7,11 @@ the work as its tokens are of all tokens, so that progress is linear in steps be
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from simtrain.scenario.document import Document, value_at, with_values
 from simtrain.scenario.doubt import number_at
 from simtrain.scenario.ramp import RAMPED
-from simtrain.units import FRACTION
 
 
 class Phase(NamedTuple):
@@ -84,7 +82,7 @@ def _phases(document: Document) -> Iterator[tuple[int | None, Phase]]:
         values = row.get("set") if isinstance(row, dict) else None
         if not isinstance(values, dict):
             continue
-        progress = _progress(row, phase)
+        progress = _progress(number, row, phase)
         if progress is None or not phase.progress <= progress < 1:
             continue
         ramped = [(path, values[path]) for path in RAMPED if path in values]
@@ -96,16 +94,15 @@ def _phases(document: Document) -> Iterator[tuple[int | None, Phase]]:
         yield number, phase
 
 
-def _progress(row: Mapping[str, Any], phase: Phase) -> float | None:
-    """Progress at which a change comes; None if it comes at a date, or is not right."""
+def _progress(number: int, row: Mapping[str, Any], phase: Phase) -> float | None:
+    """Progress at which the n-th change comes; None if it comes at a date, or is not right."""
     if "at" in row or ("step" in row and "progress" in row):
         return None
     step = row.get("step")
     if type(step) is int and step >= max(1.0, phase.step):
         return phase.progress_at(step)
-    with suppress(ValueError):
-        return FRACTION.parse(row.get("progress"))  # type: ignore[arg-type]  # it refuses all else
-    return None
+    progress = number_at(f"change.{number}.progress", row.get("progress"))
+    return None if progress is None else progress.middle
 
 
 def _steps(document: Document) -> float | None:

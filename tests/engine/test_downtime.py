@@ -506,3 +506,45 @@ def test_a_window_may_be_uncertain() -> None:
     ends = {run(simulated, trial).hours for trial in range(5)}
     assert len(ends) == 5
     assert all(5 <= end <= 50 for end in ends)
+
+
+# --- changes at a progress that is not known ------------------------------------------------------
+
+
+def hours_of(changes: list[dict[str, object]], trials: int) -> list[float]:
+    """Wall-clock of ten hours of work, without faults, in each trial."""
+    changed = scenario(change=changes)
+    return [run(changed, trial).hours for trial in range(trials)]
+
+
+def test_a_change_comes_at_the_progress_that_its_trial_has_drawn() -> None:
+    changes_come_where_their_trial_has_them()
+
+
+def changes_come_where_their_trial_has_them() -> None:
+    """At half the speed from a progress p on, ten hours take 20 − 10 p, which tells p."""
+    half = {"progress": "5..60 %", "set": {"workload.speed": 0.5}}
+    drawn = sorted((20 - hours) / 10 for hours in hours_of([half], 400))
+    below, above = sum(p < 0.05 for p in drawn), sum(p > 0.6 for p in drawn)
+    # each of 400 p with a probability of 1/20: 20 ± 3 standard deviations
+    assert 20 - 3 * 19**0.5 < below < 20 + 3 * 19**0.5
+    assert 20 - 3 * 19**0.5 < above < 20 + 3 * 19**0.5
+    assert drawn[200] == pytest.approx(0.221, abs=0.04)  # odds √(0.05/0.95 × 0.6/0.4)
+
+
+def test_changes_keep_their_order_whatever_they_have_drawn() -> None:
+    """Slow from p to q, and never if q is drawn before p: 2/9 of all pairs of these two laws."""
+    ranges = [
+        {"law": "uniform", "low": 0.2, "high": 0.8},
+        {"law": "uniform", "low": 0.4, "high": 1.0},
+    ]
+    slow, fast = (
+        {"progress": law, "set": {"workload.speed": speed}}
+        for law, speed in zip(ranges, (0.5, 1.0), strict=True)
+    )
+    hours = hours_of([slow, fast], 300)
+    never = sum(abs(one - 10) < 1e-9 for one in hours)
+    assert min(hours) == pytest.approx(10)
+    assert never / 300 == pytest.approx(2 / 9, abs=3 * (2 / 9 * 7 / 9 / 300) ** 0.5)
+    # of independent p and q the mean of max(q − p, 0) is 0.2 + ∫ over q < p of (p − q)
+    assert mean(hours) == pytest.approx(10 + 10 * (0.2 + 0.4**3 / 6 / 0.36), abs=0.3)

@@ -79,7 +79,7 @@ def test_changes_that_are_due_have_come_and_stops_that_are_due_are_over() -> Non
     assert left.cluster.spares == 4
     assert left.workload.speed.mean == 0.5
     assert [change.at for change in left.change] == [5 * DAY, None]
-    assert [change.progress for change in left.change] == [None, 0.5]
+    assert [change.progress and change.progress.middle for change in left.change] == [None, 0.5]
     assert set(left.stop) == {"late", "weekly"}
 
 
@@ -94,6 +94,10 @@ def test_steps_that_are_left_are_as_long_as_those_before() -> None:
     [
         ({"workload": {"window": "20 days"}}, "has no finish"),
         ({"workload": {"ideal_time": "15..25 days"}}, "not known for certain"),
+        (
+            {"change": [{"progress": "20..40 %", "set": {"checkpoint.interval": "1 h"}}]},
+            r"`change\.0\.progress` is not known for certain",
+        ),
     ],
 )
 def test_a_run_of_which_nothing_is_left_to_tell_is_refused(

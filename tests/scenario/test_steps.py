@@ -34,7 +34,7 @@ def test_palm_takes_its_published_number_of_steps() -> None:
     palm = job(PALM | {"batch": 512}, change=RAMP)
     assert palm.phases[-1].step_at(1.0) == pytest.approx(255_000, rel=0.005)
     assert progress_at(palm.phases, 50_000) == pytest.approx(50_000 * 512 * 2048 / 780e9)
-    assert progress_at(palm.phases, 115_000) == palm.change[1].progress
+    assert progress_at(palm.phases, 115_000) == palm.change[1].progress.middle
     assert palm.step_s == pytest.approx(512 * 2048 / 238.3e3)
     assert palm.after((0, 1)).step_s == pytest.approx(2048 * 2048 / 238.3e3)
     constant = job(PALM | {"batch": 2048})
@@ -72,12 +72,13 @@ def test_a_ramp_by_progress_is_the_same_ramp() -> None:
 
 def test_a_step_moves_with_the_tokens_and_any_key_may_change_at_one() -> None:
     longer = small([{"step": 30_000, "set": {"checkpoint.interval": "10 min"}}])
-    assert longer.change[0].progress == pytest.approx(0.25)
-    assert longer.replace({"workload.tokens": 24e6}).change[0].progress == pytest.approx(0.125)
+    assert longer.change[0].progress.middle == pytest.approx(0.25)
+    twice = longer.replace({"workload.tokens": 24e6})
+    assert twice.change[0].progress.middle == pytest.approx(0.125)
     counted = {"tokens": None, "tokens_per_second": None, "sequence": None, "batch": None}
     plain = small([{"step": 300, "set": {"checkpoint.interval": "10 min"}}],
                   **counted, ideal_time="1 day", steps=1000)  # fmt: skip
-    assert plain.change[0].progress == 0.3
+    assert plain.change[0].progress.middle == 0.3
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from simtrain.model.copies import Copies, Copy
 from simtrain.model.draws import Draws, Row, Stream
 from simtrain.model.footprint import Draw, Footprint, FootprintReader, Hire
 from simtrain.model.losses import Losses
-from simtrain.model.parameters import checkpoint
+from simtrain.model.parameters import at_middle, checkpoint
 from simtrain.model.topology import Part, Slots
 from simtrain.scenario import parallelism, workload
 
@@ -599,6 +599,19 @@ def slow_hosts_not_struck_again(patch: pytest.MonkeyPatch) -> None:
             right(latent, outage)
 
     patch.setattr(LatentFaults, "begin", begin)
+
+
+@mistake
+def changes_at_the_middle_of_their_progress(patch: pytest.MonkeyPatch) -> None:
+    right = trial.planned_events
+
+    def planned_events(scenario: Any, settle: Any, *rest: Any) -> Any:
+        def settled(path: str, number: Any) -> Any:
+            return (at_middle if path.endswith(".progress") else settle)(path, number)
+
+        return right(scenario, settled, *rest)
+
+    patch.setattr(trial, "planned_events", planned_events)
 
 
 @mistake

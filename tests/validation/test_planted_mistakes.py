@@ -30,7 +30,10 @@ from tests.engine.test_checks import (
     checks_count_across_restarts,
     each_rollback_goes_further_back,
 )
-from tests.engine.test_downtime import goes_back_before_the_margin
+from tests.engine.test_downtime import (
+    changes_come_where_their_trial_has_them,
+    goes_back_before_the_margin,
+)
 from tests.engine.test_latent import only_noticed_taints_bind, slow_again, taints_survive_crashes
 from tests.engine.test_weather import (
     hazard_left_is_spent_at_each_factor,
@@ -216,6 +219,7 @@ def addresses_draws() -> None:
         ("all hosts back with the first outage", outages_on_the_calendar),
         ("hosts back as new", hosts_come_back_as_old_as_they_left),
         ("margins of stops ignored", stops_go_back_before_their_margin),
+        ("changes at the middle of their progress", changes_come_where_their_trial_has_them),
         ("taint forgotten at a restart", taints_survive_crashes),
         ("recovery knows every onset", only_noticed_taints_bind),
         ("slow hosts not struck again", slow_again),

@@ -73,7 +73,8 @@ def planned(trajectories: Trajectories) -> list[ShownEvent]:
             text = name if every is None else f"{name}, every {brief(every)}"
             found.append(ShownEvent(moment, text, stop.duration.middle, every))
     for change, text in zip(scenario.change, _changes(trajectories), strict=True):
-        moment = placed(change.at, change.progress)
+        progress = None if change.progress is None else change.progress.middle
+        moment = placed(change.at, progress)
         if moment is not None:
             found.append(ShownEvent(moment, text))
     return sorted(found, key=lambda event: event.at)
@@ -81,8 +82,11 @@ def planned(trajectories: Trajectories) -> list[ShownEvent]:
 
 def moment_of(change: Change) -> str:
     """Name of a change, or else when it comes."""
-    if change.name or change.at is None:
-        return change.name or f"at {100 * (change.progress or 0.0):.4g} %"
+    if change.name:
+        return change.name
+    if change.progress is not None:
+        return f"at {100 * change.progress.middle:.3g} %"
+    assert change.at is not None
     if isinstance(change.at, dt.datetime):
         return f"from {short_date(change.at)}"
     return f"after {brief(change.at)}"
