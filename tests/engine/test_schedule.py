@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simtrain.accounts.timeline import EventKind, State
@@ -19,6 +19,7 @@ from tests.accounts.test_footprint import FLAT, some
 from tests.engine.runs import HOUR, Outcome, run, scenario
 from tests.strategies import documents, scenarios
 
+few = settings(some, max_examples=12)
 START = {"start": "2026-03-02T09:00:00"}
 DUCK = [0.3] * 8 + [0.1] * 8 + [0.5] * 8
 """Kilograms per kilowatt-hour: clean from 8 to 16, dirty from 16 on."""
@@ -167,7 +168,7 @@ def told(simulated: Scenario, trial: int) -> list[tuple[Any, ...]]:
     ]
 
 
-@some
+@few
 @given(scenarios(), st.integers(0, 2**40))
 def test_a_run_that_never_pauses_tells_what_the_plain_run_does(
     simulated: Scenario, trial: int
@@ -177,7 +178,7 @@ def test_a_run_that_never_pauses_tells_what_the_plain_run_does(
     assert repr(told(never, trial)) == repr(told(paid, trial))
 
 
-@some
+@few
 @given(documents(), st.integers(0, 2**40))
 def test_a_pause_loses_no_work_where_copies_are_good(document: Document, trial: int) -> None:
     saves = {"interval": "1 h", "stall": "2 min", "load": "5 min", "durability_lag": "10 min"}
