@@ -21,14 +21,15 @@ FIT = _DOCS / "fit.md"
 FORECAST = _DOCS / "forecast.md"
 """The same of a run in flight."""
 _OF_LOGS = ["cluster.csv", "replay.toml", "run.toml", "run.csv", "faults.csv", "opt175b.csv"]
+_SCENARIOS = ["grid.toml", "tr1-13b.toml", "elastic.toml", "replicas12.toml"]
 INPUTS = [
-    *(_DOCS / "scenarios" / name for name in ("grid.toml", "tr1-13b.toml")),
+    *(_DOCS / "scenarios" / name for name in _SCENARIOS),
     *(_DOCS / "logs" / name for name in _OF_LOGS),
 ]
 """Files that lie in the folder in which commands are run."""
 _NAMES = (
     "tour opt175b llama3-405b glm130b systems spares unnoticed tiers footprint schedule modelcard "
-    "trust allocations"
+    "elastic trust allocations"
 )
 PAGES = (_ROOT / "README.md", *(_DOCS / f"{name}.md" for name in _NAMES.split()))
 """The others."""

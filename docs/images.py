@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import frontier
+
 FOLDER = Path(__file__).parent / "images"
 GRID = shlex.quote(str(Path(__file__).parent / "scenarios" / "grid.toml"))
 LOGS = Path(__file__).parent / "logs"
@@ -73,5 +75,6 @@ def draw(command: str, names: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
+    frontier.draw(FOLDER / "elastic.png")
     for command, names in DRAWN.items():
         draw(command, names)

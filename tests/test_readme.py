@@ -7,6 +7,7 @@ move unseen.
 import re
 import sys
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -58,8 +59,11 @@ def test_the_readme_shows_the_first_lines_of_the_tour() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("command", "below"), OTHERS)
 def test_pages_show_output_of_the_shape_of_today(
-    children: Children, command: str, below: str
+    children: Children, command: str, below: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for file in console.INPUTS:
+        copy(file, tmp_path)
+    monkeypatch.chdir(tmp_path)
     assert shape(output(children, quick(command))) == shape(below)
 
 
