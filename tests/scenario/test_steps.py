@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 import simtrain
+from simtrain.accounts.recorder import Recorder
+from simtrain.engine.trial import Simulator
 from simtrain.errors import ScenarioError
 from simtrain.model.parameters import at_middle, parameters_of
 from simtrain.scenario.inputs import inputs_of
@@ -139,3 +141,23 @@ def test_facts_of_the_model_and_steps_of_changes_are_no_doubtful_inputs() -> Non
     assert reasons["workload.layers"] == "a fact of the model or its training"
     assert reasons["parallelism.tensor"] == "a fact of the model or its training"
     assert reasons["change.0.step"] == "a moment"
+
+
+@pytest.mark.parametrize(("step", "back_to_s"), [(200, 50.0), (201, 100.0)])
+def test_a_batch_that_changes_at_a_saved_step_puts_it_off(step: int, back_to_s: float) -> None:
+    """100 steps of 50 take 50 s, and 100 of 200 take 200 s: stopped at 250 s, before the next."""
+    ramp = [{"step": step, "set": {"workload.batch": 200}}]
+    stop = {"kind": "pause", "at": "250 s", "duration": "1 s", "save_first": False}
+    of = Scenario.from_document(
+        {
+            "workload": {"tokens": 1e6, "sequence": 10, "batch": 50, "tokens_per_second": 1000},
+            "cluster": {"hosts": 2},
+            "checkpoint": {"interval": "100 steps"},
+            "restart": {"duration": "1 s"},
+            "change": ramp,
+            "stop": {"look": stop},
+        }
+    )
+    recorder = Recorder()
+    Simulator(of, 0).run(0, recorder)
+    assert [back.work for back in recorder.rollbacks] == pytest.approx([back_to_s])
