@@ -104,6 +104,7 @@ FAULTS = st.fixed_dictionaries(
         "clock": st.sampled_from(["at risk", "calendar"]),
         "varies": WEATHERS,
         "restart": durations(1, 20),
+        "further_tries": st.just([0.5, 0.3]),
     },
 )
 HOST_FAULTS = st.fixed_dictionaries(

@@ -17,7 +17,7 @@ from simtrain.engine.phases import IDLE, WORKING
 from simtrain.engine.restart_loop import RestartLoop
 from simtrain.model import launch, response
 from simtrain.model.response import Responder
-from simtrain.model.streams import LAUNCH, RESPONSE, START
+from simtrain.model.streams import FURTHER_TRY, LAUNCH, RESPONSE, START
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from simtrain.engine.phases import Part, Phase
     from simtrain.engine.places import Places
     from simtrain.engine.state import TrialState
+    from simtrain.model.draws import Row
     from simtrain.model.on_call import OnCall
 
 # Looking a member up in its class costs more than what is done with it.
@@ -111,14 +112,21 @@ class Recovery:
                     self.loop.failed(fault)
         self.places.fault_is_known()
         responder = response.responder(fault, row)
-        if responder is _SUPERVISOR_IN_VAIN:
-            following = yield from self._fail_automatically(outage)
+        by_hand = responder is not _SUPERVISOR
+        tries = 0
+        while responder is _SUPERVISOR_IN_VAIN:
+            following = yield from self._fail_automatically(outage, tries)
             if following is not None and following.fault is not None:
                 self._diagnosis.leave_suspects()
                 return following
             if following is not None:
                 self.places.postpone(following)
-        by_hand = responder is not _SUPERVISOR
+            tries += 1
+            if tries > len(fault.further_tries):
+                break
+            if response.further_try_works(fault, tries, self._row_of_try(outage, tries)):
+                by_hand = False
+                break
         if by_hand:
             block, at = row
             yield self._call_person(outage, block[at + RESPONSE])
@@ -130,8 +138,13 @@ class Recovery:
             self._diagnosis.leave_suspects()
         return None
 
-    def _fail_automatically(self, outage: Outage) -> Part:
-        """A try to recover without a person that comes to nothing."""
+    def _row_of_try(self, outage: Outage, tries: int) -> Row:
+        """Draws of the automatic try after so many in vain."""
+        stream = self._state.draws.stream(FURTHER_TRY, outage.stream.name)
+        return stream.row(outage.number, tries - 1)
+
+    def _fail_automatically(self, outage: Outage, tries: int) -> Part:
+        """A try to recover without a person, after so many, that comes to nothing."""
         state, cause = self._state, outage.cause
         if pause := self.loop.pause():
             yield _PAUSED, cause, pause, IDLE
@@ -139,7 +152,10 @@ class Recovery:
         self.places.launch()
         state.sink.happened(state.now, _LAUNCH, cause)
         restart = outage.next_try(state.parameters.restart)
-        seconds = response.failed_try(restart, outage.row)
+        if tries:
+            seconds = response.failed_further_try(restart, self._row_of_try(outage, tries))
+        else:
+            seconds = response.failed_try(restart, outage.row)
         following: Outage | None = yield _RESTART, cause, seconds, WORKING
         self._launch_failed(cause)
         return following

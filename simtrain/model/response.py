@@ -24,6 +24,8 @@ from simtrain.model.streams import (
     SLOW_LASTS,
     SLOW_SPEED,
     SPARES_STRUCK,
+    TRY_RESTART,
+    TRY_WORKS,
 )
 
 if TYPE_CHECKING:
@@ -100,6 +102,18 @@ def failed_try(restart: RestartParameters, row: Row) -> float:
     """Seconds of the restart that an automatic recovery comes to nothing in."""
     block, at = row
     return restart.duration.quantile(block[at + FAILED_RESTART])
+
+
+def further_try_works(fault: FaultParameters, tries: int, row: Row) -> bool:
+    """Whether the automatic try after so many in vain works, of which there is one more."""
+    block, at = row
+    return block[at + TRY_WORKS] < fault.further_tries[tries - 1]
+
+
+def failed_further_try(restart: RestartParameters, row: Row) -> float:
+    """Seconds of the restart that a further automatic try comes to nothing in."""
+    block, at = row
+    return restart.duration.quantile(block[at + TRY_RESTART])
 
 
 def diagnosis_time(diagnosis: DiagnosisParameters, by_hand: bool, row: Row) -> float:

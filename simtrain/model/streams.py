@@ -72,6 +72,7 @@ STRUCK, SPARES_STRUCK = range(2)
 (CHECK_FINDS,) = range(1)
 (BLOCK_START,) = range(1)
 (QUEUE_WAIT,) = range(1)
+TRY_WORKS, TRY_RESTART = range(2)
 RECONFIGURE, RECONFIGURE_WORKS = range(2)
 (REJOIN,) = range(1)
 
@@ -145,6 +146,13 @@ STOP = Layout(
     ("duration", "first place that an incident takes", "when it is due after the one before"),
 )
 BLOCK = Layout("block of the log", "n-th block", ("where it begins in the log",), 1)
+FURTHER_TRY = Layout(
+    "further automatic try: {}",
+    "the row of the fault; n-th further try",
+    ("works", "failed restart"),
+    4,
+    0,
+)
 QUEUE = Layout("queue", "number of the allocation that ended", ("wait for the next one",), 4, 0)
 START = Layout("start", "0", ())
 CHANGES = Layout("changes", "number of the change", ())
@@ -163,6 +171,7 @@ LAYOUTS = (
     FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND,
     FAULT_OF_SPARE_UNIT, REACH, FAULT_IN_BURST, LAUNCH, REPAIR, SWAP_IN, RETURNS, SLOW, CHECK,
     FOUND_BY_CHECK, RECONFIGURATION, REJOINING, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS,
-    SAVE_STOPS, COPY_IS_CORRUPT, CORRUPT_COPY, QUEUE, WEATHER, UNCERTAIN, HOST, AGE, BLOCK,
+    SAVE_STOPS, COPY_IS_CORRUPT, CORRUPT_COPY, QUEUE, FURTHER_TRY, WEATHER, UNCERTAIN, HOST, AGE,
+    BLOCK,
 )  # fmt: skip
 """Every stream there is."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from simtrain import laws
+from simtrain.errors import shown
 from simtrain.scenario.domains import HowManyHosts, ScopeName
 from simtrain.scenario.exclusive import EXCLUSIVE
 from simtrain.scenario.number import Number, PerAccelerator, PerUnit
@@ -21,7 +22,7 @@ from simtrain.scenario.numbers import (
     Rate,
     Share,
 )
-from simtrain.scenario.readers import Whole, YesOrNo
+from simtrain.scenario.readers import JsonSchema, Reader, Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
 from simtrain.scenario.weather import VariesOrName
 
@@ -50,6 +51,23 @@ _HOSTS = {"host", "node", "server", "machine"}
 """What a host is called in a rate."""
 _OF_HOSTS = ("corrupt", "slow")
 """Effects that faults of hosts alone have."""
+
+
+class _ChancesReader(Reader):
+    """Reads a list of probabilities."""
+
+    accepted = "a list of fractions from 0 to 1, such as [0.5, 0.2]"
+    brief = "list of fractions"
+
+    def parse(self, value: object) -> tuple[float, ...]:
+        given = value if isinstance(value, list | tuple) else [value]
+        for one in given:
+            if isinstance(one, bool) or not isinstance(one, int | float) or not 0 <= one <= 1:
+                raise ValueError(f"{shown(one)} is no fraction from 0 to 1")
+        return tuple(float(one) for one in given)
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "array", "items": {"type": "number", "minimum": 0, "maximum": 1}}
 
 
 class FaultClass(Table):
@@ -123,6 +141,12 @@ class FaultClass(Table):
         WHOLE,
         description="Probability that such an automatic recovery works. One that does not costs a "
         "restart, and then a person is called.",
+    )
+    further_tries: Annotated[tuple[float, ...], _ChancesReader()] = Field(
+        (),
+        description="Probabilities that further automatic tries work, such as `[0.5, 0.2]`, one "
+        "after the other, where the first has failed. Each that does not costs a restart; after "
+        "the last one a person is called.",
     )
     restart: Duration | None = Field(
         None,

@@ -9,6 +9,7 @@ import pytest
 from simtrain import run as run_trials
 from simtrain import theory
 from simtrain.accounts.timeline import EventKind, Verdict
+from simtrain.model.implied import implied
 from simtrain.model.launch import backoff
 from simtrain.model.parameters import at_middle, parameters_of
 from simtrain.scenario.scenario import Scenario, ScenarioError
@@ -130,6 +131,63 @@ def test_a_class_need_not_count(counts: bool, verdict: str) -> None:
     if not counts:
         assert found.count(EventKind.FAILED_LAUNCH) > 0  # also one that it strikes
         assert "paused" not in found.spent
+
+
+@pytest.mark.parametrize(
+    ("first", "further", "failed", "called"),
+    [
+        (1, [], 0, False),
+        (0, [], 1, True),
+        (0, [1], 1, False),
+        (0, [0, 0, 1], 3, False),
+        (0, [0, 0], 3, True),
+    ],
+)
+def test_a_person_is_called_once_all_automatic_tries_have_failed(
+    first: float, further: list[float], failed: int, called: bool
+) -> None:
+    crash = {
+        "scope": "job", "mtbf": "300 h", "automatic": 1, "automatic_success": first,
+        "further_tries": further,
+    }  # fmt: skip
+    found = run(
+        scenario(
+            workload={"ideal_time": "2000 h"}, fault={"crash": crash}, people={"response": "9 h"},
+            restart={"duration": "1 min"}, checkpoint={"interval": "1 h"},
+            limits={"wall_clock": "9000 h"},
+        )
+    )  # fmt: skip
+    faults = found.count(EventKind.INTERRUPTION)
+    assert faults > 0
+    assert found.count(EventKind.FAILED_LAUNCH) == failed * faults
+    assert found.count(EventKind.PERSON_CALLED) == called * faults
+    assert found.spent["restart"] == pytest.approx((failed + 1) * faults / 60)
+    [row] = implied(crashing(crash)).classes
+    assert row.by_hand == float(called)
+
+
+def test_further_tries_are_worth_their_chances() -> None:
+    """Half of the first tries and a third of the second ones work: a third needs a person."""
+    crash = {
+        "scope": "job", "mtbf": "20 h", "automatic": 1, "automatic_success": 0.5,
+        "further_tries": [1 / 3],
+    }  # fmt: skip
+    found = run(crashing(crash, "30000 h"))
+    faults, called = found.count(EventKind.INTERRUPTION), found.count(EventKind.PERSON_CALLED)
+    assert faults > 1000
+    assert abs(called / faults - 1 / 3) < 3.3 * (2 / 9 / faults) ** 0.5
+
+
+def crashing(crash: dict[str, Any], hours: str = "100 h") -> Scenario:
+    return scenario(
+        workload={"ideal_time": hours}, fault={"crash": crash}, limits={"wall_clock": "90000 h"}
+    )
+
+
+@pytest.mark.parametrize("chances", [[0.5, 1.5], ["a"], [True]])
+def test_chances_are_fractions(chances: list[Any]) -> None:
+    with pytest.raises(ScenarioError, match="is no fraction from 0 to 1"):
+        crashing({"scope": "job", "mtbf": "9 h", "further_tries": chances})
 
 
 def test_a_wait_never_overflows() -> None:

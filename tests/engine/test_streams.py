@@ -107,7 +107,10 @@ EVERYTHING = {
     "fault": {
         "gpu": {"mtbf": "20 days"},
         "wear": {"law": "weibull", "shape": 2, "mtbf": "10 days"},
-        "software": {"scope": "job", "mtbf": "5 days"},
+        "software": {
+            "scope": "job", "mtbf": "5 days", "automatic": 1, "automatic_success": 0.2,
+            "further_tries": [0.5],
+        },
         "slow": {"effect": "slow", "speed": 0.9, "lasts": "1 h", "mtbf": "20 days"},
         "power": {
             "mtbf": "20 days", "returns": "3 h", "varies": {"cv": 0.8, "every": "7 days"},

@@ -162,7 +162,7 @@ def known_after_s(scenario: Scenario, fault: FaultParameters) -> float:
 
 def by_hand(fault: FaultParameters) -> float:
     """Probability that a person recovers."""
-    return 1 - fault.automatic * fault.automatic_success
+    return 1 - fault.automatic * (1 - fault.in_vain)
 
 
 def _dispersion(fault: FaultParameters, rate: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -53,6 +54,8 @@ class FaultParameters:
         Of a preemption: how long before it is known, and how long after a grant there is none.
     in_budget
         Whether it counts for the budget of restarts.
+    further_tries
+        Probability of each further automatic try to work, before a person is called.
     """
 
     name: str
@@ -81,6 +84,12 @@ class FaultParameters:
     notice: float = 0.0
     shield: float = 0.0
     in_budget: bool = True
+    further_tries: tuple[float, ...] = ()
+
+    @property
+    def in_vain(self) -> float:
+        """Probability that every automatic try comes to nothing, once a supervisor acts."""
+        return math.prod(1 - works for works in (self.automatic_success, *self.further_tries))
 
     @property
     def takes_all(self) -> bool:
@@ -127,6 +136,7 @@ def fault_of(
         notice=law("notice", fault.notice).mean,
         shield=law("shield", fault.shield).mean,
         in_budget=fault.in_budget,
+        further_tries=fault.further_tries,
     )
 
 
