@@ -1,7 +1,7 @@
 """`[fault.NAME]` and `[detection]`: what breaks, how often, and how soon it is known."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -60,7 +60,7 @@ class _ChancesReader(Reader):
     brief = "list of fractions"
 
     def parse(self, value: object) -> tuple[float, ...]:
-        given = value if isinstance(value, list | tuple) else [value]
+        given: list[Any] = [*value] if isinstance(value, list | tuple) else [value]
         for one in given:
             if isinstance(one, bool) or not isinstance(one, int | float) or not 0 <= one <= 1:
                 raise ValueError(f"{shown(one)} is no fraction from 0 to 1")
