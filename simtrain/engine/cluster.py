@@ -227,6 +227,7 @@ class Cluster:
             if host in self.aside:
                 self.aside.remove(host)
                 self._sources.take_in(host, self._env.now)
+        self._state.announce()  # whoever waits for what strikes spares waits for less
 
     def stands(self, host: int) -> bool:
         """Whether a host holds a place in the job or stands by."""
@@ -551,10 +552,10 @@ class Cluster:
         self._place[host] = _NOWHERE
         self._at[place] = _VACANT
         self.vacant.append(place)
-        if host in self.aside:
-            self.take_in((host,))
         if self.looked_into:
             self.looked_into.pop(host, None)
+        if host in self.aside:
+            self.take_in((host,))
         self._sources.leave_job(host)
 
     def _set_idle_hazard(self) -> None:

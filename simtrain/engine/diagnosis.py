@@ -105,6 +105,8 @@ class Diagnosis:
         cluster = self._cluster
         for host, fault in suspects:
             self._sources.add_bad(host, fault, cluster.in_job(host), host in cluster.aside)
+        if cluster.aside and suspects:
+            self._state.announce()  # one that stands aside may fail sooner than any spare
 
     def _is_found(self, host: int, outage: Outage) -> bool:
         diagnosis = self._state.parameters.diagnosis

@@ -1,0 +1,55 @@
+"""Whatever else a scenario holds, the books of a job that goes on with fewer replicas add up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from simtrain.accounts.timeline import EventKind
+from simtrain.errors import SimtrainError
+from simtrain.scenario.scenario import Scenario
+from tests.engine.runs import run
+from tests.strategies import scenarios
+
+RECOVERIES = st.fixed_dictionaries(
+    {
+        "policy": st.just("elastic"),
+        "at_least": st.integers(1, 4),
+        "reconfigure": st.sampled_from([0, "10 min"]),
+        "reconfigure_success": st.sampled_from([0.5, 1]),
+        "rejoin": st.sampled_from(["at once", "at a checkpoint"]),
+        "rejoin_stall": st.sampled_from([0, "10 min"]),
+        "state": st.sampled_from(["replicated", "sharded"]),
+        "batch": st.sampled_from(["kept", "shrunk"]),
+        "regroup": st.booleans(),
+    }
+)
+
+
+@pytest.mark.slow
+def test_categories_add_up_and_a_recount_agrees() -> None:
+    """`run` holds each trial to that; some have to go on with fewer replicas."""
+    met = [0]
+
+    @settings(
+        max_examples=40, derandomize=True, deadline=None, database=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(scenarios(), RECOVERIES, st.integers(0, 6))
+    def holds(scenario: Scenario, recovery: dict[str, Any], pick: int) -> None:
+        hosts = scenario.cluster.hosts
+        divisors = [number for number in range(1, hosts + 1) if not hosts % number]
+        replicas = divisors[-1 - pick % len(divisors)]
+        at_least = min(recovery["at_least"], replicas)
+        table = recovery | {"replicas": replicas, "at_least": at_least}
+        try:
+            elastic = scenario.replace({"recovery": table})
+        except SimtrainError:  # where changes or domains do not allow it
+            assume(False)
+        met[0] += run(elastic, seed=3).count(EventKind.RECONFIGURATION)
+
+    holds()
+    assert met[0] > 50
