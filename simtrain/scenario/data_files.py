@@ -118,7 +118,8 @@ def _read_failures(
     except InputError as error:
         wrong, _, remedy = str(error).rpartition("; ")
         raise _wrong(places, path, wrong, remedy) from None
-    found[path] = str(folder / table["log"])
+    if not isinstance(read["log"], str):
+        found[path] = str(folder / table["log"])
     return read
 
 

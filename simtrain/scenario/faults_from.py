@@ -1,13 +1,16 @@
 """`[faults_from]`: faults of hosts as a log of failures tells them, each with its return."""
 
+import datetime as dt
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
+from simtrain.causes import RESERVED
 from simtrain.errors import InputError, shown
 from simtrain.logs.outages import outages
 from simtrain.logs.reading import Said, columns_of, read_log, window_of
@@ -23,6 +26,8 @@ _SAID = Said(f"{KEY}.hosts", f"{KEY}.window", f"{KEY}.columns")
 _MOST = 200_000
 _PLEASE = 'a log as CSV, such as "failures.csv"'
 _LONGEST_NAME = 40
+_READ_BY = tuple(f"{KEY}.{key}" for key in ("log", "hosts", "window", "columns"))
+"""Keys by which the outages were read."""
 
 
 class LoggedOutage(NamedTuple):
@@ -60,9 +65,8 @@ class LogReader(Reader):
 
     def parse(self, value: object) -> tuple[LoggedOutage, ...]:
         """Read rows of class, host, begin and time away in seconds, in order of their begin."""
-        if isinstance(value, str):
-            why = "a file is only followed where the whole table is given, in a file"
-            raise RefusedError(why, "rows of class, host, begin and time away, in seconds")
+        if isinstance(value, str) and value:
+            return ()  # not read, because of a mistake in the keys that say how
         rows = value if isinstance(value, list | tuple) else ()
         if not rows:
             raise RefusedError(f"{shown(value)} is not a log", self.accepted)
@@ -77,6 +81,24 @@ class LogReader(Reader):
 
 
 _ROW = ("string", "integer", "number", "number")
+
+
+class WindowReader(Reader):
+    """Reads from when to when hosts were watched, as it is written."""
+
+    accepted = "a window such as 2024-03-30..2024-09-20, of a day or more"
+
+    def parse(self, value: object) -> str:
+        """Read a window."""
+        try:
+            window_of(value if isinstance(value, str) else "", _SAID)
+        except InputError:
+            raise ValueError(f"{shown(value)} is not a window") from None
+        return str(value)
+
+    def json_schema(self) -> JsonSchema:
+        """JSON Schema of a window."""
+        return {"type": "string"}
 
 
 class FaultsFrom(Table):
@@ -95,7 +117,7 @@ class FaultsFrom(Table):
         "is the host of the number in its name, from 0 or 1 on, and the first are those of the "
         "job; where names have no such numbers they are spread evenly."
     )
-    window: TextLine = Field(
+    window: Annotated[str, WindowReader()] = Field(
         description="From when to when they were watched, such as 2024-03-30..2024-09-20; the run "
         "begins where it begins.",
     )
@@ -115,17 +137,23 @@ class FaultsFrom(Table):
 
     def broken_rules(self) -> Iterator[Broken]:
         """The window is one, and the outages and the blocks of the log lie within."""
-        try:
-            length = self.window_s
-        except InputError as wrong:
-            yield Broken("window", str(wrong), "a window such as 2024-03-30..2024-09-20")
+        length = self.window_s
+        if self.resample is not None and self.resample.middle > length:
+            yield Broken("resample", "is longer than the log", "blocks such as 14 days")
+        elif not self.log:
+            wrong = "is only read beside its `hosts` and `window`, in a file"
+            yield Broken("log", wrong, "the whole table")
+        if not self.log:
             return
         if self.log[-1].begun_s >= length:
             yield Broken("log", "has an outage behind the window", "a longer window")
         if max(row.host for row in self.log) >= self.hosts:
             yield Broken("hosts", "are fewer than the log names", "all that were watched")
-        if self.resample is not None and self.resample.middle > length:
-            yield Broken("resample", "is longer than the log", "blocks such as 14 days")
+
+    @property
+    def begin(self) -> dt.datetime:
+        """When the window begins, on the clock of the log."""
+        return window_of(self.window, _SAID)[0]
 
     @property
     def window_s(self) -> float:
@@ -149,13 +177,17 @@ def with_log(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     InputError
         If the log cannot be read.
     """
-    hosts, window, columns = table.get("hosts"), table.get("window"), table.get("columns")
-    if isinstance(hosts, bool) or not isinstance(hosts, int) or not isinstance(window, str):
+    hosts, window, columns = table.get("hosts"), table.get("window"), table.get("columns", "")
+    try:
+        FaultsFrom.model_validate({**table, "log": table["log"] and [["any", 0, 0.0, 0.0]]})
+    except ValueError:
         return dict(table)  # what is missing or wrong is told as it is for every table
-    given = columns_of(columns, _SAID.columns) if isinstance(columns, str) else {}
+    assert isinstance(hosts, int)
+    assert isinstance(window, str)
+    given = columns_of(columns, _SAID.columns) if columns else {}
     log = read_log(folder / table["log"], hosts=hosts, window=window, columns=given, said=_SAID)
     found = outages(log)
-    names = [_name(name) for name in log.classes]
+    names = _names(log.classes)
     numbers = _numbers(log.host_names, hosts)
     rows = []
     for first, host, begun, ended in zip(
@@ -216,7 +248,36 @@ def _outage(row: object) -> LoggedOutage:
     raise RefusedError(f"{shown(row)} is no outage", "class, host, begin and time away in seconds")
 
 
-def _name(of_log: str) -> str:
-    """Name of a class of faults for a class of a log."""
-    plain = re.sub(r"[^A-Za-z0-9_-]+", " ", of_log).strip()[:_LONGEST_NAME].strip()
-    return plain if plain[:1].isalpha() else f"class {plain}"[:_LONGEST_NAME].strip()
+def _names(of_log: Sequence[str]) -> list[str]:
+    """Name of a class of faults for each class of a log.
+
+    Letters lose their accents. Classes of which nothing is left then are told apart by a number.
+    """
+    names = []
+    for number, name in enumerate(of_log, 1):
+        letters = unicodedata.normalize("NFKD", name)
+        letters = "".join(one for one in letters if not unicodedata.combining(one))
+        plain = re.sub(r"[^A-Za-z0-9_-]+", " ", letters).strip()
+        is_name = plain[:1].isalpha() and plain not in RESERVED
+        names.append((plain if is_name else f"class {plain or number}")[:_LONGEST_NAME].strip())
+    return names
+
+
+def read_by(document: Document, paths: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Find paths of what the outages of a document were read by, each with a reason and a remedy.
+
+    Other values would not read them again.
+    """
+    table = document.get(KEY)
+    if isinstance(table, dict) and isinstance(table.get("log"), list):
+        wrong, remedy = "cannot change once the log is read", "change it in the file"
+        yield from ((path, wrong, remedy) for path in paths if path in _READ_BY)
+
+
+def logged_classes(document: Document) -> list[str]:
+    """Classes of faults that the log of a document has, where it has one that was read."""
+    table = document.get(KEY)
+    rows = table.get("log") if isinstance(table, dict) else None
+    if not isinstance(rows, list | tuple):
+        return []
+    return list(dict.fromkeys(str(row[0]) for row in rows if isinstance(row, list | tuple) and row))

@@ -41,6 +41,7 @@ _LEFT_OUT = {
     "cluster.hosts": _SIZE,
     "cluster.accelerators_per_host": _SIZE,
     "cluster.owned": "only a check on others",
+    "faults_from.hosts": "a fact of the log",
     "limits.wall_clock": "a bound of the simulation",
     "limits.faults": "a bound of the simulation",
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from simtrain.scenario.document import Document
+from simtrain.scenario.faults_from import logged_classes
 from simtrain.scenario.mistakes import unknown
 from simtrain.scenario.named import NAMED
 from simtrain.scenario.reference import field_at, model_at, path_of
@@ -41,9 +42,10 @@ def unnamed(document: Document, values: Iterable[tuple[str, Any]]) -> Iterator[U
 
 
 def names_in(document: Document, root: str) -> list[str]:
-    """Names of the tables that a document has below `root`."""
+    """Names of the tables that a document has below `root`, classes of its log among them."""
     tables = document.get(root)
-    return sorted(tables) if isinstance(tables, dict) else []
+    names = set(tables) if isinstance(tables, dict) else set()
+    return sorted(names.union(logged_classes(document) if root == "fault" else ()))
 
 
 def no_table(table: str, known: Iterable[str]) -> tuple[str, str]:

@@ -47,10 +47,10 @@ def resized(
     Raises
     ------
     ScenarioError
-        If there would be too many hosts, or a change or stop comes at a progress: a job that is
-        only watched has no end to be so far from.
+        If there would be too many hosts, faults come from a log, or a change or stop comes at a
+        progress: a job that is only watched has no end to be so far from.
     """
-    _refuse_progress(scenario)
+    _refuse_one_size(scenario)
     ratio = hosts / scenario.cluster.hosts
     base = scenario.without_outcomes()
     values: list[tuple[str, Any]] = [("cluster.hosts", hosts), ("cluster.owned", None)]
@@ -84,7 +84,7 @@ def host_mtbf_s(scenario: Scenario) -> float:
     return 1 / rate
 
 
-def _refuse_progress(scenario: Scenario) -> None:
+def _refuse_one_size(scenario: Scenario) -> None:
     placed: dict[str, object] = {
         f"change.{number}": row.progress for number, row in enumerate(scenario.change)
     }
@@ -94,6 +94,9 @@ def _refuse_progress(scenario: Scenario) -> None:
         for key, progress in placed.items()
         if progress is not None
     ]
+    if scenario.faults_from is not None:
+        wrong, remedy = "is of hosts as they were, and of so many", "give rates of faults"
+        mistakes.append(Mistake(scenario.name, "faults_from", wrong, remedy))
     if mistakes:
         raise ScenarioError(mistakes)
 

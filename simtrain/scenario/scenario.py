@@ -37,7 +37,7 @@ from simtrain.scenario.doubt import (
     with_ranges,
     wrong_ranges,
 )
-from simtrain.scenario.faults_from import with_logged_classes
+from simtrain.scenario.faults_from import read_by, with_logged_classes
 from simtrain.scenario.hosts import Cluster
 from simtrain.scenario.mistakes import checked, in_order
 from simtrain.scenario.models import Tables, elapsed
@@ -338,7 +338,8 @@ def overlaid(document: Document, values: Iterable[tuple[str, Any]], origin: str)
         pairs = [(addressed(document, path), plain(value)) for path, value in values]
     except PathError as wrong:
         raise ScenarioError([Mistake(origin, wrong.path, str(wrong))]) from None
-    if lost := [Mistake(origin, *words) for words in unnamed(document, pairs)]:
+    found = [*unnamed(document, pairs), *read_by(document, (path for path, _ in pairs))]
+    if lost := [Mistake(origin, *words) for words in found]:
         raise ScenarioError(lost)
     try:
         return with_values(document, pairs)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import simtrain
 from simtrain.accounts.hosts_down import mean_down, most_down, time_down
 from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import EventKind
@@ -20,6 +21,7 @@ from simtrain.errors import ScenarioError
 from simtrain.logs.outages import outages
 from simtrain.model import replay
 from simtrain.scenario.load import load
+from simtrain.scenario.notes import notes
 from simtrain.scenario.scenario import Scenario
 from tests.engine.runs import HOUR, run, scenario
 from tests.history.made import log_of
@@ -240,6 +242,8 @@ def test_a_log_stands_beside_its_scenario(tmp_path: Path) -> None:
         (FILE, LOG.replace("01:30", "1 am"), "log.csv:2"),
         (FILE, LOG.replace("host", "rack"), "faults_from.columns"),
         (FILE + '[fault."GPU lost"]\nrate = "1 per day"\n', LOG, "contradicts"),
+        (FILE.replace("log.csv", ""), LOG, "faults_from.log: "),
+        (FILE.replace("window", "columns = 3\nwindow"), LOG, "columns: 3 is not a text"),
         (FILE + '[[change]]\nat = "1 h"\nset = { "faults_from.hosts" = 9 }\n', LOG, "change"),
         (FILE.replace("[checkpoint]", 'resample = "9 days"\n[checkpoint]'), LOG, "than the log"),
     ],
@@ -276,6 +280,53 @@ def test_hosts_of_a_log_have_the_numbers_in_their_names_or_are_spread_evenly(
     table = load(tmp_path / "mine.toml").faults_from
     assert table is not None
     assert [row.host for row in table.log] == numbers
+
+
+@pytest.mark.parametrize(
+    ("of_log", "names"),
+    [
+        (["Störung", "PSU #2: über 90 °C"], ["Storung", "PSU 2 uber 90 C"]),
+        (["79", "停止", "故障"], ["class 79", "class 2", "class 3"]),
+        (["speed"], ["class speed"]),  # what is lost with slow training is called so
+    ],
+)
+def test_classes_of_a_log_have_names_that_a_scenario_takes(
+    of_log: list[str], names: list[str], tmp_path: Path
+) -> None:
+    rows = [f"2024-01-01 0{n}:00,n{n},{name}," for n, name in enumerate(of_log, 1)]
+    log = "\n".join([LOG.splitlines()[0], *rows])
+    (tmp_path / "log.csv").write_text(log, encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(FILE.replace("hosts = 2\nwindow", "hosts = 4\nwindow"))
+    assert list(load(tmp_path / "mine.toml").fault) == names
+
+
+@pytest.mark.parametrize("value", ["hosts=9", "window=2024-01-02..2024-01-09", "log=other.csv"])
+def test_a_log_that_was_read_is_not_given_other_hosts_or_dates(value: str, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(LOG, encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(FILE, encoding="utf-8")
+    with pytest.raises(ScenarioError, match="cannot change once the log is read"):
+        load(tmp_path / "mine.toml", [f"faults_from.{value}"])
+
+
+def test_classes_of_a_log_are_set_by_their_names_and_no_others_are() -> None:
+    rows = [("gpu", 0, 1.5, 1.0), ("nic", 1, 5.5, 1.0)]
+    by_hand = replayed(rows).replace({"fault.nic.automatic": 0.5})
+    assert by_hand.fault["nic"].automatic.mean == 0.5
+    with pytest.raises(ScenarioError, match="there are gpu, nic"):
+        replayed(rows).replace({"fault.disk.automatic": 0.5})
+
+
+def test_a_log_is_not_scaled_to_another_size() -> None:
+    with pytest.raises(ScenarioError, match="faults_from: is of hosts as they were"):
+        simtrain.scale(replayed([("gpu", 0, 1.5, 1.0)]), [8, 16], trials=2)
+
+
+def test_a_run_that_begins_on_another_date_than_its_log_is_told_so() -> None:
+    rows = [("gpu", 0, 1.5, 1.0)]
+    here, later = (replayed(rows, start=f"2024-0{month}-01T08:00+09:00") for month in (1, 3))
+    assert "faults_from.window" not in [note.key for note in notes(here)]
+    [told] = [note for note in notes(later) if note.key == "faults_from.window"]
+    assert "2024-01-01, and the run on 2024-03-01" in told.sentence
 
 
 def test_a_class_of_hosts_that_the_cluster_has_not_never_strikes() -> None:

@@ -1,7 +1,8 @@
-"""Hosts of a log that the cluster has not, and a log that is shorter than the run."""
+"""Hosts of a log that the cluster has not, and a log that begins or ends beside the run."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,9 @@ from simtrain.units import brief
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
+
+_ZONES = dt.timedelta(hours=26)
+"""Most that clocks of two places differ by."""
 
 
 def _hosts_left_out(scenario: Scenario) -> Iterator[Note]:
@@ -27,6 +31,20 @@ def _hosts_left_out(scenario: Scenario) -> Iterator[Note]:
         )
 
 
+def _begins_at_another_date(scenario: Scenario) -> Iterator[Note]:
+    table, start = scenario.faults_from, scenario.start
+    if table is None or table.resample is not None or start is None:
+        return
+    first = table.begin
+    if abs(start.replace(tzinfo=None) - first) > _ZONES:
+        yield Note(
+            "faults_from.window",
+            f"The log begins on {first:%Y-%m-%d}, and the run on {start:%Y-%m-%d}: outages come as "
+            "long after the start of the run as they came after that of the window, so that dates, "
+            "weekdays and hours are not those of the log.",
+        )
+
+
 def _ends_before_the_run(scenario: Scenario) -> Iterator[Note]:
     table, window = scenario.faults_from, scenario.workload.window
     if table is None or table.resample is not None:
@@ -39,4 +57,4 @@ def _ends_before_the_run(scenario: Scenario) -> Iterator[Note]:
         )
 
 
-NOTES = (_hosts_left_out, _ends_before_the_run)
+NOTES = (_hosts_left_out, _begins_at_another_date, _ends_before_the_run)
