@@ -37,6 +37,10 @@ class Standing(NamedTuple):
         Faults by class, if a log was given.
     others
         Faults in that log of classes that the scenario does not have.
+    asked_s
+        Seconds from its start to the moment that was asked for; the table tells nothing between.
+    in_repair
+        Spares that are in repair.
     """
 
     now_s: float
@@ -45,6 +49,8 @@ class Standing(NamedTuple):
     rolled_back: int
     faults: Mapping[str, int]
     others: Mapping[str, int]
+    asked_s: float
+    in_repair: int
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,7 +33,8 @@ from simtrain.questions.forecast import TRIALS, ForecastQuestion
 @click.option(
     "--now",
     metavar="DATE",
-    help="The moment it is of; what came later is not looked at.  [default: the last of the table]",
+    help="The moment it is of; what came later is not looked at, and what the table does not tell "
+    "until then is simulated.  [default: the last of the table]",
 )
 @click.option(
     "--columns",

@@ -125,7 +125,9 @@ def _evidence(scenario: Scenario, seen: Seen) -> Iterable[_Evidence]:
         key = next(key for key in _KEYS if getattr(fault, key) is not None)
         number = getattr(fault, key)
         is_known = number.per != "trial" or number.is_fixed or number.unknown is not None
-        if is_known or scenario.set_later(f"fault.{name}.{key}"):
+        later = (f"fault.{name}.{key}", "cluster.hosts")
+        # A mean time says how many faults to expect only where the rate is one, not with age.
+        if is_known or fault.law != "exponential" or any(map(scenario.set_later, later)):
             continue
         at_risk = seen.elapsed_s if fault.clock == "calendar" else seen.training_s
         if not at_risk > 0.0 or math.isinf(of_class.mtbf_s):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -147,7 +148,8 @@ def _done(
             number = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
         except ValueError:
             table.refuse(row, f"{shown(text)} is no {what}", "give a number")
-        found[row] = share_of(number) if what == "step" and share_of else number
+        if math.isfinite(number) and number >= 0.0:
+            found[row] = share_of(number) if what == "step" and share_of else number
         if not 0.0 <= found[row] <= 1.0:
             table.refuse(row, f"{text} lies outside the work of the scenario", "correct either")
     return found

@@ -29,20 +29,7 @@ COLUMNS = {
     "fixed_at recovered restored up up_at recovery_time prob_fixed timeend",
 }
 """What the columns of a log are for, and the names by which each is found, in lower case."""
-MOST_BYTES = 1 << 28
 _REQUIRED = ("time", "host")
-_EPOCH_S, _LATEST_S, _EPOCH_MS = 1e8, 1e10, 1e11
-"""Seconds since 1970 that a time may be from and to, and from when on numbers are milliseconds."""
-_FORMS = (
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M",
-    "%d.%m.%Y", "%b %d %Y %H:%M:%S", "%d %b %Y %H:%M:%S", "%a %b %d %H:%M:%S %Y",
-)  # fmt: skip
-"""Forms of a time beside ISO 8601 and seconds since 1970 that can be read in one way alone."""
-_BY_MONTH = ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y")
-_BY_DAY = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
-_MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "Unknown", "-")
-"""What stands where a time is not known; Slurm says Unknown of a node that is still down."""
-_ISO = "such as 2024-04-02 21:29:31"
 
 
 class Said(NamedTuple):
@@ -54,7 +41,6 @@ class Said(NamedTuple):
 
 
 BY_OPTIONS = Said()
-_REQUIRED = ("time", "host")
 
 
 def read_log(

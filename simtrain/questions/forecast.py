@@ -70,8 +70,8 @@ def forecast(
     log
         Table of the faults so far: times, and classes by the names of the scenario.
     now
-        Moment that the forecast is of, as such or in ISO form; by default the last of the table.
-        What was known later is not looked at.
+        Moment until which rows count, as such or in ISO form; by default the last of the table.
+        The forecast is from the last of these rows on, and nothing later is looked at.
     columns, log_columns
         Names of columns of either table by what they are for, where they are not found.
     in_repair
@@ -126,15 +126,21 @@ class ForecastQuestion(Question[Forecast]):
             share_of=(lambda step: progress_at(phases, step)) if phases else None,
             columns=columns,
         )
-        now_s = whole.last_s if now is None else _seconds(now, scenario)
-        known = whole.until(now_s)
+        asked_s = whole.last_s if now is None else _seconds(now, scenario)
+        known = whole.until(asked_s)
         if not len(known.time_s):
             raise InputError(f"now: {shown(str(now))} lies before the first row of {progress_file}")
+        # Where the run stands later than its last row is not known, and is simulated.
+        now_s = known.last_s
+        if not now_s > 0.0:
+            raise InputError(f"{progress_file}: no row until then lies after the start of the run")
         if known.now >= 1.0:
             raise InputError(f"{progress_file}: the run is done; a forecast is of one that is not")
         faults, others = _faults(planned, log, now_s, log_columns)
         training_s = known.training_s(_planned_s(planned))
-        self._standing = Standing(now_s, known.now, training_s, known.rolled_back, faults, others)
+        self._standing = Standing(
+            now_s, known.now, training_s, known.rolled_back, faults, others, asked_s, in_repair
+        )
         self._progress: Progress = known
         self._left = remaining(planned, now_s, known.now, in_repair)
         seen = Seen(now_s, training_s, faults)

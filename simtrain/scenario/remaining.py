@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simtrain.errors import InputError
 from simtrain.scenario.models import elapsed
+from simtrain.scenario.number import Number
 from simtrain.scenario.reference import field_at, path_of, reader_of
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0)
     Raises
     ------
     InputError
-        If the run is watched for a window, takes its faults from a log, has no start, or its work
-        or the progress of a change is not known for certain.
+        If the run is watched for a window, takes its faults from a log, has no start or too few
+        spares, or its work or the progress of a change is not known for certain.
     """
     if scenario.start is None:
         raise InputError(f"{scenario.name}: has no `start` to count time from; give it one")
@@ -72,8 +73,16 @@ def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0)
     if (limit := scenario.limits.wall_clock) is not None:
         values["limits.wall_clock"] = f"{max(limit.middle - now_s, 1.0)} s"
     values |= {key: None for key in _OF_WHOLE_RUN if scenario.writes(key)}
-    if in_repair:
+    if in_repair or scenario.cluster.in_repair:
+        spares = values.get("cluster.spares", scenario.cluster.spares)
+        if isinstance(spares, int) and in_repair > spares:
+            raise InputError(
+                f"{scenario.name}: {in_repair} spares in repair are more than the {spares} that "
+                "there are; at most as many, since a job that lacks hosts does not run"
+            )
         values["cluster.in_repair"] = in_repair
+    if (age := _age(scenario, now_s)) is not None:
+        values["cluster.age"] = age
     values["title"] = f"{scenario.title or scenario.name}, from {start:%Y-%m-%d} on"
     rows = [{k: v for k, v in one.items() if v is not None} for one in values.pop("change")]
     said = {key: value for key, value in values.items() if value != scenario.value_at(key)}
@@ -129,6 +138,18 @@ def _stop(scenario: Scenario, name: str, stop: Stop, now_s: float, done: float) 
         return {f"stop.{name}": None}
     later = _later(scenario, stop, now_s, done)
     return {f"stop.{name}.{key}": value for key, value in later.items()}
+
+
+def _age(scenario: Scenario, now_s: float) -> str | None:
+    """Age of hosts that grew older all the while, where it is known and moves anything."""
+    age = scenario.cluster.age
+    if not now_s or not any(fault.ages_hosts for fault in scenario.fault.values()):
+        return None
+    if age == "new":
+        return f"{now_s} s"
+    if isinstance(age, Number) and age.is_fixed:
+        return f"{age.middle + now_s} s"
+    return None
 
 
 def _scaled(scenario: Scenario, key: str, share: float) -> Any:

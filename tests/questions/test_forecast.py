@@ -83,6 +83,13 @@ def test_changes_that_are_due_have_come_and_stops_that_are_due_are_over() -> Non
     assert set(left.stop) == {"late", "weekly"}
 
 
+def test_spares_in_repair_are_those_of_now() -> None:
+    whole = planned(cluster={"hosts": 8, "spares": 2, "in_repair": 1})
+    assert [remaining(whole, DAY, 0.05, now).cluster.in_repair for now in (0, 2)] == [0, 2]
+    with pytest.raises(InputError, match="3 spares in repair are more than the 2"):
+        remaining(whole, DAY, 0.05, 3)
+
+
 def test_steps_that_are_left_are_as_long_as_those_before() -> None:
     whole = planned(checkpoint={"interval": "250 steps"})
     left = remaining(whole, 5 * DAY, 0.2)
@@ -105,6 +112,14 @@ def test_a_run_of_which_nothing_is_left_to_tell_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=wrong):
         remaining(planned(**tables), DAY, 0.1)
+
+
+def test_hosts_are_as_old_as_the_run_has_made_them() -> None:
+    old = {"law": "weibull", "shape": 0.7, "scale": "100..400 days"}
+    for age, now in (("new", 10 * DAY), ("5 days", 15 * DAY)):
+        whole = planned(fault={"old": old}, cluster={"hosts": 8, "age": age})
+        assert remaining(whole, 10 * DAY, 0.4).cluster.age.middle == pytest.approx(now)
+    assert remaining(planned(cluster={"hosts": 8, "age": "new"}), DAY, 0.1).cluster.age == "new"
 
 
 # --- what was seen ------------------------------------------------------------------------------
@@ -172,6 +187,14 @@ def test_a_range_narrowed_under_weather_holds_nine_times_in_ten(
         posterior, "likelihood", lambda seen, mean, shape: right(seen, mean, math.inf)
     )
     assert covered(100) < 0.75
+
+
+def test_a_count_says_nothing_of_a_law_over_age_or_of_hosts_that_were_others() -> None:
+    old = {"law": "weibull", "shape": 0.7, "scale": "100..400 days"}
+    ageing = planned(fault={"crash": old}, cluster={"hosts": 8, "age": "new"})
+    grown = planned(change=[{"at": "3 days", "set": {"cluster.hosts": 16}}])
+    for whole in (ageing, grown):
+        assert updates(whole, Seen(8 * DAY, 8 * DAY, {"crash": 4})) == []
 
 
 def test_classes_that_share_a_range_learn_together() -> None:
@@ -275,6 +298,8 @@ def test_time_that_the_run_stood_still_is_no_training() -> None:
     ("table", "wrong"),
     [
         ("time,step\n2025-01-03,30000\n", "outside the work"),
+        ("time,step\n2025-01-03,-3\n", "outside the work"),
+        ("time,step\n2025-01-03,nan\n", "outside the work"),
         ("time,step\n2025-01-03,many\n", "is no step"),
         ("time,loss\n2025-01-03,2.1\n", "--columns step=NAME"),
         ("time,step\n2024-01-03,10\n", "the `start` of this run"),
@@ -336,6 +361,28 @@ def test_a_planner_asks_when_the_run_will_be_done(
     wrong = children.shell("simtrain forecast mine.toml --progress none.csv")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "none.csv" in wrong.stderr
+
+
+def test_a_run_is_simulated_from_its_last_row_and_does_not_stand_still(tmp_path: Path) -> None:
+    file = tmp_path / "run.csv"
+    file.write_text("time,step\n2025-01-11,9000\n2025-01-18,15000\n", encoding="utf-8")
+    whole = planned(fault={}, checkpoint={"interval": "4 h", "stall": "0 s"})
+    early, late = (
+        simtrain.forecast(whole, progress_file=file, now=now, trials=1, in_repair=in_repair)
+        for now, in_repair in (("2025-01-11T00:30", 0), ("2025-01-16", 1))
+    )
+    assert early.finishes["from_here"].p50 == dt.datetime(2025, 1, 22)
+    assert late.finishes["from_here"].p50 == early.finishes["from_here"].p50
+    report = " ".join(late.report().split())
+    assert "what came since then is simulated" in report
+    assert "what came since" not in early.report()
+    assert "all hosts stand but 1 spare" in report
+
+
+def test_a_table_without_a_row_after_the_start_tells_nothing(tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_text("time,step\n2025-01-01,0\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no row until then lies after the start"):
+        simtrain.forecast(planned(), progress_file=tmp_path / "run.csv", trials=1)
 
 
 def test_the_report_says_where_the_run_stands_and_what_was_learnt(tmp_path: Path) -> None:

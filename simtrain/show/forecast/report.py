@@ -25,8 +25,8 @@ NAMES = {
     "from_here": "from here",
 }
 """What forecasts are called."""
-_FAST = 0.02
-"""Part by which a pace must differ from the planned one to be spoken of."""
+_GAP_S = 3600.0
+"""Time that a table says nothing of which is spoken of."""
 
 
 def forecast_report(forecast: Forecast, width: int = 80) -> Page:
@@ -42,10 +42,7 @@ def forecast_report(forecast: Forecast, width: int = 80) -> Page:
         _updates(forecast),
         [spread(here)],
         *remarks(here.scenario),
-        [
-            "Taken as if it were known: no fault is unnoticed, all hosts stand, and the next save "
-            "is a whole interval away."
-        ],
+        [_taken_as_known(forecast)],
     )
 
 
@@ -84,14 +81,32 @@ def _stands(forecast: Forecast) -> str:
         f"{words.share(forecast.goodput)} so far, where the trials of the plan have "
         f"{words.share(forecast.planned.summary()['metrics']['goodput']['mean'])} over the whole."
     )
+    if standing.asked_s - standing.now_s > _GAP_S:
+        text += (
+            " The table has no later row: what came since then is simulated. If the run stood "
+            "still, a row has to say so."
+        )
     if standing.rolled_back:
         text += f" Work was rolled back {words.count(standing.rolled_back, 'time')}."
     if standing.others:
         known = ", ".join(f"{name} {count}" for name, count in standing.others.items())
         text += f" Faults of classes that the scenario does not have: {known}."
     if standing.faults and not forecast.updates:
-        text += " No rate of the scenario is a range, so that what was counted tells it nothing."
+        text += " No rate of the scenario is a range that a count narrows."
     return text
+
+
+def _taken_as_known(forecast: Forecast) -> str:
+    """What is not known of the state of the run, and how it is taken."""
+    scenario, in_repair = forecast.here.scenario, forecast.standing.in_repair
+    spares = f" but {words.count(in_repair, 'spare')}" if in_repair else ""
+    taken = ["no fault is unnoticed", f"all hosts stand{spares}"]
+    if scenario.allocation is not None:
+        taken.append("the allocation has just begun")
+    if any(stop.every is not None for stop in scenario.stop.values()):
+        taken.append("the next stop that recurs is a whole period away")
+    save = "the next save is a whole interval away"
+    return f"Taken as if it were known: {', '.join(taken)}, and {save}."
 
 
 def _finishes(forecast: Forecast) -> Table:
