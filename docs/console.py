@@ -21,7 +21,7 @@ FIT = _DOCS / "fit.md"
 FORECAST = _DOCS / "forecast.md"
 """The same of a run in flight."""
 _OF_LOGS = ["cluster.csv", "replay.toml", "run.toml", "run.csv", "faults.csv", "opt175b.csv"]
-_SCENARIOS = ["grid.toml", "tr1-13b.toml", "elastic.toml", "replicas12.toml"]
+_SCENARIOS = ["grid.toml", "tr1-13b.toml", "elastic.toml", "replicas12.toml", "racks.toml"]
 INPUTS = [
     *(_DOCS / "scenarios" / name for name in _SCENARIOS),
     *(_DOCS / "logs" / name for name in _OF_LOGS),

@@ -243,8 +243,8 @@ looked for beside this one, then among the packaged scenarios. It may extend a t
 
 Single values can be set from the command line, `--set cluster.spares=12`, and in Python,
 `scenario.replace({{"cluster.spares": 12}})`. A row of a list is known by its number, from 0:
-`--set change.0.progress=0.5`. A change that has a name of its own is also known by that:
-`--set 'change."18 spares".progress=0.5'`.
+`--set change.0.progress=0.5`. A row that has a name of its own is also known by that:
+`--set 'change."18 spares".progress=0.5'`, `--set domain.rack.hosts=8`.
 
 A path has to lead to something that the scenario has, so that a slip of the pen in the name of a
 class of faults or of a stop is refused. A new one is asked for as a whole table:

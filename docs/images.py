@@ -12,7 +12,10 @@ from pathlib import Path
 import frontier
 
 FOLDER = Path(__file__).parent / "images"
-GRID = shlex.quote(str(Path(__file__).parent / "scenarios" / "grid.toml"))
+GRID, RACKS = (
+    shlex.quote(str(Path(__file__).parent / "scenarios" / name))
+    for name in ("grid.toml", "racks.toml")
+)
 LOGS = Path(__file__).parent / "logs"
 LOG, RUN, STEPS, FAULTS = (
     shlex.quote(str(LOGS / name)) for name in ("cluster.csv", "run.toml", "run.csv", "faults.csv")
@@ -52,6 +55,8 @@ DRAWN = {
     "--trials 100 -o out": {"power.png": "power.png"},
     f"schedule {GRID} --quantiles 70%,90% --windows 4 --limit 70%:85% "
     "--start 2026-02-15..2026-06-15/30d --trials 100 -o out": {"schedule.png": "schedule.png"},
+    f"sweep {RACKS} domain.rack.hosts=2,4,8,16,32 cluster.spares=0,2,4,8,16,32 "
+    "--trials 40 -o out": {"sweep.png": "racks.png"},
     "timeline llm400.toml --trial 31 -o out/timeline.png": {"timeline.png": "spares_timeline.png"},
     f"forecast {RUN} --progress {STEPS} --log {FAULTS} --trials 200 -o out": {
         "forecast.png": "forecast.png",

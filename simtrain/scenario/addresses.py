@@ -1,7 +1,8 @@
 """Addresses of keys: a row may be known by its name beside its number, a name may be quoted.
 
 ``change."18 spares".at`` is ``change.2.at`` if the third change has that name, and
-``checkpoint.tier.remote.every`` is ``checkpoint.tier.1.every`` if that is the second tier.
+``checkpoint.tier.remote.every`` is ``checkpoint.tier.1.every`` if that is the second tier. Levels
+of domains have names as well: ``domain.rack.hosts``.
 """
 
 import re
@@ -11,9 +12,10 @@ from simtrain.errors import shown
 from simtrain.scenario.document import Document, PathError, value_at
 
 _QUOTED = re.compile(r"""(?<=\.)(?:"([^"]*)"|'([^']*)')(?=\.|$)""")
-_BY_NUMBER = re.compile(r"\bchange\.([0-9]+)(?=\.|\b)")
-_ROWS = {"change": "change", "checkpoint.tier": "tier"}
+_ROWS = {"change": "change", "checkpoint.tier": "tier", "domain": "level"}
 """Lists of rows that may have names, with what one of them is called."""
+_BY_NUMBER = re.compile(rf"\b({'|'.join(map(re.escape, _ROWS))})\.([0-9]+)(?=\.|\b)")
+_PLAIN = re.compile(r"[\w-]+")
 
 
 def addressed(document: Document, key: str) -> str:
@@ -57,13 +59,16 @@ def _in_change(document: Document, path: str) -> str:
 
 
 def with_names(document: Document, text: str) -> str:
-    """A text in which changes have their names, where these are their own."""
-    names = _names(document, "change")
+    """A text in which rows have their names, where these are their own."""
 
     def named(match: re.Match[str]) -> str:
-        name = names.get(int(match[1]))
-        is_its_own = name is not None and list(names.values()).count(name) == 1
-        return f'change."{name}"' if is_its_own else match[0]
+        table, number = match[1], int(match[2])
+        names = _names(document, table)
+        name = names.get(number)
+        if name is None or list(names.values()).count(name) > 1:
+            return match[0]
+        is_plain = table != "change" and _PLAIN.fullmatch(name)
+        return f"{table}.{name}" if is_plain else f'{table}."{name}"'
 
     return _BY_NUMBER.sub(named, text)
 

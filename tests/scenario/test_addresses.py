@@ -1,4 +1,4 @@
-"""Changes are known by their names, beside their numbers."""
+"""Rows are known by their names, beside their numbers."""
 
 from pathlib import Path
 
@@ -33,7 +33,8 @@ set = { "restart.tries" = 5 }
 change."stack v2.0".set.restart.tries = { assumed = "as was tested" }
 """
 DOCUMENT = {
-    "change": [{"name": "new"}, {}, {"name": "twice"}, {"name": "twice"}, {"name": "new 2"}]
+    "change": [{"name": "new"}, {}, {"name": "twice"}, {"name": "twice"}, {"name": "new 2"}],
+    "domain": [{"name": "rack"}, {"name": "pod"}],
 }
 
 
@@ -52,6 +53,9 @@ def scenario(tmp_path: Path) -> Scenario:
         ("change.new", "change.0"),
         ("change.1.at", "change.1.at"),
         ("change.9.at", "change.9.at"),
+        ("domain.pod.hosts", "domain.1.hosts"),
+        ("domain.0.hosts", "domain.0.hosts"),
+        ("change.new.set.domain.rack.hosts", "change.0.set.domain.0.hosts"),
         ('fault."loss spike".mtbf', "fault.loss spike.mtbf"),
         ("cluster.spares", "cluster.spares"),
         ("change", "change"),
@@ -65,18 +69,20 @@ def test_a_key_has_one_path(key: str, path: str) -> None:
     ("key", "words"),
     [
         ("change.newer.at", 'there are "new" \\(change.0\\), '),
+        ("domain.row.hosts", 'names no level of the scenario; there are "rack" \\(domain.0\\), '),
         ("change.twice.at", "is the name of change.2 and change.3: say which by its number"),
     ],
 )
-def test_a_name_has_to_be_that_of_one_change(key: str, words: str) -> None:
+def test_a_name_has_to_be_that_of_one_row(key: str, words: str) -> None:
     with pytest.raises(PathError, match=words):
         addressed(DOCUMENT, key)
 
 
-def test_texts_have_the_names_that_changes_have_to_themselves() -> None:
+def test_texts_have_the_names_that_rows_have_to_themselves() -> None:
     text = "change.0.set.x, until change.4, change.1.at, change.2.at, exchange.0"
     expected = 'change."new".set.x, until change."new 2", change.1.at, change.2.at, exchange.0'
     assert with_names(DOCUMENT, text) == expected
+    assert with_names(DOCUMENT, "domain.1.hosts = 4, domain.7") == "domain.pod.hosts = 4, domain.7"
 
 
 def test_values_are_set_by_the_name_of_a_change(scenario: Scenario, tmp_path: Path) -> None:

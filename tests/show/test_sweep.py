@@ -502,6 +502,16 @@ def test_a_map_frames_the_best_and_what_is_no_worse() -> None:
     assert "mean wall-clock, days" in [one.text for one in key.elements if isinstance(one, Text)]
 
 
+def test_a_map_has_levels_of_domains_by_their_names() -> None:
+    rack = {"name": "rack", "hosts": 8}
+    ranges = {"domain.rack.hosts": [2, 4], "cluster.spares": [0, 2]}
+    swept = sweep_of(ranges, [14.0, 13.0, 13.5, 40.0], own=15.0, domain=[rack])
+    info = pictures(swept)["sweep.png"]
+    assert info.panels[0].y.label == "domain.rack.hosts"
+    assert info.title.startswith("Best is domain.rack.hosts = 2 and cluster.spares = 2: ")
+    assert "at the end of the ranges of domain.rack.hosts and cluster.spares" in words(swept)
+
+
 def test_bars_are_stacked_from_the_largest_category_on() -> None:
     info = pictures(sweep_of(SPARES, [15.0, 14.0, 13.0, 14.0, 15.0], 13.5))["badput.png"]
     assert info.title == "Least time is lost at cluster.spares = 3: 3 d on average"

@@ -237,9 +237,8 @@ def _at_the_end(swept: Sweep, best: Optimum) -> str:
     if not ends:
         return ""
     which = "the range" if len(ends) == 1 else "the ranges"
-    return (
-        f"The best is at the end of {which} of {words.listed(ends)}; a better one may lie beyond."
-    )
+    keys = swept.scenario.with_names(words.listed(ends))
+    return f"The best is at the end of {which} of {keys}; a better one may lie beyond."
 
 
 def _goes_on(axis: Axis, value: Any) -> bool:
