@@ -15,6 +15,7 @@ from simtrain.errors import InputError, shown
 from simtrain.logs.outages import outages
 from simtrain.logs.reading import Said, columns_of, read_log, window_of
 from simtrain.scenario.document import Document
+from simtrain.scenario.faults import FaultClass
 from simtrain.scenario.numbers import Duration, PositiveDuration, Share
 from simtrain.scenario.readers import JsonSchema, Reader, RefusedError, TextLine, Whole
 from simtrain.scenario.table import Broken, Table
@@ -150,6 +151,37 @@ class FaultsFrom(Table):
         if max(row.host for row in self.log) >= self.hosts:
             yield Broken("hosts", "are fewer than the log names", "all that were watched")
 
+    def contradicted(self, classes: Mapping[str, FaultClass]) -> Iterator[Broken]:
+        """Find what is said of a class that the log tells: when it strikes what, and for how long.
+
+        Parameters
+        ----------
+        classes
+            All classes of faults by name, those of the log among them.
+        """
+        for name, (mtbf_s, away_s) in self.told().items():
+            fault = classes[name]
+            agrees = {
+                "mtbf": fault.mtbf is not None and math.isclose(fault.mtbf.middle, mtbf_s),
+                "returns": fault.returns is not None
+                and math.isclose(fault.returns.middle, away_s, abs_tol=1e-9),
+                "scope": fault.scope == "host",
+                "effect": fault.effect in ("crash", "hang"),
+                "law": fault.law == "exponential",
+                "clock": fault.clock == "calendar",
+                "varies": fault.varies is None,
+            }
+            for key in (key for key, same in agrees.items() if not same):
+                yield Broken(f"fault.{name}.{key}", f"is told by `{KEY}.log`", "leave it out")
+
+    def told(self) -> dict[str, tuple[float, float]]:
+        """Mean time between outages of a host, and mean time away, of each class in seconds."""
+        away: dict[str, list[float]] = {}
+        for row in self.log:
+            away.setdefault(row.cause, []).append(row.away_s)
+        watched = self.hosts * self.window_s
+        return {name: (watched / len(all_), sum(all_) / len(all_)) for name, all_ in away.items()}
+
     @property
     def begin(self) -> dt.datetime:
         """When the window begins, on the clock of the log."""
@@ -211,13 +243,8 @@ def with_logged_classes(document: Document) -> Document:
     said = {key: table[key] for key in _OF_CLASSES if key in table}
     written = document.get("fault")
     classes = dict(written) if isinstance(written, dict) else {}
-    for name in dict.fromkeys(row.cause for row in read.log):
-        away = [row.away_s for row in read.log if row.cause == name]
-        of_log = {
-            "mtbf": f"{read.hosts * read.window_s / len(away)} s",
-            "clock": "calendar",
-            "returns": f"{sum(away) / len(away)} s",
-        }
+    for name, (mtbf_s, away_s) in read.told().items():
+        of_log = {"mtbf": f"{mtbf_s} s", "clock": "calendar", "returns": f"{away_s} s"}
         more = classes.get(name, {})
         classes[name] = {**of_log, **said, **more} if isinstance(more, dict) else more
     return {**document, "fault": classes}

@@ -136,7 +136,7 @@ class Tables(Table):
         """Tables agree with each other."""
         yield from self._names_are_unique()
         yield from self._weathers_are_known()
-        yield from self._log_has_all_hosts()
+        yield from self._log_fits()
         yield from self._domains_are_known()
         yield from self._ages_are_known()
         if self.parallelism is not None:
@@ -235,11 +235,13 @@ class Tables(Table):
                 remedy = f"{there}; give a table [weather.{varies.name}]"
                 yield Broken(path, f"{shown(varies.name)} is the name of no weather", remedy)
 
-    def _log_has_all_hosts(self) -> Iterator[Broken]:
+    def _log_fits(self) -> Iterator[Broken]:
         table, owned = self.faults_from, self.most_hosts + self._most_spares
         if table is not None and table.hosts < owned:
             wrong = f"are fewer than the {owned} hosts and spares of the cluster"
             yield Broken("faults_from.hosts", wrong, "a cluster of those that were watched")
+        if table is not None:
+            yield from table.contradicted(self.fault)
 
     def weathers(self) -> Iterator[tuple[str, Varies]]:
         """What varies with a weather, by the path at which that is said."""

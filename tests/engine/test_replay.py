@@ -316,6 +316,23 @@ def test_classes_of_a_log_are_set_by_their_names_and_no_others_are() -> None:
         replayed(rows).replace({"fault.disk.automatic": 0.5})
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"mtbf": "5 days"},
+        {"returns": "9 days"},
+        {"scope": "job"},
+        {"effect": "preempt"},
+        {"varies": {"cv": 0.5, "every": "7 days"}},
+    ],
+    ids=lambda said: next(iter(said)),
+)
+def test_what_a_log_tells_of_a_class_is_not_said_again(said: dict[str, Any]) -> None:
+    key = next(iter(said))
+    with pytest.raises(ScenarioError, match=rf"fault\.gpu\.{key}: is told by `faults_from\.log`"):
+        replayed([("gpu", 0, 1.5, 1.0)], fault={"gpu": said})
+
+
 def test_a_log_is_not_scaled_to_another_size() -> None:
     with pytest.raises(ScenarioError, match="faults_from: is of hosts as they were"):
         simtrain.scale(replayed([("gpu", 0, 1.5, 1.0)]), [8, 16], trials=2)
