@@ -181,7 +181,7 @@ def test_a_new_class_of_faults_is_asked_for_as_a_whole_table(scenario: Scenario)
         ("title=a = b", "title", "a = b"),
         ("people.when.0.response=5 min", "people.when.0.response.mean", 300),
         ("people.when=[]", "people.when", ()),
-        ("change.0.progress=0.25", "change.0.progress", 0.25),
+        ("change.0.progress=0.25", "change.0.progress.mean", 0.25),
         ("fault.new={mtbf='400 days'}", "fault.new.mtbf.mean", 400 * 86400),
     ],
 )
