@@ -24,8 +24,14 @@ def reconfigure(
     block, at = row
     own = fault.restart
     law = recovery.reconfigure if own is None else own.duration
-    success = recovery.reconfigure_success if own is None else 1.0 - own.failure
-    return law.quantile(block[at + RECONFIGURE]), block[at + RECONFIGURE_WORKS] < success
+    works = block[at + RECONFIGURE_WORKS] < success(recovery, fault)
+    return law.quantile(block[at + RECONFIGURE]), works
+
+
+def success(recovery: RecoveryParameters, fault: FaultParameters) -> float:
+    """Probability that the others go on without the groups that a fault struck."""
+    own = fault.restart
+    return recovery.reconfigure_success if own is None else 1.0 - own.failure
 
 
 def rejoin(recovery: RecoveryParameters, row: Row) -> float:

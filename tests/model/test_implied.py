@@ -95,6 +95,44 @@ def test_the_engine_is_at_risk_for_that_share_of_the_time() -> None:
     assert share_at_risk(one) == pytest.approx(implied(one).at_risk, rel=0.02)
 
 
+ELASTIC: dict[str, Any] = RECOVERY | {
+    "cluster": {"hosts": 8, "swap": "15 min"},
+    "fault": {"gpu": {"mtbf": "80 h", "automatic": 0.5}},
+    "restart": {"duration": "20 min"},
+    "recovery": {"policy": "elastic", "replicas": 8, "reconfigure": "10 min",
+                 "reconfigure_success": 0.75},
+}  # fmt: skip
+
+
+def test_a_job_that_goes_on_is_at_risk_once_the_fault_is_known() -> None:
+    # Known after half an hour; else a person half of the time, and tests of 20 min or an hour.
+    rest = 0.5 * 2 + 0.5 * (1 + 1 / 3)
+    assert implied(scenario(**ELASTIC)).at_risk == pytest.approx(1 / (1 + (0.5 + 0.25 * rest) / 10))
+    own = ELASTIC | {"fault": {"gpu": ELASTIC["fault"]["gpu"] | {"restart": "1 min"}}}
+    assert implied(scenario(**own)).at_risk == pytest.approx(1 / (1 + 0.5 / 10))
+    stops = ELASTIC | {"recovery": ELASTIC["recovery"] | {"at_least": 8}}
+    waits = ELASTIC | {"recovery": {"replicas": 8}}
+    for one in (stops, waits):
+        assert implied(scenario(**one)).at_risk == pytest.approx(1 / (1 + (0.5 + rest) / 10))
+
+
+def test_a_rack_takes_all_replicas_with_a_host_in_it() -> None:
+    racks = {
+        "domain": [{"name": "rack", "hosts": 4}],
+        "fault": {"power": {"scope": "rack", "mtbf": "20 h"}},
+    }
+    for at_least, goes_on in ((4, True), (5, False)):
+        recovery = ELASTIC["recovery"] | {"at_least": at_least, "reconfigure_success": 1}
+        found = implied(scenario(**ELASTIC | racks | {"recovery": recovery}))
+        assert (found.at_risk == pytest.approx(1 / (1 + 0.5 / 10))) is goes_on
+
+
+def test_the_engine_is_at_risk_for_that_share_where_fewer_go_on() -> None:
+    """Repairs take no time here, so that a replica is hardly ever away."""
+    one = scenario(**ELASTIC)
+    assert share_at_risk(one) == pytest.approx(implied(one).at_risk, rel=0.02)
+
+
 def test_stops_that_recur_take_their_share_of_the_calendar() -> None:
     one = scenario(
         workload={"ideal_time": None, "window": "1000 h"},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simtrain import theory
 from simtrain.distributions import Fixed
 from simtrain.model.implied.classes import by_hand, known_after_s
+from simtrain.model.implied.going_on import chance_to_go_on
 from simtrain.model.implied.repair import leaves
 from simtrain.model.on_call import OnCall
 from simtrain.model.parameters import CheckParameters, FaultParameters, Parameters
@@ -45,20 +46,24 @@ def _training_s(now: Parameters, check: CheckParameters) -> float:
 def _away_s(
     scenario: Scenario, now: Parameters, fault: FaultParameters, rate: float, answered_s: float
 ) -> float:
-    """Mean time after a fault of a class with this rate in which the job is not at risk."""
+    """Mean time after a fault of a class with this rate in which the job is not at risk.
+
+    A job that goes on without the replicas struck is back at risk once the fault is known.
+    """
     if fault.effect.slows:
         swapped = slow_host(scenario, fault.name, by_hand(fault) * answered_s).swapped
         return 0.0 if now.cluster.hot_spares else swapped * now.cluster.swap.mean
     hand = by_hand(fault)
     seconds = (hand + _calls_after_tries(now, fault)) * answered_s
-    if fault.effect.stops:
-        seconds += known_after_s(scenario, fault)
+    known_s = known_after_s(scenario, fault) if fault.effect.stops else 0.0
+    seconds += known_s
     if fault.diagnose:
         diagnosis = now.diagnosis
         seconds += hand * diagnosis.manual.mean + (1 - hand) * diagnosis.automatic.mean
     if not now.cluster.hot_spares and now.cluster.spares:
         seconds += leaves(now, fault) * now.cluster.swap.mean
-    return max(seconds, _outage_s(now, fault, rate))
+    seconds = max(seconds, _outage_s(now, fault, rate))
+    return seconds - chance_to_go_on(scenario, now, fault) * (seconds - known_s)
 
 
 def _calls_after_tries(now: Parameters, fault: FaultParameters) -> float:
