@@ -22,8 +22,9 @@ FORECAST = _DOCS / "forecast.md"
 """The same of a run in flight."""
 _OF_LOGS = ["cluster.csv", "replay.toml", "run.toml", "run.csv", "faults.csv", "opt175b.csv"]
 _SCENARIOS = ["grid.toml", "tr1-13b.toml", "elastic.toml", "replicas12.toml", "racks.toml"]
+_SPOT = ["spot.toml", "counts.csv"]
 INPUTS = [
-    *(_DOCS / "scenarios" / name for name in _SCENARIOS),
+    *(_DOCS / "scenarios" / name for name in [*_SCENARIOS, *_SPOT]),
     *(_DOCS / "logs" / name for name in _OF_LOGS),
 ]
 """Files that lie in the folder in which commands are run."""

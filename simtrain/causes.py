@@ -16,5 +16,8 @@ CORRUPT_COPIES = "corrupt copies"
 ALLOCATION = "allocation"
 """The limit of an allocation and the queue for the next one, where a scenario has them."""
 
-RESERVED = (*POLICIES, ELASTIC, CORRUPT_COPIES, ALLOCATION)
+CAPACITY = "capacity"
+"""Hosts that a trace of counts takes away, where a scenario has one."""
+
+RESERVED = (*POLICIES, ELASTIC, CORRUPT_COPIES, ALLOCATION, CAPACITY)
 """Names that no fault, stop or check has."""

@@ -328,6 +328,16 @@ OF_DOMAINS: list[Document] = [
 
 
 @st.composite
+def _counts(draw: st.DrawFn, days: int, owned: int) -> list[list[Any]]:
+    """Rows of a trace of capacity, the last of which has enough hosts; often none."""
+    if not draw(st.integers(0, 2)):
+        hours = sorted(draw(st.sets(st.integers(0, 48 * days), min_size=1, max_size=6)))
+        rows = [[f"{hour}.37 h", draw(st.integers(0, owned + 1))] for hour in hours]
+        return [*rows, [f"{48 * days + 1} h", owned]]
+    return []
+
+
+@st.composite
 def documents(draw: st.DrawFn) -> Document:
     """Documents of small scenarios with any of the features there are."""
     days = draw(st.integers(1, MAX_DAYS))
@@ -350,10 +360,14 @@ def documents(draw: st.DrawFn) -> Document:
     if sum("law" in fault for fault in faults.values()) > 1 and cluster["age"] == "stationary":
         cluster["age"] = "new"  # stationary ages are only known for one law of ageing
     allocation = draw(ALLOCATIONS)
+    counts = draw(_counts(days, hosts + spares))
+    if allocation and counts:
+        allocation["hosts"] = "same"
     if allocation and {"spares_within", "whole"} & cluster.keys():
         allocation["hosts"] = "same"
     return {
         **({"allocation": allocation} if allocation else {}),
+        **({"capacity": {"trace": counts}} if counts else {}),
         "title": "drawn by hypothesis",
         "start": START,
         "workload": {"ideal_time": f"{days} days", "steps": 1000 * days, "speed": draw(SPEEDS)},

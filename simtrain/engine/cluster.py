@@ -126,6 +126,12 @@ class Cluster:
         """Number of places of the job."""
         return self._parameters.hosts
 
+    @property
+    def owned(self) -> int:
+        """Number of hosts that there are, wherever they are, without those that are to leave."""
+        standing = self.size - len(self.vacant) + len(self.idle)
+        return standing + self._repair + self._away - self._surplus
+
     def fit(self) -> int:
         """Number of idle spares that can take vacant places now, or of all where any can."""
         return len(self.idle) if self._bound is None else self._bound.fit(self.vacant)

@@ -47,9 +47,9 @@ class PlannedEvent(NamedTuple):
     """Something due, in order of `at`: seconds since the start, or position of the work.
 
     At most one of `change` (its number), `stop`, `weather`, of which another span begins,
-    `limit`, of power, which begins or `ends`, and `allocation` (its number), which is to be saved
-    before it `ends`, is given; the end of the trial has none. What recurs knows what is
-    `following`.
+    `limit`, of power, which begins or `ends`, `allocation` (its number), which is to be saved
+    before it `ends`, and `row`, of the trace of capacity, is given; the end of the trial has none.
+    What recurs knows what is `following`.
     """
 
     at: float
@@ -61,6 +61,7 @@ class PlannedEvent(NamedTuple):
     limit: PowerLimit | None = None
     ends: bool = False
     allocation: int = -1
+    row: int = -1
     following: Callable[[PlannedEvent], PlannedEvent | None] | None = None
 
 

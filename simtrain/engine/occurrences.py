@@ -14,6 +14,7 @@ from simtrain.model.streams import CHANGES, STOP
 if TYPE_CHECKING:
     from simtrain.accounts.timeline import State, Verdict
     from simtrain.engine.allocation import Allocations
+    from simtrain.engine.capacity import Capacity
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.dates import PlannedEvents, StopParameters
     from simtrain.engine.downtime import Downtime
@@ -51,8 +52,8 @@ class Occurrences:
     """
 
     __slots__ = (
-        "_allocations", "_cluster", "_downtime", "_end_verdict", "_groups", "_state", "_strikes",
-        "planned",
+        "_allocations", "_capacity", "_cluster", "_downtime", "_end_verdict", "_groups", "_state",
+        "_strikes", "planned",
     )  # fmt: skip
 
     def __init__(
@@ -65,6 +66,7 @@ class Occurrences:
         groups: JobGroups,
         end_verdict: Verdict,
         allocations: Allocations | None = None,
+        capacity: Capacity | None = None,
     ):
         self._state = state
         self.planned = planned
@@ -74,6 +76,7 @@ class Occurrences:
         self._groups = groups
         self._end_verdict = end_verdict
         self._allocations = allocations
+        self._capacity = capacity
 
     def begin(self) -> None:
         """Hold a job that starts in a pause, before it is launched for the first time."""
@@ -100,6 +103,9 @@ class Occurrences:
         if event.allocation >= 0:
             assert self._allocations is not None
             return self._allocations.limit(event, working)
+        if event.row >= 0:
+            assert self._capacity is not None
+            return self._capacity.turn(event.row, working)
         if event.stop is None:
             raise End(self._end_verdict)
         return self._stop(event.stop, event.occurrence, working)
@@ -124,6 +130,8 @@ class Occurrences:
         if state.parameters.cluster.hosts != before:
             self._groups.dissolve()
         self._cluster.change(state.parameters)
+        if self._capacity is not None:
+            self._capacity.resized()
         state.sink.happened(state.now, EventKind.CHANGE, f"change {number}")
         if not working or state.parameters.cluster.hosts == before:
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simtrain import causes
 from simtrain.accounts.timeline import State
 from simtrain.engine.phases import IDLE
 from simtrain.faults.source import INFINITY
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from simtrain.engine.absences import Absences
     from simtrain.engine.allocation import Allocations
+    from simtrain.engine.capacity import Capacity
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.downtime import Downtime
     from simtrain.engine.groups import JobGroups
@@ -29,8 +31,8 @@ class Places:
     In a queue it has none of them, whoever stands by, until all are granted at once.
     """
 
-    __slots__ = ("_absences", "_allocations", "_cluster", "_downtime", "_groups", "_refill",
-                 "_state")  # fmt: skip
+    __slots__ = ("_absences", "_allocations", "_capacity", "_cluster", "_downtime", "_groups",
+                 "_refill", "_state")  # fmt: skip
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class Places:
         groups: JobGroups,
         refill: Refill,
         allocations: Allocations | None = None,
+        capacity: Capacity | None = None,
     ):
         self._state = state
         self._cluster = cluster
@@ -49,6 +52,7 @@ class Places:
         self._groups = groups
         self._refill = refill
         self._allocations = allocations
+        self._capacity = capacity
 
     def are_ready(self) -> bool:
         """Whether the job has the hosts that it needs and nothing holds it."""
@@ -136,7 +140,13 @@ class Places:
             elif incident := downtime.incident():
                 yield incident.state, incident.cause, INFINITY, IDLE
             else:
-                yield State.HOST_WAIT, self._absences.cause() or cause, INFINITY, IDLE
+                yield State.HOST_WAIT, self._absent_for() or cause, INFINITY, IDLE
+
+    def _absent_for(self) -> str | None:
+        """Why hosts that are well are not there, if some are not."""
+        if self._capacity is not None and self._capacity.lacks:
+            return causes.CAPACITY
+        return self._absences.cause()
 
     def _queue(self, allocations: Allocations, cause: str) -> Generator[Phase, Any, None]:
         """Wait in the queue, or be granted the next allocation."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import Ending, EventKind, Sink, Verdict
 from simtrain.engine.absences import Absences
 from simtrain.engine.allocation import Allocations
 from simtrain.engine.aside import Aside
+from simtrain.engine.capacity import Capacity
 from simtrain.engine.checks import Checks
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.dates import PlannedEvents, planned_events
@@ -37,6 +40,9 @@ from simtrain.model.schedule import ScheduleReader
 from simtrain.model.weather import WeatherOfTrial, weathers_of
 from simtrain.scenario.misfits import TIMES_IDEAL
 from simtrain.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Simulator:
@@ -75,6 +81,7 @@ class Simulator:
         self.numbers = NumbersOfTrial(scenario)
         self._schedules = ScheduleReader(scenario)
         self._on_call = OnCall(scenario.people, scenario.start)
+        self._counts = scenario.counts
         self.causes = scenario.causes
         self.mfu = mfu_of(scenario, at_middle)
         self.ideal_s = self._ideal()
@@ -111,7 +118,7 @@ class Simulator:
         planned = planned_events(
             self.scenario, numbers.settle, self._draws, parameters, end, schedules
         )
-        return self._live(state, sources, planned, verdict)
+        return self._live(state, sources, planned, verdict, self._counts)
 
     def weathers(self, trial: int, until_s: float) -> tuple[WeatherOfTrial, ...]:
         """How the weathers of trial number `trial` go, up to a moment in seconds."""
@@ -138,7 +145,12 @@ class Simulator:
         return self._live(state, sources, planned.without_stops(), verdict)
 
     def _live(
-        self, state: TrialState, sources: Sources, planned: PlannedEvents, verdict: Verdict
+        self,
+        state: TrialState,
+        sources: Sources,
+        planned: PlannedEvents,
+        verdict: Verdict,
+        counts: Sequence[tuple[float, int]] = (),
     ) -> Ending:
         """Run a trial to its end."""
         env, sink = state.env, state.sink
@@ -154,13 +166,14 @@ class Simulator:
             allocations = Allocations(state, cluster, planned, absences)
         strikes = Strikes(state, sources, cluster, absences, diagnosis, latent, groups, allocations)
         Standby(state, sources, strikes)
+        capacity = Capacity(state, cluster, groups, planned, counts) if counts else None
         occurrences = Occurrences(
-            state, planned, cluster, strikes, downtime, groups, verdict, allocations
+            state, planned, cluster, strikes, downtime, groups, verdict, allocations, capacity
         )
         occurrences.begin()
         shop.begin(state.parameters.cluster.in_repair)
         refill = Refill(state, cluster, groups)
-        places = Places(state, cluster, downtime, absences, groups, refill, allocations)
+        places = Places(state, cluster, downtime, absences, groups, refill, allocations, capacity)
         recovery = Recovery(state, places, diagnosis, latent, self._on_call)
         checks = Checks(state, latent) if state.parameters.checks else None
         aside = Aside(state, cluster, diagnosis, self._on_call)

@@ -154,6 +154,7 @@ FURTHER_TRY = Layout(
     0,
 )
 QUEUE = Layout("queue", "number of the allocation that ended", ("wait for the next one",), 4, 0)
+CAPACITY = Layout("capacity", "row of the trace", _FAULT, 16, 0)
 START = Layout("start", "0", ())
 CHANGES = Layout("changes", "number of the change", ())
 # The first tier has no suffix, later ones their number.
@@ -171,7 +172,7 @@ LAYOUTS = (
     FAULT, FAULT_OF_SPARE, FAULT_OF_HOST, RELAPSE, FIRST_LIFE, LATER_LIFE, FOUND,
     FAULT_OF_SPARE_UNIT, REACH, FAULT_IN_BURST, LAUNCH, REPAIR, SWAP_IN, RETURNS, SLOW, CHECK,
     FOUND_BY_CHECK, RECONFIGURATION, REJOINING, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS,
-    SAVE_STOPS, COPY_IS_CORRUPT, CORRUPT_COPY, QUEUE, FURTHER_TRY, WEATHER, UNCERTAIN, HOST, AGE,
-    BLOCK,
+    SAVE_STOPS, COPY_IS_CORRUPT, CORRUPT_COPY, QUEUE, FURTHER_TRY, CAPACITY,
+    WEATHER, UNCERTAIN, HOST, AGE, BLOCK,
 )  # fmt: skip
 """Every stream there is."""

@@ -32,6 +32,7 @@ FIXED = (
     "extends",
     "weather",
     "faults_from",
+    "capacity",
     "cluster.in_repair",
     "recovery",
     "repair.varies",

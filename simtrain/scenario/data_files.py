@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simtrain.errors import InputError, Mistake, ScenarioError, shown
+from simtrain.scenario import capacity
 from simtrain.scenario.catalogue import packaged_data
 from simtrain.scenario.data import is_data
 from simtrain.scenario.document import Document, Places, is_value
@@ -18,6 +19,8 @@ from simtrain.scenario.texts import read_text
 
 _PLEASE = "name a file with one value a line"
 _HOURLY_PLEASE = "name a file with one number a line, or with headings, of which `column` is one"
+
+_TRACE_PLEASE = "name a file with the columns time, in hours or as a date, and hosts"
 
 
 def with_data_files(document: Document, folder: Path, places: Places) -> tuple[Document, Places]:
@@ -44,6 +47,8 @@ def with_data_files(document: Document, folder: Path, places: Places) -> tuple[D
             return _read(".".join(path), value, folder, places, found)
         if is_hourly(value) and isinstance(value[HOURLY], str):
             return _read_hourly(".".join(path), value, folder, places, found)
+        if capacity.is_trace(path, value):
+            return _read_trace(value, folder, places, found)
         if path == (FAULTS_FROM,) and isinstance(value, dict) and isinstance(value.get("log"), str):
             return _read_failures(value, folder, places, found)
         if isinstance(value, dict):
@@ -106,6 +111,20 @@ def _read_hourly(
         raise _wrong(places, path, f"{file} has no values", _HOURLY_PLEASE)
     found[path] = str(file)
     return {name: inner for name, inner in table.items() if name != "column"} | {HOURLY: values}
+
+
+def _read_trace(
+    table: Mapping[str, Any], folder: Path, places: Places, found: dict[str, str]
+) -> Any:
+    """`[capacity]` with the rows of its trace."""
+    path, file = f"capacity.{capacity.KEY}", _found(folder, table[capacity.KEY])
+    lines = _lines(file, path, places, _TRACE_PLEASE)
+    try:
+        rows = capacity.rows_in(list(csv.reader(lines)))
+    except ValueError as wrong:
+        raise _wrong(places, path, f"{file}: {wrong}", _TRACE_PLEASE) from None
+    found[path] = str(file)
+    return {**table, capacity.KEY: rows}
 
 
 def _read_failures(

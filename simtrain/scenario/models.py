@@ -12,10 +12,11 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
-from simtrain.causes import ALLOCATION, CORRUPT_COPIES, ELASTIC, POLICIES, RESERVED
+from simtrain.causes import ALLOCATION, CAPACITY, CORRUPT_COPIES, ELASTIC, POLICIES, RESERVED
 from simtrain.errors import shown
 from simtrain.scenario.allocation import Allocation
 from simtrain.scenario.calendar import Change, Moment, People, Start, Stop
+from simtrain.scenario.capacity import Capacity
 from simtrain.scenario.checkpoint import SURVIVED, Checkpoint, Restart
 from simtrain.scenario.checks import Check
 from simtrain.scenario.domains import SCOPES, Domain, wrong_domains
@@ -106,6 +107,7 @@ class Tables(Table):
     restart: Restart
     recovery: Recovery = Recovery()
     allocation: Allocation | None = None
+    capacity: Capacity | None = None
     people: People = People()
     diagnosis: Diagnosis = Diagnosis()
     repair: Repair = Repair()
@@ -171,7 +173,16 @@ class Tables(Table):
                     'give how long hosts are away, such as returns = "2 h"',
                 )
 
+    @property
+    def counts(self) -> tuple[tuple[float, int], ...]:
+        """From when on, in seconds since the start, there are so many hosts; empty if always."""
+        rows = () if self.capacity is None else self.capacity.trace
+        return tuple((elapsed(at, self.start), hosts) for at, hosts in rows)
+
     def _fresh_hosts_stand_anywhere(self) -> Iterator[Broken]:
+        if self.capacity and self.allocation and self.allocation.hosts == "others":
+            wrong = "does not go with `[capacity]`, which counts the hosts that there are"
+            yield Broken("allocation.hosts", wrong, '"same"')
         bound = self.cluster.given("spares_within", "whole")
         if bound and self.allocation is not None and self.allocation.hosts == "others":
             wrong = f"does not go with `cluster.{bound[0]}`"
@@ -213,7 +224,8 @@ class Tables(Table):
         copies = (CORRUPT_COPIES,) if CORRUPT_COPIES in self.latent else ()
         limits = (ALLOCATION,) if self.allocation is not None else ()
         elastic = () if self.recovery.replicas is None else (ELASTIC,)
-        others = (*POLICIES, *copies, *limits, *elastic)
+        counts = () if self.capacity is None else (CAPACITY,)
+        others = (*POLICIES, *copies, *limits, *counts, *elastic)
         return (*self.fault, *self.stop, *self.schedule, *self.check, *others)
 
     def _names_are_unique(self) -> Iterator[Broken]:
@@ -410,6 +422,8 @@ class Tables(Table):
                 )
             elif elapsed(moment, self.start) < 0:
                 yield Broken(path, "lies before `start`", "a later moment")
+        if self.capacity is not None and (wrong := self.capacity.wrong_dates(self.start)):
+            yield wrong
         for key in ("when", "staffed"):
             if self.start is None and getattr(self.people, key):
                 yield Broken(

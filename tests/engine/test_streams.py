@@ -136,6 +136,8 @@ def test_every_stream_of_the_book_is_drawn_from() -> None:
     found |= run(
         Scenario.from_document({**EVERYTHING, "faults_from": {**logged, "resample": "1 d"}})
     )
+    capacity = {"trace": [["0 h", 99], ["30 h", 1], ["31 h", 99]]}
+    found |= run(Scenario.from_document({**EVERYTHING, "capacity": capacity}))
     assert found == set(LAYOUTS)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from simtrain.accounts.footprint import FootprintMeter
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.timeline import EventKind, State
@@ -17,6 +19,7 @@ from simtrain.distributions import Fixed, Weibull
 from simtrain.engine import numbers as numbers_of_trial
 from simtrain.engine import trial
 from simtrain.engine.allocation import Allocations
+from simtrain.engine.capacity import Capacity
 from simtrain.engine.checks import Checks
 from simtrain.engine.cluster import Cluster, Taken
 from simtrain.engine.downtime import Downtime
@@ -43,8 +46,6 @@ from simtrain.scenario import parallelism, workload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    import pytest
 
     from simtrain.accounts.timeline import Segment, Sink
     from simtrain.engine.dates import PlannedEvent, StopParameters
@@ -319,6 +320,25 @@ def limits_that_save_all_the_same(patch: pytest.MonkeyPatch) -> None:
         return outage
 
     patch.setattr(Allocations, "limit", limit)
+
+
+@mistake
+def hosts_in_repair_left_out_of_the_count(patch: pytest.MonkeyPatch) -> None:
+    right = Capacity._excess
+    patch.setattr(Capacity, "_excess", lambda self: right(self) - self._cluster._repair)
+
+
+@mistake
+def counts_that_stop_a_job_with_hosts_enough(patch: pytest.MonkeyPatch) -> None:
+    """Hosts of the job go although spares stand by."""
+    right = Capacity._follow
+
+    def follow(self: Capacity, row: int) -> tuple[int, ...]:
+        with pytest.MonkeyPatch.context() as inner:
+            inner.setattr(Cluster, "idle_first", lambda self, wanted: [])
+            return right(self, row)
+
+    patch.setattr(Capacity, "_follow", follow)
 
 
 @mistake

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from simtrain.scenario.notes import (
     accelerators,
     allocation,
+    capacity,
     changes,
     checks,
     copies,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _TOPICS = (
     fit,
     allocation,
+    capacity,
     copies,
     tiers,
     latent,
