@@ -72,11 +72,11 @@ class Allocations:
         """
         if not self.held:
             return
-        if wait is None:
-            wait = self._parameters.wait
         state, cluster = self._state, self._cluster
         block, at = self._stream.row(self._number)
         now = state.env.now
+        if wait is None:
+            wait = self._parameters.wait_from(now)
         self.due_at = now + wait.quantile(block[at + QUEUE_WAIT])
         self.held = False
         self._number += 1

@@ -3,13 +3,56 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Container, Sequence
 from functools import cache
 
 from simtrain.distributions import Law
-from simtrain.scenario.calendar import HoursOf, People
+from simtrain.scenario.calendar import HoursOf, People, Watch
 from simtrain.units import DAY, HOUR
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class FirstRow:
+    """Which of some rows is the first that fits at an hour of a run.
+
+    Parameters
+    ----------
+    rows
+        Hours of some days.
+    start
+        Local date and time of the start of the run; only needed if there are rows.
+    holidays
+        Days on which a row for holidays fits, as ordinals; others fit on any.
+    """
+
+    def __init__(
+        self, rows: Sequence[HoursOf], start: dt.datetime | None, holidays: Container[int] = ()
+    ):
+        self._rows = rows
+        self._holidays = holidays
+        self._midnight = start.toordinal() if start else 0
+        self._since_midnight = seconds_of_day(start) if start else 0.0
+        self.on = cache(self._find)
+
+    def at(self, time: float) -> int:
+        """Number of the first row that fits at `time`, seconds since the start, or -1."""
+        day, hour = self.day_and_hour(time)
+        return self.on(day, int(hour))
+
+    def day_and_hour(self, time: float) -> tuple[int, float]:
+        """Day, as an ordinal, and hour of that day at `time`, seconds since the start."""
+        days, seconds = divmod(time + self._since_midnight, DAY)
+        return self._midnight + int(days), seconds / HOUR
+
+    def _find(self, day: int, hour: int) -> int:
+        """Number of the first row that fits on a day in an hour, or -1."""
+        for row, hours in enumerate(self._rows):
+            covered = day_covered(hours, day, hour)
+            of_holidays = isinstance(hours, Watch) and hours.holidays
+            if covered is not None and (not of_holidays or covered in self._holidays):
+                return row
+        return -1
 
 
 class OnCall:
@@ -26,10 +69,8 @@ class OnCall:
     def __init__(self, people: People, start: dt.datetime | None):
         self._watches = people.when
         self._staffed = people.staffed
-        self._holidays = {day.toordinal() for day in people.holidays}
-        self._watch = cache(self._find_watch)
-        self._midnight = start.toordinal() if start else 0
-        self._since_midnight = seconds_of_day(start) if start else 0.0
+        holidays = {day.toordinal() for day in people.holidays}
+        self._first = FirstRow(people.when, start, holidays)
 
     def wait(self, time: float, responses: tuple[Law, ...], uniform: float) -> float:
         """Seconds from `time` (seconds since the start) until a person acts.
@@ -41,22 +82,13 @@ class OnCall:
         """
         if not self._watches and self._staffed is None:
             return responses[-1].quantile(uniform)
-        days, seconds = divmod(time + self._since_midnight, DAY)
-        day, hour = self._midnight + int(days), seconds / HOUR
+        day, hour = self._first.day_and_hour(time)
         closed = 0.0
         if self._staffed is not None and day_covered(self._staffed, day, hour) is None:
             opening = _opening(self._staffed, day, hour)
             closed = (opening - day) * DAY + (self._staffed.hours[0] - hour) * HOUR
             day, hour = opening, float(self._staffed.hours[0])
-        return closed + responses[self._watch(day, int(hour))].quantile(uniform)
-
-    def _find_watch(self, day: int, hour: int) -> int:
-        """Number of the first watch that fits, or -1."""
-        for row, watch in enumerate(self._watches):
-            covered = day_covered(watch, day, hour)
-            if covered is not None and (not watch.holidays or covered in self._holidays):
-                return row
-        return -1
+        return closed + responses[self._first.on(day, int(hour))].quantile(uniform)
 
 
 def _opening(hours: HoursOf, day: int, hour: float) -> int:

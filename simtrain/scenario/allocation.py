@@ -5,9 +5,16 @@ from typing import Literal
 
 from pydantic import Field
 
+from simtrain.scenario.calendar import HoursOf
 from simtrain.scenario.numbers import NOTHING, Duration, DurationOnce, PositiveDuration
 from simtrain.scenario.readers import YesOrNo
 from simtrain.scenario.table import Broken, Table
+
+
+class Submission(HoursOf):
+    """The wait of an allocation that is queued for at some hours."""
+
+    wait: Duration = Field(description="Time in the queue if it begins then.")
 
 
 class Allocation(Table):
@@ -20,6 +27,11 @@ class Allocation(Table):
     )
     wait: Duration = Field(
         NOTHING, description="Time in the queue from the end of an allocation until the next grant."
+    )
+    when: tuple[Submission, ...] = Field(
+        (),
+        description="Times in the queue by the hour and the weekday at which it begins; the first "
+        "row that fits, and `wait` if none does.",
     )
     save_before: DurationOnce | None = Field(
         None,

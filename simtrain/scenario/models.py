@@ -424,10 +424,15 @@ class Tables(Table):
                 yield Broken(path, "lies before `start`", "a later moment")
         if self.capacity is not None and (wrong := self.capacity.wrong_dates(self.start)):
             yield wrong
-        for key in ("when", "staffed"):
-            if self.start is None and getattr(self.people, key):
+        queues = self.allocation is not None and bool(self.allocation.when)
+        for path, is_given in (
+            ("people.when", bool(self.people.when)),
+            ("people.staffed", self.people.staffed is not None),
+            ("allocation.when", queues),
+        ):
+            if self.start is None and is_given:
                 yield Broken(
-                    f"people.{key}",
+                    path,
                     "needs the hour, but the run has no `start`",
                     "give `start`, a date and a time",
                 )

@@ -1,12 +1,14 @@
-"""Which row of `people.when` answers at which hours of the week."""
+"""Which row of some hours fits at which hours of the week."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
-from simtrain.scenario.calendar import Weekday
+from simtrain.scenario.calendar import Watch, Weekday
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from simtrain.scenario.calendar import HoursOf, People
 
 _DAY, _WEEK = 24, 7 * 24
@@ -22,14 +24,14 @@ def overlapping(people: People) -> dict[int, list[int]]:
     return {row: later for row, later in found.items() if later}
 
 
-def never_used(people: People) -> list[int]:
-    """Rows of `people.when` whose hours are all those of rows above that hold on any date."""
+def never_used(rows: Iterable[HoursOf]) -> list[int]:
+    """Rows whose hours are all those of rows above that hold on any date."""
     taken, unused = set[int](), []
-    for number, row in enumerate(people.when):
+    for number, row in enumerate(rows):
         hours = hours_of_week(row)
         if hours <= taken:
             unused.append(number)
-        if not row.holidays:
+        if not (isinstance(row, Watch) and row.holidays):
             taken |= hours
     return unused
 

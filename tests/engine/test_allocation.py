@@ -75,6 +75,33 @@ def test_a_save_that_begins_too_late_is_cut_off() -> None:
     assert found.spent["lost_work"] == pytest.approx(3.5)
 
 
+def test_the_wait_is_that_of_the_hour_at_which_it_begins() -> None:
+    """Held from Monday at 8: the limits are at 11, at 16 (after 2 h), at 22 (3 h), and at 4 (3 h).
+
+    Rows in order: 16 is after hours, and 4 on Tuesday is in the night that began on Monday.
+    """
+    rows = [
+        {"days": ["mon"], "hours": [15, 6], "wait": "3 h"},
+        {"hours": [9, 15], "wait": "2 h"},
+    ]  # fmt: skip
+    allocation = {"limit": "3 h", "save_before": 0, "wait": "30 min", "when": rows}
+    found = allocated(12.5, allocation=allocation, start="2026-03-02T08:00")
+    assert queues(found) == [(3, 5), (8, 11), (14, 17), (20, 23)]
+    later = allocated(12.5, allocation=allocation, start="2026-03-03T15:00")
+    assert queues(later) == [(3, 3.5), (6.5, 7), (10, 10.5), (13.5, 14)]
+
+
+def test_rows_by_hour_need_a_start() -> None:
+    with pytest.raises(ScenarioError, match=r"allocation\.when: needs the hour"):
+        allocated(allocation={"when": [{"hours": [8, 18], "wait": "1 h"}]})
+
+
+def test_a_row_that_never_fits_is_told() -> None:
+    rows = [{"wait": "1 h"}, {"hours": [8, 18], "wait": "2 h"}]
+    told = [note.key for note in notes(scenario(start="2026-03-02", allocation={"when": rows}))]
+    assert "allocation.when.1" in told
+
+
 def test_the_first_allocation_may_be_queued_for_as_well() -> None:
     found = allocated(allocation={"wait": "2 h", "wait_first": True})
     assert queues(found) == [(0, 2)]

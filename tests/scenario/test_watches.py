@@ -47,7 +47,7 @@ def test_rows_that_overlap_are_reported_in_their_order() -> None:
 
 def test_a_row_below_others_that_fit_whenever_it_does_is_noted() -> None:
     one = people(WEEKEND, NIGHT, {"days": ["sat"], "hours": [10, 12]})
-    assert never_used(one.people) == [2]
+    assert never_used(one.people.when) == [2]
     [note] = notes(one)
     assert note.key == "people.when.2"
-    assert never_used(people({"holidays": True}, WEEKEND).people) == []
+    assert never_used(people({"holidays": True}, WEEKEND).people.when) == []

@@ -83,7 +83,10 @@ def _calls_after_tries(now: Parameters, fault: FaultParameters) -> float:
 def _outage_s(now: Parameters, fault: FaultParameters, rate: float) -> float:
     """Mean time that all hosts are away; on the calendar further outages come on top of it."""
     if fault.effect.preempts and fault.takes_all and now.allocation is not None:
-        return (fault.returns or now.allocation.wait).mean  # no further one comes in the queue
+        returns = fault.returns
+        return (
+            now.allocation.mean_wait if returns is None else returns.mean
+        )  # no further one comes in the queue
     if fault.returns is None or not fault.takes_all:
         return 0.0
     if not fault.on_calendar:

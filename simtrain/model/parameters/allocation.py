@@ -6,10 +6,13 @@ import math
 from dataclasses import dataclass
 
 from simtrain.distributions import Fixed, Law
+from simtrain.model.on_call import FirstRow
 from simtrain.model.parameters.settled import Settle
 from simtrain.scenario.scenario import Scenario
+from simtrain.units import HOUR
 
 _AT_ONCE = Fixed(0.0)
+_WEEK = 7 * 24  # hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,9 @@ class AllocationParameters:
     limit
         How long from the grant on; infinite where there is no limit.
     wait
-        Time in the queue.
+        Time in the queue, if no row of `waits` fits the hour at which it begins.
+    waits
+        Time in the queue of each row, and which row fits at what time.
     save_before
         How long before the limit the job saves and stops; None if it does not.
     queues_after_fault
@@ -36,11 +41,27 @@ class AllocationParameters:
 
     limit: float = math.inf
     wait: Law = _AT_ONCE
+    waits: tuple[tuple[Law, ...], FirstRow] | None = None
     save_before: float | None = None
     queues_after_fault: bool = False
     fresh_hosts: bool = False
     wait_first: bool = False
     queues_when_short: bool = True
+
+    def wait_from(self, time: float) -> Law:
+        """Time in a queue that begins at `time`, in seconds since the start."""
+        if self.waits is None:
+            return self.wait
+        laws, first = self.waits
+        row = first.at(time)
+        return self.wait if row < 0 else laws[row]
+
+    @property
+    def mean_wait(self) -> float:
+        """Mean time in the queue over the hours of a week, in seconds."""
+        if self.waits is None:
+            return self.wait.mean
+        return sum(self.wait_from((n + 0.5) * HOUR).mean for n in range(_WEEK)) / _WEEK
 
 
 def allocation_of(scenario: Scenario, settle: Settle) -> AllocationParameters | None:
@@ -56,6 +77,7 @@ def allocation_of(scenario: Scenario, settle: Settle) -> AllocationParameters | 
     return AllocationParameters(
         limit=math.inf if limit is None else settle("allocation.limit", limit).mean,
         wait=settle("allocation.wait", table.wait),
+        waits=_waits_of(scenario, settle),
         save_before=None
         if save_before is None
         else settle("allocation.save_before", save_before).mean,
@@ -63,3 +85,13 @@ def allocation_of(scenario: Scenario, settle: Settle) -> AllocationParameters | 
         fresh_hosts=table.hosts == "others",
         wait_first=table.wait_first,
     )
+
+
+def _waits_of(scenario: Scenario, settle: Settle) -> tuple[tuple[Law, ...], FirstRow] | None:
+    """Time in the queue by the hour; None if it is the same at all hours."""
+    assert scenario.allocation is not None
+    rows = scenario.allocation.when
+    if not rows:
+        return None
+    laws = tuple(settle(f"allocation.when.{n}.wait", row.wait) for n, row in enumerate(rows))
+    return laws, FirstRow(rows, scenario.start)

@@ -1,4 +1,4 @@
-"""Rows of the hours of people."""
+"""Rows of the hours of people and of queues."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 
 def _rows_never_used(scenario: Scenario) -> Iterator[Note]:
-    for row in never_used(scenario.people):
+    allocation = scenario.allocation
+    unused = [f"people.when.{row}" for row in never_used(scenario.people.when)]
+    if allocation is not None:
+        unused += [f"allocation.when.{row}" for row in never_used(allocation.when)]
+    for path in unused:
         yield Note(
-            f"people.when.{row}",
-            f"`people.when.{row}` is never used: rows above it fit at all of its hours, and the "
+            path,
+            f"`{path}` is never used: rows above it fit at all of its hours, and the "
             "first one that fits counts.",
         )
 
