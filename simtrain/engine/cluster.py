@@ -33,9 +33,6 @@ _VACANT = -1  # in place of a host
 _NOWHERE, _IDLE = -1, -2  # in place of a place: neither in the job nor standing by; standing by
 _SWAPPED_IN = EventKind.SWAP_IN
 
-# A call of the class would cost more than all else that is done to take a census.
-_census_of = partial(tuple.__new__, Census)
-
 
 class Taken(NamedTuple):
     """Hosts that a fault takes: those of the job, and those among the idle spares.
@@ -57,6 +54,11 @@ class Taken(NamedTuple):
 
 
 NOBODY = Taken()
+_ALIKE = NOBODY.rows
+
+# A call of the class would cost more than all else that is done to take a census or a host.
+_census_of = partial(tuple.__new__, Census)
+_taken = partial(tuple.__new__, Taken)
 
 
 class Cluster:
@@ -156,7 +158,7 @@ class Cluster:
         host = self._at.get(unit, unit) if event.fault.scope.hosts else _VACANT
         if host == _VACANT:
             return NOBODY
-        return Taken((), (host,)) if host in self.aside else Taken((host,))
+        return Taken((), (host,)) if host in self.aside else _taken(((host,), (), _ALIKE))
 
     def _taken_in(self, event: FaultEvent) -> Taken:
         """Hosts of a domain that a fault takes: all that stand in it, or some slots of it."""

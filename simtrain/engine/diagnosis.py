@@ -37,11 +37,13 @@ class Diagnosis:
 
     def suspect(self, outage: Outage) -> None:
         """Take note of hosts that need repair since a fault struck them."""
-        assert outage.fault is not None
-        for host in outage.unfit:
-            self._state.suspects.append((host, outage.fault))
-            if len(outage.unfit) > 1 and not outage.rows:
-                self._together[host] = outage.unfit[0]
+        unfit, fault = outage.unfit, outage.fault
+        assert fault is not None
+        suspects = self._state.suspects
+        for host in unfit:
+            suspects.append((host, fault))
+        if len(unfit) > 1 and not outage.rows:
+            self._together.update(dict.fromkeys(unfit, unfit[0]))
 
     def find(self, host: int, cause: str, fault: FaultParameters) -> None:
         """Cordon a host that is bad for certain: a health check or the shop has it in hand."""
@@ -72,12 +74,15 @@ class Diagnosis:
             if is_tested(host):
                 candidates.setdefault(host, fault)
         missed, found = [], set()
+        together = self._together
         is_found: dict[int, bool] = {}  # by the first host of what is found together
         for host, fault in candidates.items():
-            first = self._together.get(host, host)
-            if first not in is_found:
-                is_found[first] = self._is_found(first, outage)
-            if is_found[first] and in_job(host):
+            first = together.get(host, host)
+            if first in is_found:
+                finds = is_found[first]
+            else:
+                finds = is_found[first] = self._is_found(first, outage)
+            if finds and in_job(host):
                 found.add(first)
                 shop.cordon(host, cause, fault, bad=True)
             else:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 # Looking a member up in its class costs more than what is done with it.
 _TRAIN, _SAVE = State.TRAIN, State.CHECKPOINT_SAVE
+_STOP, _INTERRUPTION = EventKind.STOP, EventKind.INTERRUPTION
 _ENDED, _PLANNED = Came.END, Came.PLANNED
 
 _RECONFIGURE = Reaction.RECONFIGURE
@@ -434,14 +435,15 @@ class Job:
             self._asked = None
         for alarm in self._sources.alarms:
             alarm.end()
-        what = EventKind.STOP if outage.planned else EventKind.INTERRUPTION
+        what = _STOP if outage.planned else _INTERRUPTION
         state.sink.happened(state.now, what, outage.cause)
-        recovery.places.leave(outage)  # and with the hosts the copies that they hold
+        if recovery.places.in_allocations:
+            recovery.places.leave(outage)  # and with the hosts the copies that they hold
         if fault is None or fault.ends_write or not fault.effect.stops:
             durable_by = max(state.now, self._durable_at) if outage.saves_first else state.now
             wanted = outage.trusted(state.work, state.parameters.full_speed)
             state.fall_back(outage.cause, min(state.trusted(), wanted), durable_by)
-            if not outage.planned:
+            if recovery.loop is not None and not outage.planned:
                 recovery.loop.failed(fault)
         else:
             outage.uncounted = True

@@ -24,15 +24,25 @@ if TYPE_CHECKING:
     from simtrain.engine.refill import Refill
     from simtrain.engine.state import TrialState
 
+# Looking a member up in its class costs more than what is done with it.
+_HOST_WAIT = State.HOST_WAIT
+
 
 class Places:
     """Brings the job the hosts that it needs, and holds it for planned stops.
 
     In a queue it has none of them, whoever stands by, until all are granted at once.
+
+    Attributes
+    ----------
+    in_allocations
+        Whether the job runs in allocations, which it may have to give back.
+    in_groups
+        Whether it may train with some of its groups only.
     """
 
     __slots__ = ("_absences", "_allocations", "_capacity", "_cluster", "_downtime", "_groups",
-                 "_refill", "_state")  # fmt: skip
+                 "_refill", "_state", "in_allocations", "in_groups")  # fmt: skip
 
     def __init__(
         self,
@@ -53,14 +63,16 @@ class Places:
         self._refill = refill
         self._allocations = allocations
         self._capacity = capacity
+        self.in_allocations = allocations is not None
+        self.in_groups = groups.number > 1
 
     def are_ready(self) -> bool:
         """Whether the job has the hosts that it needs and nothing holds it."""
         cluster, allocations = self._cluster, self._allocations
-        if allocations is not None and not allocations.held:
+        if self._downtime.holds or (allocations is not None and not allocations.held):
             return False
-        if cluster.vacant or cluster.all_out or cluster.looked_into or self._downtime.holds:
-            return not self._downtime.holds and self._is_short_and_starts()
+        if cluster.vacant or cluster.all_out or cluster.looked_into:
+            return self.in_groups and self._is_short_and_starts()
         return True
 
     @property
@@ -70,12 +82,11 @@ class Places:
 
     def launch(self) -> None:
         """Let the job be launched with the groups that have all their hosts."""
-        if self._groups.number > 1:
-            self._groups.launch()
+        self._groups.launch()
 
     def _is_short_and_starts(self) -> bool:
         """Whether a job that lacks hosts starts with those that it has."""
-        if self._cluster.all_out or self._groups.number == 1:
+        if self._cluster.all_out or not self.in_groups:
             return False
         self._refill.complete()
         return self._state.policy.on_shortage(self._groups).starts
@@ -84,7 +95,8 @@ class Places:
         """Hold the job for a planned stop before it comes back, or give back its hosts."""
         if outage.planned and outage.stop is not None:
             self._downtime.hold(outage.stop, outage.row)
-        self.leave(outage)
+        if self.in_allocations:
+            self.leave(outage)
 
     def leave(self, outage: Outage) -> None:
         """Give back the hosts that an outage takes, if it takes any."""
@@ -124,10 +136,10 @@ class Places:
                     continue
             if not (cluster.vacant or cluster.all_out or cluster.looked_into):
                 return
-            if self._is_short_and_starts():
+            if self.in_groups and self._is_short_and_starts():
                 return
             count = 0
-            if self._groups.number == 1 and not cluster.all_out:  # others step in beside all else
+            if not (self.in_groups or cluster.all_out):  # others step in beside all else
                 count = state.policy.on_shortage(self._groups).spares
             if count and (returned := cluster.returned()):
                 cluster.fill(min(count, returned), cause)
@@ -140,7 +152,7 @@ class Places:
             elif incident := downtime.incident():
                 yield incident.state, incident.cause, INFINITY, IDLE
             else:
-                yield State.HOST_WAIT, self._absent_for() or cause, INFINITY, IDLE
+                yield _HOST_WAIT, self._absent_for() or cause, INFINITY, IDLE
 
     def _absent_for(self) -> str | None:
         """Why hosts that are well are not there, if some are not."""
@@ -166,9 +178,9 @@ class Places:
         """Wait until a swap is over; hosts that come back by themselves do not wait for it."""
         state, cluster, absences = self._state, self._cluster, self._absences
         while absences.next_back() < ready:
-            yield State.HOST_WAIT, cause, absences.next_back() - state.now, IDLE
+            yield _HOST_WAIT, cause, absences.next_back() - state.now, IDLE
             cluster.fill(min(cluster.returned(), len(cluster.vacant)), cause)
             if not cluster.vacant:
                 return
             seconds = ready - state.now
-        yield State.HOST_WAIT, cause, seconds, IDLE
+        yield _HOST_WAIT, cause, seconds, IDLE

@@ -49,7 +49,7 @@ class Recovery:
     places
         The places of the job, which have to be filled.
     loop
-        Failures in a row, of which there may be a budget.
+        Failures in a row; None where nothing depends on them.
     """
 
     __slots__ = ("_diagnosis", "_has_begun", "_latent", "_on_call", "_state", "loop", "places")
@@ -64,7 +64,8 @@ class Recovery:
     ):
         self._state = state
         self.places = places
-        self.loop = RestartLoop(state)
+        counts = state.parameters.restart.counts_failures
+        self.loop = RestartLoop(state) if counts else None
         self._diagnosis = diagnosis
         self._latent = latent
         self._on_call = on_call
@@ -90,14 +91,16 @@ class Recovery:
         Returns the outage that takes over, if one does; else the job is to be launched.
         """
         state, cause, fault, row = self._state, outage.cause, outage.fault, outage.row
+        places = self.places
         if fault is None or outage.planned:
             if not outage.planned:
                 outage.restarted_by = _MANUAL
-            self.places.postpone(outage)
+            places.postpone(outage)
             if not outage.planned:
-                self.places.fault_is_known()
+                places.fault_is_known()
             return None
-        self.places.leave(outage)
+        if places.in_allocations:
+            places.leave(outage)
         if outage.restarted_by is not _MANUAL:
             outage.restarted_by = _AUTOMATIC
         if fault.effect.stops:
@@ -110,8 +113,10 @@ class Recovery:
                 state.fall_back(cause, math.inf, state.now)
                 if outage.uncounted:
                     outage.uncounted = False
-                    self.loop.failed(fault)
-        self.places.fault_is_known()
+                    if self.loop is not None:
+                        self.loop.failed(fault)
+        if places.in_allocations:
+            places.fault_is_known()
         responder = response.responder(fault, row)
         by_hand = responder is not _SUPERVISOR
         tries = 0
@@ -121,7 +126,7 @@ class Recovery:
                 self._diagnosis.leave_suspects()
                 return following
             if following is not None:
-                self.places.postpone(following)
+                places.postpone(following)
             tries += 1
             if tries > len(fault.further_tries):
                 break
@@ -147,10 +152,11 @@ class Recovery:
     def _fail_automatically(self, outage: Outage, tries: int) -> Part:
         """A try to recover without a person, after so many, that comes to nothing."""
         state, cause = self._state, outage.cause
-        if pause := self.loop.pause():
+        if self.loop is not None and (pause := self.loop.pause()):
             yield _PAUSED, cause, pause, IDLE
         yield from self.places.gather(outage)
-        self.places.launch()
+        if self.places.in_groups:
+            self.places.launch()
         state.sink.happened(state.now, _LAUNCH, cause)
         restart = outage.next_try(state.parameters.restart)
         if tries:
@@ -181,11 +187,11 @@ class Recovery:
     def launch(self, outage: Outage, load: bool = True) -> Part:
         """Get hosts, restart and load, again and again until it works or another outage comes."""
         state, cause = self._state, outage.cause
-        places, happened = self.places, state.sink.happened
+        places, loop, happened = self.places, self.loop, state.sink.happened
         launches = outage.stream.then(LAUNCH)
         tries = 0
         while True:
-            if pause := self.loop.pause():
+            if loop is not None and (pause := loop.pause()):
                 yield _PAUSED, cause, pause, IDLE
             while True:
                 # A slow host may become known while the job waits for others.
@@ -196,7 +202,8 @@ class Recovery:
                 yield from places.gather(outage)
             restart = outage.next_try(state.parameters.restart)
             row = launches.row(outage.number, tries)
-            places.launch()
+            if places.in_groups:
+                places.launch()
             happened(state.now, _LAUNCH, cause)
             seconds, fails, warm_up = launch.attempt(restart, row)
             following: Outage | None = yield _RESTART, cause, seconds, WORKING
@@ -256,5 +263,5 @@ class Recovery:
         """Count a launch that comes to nothing: a failure, unless a planned stop cut it off."""
         self._state.sink.happened(self._state.now, _FAILED, cause)
         self._state.pay()
-        if following is None or not following.planned:
+        if self.loop is not None and (following is None or not following.planned):
             self.loop.failed(None if following is None else following.fault)

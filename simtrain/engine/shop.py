@@ -40,7 +40,7 @@ class RepairShop:
         self._sources = sources
         self._cluster = cluster
         self._rows = state.draws.stream(REPAIR)
-        self._crews = Crews(state)
+        self._crews = Crews(state) if state.parameters.repair.has_crews else None
         self._visits: dict[int, int] = {}
         self._cordons: dict[int, list[float]] = {}  # when, where that counts
         self._weather = state.parameters.repair.weather  # which does not change during a run
@@ -86,7 +86,7 @@ class RepairShop:
             if worn_out:
                 fate, seconds = repair.retired(state.parameters.cluster.provision, row)
             else:
-                if not crews.take(timer):
+                if crews is not None and not crews.take(timer):
                     yield
                 seconds = repair.automated_time(state.parameters.repair, row)
                 timer.set(self._in_weather(seconds) if self._weather else seconds)
@@ -98,7 +98,8 @@ class RepairShop:
                     parameters = state.parameters
                     provision = parameters.cluster.provision
                     fate, seconds = repair.after_manual(parameters.repair, provision, row)
-                crews.leave()
+                if crews is not None:
+                    crews.leave()
             if fate is _RETIRED:
                 sources.relapse.renew(host)
                 state.sink.happened(state.env.now, EventKind.RETIRE, cause, host)

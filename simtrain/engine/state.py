@@ -11,9 +11,8 @@ from simtrain.model.copies import Copies
 from simtrain.model.policies import Policy
 
 if TYPE_CHECKING:
-    from simpy import Environment
-
     from simtrain.engine.outage import LatentFault, Outage
+    from simtrain.engine.timer import Clock
     from simtrain.model.draws import Draws
     from simtrain.model.parameters import FaultParameters, Parameters
     from simtrain.model.schedule import PowerLimit
@@ -71,7 +70,7 @@ class TrialState:
     def __init__(
         self,
         parameters_after: Callable[[tuple[int, ...]], Parameters],
-        env: Environment,
+        env: Clock,
         draws: Draws,
         sink: Sink,
         events_left: int,

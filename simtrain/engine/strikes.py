@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 _FAULT = EventKind.FAULT
 _GO_ON, _STOP, _RECONFIGURE = Reaction.GO_ON, Reaction.STOP, Reaction.RECONFIGURE
-_KNOWN_AT_ONCE = (State.HOST_WAIT, State.MAINTENANCE, State.PAUSED)
+_PAUSED = State.PAUSED
+_KNOWN_AT_ONCE = (State.HOST_WAIT, State.MAINTENANCE, _PAUSED)
 
 
 class Strikes:
@@ -85,7 +86,7 @@ class Strikes:
         Outage or None
             The outage that begins, if a working job stops for it.
         """
-        at_risk = working and during is not State.PAUSED
+        at_risk = working and during is not _PAUSED
         event = self._sources.strike(at_risk)
         if event is None:
             return None
@@ -109,7 +110,8 @@ class Strikes:
         unfit = _unfit(event, of_job, rows)
         if idle:
             self._cordon(fault, _unfit(event, idle, rows))
-        self._absences.begin(event, of_job + idle, of_job=True)
+        if fault.returns is not None:
+            self._absences.begin(event, of_job + idle, of_job=True)
         if cluster.holds_copies and fault.effect.stops:
             for host in of_job:
                 cluster.lose_state(host, left=False)
@@ -220,8 +222,9 @@ class Strikes:
         """Tell of a fault, and of all hosts that it takes."""
         happened = self._state.sink.happened
         happened(now, what, fault.name, hosts[0] if hosts else -1)
-        for host in hosts[1:]:
-            happened(now, EventKind.STRUCK_TOO, fault.name, host)
+        if len(hosts) > 1:
+            for host in hosts[1:]:
+                happened(now, EventKind.STRUCK_TOO, fault.name, host)
 
     def _join(self, outage: Outage, at_once: bool) -> None:
         """Let a fault of a job that is down join its recovery: no new interruption."""

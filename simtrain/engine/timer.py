@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from heapq import heappop
 from operator import attrgetter
 from typing import Any
 
@@ -14,6 +15,19 @@ class Clock(Environment):
     """SimPy's environment: in it, asking for the time costs no call of a Python function."""
 
     now = property(attrgetter("_now"))
+
+    def run_to(self, last: Event) -> Any:
+        """Let events come until the last one has, and return its value.
+
+        As `run`, for events that all succeed, but without a call for each.
+        """
+        queue = self._queue
+        while last.callbacks is not None:
+            self._now, _, _, event = heappop(queue)
+            calls, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+            for call in calls:
+                call(event)
+        return last.value
 
 
 class Timer(Event):

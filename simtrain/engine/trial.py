@@ -181,7 +181,7 @@ class Simulator:
             state, cluster, groups, diagnosis, aside, recovery, refill
         )
         job = Job(state, sources, occurrences, recovery, latent, checks, groups, reconfiguration)
-        found = env.run(until=Phases(state, sources, occurrences, job.life()).finished)
+        found = env.run_to(Phases(state, sources, occurrences, job.life()).finished)
         assert isinstance(found, Verdict)
         ending = Ending(env.now, found, state.parameters.work)
         sink.happened(env.now, EventKind.TRUNCATED if ending.truncated else EventKind.FINISH, "")

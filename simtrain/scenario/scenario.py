@@ -196,6 +196,11 @@ class Scenario(Tables):
         scenario._document, scenario._name, scenario._places = document, self._name, self._places
         return scenario
 
+    def changes_at(self, path: str) -> bool:
+        """Whether a change sets the value at a path, or a table that it is in."""
+        keys = (key for change in self.change for key in change.set)
+        return any(path == key or path.startswith(f"{key}.") for key in keys)
+
     @property
     def filled_in(self) -> list[Filled]:
         """Values that the catalogue of accelerators fills in."""

@@ -74,6 +74,15 @@ def test_crews_that_are_taken_away_finish_what_they_repair() -> None:
     assert returns(run(simulated)) == [7.5, 7.5, 7.5, 12.5]
 
 
+@pytest.mark.parametrize("key", ["repair.crews", "repair"])
+def test_hosts_in_repair_hold_crews_that_a_change_is_the_first_to_count(key: str) -> None:
+    late = {"kind": "incident", "at": "5 h", "duration": "0 s", "hosts": 1, "unfit": 1}
+    table = {"automated": "3 h", "automated_fails": 1, "manual": "2 h", "crews": 1}
+    change = {"at": "4 h", "set": {key: 1 if key == "repair.crews" else table}}
+    found = run(broken().replace({"stop": {"storm": INCIDENT, "late": late}, "change": [change]}))
+    assert returns(found) == [7.5, 7.5, 7.5, 7.5, 12.5]
+
+
 def test_with_as_many_crews_as_hosts_can_be_down_none_is_waited_for() -> None:
     assert theory.stalled_fraction_crews(10, 4, 0.04, 4.0, 5) == pytest.approx(
         theory.stalled_fraction(10, 4, 0.04, 4.0)

@@ -87,6 +87,27 @@ def test_launches_that_are_struck_count_once() -> None:
     assert found.count(EventKind.FAILED_LAUNCH) == 2
 
 
+def test_failures_before_a_change_that_sets_the_first_budget_count() -> None:
+    change = [{"at": "4 h", "set": {"restart.budget": 2}}]
+    assert ended(run(struck(1.5, 3.25, 4.75, change=change))) == (Verdict.GAVE_UP, 4.75)
+
+
+@pytest.mark.parametrize(
+    ("restart", "changed", "counts"),
+    [
+        ({}, {"restart.failure": 0.1}, False),
+        ({"budget": 9}, {"restart.failure": 0.1}, True),
+        ({"backoff": "1 h"}, {"restart.failure": 0.1}, True),
+        ({}, {"restart.backoff": "1 h"}, True),
+    ],
+)
+def test_failures_are_counted_where_anything_ever_depends_on_them(
+    restart: dict[str, Any], changed: dict[str, Any], counts: bool
+) -> None:
+    found = struck(1.5, restart=restart, change=[{"at": "4 h", "set": changed}])
+    assert parameters_of(found, at_middle, found).restart.counts_failures is counts
+
+
 def test_a_planned_stop_is_no_failure() -> None:
     stops = {f"s{n}": {"kind": "pause", "at": f"{n + 1} h", "duration": "5 min"} for n in range(5)}
     found = run(

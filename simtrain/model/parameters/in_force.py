@@ -71,7 +71,7 @@ def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parame
     at_start = work_rate(start, settle)
     work = 1 / at_start if start.workload.window is None else float("inf")
     people = scenario.people
-    restart = restart_of(scenario, settle)
+    restart = restart_of(scenario, settle, start)
     return Parameters(
         work=work,
         full_speed=work_rate(scenario, settle) / at_start,
@@ -81,7 +81,7 @@ def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parame
         checkpoint=checkpoint_of(scenario, settle, 1 / at_start),
         restart=restart,
         diagnosis=diagnosis_of(scenario, settle),
-        repair=repair_of(scenario, settle),
+        repair=repair_of(scenario, settle, start),
         recovery=recovery_of(scenario, settle),
         responses=(
             *(

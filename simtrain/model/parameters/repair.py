@@ -35,6 +35,8 @@ class RepairParameters:
         Mean time at risk until a bad host fails again.
     crews
         How many hosts are repaired at a time; None if any number is.
+    has_crews
+        Whether that is ever limited during the run.
     retire_at, retire_within
         At which cordon within how long a host is retired; None if it never is.
     """
@@ -50,6 +52,7 @@ class RepairParameters:
     bad_host_mtbf: float
     weather: WeatherParameters | None = None
     crews: int | None = None
+    has_crews: bool = False
     retire_at: int | None = None
     retire_within: float = math.inf
 
@@ -66,7 +69,7 @@ def diagnosis_of(scenario: Scenario, settle: Settle) -> DiagnosisParameters:
     )
 
 
-def repair_of(scenario: Scenario, settle: Settle) -> RepairParameters:
+def repair_of(scenario: Scenario, settle: Settle, start: Scenario) -> RepairParameters:
     """Parameters of the repair of hosts."""
     table = scenario.repair
 
@@ -85,6 +88,7 @@ def repair_of(scenario: Scenario, settle: Settle) -> RepairParameters:
         bad_host_mtbf=law("bad_host_mtbf").mean,
         weather=weather_of(scenario, "repair.varies", table.varies, settle),
         crews=table.crews,
+        has_crews=start.repair.crews is not None or start.changes_at("repair.crews"),
         retire_at=table.retire_at,
         retire_within=law("retire_within").mean if table.retire_within else math.inf,
     )

@@ -25,6 +25,8 @@ class RestartParameters:
         Restarts that are allowed without a new durable copy; None for any number.
     backoff, longest_backoff
         Wait before the second restart without a new copy, and the longest that it doubles up to.
+    counts_failures
+        Whether there is ever a budget or such a wait during the run.
     """
 
     duration: Law
@@ -36,9 +38,10 @@ class RestartParameters:
     budget: int | None = None
     backoff: float = 0.0
     longest_backoff: float = math.inf
+    counts_failures: bool = False
 
 
-def restart_of(scenario: Scenario, settle: Settle) -> RestartParameters:
+def restart_of(scenario: Scenario, settle: Settle, start: Scenario) -> RestartParameters:
     """Parameters of launching the job."""
     restart = scenario.restart
     return RestartParameters(
@@ -53,6 +56,10 @@ def restart_of(scenario: Scenario, settle: Settle) -> RestartParameters:
         longest_backoff=math.inf
         if restart.longest_backoff is None
         else settle("restart.longest_backoff", restart.longest_backoff).mean,
+        counts_failures=start.restart.budget is not None
+        or start.changes_at("restart.budget")
+        or "backoff" in start.restart.model_fields_set
+        or start.changes_at("restart.backoff"),
     )
 
 
