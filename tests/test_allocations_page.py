@@ -35,6 +35,6 @@ def test_each_word_of_another_system_leads_to_a_key_that_there_is() -> None:
     assert len(set(keys)) > 10
     for key in keys:
         assert field_at(tuple(key.split("."))) is not None, key
-    for key in ("notice", "shield", "in_budget"):
+    for key in ("notice", "shield", "in_budget", "ends_run"):
         assert f"`{key}" in table
         assert field_at(("fault", "name", key)) is not None

@@ -30,10 +30,13 @@ class RestartLoop:
     def failed(self, fault: FaultParameters | None) -> None:
         """Count a failure, after which the job returns to the copy that the state has.
 
-        `fault` is the class that it is due to; some do not count.
+        `fault` is the class that it is due to; some do not count, and some end the run at once.
         """
-        if fault is not None and not fault.in_budget:
-            return
+        if fault is not None:
+            if fault.ends_run:
+                raise End(Verdict.GAVE_UP)
+            if not fault.in_budget:
+                return
         self._note_progress()
         self._failures += 1
         budget = self._state.parameters.restart.budget

@@ -130,7 +130,7 @@ class Strikes:
         if reaction is _GO_ON:
             self._latent.begin(outage)
             return None
-        if reaction is not _STOP:
+        if reaction is not _STOP and not fault.ends_run:
             outage.reaction = reaction
         return outage
 
@@ -155,7 +155,8 @@ class Strikes:
             allocations.take_away(event, hosts)
             return None
         outage = Outage(fault.name, event.stream, event.number, event.row, fault, taken.of_job)
-        reaction = _STOP if fault.takes_all else state.policy.on_fault(fault, taken.of_job, groups)
+        stops = fault.takes_all or fault.ends_run
+        reaction = _STOP if stops else state.policy.on_fault(fault, taken.of_job, groups)
         if reaction is _RECONFIGURE:
             outage.reaction = reaction
             allocations.take_away(event, hosts)

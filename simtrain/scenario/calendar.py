@@ -59,7 +59,7 @@ FIXED = (
     "restart.at_start",
 )
 """Tables and keys that hold for a whole run."""
-FIXED_OF_FAULTS = ("scope", "effect", "law", "clock", "varies")
+FIXED_OF_FAULTS = ("scope", "effect", "law", "clock", "varies", "ends_run")
 """Keys of a class of faults that do."""
 FIXED_OF_TIERS = ("name", "survives")
 """Keys of a tier of copies that do; how many tiers there are holds as well."""

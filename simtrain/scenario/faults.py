@@ -186,6 +186,11 @@ class FaultClass(Table):
         "for a save to the deepest tier, stall and lag, the job saves at once and leaves; else it "
         "leaves as without a notice.",
     )
+    ends_run: YesOrNo = Field(
+        False,
+        description="Whether it ends the run with its first interruption, since no restart would "
+        "help: the trial gave up.",
+    )
     in_budget: YesOrNo = Field(
         True,
         description="Whether an interruption by it is a failure for `restart.budget` and "
@@ -247,6 +252,10 @@ class FaultClass(Table):
         if self.effect == "diverge" and self.scope != "job":
             yield Broken("scope", "a loss spike is a fault of the job", '`scope = "job"`')
         yield from self._not_of_the_effect()
+        if self.ends_run and self.effect == "slow":
+            yield Broken("ends_run", "does not go with `slow`, which stops nothing", "leave it out")
+        if self.ends_run and not self.in_budget:
+            yield Broken("in_budget", "does not go with `ends_run`", "leave one of them out")
         if self.effect == "preempt":
             yield from self._wrong_preemption()
         yield from self._wrong_alarm()

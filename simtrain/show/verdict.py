@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from simtrain.tables.results import Results
 
+_BUDGET = "`restart.budget`"
 _BOUNDS = {
     "out of time": ("within {time}", "`limits.wall_clock`"),
     "out of events": ("within {faults} faults and repairs", "`limits.faults`"),
-    "gave up": ("within {budget} in a row without a new durable copy", "`restart.budget`"),
+    "gave up": ("within {budget} in a row without a new durable copy", _BUDGET),
 }
 """By verdict: the bound that came before the end, and the key that sets it."""
 
@@ -81,6 +82,8 @@ def _remedy(results: Results, key: str) -> str:
     """What would let the trials finish."""
     stranded = int(_stranded(results).sum())
     cut = int(results.truncated.sum())
+    if not stranded and not key:
+        return "Nothing but fewer of these faults lets more of them finish."
     if not stranded:
         return f"A higher {key} may let more of them finish, if the run may take that long."
     whose = "it" if cut == 1 else "all of them" if stranded == cut else f"{stranded:,} of them"
@@ -89,7 +92,7 @@ def _remedy(results: Results, key: str) -> str:
         "replaced. No higher limit changes that; `cluster.provision`, more spares or a smaller "
         "`repair.retire` would."
     )
-    if stranded == cut:
+    if stranded == cut or not key:
         return text
     return f"{text} A higher {key} may let the others finish."
 
@@ -110,10 +113,20 @@ def _bound(results: Results, truncated: Breakdown) -> tuple[str, str]:
         str(one) for one, cut in zip(results.verdicts, results.truncated, strict=True) if cut
     )
     bound, key = _BOUNDS[hit.most_common(1)[0][0]]
+    if key == _BUDGET and (names := _ends_of_the_run(results)):
+        ended = f"before a fault of {' or '.join(names)} ended the run"
+        if results.scenario.restart.budget is None:
+            return ended, ""
+        bound = f"{bound} or {ended}"
     faults = f"{results.scenario.limits.faults:,}"
     budget = words.count(results.scenario.restart.budget or 0, "restart")
     time = words.duration(truncated.total_s)
     return bound.format(time=time, faults=faults, budget=budget), key
+
+
+def _ends_of_the_run(results: Results) -> list[str]:
+    """Classes of faults that end the run."""
+    return [name for name, fault in results.scenario.fault.items() if fault.ends_run]
 
 
 def _cost_of_giving_up(results: Results) -> str:

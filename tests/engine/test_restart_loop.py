@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from simtrain.model.implied import implied
 from simtrain.model.launch import backoff
 from simtrain.model.parameters import at_middle, parameters_of
 from simtrain.scenario.scenario import Scenario, ScenarioError
-from tests.engine.runs import HOUR, Outcome, run, scenario
+from simtrain.show.verdict import verdict
+from tests.engine.runs import HOUR, Outcome, first_fault, run, scenario
 
 
 def struck(*hours: float, **tables: Any) -> Scenario:
@@ -43,6 +45,52 @@ def test_the_failure_after_the_last_restart_of_the_budget_ends_the_run(
 ) -> None:
     found = run(struck(1.5, 3.25, 4.75, restart={"budget": budget}))
     assert ended(found) == (verdict, hours)
+
+
+def test_a_class_that_ends_the_run_does_so_when_it_first_ends_training() -> None:
+    bug = {"scope": "job", "mtbf": "4 h", "automatic": 1, "ends_run": True}
+    found = run(scenario(fault={"bug": bug}))
+    struck_at = first_fault(found)
+    assert struck_at < 10 * HOUR
+    assert found.ending.verdict is Verdict.GAVE_UP
+    assert found.ending.wall_clock_s == struck_at
+    assert found.count(EventKind.LAUNCH) == 1
+
+
+def finishes_if_nothing_ends_it() -> None:
+    """e^(−T/mtbf) over the time at risk: ten hours of work. 400 trials: ± 0.07 is three σ."""
+    bug = {"scope": "job", "mtbf": "20 h", "automatic": 1, "ends_run": True}
+    crash = {"mtbf": "20 h", "automatic": 1, "needs_repair": 0}
+    results = run_trials(
+        scenario(fault={"bug": bug, "crash": crash}, checkpoint={"interval": "1 min"}), trials=400
+    )
+    assert 1 - results.gave_up.mean() == pytest.approx(math.exp(-10 / 20), abs=0.07)
+
+
+def test_a_run_finishes_if_no_fault_comes_that_ends_it() -> None:
+    finishes_if_nothing_ends_it()
+
+
+def test_a_class_that_ends_the_run_leaves_no_group_to_go_on() -> None:
+    crash = {"mtbf": "12 h", "automatic": 1, "needs_repair": 0, "ends_run": True}
+    recovery = {"policy": "elastic", "replicas": 2, "at_least": 1, "reconfigure": "0 s"}
+    found = run(scenario(fault={"crash": crash}, recovery=recovery))
+    assert ended(found) == (Verdict.GAVE_UP, first_fault(found) / HOUR)
+
+
+def test_words_on_runs_that_a_class_ended_name_it() -> None:
+    bug = {"scope": "job", "mtbf": "10 h", "automatic": 1, "ends_run": True}
+    alone = verdict(run_trials(scenario(fault={"bug": bug}), trials=20))
+    assert "before a fault of bug ended the run" in alone
+    assert "restart.budget" not in alone
+    both = verdict(run_trials(scenario(fault={"bug": bug}, restart={"budget": 3}), trials=20))
+    assert "within 3 restarts in a row without a new durable copy or before a fault of" in both
+
+
+def test_a_slow_host_ends_no_run() -> None:
+    slow = {"effect": "slow", "mtbf": "10 h", "speed": 0.5, "ends_run": True}
+    with pytest.raises(ScenarioError, match="does not go with `slow`"):
+        scenario(fault={"slow": slow})
 
 
 def test_a_new_durable_copy_gives_the_whole_budget_back() -> None:

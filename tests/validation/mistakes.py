@@ -293,6 +293,16 @@ def budget_never_given_back(patch: pytest.MonkeyPatch) -> None:
 
 
 @mistake
+def restarted_all_the_same_after_what_ends_the_run(patch: pytest.MonkeyPatch) -> None:
+    right = RestartLoop.failed
+
+    def failed(self: RestartLoop, fault: FaultParameters | None) -> None:
+        right(self, fault and replace(fault, ends_run=False))
+
+    patch.setattr(RestartLoop, "failed", failed)
+
+
+@mistake
 def one_restart_of_the_budget_too_few(patch: pytest.MonkeyPatch) -> None:
     with_parameters(patch, "restart", lambda restart: {"budget": restart.budget - 1})
 

@@ -16,7 +16,7 @@ from simtrain.units import HOUR
 from simtrain.validation.exact import RESULTS
 from simtrain.validation.trials import Trials
 from tests.accounts import test_footprint
-from tests.engine import test_capacity, test_schedule
+from tests.engine import test_capacity, test_restart_loop, test_schedule
 from tests.engine.test_absences import (
     hosts_come_back_as_old_as_they_left,
     outages_on_the_calendar,
@@ -231,6 +231,10 @@ def addresses_draws() -> None:
         ("calendar stops with the job", strikes_on_the_calendar_do_not_wait_for_the_job),
         ("thresholds drawn anew in each weather", hazard_left_is_spent_at_each_factor),
         ("weather of when a repair ends", repairs_take_what_their_span_says),
+        (
+            "restarted all the same after what ends the run",
+            test_restart_loop.finishes_if_nothing_ends_it,
+        ),
         ("hosts in repair left out of the count", test_capacity.one_in_repair_counts),
         ("counts that stop a job with hosts enough", test_capacity.spares_go_first),
     ],

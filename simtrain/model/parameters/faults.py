@@ -54,6 +54,8 @@ class FaultParameters:
         Of a preemption: how long before it is known, and how long after a grant there is none.
     in_budget
         Whether it counts for the budget of restarts.
+    ends_run
+        Whether nobody restarts the job after it.
     further_tries
         Probability of each further automatic try to work, before a person is called.
     """
@@ -84,6 +86,7 @@ class FaultParameters:
     notice: float = 0.0
     shield: float = 0.0
     in_budget: bool = True
+    ends_run: bool = False
     further_tries: tuple[float, ...] = ()
 
     @property
@@ -136,6 +139,7 @@ def fault_of(
         notice=law("notice", fault.notice).mean,
         shield=law("shield", fault.shield).mean,
         in_budget=fault.in_budget,
+        ends_run=fault.ends_run,
         further_tries=fault.further_tries,
     )
 

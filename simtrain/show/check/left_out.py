@@ -70,6 +70,10 @@ def _loses_capacity(scenario: Scenario) -> bool:
     return scenario.capacity is not None
 
 
+def _some_end_the_run(scenario: Scenario) -> bool:
+    return any(fault.ends_run for fault in scenario.fault.values())
+
+
 _LEFT_OUT: tuple[tuple[Callable[[Scenario], bool], str], ...] = (
     (_some_hosts_stay_bad, "faults of bad hosts that were not found or not repaired"),
     (
@@ -84,6 +88,7 @@ _LEFT_OUT: tuple[tuple[Callable[[Scenario], bool], str], ...] = (
     (_some_weather_varies, "that spares are short in the worst spans of a weather"),
     (_some_stops_come_once, "stops that come once"),
     (_some_hours_are_left_out, "schedules, in time at risk"),
+    (_some_end_the_run, "that faults end the run"),
     (_loses_capacity, "hosts that the trace of capacity takes away"),
     (_runs_in_allocations, "limits of allocations, the queues after them, and shields"),
 )
