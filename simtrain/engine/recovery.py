@@ -78,7 +78,8 @@ class Recovery:
         yield from self.places.gather(outage)
         if state.parameters.restart.at_start:
             return (yield from self.launch(outage, load=False))
-        self.places.launch()
+        if self.places.in_groups:
+            self.places.launch()
         state.sink.happened(state.now, _LAUNCH, outage.cause)
         self._has_begun = True
         return None

@@ -26,7 +26,7 @@ class RestartParameters:
     backoff, longest_backoff
         Wait before the second restart without a new copy, and the longest that it doubles up to.
     counts_failures
-        Whether there is ever a budget or such a wait during the run.
+        Whether there is ever a budget or such a wait during the run, or a fault that ends it.
     """
 
     duration: Law
@@ -59,7 +59,8 @@ def restart_of(scenario: Scenario, settle: Settle, start: Scenario) -> RestartPa
         counts_failures=start.restart.budget is not None
         or start.changes_at("restart.budget")
         or "backoff" in start.restart.model_fields_set
-        or start.changes_at("restart.backoff"),
+        or start.changes_at("restart.backoff")
+        or any(fault.ends_run for fault in start.fault.values()),
     )
 
 
