@@ -36,6 +36,7 @@ class Category(StrEnum):
 _SAVE, _WAIT, _PAUSED = State.CHECKPOINT_SAVE, State.HOST_WAIT, State.PAUSED
 _QUEUE = State.QUEUE_WAIT
 _LAUNCH = EventKind.LAUNCH
+_PLAIN = frozenset(State) - {_SAVE, _WAIT, _PAUSED, _QUEUE}  # of which the time is all that counts
 _INTERRUPTION, _STOP = EventKind.INTERRUPTION, EventKind.STOP
 
 
@@ -82,6 +83,8 @@ class Ledger:
         seconds = end - start
         self._spent[state] += seconds
         self.badput[cause] += seconds
+        if state in _PLAIN:
+            return
         if state is _SAVE:
             self._ran(seconds)
         elif state is _QUEUE or (state is _WAIT and not self.counts[_LAUNCH]):

@@ -343,11 +343,15 @@ class Cluster:
             if count:
                 self._fill_by_domain(self._bound, count, cause)
             return
-        self._returned -= min(count, self._returned)
+        if self._returned:
+            self._returned -= min(count, self._returned)
+        sources, now = self._sources, self._env.now
         for _ in range(count):
             host, _ = self.idle.popitem(last=False)
-            self._step_in(host, self.vacant.pop(), cause)
-        if self._sources.follows_spares:
+            if sources.follows_spares:
+                sources.leave_spares(host, len(self.idle), now)
+            self._take(host, self.vacant.pop(), cause, now)
+        if sources.follows_spares:
             self._state.announce()
         self._report_census()
 
@@ -363,20 +367,13 @@ class Cluster:
         for host, place in self._steps(bound)[:count]:
             self.vacant.remove(place)
             self._remove_idle(host)
-            self._step_in(host, place, cause)
+            self._take(host, place, cause, self._env.now)
         self._report_census()
 
     def _steps(self, bound: DomainSpares) -> list[Step]:
         whole = self._whole
         back = whole.back(self.vacant) if whole else set(islice(self.idle, self._returned))
         return bound.steps(self.vacant, back)
-
-    def _step_in(self, host: int, place: int, cause: str) -> None:
-        """Put a host that no longer stands by into a place."""
-        sources, now = self._sources, self._env.now
-        if sources.follows_spares and self._bound is None:
-            sources.leave_spares(host, len(self.idle), now)
-        self._take(host, place, cause, now)
 
     def move(self, host: int, place: int, cause: str) -> None:
         """Let a host of the job leave its place for a vacant one."""

@@ -201,6 +201,8 @@ class Recovery:
                 if places.are_ready():
                     break
                 yield from places.gather(outage)
+                if not state.latent:
+                    break  # nothing has happened since it found that all is there
             restart = outage.next_try(state.parameters.restart)
             row = launches.row(outage.number, tries)
             if places.in_groups:

@@ -105,13 +105,14 @@ class Strikes:
         groups = self._groups
         if fault.effect.stops and groups.number > 1:
             groups.strike(of_job)  # while they still hold their places
-        self._tell(state.now, _FAULT, fault, of_job + idle)
+        hosts = of_job + idle if idle else of_job
+        self._tell(state.now, _FAULT, fault, hosts)
         state.events_left -= 1
-        unfit = _unfit(event, of_job, rows)
+        unfit = _unfit(event, of_job, rows) if of_job else ()
         if idle:
             self._cordon(fault, _unfit(event, idle, rows))
         if fault.returns is not None:
-            self._absences.begin(event, of_job + idle, of_job=True)
+            self._absences.begin(event, hosts, of_job=True)
         if cluster.holds_copies and fault.effect.stops:
             for host in of_job:
                 cluster.lose_state(host, left=False)

@@ -122,9 +122,9 @@ class _Batch:
 
     def durable_by(self, moment: float) -> range:
         """Those of them that were durable by a moment, the newest one first."""
-        indices = self.indices()
+        indices, durable, ended_after = self.indices(), self.durable, self.saves.ended_after
         for place, index in enumerate(indices):
-            if self.durable + self.saves.ended_after(index) <= moment:
+            if durable + ended_after(index) <= moment:
                 return indices[place:] if place else indices
         return range(0)
 
@@ -197,8 +197,11 @@ class _Tier:
     def is_corrupt(self, save: int) -> bool:
         return _befalls(self._corrupt, save, self._batches[-1].corrupt)
 
-    def forget_beyond(self, newest: int, durable_by: float) -> None:
-        """Forget what was saved behind a save, and what was still being written."""
+    def forget_beyond(self, newest: int, durable_by: float, is_durable: bool) -> None:
+        """Forget what was saved behind a save, and what was still being written.
+
+        `is_durable` says whether that save is known to be durable here.
+        """
         batches = self._batches
         while batches:
             batch = batches.pop()
@@ -206,6 +209,9 @@ class _Tier:
             if kept <= 0:
                 continue
             batch.kept = min(batch.kept, kept)
+            if is_durable:
+                batches.append(batch)
+                return
             if durable := batch.durable_by(durable_by):
                 batch.kept = durable[0] + 1
                 batches.append(batch)
@@ -311,7 +317,7 @@ class Copies:
             ):
                 newest = copy
         for tier in self._tiers:
-            tier.forget_beyond(newest.save, durable_by)
+            tier.forget_beyond(newest.save, durable_by, tier.number == newest.tier)
         self.number = newest.number
         return newest
 
