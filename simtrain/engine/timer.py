@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heappop
+from heapq import heappop, heappush
 from operator import attrgetter
 from typing import Any
 
@@ -50,7 +50,9 @@ class Timer(Event):
     def set(self, delay: float) -> None:
         """Let it come after a delay, in seconds."""
         self.callbacks = self._calls
-        self.env.schedule(self, self._priority, delay)
+        clock = self.env
+        # As `schedule`, of which the call would cost more than what it does.
+        heappush(clock._queue, (clock._now + delay, self._priority, next(clock._eid), self))
 
     def cancel(self) -> None:
         """Let nothing happen when it comes; it must not be set again."""
