@@ -469,7 +469,7 @@ def test_an_mtbf_far_below_a_restart_runs_out_of_time() -> None:
     ids=["faults", "restarts", "loads"],
 )
 def test_what_never_ends_runs_out_of_events(tables: dict[str, dict[str, object]]) -> None:
-    found = run(scenario(**tables))
+    found = run(scenario(**tables, limits={"faults": 2000}))
     assert found.ending.verdict is Verdict.OUT_OF_EVENTS
     assert found.ending.truncated
 

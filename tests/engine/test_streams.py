@@ -83,10 +83,11 @@ def test_streams_of_packaged_scenarios_are_in_the_book(path: str) -> None:
 
 
 @settings(
-    max_examples=60, derandomize=True, deadline=None,
+    max_examples=30, derandomize=True, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(scenarios())
+@pytest.mark.slow
 def test_streams_of_drawn_scenarios_are_in_the_book(scenario: Scenario) -> None:
     assert run(scenario)
 

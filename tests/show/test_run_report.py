@@ -206,6 +206,7 @@ def test_a_headline_is_of_all_trials_where_most_were_cut_off() -> None:
     assert "A higher `limits.wall_clock` may let more of them finish" in text
 
 
+@pytest.mark.slow
 def test_with_a_limit_that_is_high_enough_the_same_run_has_its_exact_mean() -> None:
     found = simtrain.run(
         scenario(**SPOT, limits={"wall_clock": "200000 h", "faults": 1_000_000}),

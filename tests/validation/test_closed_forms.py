@@ -45,6 +45,7 @@ def test_results_beside_it_move_no_row() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_seed_and_the_number_of_trials_move_rows() -> None:
     segments = FEW[1:]
     first = Exact(0.05, segments).part(seed=3, jobs=1)

