@@ -380,7 +380,7 @@ def one_replica_fewer_than_needed(patch: pytest.MonkeyPatch) -> None:
 
 @mistake
 def one_crew(patch: pytest.MonkeyPatch) -> None:
-    with_parameters(patch, "repair", lambda repair: {"crews": 1})
+    with_parameters(patch, "repair", lambda repair: {"crews": 1, "has_crews": True})
 
 
 @mistake

@@ -263,7 +263,8 @@ def test_counts_agree_with_each_other(simulated: Scenario, trial: int) -> None:
     assert restarts in ((ends,) if not ending.truncated else (ends, ends - 1))
     assert tried - restarts in ((1,) if not ending.truncated else (0, 1, 2))
     incidents = sum(stop.kind == "incident" for stop in simulated.stop.values())
-    assert counts[EventKind.INTERRUPTION] <= counts[EventKind.FAULT] + incidents
+    taken = 0 if simulated.capacity is None else len(simulated.capacity.trace)
+    assert counts[EventKind.INTERRUPTION] <= counts[EventKind.FAULT] + incidents + taken
     assert counts[EventKind.FAULT] == sum(m.what is EventKind.FAULT for m in recorder.moments)
     returned = counts[EventKind.RETURN] + counts[EventKind.RETURN_BAD] + counts[EventKind.RETIRE]
     unfit = sum(stop.unfit for stop in simulated.stop.values() if stop.kind == "incident")
