@@ -101,17 +101,28 @@ def profiles(scenario: Scenario, ideal_s: float) -> list[Profile]:
 def thresholds(
     scenario: Scenario, profile: Profile, quantiles: Sequence[float], at_least: str
 ) -> Iterator[Policy]:
-    """Pauses in the hours above some quantiles of a profile."""
+    """Pauses in the hours above some quantiles of a profile, those that ever come."""
     written = dict.fromkeys(
         profile.written(float(np.quantile(profile.values, share))) for share in sorted(quantiles)
     )
     for text in written:
         above = profile.values > float(text.split()[0]) / profile.scale
+        # What is no duration is refused with the schedule that it is written into.
+        above = _lasting(above, (DURATION.number(at_least) or 0.0) / HOUR)
         if not above.any() or above.all():
             continue
         table = {profile.key: text, "at_least": at_least}
         name = f"pause above {text} ({100 * above.mean():.0f} %)"
         yield _scheduled(name, scenario, profile.name, table)
+
+
+def _lasting(above: NDArray[np.bool_], hours: float) -> NDArray[np.bool_]:
+    """Hours that belong to a spell of so many or more."""
+    edges = np.flatnonzero(np.diff(above, prepend=False, append=False))
+    lasting = np.zeros_like(above)
+    for first, last in edges.reshape(-1, 2):
+        lasting[first:last] = last - first >= hours
+    return lasting
 
 
 def windows(

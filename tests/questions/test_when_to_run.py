@@ -217,3 +217,13 @@ def test_what_makes_no_sense_is_refused(
     with pytest.raises(simtrain.InputError) as refused:
         ScheduleQuestion(asked, **options)
     assert message in str(refused.value)
+
+
+def test_hours_that_never_last_long_enough_are_no_policy() -> None:
+    short = [0.1, 0.2, 0.6, 0.3] * 6  # above 0.3 for an hour at a time
+    hourly = {"hourly": short, "unit": "kg/kWh", "begins": "2026-03-02"}
+    one = grid(carbon={"intensity": hourly})
+    found = simtrain.schedule(one, quantiles=[0.5, 0.75], windows=[4], trials=2, jobs=1)
+    names = [policy.name for policy in found.policies]
+    assert names[:2] == ["no pause", "pause above 200 g/kWh (49 %)"]  # one hour is alone at the end
+    assert not any("300" in name or "600" in name for name in names)
