@@ -150,6 +150,11 @@ class ScheduleQuestion(Question[Schedules]):
         if gain is not None:
             per_dollar = gain if gain_per_dollar is None else gain_per_dollar
             self._policies += when_to_run.later(plain, later, gain, per_dollar)
+        if len(self._policies) < 2 and when_to_run.profiles(plain, plain.ideal_s):
+            raise InputError(
+                f"{scenario.name}: no hours that a threshold leaves out last for {at_least}; give "
+                "a shorter --at-least, the scenario a `start` for hours of the day, or other starts"
+            )
         if len(self._policies) < 2:
             raise InputError(
                 f"{scenario.name}: neither intensity nor tariff varies by the hour, so that no "

@@ -219,7 +219,7 @@ QUESTIONS = {
         "--set",
         'power.training="700 W"',
         "--set",
-        'carbon={intensity={hourly=[1, 2, 3], unit="kg/kWh"}}',
+        'carbon={intensity={hourly=[1, 1, 1, 3, 3, 3], unit="kg/kWh"}}',
     ),
 }
 

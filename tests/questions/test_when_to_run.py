@@ -11,6 +11,7 @@ import pytest
 
 import simtrain
 from simtrain.answers.schedule import FINISH, SchedulePolicy, Schedules
+from simtrain.errors import InputError
 from simtrain.questions.schedule import ScheduleQuestion
 from simtrain.scenario.scenario import Scenario
 from simtrain.validation.small import scenario
@@ -217,6 +218,12 @@ def test_what_makes_no_sense_is_refused(
     with pytest.raises(simtrain.InputError) as refused:
         ScheduleQuestion(asked, **options)
     assert message in str(refused.value)
+
+
+def test_a_profile_of_which_no_spell_lasts_is_told() -> None:
+    hourly = {"hourly": [0.1, 0.2, 0.6], "unit": "kg/kWh"}
+    with pytest.raises(InputError, match="last for 2 h"):
+        ScheduleQuestion(grid(start=None, carbon={"intensity": hourly}))
 
 
 def test_hours_that_never_last_long_enough_are_no_policy() -> None:
