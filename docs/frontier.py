@@ -33,7 +33,7 @@ def break_even(spares: int) -> NDArray[np.float64]:
 
 def draw(path: Path) -> None:
     """Draw a map for each number of spares."""
-    figure = Figure(figsize=(10, 3.6), layout="constrained")
+    figure = Figure(figsize=(10, 3.9), layout="constrained")
     axes = figure.subplots(1, len(SPARES), sharey=True)
     places = np.log2(REPLICAS)
     for axis, spares in zip(axes, SPARES, strict=True):
@@ -50,7 +50,11 @@ def draw(path: Path) -> None:
         axis.set_xlabel("hosts of a replica")
         axis.set_title(f"{spares} spares" if spares else "no spares", fontsize=10)
     axes[0].set_ylabel("MTBF of a host, days")
-    figure.colorbar(shown, ax=axes, label="break-even loss of speed", format=_percent)
+    figure.colorbar(shown, ax=axes, label="loss of speed at break-even", format=_percent)
+    figure.suptitle(
+        "How much slower a job of replicas may be and still get more done than one that waits",
+        x=0.01, ha="left", fontsize=11, fontweight="bold",
+    )  # fmt: skip
     figure.savefig(path, dpi=110)
 
 

@@ -96,8 +96,8 @@ class Strikes(Silent):
                 raise Enough
 
 
-class Waiting(Silent):
-    """Hours of waiting for hosts, after some in which the cluster settles.
+class _Settled(Silent):
+    """Counts hours after some in which the cluster settles.
 
     Parameters
     ----------
@@ -108,6 +108,10 @@ class Waiting(Silent):
     def __init__(self, settled: float):
         self._settled_s = settled * HOUR
         self.hours = 0.0
+
+
+class Waiting(_Settled):
+    """Hours of waiting for hosts, after some in which the cluster settles."""
 
     def spent(self, state: State, cause: str, start: float, end: float) -> None:
         """Count waiting."""
@@ -115,18 +119,8 @@ class Waiting(Silent):
             self.hours += (end - max(start, self._settled_s)) / HOUR
 
 
-class Working(Silent):
-    """Hours of work at full speed, after some in which the cluster settles.
-
-    Parameters
-    ----------
-    settled
-        Hours that do not count.
-    """
-
-    def __init__(self, settled: float):
-        self._settled_s = settled * HOUR
-        self.hours = 0.0
+class Working(_Settled):
+    """Hours of work at full speed, after some in which the cluster settles."""
 
     def trained(self, segment: Segment) -> None:
         """Count the part of the work that comes late enough, which is spread evenly."""

@@ -132,6 +132,14 @@ def passes(check: str, factor: float) -> bool:
     return holds(check, factor)
 
 
+def found(mistake: str, check: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check holds, and fails once a mistake is planted."""
+    check()
+    MISTAKES[mistake](monkeypatch)
+    with pytest.raises(AssertionError):
+        check()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("mistake", "check", "factor"), FOUND_BY)
 def test_the_mistake_breaks_the_check(
@@ -242,10 +250,7 @@ def addresses_draws() -> None:
 def test_the_mistake_breaks_the_invariant(
     mistake: str, check: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check()
-    MISTAKES[mistake](monkeypatch)
-    with pytest.raises(AssertionError):
-        check()
+    found(mistake, check, monkeypatch)
 
 
 # --- energy, carbon and money -------------------------------------------------------------------
@@ -287,10 +292,7 @@ def waiting_for_hosts_is_paid_as_said() -> None:
 def test_the_mistake_upsets_what_a_trial_takes(
     mistake: str, check: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check()
-    MISTAKES[mistake](monkeypatch)
-    with pytest.raises(AssertionError):
-        check()
+    found(mistake, check, monkeypatch)
 
 
 # --- what a model card says ---------------------------------------------------------------------
@@ -308,7 +310,4 @@ def test_the_mistake_upsets_what_a_trial_takes(
 def test_the_mistake_misreads_a_model_card(
     mistake: str, check: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check()
-    MISTAKES[mistake](monkeypatch)
-    with pytest.raises(AssertionError):
-        check()
+    found(mistake, check, monkeypatch)
