@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from shutil import copy
 
 import pytest
 
+from simtrain.logs.reading import columns_of, read_log
 from tests.children import Children
 from tests.shapes import shape
 
@@ -43,6 +45,73 @@ def test_each_command_works_on_what_the_ones_before_it_left(
         done = children.shell(re.sub("--windows 400", "--windows 40", command))
         assert done.returncode == 0, done.stderr
         assert words(done.stdout) == words(below), command
+
+
+KERNEL = """\
+2025-01-07T10:00:00+0100 n1 kernel: NVRM: Xid (PCI:0000:3b:00): 79, pid=12, GPU fell off the bus.
+2025-01-07T10:00:09+0100 n1 kernel: NVRM: Xid (PCI:0000:3b:00): 79, pid=12, GPU fell off the bus.
+2025-01-07T11:00:00+0100 n2 kernel: NVRM: Xid (PCI:0000:3b:00): 31, pid=13, Ch 00000008, MMU Fault
+2025-01-08T10:00:00+0100 n1 kernel: NVRM: Xid (PCI:0000:3b:00): 48, DBE (double bit error)
+2025-01-08T10:00:01+0100 n1 kernel: usb 1-1: new high-speed USB device
+"""
+JOBS = """\
+End|FailedNode|State
+2025-01-07T09:00:00|n1|NODE_FAIL
+2025-01-08T09:00:00|n1|NODE_FAIL
+"""
+STATES = """\
+time,node,state
+2025-01-07 08:00,n1,idle
+2025-01-08 00:00,n2,allocated
+2025-01-07 09:00,n1,down
+2025-01-07 10:00,n1,down
+2025-01-08 09:00,n1,NotReady
+2025-01-08 12:00,n1,idle
+2025-01-09 09:00,n2,drained
+2025-01-09 09:00,n1,down
+2025-01-10 09:00,n1,idle
+"""
+
+
+def test_recipes_make_logs_of_what_other_tools_export(
+    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("kernel", KERNEL), ("jobs", JOBS), ("states.csv", STATES)):
+        (tmp_path / name).write_text(text)
+    blocks = re.findall(r"```(sh|python)\n(.*?)```", console.FIT.read_text("utf-8"), re.DOTALL)
+    recipes = [
+        text for _, text in blocks if any(f"{file}.csv" in text for file in ("xid", "states"))
+    ]
+    [of_jobs] = [text for _, text in blocks if "sacct " in text]
+    commands = 'journalctl() { cat kernel; }; sacct() { cat jobs; }; simtrain() { echo "$@"; }\n'
+    xid, states = recipes
+    done = children.shell(commands + xid + of_jobs)
+    assert done.returncode == 0, done.stderr
+    assert "NODE_FAIL" in (tmp_path / "jobs.txt").read_text()
+    exec(states, {})
+    window = {"hosts": 9, "window": "2025-01-06..2025-07-05"}
+    columns = columns_of(re.search(r"--columns (\S+)", done.stdout)[1])
+    logs = [
+        read_log(Path("xid.csv"), **window),
+        read_log(Path("jobs.txt"), **window, columns=columns),
+        read_log(Path("failures.csv"), **window),
+    ]
+    days = [
+        [(log.host_names[host], at / 86400) for host, at in zip(log.host, log.time_s, strict=True)]
+        for log in logs
+    ]
+    assert days == [[("n1", 1.375), ("n1", 2.375)]] * 2 + [
+        [("n1", 1.375), ("n1", 3.375), ("n2", 3.375)]
+    ]
+    assert [log.classes for log in logs] == [
+        ("Xid 48", "Xid 79"),
+        ("NODE_FAIL",),
+        ("down", "drained"),
+    ]
+    ended = (logs[2].back_s - logs[2].time_s) / 86400
+    assert list(ended[:2]) == [1.125, 1.0]
+    assert math.isnan(ended[2])
 
 
 def test_the_log_is_of_the_cluster_that_the_page_names() -> None:

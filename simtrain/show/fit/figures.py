@@ -10,6 +10,7 @@ from simtrain.show import axis, words
 from simtrain.show.colours import FAINT, FAN, INK, LESS, MORE, NEUTRAL, REAL
 from simtrain.show.elements import Bars, Line, Strokes, Style, Text
 from simtrain.show.figure import Gallery, Info, Panel, Words, nothing
+from simtrain.show.fit.words import OF_LAW
 from simtrain.units import DAY, MINUTE
 
 if TYPE_CHECKING:
@@ -92,16 +93,16 @@ def survival(found: Fit) -> Info:
     """Times between failures of one host, and repairs, with the laws that fit them best."""
     gaps = found.whole.gaps_on_a_host
     repair = found.whole.rows_repair
-    title = "Times between failures of one host"
+    if not gaps.laws:
+        title = "Times between failures of one host"
+        return nothing(title, _about(found), "There are too few failures to fit a law.")
+    title = f"{OF_LAW[gaps.laws[0].kind]} fits times between failures of one host best"
     panels = [_curve(gaps, "time between failures", "Between failures of one host")]
     if repair is not None and repair.ended.any():
-        title += ", and repairs"
+        if repair.laws:
+            title += f", and {OF_LAW[repair.laws[0].kind]} repairs"
         panels.append(_curve(repair, "length of repair", "Repairs", left=_LEFT + 5.4))
-    if laws := gaps.laws:
-        title += f": {_LAWS[laws[0].kind].label} fits the former best"
-    if not gaps.laws:
-        return nothing(title, _about(found), "There are too few failures to fit a law.")
-    return Info(title, _about(found), 10.9, [panels])
+    return Info(title[0].upper() + title[1:], _about(found), 10.9, [panels])
 
 
 def hosts_down(found: Fit) -> Info:

@@ -35,10 +35,10 @@ def fit_report(found: Fit, width: int = 80) -> Page:
         [f"Log {found.log.name}", f"{told.watched(found)} {told.rate(found)}"],
         [told.like(found)],
         [told.checked(found)],
-        [Indented(f"{title}: {text}", 2) for title, text in told.steps(found)],
-        [Indented(f"Look: {text}", 2) for text in warnings],
         [_parts(found)],
         [_classes(found), _LEGEND],
+        [Indented(f"{title}: {text}", 2) for title, text in told.steps(found)],
+        [Indented(f"Look: {text}", 2) for text in warnings],
         [_checks(found), _CHECKS] if found.check else [],
         [told.made(found)],
     )

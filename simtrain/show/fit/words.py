@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 4
 _FEW_SPANS = 6
-_OF_LAW = {
+OF_LAW = {
     "exponential": "an exponential law",
     "weibull": "a Weibull law",
     "gamma": "a gamma law",
     "lognormal": "a log-normal law",
 }
+"""What the laws are called."""
 
 
 def watched(found: Fit) -> str:
@@ -109,15 +110,15 @@ def checked(found: Fit) -> str:
 
 
 def steps(found: Fit) -> Iterator[tuple[str, str]]:
-    """What was looked for, in order, and a sentence on what was found."""
+    """What was looked for beside rates, and a sentence on what was found."""
     whole = found.whole
-    yield "At one instant", _together(whole)
-    yield "After a return", _returns(found)
-    yield "By date", _by_date(found)
-    yield "Weather of faults", _fault_weather(whole)
-    yield "Weather of repairs", _repair_weather(whole)
     yield "Law over age", _gap_law(whole)
     yield "Repair", _repair(found)
+    yield "At one instant", _together(whole)
+    yield "After a return", _returns(found)
+    yield "Weather of faults", _fault_weather(whole)
+    yield "Weather of repairs", _repair_weather(whole)
+    yield "By date", _by_date(found)
     yield "Unequal hosts", _unequal(found)
 
 
@@ -294,7 +295,7 @@ def _gap_law(found: Fitted) -> str:
         shown = words.duration(value) if name in ("scale", "median", "mean") else f"{value:.3g}"
         parameters.append(f"{name} {shown}")
     text = (
-        f"{told} {_OF_LAW[best.kind]} best ({words.listed(parameters)}; AIC {more:,.0f} below an "
+        f"{told} {OF_LAW[best.kind]} best ({words.listed(parameters)}; AIC {more:,.0f} below an "
         "exponential one)"
     )
     shape = next((one.parameters["shape"] for one in laws if one.kind == "weibull"), 1.0)
@@ -326,7 +327,7 @@ def _repair(found: Fit) -> str:
     best = rows.laws[0]
     fitted, seen = best.law.quantile(0.99), curve.quantile(0.99)
     return (
-        f"{told} Of parametric laws {_OF_LAW[best.kind]} is the best: its mean is "
+        f"{told} Of parametric laws {OF_LAW[best.kind]} is the best: its mean is "
         f"{words.duration(best.law.mean)} and its P99 {words.duration(fitted)}, where the log has "
         f"{words.duration(seen)}."
     )
