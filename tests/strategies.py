@@ -28,21 +28,22 @@ def scenarios() -> st.SearchStrategy[Scenario]:
 
 
 def scenarios_of_one_size() -> st.SearchStrategy[Scenario]:
-    """Small scenarios in which the number of hosts in the job does not change."""
+    """Small scenarios of jobs that train with all their hosts, as many as from the start."""
 
     def fixed(document: Document) -> Document:
         kept = [
             {**one, "set": {key: one["set"][key] for key in one["set"] if key != "cluster.hosts"}}
             for one in document["change"]
         ]
-        return {**document, "change": kept}
+        return {**_without(document, "recovery"), "change": kept}
 
     return documents().map(fixed).map(Scenario.from_document)
 
 
 def scenarios_that_keep_their_hosts() -> st.SearchStrategy[Scenario]:
     """Small scenarios without changes, in which no host is retired."""
-    steady = {"change": [], "repair.retire": 0, "repair.retire_at": None}
+    steady = {"change": [], "repair.retire": 0}
+    steady |= dict.fromkeys(["repair.retire_at", "repair.retire_within"])
 
     def kept(document: Document) -> Document:
         allocation = document.get("allocation")
@@ -104,7 +105,11 @@ FAULTS = st.fixed_dictionaries(
         "clock": st.sampled_from(["at risk", "calendar"]),
         "varies": WEATHERS,
         "restart": durations(1, 20),
+        "restart_success": shares(1),
         "further_tries": st.just([0.5, 0.3]),
+        "in_budget": st.booleans(),
+        "ends_run": st.sampled_from([False, False, False, False, True]),
+        "skips": st.just(100),
     },
 )
 HOST_FAULTS = st.fixed_dictionaries(
@@ -125,6 +130,7 @@ CLUSTER = st.fixed_dictionaries(
         "idle_hazard": shares(1),
         "frailty": st.sampled_from([0, 0.5]),
         "lemons": st.just({"fraction": 0.2, "factor": 3}),
+        "in_repair": st.integers(0, MAX_SPARES),
     },
 )
 DETECTION = st.fixed_dictionaries(
@@ -143,6 +149,7 @@ MOVED = {
     "save_bandwidth": "40 GB/s",
     "write_bandwidth": "2 GB/s",
     "load_bandwidth": "5 GB/s",
+    "store_bandwidth": "3 GB/s",
 }
 TIMED = {"stall": "1 min", "durability_lag": "10 min", "load": "5 min"}
 SAVING = {
@@ -160,12 +167,16 @@ COPIES = {
     "corrupt": shares(0.3),
     "corrupt_found_after": durations(10, 300),
     "keep": st.integers(1, 3),
+    "permanent_every": st.integers(2, 4),
 }
 
 
 def _copies(times: Document, rest: Document) -> Document:
-    """Keys of copies; a time until one is found to be corrupt stands beside how often it is."""
-    return {**times, **({"corrupt": 0.1} if "corrupt_found_after" in rest else {}), **rest}
+    """Keys of copies, with those that some of them need beside them."""
+    more = {"corrupt": 0.1} if "corrupt_found_after" in rest else {}
+    if "keep" not in rest:
+        rest = _without(rest, "permanent_every")
+    return {**times, **more, **rest}
 
 
 ONE_TIER = st.builds(
@@ -243,8 +254,9 @@ REPAIR = st.fixed_dictionaries(
         "varies": WEATHERS,
         "crews": st.integers(1, 3),
         "retire_at": st.integers(2, 4),
+        "retire_within": st.just("2 days"),
     },
-)
+).map(lambda repair: repair if "retire_at" in repair else _without(repair, "retire_within"))
 ALLOCATIONS = st.none() | st.fixed_dictionaries(
     {"limit": st.integers(200, 2000).map("{} min".format)},
     optional={
@@ -253,8 +265,45 @@ ALLOCATIONS = st.none() | st.fixed_dictionaries(
         "on_fault": st.sampled_from(["restart", "queue"]),
         "hosts": st.sampled_from(["same", "others"]),
         "wait_first": st.booleans(),
+        "when": st.lists(
+            st.builds(
+                lambda hours, wait: {**hours, "wait": wait},
+                st.sampled_from([{"hours": [8, 18]}, {"days": ["sat", "sun"]}]),
+                durations(1, 300),
+            ),
+            max_size=2,
+        ),
     },
 )
+RECOVERIES = st.fixed_dictionaries(
+    {
+        "policy": st.just("elastic"),
+        "at_least": st.integers(1, 4),
+        "reconfigure": st.sampled_from([0, "10 min"]),
+        "reconfigure_success": st.sampled_from([0.5, 1]),
+        "rejoin": st.sampled_from(["at once", "at a checkpoint"]),
+        "rejoin_stall": st.sampled_from([0, "10 min"]),
+        "state": st.sampled_from(["replicated", "sharded"]),
+        "batch": st.sampled_from(["kept", "shrunk"]),
+        "regroup": st.booleans(),
+    }
+)
+"""Numbers of an elastic job, but for its replicas; they are more than it may have."""
+
+
+def in_replicas(recovery: Document, hosts: int, pick: int) -> Document:
+    """Numbers of an elastic job of so many hosts, with one of the numbers of replicas it may have.
+
+    Parameters
+    ----------
+    pick
+        Which one, from the most replicas on.
+    """
+    divisors = [number for number in range(1, hosts + 1) if not hosts % number]
+    replicas = divisors[-1 - pick % len(divisors)]
+    return recovery | {"replicas": replicas, "at_least": min(recovery["at_least"], replicas)}
+
+
 PARTS = st.sampled_from([0.1, 0.2, 0.5, 0.8])
 HOURS = st.integers(1, 24 * MAX_DAYS)
 DATES = HOURS.map(lambda hour: START + dt.timedelta(hours=hour))
@@ -352,6 +401,7 @@ def documents(draw: st.DrawFn) -> Document:
     changes = draw(_changes(hosts, sorted(faults)))
     is_fixed = not any({"cluster.hosts", "cluster.spares"} & row["set"].keys() for row in changes)
     cluster = size | draw(CLUSTER)
+    cluster["in_repair"] = min(spares, cluster.get("in_repair", 0))
     if domains and is_fixed and hosts >= MAX_SPARES:
         cluster |= draw(st.sampled_from([{}, {"spares_within": "rack"}]))
         size = domains[0]["hosts"]
@@ -365,7 +415,12 @@ def documents(draw: st.DrawFn) -> Document:
         allocation["hosts"] = "same"
     if allocation and {"spares_within", "whole"} & cluster.keys():
         allocation["hosts"] = "same"
+    recovery = in_replicas(draw(RECOVERIES), hosts, draw(st.integers(0, 6)))
+    is_elastic = draw(st.integers(0, 3)) == 0 and is_fixed and "whole" not in cluster
+    if "spares_within" in cluster:
+        recovery["regroup"] = False
     return {
+        **({"recovery": recovery} if is_elastic else {}),
         **({"allocation": allocation} if allocation else {}),
         **({"capacity": {"trace": counts}} if counts else {}),
         "title": "drawn by hypothesis",
@@ -436,8 +491,19 @@ def _faults(draw: st.DrawFn, days: int, hosts: int) -> Document:
         if returns is not None and fault.get("effect", "crash") in ("crash", "hang"):
             row = {key: row[key] for key in row if key not in ("needs_repair", "diagnose")}
             row["returns"] = returns
-        faults[f"class {number}"] = row
+        faults[f"class {number}"] = _that_fit(row)
     return faults
+
+
+def _that_fit(row: Document) -> Document:
+    """A class of faults without the keys that do not go with others of it."""
+    effect = row.get("effect")
+    wrong = {
+        "restart_success": "restart" not in row,
+        "skips": effect != "diverge",
+        "ends_run": effect == "slow" or not row.get("in_budget", True),
+    }
+    return {key: row[key] for key in row if not wrong.get(key)}
 
 
 @st.composite
@@ -445,7 +511,7 @@ def _faults_of_domains(draw: st.DrawFn, days: int) -> Document:
     """One class of faults of racks, pods or the cluster, some two in the time of the work."""
     fault = draw(FAULTS) | draw(st.sampled_from(OF_DOMAINS)) | {"mtbf": f"{12 * days} h"}
     ending = draw(st.sampled_from([{}, {"returns": "5 h"}, {"needs_repair": 0.5}]))
-    return {"of domains": fault | ending}
+    return {"of domains": _that_fit(fault | ending)}
 
 
 def _classes_of_job(hours: int) -> list[Document]:

