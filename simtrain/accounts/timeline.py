@@ -60,6 +60,7 @@ class EventKind(IntEnum):
     POWER = auto()  # the limit of power in force from now on, or none
     RECONFIGURATION = auto()
     REJOIN = auto()
+    HOT_SWAP = auto()  # training goes on after a restart of swapped hosts alone
 
 
 class Verdict(StrEnum):

@@ -39,10 +39,24 @@ class Places:
         Whether the job runs in allocations, which it may have to give back.
     in_groups
         Whether it may train with some of its groups only.
+    has_processes
+        Whether processes run on the hosts of the job, but for those that were struck. They do not
+        wait for a person, for hosts of which none stands by, for a planned stop, or in a queue.
     """
 
-    __slots__ = ("_absences", "_allocations", "_capacity", "_cluster", "_downtime", "_groups",
-                 "_refill", "_state", "in_allocations", "in_groups")  # fmt: skip
+    __slots__ = (
+        "_absences",
+        "_allocations",
+        "_capacity",
+        "_cluster",
+        "_downtime",
+        "_groups",
+        "_refill",
+        "_state",
+        "has_processes",
+        "in_allocations",
+        "in_groups",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -65,6 +79,7 @@ class Places:
         self._capacity = capacity
         self.in_allocations = allocations is not None
         self.in_groups = groups.number > 1
+        self.has_processes = True
 
     def are_ready(self) -> bool:
         """Whether the job has the hosts that it needs and nothing holds it."""
@@ -125,10 +140,12 @@ class Places:
         state, cluster, downtime, cause = self._state, self._cluster, self._downtime, outage.cause
         while True:
             if downtime.holds and (hold := downtime.holding()) is not None:
+                self.has_processes = False
                 yield hold.state, hold.cause, hold.until - state.now, IDLE
                 continue
             if (allocations := self._allocations) is not None:
                 if not allocations.held:
+                    self.has_processes = False
                     yield from self._queue(allocations, cause)
                     continue
                 if not (allocations.hosts_suffice() or self._is_short_and_starts()):
@@ -150,8 +167,10 @@ class Places:
                     count = min(count, len(cluster.vacant), cluster.fit())
                 cluster.fill(count, cause)
             elif incident := downtime.incident():
+                self.has_processes = False
                 yield incident.state, incident.cause, INFINITY, IDLE
             else:
+                self.has_processes = False
                 yield _HOST_WAIT, self._absent_for() or cause, INFINITY, IDLE
 
     def _absent_for(self) -> str | None:

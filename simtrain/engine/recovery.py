@@ -16,6 +16,7 @@ from simtrain.engine.outage import Outage, outage_of
 from simtrain.engine.phases import IDLE, WORKING
 from simtrain.engine.restart_loop import RestartLoop
 from simtrain.model import launch, response
+from simtrain.model.policies import Reaction
 from simtrain.model.response import Responder
 from simtrain.model.streams import FURTHER_TRY, LAUNCH, RESPONSE, START
 
@@ -30,14 +31,16 @@ if TYPE_CHECKING:
     from simtrain.engine.state import TrialState
     from simtrain.model.draws import Row
     from simtrain.model.on_call import OnCall
+    from simtrain.model.parameters import RestartParameters
 
 # Looking a member up in its class costs more than what is done with it.
 _LAUNCH, _FAILED = EventKind.LAUNCH, EventKind.FAILED_LAUNCH
-_LOAD_FROM = EventKind.LOAD
+_LOAD_FROM, _HOT_SWAP = EventKind.LOAD, EventKind.HOT_SWAP
 _CALLED = EventKind.PERSON_CALLED
 _AUTOMATIC, _MANUAL = EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART
 _SUPERVISOR, _SUPERVISOR_IN_VAIN = Responder.SUPERVISOR, Responder.SUPERVISOR_IN_VAIN
 _DETECTION, _RESPONSE, _DIAGNOSIS = State.DETECTION, State.RESPONSE, State.DIAGNOSIS
+_SWAP = Reaction.SWAP
 _RESTART, _LOAD, _PAUSED = State.RESTART, State.CHECKPOINT_LOAD, State.PAUSED
 
 
@@ -78,6 +81,7 @@ class Recovery:
         yield from self.places.gather(outage)
         if state.parameters.restart.at_start:
             return (yield from self.launch(outage, load=False))
+        self.places.has_processes = True
         if self.places.in_groups:
             self.places.launch()
         state.sink.happened(state.now, _LAUNCH, outage.cause)
@@ -159,12 +163,13 @@ class Recovery:
         if self.places.in_groups:
             self.places.launch()
         state.sink.happened(state.now, _LAUNCH, cause)
-        restart = outage.next_try(state.parameters.restart)
+        swaps, restart = self._next_try(outage)
         if tries:
             seconds = response.failed_further_try(restart, self._row_of_try(outage, tries))
         else:
             seconds = response.failed_try(restart, outage.row)
         following: Outage | None = yield _RESTART, cause, seconds, WORKING
+        self.places.has_processes = swaps and following is not None
         self._launch_failed(cause)
         return following
 
@@ -172,6 +177,7 @@ class Recovery:
         """Call a person, who is then waited for."""
         state = self._state
         outage.restarted_by = _MANUAL
+        self.places.has_processes = False
         state.sink.happened(state.now, _CALLED, outage.cause)
         seconds = self._on_call.wait(state.now, state.parameters.responses, uniform)
         return _RESPONSE, outage.cause, seconds, IDLE
@@ -203,13 +209,14 @@ class Recovery:
                 yield from places.gather(outage)
                 if not state.latent:
                     break  # nothing has happened since it found that all is there
-            restart = outage.next_try(state.parameters.restart)
+            swaps, restart = self._next_try(outage)
             row = launches.row(outage.number, tries)
             if places.in_groups:
                 places.launch()
             happened(state.now, _LAUNCH, cause)
             seconds, fails, warm_up = launch.attempt(restart, row)
             following: Outage | None = yield _RESTART, cause, seconds, WORKING
+            places.has_processes = not fails if following is None else swaps
             if load and following is None and not fails:
                 following = yield from self.load(outage)
             if following is not None:
@@ -226,10 +233,22 @@ class Recovery:
                 self._diagnosis.leave_suspects()
         state.warm_until = state.now + warm_up
         places.train_again()
+        if swaps:
+            happened(state.now, _HOT_SWAP, cause)
         if self._has_begun:
             happened(state.now, outage.restarted_by, cause)
         self._has_begun = True
         return None
+
+    def _next_try(self, outage: Outage) -> tuple[bool, RestartParameters]:
+        """Whether the next try starts hosts that were swapped alone, and how the job is started.
+
+        From here on no other host has processes either, unless it does.
+        """
+        parameters = self._state.parameters
+        swaps = outage.reaction is _SWAP and self.places.has_processes
+        usual = parameters.recovery.swap if swaps else parameters.restart
+        return swaps, outage.next_try(usual)
 
     def load(self, outage: Outage) -> Part:
         """Load the copy that recovery returns to, or an older one if it is corrupt."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _FAULT = EventKind.FAULT
 _GO_ON, _STOP, _RECONFIGURE = Reaction.GO_ON, Reaction.STOP, Reaction.RECONFIGURE
+_SWAP = Reaction.SWAP
 _PAUSED = State.PAUSED
 _KNOWN_AT_ONCE = (State.HOST_WAIT, State.MAINTENANCE, _PAUSED)
 
@@ -122,6 +123,8 @@ class Strikes:
         outage = Outage(fault.name, stream, number, row, fault, of_job, unfit, rows)
         if fault.effect.slows:
             # Slow whether it works or not; only where it works does it slow the job.
+            if state.policy.on_fault(fault, of_job, groups) is _SWAP:
+                outage.reaction = _SWAP
             self._latent.begin(outage)
             return None
         if not working:
@@ -162,6 +165,7 @@ class Strikes:
             outage.reaction = reaction
             allocations.take_away(event, hosts)
         else:
+            outage.reaction = reaction
             outage.leaving, outage.in_time = (event, hosts), allocations.gives_time(fault)
         return outage
 

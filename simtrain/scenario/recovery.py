@@ -13,8 +13,8 @@ from simtrain.scenario.numbers import NOTHING, WHOLE, Duration, Share
 from simtrain.scenario.readers import JsonSchema, Reader, Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
 
-WAIT, ELASTIC = "wait", "elastic"
-POLICIES = (WAIT, ELASTIC)
+WAIT, SWAP, ELASTIC = "wait", "swap", "elastic"
+POLICIES = (WAIT, SWAP, ELASTIC)
 """Policies that come with simtrain."""
 
 
@@ -40,9 +40,20 @@ class Recovery(Table):
     policy: Annotated[str, _PolicyReader()] = Field(
         WAIT,
         description='"wait": the synchronous job, which stops without one of its hosts and waits '
-        'for it. "elastic": the job goes on with the replicas that are left. A class of your own, '
+        'for it. "swap": it stops as well, but where a spare stands by, only that is started and '
+        'the other hosts keep their processes. "elastic": the job goes on with the replicas that '
+        "are left. A class of your own, "
         '"module:Class", has the methods of `simtrain.model.policies.Policy`, can be imported on '
         "every worker, is made without arguments, and remembers nothing from trial to trial.",
+    )
+    swap_restart: Duration = Field(
+        NOTHING,
+        description="How long it takes to start the job again where the other hosts keep their "
+        "processes: start those of the spare, and set up the collectives. It takes the place of "
+        "the `duration` of `[restart]`; `restart` of the class comes before both.",
+    )
+    swap_success: Share = Field(
+        WHOLE, description="Probability that this works. Otherwise the whole job is launched."
     )
     replicas: Annotated[int, Whole(1, MAX_HOSTS)] | None = Field(
         None,
@@ -88,7 +99,7 @@ class Recovery(Table):
     @property
     def waits(self) -> bool:
         """Whether the job waits for all its hosts."""
-        return self.policy == WAIT
+        return self.policy in (WAIT, SWAP)
 
     def broken_rules(self) -> Iterator[Broken]:
         """An elastic job has replicas, and as many as it needs."""

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.footprint import DOLLARS, MEASURES, MEGAWATT_HOURS, TONNES, FootprintMeter
+from simtrain.accounts.hot_swaps import HotSwapMeter
 from simtrain.accounts.meter import COUNT, FRACTION, HOST_SECONDS, HOSTS, SECONDS, Column, Meter
 from simtrain.accounts.replicas import ReplicaMeter
 from simtrain.accounts.time_meter import TimeMeter
@@ -38,7 +39,7 @@ __all__ = [
 HOST_WORK = "host_productive_s"
 """Not a column: `productive_s` times the hosts of the job, for jobs of different size."""
 
-METERS: tuple[type[Meter], ...] = (TimeMeter, ReplicaMeter, FootprintMeter)
+METERS: tuple[type[Meter], ...] = (TimeMeter, ReplicaMeter, HotSwapMeter, FootprintMeter)
 """What measures a trial, in the order of the columns. The first one measures every trial."""
 
 COLUMNS: Sequence[Column] = tuple(chain.from_iterable(meter.columns for meter in METERS))

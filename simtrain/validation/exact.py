@@ -15,6 +15,7 @@ from simtrain.validation import (
     outages,
     restarts,
     spares,
+    swaps,
     tiers,
     unnoticed,
 )
@@ -46,6 +47,9 @@ RESULTS = (
     ExactResult(
         "Expected wall-clock, a class's own first try, h (renewal argument)",
         memoryless.own_restarts,
+    ),
+    ExactResult(
+        "Expected wall-clock, hosts swapped with the others up, h (renewal argument)", swaps.swaps
     ),
     ExactResult(
         "False alarms per hour of training, a grace after each start (renewal argument)",

@@ -9,13 +9,14 @@ import pytest
 
 from simtrain.distributions import Fixed
 from simtrain.model.effects import EFFECTS
-from simtrain.model.parameters import RecoveryParameters
-from simtrain.model.policies import Elastic, Policy, Reaction, Rejoin, Wait
+from simtrain.model.parameters import RecoveryParameters, RestartParameters
+from simtrain.model.policies import Elastic, Policy, Reaction, Rejoin, Swap, Wait
 from tests.model.samples import FAULT, RESTART
 
 WAIT: Policy = Wait()
+SWAP: Policy = Swap()
 ELASTIC: Policy = Elastic()
-RECOVERY = RecoveryParameters(8, 5, Fixed(0.0), 1.0, False, Fixed(0.0), True, False, False)
+RECOVERY = RecoveryParameters(8, 5, Fixed(0.0), 1.0, False, Fixed(0.0), True, False, False, RESTART)
 
 
 class Groups(NamedTuple):
@@ -94,3 +95,24 @@ def test_an_elastic_job_is_launched_with_at_least_so_many_replicas(
 )
 def test_replicas_come_back_when_rejoin_says(at_save: bool, when: Rejoin) -> None:
     assert ELASTIC.on_return(Groups(recovery=replace(RECOVERY, rejoin_at_save=at_save))) is when
+
+
+@pytest.mark.parametrize(
+    ("effect", "hosts", "own", "reaction"),
+    [
+        ("crash", (3,), None, Reaction.SWAP),
+        ("hang", (3, 9), None, Reaction.SWAP),
+        ("slow", (3,), None, Reaction.SWAP),
+        ("preempt", (3,), None, Reaction.SWAP),
+        ("crash", (3,), RESTART, Reaction.STOP),
+        ("crash", (), None, Reaction.STOP),
+        ("corrupt", (3,), None, Reaction.GO_ON),
+        ("diverge", (), None, Reaction.GO_ON),
+    ],
+)
+def test_hosts_are_swapped_for_their_own_faults_alone(
+    effect: str, hosts: tuple[int, ...], own: RestartParameters | None, reaction: Reaction
+) -> None:
+    fault = replace(FAULT, effect=EFFECTS[effect], restart=own)
+    assert SWAP.on_fault(fault, hosts, Groups()) is reaction
+    assert WAIT.on_fault(fault, hosts, Groups()) in (Reaction.STOP, Reaction.GO_ON)

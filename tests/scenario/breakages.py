@@ -57,6 +57,22 @@ BROKEN = [
         'or a class of your own as "module:Class"',
         "policy =",
     ),
+    Broken(
+        "[restart]\n",
+        "[recovery]\nswap_success = 1.5\n[restart]\n",
+        "recovery.swap_success",
+        "1.5 is out of range",
+        "a fraction",
+        "swap_success =",
+    ),
+    Broken(
+        "[restart]\n",
+        '[recovery]\nswap_restart = "-1 min"\n[restart]\n',
+        "recovery.swap_restart",
+        '"-1 min" is out of range',
+        "from 0 to 1000 years",
+        "swap_restart =",
+    ),
     # the start
     Broken("2026-03-02T09:00:00+01:00", "3", "start", "3 is not a date", "such as 2026-03-02"),
     Broken("2026-03-02T09:00:00+01:00", "true", "start", "true is not a date", "2026-03-02"),

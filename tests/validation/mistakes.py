@@ -27,6 +27,7 @@ from simtrain.engine.groups import JobGroups
 from simtrain.engine.latent import LatentFaults
 from simtrain.engine.outage import LatentFault, Outage
 from simtrain.engine.phases import Phases
+from simtrain.engine.recovery import Recovery
 from simtrain.engine.restart_loop import RestartLoop
 from simtrain.engine.state import TrialState
 from simtrain.faults.alarm import AlarmSource
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
     from simtrain.accounts.timeline import Segment, Sink
     from simtrain.engine.dates import PlannedEvent, StopParameters
-    from simtrain.engine.phases import Life, Phase
+    from simtrain.engine.phases import Life, Part, Phase
     from simtrain.faults.frailty import Frailty
     from simtrain.faults.source import FaultEvent
     from simtrain.model.parameters import (
@@ -599,6 +600,31 @@ def own_restart_tried_again_and_again(patch: pytest.MonkeyPatch) -> None:
         return usual if own is None else own
 
     patch.setattr(Outage, "next_try", next_try)
+
+
+@mistake
+def processes_outlive_a_swap_that_fails(patch: pytest.MonkeyPatch) -> None:
+    """A try after it is as short as a swap, since the others are there in any case."""
+    right = Recovery._launch_failed
+
+    def launch_failed(recovery: Recovery, *why: Any) -> None:
+        recovery.places.has_processes = True
+        right(recovery, *why)
+
+    patch.setattr(Recovery, "_launch_failed", launch_failed)
+
+
+@mistake
+def processes_end_with_a_swap_that_is_struck(patch: pytest.MonkeyPatch) -> None:
+    """A fault in a restart ends the processes of all hosts."""
+    right = Recovery.launch
+
+    def launch(recovery: Recovery, outage: Outage, load: bool = True) -> Part:
+        following = yield from right(recovery, outage, load)
+        recovery.places.has_processes = following is None
+        return following
+
+    patch.setattr(Recovery, "launch", launch)
 
 
 @mistake

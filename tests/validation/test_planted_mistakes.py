@@ -83,6 +83,8 @@ FOUND_BY = [
     ("restart not drawn anew at each try", "gamma_restarts", MORE),
     ("failing tries dropped", "failing_restarts", MORE),
     ("own restart tried again and again", "own_restarts", MORE),
+    ("processes outlive a swap that fails", "swaps", MORE),
+    ("processes end with a swap that is struck", "swaps", MORE),
     ("called after one try more", "called_after_tries", FEW),
     ("failing automatic recovery for nothing", "failing_automatic", MORE),
     ("one spare too few", "erlang", MORE),

@@ -82,7 +82,7 @@ def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parame
         restart=restart,
         diagnosis=diagnosis_of(scenario, settle),
         repair=repair_of(scenario, settle, start),
-        recovery=recovery_of(scenario, settle),
+        recovery=recovery_of(scenario, settle, restart),
         responses=(
             *(
                 settle(f"people.when.{row}.response", watch.response)

@@ -1,17 +1,18 @@
-"""How a job of several groups goes on without some of them."""
+"""How a job goes on without some of its groups, or with others in place of some hosts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simtrain.distributions import Law
+from simtrain.model.parameters.restart import RestartParameters
 from simtrain.model.parameters.settled import Settle
 from simtrain.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryParameters:
-    """How a job of several groups goes on without some of them. Times in seconds.
+    """How a job goes on without some of its groups, or with other hosts. Times in seconds.
 
     Parameters
     ----------
@@ -31,6 +32,8 @@ class RecoveryParameters:
         Whether a step takes as long without some of the groups, and does less work.
     regroup
         Whether hosts of incomplete groups complete each other.
+    swap
+        How the job starts again where only hosts that were struck have lost their processes.
     """
 
     replicas: int
@@ -42,12 +45,14 @@ class RecoveryParameters:
     is_replicated: bool
     batch_shrinks: bool
     regroup: bool
+    swap: RestartParameters
 
 
-def recovery_of(scenario: Scenario, settle: Settle) -> RecoveryParameters:
-    """Parameters of going on without some of the groups."""
+def recovery_of(scenario: Scenario, settle: Settle, usual: RestartParameters) -> RecoveryParameters:
+    """Parameters of what the job does about faults; `usual` is how it is launched else."""
     table = scenario.recovery
     success = settle("recovery.reconfigure_success", table.reconfigure_success)
+    swap_success = settle("recovery.swap_success", table.swap_success).mean
     return RecoveryParameters(
         replicas=table.replicas or 1,
         at_least=table.at_least,
@@ -58,4 +63,9 @@ def recovery_of(scenario: Scenario, settle: Settle) -> RecoveryParameters:
         is_replicated=table.state == "replicated",
         batch_shrinks=table.batch == "shrunk",
         regroup=table.regroup,
+        swap=replace(
+            usual,
+            duration=settle("recovery.swap_restart", table.swap_restart),
+            failure=1.0 - swap_success,
+        ),
     )

@@ -7,6 +7,7 @@ what follows from its answers, is the engine's business.
 from simtrain.model.policies.elastic import Elastic
 from simtrain.model.policies.named import policy_of
 from simtrain.model.policies.policy import Groups, Policy, Reaction, Rejoin, Shortage
+from simtrain.model.policies.swap import Swap
 from simtrain.model.policies.wait import Wait
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Reaction",
     "Rejoin",
     "Shortage",
+    "Swap",
     "Wait",
     "policy_of",
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from simtrain.errors import InputError
 from simtrain.model.policies.elastic import Elastic
 from simtrain.model.policies.policy import Policy
+from simtrain.model.policies.swap import Swap
 from simtrain.model.policies.wait import Wait
 from simtrain.plugins import attribute_of, said
 
 _KEY = "recovery.policy"
 
-_BY_NAME: dict[str, Policy] = {"wait": Wait(), "elastic": Elastic()}
+_BY_NAME: dict[str, Policy] = {"wait": Wait(), "swap": Swap(), "elastic": Elastic()}
 
 
 def policy_of(name: str) -> Policy:

@@ -14,6 +14,7 @@ class Reaction(Enum):
 
     GO_ON = auto()  # as if nothing had happened: nobody has noticed it yet
     RECONFIGURE = auto()  # stand still for a moment, and go on without the groups struck
+    SWAP = auto()  # an interruption, after which the other hosts still have their processes
     STOP = auto()  # an interruption: back to a copy, and a launch
 
 
@@ -83,7 +84,8 @@ class Policy(Protocol):
         """What the job does since a fault struck these of its hosts, or the job itself.
 
         Asked again once the fault is known, if the job is to go on without the groups struck: more
-        of them may have been struck meanwhile.
+        of them may have been struck meanwhile. Under a fault that slows a host the job goes on
+        whatever it says; `SWAP` is then how it comes back from the stop for the swap.
         """
 
     def on_shortage(self, groups: Groups) -> Shortage:

@@ -27,6 +27,7 @@ from simtrain.scenario.notes import (
     saves,
     schedules,
     stops,
+    swaps,
     tiers,
     weather,
 )
@@ -51,6 +52,7 @@ _TOPICS = (
     people,
     domains,
     replicas,
+    swaps,
     changes,
     extended,
     parallelism,

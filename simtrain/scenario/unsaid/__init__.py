@@ -24,6 +24,7 @@ from simtrain.scenario.unsaid import (
     replicas,
     spares,
     speed,
+    swaps,
     weather,
 )
 from simtrain.scenario.unsaid.row import Row, Unsaid
@@ -43,6 +44,7 @@ _TOPICS = (
     copies,
     launches,
     replicas,
+    swaps,
     power,
     speed,
 )

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 METRICS = (
     "wall_clock_s", "goodput", "ettr", "interruptions", "reconfigurations", "replicas_mean",
-    "launches", "automatic_restarts", "manual_restarts", "planned_restarts", "hosts_cycled",
+    "launches", "automatic_restarts", "manual_restarts", "planned_restarts", "hot_swaps",
+    "hosts_cycled",
     "starts_over", "skipped_batches", "lost_work_s", "longest_run_s",
 )  # fmt: skip
 """Metrics of the table."""

@@ -45,6 +45,7 @@ _MOMENTS = {
     EventKind.PASSED: "{cause} of {whom} passes",
     EventKind.CHANGE: "{cause} comes into force",
     EventKind.POWER: "power is {cause}",
+    EventKind.HOT_SWAP: "the other hosts have kept their processes",
 }
 """What is said of a moment; the others show in how the trial goes on."""
 _VERBS = {"goes": "go", "steps": "step", "is": "are"}
