@@ -33,10 +33,9 @@ class Category(StrEnum):
 
 
 # Looking a member up in its class costs more than what is done with it.
-_SAVE, _WAIT, _PAUSED = State.CHECKPOINT_SAVE, State.HOST_WAIT, State.PAUSED
-_QUEUE = State.QUEUE_WAIT
+_SAVE, _WAIT, _QUEUE = State.CHECKPOINT_SAVE, State.HOST_WAIT, State.QUEUE_WAIT
 _LAUNCH = EventKind.LAUNCH
-_PLAIN = frozenset(State) - {_SAVE, _WAIT, _PAUSED, _QUEUE}  # of which the time is all that counts
+_PLAIN = frozenset(State) - {_SAVE, _WAIT, _QUEUE}  # of which the time is all that counts
 _INTERRUPTION, _STOP = EventKind.INTERRUPTION, EventKind.STOP
 
 
@@ -50,7 +49,8 @@ class Ledger:
     badput
         Seconds that were not productive, by cause.
     longest_run_s
-        Longest time without an end of training: training, saving, and checks in between.
+        Longest time without an end of training: from where it begins to the next interruption or
+        stop, with checks, and with what it takes to go on with fewer replicas.
     queue_s
         Time in the queue, and waiting for hosts before the first launch.
     time_by_census
@@ -66,8 +66,7 @@ class Ledger:
         self._degraded = 0.0
         self._lost = 0.0
         self._pieces: list[tuple[float, float, float]] = []  # work from, work to, seconds
-        self._run_s = 0.0
-        self._ends_of_training = 0  # before the run under way
+        self._run_since = -1.0  # negative while training has ended
         self._census = (0.0, Census(0, 0, 0, 0))
         self.counts = [0] * len(EventKind)
         self._saves = 0
@@ -86,15 +85,10 @@ class Ledger:
         if state in _PLAIN:
             return
         if state is _SAVE:
-            self._ran(seconds)
-        elif state is _QUEUE or (state is _WAIT and not self.counts[_LAUNCH]):
+            if self._run_since < 0.0:
+                self._run_since = start
+        elif state is _QUEUE or not self.counts[_LAUNCH]:
             self.queue_s += seconds
-        elif (
-            state is _PAUSED
-            and self._run_s
-            and self.counts[_INTERRUPTION] + self.counts[_STOP] == self._ends_of_training
-        ):
-            self._run_s += seconds  # a check, since training has not ended
 
     def trained(self, segment: Segment) -> None:
         """Book training: its work provisionally, its slowness and its stalls for good."""
@@ -107,7 +101,8 @@ class Ledger:
             self._spent[_SAVE] += save_s
             self.badput[CHECKPOINTS] += save_s
         self._saves += saves
-        self._ran(end - start)
+        if self._run_since < 0.0:
+            self._run_since = start
 
     def rolled_back(self, time: float, work: float, cause: str) -> None:
         """Book all work behind position `work` as lost."""
@@ -127,8 +122,10 @@ class Ledger:
             self.starts_over += 1
 
     def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
-        """Count."""
+        """Count, and end the run under way with training."""
         self.counts[what] += 1
+        if what is _INTERRUPTION or what is _STOP:
+            self._end_run(time)
 
     def skipped(self, time: float, batches: int, cause: str) -> None:
         """Count batches that are left out."""
@@ -143,7 +140,7 @@ class Ledger:
 
     def close(self, time: float) -> None:
         """End the books at the end of the trial."""
-        self._end_run()
+        self._end_run(time)
         self.census(time, self._census[1])
 
     @property
@@ -174,15 +171,7 @@ class Ledger:
         }
         return {category: booked[category] for category in Category}
 
-    def _ran(self, seconds: float) -> None:
-        """Add to the run under way, or begin another if training has ended since."""
-        ends = self.counts[_INTERRUPTION] + self.counts[_STOP]
-        if ends != self._ends_of_training:
-            self._ends_of_training = ends
-            self._end_run()
-        self._run_s += seconds
-
-    def _end_run(self) -> None:
-        if self._run_s > self.longest_run_s:
-            self.longest_run_s = self._run_s
-        self._run_s = 0.0
+    def _end_run(self, time: float) -> None:
+        if self._run_since >= 0.0:
+            self.longest_run_s = max(self.longest_run_s, time - self._run_since)
+            self._run_since = -1.0

@@ -113,17 +113,24 @@ class Recorder:
         """Spans of what the job did, saves unfolded; empty ones are left out."""
         return [record for record in self.unfolded() if isinstance(record, Interval)]
 
-    def spans(self) -> list[tuple[bool, float, float]]:
-        """Runs and outages in turn: whether it is a run, its start and its end."""
-        return _spans(self._records)
-
     def runs(self) -> list[tuple[float, float]]:
-        """Spans of training and saving without an end of training."""
-        return [(start, end) for running, start, end in self.spans() if running]
+        """Spans without an end of training, from where it begins to an interruption or a stop."""
+        runs, since = [], -1.0
+        for one in self._records:
+            if isinstance(one, Event):
+                if one.what in _ENDS_OF_TRAINING and since >= 0.0:
+                    runs.append((since, one.time))
+                    since = -1.0
+            elif since < 0.0 and (isinstance(one, Segment) or _saves(one)):
+                since = one.start
+        return runs if since < 0.0 else [*runs, (since, self.ended)]
 
     def outages(self) -> list[tuple[float, float]]:
-        """Spans between runs, from an end of training until it goes on; they may be empty."""
-        return [(start, end) for running, start, end in self.spans() if not running]
+        """Spans in which training stands still, but for checks and saves; they may be empty.
+
+        It need not have ended: a job may go on with fewer replicas.
+        """
+        return [(start, end) for running, start, end in _spans(self._records) if not running]
 
     def joined(self) -> Iterator[Joined]:
         """Intervals cut where the hosts changed; a time without a census is left out."""
@@ -164,8 +171,12 @@ class Recorder:
                 )
 
 
+def _saves(record: _Record) -> bool:
+    return isinstance(record, _Spent) and record.state is State.CHECKPOINT_SAVE
+
+
 def _spans(records: Iterable[_Record]) -> list[tuple[bool, float, float]]:
-    """Spans of runs and outages in turn: whether it is a run, its start and its end."""
+    """Spans in which training goes on and stands still: whether it goes on, start and end."""
     spans: list[tuple[bool, float, float]] = []
     for one in records:
         if isinstance(one, Event):
@@ -176,7 +187,7 @@ def _spans(records: Iterable[_Record]) -> list[tuple[bool, float, float]]:
                 # A check, if training did not end for it.
                 running = bool(spans) and spans[-1][0]
             else:
-                running = isinstance(one, Segment) or one.state is State.CHECKPOINT_SAVE
+                running = isinstance(one, Segment) or _saves(one)
             start = one.start
             if spans and spans[-1][0] is running:
                 _, start, _ = spans.pop()

@@ -229,20 +229,26 @@ def test_runs_and_outages_alternate() -> None:
     recorder.trained(segment(5.0, 20.0))
     recorder.trained(segment(20.0, 30.0, work=15.0))
     recorder.spent(SAVE, "upgrade", 30.0, 33.0)
+    recorder.happened(33.0, EventKind.STOP, "upgrade")
     recorder.spent(State.MAINTENANCE, "upgrade", 33.0, 40.0)
     recorder.spent(State.RESTART, "upgrade", 40.0, 44.0)
     recorder.trained(segment(44.0, 50.0, work=25.0))
+    recorder.close(50.0)
     assert recorder.runs() == [(5.0, 33.0), (44.0, 50.0)]
     assert recorder.outages() == [(0.0, 5.0), (33.0, 44.0)]
 
 
-def test_an_outage_that_took_no_time_still_ends_a_run() -> None:
-    recorder = Recorder()
-    recorder.trained(segment(0.0, 20.0))
-    recorder.spent(State.RESTART, "gpu", 20.0, 20.0)
-    recorder.trained(segment(20.0, 50.0, work=20.0))
-    assert recorder.runs() == [(0.0, 20.0), (20.0, 50.0)]
-    assert [state for state, _, _ in spans(recorder)] == [TRAIN, TRAIN]
+def test_a_run_goes_on_where_training_stood_still_and_did_not_end() -> None:
+    for sink in (recorder := Recorder(), ledger := Ledger()):
+        sink.trained(segment(0.0, 20.0))
+        sink.spent(State.DETECTION, "gpu", 20.0, 23.0)
+        sink.happened(23.0, EventKind.RECONFIGURATION, "gpu")
+        sink.trained(segment(23.0, 50.0, work=20.0))
+        sink.happened(50.0, EventKind.INTERRUPTION, "gpu")
+        sink.close(60.0)
+    assert recorder.runs() == [(0.0, 50.0)]
+    assert recorder.outages() == [(20.0, 23.0), (50.0, 50.0)]
+    assert ledger.longest_run_s == 50.0
 
 
 def test_an_interruption_without_any_outage_ends_a_run_too() -> None:
@@ -250,6 +256,7 @@ def test_an_interruption_without_any_outage_ends_a_run_too() -> None:
     recorder.trained(segment(0.0, 20.0))
     recorder.happened(20.0, EventKind.INTERRUPTION, "gpu")
     recorder.trained(segment(20.0, 50.0, work=20.0))
+    recorder.close(50.0)
     assert recorder.runs() == [(0.0, 20.0), (20.0, 50.0)]
     assert recorder.outages() == [(20.0, 20.0)]
 

@@ -276,3 +276,10 @@ def test_cause_of_what_is_missing_is_known_to_whoever_asks() -> None:
     assert Simulator(elastic(), 0).causes[-1] == "elastic"
     without = elastic().replace({"recovery": None})
     assert "elastic" not in Simulator(without, 0).causes
+
+
+def test_a_run_goes_on_with_fewer_replicas_and_as_they_come_back() -> None:
+    found = struck(elastic(), faults=2)
+    assert found.count(EventKind.RECONFIGURATION) == 2
+    assert found.recorder.runs() == [(0.0, found.ending.wall_clock_s)]
+    assert found.ledger.longest_run_s == found.ending.wall_clock_s
