@@ -58,8 +58,10 @@ DRAWN = {
     f"sweep {RACKS} domain.rack.hosts=2,4,8,16,32 cluster.spares=0,2,4,8,16,32 "
     "--trials 40 -o out": {"sweep.png": "racks.png"},
     "timeline llm400.toml --trial 31 -o out/timeline.png": {"timeline.png": "spares_timeline.png"},
-    f"forecast {RUN} --progress {STEPS} --log {FAULTS} --trials 200 -o out": {
+    f"forecast {RUN} --progress {STEPS} --log {FAULTS} --with 'checkpoint.interval=500 steps' "
+    "--with people.response=5min --levers 20% --trials 200 -o out": {
         "forecast.png": "forecast.png",
+        "levers.png": "forecast_levers.png",
     },
     f"fit {LOG} --hosts 200 --window 2025-01-06..2025-07-05 --plots out": {
         "events.png": "fit_events.png",

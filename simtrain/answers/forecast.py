@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simtrain.answers.levers import pulled
 from simtrain.tables.answer import Answer, Columns, columns_of, origin
 from simtrain.tables.finish import PERCENTILES, isoformat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simtrain.answers.levers import Lever, Pulled
     from simtrain.history.posterior import Update
     from simtrain.logs.progress import Progress
     from simtrain.scenario.scenario import Scenario
@@ -75,6 +77,8 @@ class Forecast(Answer):
         The same with all numbers as they were planned; None if no number was updated.
     deadline
         The date that was asked for, if one was.
+    levers
+        Trials of what is left with something changed that may bring the finish forward.
     """
 
     kind = "forecast"
@@ -87,6 +91,7 @@ class Forecast(Answer):
     here: Results
     without_updates: Results | None
     deadline: Deadline | None
+    levers: tuple[Lever, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Forecast of {self.scenario.name} at {100 * self.standing.done:.3g} %>"
@@ -117,6 +122,17 @@ class Forecast(Answer):
     def scenario_files(self) -> dict[str, Scenario]:
         """The run as it was planned, and what is left of it."""
         return {"scenario": self.scenario, "from_here": self.here.scenario}
+
+    @cached_property
+    def pulled(self) -> list[Pulled]:
+        """What each lever does, that which brings the finish forward most first."""
+        return pulled(self.levers, self.here)
+
+    @property
+    def tables(self) -> dict[str, Columns]:
+        """The table of dates, and that of levers if there are any."""
+        rows = [one.row() for one in self.pulled]
+        return {**super().tables, **({"levers": columns_of(rows)} if rows else {})}
 
     def columns(self) -> Columns:
         """One row for each forecast: when the run ends at some percentiles."""
@@ -160,4 +176,5 @@ class Forecast(Answer):
                 }
                 for one in self.updates
             ],
+            "levers": [one.summary(self.deadline) for one in self.pulled],
         }

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
-from simtrain.cli import options
+from simtrain.cli import completion, options
 from simtrain.cli.loaded import loaded
 from simtrain.cli.session import answers
 from simtrain.logs import progress as progress_table
 from simtrain.logs.reading import columns_of
 from simtrain.questions.forecast import TRIALS, ForecastQuestion
+from simtrain.scenario.inline import items
+from simtrain.scenario.load import assigned
 
 
 @click.command("forecast")
@@ -55,6 +57,23 @@ from simtrain.questions.forecast import TRIALS, ForecastQuestion
     metavar="N",
     help="How many of the spares are in repair now.",
 )
+@click.option(
+    "--with",
+    "levers",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=completion.assignments,
+    help="Also say by how much this would bring the finish forward: the same trials from here "
+    "with this value, or with several, separated by commas. May be repeated.",
+)
+@click.option(
+    "--levers",
+    "change",
+    type=options.Fraction(),
+    metavar="FRACTION",
+    help="Also say what would bring it forward most: each number of the rest of the run changed by "
+    "this part of itself, such as 20%, one at a time.",
+)
 @options.by
 @options.trials(TRIALS, "How many trials to simulate of each scenario.")
 @options.overrides
@@ -68,6 +87,8 @@ def command(
     log_columns: str | None,
     in_repair: int,
     by: str | None,
+    levers: tuple[str, ...],
+    change: float | None,
     trials: int,
     overrides: tuple[str, ...],
 ) -> ForecastQuestion:
@@ -80,4 +101,7 @@ def command(
     found = loaded(scenario, overrides, False)
     given = columns_of(columns, "--columns", progress_table.COLUMNS) if columns else None
     of_log = columns_of(log_columns, "--log-columns") if log_columns else None
-    return ForecastQuestion(found, progress, log, now, given, of_log, in_repair, by, trials)
+    pulled = {text: assigned(items(text), f"--with {text}") for text in levers}
+    return ForecastQuestion(
+        found, progress, log, now, given, of_log, in_repair, by, pulled, change, trials
+    )

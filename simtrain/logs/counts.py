@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,18 +15,41 @@ from simtrain.logs.table import clock_of, places_of, read_table, times_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
 
-def count_faults(
+
+@dataclass(frozen=True, eq=False)
+class LoggedFaults:
+    """Faults of a run, as a log has them.
+
+    Parameters
+    ----------
+    time_s
+        Seconds since the start of the run at which each came, in the order of the log.
+    classes
+        Class of each; `ANY` where the log has none.
+    """
+
+    time_s: NDArray[np.float64]
+    classes: Sequence[str]
+
+    def until(self, moment_s: float) -> Counter[str]:
+        """Faults by class from the start of the run until a moment, in seconds since then."""
+        seen = (self.time_s >= 0.0) & (self.time_s <= moment_s)
+        return Counter(self.classes[row] for row in np.flatnonzero(seen).tolist())
+
+
+def read_faults(
     file: Path,
     *,
     start: dt.datetime,
     until_s: float,
     columns: Mapping[str, str] | None = None,
-) -> Counter[str]:
-    """Faults by class in a log, from the start of a run until a moment.
+) -> LoggedFaults:
+    """Faults in a log of a run.
 
     Parameters
     ----------
@@ -34,29 +58,28 @@ def count_faults(
     start
         Start of the run.
     until_s
-        Seconds since then.
+        Seconds since then until now.
     columns
         Names of columns by what they are for, where they are not found.
 
     Raises
     ------
     InputError
-        If the log or its columns cannot be read.
+        If the log or its columns cannot be read, or all of its faults lie before the start or
+        after now.
     """
     table = read_table(file)
     places = places_of(table, COLUMNS, ("time",), columns or {}, "--columns")
     if not table.rows:
-        return Counter()
+        return LoggedFaults(np.empty(0), [])
     texts = table.column(places["time"])
     time = times_of(table, places["time"], clock_of(texts, start), "time")
     if (wrong := np.flatnonzero(np.isnan(time))).size:
         table.refuse(int(wrong[0]), "the time is missing", "give each fault its time")
-    if not (time <= until_s).any() or not (time >= 0.0).any():
+    if not ((time >= 0.0) & (time <= until_s)).any():
         raise InputError(
             f"{file}: none of {len(time):,} faults lies between the start of the run, "
             f"{start:%Y-%m-%d %H:%M}, and now; give the log of this run"
         )
     classes = table.column(places["class"]) if "class" in places else [ANY] * len(time)
-    return Counter(
-        name for name, at in zip(classes, time.tolist(), strict=True) if 0.0 <= at <= until_s
-    )
+    return LoggedFaults(time, classes)

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from simtrain.answers.forecast import Forecast, Standing
+from simtrain.answers.forecast import Forecast
+from simtrain.answers.levers import Lever
 from simtrain.errors import InputError, shown
-from simtrain.history.posterior import Seen, updates
-from simtrain.logs.counts import count_faults
-from simtrain.logs.log import ANY
+from simtrain.logs.counts import read_faults
 from simtrain.logs.progress import read_progress
-from simtrain.model.parameters import at_middle, parameters_of
+from simtrain.questions.in_flight import in_flight, refuse_other_classes
+from simtrain.questions.levers import levers_of
 from simtrain.questions.question import Question, ask, asks, numbered
 from simtrain.questions.run import RunQuestion
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.load import load
 from simtrain.scenario.models import elapsed
-from simtrain.scenario.remaining import remaining
 from simtrain.scenario.steps import progress_at
 from simtrain.tables.finish import deadline_of
-from simtrain.units import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from simtrain.logs.progress import Progress
     from simtrain.questions.question import Simulate
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.store import Store
@@ -48,6 +45,8 @@ def forecast(
     log_columns: Mapping[str, str] | None = None,
     in_repair: int = 0,
     by: str | dt.date | None = None,
+    levers: Mapping[str, Mapping[str, Any]] | None = None,
+    change: float | None = None,
     trials: int = TRIALS,
     seed: int = 0,
     jobs: int | None = None,
@@ -78,6 +77,12 @@ def forecast(
         Spares that are in repair now.
     by
         A date of which the probability to make it is asked.
+    levers
+        What may bring the finish forward, each with a name: values by key that the rest of the run
+        may have. The same trials are simulated with each.
+    change
+        By which part of itself every number of the rest of the run is also changed, down and up,
+        one at a time: a fraction above 0 and below 1. By default none is.
     trials
         How many trials of the run as it was planned, and of what is left of it.
     seed, jobs, progress, pool, store
@@ -96,7 +101,7 @@ def forecast(
     """
     question = ForecastQuestion(
         load(scenario), Path(progress_file), None if log is None else Path(log), now, columns,
-        log_columns, in_repair, by, trials,
+        log_columns, in_repair, by, levers, change, trials,
     )  # fmt: skip
     return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
 
@@ -114,6 +119,8 @@ class ForecastQuestion(Question[Forecast]):
         log_columns: Mapping[str, str] | None = None,
         in_repair: int = 0,
         by: str | dt.date | None = None,
+        levers: Mapping[str, Mapping[str, Any]] | None = None,
+        change: float | None = None,
         trials: int = TRIALS,
     ):
         if scenario.start is None:
@@ -136,51 +143,42 @@ class ForecastQuestion(Question[Forecast]):
             raise InputError(f"{progress_file}: no row until then lies after the start of the run")
         if known.now >= 1.0:
             raise InputError(f"{progress_file}: the run is done; a forecast is of one that is not")
-        faults, others = _faults(planned, log, now_s, log_columns)
-        training_s = known.training_s(_planned_s(planned))
-        self._standing = Standing(
-            now_s, known.now, training_s, known.rolled_back, faults, others, asked_s, in_repair
-        )
-        self._progress: Progress = known
-        self._left = remaining(planned, now_s, known.now, in_repair)
-        seen = Seen(now_s, training_s, faults)
-        self._updates = updates(planned, seen)
-        self._told = self._left.replace(
-            {one.key: one.written for one in self._updates}
-            | {f"sources.{one.key}": None for one in self._updates if one.key in planned.sources}
-        )
+        faults = None
+        if log is not None:
+            faults = read_faults(log, start=scenario.start, until_s=now_s, columns=log_columns)
+            refuse_other_classes(planned, faults, now_s, log)
+        self._now = in_flight(planned, whole, faults, asked_s, in_repair)
+        self._levers = levers_of(self._now.told, levers or {}, change)
         self._deadline = None if by is None else deadline_of(by, planned)
-        self._here = RunQuestion(self._told, trials, by=by)
+        self._here = RunQuestion(self._now.told, trials, by=by)
         self._trials = numbered(trials)
         self.most = (len(self.scenarios) - 1) * trials + (self._here.most or trials)
 
     @property
     def scenarios(self) -> Sequence[Scenario]:
-        """The run as it was planned, what is left of it, and this by what was seen."""
-        return (self.scenario, self._told, *([self._left] if self._updates else []))
+        """The run as it was planned, what is left of it, this by what was seen, and with levers."""
+        now = self._now
+        left = [now.left] if now.updates else []
+        return (self.scenario, now.told, *left, *(one.scenario for one in self._levers))
 
     def answered(self, simulate: Simulate) -> Forecast:
         """Simulate the whole run, and what is left of it."""
-        [planned] = simulate([self.scenario], self._trials)
-        unseen = simulate([self._left], self._trials) if self._updates else []
+        now = self._now
+        unseen = [now.left] if now.updates else []
+        changed = [one.scenario for one in self._levers]
+        planned, *others = simulate([self.scenario, *unseen, *changed], self._trials)
+        pulled = others[len(unseen) :]
         return Forecast(
             scenario=self.scenario,
-            standing=self._standing,
-            progress=self._progress,
-            updates=tuple(self._updates),
+            standing=now.standing,
+            progress=now.progress,
+            updates=now.updates,
             planned=planned,
             here=self._here.answered(simulate),
-            without_updates=unseen[0] if unseen else None,
+            without_updates=others[0] if unseen else None,
             deadline=self._deadline,
+            levers=tuple(map(Lever, self._levers, pulled)),
         )
-
-
-def _planned_s(scenario: Scenario) -> float:
-    """Seconds that the whole work takes while nothing fails, saves included."""
-    now = parameters_of(scenario, at_middle, scenario)
-    saves = now.checkpoint.saves
-    stall = sum(save.stall for save in saves) / len(saves)
-    return scenario.ideal_s / now.speed * (1.0 + stall / now.checkpoint.interval)
 
 
 def _seconds(now: str | dt.datetime, scenario: Scenario) -> float:
@@ -193,27 +191,3 @@ def _seconds(now: str | dt.datetime, scenario: Scenario) -> float:
     if not seconds > 0.0:
         raise InputError(f"now: {shown(str(now))} is not after the start of {scenario.name}")
     return seconds
-
-
-def _faults(
-    scenario: Scenario, log: Path | None, now_s: float, columns: Mapping[str, str] | None
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Faults by class of a scenario, and those of other classes, as a log has them."""
-    if log is None:
-        return {}, {}
-    assert scenario.start is not None
-    counted = count_faults(log, start=scenario.start, until_s=now_s, columns=columns)
-    if set(counted) == {ANY} and len(scenario.fault) == 1:
-        [name] = scenario.fault
-        return {name: counted[ANY]}, {}
-    names = {name.lower(): name for name in scenario.fault}
-    known = {names[one.lower()]: counted[one] for one in counted if one.lower() in names}
-    others = {one: count for one, count in counted.items() if one.lower() not in names}
-    if not known and others:
-        there = ", ".join(scenario.fault)
-        raise InputError(
-            f"{log}: none of its {sum(others.values()):,} faults in {brief(now_s)} is of a class "
-            f"of {scenario.name}; call them {there}"
-        )
-    # A class that the log could have told of and did not has had no fault.
-    return {name: known.get(name, 0) for name in scenario.fault}, others

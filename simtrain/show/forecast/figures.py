@@ -11,6 +11,7 @@ from simtrain.show import axis, prose
 from simtrain.show.colours import FAINT, FAN, FAN_LINE, REAL
 from simtrain.show.elements import Band, Line, Style
 from simtrain.show.figure import Gallery, Info, Panel
+from simtrain.show.forecast.levers_figure import levers_info
 from simtrain.show.marks import Mark
 from simtrain.tables.finish import Finish
 from simtrain.units import DAY
@@ -30,7 +31,10 @@ _DONE = Style(REAL, "the run", width=2.2)
 
 def pictures(forecast: Forecast) -> Gallery:
     """Pictures of a forecast by the name of their file."""
-    return Gallery({"forecast.png": lambda: info(forecast)})
+    drawn = {"forecast.png": lambda: info(forecast)}
+    if forecast.levers:
+        drawn["levers.png"] = lambda: levers_info(forecast)
+    return Gallery(drawn)
 
 
 def info(forecast: Forecast) -> Info:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.show import prose, words
+from simtrain.show.forecast.levers_text import levers
 from simtrain.show.page import heading, page
 from simtrain.show.remarks import remarks
 from simtrain.show.run.spread_text import spread
@@ -40,6 +41,7 @@ def forecast_report(forecast: Forecast, width: int = 80) -> Page:
         [_stands(forecast)],
         [_finishes(forecast)],
         _updates(forecast),
+        levers(forecast),
         [spread(here)],
         *remarks(here.scenario),
         [_taken_as_known(forecast)],
