@@ -92,7 +92,7 @@ class Ledger:
 
     def trained(self, segment: Segment) -> None:
         """Book training: its work provisionally, its slowness and its stalls for good."""
-        start, end, work_start, work_end, _, save_s, saves, productive_s, losses, _ = segment
+        start, _, work_start, work_end, _, save_s, saves, productive_s, losses, _ = segment
         self._pieces.append((work_start, work_end, productive_s))
         for cause, seconds in losses:
             self._degraded += seconds

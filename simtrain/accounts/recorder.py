@@ -121,7 +121,7 @@ class Recorder:
                 if one.what in _ENDS_OF_TRAINING and since >= 0.0:
                     runs.append((since, one.time))
                     since = -1.0
-            elif since < 0.0 and (isinstance(one, Segment) or _saves(one)):
+            elif since < 0.0 and not isinstance(one, Rollback) and _trains_or_saves(one):
                 since = one.start
         return runs if since < 0.0 else [*runs, (since, self.ended)]
 
@@ -171,8 +171,8 @@ class Recorder:
                 )
 
 
-def _saves(record: _Record) -> bool:
-    return isinstance(record, _Spent) and record.state is State.CHECKPOINT_SAVE
+def _trains_or_saves(span: _Span) -> bool:
+    return isinstance(span, Segment) or span.state is State.CHECKPOINT_SAVE
 
 
 def _spans(records: Iterable[_Record]) -> list[tuple[bool, float, float]]:
@@ -187,7 +187,7 @@ def _spans(records: Iterable[_Record]) -> list[tuple[bool, float, float]]:
                 # A check, if training did not end for it.
                 running = bool(spans) and spans[-1][0]
             else:
-                running = isinstance(one, Segment) or _saves(one)
+                running = _trains_or_saves(one)
             start = one.start
             if spans and spans[-1][0] is running:
                 _, start, _ = spans.pop()

@@ -17,6 +17,7 @@ from simtrain.accounts.timeline import Census, Ending, EventKind, State, Verdict
 from simtrain.engine.numbers import NumbersOfTrial
 from simtrain.engine.trial import Simulator
 from simtrain.model.parameters import at_middle
+from simtrain.validation.sinks import Silent
 from simtrain.validation.small import scenario
 from tests.accounts.by_minute import ByMinutes, Listener
 from tests.strategies import scenarios, scenarios_that_are_paid
@@ -85,7 +86,7 @@ def metered(simulated: Scenario, trial: int, *others: object) -> FootprintMeter:
     assert make is not None
     simulator.numbers.begin(1, trial)
     meter = make(simulator.numbers.settle)
-    simulator.run(trial, tee(meter, *others))
+    simulator.run(trial, tee(meter, Silent(), *others))
     return meter
 
 
@@ -181,7 +182,7 @@ def test_to_pay_moves_nothing_else(simulated: Scenario, trial: int) -> None:
         simulator.numbers.begin(3, trial)
         make = FootprintMeter.of(one, None)
         others = [make(simulator.numbers.settle)] if make else []
-        ending = simulator.run(trial, tee(meter, *others))
+        ending = simulator.run(trial, tee(meter, Silent(), *others))
         rows.append((ending, meter.row(ending), dict(meter.badput)))
     assert repr(rows[0]) == repr(rows[1])
 
