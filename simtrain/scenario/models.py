@@ -424,7 +424,8 @@ class Tables(Table):
                 yield Broken(path, "lies before `start`", "a later moment")
         if self.capacity is not None and (wrong := self.capacity.wrong_dates(self.start)):
             yield wrong
-        queues = self.allocation is not None and bool(self.allocation.when)
+        rows = () if self.allocation is None else self.allocation.when
+        queues = any(row.needs_the_hour for row in rows)
         for path, is_given in (
             ("people.when", bool(self.people.when)),
             ("people.staffed", self.people.staffed is not None),

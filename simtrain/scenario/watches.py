@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+from simtrain.scenario.allocation import Submission
 from simtrain.scenario.calendar import Watch, Weekday
+from simtrain.scenario.domains import MAX_HOSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from simtrain.scenario.calendar import HoursOf, People
 
@@ -24,16 +26,31 @@ def overlapping(people: People) -> dict[int, list[int]]:
     return {row: later for row, later in found.items() if later}
 
 
-def never_used(rows: Iterable[HoursOf]) -> list[int]:
-    """Rows whose hours are all those of rows above that hold on any date."""
-    taken, unused = set[int](), []
-    for number, row in enumerate(rows):
-        hours = hours_of_week(row)
-        if hours <= taken:
+def never_used(rows: Sequence[HoursOf]) -> list[int]:
+    """Rows whose hours are all those of rows above that hold on any date, whatever the size."""
+    sizes = [_sizes(row) for row in rows]
+    starts = {size for least, most in sizes for size in (least, most + 1)}
+    unused = []
+    for number, (row, (least, most)) in enumerate(zip(rows, sizes, strict=True)):
+        # What fits changes at these sizes alone.
+        taken = [
+            set[int]().union(*(
+                hours_of_week(above)
+                for above, (low, high) in zip(rows[:number], sizes[:number], strict=True)
+                if low <= size <= high and not (isinstance(above, Watch) and above.holidays)
+            ))
+            for size in starts
+            if least <= size <= most
+        ]  # fmt: skip
+        if all(hours_of_week(row) <= hours for hours in taken):
             unused.append(number)
-        if not (isinstance(row, Watch) and row.holidays):
-            taken |= hours
     return unused
+
+
+def _sizes(row: HoursOf) -> tuple[int, int]:
+    """From and to which size of the job a row fits."""
+    hosts = row.hosts if isinstance(row, Submission) else None
+    return hosts or (1, MAX_HOSTS)
 
 
 def hours_of_week(row: HoursOf) -> set[int]:

@@ -91,6 +91,33 @@ def test_the_wait_is_that_of_the_hour_at_which_it_begins() -> None:
     assert queues(later) == [(3, 3.5), (6.5, 7), (10, 10.5), (13.5, 14)]
 
 
+def waits_follow_the_size() -> None:
+    """Four hosts until half of the work is done, and nine from then on; allocations of 2 h."""
+    rows = [
+        {"hosts": [1, 3], "wait": "5 h"},
+        {"hosts": [4, 8], "wait": "30 min"},
+        {"hosts": [9, 9], "wait": "2 h"},
+    ]  # fmt: skip
+    grows = [{"progress": 0.5, "set": {"cluster.hosts": 9}}]
+    allocation = {"limit": "2 h", "save_before": 0, "wait": "7 h", "when": rows}
+    found = allocated(9, allocation=allocation, change=grows)
+    waits = [round(end - start, 9) for start, end in queues(found)]
+    assert waits == [0.5, 0.5, 2, 2]
+    larger = allocated(9, allocation=allocation, cluster={"hosts": 10})
+    assert {end - start for start, end in queues(larger)} == {7}
+
+
+def test_the_wait_is_that_of_the_size_that_is_asked_for() -> None:
+    waits_follow_the_size()
+
+
+def test_the_wait_may_depend_on_size_and_hour_at_once() -> None:
+    rows = [{"hosts": [1, 8], "hours": [9, 18], "wait": "2 h"}, {"hosts": [1, 8], "wait": "1 h"}]
+    allocation = {"limit": "3 h", "save_before": 0, "wait": "7 h", "when": rows}
+    found = allocated(10, allocation=allocation, start="2026-03-02T08:00")
+    assert queues(found) == [(3, 5), (8, 10), (13, 14)]
+
+
 def test_rows_by_hour_need_a_start() -> None:
     with pytest.raises(ScenarioError, match=r"allocation\.when: needs the hour"):
         allocated(allocation={"when": [{"hours": [8, 18], "wait": "1 h"}]})
@@ -100,6 +127,14 @@ def test_a_row_that_never_fits_is_told() -> None:
     rows = [{"wait": "1 h"}, {"hours": [8, 18], "wait": "2 h"}]
     told = [note.key for note in notes(scenario(start="2026-03-02", allocation={"when": rows}))]
     assert "allocation.when.1" in told
+    rows = [
+        {"hosts": [1, 8], "wait": "1 h"},
+        {"hosts": [9, 16], "wait": "2 h"},
+        {"hosts": [4, 16], "wait": "3 h"},
+        {"hosts": [4, 17], "wait": "4 h"},
+    ]
+    told = [note.key for note in notes(scenario(allocation={"when": rows}))]
+    assert [key for key in told if "when" in key] == ["allocation.when.2"]
 
 
 def test_the_first_allocation_may_be_queued_for_as_well() -> None:

@@ -73,6 +73,22 @@ BROKEN = [
         "from 0 to 1000 years",
         "swap_restart =",
     ),
+    Broken(
+        "[restart]\n",
+        '[[allocation.when]]\nhosts = [16, 8]\nwait = "1 h"\n[restart]\n',
+        "allocation.when.0.hosts",
+        "from 16 to 8 is no number of hosts",
+        "the smaller one first",
+        "hosts = [16, 8]",
+    ),
+    Broken(
+        "[restart]\n",
+        '[[allocation.when]]\nhosts = 77\nwait = "1 h"\n[restart]\n',
+        "allocation.when.0.hosts",
+        "is not a list of two numbers of hosts",
+        "such as [1, 16]",
+        "hosts = 77",
+    ),
     # the start
     Broken("2026-03-02T09:00:00+01:00", "3", "start", "3 is not a date", "such as 2026-03-02"),
     Broken("2026-03-02T09:00:00+01:00", "true", "start", "true is not a date", "2026-03-02"),

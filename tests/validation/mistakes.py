@@ -44,6 +44,7 @@ from simtrain.model.losses import Losses
 from simtrain.model.parameters import at_middle, checkpoint
 from simtrain.model.topology import Part, Slots
 from simtrain.scenario import parallelism, workload
+from simtrain.scenario.allocation import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -625,6 +626,11 @@ def processes_end_with_a_swap_that_is_struck(patch: pytest.MonkeyPatch) -> None:
         return following
 
     patch.setattr(Recovery, "launch", launch)
+
+
+@mistake
+def sizes_of_queues_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Submission, "fits", lambda *_: True)
 
 
 @mistake

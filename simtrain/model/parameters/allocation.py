@@ -26,7 +26,7 @@ class AllocationParameters:
     wait
         Time in the queue, if no row of `waits` fits the hour at which it begins.
     waits
-        Time in the queue of each row, and which row fits at what time.
+        Time in the queue of each row for a job of this size, and which row fits at what time.
     save_before
         How long before the limit the job saves and stops; None if it does not.
     queues_after_fault
@@ -88,10 +88,14 @@ def allocation_of(scenario: Scenario, settle: Settle) -> AllocationParameters | 
 
 
 def _waits_of(scenario: Scenario, settle: Settle) -> tuple[tuple[Law, ...], FirstRow] | None:
-    """Time in the queue by the hour; None if it is the same at all hours."""
+    """Time in the queue by the hour, for a job of this size; None if it is the same at all hours.
+
+    All rows are settled, whatever they are for, so that a change of the size moves no other number.
+    """
     assert scenario.allocation is not None
-    rows = scenario.allocation.when
-    if not rows:
+    rows, hosts = scenario.allocation.when, scenario.cluster.hosts
+    laws = [settle(f"allocation.when.{n}.wait", row.wait) for n, row in enumerate(rows)]
+    fit = [(law, row) for law, row in zip(laws, rows, strict=True) if row.fits(hosts)]
+    if not fit:
         return None
-    laws = tuple(settle(f"allocation.when.{n}.wait", row.wait) for n, row in enumerate(rows))
-    return laws, FirstRow(rows, scenario.start)
+    return tuple(law for law, _ in fit), FirstRow([row for _, row in fit], scenario.start)
