@@ -12,6 +12,8 @@ from simtrain.model import response
 from simtrain.model.streams import RETURNS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.state import TrialState
     from simtrain.faults.source import FaultEvent
@@ -48,11 +50,12 @@ class Absences:
         fault = event.fault
         if fault.returns is None:
             return
+        if event.away is not None:
+            self._begin_logged(event.fault.name, event.away, hosts, of_job)
+            return
         state, cluster = self._state, self._cluster
-        seconds = event.away
-        if seconds is None:
-            stream = state.draws.stream(RETURNS, event.stream.name)
-            seconds = response.time_away(fault.returns, stream.row(event.number))
+        stream = state.draws.stream(RETURNS, event.stream.name)
+        seconds = response.time_away(fault.returns, stream.row(event.number))
         if not seconds > 0.0:
             return
         until = state.env.now + seconds
@@ -63,17 +66,33 @@ class Absences:
             Timer(state.env, lambda _: cluster.lose_all(False)).set(seconds)
             return
         cluster.send_away(hosts)
-        if event.away is not None:
-            self._until[event.unit] = until
         self._await(fault.name, hosts, seconds)
 
-    def extend(self, host: int, seconds: float) -> None:
-        """Let a host that a log has taken away be away for so long from now on, if that is longer.
+    def _begin_logged(
+        self, cause: str, away: Mapping[int, float], hosts: tuple[int, ...], of_job: bool
+    ) -> None:
+        """Take hosts away as a log tells, each for a time of its own."""
+        now = self._state.env.now
+        self.extend(away)  # of those that are not there to be taken
+        leaving = tuple([host for host in hosts if away[host] > 0.0])
+        if not leaving:
+            return
+        if of_job:
+            self._lasting.append((now + max([away[host] for host in leaving]), cause))
+        self._cluster.send_away(leaving)
+        for host in leaving:
+            self._until[host] = now + away[host]
+            self._await(cause, (host,), away[host])
+
+    def extend(self, away: Mapping[int, float]) -> None:
+        """Let hosts that a log has taken away be away for so long from now on, if that is longer.
 
         Nothing of a host that is not there for another reason.
         """
-        if host in self._until:
-            self._until[host] = max(self._until[host], self._state.env.now + seconds)
+        now, until = self._state.env.now, self._until
+        for host, seconds in away.items():
+            if host in until:
+                until[host] = max(until[host], now + seconds)
 
     def cause(self) -> str | None:
         """Class of the longest absence since the job trained last, if one lasts."""

@@ -152,7 +152,7 @@ class Cluster:
         if among == "idle":
             return Taken((), tuple(islice(self.idle, unit, unit + 1)))
         if among == "standing":
-            return self._standing([unit])
+            return self._standing([*(event.away or (unit,))])
         if among == "domains":
             return self._taken_in(event)
         host = self._at.get(unit, unit) if event.fault.scope.hosts else _VACANT

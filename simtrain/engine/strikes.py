@@ -101,7 +101,7 @@ class Strikes:
             if idle and (event.among != "job" or self._strikes_aside(event, at_risk)):
                 self._befall_spares(event, taken)
             elif event.away is not None:
-                self._absences.extend(event.unit, event.away)
+                self._absences.extend(event.away)
             return None
         groups = self._groups
         if fault.effect.stops and groups.number > 1:

@@ -1,7 +1,8 @@
-"""Faults of hosts at the times that a log tells."""
+"""Faults of hosts at the times that a log tells: hosts that fell at one instant fall as one."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from simtrain.faults.source import FaultEvent
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ReplaySource:
-    """The faults of one class of a log, each of a host by its number.
+    """The faults of one class of a log, each of the hosts that fell at one instant.
 
     Parameters
     ----------
@@ -32,7 +33,7 @@ class ReplaySource:
         A clock that always runs with time.
     """
 
-    __slots__ = ("_away", "_clock", "_fault", "_number", "_outages", "_stream")
+    __slots__ = ("_away", "_clock", "_fault", "_instants", "_number", "_stream")
 
     def __init__(
         self, fault: FaultParameters, log: Log, hosts: int, clock: RiskClock, draws: Draws
@@ -41,7 +42,8 @@ class ReplaySource:
         self._clock = clock
         self._stream = draws.stream(FAULT, fault.name)
         there = tuple([outage for outage in log.outages if outage.host < hosts])
-        self._outages = _replayed(log._replace(outages=there), draws)
+        outages = _replayed(log._replace(outages=there), draws)
+        self._instants = groupby(outages, key=lambda outage: outage.time)
         self._number = -1
         self._enter_next()
 
@@ -50,13 +52,16 @@ class ReplaySource:
         self._fault = parameters.faults[self._fault.name]
 
     def _enter_next(self) -> None:
-        """Wait for the next outage, if there is one."""
-        outage = next(self._outages, None)
-        if outage is None:
+        """Wait for the next instant at which hosts fall, if there is one."""
+        time, outages = next(self._instants, (0.0, ()))
+        away: dict[int, float] = {}
+        for outage in outages:
+            away[outage.host] = max(outage.away, away.get(outage.host, 0.0))
+        if not away:
             return
         self._number += 1
-        self._away = outage.away
-        self._clock.at(outage.time, self._strike, outage.host)
+        self._away = away
+        self._clock.at(time, self._strike, next(iter(away)))
 
     def _strike(self, host: int) -> FaultEvent:
         number, away = self._number, self._away

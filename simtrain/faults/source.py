@@ -8,7 +8,7 @@ drawn again.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -35,7 +35,8 @@ class FaultEvent:
     row
         These draws.
     away
-        For how many seconds it takes its host away, where that is not drawn.
+        For how many seconds it takes each host away that it strikes, by their numbers, where a log
+        tells that; `unit` is then the first of them.
     """
 
     fault: FaultParameters
@@ -44,7 +45,7 @@ class FaultEvent:
     stream: Stream
     number: int
     row: Row
-    away: float | None = None
+    away: Mapping[int, float] | None = None
 
 
 Call = Callable[[int], FaultEvent | None]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
@@ -20,6 +21,22 @@ if TYPE_CHECKING:
 
 ANY = "fault"
 """Name of the one class of a log that tells none."""
+
+
+class Standpoint(NamedTuple):
+    """Where a host of a log stands, or what a row is of that names a whole domain.
+
+    Parameters
+    ----------
+    domains
+        Name of its domain on each level that the log tells, such as a rack, the smallest first;
+        of a whole domain those of itself and of what it lies in.
+    is_whole
+        Whether it is a whole domain.
+    """
+
+    domains: Mapping[str, str]
+    is_whole: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +62,8 @@ class FailureLog:
         or later than the log; None if the log does not tell of returns.
     outside
         How many rows lay outside the window and were left out.
+    stand
+        Where each host stands by its name, if that was asked and is told.
     """
 
     name: str
@@ -58,6 +77,7 @@ class FailureLog:
     classes: tuple[str, ...]
     back_s: Seconds | None
     outside: int = 0
+    stand: Mapping[str, Standpoint] = field(default_factory=dict)
 
     @property
     def events(self) -> int:

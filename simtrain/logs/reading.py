@@ -11,6 +11,7 @@ import numpy as np
 
 from simtrain.errors import InputError, shown
 from simtrain.logs.log import ANY, FailureLog
+from simtrain.logs.standing import stand_in
 from simtrain.logs.table import places_of, read_table, times_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def read_log(
     hosts: int,
     window: str,
     columns: Mapping[str, str] | None = None,
+    levels: Sequence[str] = (),
     said: Said = BY_OPTIONS,
 ) -> FailureLog:
     """Log of failures in a file of comma-separated values, or of tabs, semicolons or bars.
@@ -63,6 +65,9 @@ def read_log(
         From when to when, such as ``"2024-03-30..2024-09-20"``.
     columns
         Names of columns by what they are for, where `COLUMNS` does not have them.
+    levels
+        Levels of domains, the smallest first. A column of such a name tells in which one each host
+        stands, and a row without a host is of a whole domain.
     said
         Where hosts, window and columns are said, for messages.
 
@@ -73,11 +78,14 @@ def read_log(
     """
     start, end = window_of(window, said)
     table = read_table(file)
-    places = places_of(table, COLUMNS, _REQUIRED, columns or {}, said.columns)
+    known = COLUMNS | {level: level.lower() for level in levels}
+    places = places_of(table, known, _REQUIRED, columns or {}, said.columns)
     if not table.rows:
         raise InputError(f"{file} has no rows; a log has one row for each failure")
     times = times_of(table, places["time"], start, what="time")
-    names = table.column(places["host"])
+    others = {place for what, place in places.items() if what in COLUMNS}
+    told = [level for level in levels if places.get(level, -1) not in {-1, *others}]
+    names, stand = stand_in(table, places["host"], {level: places[level] for level in told})
     for row, (time, name) in enumerate(zip(times, names, strict=True)):
         if np.isnan(time):
             table.refuse(row, "the time is missing", "give each failure its time")
@@ -98,9 +106,10 @@ def read_log(
     order = np.flatnonzero(inside)[np.argsort(times[inside], kind="stable")]
     host_names, host = _numbered([names[row] for row in order])
     classes, cause = _numbered([causes[row] or "not told" for row in order])
-    if len(host_names) > hosts:
+    single = sum(not (name in stand and stand[name].is_whole) for name in host_names)
+    if single > hosts:
         raise InputError(
-            f"{file} names {len(host_names):,} hosts in the window, more than the {hosts:,} of "
+            f"{file} names {single:,} hosts in the window, more than the {hosts:,} of "
             f"{said.hosts}; give the number of all that were watched, also of those that never "
             "failed"
         )
@@ -116,6 +125,7 @@ def read_log(
         classes=classes,
         back_s=None if back is None or np.isnan(back).all() else back[order],
         outside=int((~inside).sum()),
+        stand=stand,
     )
 
 

@@ -50,7 +50,7 @@ def with_data_files(document: Document, folder: Path, places: Places) -> tuple[D
         if capacity.is_trace(path, value):
             return _read_trace(value, folder, places, found)
         if path == (FAULTS_FROM,) and isinstance(value, dict) and isinstance(value.get("log"), str):
-            return _read_failures(value, folder, places, found)
+            return _read_failures(value, document.get("domain"), folder, places, found)
         if isinstance(value, dict):
             return {key: walk((*path, *key.split(".")), inner) for key, inner in value.items()}
         if isinstance(value, list):
@@ -128,12 +128,12 @@ def _read_trace(
 
 
 def _read_failures(
-    table: Mapping[str, Any], folder: Path, places: Places, found: dict[str, str]
+    table: Mapping[str, Any], domains: object, folder: Path, places: Places, found: dict[str, str]
 ) -> Any:
     """`[faults_from]` with the outages of its log."""
     path = f"{FAULTS_FROM}.log"
     try:
-        read = with_log(table, folder)
+        read = with_log(table, folder, domains)
     except InputError as error:
         wrong, _, remedy = str(error).rpartition("; ")
         raise _wrong(places, path, wrong, remedy) from None

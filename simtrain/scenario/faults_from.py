@@ -13,9 +13,10 @@ from pydantic import Field
 from simtrain.causes import RESERVED
 from simtrain.errors import InputError, shown
 from simtrain.logs.outages import outages
-from simtrain.logs.reading import Said, columns_of, read_log, window_of
+from simtrain.logs.reading import COLUMNS, Said, columns_of, read_log, window_of
 from simtrain.scenario.document import Document
 from simtrain.scenario.faults import FaultClass
+from simtrain.scenario.log_places import Level, numbers_of
 from simtrain.scenario.numbers import Duration, PositiveDuration, Share
 from simtrain.scenario.readers import JsonSchema, Reader, RefusedError, TextLine, Whole
 from simtrain.scenario.table import Broken, Table
@@ -111,12 +112,12 @@ class FaultsFrom(Table):
 
     log: Annotated[tuple[LoggedOutage, ...], LogReader()] = Field(
         description="File with one failure a line: its time, its host, and where there are any its "
-        "class and the end of its repair, in columns that are found by their names.",
+        "class, the end of its repair and its domains, in columns that are found by their names. "
+        "A host is that of the number in its name, from 0 or 1 on, and the first are those of the "
+        "job; where names have no such numbers they are spread evenly.",
     )
     hosts: Annotated[int, Whole(1, 10_000_000)] = Field(
-        description="Number of hosts that were watched, those that never failed among them. Each "
-        "is the host of the number in its name, from 0 or 1 on, and the first are those of the "
-        "job; where names have no such numbers they are spread evenly."
+        description="Number of hosts that were watched, those that never failed among them."
     )
     window: Annotated[str, WindowReader()] = Field(
         description="From when to when they were watched, such as 2024-03-30..2024-09-20; the run "
@@ -194,13 +195,15 @@ class FaultsFrom(Table):
         return (end - start).total_seconds()
 
 
-def with_log(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def with_log(table: Mapping[str, Any], folder: Path, domains: object = ()) -> dict[str, Any]:
     """`[faults_from]` with the outages of the file that it names.
 
     Parameters
     ----------
     table
         The table as it stands in a file.
+    domains
+        The rows of `[[domain]]` as they stand there.
     folder
         Where relative paths start.
 
@@ -216,18 +219,23 @@ def with_log(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         return dict(table)  # what is missing or wrong is told as it is for every table
     assert isinstance(hosts, int)
     assert isinstance(window, str)
-    given = columns_of(columns, _SAID.columns) if columns else {}
-    log = read_log(folder / table["log"], hosts=hosts, window=window, columns=given, said=_SAID)
+    levels = _levels(domains)
+    known = COLUMNS | {name: name for name, _ in levels}
+    given = columns_of(columns, _SAID.columns, known) if columns else {}
+    log = read_log(
+        folder / table["log"], hosts=hosts, window=window, columns=given,
+        levels=[name for name, _ in levels], said=_SAID,
+    )  # fmt: skip
     found = outages(log)
     names = _names(log.classes)
-    numbers = _numbers(log.host_names, hosts)
+    numbers = numbers_of(log, levels, str(folder / table["log"]))
     rows = []
     for first, host, begun, ended in zip(
         found.first.tolist(), found.host.tolist(), found.begun_s.tolist(), found.ended_s.tolist(),
         strict=True,
     ):  # fmt: skip
         away = (log.window_s if math.isinf(ended) else ended) - begun
-        rows.append([names[log.cause[first]], numbers[host], begun, away])
+        rows += [[names[log.cause[first]], number, begun, away] for number in numbers[host]]
     return {key: value for key, value in table.items() if key != "columns"} | {"log": rows}
 
 
@@ -250,20 +258,14 @@ def with_logged_classes(document: Document) -> Document:
     return {**document, "fault": classes}
 
 
-def _numbers(names: Sequence[str], hosts: int) -> list[int]:
-    """Number of each host: that in its name, from 0 or 1 on, or else all spread evenly.
-
-    Those that never failed have the others. Were they the last, they would be the spares: numbers
-    without a gap are of the hosts that failed, and say nothing of where these are.
-    """
-    found = [re.search(r"[0-9]+$", name) for name in names]
-    numbers = [int(one[0]) for one in found if one]
-    if len(set(numbers)) == len(names):
-        first = 0 if min(numbers) == 0 else 1
-        has_gaps = max(numbers) - first >= len(numbers) or len(numbers) == hosts
-        if has_gaps and max(numbers) - first < hosts:
-            return [number - first for number in numbers]
-    return [n * hosts // len(names) for n in range(len(names))]
+def _levels(domains: object) -> list[Level]:
+    """Levels of the rows of `[[domain]]`; rows that are none are told with all other mistakes."""
+    rows = domains if isinstance(domains, list) else []
+    pairs = [(row.get("name"), row.get("hosts")) for row in rows if isinstance(row, dict)]
+    return [
+        (name, size) for name, size in pairs
+        if isinstance(name, str) and isinstance(size, int) and size > 0
+    ]  # fmt: skip
 
 
 def _outage(row: object) -> LoggedOutage:

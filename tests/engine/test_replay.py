@@ -71,6 +71,18 @@ def test_an_outage_of_an_idle_spare_stops_nothing_and_takes_it_away() -> None:
     assert found.spent["host_wait"] == 1.0
 
 
+def test_hosts_that_fall_at_one_instant_fall_as_one_and_each_comes_back_by_itself() -> None:
+    # The spare falls with two hosts of the job, and host 3, which is away already, stays away until
+    # the later of its returns; host 1 is back at once.
+    rows = [("gpu", 0, 2.5, 2.0), ("gpu", 1, 2.5, 0.0), ("gpu", 3, 1.5, 2.0), ("gpu", 3, 2.5, 9.0),
+            ("gpu", 4, 2.5, 4.0)]  # fmt: skip
+    found = run(replayed(rows, cluster={"spares": 2}, faults_from={"hosts": 6}))
+    assert found.count(EventKind.INTERRUPTION) == 2
+    assert found.count(EventKind.STRUCK_TOO) == 2
+    back = {event.host: event.time / HOUR for event in found.moments(EventKind.BACK)}
+    assert back == {0: 4.5, 3: 11.5, 4: 6.5}
+
+
 def test_outages_of_one_host_that_overlap_are_one() -> None:
     found = run(replayed([("gpu", 0, 1.0, 2.0), ("gpu", 0, 2.0, 3.0)], cluster={"spares": 0}))
     assert found.count(EventKind.INTERRUPTION) == 1
@@ -280,6 +292,82 @@ def test_hosts_of_a_log_have_the_numbers_in_their_names_or_are_spread_evenly(
     table = load(tmp_path / "mine.toml").faults_from
     assert table is not None
     assert [row.host for row in table.log] == numbers
+
+
+IN_RACKS = """\
+time,host,rack,class,repair_end
+2024-01-01 02:30,east,r3,power,2024-01-01 06:30
+2024-01-01 02:30,west,r3,power,2024-01-01 06:30
+2024-01-01 09:00,,r1,switch,2024-01-01 12:00
+2024-01-01 20:00,south,r1,disk,2024-01-01 21:00
+"""
+OF_RACKS = FILE.replace("hosts = 2\n[faults", "hosts = 6\nspares = 2\n[faults").replace(
+    "hosts = 2\nwindow", "hosts = 8\nwindow"
+) + '[[domain]]\nname = "rack"\nhosts = 2\n'  # fmt: skip
+
+
+def of_racks(folder: Path, log: str, file: str = OF_RACKS) -> Scenario:
+    (folder / "log.csv").write_text(log, encoding="utf-8")
+    (folder / "mine.toml").write_text(file, encoding="utf-8")
+    return load(folder / "mine.toml")
+
+
+def test_hosts_of_one_rack_of_the_log_stand_in_one_rack_and_a_row_without_a_host_takes_all_of_it(
+    tmp_path: Path,
+) -> None:
+    """Two spares stand in for a rack at 2.5 h; at 9 h they are in the job, and two are back."""
+    simulated = of_racks(tmp_path, IN_RACKS)
+    assert simulated.faults_from is not None
+    struck = [(row.cause, row.host) for row in simulated.faults_from.log]
+    assert struck == [("power", 4), ("power", 5), ("switch", 0), ("switch", 1), ("disk", 0)]
+    found = run(simulated)
+    assert found.count(EventKind.INTERRUPTION) == 2
+    assert most_down(time_down(found.ledger.time_by_census)) == 2
+    assert found.spent.get("host_wait", 0.0) == 0.0
+    # With spares for one of both alone, the job waits for the rack; with spares of its own rack it
+    # waits as well, as there is none in that of the hosts which fell.
+    within = OF_RACKS.replace("spares = 2", 'spares = 2\nspares_within = "rack"')
+    assert run(of_racks(tmp_path, IN_RACKS, within)).spent["host_wait"] > 3.9
+
+
+def test_domains_of_a_log_lie_in_those_around_them_and_their_columns_may_be_named(
+    tmp_path: Path,
+) -> None:
+    log = IN_RACKS.replace("rack", "Cage No,pod").replace(",r1", ",r1,b").replace(",r3", ",r3,a")
+    log += "2024-01-02 03:00,,,b,pdu,2024-01-02 04:00\n"
+    file = OF_RACKS.replace("window =", 'columns = "rack=Cage No"\nwindow =')
+    file += '[[domain]]\nname = "pod"\nhosts = 4\n'
+    table = of_racks(tmp_path, log, file).faults_from
+    assert table is not None
+    struck = [(row.cause, row.host) for row in table.log]
+    # Pods a and b are the first and second; a rack alone in its pod is the first of it.
+    assert struck[:5] == [("power", 0), ("power", 1), ("switch", 4), ("switch", 5), ("disk", 4)]
+    assert struck[5:] == [("pdu", host) for host in (4, 5, 6, 7)]
+
+
+@pytest.mark.parametrize(
+    ("log", "wrong"),
+    [
+        (
+            IN_RACKS + "2024-01-02,north,r3,x,\n",
+            'log.csv names 3 hosts in rack "r3", more than the 2',
+        ),
+        (IN_RACKS.replace("r3", "r1"), 'names 3 hosts in rack "r1"'),
+        (
+            IN_RACKS + "".join(f"2024-01-02,,q{n},x,\n" for n in range(3)),
+            "names 5 racks, more than",
+        ),
+        (IN_RACKS.replace("west,r3", "west,"), 'log.csv:3: the rack of "west" is missing'),
+        (IN_RACKS + "2024-01-02,east,r1,x,\n", 'log.csv:6: "east" stood elsewhere in a row above'),
+        (IN_RACKS.replace(",,r1", ",,"), "log.csv:4: the host is missing"),
+    ],
+)
+def test_hosts_that_cannot_stand_where_the_log_says_are_refused(
+    log: str, wrong: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ScenarioError, match=r"mine.toml:\d+: faults_from.log: ") as caught:
+        of_racks(tmp_path, log)
+    assert wrong in str(caught.value)
 
 
 @pytest.mark.parametrize(
