@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import doctest
 import heapq
 import math
 from typing import TYPE_CHECKING
@@ -369,3 +370,12 @@ def test_first_of_many_weibull_units() -> None:
 def test_arguments_out_of_range_are_named(call: Callable[[], float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+# --- examples -----------------------------------------------------------------------------------
+
+
+def test_the_examples_of_the_formulas_are_what_they_give() -> None:
+    found = doctest.testmod(theory)
+    assert found.attempted > 5
+    assert not found.failed

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from simtrain import theory
 from simtrain.validation import readings
 from simtrain.validation.experiments import Claim, Experiment
+from simtrain.validation.scores import ratio
 from simtrain.validation.small import HUGE, hours, scenario
 
 REPLICAS, REPAIR = 8, 20.0
@@ -37,3 +39,33 @@ def replicas() -> Iterator[Experiment]:
         case = f"R={REPLICAS} λ={rate:g} m={REPAIR:g}, at least {at_least}, {name} repair"
         claim = Claim(case, exact)
         yield Experiment(simulated, 40, readings.productive_share(SETTLED, UNTIL), (claim,))
+
+
+ALLOCATED = [
+    (8, 5, 0.02, 1, 48.0, 6.0),
+    (8, 1, 0.05, 3, 36.0, 12.0),
+    (4, 3, 0.03, 1, None, 5.0),
+]
+"""Replicas, those needed, faults of one per hour, its hosts, limit and mean wait."""
+
+
+def in_allocations() -> Iterator[Experiment]:
+    """Replicas that fail are whole again in the next allocation, which comes with other hosts."""
+    for number, at_least, rate, hosts, limit, wait in ALLOCATED:
+        simulated = scenario(
+            workload={"ideal_time": HUGE},
+            cluster={"hosts": number * hosts},
+            checkpoint={"interval": "3.6 s"},
+            fault={"break": {"mtbf": hours(hosts / rate)}},
+            repair={"automated": HUGE},
+            recovery={"policy": "elastic", "replicas": number, "at_least": at_least},
+            allocation={
+                "hosts": "others", "wait": {"law": "exponential", "mean": hours(wait)},
+                **({} if limit is None else {"limit": hours(limit), "save_before": 0}),
+            },
+        )  # fmt: skip
+        ends = math.inf if limit is None else limit
+        exact = theory.elastic_allocation_share(number, at_least, rate, ends, wait)
+        case = f"R={number} λ={rate:g} L={ends:g} W={wait:g}, at least {at_least}"
+        claim = Claim(case.replace("inf", "∞"), exact, ratio)
+        yield Experiment(simulated, 24, readings.work_of_time(40), (claim,))

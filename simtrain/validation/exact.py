@@ -102,6 +102,10 @@ RESULTS = (
     ExactResult("Stalled share with S spares (Erlang B)", spares.erlang),
     ExactResult("Stalled share with S spares and c crews (M/M/c/(S+1))", spares.crews),
     ExactResult("Speed with the replicas that are left, of full speed (Engset)", elastic.replicas),
+    ExactResult(
+        "Work with the replicas that are left until an allocation ends, of full speed (renewal)",
+        elastic.in_allocations,
+    ),
     ExactResult("Faults under a weather, variance / mean (mixed Poisson)", dispersed.weather),
     ExactResult("Faults on the calendar while a job is up and down (Poisson)", outages.calendar),
     ExactResult(

@@ -381,6 +381,11 @@ def one_replica_fewer_than_needed(patch: pytest.MonkeyPatch) -> None:
 
 
 @mistake
+def full_speed_with_the_replicas_left(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(JobGroups, "share", 1.0)
+
+
+@mistake
 def one_crew(patch: pytest.MonkeyPatch) -> None:
     with_parameters(patch, "repair", lambda repair: {"crews": 1, "has_crews": True})
 
