@@ -7,7 +7,6 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any, Self
 
-import tomli_w
 from pydantic import PrivateAttr
 
 from simtrain.errors import Mistake, ScenarioError
@@ -15,6 +14,7 @@ from simtrain.scenario.accelerators import Filled, filled_in, with_accelerator
 from simtrain.scenario.addresses import addressed, with_names
 from simtrain.scenario.calendar import Change
 from simtrain.scenario.changes import changed, changing, check_changes
+from simtrain.scenario.compact import compact
 from simtrain.scenario.document import (
     Document,
     PathError,
@@ -306,7 +306,7 @@ class Scenario(Tables):
         """
         document = with_ranges(self._document) if "sources" in without else self._document
         document = {key: value for key, value in document.items() if key not in without}
-        return tomli_w.dumps(document)
+        return compact(document)
 
     def _settle_moments(self, meaning: dict[str, Any]) -> None:
         moments = [(meaning["stop"][name], stop.at) for name, stop in self.stop.items()]
