@@ -59,8 +59,9 @@ DRAWN = {
     "--trials 40 -o out": {"sweep.png": "racks.png"},
     "timeline llm400.toml --trial 31 -o out/timeline.png": {"timeline.png": "spares_timeline.png"},
     f"forecast {RUN} --progress {STEPS} --log {FAULTS} --with 'checkpoint.interval=500 steps' "
-    "--with people.response=5min --levers 20% --trials 200 -o out": {
+    "--with people.response=5min --levers 20% --history 1d --by 2026-04-28 --trials 200 -o out": {
         "forecast.png": "forecast.png",
+        "history.png": "forecast_history.png",
         "levers.png": "forecast_levers.png",
     },
     f"fit {LOG} --hosts 200 --window 2025-01-06..2025-07-05 --plots out": {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simtrain.answers.foretold import Foretold
 from simtrain.answers.levers import pulled
 from simtrain.tables.answer import Answer, Columns, columns_of, origin
 from simtrain.tables.finish import PERCENTILES, isoformat
@@ -79,6 +80,8 @@ class Forecast(Answer):
         The date that was asked for, if one was.
     levers
         Trials of what is left with something changed that may bring the finish forward.
+    earlier
+        What was foretold at earlier moments, the first one first, by what was known then.
     """
 
     kind = "forecast"
@@ -92,6 +95,7 @@ class Forecast(Answer):
     without_updates: Results | None
     deadline: Deadline | None
     levers: tuple[Lever, ...] = ()
+    earlier: tuple[Foretold, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Forecast of {self.scenario.name} at {100 * self.standing.done:.3g} %>"
@@ -129,10 +133,21 @@ class Forecast(Answer):
         return pulled(self.levers, self.here)
 
     @property
+    def history(self) -> list[Foretold]:
+        """How the forecast moved, from the start until now; empty if that was not asked for."""
+        if not self.earlier:
+            return []
+        finishes, standing = self.finishes, self.standing
+        first = Foretold(0.0, 0.0, finishes["at_the_start"])
+        return [
+            first, *self.earlier, Foretold(standing.now_s, standing.done, finishes["from_here"])
+        ]  # fmt: skip
+
+    @property
     def tables(self) -> dict[str, Columns]:
-        """The table of dates, and that of levers if there are any."""
-        rows = [one.row() for one in self.pulled]
-        return {**super().tables, **({"levers": columns_of(rows)} if rows else {})}
+        """The table of dates, and those of levers and of earlier forecasts if there are any."""
+        more = {"levers": [one.row() for one in self.pulled], "history": self._history}
+        return {**super().tables, **{name: columns_of(rows) for name, rows in more.items() if rows}}
 
     def columns(self) -> Columns:
         """One row for each forecast: when the run ends at some percentiles."""
@@ -142,6 +157,11 @@ class Forecast(Answer):
                 for name, finish in self.finishes.items()
             ]
         )
+
+    @property
+    def _history(self) -> list[dict[str, Any]]:
+        assert self.scenario.start is not None
+        return [one.row(self.scenario.start, self.deadline) for one in self.history]
 
     @cached_property
     def _summary(self) -> dict[str, Any]:
@@ -177,4 +197,5 @@ class Forecast(Answer):
                 for one in self.updates
             ],
             "levers": [one.summary(self.deadline) for one in self.pulled],
+            "history": self._history,
         }

@@ -74,6 +74,12 @@ from simtrain.scenario.load import assigned
     help="Also say what would bring it forward most: each number of the rest of the run changed by "
     "this part of itself, such as 20%, one at a time.",
 )
+@click.option(
+    "--history",
+    metavar="PERIOD",
+    help="Also foretell it at earlier moments, such as each 1d, by what was known then: how the "
+    "forecast moved.",
+)
 @options.by
 @options.trials(TRIALS, "How many trials to simulate of each scenario.")
 @options.overrides
@@ -89,6 +95,7 @@ def command(
     by: str | None,
     levers: tuple[str, ...],
     change: float | None,
+    history: str | None,
     trials: int,
     overrides: tuple[str, ...],
 ) -> ForecastQuestion:
@@ -103,5 +110,5 @@ def command(
     of_log = columns_of(log_columns, "--log-columns") if log_columns else None
     pulled = {text: assigned(items(text), f"--with {text}") for text in levers}
     return ForecastQuestion(
-        found, progress, log, now, given, of_log, in_repair, by, pulled, change, trials
+        found, progress, log, now, given, of_log, in_repair, by, pulled, change, history, trials
     )

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simtrain.answers.forecast import Forecast
+from simtrain.answers.foretold import Foretold
 from simtrain.answers.levers import Lever
 from simtrain.errors import InputError, shown
 from simtrain.logs.counts import read_faults
 from simtrain.logs.progress import read_progress
+from simtrain.questions.earlier import earlier
 from simtrain.questions.in_flight import in_flight, refuse_other_classes
 from simtrain.questions.levers import levers_of
 from simtrain.questions.question import Question, ask, asks, numbered
@@ -24,11 +26,13 @@ from simtrain.tables.finish import deadline_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from simtrain.questions.in_flight import InFlight
     from simtrain.questions.question import Simulate
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.store import Store
     from simtrain.scenario.load import ScenarioLike
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
 
 TRIALS = 400
 """Trials of each scenario that are simulated if nothing is asked for."""
@@ -47,6 +51,7 @@ def forecast(
     by: str | dt.date | None = None,
     levers: Mapping[str, Mapping[str, Any]] | None = None,
     change: float | None = None,
+    history: str | float | None = None,
     trials: int = TRIALS,
     seed: int = 0,
     jobs: int | None = None,
@@ -83,6 +88,9 @@ def forecast(
     change
         By which part of itself every number of the rest of the run is also changed, down and up,
         one at a time: a fraction above 0 and below 1. By default none is.
+    history
+        Also foretell the finish at earlier moments, by what was known at each: from one to the
+        next, as a duration or in seconds.
     trials
         How many trials of the run as it was planned, and of what is left of it.
     seed, jobs, progress, pool, store
@@ -101,7 +109,7 @@ def forecast(
     """
     question = ForecastQuestion(
         load(scenario), Path(progress_file), None if log is None else Path(log), now, columns,
-        log_columns, in_repair, by, levers, change, trials,
+        log_columns, in_repair, by, levers, change, history, trials,
     )  # fmt: skip
     return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
 
@@ -121,6 +129,7 @@ class ForecastQuestion(Question[Forecast]):
         by: str | dt.date | None = None,
         levers: Mapping[str, Mapping[str, Any]] | None = None,
         change: float | None = None,
+        history: str | float | None = None,
         trials: int = TRIALS,
     ):
         if scenario.start is None:
@@ -149,6 +158,7 @@ class ForecastQuestion(Question[Forecast]):
             refuse_other_classes(planned, faults, now_s, log)
         self._now = in_flight(planned, whole, faults, asked_s, in_repair)
         self._levers = levers_of(self._now.told, levers or {}, change)
+        self._earlier = [] if history is None else earlier(planned, known, faults, history)
         self._deadline = None if by is None else deadline_of(by, planned)
         self._here = RunQuestion(self._now.told, trials, by=by)
         self._trials = numbered(trials)
@@ -156,18 +166,24 @@ class ForecastQuestion(Question[Forecast]):
 
     @property
     def scenarios(self) -> Sequence[Scenario]:
-        """The run as it was planned, what is left of it, this by what was seen, and with levers."""
-        now = self._now
-        left = [now.left] if now.updates else []
-        return (self.scenario, now.told, *left, *(one.scenario for one in self._levers))
+        """The run as it was planned, and what is left of it."""
+        return (self.scenario, self._now.told, *self._others)
+
+    @property
+    def _others(self) -> Sequence[Scenario]:
+        """What is left with numbers as planned, if any were updated; with levers; and earlier."""
+        left = [self._now.left] if self._now.updates else []
+        levers = (one.scenario for one in self._levers)
+        return (*left, *levers, *(one.told for one in self._earlier))
 
     def answered(self, simulate: Simulate) -> Forecast:
         """Simulate the whole run, and what is left of it."""
         now = self._now
-        unseen = [now.left] if now.updates else []
-        changed = [one.scenario for one in self._levers]
-        planned, *others = simulate([self.scenario, *unseen, *changed], self._trials)
-        pulled = others[len(unseen) :]
+        planned, *others = simulate([self.scenario, *self._others], self._trials)
+        rest = iter(others)
+        without_updates = next(rest) if now.updates else None
+        levers = [Lever(one, next(rest)) for one in self._levers]
+        earlier = [_foretold(one, next(rest)) for one in self._earlier]
         return Forecast(
             scenario=self.scenario,
             standing=now.standing,
@@ -175,10 +191,16 @@ class ForecastQuestion(Question[Forecast]):
             updates=now.updates,
             planned=planned,
             here=self._here.answered(simulate),
-            without_updates=others[0] if unseen else None,
+            without_updates=without_updates,
             deadline=self._deadline,
-            levers=tuple(map(Lever, self._levers, pulled)),
+            levers=tuple(levers),
+            earlier=tuple(earlier),
         )
+
+
+def _foretold(known: InFlight, results: Results) -> Foretold:
+    assert results.finish is not None
+    return Foretold(known.standing.now_s, known.standing.done, results.finish)
 
 
 def _seconds(now: str | dt.datetime, scenario: Scenario) -> float:

@@ -11,6 +11,7 @@ from simtrain.show import axis, prose
 from simtrain.show.colours import FAINT, FAN, FAN_LINE, REAL
 from simtrain.show.elements import Band, Line, Style
 from simtrain.show.figure import Gallery, Info, Panel
+from simtrain.show.forecast.history_figure import history_info
 from simtrain.show.forecast.levers_figure import levers_info
 from simtrain.show.marks import Mark
 from simtrain.tables.finish import Finish
@@ -34,6 +35,8 @@ def pictures(forecast: Forecast) -> Gallery:
     drawn = {"forecast.png": lambda: info(forecast)}
     if forecast.levers:
         drawn["levers.png"] = lambda: levers_info(forecast)
+    if forecast.history:
+        drawn["history.png"] = lambda: history_info(forecast)
     return Gallery(drawn)
 
 

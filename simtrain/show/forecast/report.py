@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from simtrain.show import prose, words
@@ -13,8 +14,6 @@ from simtrain.show.table import Table, TableColumn
 from simtrain.tables.finish import PERCENTILES
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from simtrain.answers.forecast import Forecast
     from simtrain.history.posterior import Update
     from simtrain.show.page import Block, Page
@@ -26,6 +25,8 @@ NAMES = {
     "from_here": "from here",
 }
 """What forecasts are called."""
+_MOST_ROWS = 12
+"""Earlier forecasts that a text tells."""
 _GAP_S = 3600.0
 """Time that a table says nothing of which is spoken of."""
 
@@ -42,6 +43,7 @@ def forecast_report(forecast: Forecast, width: int = 80) -> Page:
         [_finishes(forecast)],
         _updates(forecast),
         levers(forecast),
+        _history(forecast),
         [spread(here)],
         *remarks(here.scenario),
         [_taken_as_known(forecast)],
@@ -122,6 +124,32 @@ def _finishes(forecast: Forecast) -> Table:
         cells = [words.share(finish.chance(text).value) for finish in finishes.values()]
         columns.append(TableColumn(f"by {text}", cells))
     return Table(*columns)
+
+
+def _history(forecast: Forecast) -> list[Block]:
+    """How the forecast moved; of many rows some that are evenly spread, the last among them."""
+    history = forecast.history
+    if not history:
+        return []
+    rows = -(-len(history) // _MOST_ROWS)
+    told = [history[0], *reversed(history[:0:-rows])]
+    start = forecast.scenario.start
+    assert start is not None
+    dates = [start + dt.timedelta(seconds=one.since_s) for one in told]
+    columns = [
+        TableColumn("foretold on", [f"{date:%Y-%m-%d}" for date in dates], "<"),
+        TableColumn("done", [words.share(one.done) for one in told]),
+    ]
+    for percent in PERCENTILES:
+        cells = [_short(one.finish, percent) for one in told]
+        columns.append(TableColumn(f"P{percent}", cells))
+    if forecast.deadline is not None:
+        text = forecast.deadline.text
+        cells = [words.share(one.finish.chance(text).value) for one in told]
+        columns.append(TableColumn(f"by {text}", cells))
+    legend = "Which spares were in repair on earlier days is not known: none is taken to be."
+    heading = "How the forecast moved, by what was known on each day"
+    return [heading, Table(*columns), *([legend] if forecast.standing.in_repair else [])]
 
 
 def _updates(forecast: Forecast) -> list[Block]:
