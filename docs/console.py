@@ -12,6 +12,8 @@ from pathlib import Path
 from shutil import copy
 from tempfile import TemporaryDirectory
 
+from asked import asked
+
 _ROOT = Path(__file__).parent.parent
 _DOCS = _ROOT / "docs"
 SESSION = _DOCS / "session.md"
@@ -63,5 +65,6 @@ def refreshed(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for page in (*PAGES, SESSION, FIT, FORECAST):
+    by_name = {page.stem: page for page in (*PAGES, SESSION, FIT, FORECAST)}
+    for page in map(by_name.__getitem__, asked(__doc__, [*by_name])):
         page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")

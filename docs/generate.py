@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from asked import asked
+
 from simtrain import units
 from simtrain.causes import RESERVED
 from simtrain.laws import PARAMETERS
@@ -605,5 +607,5 @@ def _listed(words: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    for name, page in PAGES.items():
-        (FOLDER / name).write_text(page(), encoding="utf-8")
+    for name in asked(__doc__, [*PAGES]):
+        (FOLDER / name).write_text(PAGES[name](), encoding="utf-8")

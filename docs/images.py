@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import frontier
+from asked import asked
 
 FOLDER = Path(__file__).parent / "images"
 GRID, RACKS = (
@@ -83,6 +84,12 @@ def draw(command: str, names: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    frontier.draw(FOLDER / "elastic.png")
+    elastic = "elastic.png"
+    wanted = asked(
+        __doc__, [elastic, *(kept for names in DRAWN.values() for kept in names.values())]
+    )
+    if elastic in wanted:
+        frontier.draw(FOLDER / elastic)
     for command, names in DRAWN.items():
-        draw(command, names)
+        if named := {drawn: kept for drawn, kept in names.items() if kept in wanted}:
+            draw(command, named)

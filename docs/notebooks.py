@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import nbformat
+from asked import asked
 from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
@@ -27,5 +28,6 @@ def executed(file: Path) -> nbformat.NotebookNode:
 
 
 if __name__ == "__main__":
-    for file in sorted(FOLDER.glob("*.ipynb")):
+    by_name = {file.stem: file for file in sorted(FOLDER.glob("*.ipynb"))}
+    for file in map(by_name.__getitem__, asked(__doc__, [*by_name])):
         nbformat.write(executed(file), file)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import exact
 import glm130b
 import systems
+from asked import asked
 from markdown_table import table
 
 import simtrain
@@ -308,5 +309,5 @@ def _percentile(score: Score) -> str:
 
 
 if __name__ == "__main__":
-    for page in PAGES:
+    for page in (FOLDER / f"{name}.md" for name in asked(__doc__, _NAMES)):
         page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # a type checker reads no mapping
     from simtrain.answers.plan import Decision
     from simtrain.answers.plan_for import Decisions
     from simtrain.answers.scale import Scaling
+    from simtrain.answers.scenarios import Systems
     from simtrain.answers.schedule import Schedules
     from simtrain.answers.sensitivity import Sensitivity
     from simtrain.answers.sweep import Sweep
@@ -42,6 +43,7 @@ if TYPE_CHECKING:  # a type checker reads no mapping
     from simtrain.questions.plan_for import plan_for
     from simtrain.questions.run import run
     from simtrain.questions.scale import scale
+    from simtrain.questions.scenarios import scenarios
     from simtrain.questions.schedule import schedule
     from simtrain.questions.sensitivity import sensitivity
     from simtrain.questions.sweep import sweep
@@ -70,6 +72,7 @@ _HOMES = {
     "SimtrainError": "simtrain.errors",
     "Store": "simtrain.sampling.store",
     "Sweep": "simtrain.answers.sweep",
+    "Systems": "simtrain.answers.scenarios",
     "Timeline": "simtrain.answers.timeline",
     "Trajectories": "simtrain.sampling.trajectories",
     "UndefinedError": "simtrain.errors",
@@ -82,6 +85,7 @@ _HOMES = {
     "plan_for": "simtrain.questions.plan_for",
     "run": "simtrain.questions.run",
     "scale": "simtrain.questions.scale",
+    "scenarios": "simtrain.questions.scenarios",
     "schedule": "simtrain.questions.schedule",
     "sensitivity": "simtrain.questions.sensitivity",
     "sweep": "simtrain.questions.sweep",

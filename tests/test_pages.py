@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "docs"))
+from asked import asked  # noqa: E402
+
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 LINK = re.compile(r"\]\((?!https?:)([^)\s]+)\)")
 
@@ -39,3 +43,24 @@ def test_the_readme_is_short_and_one_s_own_cluster_comes_early() -> None:
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
     assert len(lines) <= 150
     assert lines.index("## Your own cluster") < 60
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [(["--help"], 0, "usage"), (["none"], 2, "there is no 'none'; there are fit, tour")],
+)
+def test_a_script_that_refreshes_pages_does_not_for_help_nor_for_another_page(
+    words: list[str],
+    code: int,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for given, names in (([], ["fit", "tour"]), (["tour"], ["tour"])):
+        monkeypatch.setattr(sys, "argv", ["console.py", *given])
+        assert asked("about", ["fit", "tour"]) == names
+    monkeypatch.setattr(sys, "argv", ["console.py", *words])
+    with pytest.raises(SystemExit) as ended:
+        asked("about", ["fit", "tour"])
+    assert ended.value.code == code
+    assert told in "".join(capsys.readouterr())

@@ -18,7 +18,7 @@ from simtrain.questions.question import ask
 from tests.cli.conftest import SMALL
 from tests.show import samples
 
-QUESTIONS = ("run", "sweep", "plan", "compare", "scale", "sensitivity", "schedule")
+QUESTIONS = ("run", "sweep", "plan", "compare", "scale", "sensitivity", "schedule", "scenarios")
 DATED = f"start = 2026-03-02T09:00:00+01:00\n{SMALL}".replace("A small run", "A <small> run")
 
 
@@ -88,6 +88,7 @@ def answers(file: Path) -> dict[str, Any]:
         "scale": simtrain.scale(file, "128,256", **few),
         "sensitivity": simtrain.sensitivity(file, **few | {"trials": 2}),
         "schedule": simtrain.schedule(simtrain.load(file, GRID), windows=[6], **few),
+        "scenarios": simtrain.scenarios([simtrain.load(file, ["system=Small"])], **few),
         "timeline": simtrain.timeline(file),
     }
 

@@ -6,9 +6,7 @@ import click
 
 from simtrain.cli import options
 from simtrain.cli.session import answers
-from simtrain.questions.scenarios import TRIALS, SystemsQuestion
-from simtrain.scenario.catalogue import packaged
-from simtrain.scenario.load import load
+from simtrain.questions.scenarios import TRIALS, SystemsQuestion, by_name
 
 
 @click.command("scenarios")
@@ -20,4 +18,4 @@ def command(trials: int) -> SystemsQuestion:
     A system is a model that was trained: its scenario is simulated in a few trials. The packaged
     scenarios that are no systems are listed below with their titles.
     """
-    return SystemsQuestion({name: load(file) for name, file in packaged().items()}, trials)
+    return SystemsQuestion(by_name(), trials)

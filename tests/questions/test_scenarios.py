@@ -90,3 +90,17 @@ def test_the_picture_has_a_row_for_each_footprint_with_the_ideal_where_it_is_pub
 def test_without_a_footprint_there_is_nothing_to_draw() -> None:
     [drawn] = pictures(answered(model=scenario(system="A model"))).values()
     assert "No footprint" in drawn.title
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ([scenario()], "none of the scenarios names a `system`"),
+        ([scenario(system="A"), scenario(system="B")], "two scenarios are called"),
+    ],
+)
+def test_what_has_no_system_or_no_name_of_its_own_is_refused(
+    given: list[Scenario], wrong: str
+) -> None:
+    with pytest.raises(simtrain.InputError, match=wrong):
+        simtrain.scenarios(given, trials=1)
