@@ -601,7 +601,9 @@ def stalled_fraction_crews(
     return weight / total
 
 
-def elastic_share(replicas: int, at_least: int, rate: float, repair_mean: float) -> float:
+def elastic_share(
+    replicas: int, at_least: int, rate: float, repair_mean: float, spares: int = 0
+) -> float:
     """Long-run speed of a job that goes on with the replicas that are left, of that with all.
 
     A replica that trains fails at a rate, and is back as soon as it is repaired. The job goes on
@@ -609,6 +611,10 @@ def elastic_share(replicas: int, at_least: int, rate: float, repair_mean: float)
     loss system with a finite source and R − `at_least` + 1 servers: k replicas are away for a share
     π(k) ∝ C(R, k)·(λm)^k, for repairs of any law, and the speed is Σ π(k)·(R − k)/R over all but
     the last k. Down to a single replica that comes to 1 / (1 + λm).
+
+    With S spares that step in at once i hosts in repair are k = max(0, i − S) replicas away, and
+    π(i + 1) = π(i)·(R − k)·λm/(i + 1). Where hosts of a replica that is away are not struck, each
+    such replica lacks one host.
 
     Parameters
     ----------
@@ -619,7 +625,9 @@ def elastic_share(replicas: int, at_least: int, rate: float, repair_mean: float)
     rate : float
         Failures λ of one replica per unit of time in which it trains, 0 or above.
     repair_mean : float
-        Mean time m until it trains again, 0 or above.
+        Mean time m until the host that failed is repaired, 0 or above.
+    spares : int
+        Hosts S that stand by, 0 or above.
 
     Returns
     -------
@@ -642,14 +650,19 @@ def elastic_share(replicas: int, at_least: int, rate: float, repair_mean: float)
     '0.459 0.556'
     """
     _above_zero(replicas=replicas, at_least=at_least)
-    _from_zero(rate=rate, repair_mean=repair_mean)
+    _from_zero(rate=rate, repair_mean=repair_mean, spares=spares)
     if at_least > replicas:
         raise ValueError(f"at_least: {at_least} is above the {replicas} replicas")
-    load = rate * repair_mean
-    most = replicas - at_least
-    weights = [math.comb(replicas, away) * load**away for away in range(most + 2)]
-    working = sum(w * (replicas - away) for away, w in enumerate(weights[: most + 1]))
-    return working / replicas / sum(weights)
+    load, weight = rate * repair_mean, 1.0
+    all_of_it = working = 0.0
+    for gone in range(spares + replicas - at_least + 1):
+        left = replicas - max(0, gone - spares)
+        all_of_it += weight
+        working += weight * left
+        weight *= left * load / (gone + 1)
+        if weight > 1e200:
+            all_of_it, working, weight = (part / 1e200 for part in (all_of_it, working, weight))
+    return working / replicas / (all_of_it + weight)
 
 
 def elastic_allocation_share(

@@ -12,22 +12,23 @@ from simtrain.validation.scores import ratio
 from simtrain.validation.small import HUGE, hours, scenario
 
 REPLICAS, REPAIR = 8, 20.0
-CASES: list[tuple[int, float, int, dict[str, object] | str]] = [
-    (5, 0.01, 1, {"law": "exponential", "mean": hours(REPAIR)}),
-    (5, 0.04, 2, {"law": "exponential", "mean": hours(REPAIR)}),
-    (5, 0.04, 1, hours(REPAIR)),
-    (1, 0.04, 1, {"law": "lognormal", "mean": hours(REPAIR), "cv": 1.5}),
+CASES: list[tuple[int, float, int, int, dict[str, object] | str]] = [
+    (5, 0.01, 1, 0, {"law": "exponential", "mean": hours(REPAIR)}),
+    (5, 0.04, 2, 0, {"law": "exponential", "mean": hours(REPAIR)}),
+    (5, 0.04, 1, 0, hours(REPAIR)),
+    (1, 0.04, 1, 0, {"law": "lognormal", "mean": hours(REPAIR), "cv": 1.5}),
+    (6, 0.04, 3, 3, hours(REPAIR)),
 ]
-"""Replicas needed, faults of one per hour, its hosts, and the law of a repair."""
+"""Replicas needed, faults of one per hour, its hosts, spares, and the law of a repair."""
 SETTLED, UNTIL = 200.0, 2700.0
 
 
 def replicas() -> Iterator[Experiment]:
     """R replicas make Σ π_k (R − k)/R of their speed, whatever the law of repair."""
-    for at_least, rate, hosts, law in CASES:
+    for at_least, rate, hosts, spares, law in CASES:
         simulated = scenario(
             workload={"ideal_time": HUGE},
-            cluster={"hosts": REPLICAS * hosts},
+            cluster={"hosts": REPLICAS * hosts, "spares": spares},
             checkpoint={"interval": "3.6 s"},
             fault={"break": {"mtbf": hours(hosts / rate)}},
             repair={"automated": law},
@@ -35,8 +36,9 @@ def replicas() -> Iterator[Experiment]:
             limits={"wall_clock": hours(UNTIL)},
         )
         name = law["law"] if isinstance(law, dict) else "constant"
-        exact = theory.elastic_share(REPLICAS, at_least, rate, REPAIR)
-        case = f"R={REPLICAS} λ={rate:g} m={REPAIR:g}, at least {at_least}, {name} repair"
+        exact = theory.elastic_share(REPLICAS, at_least, rate, REPAIR, spares)
+        stand_by = f" S={spares}" if spares else ""
+        case = f"R={REPLICAS} λ={rate:g} m={REPAIR:g}{stand_by}, at least {at_least}, {name} repair"
         claim = Claim(case, exact)
         yield Experiment(simulated, 40, readings.productive_share(SETTLED, UNTIL), (claim,))
 

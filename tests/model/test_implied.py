@@ -133,6 +133,43 @@ def test_the_engine_is_at_risk_for_that_share_where_fewer_go_on() -> None:
     assert share_at_risk(one) == pytest.approx(implied(one).at_risk, rel=0.02)
 
 
+IN_SIX = {
+    "workload": {"ideal_time": "20000 h"},
+    "cluster": {"hosts": 12, "spares": 2},
+    "fault": {"gpu": {"mtbf": "300 h"}, "bug": {"scope": "job", "mtbf": "90 h"}},
+    "people": {"response": "30 min"},
+    "diagnosis": {"manual": "90 min"},
+    "repair": {"automated": "58 h"},
+    "recovery": {"policy": "elastic", "replicas": 6, "at_least": 3},
+}
+
+
+def test_replicas_that_are_left_work_at_the_speed_of_the_chain_as_the_engine_shows() -> None:
+    one = scenario(**IN_SIX)
+    speed = theory.elastic_share(6, 3, 2 / 300, 60, 2)
+    assert implied(one).replicas_left == pytest.approx(speed)
+    assert f"{speed:.1%}".replace("%", " %") in check_report(one, implied(one))
+    hours = spent(one, trials=2)
+    trained = hours["productive"] + hours["lost_work"] + hours["degraded"] + hours["host_wait"]
+    assert 1 - (hours["degraded"] + hours["host_wait"]) / trained == pytest.approx(speed, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"recovery.policy": "wait"},
+        {"repair.crews": 1},
+        {"fault.gpu.clock": "calendar"},
+        {"cluster.idle_hazard": 0.5},
+        {"recovery.regroup": True},
+        {"allocation": {"limit": "40 h"}},
+        {"capacity": {"trace": [["0 h", 14], ["9 h", 12]]}},
+    ],
+)
+def test_no_speed_is_told_where_there_is_no_formula_for_it(other: dict[str, Any]) -> None:
+    assert implied(scenario(**IN_SIX).replace(other)).replicas_left is None
+
+
 def test_stops_that_recur_take_their_share_of_the_calendar() -> None:
     one = scenario(
         workload={"ideal_time": None, "window": "1000 h"},

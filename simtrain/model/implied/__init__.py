@@ -24,8 +24,9 @@ from simtrain.model.implied.classes import (
     rates_of_job,
     reach,
 )
-from simtrain.model.implied.clock import share_at_risk
+from simtrain.model.implied.clock import response_s, share_at_risk
 from simtrain.model.implied.repair import ImpliedRepair, implied_repair
+from simtrain.model.implied.replicas import speed_left
 from simtrain.model.implied.saves import ImpliedInterval, implied_interval
 from simtrain.model.implied.schedules import ImpliedSchedule, implied_schedules
 from simtrain.model.implied.slow import slowed
@@ -60,6 +61,9 @@ class Implied:
         day, divided by this, is the rate per time at risk that a scenario holds.
     slowed
         Part of full speed that slow hosts take on average, in the long run.
+    replicas_left
+        Part of full speed at which a job that goes on with fewer replicas trains in the long run,
+        standing still counted as none; None for other jobs, and where there is no formula.
     workload
         The work and its steps.
     schedules
@@ -75,6 +79,7 @@ class Implied:
     interval: ImpliedInterval
     repair: ImpliedRepair
     slowed: float
+    replicas_left: float | None
     workload: ImpliedWorkload
     schedules: tuple[ImpliedSchedule, ...]
 
@@ -105,6 +110,7 @@ def implied(scenario: Scenario) -> Implied:
         interval=implied_interval(now, mean_time(interrupting)),
         repair=implied_repair(now, rates, reaches, exposure),
         slowed=slowed(scenario, now, rates, ideal_s),
+        replicas_left=speed_left(scenario, now, rates, reaches, response_s(scenario, now)),
         workload=implied_workload(scenario),
         schedules=implied_schedules(scenario, ideal_s),
     )

@@ -58,11 +58,11 @@ def implied_repair(
 ) -> ImpliedRepair:
     """What follows from rates, what faults take, and the share of time in which they strike."""
     places, spares = now.cluster.hosts, now.cluster.spares
-    repair_s, rate = _repair_s(now), sum(rates.values())
+    of_host_s, rate = repair_s(now), sum(rates.values())
     host_s = at_risk = on_calendar = 0.0
     for name, of_class in rates.items():
         fault = now.faults[name]
-        each_s = _gone_s(now, fault, repair_s) if of_class else 0.0
+        each_s = gone_s(now, fault, of_host_s) if of_class else 0.0
         load = of_class * reaches[name].hosts * each_s if each_s else 0.0
         host_s += load / rate if rate else 0.0
         if fault.on_calendar:
@@ -92,17 +92,17 @@ def _in_repair(now: Parameters, load: float) -> tuple[float, int, float]:
     return hosts, spares, theory.stalled_fraction_crews(1, spares, load, 1.0, crews)
 
 
-def _gone_s(now: Parameters, fault: FaultParameters, repair_s: float) -> float:
-    """Mean time of a host in repair or away that a fault costs."""
+def gone_s(now: Parameters, fault: FaultParameters, of_host_s: float) -> float:
+    """Mean time of a host in repair or away that a fault costs; `of_host_s` is that in repair."""
     if fault.returns is not None:
         return 0.0 if fault.takes_all else fault.returns.mean
     has_one = _cordoned(now, fault)
     shared = fault.weather is not None and fault.weather == now.repair.weather
     slower = weather.in_step(fault.weather) if shared and fault.weather else 1.0
-    return repair_s * has_one * slower if has_one else 0.0
+    return of_host_s * has_one * slower if has_one else 0.0
 
 
-def _repair_s(now: Parameters) -> float:
+def repair_s(now: Parameters) -> float:
     """Mean time in repair that a host costs from its fault until it is good, false blames included.
 
     A stage by machine is perhaps followed by one by hand, then by the burn-in. A host that is still

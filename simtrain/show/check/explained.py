@@ -90,6 +90,9 @@ def _rows(scenario: Scenario, implied: Implied) -> Iterator[tuple[str, str, str]
     yield "saves", words.share(interval.saving), "of the time in which the job runs"
     if implied.slowed > _RARE:
         yield "slow hosts", words.share(implied.slowed), "of full speed lost on average"
+    if implied.replicas_left is not None:
+        of = f"of full speed with those left of {scenario.recovery.replicas:,}, but for stalls"
+        yield "replicas", words.share(implied.replicas_left), of
     best = ""
     if saves_end_training(scenario):
         best = "no formula where saves end training"
