@@ -26,13 +26,14 @@ _BY_HAND, _GOOD, _RETIRED = Fate.BY_HAND, Fate.GOOD, Fate.RETIRED
 
 
 class RepairShop:
-    """Repairs in parallel, as many at a time as there are crews.
+    """Repairs in parallel, as many at a time as there are crews, in the hours that they keep.
 
     A host that was cordoned too often is retired at once, without a crew.
     """
 
     __slots__ = (
-        "_cluster", "_cordons", "_crews", "_rows", "_sources", "_state", "_visits", "_weather",
+        "_cluster", "_cordons", "_crews", "_is_plain", "_rows", "_sources", "_state", "_visits",
+        "_weather",
     )  # fmt: skip
 
     def __init__(self, state: TrialState, sources: Sources, cluster: Cluster):
@@ -43,7 +44,9 @@ class RepairShop:
         self._crews = Crews(state) if state.parameters.repair.has_crews else None
         self._visits: dict[int, int] = {}
         self._cordons: dict[int, list[float]] = {}  # when, where that counts
-        self._weather = state.parameters.repair.weather  # which does not change during a run
+        parameters = state.parameters.repair
+        self._weather = parameters.weather  # which does not change during a run
+        self._is_plain = self._weather is None and not parameters.has_hours
 
     def begin(self, hosts: int) -> None:
         """Have so many spares in repair from the start, those that stand last."""
@@ -89,11 +92,13 @@ class RepairShop:
                 if crews is not None and not crews.take(timer):
                     yield
                 seconds = repair.automated_time(state.parameters.repair, row)
-                timer.set(self._in_weather(seconds) if self._weather else seconds)
+                timer.set(
+                    seconds if self._is_plain else self._takes(seconds, is_work=crews is not None)
+                )
                 yield
                 fate, seconds = repair.after_automated(state.parameters.repair, row, bad)
                 if fate is _BY_HAND:
-                    timer.set(self._in_weather(seconds) if self._weather else seconds)
+                    timer.set(seconds if self._is_plain else self._takes(seconds, is_work=True))
                     yield
                     parameters = state.parameters
                     provision = parameters.cluster.provision
@@ -130,8 +135,14 @@ class RepairShop:
         cordons.append(self._state.env.now)
         return repair.is_worn_out(self._state.parameters.repair, cordons)
 
-    def _in_weather(self, seconds: float) -> float:
-        """Seconds that a stage of repair takes that begins now."""
-        assert self._weather is not None
-        span = self._weather.span(self._state.env.now)
-        return seconds * weather.repair_factor(self._weather, self._state.draws, span)
+    def _takes(self, seconds: float, is_work: bool) -> float:
+        """Seconds that a stage of repair takes that begins now, in its weather and hours.
+
+        `is_work` is whether somebody has to be there for it.
+        """
+        state, now = self._state, self._state.env.now
+        if self._weather is not None:
+            span = self._weather.span(now)
+            seconds *= weather.repair_factor(self._weather, state.draws, span)
+        hours = state.parameters.repair.hours
+        return seconds if hours is None or not is_work else hours.takes(now, seconds)

@@ -85,13 +85,13 @@ class OnCall:
         day, hour = self._first.day_and_hour(time)
         closed = 0.0
         if self._staffed is not None and day_covered(self._staffed, day, hour) is None:
-            opening = _opening(self._staffed, day, hour)
+            opening = next_opening(self._staffed, day, hour)
             closed = (opening - day) * DAY + (self._staffed.hours[0] - hour) * HOUR
             day, hour = opening, float(self._staffed.hours[0])
         return closed + responses[self._first.on(day, int(hour))].quantile(uniform)
 
 
-def _opening(hours: HoursOf, day: int, hour: float) -> int:
+def next_opening(hours: HoursOf, day: int, hour: float) -> int:
     """Next day on which some hours begin."""
     start = float(hours.hours[0])
     opening = day if hour < start else day + 1

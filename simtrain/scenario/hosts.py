@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from simtrain.scenario.accelerators import AcceleratorReader
+from simtrain.scenario.calendar import HoursOf
 from simtrain.scenario.domains import MAX_HOSTS, DomainName
 from simtrain.scenario.numbers import (
     NOTHING,
@@ -169,6 +170,12 @@ class Repair(Table):
         description="How many hosts are repaired at a time. A crew has a host from the automated "
         "stage on until it is repaired or retired, and hosts wait for one in the order in which "
         "they were cordoned. By default there are crews without end.",
+    )
+    staffed: HoursOf | None = Field(
+        None,
+        description="Hours in which hosts are repaired by hand, and where `crews` are given in the "
+        "automated stage too. What is not done by their end goes on when the next ones begin, so "
+        "that durations are times of work. By default somebody works at any hour.",
     )
     retire_at: Annotated[int, Whole(1, 1000)] | None = Field(
         None,

@@ -430,6 +430,7 @@ class Tables(Table):
             ("people.when", bool(self.people.when)),
             ("people.staffed", self.people.staffed is not None),
             ("allocation.when", queues),
+            ("repair.staffed", self.repair.staffed is not None),
         ):
             if self.start is None and is_given:
                 yield Broken(

@@ -89,6 +89,14 @@ BROKEN = [
         "such as [1, 16]",
         "hosts = 77",
     ),
+    Broken(
+        "[repair]\n",
+        "[repair]\nstaffed = { hours = [8, 8] }\n",
+        "repair.staffed.hours",
+        "from 8 to 8 is no time",
+        "two different hours",
+        "staffed = { hours = [8, 8] }",
+    ),
     # the start
     Broken("2026-03-02T09:00:00+01:00", "3", "start", "3 is not a date", "such as 2026-03-02"),
     Broken("2026-03-02T09:00:00+01:00", "true", "start", "true is not a date", "2026-03-02"),

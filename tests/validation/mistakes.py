@@ -43,6 +43,7 @@ from simtrain.model.footprint import Draw, Footprint, FootprintReader, Hire
 from simtrain.model.losses import Losses
 from simtrain.model.parameters import at_middle, checkpoint
 from simtrain.model.topology import Part, Slots
+from simtrain.model.working_hours import WorkingHours
 from simtrain.scenario import parallelism, workload
 from simtrain.scenario.allocation import Submission
 
@@ -631,6 +632,13 @@ def processes_end_with_a_swap_that_is_struck(patch: pytest.MonkeyPatch) -> None:
         return following
 
     patch.setattr(Recovery, "launch", launch)
+
+
+@mistake
+def repairs_that_go_on_at_night(patch: pytest.MonkeyPatch) -> None:
+    """What begins in the hours of work ends without a break."""
+    right = WorkingHours.takes
+    patch.setattr(WorkingHours, "takes", lambda hours, time, s: right(hours, time, 0.0) + s)
 
 
 @mistake

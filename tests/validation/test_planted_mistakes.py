@@ -16,7 +16,13 @@ from simtrain.units import HOUR
 from simtrain.validation.exact import RESULTS
 from simtrain.validation.trials import Trials
 from tests.accounts import test_footprint
-from tests.engine import test_allocation, test_capacity, test_restart_loop, test_schedule
+from tests.engine import (
+    test_allocation,
+    test_capacity,
+    test_repair_hours,
+    test_restart_loop,
+    test_schedule,
+)
 from tests.engine.test_absences import (
     hosts_come_back_as_old_as_they_left,
     outages_on_the_calendar,
@@ -249,6 +255,7 @@ def addresses_draws() -> None:
             test_restart_loop.finishes_if_nothing_ends_it,
         ),
         ("hosts in repair left out of the count", test_capacity.one_in_repair_counts),
+        ("repairs that go on at night", test_repair_hours.hosts_are_repaired_in_their_hours),
         ("sizes of queues ignored", test_allocation.waits_follow_the_size),
         ("counts that stop a job with hosts enough", test_capacity.spares_go_first),
     ],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from simtrain import theory
 from simtrain.model import weather
 from simtrain.model.implied.classes import Reach
-from simtrain.model.parameters import FaultParameters, Parameters
+from simtrain.model.parameters import FaultParameters, Parameters, RepairParameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,24 @@ def repair_s(now: Parameters) -> float:
     by_hand = repair.automated_fails
     retired = by_hand * repair.retire
     still_bad = by_hand * (1 - repair.retire) * repair.manual_misses + repair.automated_misses
-    visit_s = repair.automated.mean + by_hand * repair.manual.mean
+    automated_s, manual_s = _stages_s(repair)
+    visit_s = automated_s + by_hand * manual_s
     visit_s += (1 - retired) * repair.burn_in.mean
     if retired and provision is not None:
         visit_s += retired * provision.mean
     if still_bad >= 1:
         return math.inf if visit_s else 0.0
     visits = (1 - still_bad * repair.burn_in_catches) / (1 - still_bad)
-    blamed_s = now.diagnosis.false_blames * (repair.automated.mean + repair.burn_in.mean)
+    blamed_s = now.diagnosis.false_blames * (automated_s + repair.burn_in.mean)
     return visit_s / (1 - still_bad) + visits * blamed_s
+
+
+def _stages_s(repair: RepairParameters) -> tuple[float, float]:
+    """Mean times of the automated stage, and of the manual one if it follows."""
+    automated_s, manual_s = repair.automated.mean, repair.manual.mean
+    if (hours := repair.hours) is None:
+        return automated_s, manual_s
+    if repair.crews is None:
+        return automated_s, hours.mean(manual_s)
+    first_s = hours.mean(automated_s)
+    return first_s, hours.mean(automated_s + manual_s) - first_s  # it begins as the first ends

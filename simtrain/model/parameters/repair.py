@@ -9,6 +9,7 @@ from simtrain.distributions import Law
 from simtrain.model.parameters.settled import Settle
 from simtrain.model.parameters.varying import weather_of
 from simtrain.model.weather import WeatherParameters
+from simtrain.model.working_hours import WorkingHours
 from simtrain.scenario.scenario import Scenario
 
 
@@ -37,6 +38,10 @@ class RepairParameters:
         How many hosts are repaired at a time; None if any number is.
     has_crews
         Whether that is ever limited during the run.
+    hours
+        When they work; None if at any hour.
+    has_hours
+        Whether these are ever limited during the run.
     retire_at, retire_within
         At which cordon within how long a host is retired; None if it never is.
     """
@@ -53,6 +58,8 @@ class RepairParameters:
     weather: WeatherParameters | None = None
     crews: int | None = None
     has_crews: bool = False
+    hours: WorkingHours | None = None
+    has_hours: bool = False
     retire_at: int | None = None
     retire_within: float = math.inf
 
@@ -89,6 +96,8 @@ def repair_of(scenario: Scenario, settle: Settle, start: Scenario) -> RepairPara
         weather=weather_of(scenario, "repair.varies", table.varies, settle),
         crews=table.crews,
         has_crews=start.repair.crews is not None or start.changes_at("repair.crews"),
+        hours=None if table.staffed is None else WorkingHours(table.staffed, scenario.start),
+        has_hours=start.repair.staffed is not None or start.changes_at("repair.staffed"),
         retire_at=table.retire_at,
         retire_within=law("retire_within").mean if table.retire_within else math.inf,
     )
