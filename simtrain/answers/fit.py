@@ -171,6 +171,7 @@ class Fit(Answer):
             "weather": _weather(found.weather),
             "repair_weather": _weather(found.repair_weather and found.repair_weather.weather),
             "unequal_hosts": _unequal(found),
+            "wear": _wear(found),
             "strangers": self.strangers,
             "gap_laws": [_law(one) for one in found.gaps_on_a_host.laws],
             "scenario_from": self.used.log.start.isoformat(),
@@ -241,6 +242,18 @@ def _unequal(found: Fitted) -> dict[str, Any]:
         "variance": unequal.variance,
         "variance_ci90": list(unequal.variance_range),
         "is_believed": unequal.is_believed,
+    }
+
+
+def _wear(found: Fitted) -> dict[str, Any] | None:
+    wear = found.wear
+    if wear is None:
+        return None
+    return {
+        "shape": wear.shape,
+        "shape_ci90": list(wear.shape_range),
+        "chance": wear.chance,
+        "is_believed": wear.is_believed,
     }
 
 

@@ -15,6 +15,7 @@ from simtrain.history.relapse import Relapse, relapse
 from simtrain.history.survival import Curve, FittedLaw, fitted_laws, kaplan_meier
 from simtrain.history.trend import Trend, trend
 from simtrain.history.unequal import Unequal, unequal
+from simtrain.history.wear import Wear, ages, wear
 from simtrain.history.weather import (
     RepairWeather,
     Weather,
@@ -204,6 +205,13 @@ class Fitted:
             self.outages.repair_s[self._repaired],
             self.log.window_s,
         )
+
+    @cached_property
+    def wear(self) -> Wear | None:
+        """Whether hosts wear, as far as their ages since a repair in the window tell."""
+        if not self.outages.knows_returns:
+            return None
+        return wear(ages(self.outages, self.has_own_repair), self.first)
 
     @cached_property
     def unequal(self) -> Unequal:

@@ -10,6 +10,7 @@ import numpy as np
 
 from simtrain.causes import RESERVED
 from simtrain.empirical import Quantiles, percentile
+from simtrain.history.ageing_rows import Ageing, ageing_of
 from simtrain.history.poisson import exact_interval
 from simtrain.scenario.scenario import Scenario
 from simtrain.units import DAY, HOUR, MINUTE
@@ -79,7 +80,12 @@ def scenario_of(found: Fitted, job: int | None, accelerators: int) -> Scenario:
     document["workload"] = {"window": _exact(found.log.window_s)}
     sources["workload.window"] = _from(found, "the window of the log")
     document["cluster"] = _cluster(found, job, accelerators, sources)
-    document["fault"] = dict(_faults(found, sources))
+    ageing = ageing_of(found)
+    if ageing is not None:
+        document["cluster"]["age"] = _age(ageing)
+        words = "hosts wear, and are so old in the long run since a repair"
+        sources["cluster.age"] = _from(found, words)
+    document["fault"] = dict(_faults(found, ageing, sources))
     if found.weather is not None and found.weather.is_believed:
         document["weather"] = {WEATHER: _weather(found.weather)}
         words = "single faults of some spans of the calendar are more than of others"
@@ -160,13 +166,22 @@ def _cluster(found: Fitted, job: int | None, accelerators: int, sources: Documen
     return cluster
 
 
-def _faults(found: Fitted, sources: Document) -> Iterator[tuple[str, Document]]:
+def _age(ageing: Ageing) -> Document:
+    """Law of the ages that hosts have as the window begins."""
+    parts = (percent / 100 for percent in _PERCENTS)
+    quantiles = {percentile(part): span_text(ageing.hosts.quantile(part)) for part in parts}
+    return {"law": "empirical", "quantiles": quantiles}
+
+
+def _faults(
+    found: Fitted, ageing: Ageing | None, sources: Document
+) -> Iterator[tuple[str, Document]]:
     is_varied = found.weather is not None and found.weather.is_believed
     taken: set[str] = set()
     for one in classes_of(found):
         name = _name(one.name, taken)
         taken.add(name)
-        yield name, _single(found, one, is_varied)
+        yield name, _single(found, one, is_varied, ageing)
         words = f"{_counted(one.first, 'first fault')} in {found.standing_host_days:,.0f} host-days"
         sources[f"fault.{name}"] = _from(found, f"{words} of standing hosts")
     groups = found.groups
@@ -176,20 +191,25 @@ def _faults(found: Fitted, sources: Document) -> Iterator[tuple[str, Document]]:
         sources[f"fault.{GROUPS}"] = _from(found, f"{count} failed at one instant")
 
 
-def _single(found: Fitted, one: ClassRate, is_varied: bool) -> Document:
+def _single(found: Fitted, one: ClassRate, is_varied: bool, ageing: Ageing | None) -> Document:
     """Row of a class of faults of single hosts."""
     interval = found.rate_range(one.first)
     spans = _variance_by_weather(found)
     half = math.hypot(0.5 * math.log(interval.high / interval.low), _Z95 * math.sqrt(spans))
-    middle = 1000 * one.first / found.standing_host_days
-    low, high = middle * math.exp(-half), middle * math.exp(half)
-    rate = f"{_digits(low)}..{_digits(high)} per 1000 host-days"
-    if not is_varied:
-        return {"clock": "calendar", "rate": rate}
     # What the weather of the window was is common to all classes: alone, their doubts cancel.
     is_shared = spans > 1 / sum(found.first)
-    told = {"range": rate, "shared": WEATHER} if is_shared else rate
-    return {"clock": "calendar", "rate": told, "varies": WEATHER}
+    row: Document = {"clock": "calendar"}
+    if ageing is None:
+        middle = 1000 * one.first / found.standing_host_days
+        low, high = middle * math.exp(-half), middle * math.exp(half)
+        key, told = "rate", f"{_digits(low)}..{_digits(high)} per 1000 host-days"
+    else:
+        row |= {"law": "weibull", "shape": float(_digits(ageing.wear.shape))}
+        factor = math.exp(half * ageing.power(one.first, is_shared))
+        mean = ageing.mean_s(one.first)
+        key, told = "mtbf", _range_text(mean / factor, mean * factor)
+    row[key] = {"range": told, "shared": WEATHER} if is_shared else told
+    return row | {"varies": WEATHER} if is_varied else row
 
 
 def _together(found: Fitted) -> Document:

@@ -56,10 +56,11 @@ class Window(NamedTuple):
 def effort_s(scenario: Scenario, like: FailureLog) -> float:
     """About how long a processor works on a window.
 
-    Where hosts differ and there is weather, each host has another hazard in each of its spans.
+    Where hosts differ or age and there is weather, the hazard of each changes with each span.
     """
     changes = 0.0
-    if scenario.cluster.frailty.middle and scenario.weather:
+    each_has_its_own = any(fault.ages_hosts for fault in scenario.fault.values())
+    if (scenario.cluster.frailty.middle or each_has_its_own) and scenario.weather:
         spans = sum(like.window_s / one.every.middle for one in scenario.weather.values())
         changes = spans * len(scenario.fault) * like.hosts
     return _FAULT_S * like.events + _CHANGE_S * changes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from math import gamma
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,6 +55,25 @@ def made(truth: Truth, seed: int, name: str = "made") -> FailureLog:
         struck = random.choice(truth.hosts, truth.burst_hosts, replace=False)
         rows += [(float(at), int(host), float(at) + truth.burst_days) for host in struck]
     return log_of(sorted(rows), truth.hosts, truth.days, name)
+
+
+def worn(
+    shape: float, mean_days: float, hosts: int, days: float, seed: int, repair_days: float = 1.0
+) -> FailureLog:
+    """A log of hosts that wear: times between a return and a failure are of a Weibull law.
+
+    They have been repaired for long when the window begins.
+    """
+    random = np.random.default_rng(seed)
+    scale = mean_days / gamma(1 + 1 / shape)
+    rows = []
+    for host in range(hosts):
+        now = -mean_days * random.uniform(10, 20)
+        while (at := now + scale * random.weibull(shape)) < days:
+            now = at + repair_days * random.lognormal(-0.32, 0.8)
+            if at >= 0:
+                rows.append((at, host, now))
+    return log_of(sorted(rows), hosts, days)
 
 
 def _life(

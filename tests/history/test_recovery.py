@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simtrain.history.fitted import Fitted
-from tests.history.made import DAY, Truth, made
+from tests.history.made import DAY, Truth, made, worn
 
 PLAIN = Truth(hosts=150, days=180, rate=0.006)
 """About 160 failures, of hosts that are alike and independent."""
@@ -29,7 +29,7 @@ def within(value: float, interval: tuple[float, float]) -> bool:
 
 
 def believed(found: Fitted) -> list[bool]:
-    """Relapse, trend, weather of faults and of repairs, unequal hosts, groups."""
+    """Relapse, trend, weather of faults and of repairs, unequal hosts, groups, wear."""
     return [
         found.relapse is not None and found.relapse.is_believed,
         found.trend.is_believed,
@@ -37,6 +37,7 @@ def believed(found: Fitted) -> list[bool]:
         found.repair_weather.weather.is_believed,
         found.unequal.is_believed,
         found.groups.are_real,
+        found.wear is not None and found.wear.is_believed,
     ]
 
 
@@ -160,3 +161,18 @@ def test_bursts_are_found_and_are_neither_weather_nor_relapse():
     assert min(groups, together) >= 0.95
     assert max(weather, relapse) * LOGS <= _MOST_BY_CHANCE
     assert rate >= _LEAST
+
+
+@pytest.mark.slow
+def test_wear_is_found_with_its_shape_and_looks_like_nothing_else():
+    rows = []
+    for seed in range(LOGS):
+        found = Fitted(worn(2.0, 60.0, hosts=100, days=200, seed=seed))
+        wear = found.wear
+        rows.append([*believed(found), within(2.0, wear.shape_range), wear.shape])
+    *others, seen, cover, shape = np.array(rows, dtype=float).T
+    assert seen.mean() >= 0.95
+    assert cover.mean() >= _LEAST
+    # Standard error 0.03.
+    assert shape.mean() == pytest.approx(2.0, abs=0.1)
+    assert max(map(sum, others)) <= _MOST_BY_CHANCE

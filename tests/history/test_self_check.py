@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 import simtrain
 from simtrain.accounts.recorder import Recorder
+from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
 from simtrain.history.fitted import Fitted
 from simtrain.history.rows import scenario_of
 from simtrain.history.self_check import CHANCE, self_check
 from simtrain.history.simulated import simulated_log
 from simtrain.history.statistics import statistics
+from simtrain.history.text import text_of
 from simtrain.questions.windows import windows
-from tests.history.made import DAY, Truth, log_of, made, written
+from tests.history.made import DAY, Truth, log_of, made, worn, written
 from tests.history.test_traps import rows_of
 
+if TYPE_CHECKING:
+    from simtrain.logs.log import FailureLog
+
+FAULTS = (EventKind.FAULT, EventKind.SPARE_FAULT)
 LIKE = log_of([(1.0, 0, 2.0)], hosts=60, days=120)
 SCENARIO = """\
 [workload]
@@ -116,8 +126,23 @@ SIGNATURES = {
         {"dispersion_by_host", "repeats_in_30_d"},
         {"most_in_an_hour", "dispersion_by_week"},
     ),
+    "trend": (
+        PLAIN._replace(trend=1 / 8, rate=0.03, span=2),
+        {"dispersion_by_week"},
+        {"dispersion_by_host", "repeats_in_1_d", "most_in_an_hour"},
+    ),
+    "wear": (
+        partial(worn, 3.0, 1 / PLAIN.rate, PLAIN.hosts, PLAIN.days),
+        {"dispersion_by_host"},
+        {"most_in_an_hour", "dispersion_by_day", "hosts_down_max"},
+    ),
 }
 """Departures from independent faults of equal hosts, what fails then, and what they cannot move."""
+
+
+def departed(name: str, seed: int) -> FailureLog:
+    truth = SIGNATURES[name][0]
+    return truth(seed) if callable(truth) else made(truth, seed)
 
 
 @pytest.fixture(scope="module")
@@ -129,9 +154,9 @@ def plain() -> list[dict[str, float | None]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SIGNATURES)
 def test_each_departure_shows_its_signature_under_the_wrong_model(name, plain):
-    truth, moved, unmoved = SIGNATURES[name]
+    _, moved, unmoved = SIGNATURES[name]
     for seed in range(2):
-        check = self_check(statistics(made(truth, seed)), plain)
+        check = self_check(statistics(departed(name, seed)), plain)
         failed = {one.statistic for one in check.failed}
         assert not check.passed
         assert moved <= failed
@@ -139,20 +164,29 @@ def test_each_departure_shows_its_signature_under_the_wrong_model(name, plain):
 
 
 @pytest.mark.slow
-def test_a_log_passes_under_the_model_that_is_fitted_to_it(tmp_path):
-    """Bursts and relapses of a small cluster: of four right ones two fail once in twenty."""
-    truth = Truth(hosts=60, days=91, rate=0.007, missed=0.25, burst_rate=0.06, burst_hosts=4)
-    failed = 0
-    for seed in range(4):
-        file = written(tmp_path, rows_of(made(truth, seed)), f"log{seed}.csv")
-        found = simtrain.fit(
-            file, hosts=60, window="2024-01-01..2024-04-01", windows=30, jobs=1, seed=seed
-        )
-        assert found.check.windows == 30
-        failed += not found.check.passed
+def test_logs_of_every_kind_pass_under_the_model_that_is_fitted_to_them(tmp_path):
+    """Of six right ones two or more fail one time in nine; the mean of hosts down is fitted."""
+    small = Truth(hosts=60, days=91, rate=0.01)
+    kinds = {
+        "nothing": small,
+        "bursts and relapse": small._replace(missed=0.3, burst_rate=0.08, burst_hosts=4),
+        "weather": small._replace(cv=0.9),
+        "trend": small._replace(days=182, trend=1 / 5, rate=0.02),
+        "lemons": small._replace(lemons=0.1, worse=8),
+        "wear": partial(worn, 3.0, 50.0, 60, 91),
+    }
+    failed = []
+    for kind, truth in kinds.items():
+        log = truth(0) if callable(truth) else made(truth, 0)
+        file = written(tmp_path, rows_of(log))
+        window = f"{log.start:%Y-%m-%d}..{log.end:%Y-%m-%d}"
+        found = simtrain.fit(file, hosts=60, window=window, windows=40, jobs=1)
+        assert found.check.windows == 40
+        assert found.check.passed is all(one.passed for one in found.check.checks)
+        failed += [] if found.check.passed else [kind]
         [mean] = [one for one in found.check.checks if one.statistic == "hosts_down_mean"]
-        assert 0.05 < mean.percentile < 0.95  # it is fitted
-    assert failed <= 1
+        assert 0.05 < mean.percentile < 0.95
+    assert len(failed) <= 1, failed
 
 
 def test_the_check_is_in_the_report_the_summary_and_the_tables(tmp_path):
@@ -207,3 +241,32 @@ def test_the_rows_of_a_scenario_add_up_to_the_log():
     means, errors = table.mean(axis=0), table.std(axis=0, ddof=1) / np.sqrt(len(table))
     told = np.array([log.events, found.parts.in_groups, found.outages.down_host_days])
     assert np.all(np.abs(means - told) < 3.3 * errors), (means, told, errors)
+
+
+@pytest.mark.slow
+def test_classes_of_hosts_that_wear_have_their_faults_and_pass_the_check(tmp_path):
+    """Of two classes in a proportion of 3 to 1, in 24 trials; |z| below 3.3 for each count.
+
+    Standard errors are some 2 % and 5 %: without ages at the start, or with the scale of all for
+    each class, the counts are off by a fifth and by half and more.
+    """
+    plain = worn(3.0, 60.0, hosts=60, days=120, seed=1)
+    which = (np.arange(plain.events) % 4 == 0).astype(np.int64)
+    log = replace(plain, cause=which, classes=("a", "b"))
+    found = Fitted(log)
+    fitted = scenario_of(found, None, 8)
+    again = simtrain.load(written(tmp_path, text_of(fitted), "worn.toml"))
+    assert again.sha256 == fitted.sha256
+    assert {fault.law for fault in again.fault.values()} == {"weibull"}
+    simulator = Simulator(again.without_doubt(), 0)
+    rows = []
+    for trial in range(24):
+        recording = Recorder()
+        simulator.run(trial, recording)
+        struck = [one.cause for one in recording.moments if one.what in FAULTS]
+        rows.append([struck.count("a"), struck.count("b")])
+    table = np.array(rows)
+    means, errors = table.mean(axis=0), table.std(axis=0, ddof=1) / np.sqrt(len(table))
+    assert np.all(np.abs(means - log.per_class) < 3.3 * errors), (means, errors)
+    simulated = windows(again, log.bare, 1.0, 40, jobs=1)
+    assert self_check(statistics(log), [one.statistics for one in simulated]).passed

@@ -74,6 +74,10 @@ def like(found: Fit) -> str:
             (_varies(whole.weather), "faults come in spells"),
             (_repair_varies(whole), "repairs take longer in some spells"),
             (whole.unequal.is_believed, "some hosts fail more often for good"),
+            (
+                whole.wear is not None and whole.wear.is_believed,
+                "hosts fail more often the longer they have stood",
+            ),
         )
         if is_there
     ]
@@ -112,7 +116,7 @@ def checked(found: Fit) -> str:
 def steps(found: Fit) -> Iterator[tuple[str, str]]:
     """What was looked for beside rates, and a sentence on what was found."""
     whole = found.whole
-    yield "Law over age", _gap_law(whole)
+    yield "Law over age", _gap_law(found)
     yield "Repair", _repair(found)
     yield "At one instant", _together(whole)
     yield "After a return", _returns(found)
@@ -278,7 +282,9 @@ def _spells(weather: Weather, found: Fitted) -> str:
     )
 
 
-def _gap_law(found: Fitted) -> str:
+def _gap_law(fit: Fit) -> str:
+    found, used = fit.whole, fit.used.wear
+    has_it = used is not None and used.is_believed
     laws = found.gaps_on_a_host.laws
     if not laws:
         return "Too few failures to tell a law."
@@ -288,7 +294,7 @@ def _gap_law(found: Fitted) -> str:
     told = (
         "Times between failures of one host, those that were not over at the end included, follow"
     )
-    if more < 2:
+    if more < 2 and not (found.wear is not None and found.wear.is_believed):
         return f"{told} an exponential law as well as any: no age is seen."
     parameters = []
     for name, value in best.parameters.items():
@@ -298,10 +304,23 @@ def _gap_law(found: Fitted) -> str:
         f"{told} {OF_LAW[best.kind]} best ({words.listed(parameters)}; AIC {more:,.0f} below an "
         "exponential one)"
     )
+    wear = found.wear
+    if wear is not None and wear.is_believed:
+        low, high = wear.shape_range
+        return (
+            f"{text}. Hosts that have stood for long since a repair fail more often: first faults "
+            f"have the hazard of a Weibull law (shape {wear.shape:.2f}, {low:.2f} to {high:.2f}). "
+            + (
+                "The scenario has it, and hosts that begin as old as they are in the long run."
+                if has_it
+                else "In the part of the log that the scenario is made of that is not known."
+            )
+        )
     shape = next((one.parameters["shape"] for one in laws if one.kind == "weibull"), 1.0)
     if shape > 1:
         return (
-            f"{text}: hosts that have stood for long fail more often. The scenario does not say so."
+            f"{text}: fewer short gaps than chance makes. That hosts wear is not known, and the "
+            "scenario has no ageing."
         )
     return (
         f"{text}: many short gaps and very long ones, as relapses, spells and unequal hosts make. "
