@@ -11,6 +11,7 @@ cancelled.
 from __future__ import annotations
 
 from collections.abc import Generator
+from heapq import heappush
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from simpy.events import NORMAL
@@ -86,7 +87,7 @@ class Phases:
         spent, planned, send = state.sink.spent, occurrences.planned, life.send
         on_calendar = sources.on_calendar
         yield  # until the clock begins
-        schedule, timer, resume = self._env.schedule, self._timer, [self._resume]
+        queue, next_id, timer = self._env.queue, self._env.next_id, self._timer
         answer: Any = None
         now = 0.0
         try:
@@ -110,8 +111,7 @@ class Phases:
                     if planned.next_date <= wake:
                         wake, came = planned.next_date, _PLANNED
                     delay = wake - now if wake > now else 0.0
-                    timer.callbacks = resume  # set here, for a call would cost as much as the rest
-                    schedule(timer, NORMAL, delay)
+                    heappush(queue, (now + delay, NORMAL, next_id(), timer))
                     if at_risk and not (state.awaits_spare and what is _TRAIN):
                         yield
                         now += delay

@@ -12,20 +12,31 @@ from simpy.events import URGENT, EventPriority
 
 
 class Clock(Environment):
-    """SimPy's environment: in it, asking for the time costs no call of a Python function."""
+    """SimPy's environment: in it, asking for the time costs no call of a Python function.
+
+    Attributes
+    ----------
+    queue, next_id
+        Its heap of events, and what numbers them: whoever schedules one very often pushes it here
+        as `schedule` does, of which the call would cost more than what it does.
+    """
 
     now = property(attrgetter("_now"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue, self.next_id = self._queue, self._eid.__next__
 
     def run_to(self, last: Event) -> Any:
         """Let events come until the last one has, and return its value.
 
-        As `run`, for events that all succeed, but without a call for each.
+        As `run`, for events that all succeed, but without a call for each; and they keep what they
+        call, so that they can be scheduled again.
         """
-        queue = self._queue
-        while last.callbacks is not None:
+        queue, event = self.queue, None
+        while event is not last:
             self._now, _, _, event = heappop(queue)
-            calls, event.callbacks = event.callbacks, None  # type: ignore[assignment]
-            for call in calls:
+            for call in event.callbacks:
                 call(event)
         return last.value
 
@@ -37,22 +48,20 @@ class Timer(Event):
     come first at an instant, then ends of phases, then faults.
     """
 
-    def __init__(
-        self, env: Environment, call: Callable[[Any], Any], priority: EventPriority = URGENT
-    ):
+    env: Clock
+
+    def __init__(self, env: Clock, call: Callable[[Any], Any], priority: EventPriority = URGENT):
         self.env = env
         # As SimPy's own timeouts, it is sure to succeed from the start.
         self._ok = True
         self._value = None
-        self.callbacks = self._calls = [call]
+        self.callbacks = [call]
         self._priority = priority
 
     def set(self, delay: float) -> None:
         """Let it come after a delay, in seconds."""
-        self.callbacks = self._calls
-        clock = self.env
-        # As `schedule`, of which the call would cost more than what it does.
-        heappush(clock._queue, (clock._now + delay, self._priority, next(clock._eid), self))
+        env = self.env
+        heappush(env.queue, (env._now + delay, self._priority, env.next_id(), self))
 
     def cancel(self) -> None:
         """Let nothing happen when it comes; it must not be set again."""
