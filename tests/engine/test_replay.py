@@ -130,6 +130,9 @@ def test_hosts_down_at_once_are_those_of_the_log(rows: list[tuple[float, int, fl
     found = run(simulated)
     assert down(found.ledger) == pytest.approx(told.down.mean)
     assert most_down(time_down(found.ledger.time_by_census)) == told.down.most
+    # The job waits as long as more hosts are down than it has spares.
+    too_few = told.down.lasting_s[told.down.levels > 1].sum() / HOUR
+    assert found.spent.get("host_wait", 0.0) == pytest.approx(too_few)
 
 
 def down(ledger: Ledger) -> float:

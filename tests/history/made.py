@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from simtrain.logs.log import FailureLog
 
@@ -141,3 +142,19 @@ def written(folder: Path, lines: str, name: str = "log.csv") -> Path:
     file = folder / name
     file.write_text(lines, encoding="utf-8")
     return file
+
+
+def large_log(events: int, name: str = "large.csv") -> None:
+    """Write a log of a thousand days, with as many failures on a twenty-fifth as many hosts."""
+    random = np.random.default_rng(5)
+    at = np.sort(random.integers(0, 1000 * 86400, events))
+    table = pd.DataFrame(
+        {
+            "time": np.datetime64(START) + at.astype("timedelta64[s]"),
+            "host": [f"n{host:04}" for host in random.integers(0, events // 25, events)],
+            "class": np.array(["gpu", "nic", "fan"])[random.integers(0, 3, events)],
+            "end": np.datetime64(START)
+            + (at + random.lognormal(8, 1, events).astype(int)).astype("timedelta64[s]"),
+        }
+    )
+    table.to_csv(name, index=False)
