@@ -21,21 +21,28 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_BYTES = 1 << 28
-_EPOCH_S, _LATEST_S, _EPOCH_MS = 1e8, 1e10, 1e11
-"""Seconds since 1970 that a time may be from and to, and from when on numbers are milliseconds."""
-_FORMS = (
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M",
-    "%d.%m.%Y", "%b %d %Y %H:%M:%S", "%d %b %Y %H:%M:%S", "%a %b %d %H:%M:%S %Y",
+_EPOCH_S, _LATEST_S = 1e8, 1e10
+"""Seconds since 1970 that a time may be from and to."""
+_PARTS_OF_A_SECOND = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
+"""From when on numbers are nano-, micro- or milliseconds since 1970, and how many make a second."""
+_CLOCKS = (" %H:%M:%S", " %H:%M", "", " %I:%M:%S %p", " %I:%M %p")
+_DATES = (
+    "%Y/%m/%d", "%d.%m.%Y", "%b %d %Y", "%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%d-%b-%Y",
+    "%a, %d %b %Y",
 )  # fmt: skip
+_FORMS = ("%a %b %d %H:%M:%S %Y", *(date + clock for date in _DATES for clock in _CLOCKS))
 """Forms of a time beside ISO 8601 and seconds since 1970 that can be read in one way alone."""
-_BY_MONTH = ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y")
-_BY_DAY = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
+_BY_MONTH = tuple(f"%m/%d/%Y{clock}" for clock in _CLOCKS)
+_BY_DAY = tuple(f"%d/%m/%Y{clock}" for clock in _CLOCKS)
+_LOOKED_AT = 20
+"""Times by which it is told in which forms a column may be."""
+_UTC = re.compile(r" (UTC|GMT)$")
 _MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "Unknown", "-")
 """What stands where a time is not known; Slurm says Unknown of a node that is still down."""
 _ISO = "such as 2024-04-02 21:29:31"
 
 
-_OFFSET = re.compile(r"(Z|[+-]\d\d:?\d\d)$|^\d+(\.\d*)?$")
+_OFFSET = re.compile(r"(Z| UTC| GMT|[+-]\d\d:?\d\d)$|^\d+(\.\d*)?$")
 """What stands at the end of a time in ISO form with an offset, or a number of seconds."""
 
 
@@ -201,26 +208,28 @@ def _read(texts: pd.Series[str], start: dt.datetime) -> list[pd.Series[pd.Timest
     import pandas as pd
 
     if (numbers := pd.to_numeric(texts, errors="coerce")).notna().all():
-        seconds = numbers / (1000 if numbers.median() >= _EPOCH_MS else 1)
+        middle = numbers.median()
+        seconds = numbers / next((n for least, n in _PARTS_OF_A_SECOND if middle >= least), 1.0)
         wrong = seconds[~seconds.between(_EPOCH_S, _LATEST_S)]
         if len(wrong):
             return int(wrong.index[0])
         return [pd.to_datetime(seconds, unit="s").astype("datetime64[us]")]
+    texts = texts.str.replace(_UTC, "", regex=True)
     best = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
     if best.notna().all():
         return [best.astype("datetime64[us]")]
-    for form in _FORMS:
-        moments = _by_form(texts, form)
-        if moments.notna().all():
-            return [moments]
-        best = max(best, moments, key=lambda one: int(one.notna().sum()))
     ways = []
-    for forms in (_BY_MONTH, _BY_DAY):
+    for forms in (_FORMS, _BY_MONTH, _BY_DAY):
         for form in forms:
+            if _by_form(texts.iloc[:_LOOKED_AT], form).isna().all():
+                continue
             moments = _by_form(texts, form)
             if moments.notna().all():
                 ways.append(moments)
+                break
             best = max(best, moments, key=lambda one: int(one.notna().sum()))
+        if ways and forms is _FORMS:
+            break
     return ways or int(best.index[best.isna()][0])
 
 

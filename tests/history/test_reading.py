@@ -33,8 +33,14 @@ def read(folder: Path, lines: str, hosts: int = 400, **options):
         "Apr 02 2024 21:29:31",
         "02 Apr 2024 21:29:31",
         "Tue Apr 02 21:29:31 2024",
+        "2024-04-02 21:29:31 UTC",
+        '"Apr 2, 2024 09:29:31 PM"',
+        "02-Apr-2024 21:29:31",
+        '"Tue, 02 Apr 2024 21:29:31 GMT"',
         "1712093371",
         "1712093371000",
+        "1712093371000000",
+        "1712093371000000000",
     ],
 )
 def test_a_time_is_the_same_in_each_usual_form(tmp_path, text):
@@ -42,9 +48,9 @@ def test_a_time_is_the_same_in_each_usual_form(tmp_path, text):
     assert log.time_s == pytest.approx([3 * DAY + 21 * 3600 + 29 * 60 + 31])
 
 
-@pytest.mark.parametrize(("later", "month"), [("04/13/2024 08:00", 4), ("13/04/2024 08:00", 4)])
+@pytest.mark.parametrize(("later", "month"), [("04/13/2024 08:00 AM", 4), ("13/04/2024 08:00", 4)])
 def test_one_day_above_the_twelfth_tells_whether_the_month_comes_first(tmp_path, later, month):
-    other = "04/02/2024 08:00" if later.startswith("04") else "02/04/2024 08:00"
+    other = "04/02/2024 08:00 AM" if later.startswith("04") else "02/04/2024 08:00"
     log = read(tmp_path, f"time,host\n{other},a\n{later},b\n")
     assert log.time_s / DAY == pytest.approx([3 + 1 / 3, 14 + 1 / 3])
 
