@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simtrain.validation import (
     ageing,
     allocations,
+    capacity,
     dispersed,
     domains,
     elastic,
@@ -81,6 +82,8 @@ RESULTS = (
         "Work lost to a preemption without time to save, h (renewal argument)",
         allocations.lost_to_preemption,
     ),
+    ExactResult("Share of time in which spot hosts are too few (binomial)", capacity.spot),
+    ExactResult("Time until a gang is held again, h (longer of two times)", capacity.gangs),
     ExactResult("Expected ETTR (Kokolis et al.)", memoryless.ettr),
     ExactResult("ETTR as the job grows, at published failure rates (renewal)", memoryless.growing),
     ExactResult(

@@ -323,6 +323,11 @@ def limit_counted_from_the_first_start(patch: pytest.MonkeyPatch) -> None:
 
 
 @mistake
+def granted_without_all_hosts(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Allocations, "hosts_are_there", lambda self: True)
+
+
+@mistake
 def limits_that_save_all_the_same(patch: pytest.MonkeyPatch) -> None:
     right = Allocations.limit
 

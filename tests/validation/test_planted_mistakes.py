@@ -109,6 +109,8 @@ FOUND_BY = [
     ("limit counted from the first start", "cut_off", 1.0),
     ("limits that save all the same", "cut_off", 1.0),
     ("shield ignored", "preempted", FEW),
+    ("calendar stops with the job", "spot", MORE),
+    ("granted without all hosts", "gangs", MORE),
     ("short notice saves all the same", "lost_to_preemption", FEW),
     ("grace ignored", "false_alarms", MORE),
     ("grace of the first start only", "false_alarms", MORE),
