@@ -48,13 +48,12 @@ class Scope:
 JOB, HOST, CLUSTER = Scope(0), Scope(1), Scope(ALL)
 
 
-_SCOPES = {"accelerator": HOST, "host": HOST, "cluster": CLUSTER, "job": JOB}
-"""By the name that a scenario gives. An accelerator is lost together with its host."""
+def scope_of(name: str, hosts: Mapping[str, float]) -> Scope:
+    """Scope by its name, where a unit of each has so many hosts.
 
-
-def scope_of(name: str, sizes: Mapping[str, int]) -> Scope:
-    """Scope by its name, where domains have so many hosts by the name of their level."""
-    return _SCOPES[name] if name in _SCOPES else Scope(sizes[name])
+    An accelerator is lost together with its host.
+    """
+    return Scope(int(min(hosts[name], ALL)))
 
 
 @dataclass(frozen=True, slots=True)

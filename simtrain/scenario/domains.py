@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Any, NamedTuple
 
@@ -17,8 +18,8 @@ from simtrain.units import COUNT, FRACTION, SHARE, Dimension
 
 MAX_HOSTS = 1 << 20
 
-SCOPES = ("accelerator", "host", "cluster", "job")
-"""Scopes that need no `[[domain]]`."""
+SCOPES: Mapping[str, float] = {"accelerator": 1, "host": 1, "cluster": math.inf, "job": 0}
+"""Scopes that need no `[[domain]]`, and hosts in a unit of each."""
 
 
 class _ScopeReader(NameReader):
@@ -107,6 +108,11 @@ class Domain(Table):
     hosts: Annotated[int, Whole(2, MAX_HOSTS)] = Field(
         description="Hosts in each domain, spares too. A multiple of those in the row above."
     )
+
+
+def hosts_by_scope(domains: Iterable[Domain]) -> dict[str, float]:
+    """Hosts in a unit of each scope, with the levels of domains among them."""
+    return {**SCOPES, **{domain.name: domain.hosts for domain in domains}}
 
 
 def wrong_domains(domains: Sequence[Domain]) -> Iterator[Broken]:

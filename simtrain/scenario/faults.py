@@ -1,5 +1,6 @@
 """`[fault.NAME]` and `[detection]`: what breaks, how often, and how soon it is known."""
 
+import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
@@ -7,7 +8,7 @@ from pydantic import Field, model_validator
 
 from simtrain import laws
 from simtrain.errors import shown
-from simtrain.scenario.domains import HowManyHosts, ScopeName
+from simtrain.scenario.domains import SCOPES, HowManyHosts, ScopeName
 from simtrain.scenario.exclusive import EXCLUSIVE
 from simtrain.scenario.number import Number, PerAccelerator, PerUnit
 from simtrain.scenario.numbers import (
@@ -35,10 +36,6 @@ _LAW_KEYS = {
 }
 
 EffectName = Literal["crash", "hang", "diverge", "corrupt", "slow", "false alarm", "preempt"]
-
-_SINGLE = ("accelerator", "host", "job")
-"""Scopes of which a unit has one host, or none."""
-
 
 _OF_EFFECTS = {
     "diverge": ("margin", "skips"),
@@ -315,7 +312,7 @@ class FaultClass(Table):
 
     def _not_with_scope(self) -> Iterator[Broken]:
         """What does not go with a scope: a part of one host, laws of domains, rates of others."""
-        if self.hosts is not None and self.scope in _SINGLE:
+        if self.hosts is not None and not self.is_of_domain:
             remedy = 'leave it out, or give a domain or "cluster" as `scope`'
             yield Broken("hosts", f"does not go with a fault of the scope {self.scope}", remedy)
         if self.law != "exponential" and self.scope not in ("host", "job"):
@@ -364,12 +361,12 @@ class FaultClass(Table):
     @property
     def is_of_one_host(self) -> bool:
         """Whether a fault strikes one host, or an accelerator in it."""
-        return self.scope in ("accelerator", "host")
+        return SCOPES.get(self.scope) == 1
 
     @property
     def is_of_domain(self) -> bool:
         """Whether it strikes a domain of hosts, the whole cluster included."""
-        return self.scope not in _SINGLE
+        return SCOPES.get(self.scope, math.inf) > 1
 
     @property
     def ages_hosts(self) -> bool:

@@ -110,7 +110,7 @@ def _longer_than_the_run(scenario: Scenario) -> Iterator[Misfit]:
     }
     spans |= {
         f"detection.{effect}": latency.middle
-        for effect in ("crash", "hang", "diverge", "corrupt", "slow")
+        for effect in type(scenario.detection).model_fields
         if any(f.effect == effect and f.detection is None for f in scenario.fault.values())
         and (latency := scenario.detection.of(effect)) is not None
     }

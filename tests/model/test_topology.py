@@ -21,6 +21,7 @@ from simtrain.model.topology import (
     numbers_struck,
     scope_of,
 )
+from simtrain.scenario.domains import Domain, hosts_by_scope
 from tests.model.samples import row
 
 
@@ -77,7 +78,7 @@ def test_spares_of_a_domain_are_dealt_evenly_and_stand_at_its_end(there: Slots) 
 
 
 def test_scopes_by_name() -> None:
-    sizes = {"rack": 16, "pod": 64}
+    sizes = hosts_by_scope([Domain(name="rack", hosts=16), Domain(name="pod", hosts=64)])
     assert [scope_of(name, sizes) for name in ("accelerator", "host", "rack", "pod")] == [
         HOST, HOST, Scope(16), Scope(64),
     ]  # fmt: skip

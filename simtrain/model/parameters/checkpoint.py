@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from simtrain.causes import CHECKPOINTS, CORRUPT_COPIES
 from simtrain.distributions import Fixed, Law
-from simtrain.model.parameters.cluster import domain_sizes
 from simtrain.model.parameters.faults import FaultParameters, fault_of_job
 from simtrain.model.parameters.settled import Settle
 from simtrain.model.parameters.workload import step
 from simtrain.model.topology import CLUSTER, Scope, scope_of
 from simtrain.scenario.checkpoint import Tier
+from simtrain.scenario.domains import hosts_by_scope
 from simtrain.scenario.scenario import Scenario
 
 
@@ -207,5 +207,5 @@ def _tier(scenario: Scenario, path: str, tier: Tier, settle: Settle) -> TierPara
 
 def _survives(scenario: Scenario, tier: Tier) -> Scope | None:
     """Scope of which a copy survives one loss, or None if it survives all."""
-    scope = scope_of(tier.survives, domain_sizes(scenario))
+    scope = scope_of(tier.survives, hosts_by_scope(scenario.domain))
     return None if scope == CLUSTER else scope

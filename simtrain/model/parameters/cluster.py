@@ -42,6 +42,7 @@ def cluster_of(scenario: Scenario, settle: Settle) -> ClusterParameters:
     """Parameters of the hosts that there are."""
     cluster = scenario.cluster
     provision = cluster.provision
+    sizes = {domain.name: domain.hosts for domain in scenario.domain}
     return ClusterParameters(
         hosts=cluster.hosts,
         spares=cluster.spares,
@@ -51,12 +52,7 @@ def cluster_of(scenario: Scenario, settle: Settle) -> ClusterParameters:
         notice=settle("cluster.notice", cluster.notice),
         provision=None if provision is None else settle("cluster.provision", provision),
         idle_hazard=settle("cluster.idle_hazard", cluster.idle_hazard).mean,
-        spares_within=domain_sizes(scenario).get(cluster.spares_within or "", 0),
-        whole=domain_sizes(scenario).get(cluster.whole or "", 0),
+        spares_within=sizes.get(cluster.spares_within or "", 0),
+        whole=sizes.get(cluster.whole or "", 0),
         in_repair=cluster.in_repair,
     )
-
-
-def domain_sizes(scenario: Scenario) -> dict[str, int]:
-    """Hosts in a domain of each level."""
-    return {domain.name: domain.hosts for domain in scenario.domain}

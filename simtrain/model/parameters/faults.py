@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from simtrain import laws
 from simtrain.distributions import Ageing, Exponential, Fixed, Law
 from simtrain.model.effects import EFFECTS, Effect
-from simtrain.model.parameters.cluster import domain_sizes
 from simtrain.model.parameters.restart import RestartParameters, first_restart_of
 from simtrain.model.parameters.settled import Settle
 from simtrain.model.parameters.varying import weather_of
 from simtrain.model.replay import Log
 from simtrain.model.topology import CLUSTER, JOB, Part, Scope, scope_of
 from simtrain.model.weather import WeatherParameters
+from simtrain.scenario.domains import hosts_by_scope
 from simtrain.scenario.faults import FaultClass
 from simtrain.scenario.number import Number
 from simtrain.scenario.scenario import Scenario
@@ -113,7 +113,7 @@ def fault_of(
     memoryless = ageing is None or isinstance(ageing, Exponential)
     return FaultParameters(
         name=name,
-        scope=scope_of(fault.scope, domain_sizes(scenario)),
+        scope=scope_of(fault.scope, hosts_by_scope(scenario.domain)),
         effect=EFFECTS[fault.effect],
         rate=0.0 if ageing is None else 1 / ageing.mean if memoryless else 0.0,
         law=None if memoryless else ageing,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from simtrain.scenario.domains import hosts_by_scope
 from simtrain.scenario.notes.note import Note
 from simtrain.scenario.noticing import training_between_saves_s
 from simtrain.units import brief
@@ -83,8 +84,7 @@ def _tiers_in_another_order(scenario: Scenario) -> Iterator[Note]:
 
 def _reach(scenario: Scenario, tier: Tier) -> float:
     """Hosts of the largest scope of which a copy survives one loss."""
-    sizes = {domain.name: float(domain.hosts) for domain in scenario.domain}
-    return {"job": 0.0, "host": 1.0, "cluster": math.inf, **sizes}[tier.survives]
+    return hosts_by_scope(scenario.domain)[tier.survives]
 
 
 def _loss(scenario: Scenario, fault: FaultClass) -> float:
@@ -95,8 +95,7 @@ def _loss(scenario: Scenario, fault: FaultClass) -> float:
         return 0.0 if fault.returns is None else math.inf
     if fault.returns is None and fault.needs_repair is not None and not fault.needs_repair.middle:
         return 0.5  # it stays, without what it held in memory
-    sizes = {domain.name: float(domain.hosts) for domain in scenario.domain}
-    return {"accelerator": 1.0, "host": 1.0, "cluster": math.inf, **sizes}[fault.scope]
+    return hosts_by_scope(scenario.domain)[fault.scope]
 
 
 def _writes_side_by_side(scenario: Scenario) -> Iterator[Note]:
