@@ -82,6 +82,8 @@ class Forecast(Answer):
         Trials of what is left with something changed that may bring the finish forward.
     earlier
         What was foretold at earlier moments, the first one first, by what was known then.
+    is_explained
+        Whether the progress so far lies within that of trials of the plan; None if nobody looked.
     """
 
     kind = "forecast"
@@ -96,6 +98,7 @@ class Forecast(Answer):
     deadline: Deadline | None
     levers: tuple[Lever, ...] = ()
     earlier: tuple[Foretold, ...] = ()
+    is_explained: bool | None = None
 
     def __repr__(self) -> str:
         return f"<Forecast of {self.scenario.name} at {100 * self.standing.done:.3g} %>"
@@ -187,7 +190,7 @@ class Forecast(Answer):
             **chances,
             "updates": [
                 {
-                    "key": one.key,
+                    "key": one.name,
                     "seen": one.seen,
                     "expected": one.expected,
                     "before": list(one.before),
@@ -196,6 +199,7 @@ class Forecast(Answer):
                 }
                 for one in self.updates
             ],
+            "is_explained": self.is_explained,
             "levers": [one.summary(self.deadline) for one in self.pulled],
             "history": self._history,
         }

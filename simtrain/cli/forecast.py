@@ -102,8 +102,8 @@ def command(
     """Foretell the finish of a run in flight, planned as SCENARIO.
 
     What is left of the run is simulated from where it stands. Ranges of rates are narrowed by the
-    faults that were counted. With -o the rest of the run is a scenario of its own, from_here.toml,
-    for every other question.
+    faults that were counted, those of other numbers by how far the run has come. With -o the rest
+    of the run is a scenario of its own, from_here.toml, for every other question.
     """
     found = loaded(scenario, overrides, False)
     given = columns_of(columns, "--columns", progress_table.COLUMNS) if columns else None

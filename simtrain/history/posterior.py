@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from simtrain.model.implied import implied
-from simtrain.scenario.number import Number, PerAccelerator
-from simtrain.units import DAY, HOUR, MINUTE
+from simtrain.scenario.narrowed import range_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simtrain.model.implied.classes import ImpliedClass
+    from simtrain.scenario.number import Number
     from simtrain.scenario.scenario import Scenario
 
     Array = NDArray[np.float64]
@@ -61,17 +61,21 @@ class Update:
     written
         The range that it has now, as a file would say it.
     seen, expected
-        Faults that were seen, and that were expected with the middle of the range before.
+        Faults that were seen, and that were expected with the middle of the range before; None of
+        a number that progress told of.
     before, after
         P5, P50 and P95 of the number in base units.
+    name
+        The path, with the parameter of a law if that is what is not known.
     """
 
     key: str
     written: Any
-    seen: int
-    expected: float
+    seen: int | None
+    expected: float | None
     before: tuple[float, float, float]
     after: tuple[float, float, float]
+    name: str
 
 
 class _Evidence(NamedTuple):
@@ -166,17 +170,8 @@ def _updated(together: list[_Evidence]) -> list[Update]:
         at = one.number.law.quantile
         before = (at(0.05), at(0.5), at(0.95))
         after = (at(found[0]), at(found[1]), at(found[2]))
-        text = _range(one.number, one.key, after[0], after[2])
+        kind = "rate" if one.key.endswith(".rate") else "duration"
+        text = range_text(one.number, after[0], after[2], (kind,))
         written = {"range": text, "shared": one.number.shared} if one.number.shared else text
-        result.append(Update(one.key, written, one.seen, one.mean, before, after))
+        result.append(Update(one.key, written, one.seen, one.mean, before, after, one.key))
     return result
-
-
-def _range(number: Number, key: str, low: float, high: float) -> str:
-    """A range as a file would say it."""
-    if not key.endswith(".rate"):
-        units = (("days", DAY), ("h", HOUR), ("min", MINUTE))
-        unit, factor = next((one for one in units if high >= one[1]), ("s", 1.0))
-        return f"{low / factor:.4g}..{high / factor:.4g} {unit}"
-    unit = "accelerator-days" if isinstance(number, PerAccelerator) else "days"
-    return f"{low * 1e6 * DAY:.4g}..{high * 1e6 * DAY:.4g} per 1000000 {unit}"

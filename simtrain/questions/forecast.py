@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from simtrain.errors import InputError, shown
 from simtrain.logs.counts import read_faults
 from simtrain.logs.progress import read_progress
 from simtrain.questions.earlier import earlier
-from simtrain.questions.in_flight import in_flight, refuse_other_classes
+from simtrain.questions.in_flight import in_flight, learnt, refuse_other_classes
 from simtrain.questions.levers import levers_of
 from simtrain.questions.question import Question, ask, asks, numbered
 from simtrain.questions.run import RunQuestion
@@ -62,7 +63,8 @@ def forecast(
     """Foretell the finish of a run in flight.
 
     What is left of it is simulated from where it stands. Ranges of rates of faults are narrowed by
-    the faults that were counted; all else is as it was planned.
+    the faults that were counted, those of other numbers by how far the run has come; all else is as
+    it was planned.
 
     Parameters
     ----------
@@ -157,45 +159,58 @@ class ForecastQuestion(Question[Forecast]):
             faults = read_faults(log, start=scenario.start, until_s=now_s, columns=log_columns)
             refuse_other_classes(planned, faults, now_s, log)
         self._now = in_flight(planned, whole, faults, asked_s, in_repair)
-        self._levers = levers_of(self._now.told, levers or {}, change)
+        self._levers = partial(levers_of, asked=levers or {}, change=change)
+        pulled = self._levers(self._now.told)
         self._earlier = [] if history is None else earlier(planned, known, faults, history)
         self._deadline = None if by is None else deadline_of(by, planned)
-        self._here = RunQuestion(self._now.told, trials, by=by)
+        self._here = partial(RunQuestion, trials=trials, by=by)
         self._trials = numbered(trials)
-        self.most = (len(self.scenarios) - 1) * trials + (self._here.most or trials)
+        here = self._here(self._now.told).most or trials
+        moments = sum(2 if one.until_now else 1 for one in (*self._earlier, self._now))
+        self.most = (moments + bool(planned.unknown) + len(pulled)) * trials + here
 
     @property
     def scenarios(self) -> Sequence[Scenario]:
-        """The run as it was planned, and what is left of it."""
-        return (self.scenario, self._now.told, *self._others)
-
-    @property
-    def _others(self) -> Sequence[Scenario]:
-        """What is left with numbers as planned, if any were updated; with levers; and earlier."""
-        left = [self._now.left] if self._now.updates else []
-        levers = (one.scenario for one in self._levers)
-        return (*left, *levers, *(one.told for one in self._earlier))
+        """The run as it was planned, what is left of it, and as it is simulated until now."""
+        moments = (self._now, *self._earlier)
+        return (self.scenario, *(one.until_now or one.told for one in moments), self._now.left)
 
     def answered(self, simulate: Simulate) -> Forecast:
-        """Simulate the whole run, and what is left of it."""
-        now = self._now
-        planned, *others = simulate([self.scenario, *self._others], self._trials)
+        """Simulate the run until now, the whole run, and what is left of it."""
+        now, *earlier = _learnt([self._now, *self._earlier], simulate, self._trials)
+        levers = self._levers(now.told)
+        unseen = [now.left] if now.updates else []
+        planned, *others = simulate(
+            [
+                self.scenario, *unseen, *(one.scenario for one in levers),
+                *(one.told for one in earlier),
+            ],
+            self._trials,
+        )  # fmt: skip
         rest = iter(others)
-        without_updates = next(rest) if now.updates else None
-        levers = [Lever(one, next(rest)) for one in self._levers]
-        earlier = [_foretold(one, next(rest)) for one in self._earlier]
+        without_updates = next(rest) if unseen else None
+        pulled = [Lever(one, next(rest)) for one in levers]
+        foretold = [_foretold(one, next(rest)) for one in earlier]
         return Forecast(
             scenario=self.scenario,
             standing=now.standing,
             progress=now.progress,
             updates=now.updates,
             planned=planned,
-            here=self._here.answered(simulate),
+            here=self._here(now.told).answered(simulate),
             without_updates=without_updates,
             deadline=self._deadline,
-            levers=tuple(levers),
-            earlier=tuple(earlier),
+            levers=tuple(pulled),
+            earlier=tuple(foretold),
+            is_explained=now.is_explained,
         )
+
+
+def _learnt(known: Sequence[InFlight], simulate: Simulate, trials: range) -> list[InFlight]:
+    """Runs with what their progress tells, where it may tell something."""
+    unknown = [one.until_now for one in known if one.until_now is not None]
+    results = iter(simulate(unknown, trials) if unknown else [])
+    return [one if one.until_now is None else learnt(one, next(results)) for one in known]
 
 
 def _foretold(known: InFlight, results: Results) -> Foretold:

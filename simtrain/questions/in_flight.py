@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.answers.forecast import Standing
 from simtrain.errors import InputError
-from simtrain.history.posterior import Seen, updates
+from simtrain.history.course import FEWEST, told_by_progress
+from simtrain.history.posterior import Seen, Update, updates
 from simtrain.logs.log import ANY
+from simtrain.model.draws import quantiles
 from simtrain.model.parameters import at_middle, parameters_of
+from simtrain.scenario.narrowed import narrowed, with_ranges
 from simtrain.scenario.remaining import remaining
+from simtrain.tables.columns import NAMES
 from simtrain.units import brief
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simtrain.history.posterior import Update
     from simtrain.logs.counts import LoggedFaults
     from simtrain.logs.progress import Progress
     from simtrain.scenario.scenario import Scenario
+    from simtrain.tables.results import Results
 
 
 class InFlight(NamedTuple):
@@ -36,6 +40,11 @@ class InFlight(NamedTuple):
         What is left of it, with all numbers as they were planned.
     told
         The same by what was seen.
+    until_now
+        The run as it was planned, with what was counted, which ends now: its trials say what
+        progress tells of other numbers. None if there are no others that are not known.
+    is_explained
+        Whether progress lies within that of these trials; None if nobody looked.
     """
 
     standing: Standing
@@ -43,6 +52,8 @@ class InFlight(NamedTuple):
     updates: tuple[Update, ...]
     left: Scenario
     told: Scenario
+    until_now: Scenario | None
+    is_explained: bool | None = None
 
 
 def in_flight(
@@ -77,12 +88,47 @@ def in_flight(
         now_s, known.now, training_s, known.rolled_back, seen, others, asked_s, in_repair
     )
     left = remaining(planned, now_s, known.now, in_repair)
-    narrowed = tuple(updates(planned, Seen(now_s, training_s, seen)))
-    told = left.replace(
-        {one.key: one.written for one in narrowed}
-        | {f"sources.{one.key}": None for one in narrowed if one.key in planned.sources}
+    counted = tuple(updates(planned, Seen(now_s, training_s, seen)))
+    ranges = {one.key: one.written for one in counted}
+    until_now = with_ranges(planned, ranges).replace({"limits.wall_clock": f"{now_s} s"})
+    has_others = any(not ranges.keys() & set(unknown.keys) for unknown in planned.unknown)
+    told = with_ranges(left, ranges)
+    return InFlight(standing, known, counted, left, told, until_now if has_others else None)
+
+
+def learnt(known: InFlight, until_now: Results) -> InFlight:
+    """The same run with what its progress tells of numbers that no count told of.
+
+    Parameters
+    ----------
+    known
+        The run.
+    until_now
+        Trials of its `until_now`.
+    """
+    counted = {one.key for one in known.updates}
+    unknown = [one for one in until_now.scenario.unknown if not counted & set(one.keys)]
+    addresses = [one.address for one in unknown]
+    standing = known.standing
+    productive_s, faults = (
+        until_now.values[:, NAMES.index(name)] for name in ("productive_s", "faults")
     )
-    return InFlight(standing, known, narrowed, left, told)
+    found = told_by_progress(
+        quantiles(until_now.seed, until_now.trials, addresses),
+        productive_s / until_now.ideal_s,
+        standing.done,
+        faults if standing.faults else None,
+        sum(standing.faults.values()) + sum(standing.others.values()),
+    )
+    if found is None:
+        return known._replace(is_explained=False if until_now.trials >= FEWEST else None)
+    ends = {address: at for address, at in zip(addresses, found, strict=True) if at is not None}
+    updates = tuple(
+        Update(one.key, one.written, None, None, one.before, one.after, one.name)
+        for one in narrowed(known.left, ends)
+    )
+    told = with_ranges(known.told, {one.key: one.written for one in updates})
+    return known._replace(updates=(*known.updates, *updates), told=told, is_explained=True)
 
 
 def refuse_other_classes(

@@ -155,18 +155,30 @@ def _history(forecast: Forecast) -> list[Block]:
 def _updates(forecast: Forecast) -> list[Block]:
     updates = forecast.updates
     if not updates:
-        return []
-    faults = [TableColumn("number", [one.key for one in updates], "<", least=16)]
-    faults.append(TableColumn("faults", [f"{one.seen:,}" for one in updates]))
-    faults.append(TableColumn("expected", [f"{one.expected:.1f}" for one in updates]))
-    faults.append(TableColumn("after / before", [_ratio(one) for one in updates]))
-    faults.append(TableColumn("P5 – P95 then", [_band(one, one.before) for one in updates]))
-    faults.append(TableColumn("now", [_band(one, one.after) for one in updates]))
-    return [
-        "What was seen of numbers that are not known",
-        Table(*faults),
-        "Numbers as multiples of their middle at the start.",
+        return [_not_explained(forecast)] if forecast.is_explained is False else []
+    seen = [words.MISSING if one.seen is None else f"{one.seen:,}" for one in updates]
+    expected = [words.fixed(one.expected, 1) for one in updates]
+    columns = [
+        TableColumn("number", [one.name for one in updates], "<", least=16),
+        TableColumn("faults", seen),
+        TableColumn("expected", expected),
+        TableColumn("after / before", [_ratio(one) for one in updates]),
+        TableColumn("P5 – P95 then", [_band(one, one.before) for one in updates]),
+        TableColumn("now", [_band(one, one.after) for one in updates]),
     ]
+    legend = "Numbers as multiples of their middle at the start."
+    if any(one.seen is None for one in updates):
+        legend += f" {words.MISSING}: progress so far tells of it."
+    more = [_not_explained(forecast)] if forecast.is_explained is False else []
+    return ["What was seen of numbers that are not known", Table(*columns), legend, *more]
+
+
+def _not_explained(forecast: Forecast) -> str:
+    return (
+        f"The progress so far is outside of what {words.count(forecast.here.trials, 'trial')} of "
+        "the plan have by now: its ranges do not explain it, and it narrows none of them. Look for "
+        "what the plan lacks."
+    )
 
 
 def _ratio(one: Update) -> str:
