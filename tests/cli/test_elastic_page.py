@@ -34,6 +34,10 @@ def test_twelve_replicas_at_even_intervals_are_as_published() -> None:
     assert pytest.approx(0.80, abs=0.005) == (7 * 11 / 12 + 8) / 18
     assert pytest.approx(0.44, abs=0.005) == 8 / 18
     assert f"{math.exp(-10 / 18):.1%}".replace("%", " %") in PAGE
+    even = simtrain.load(str(DOCS / "scenarios" / "replicas12-even.toml"))
+    for policy, share in (("elastic", 0.80), ("wait", 0.44)):
+        one = run(even.replace({"recovery.policy": policy}))
+        assert one.spent["productive"] / one.hours == pytest.approx(share, abs=0.006)
 
 
 def test_twelve_replicas_that_wait_stand_in_no_outage_by_the_exact_share() -> None:
