@@ -11,6 +11,7 @@ from shutil import copy
 
 import pytest
 
+import simtrain
 from simtrain.logs.reading import columns_of, read_log
 from tests.children import Children
 from tests.shapes import shape
@@ -112,6 +113,20 @@ def test_recipes_make_logs_of_what_other_tools_export(
     ended = (logs[2].back_s - logs[2].time_s) / 86400
     assert list(ended[:2]) == [1.125, 1.0]
     assert math.isnan(ended[2])
+
+
+def test_a_log_with_racks_strikes_hosts_of_those_racks(tmp_path: Path) -> None:
+    [log] = re.findall(
+        r"```text\n(time,host,rack.*?)```", console.FIT.read_text("utf-8"), re.DOTALL
+    )
+    text = (DOCS / "logs" / "replay.toml").read_text("utf-8").replace("cluster.csv", "racks.csv")
+    (tmp_path / "racks.csv").write_text(log)
+    (tmp_path / "racks.toml").write_text(f'{text}\n[[domain]]\nname = "rack"\nhosts = 4\n')
+    table = simtrain.load(tmp_path / "racks.toml").faults_from
+    assert table is not None
+    struck = [(row.cause, row.host) for row in table.log]
+    # Racks r2 and r4 are the second and the fourth; of the 19th host of all nothing else is known.
+    assert struck == [("GPU", 4), *(("power", host) for host in (12, 13, 14, 15))]
 
 
 def test_the_log_is_of_the_cluster_that_the_page_names() -> None:
