@@ -61,8 +61,19 @@ class Reconfiguration:
         self._rows = state.draws.stream(REJOINING)
         self._rejoined = 0
 
-    def go_on(self, outage: Outage) -> Part:
+    def go_on_in_launch(self, outage: Outage) -> Part:
+        """End a launch without the groups that were struck; a copy is still to be loaded."""
+        return self.go_on(outage, from_copy=False)
+
+    def go_on(self, outage: Outage, from_copy: bool = True) -> Part:
         """Go on without the groups that were struck.
+
+        Parameters
+        ----------
+        outage
+            What strikes them.
+        from_copy
+            Whether the others load a copy, if none of them has all of the state.
 
         Returns
         -------
@@ -72,7 +83,7 @@ class Reconfiguration:
         """
         state, groups = self._state, self._groups
         earlier: list[tuple[Outage, Suspects]] = []
-        replicated = groups.recovery.is_replicated
+        replicated = groups.recovery.is_replicated or not from_copy
         while True:
             fault, cause = outage.fault, outage.cause
             assert fault is not None

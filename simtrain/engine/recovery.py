@@ -21,7 +21,7 @@ from simtrain.model.response import Responder
 from simtrain.model.streams import FURTHER_TRY, LAUNCH, RESPONSE, START
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from typing import Any
 
     from simtrain.engine.diagnosis import Diagnosis
@@ -53,9 +53,12 @@ class Recovery:
         The places of the job, which have to be filled.
     loop
         Failures in a row; None where nothing depends on them.
+    go_on
+        Goes on without the groups that were struck in a launch; None if the launch begins anew.
     """
 
-    __slots__ = ("_diagnosis", "_has_begun", "_latent", "_on_call", "_state", "loop", "places")
+    __slots__ = ("_diagnosis", "_has_begun", "_latent", "_on_call", "_state", "go_on", "loop",
+                 "places")  # fmt: skip
 
     def __init__(
         self,
@@ -72,6 +75,7 @@ class Recovery:
         self._diagnosis = diagnosis
         self._latent = latent
         self._on_call = on_call
+        self.go_on: Callable[[Outage], Part] | None = None
         self._has_begun = False  # whether the job has ever trained
 
     def start(self) -> Part:
@@ -213,12 +217,15 @@ class Recovery:
             row = launches.row(outage.number, tries)
             if places.in_groups:
                 places.launch()
-            happened(state.now, _LAUNCH, cause)
+            now = state.now
+            happened(now, _LAUNCH, cause)
             seconds, fails, warm_up = launch.attempt(restart, row)
             following: Outage | None = yield _RESTART, cause, seconds, WORKING
+            if following is not None and self.go_on is not None:
+                following = yield from self._end_restart(following, cause, now + seconds)
             places.has_processes = not fails if following is None else swaps
             if load and following is None and not fails:
-                following = yield from self.load(outage)
+                following = yield from self.load(outage, self.go_on)
             if following is not None:
                 self._launch_failed(cause, following)
                 return following
@@ -250,8 +257,35 @@ class Recovery:
         usual = parameters.recovery.swap if swaps else parameters.restart
         return swaps, outage.next_try(usual)
 
-    def load(self, outage: Outage) -> Part:
-        """Load the copy that recovery returns to, or an older one if it is corrupt."""
+    def _end_restart(self, struck: Outage, cause: str, until: float) -> Part:
+        """End a restart that was struck with the groups that are left, if there are enough.
+
+        It would have lasted until a moment, and lasts for as long as they stand still on top of it.
+        """
+        state = self._state
+        following: Outage | None = struck
+        assert self.go_on is not None
+        while following is not None:
+            if following.reaction is not Reaction.RECONFIGURE:
+                return following
+            left = until - state.now
+            ended = yield from self.go_on(following)
+            if ended is not None:
+                return ended
+            until = state.now + left
+            following = yield _RESTART, cause, left, WORKING
+        return None
+
+    def load(self, outage: Outage, go_on: Callable[[Outage], Part] | None = None) -> Part:
+        """Load the copy that recovery returns to, or an older one if it is corrupt.
+
+        Parameters
+        ----------
+        outage
+            What it is loaded after.
+        go_on
+            Goes on without the groups that were struck meanwhile: those left begin the load anew.
+        """
         state, cause = self._state, outage.cause
         loads = outage.stream.then(LAUNCH)
         while True:
@@ -265,6 +299,11 @@ class Recovery:
             seconds, works = launch.load(tier, loads.row(outage.number, outage.loads))
             outage.loads += 1
             following: Outage | None = yield _LOAD, cause, seconds, WORKING
+            if go_on is not None and following is not None:
+                if following.reaction is Reaction.RECONFIGURE:
+                    following = yield from go_on(following)
+                if following is None:
+                    continue
             if following is not None:
                 return following
             if not works:

@@ -180,6 +180,8 @@ class Simulator:
         reconfiguration = Reconfiguration(
             state, cluster, groups, diagnosis, aside, recovery, refill
         )
+        if state.parameters.recovery.launch_goes_on:
+            recovery.go_on = reconfiguration.go_on_in_launch
         job = Job(state, sources, occurrences, recovery, latent, checks, groups, reconfiguration)
         found = env.run_to(Phases(state, sources, occurrences, job.life()).finished)
         assert isinstance(found, Verdict)

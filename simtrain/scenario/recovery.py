@@ -84,6 +84,13 @@ class Recovery(Table):
         'and no work is lost with another; "sharded", spread over all, so that what goes on loads '
         "a copy.",
     )
+    struck_launch: Literal["anew", "goes on"] = Field(
+        "anew",
+        description='What a fault of hosts does to a launch of an elastic job. "anew": it ends the '
+        'launch, and the next one is of the replicas that are complete then. "goes on": the others '
+        "stand still as they do where it ends training, and end the launch without the replicas "
+        "struck, if they are `at_least` so many.",
+    )
     batch: Literal["kept", "shrunk"] = Field(
         "kept",
         description="The batch without some replicas. Work goes on at (replicas left) / "

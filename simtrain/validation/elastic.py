@@ -6,6 +6,10 @@ import math
 from collections.abc import Iterator
 
 from simtrain import theory
+from simtrain.accounts.ledger import Category, Ledger
+from simtrain.accounts.timeline import EventKind
+from simtrain.engine.trial import Simulator
+from simtrain.units import HOUR
 from simtrain.validation import readings
 from simtrain.validation.experiments import Claim, Experiment
 from simtrain.validation.scores import ratio
@@ -20,6 +24,8 @@ CASES: list[tuple[int, float, int, int, dict[str, object] | str]] = [
     (6, 0.04, 3, 3, hours(REPAIR)),
 ]
 """Replicas needed, faults of one per hour, its hosts, spares, and the law of a repair."""
+LAUNCHES = [(10.0, 4.0, 3.0, 4), (6.0, 2.0, 2.0, 16)]
+"""Times at risk between faults of the job and between those of all hosts, launch, and replicas."""
 SETTLED, UNTIL = 200.0, 2700.0
 
 
@@ -71,3 +77,38 @@ def in_allocations() -> Iterator[Experiment]:
         case = f"R={number} λ={rate:g} L={ends:g} W={wait:g}, at least {at_least}"
         claim = Claim(case.replace("inf", "∞"), exact, ratio)
         yield Experiment(simulated, 24, readings.work_of_time(40), (claim,))
+
+
+def launches() -> Iterator[Experiment]:
+    """A launch of R is over after (e^(aR) − 1)/a, with a the rate of what makes it begin anew.
+
+    That is a fault of the job, and a fault of any host as well if no launch goes on without the
+    replicas struck, for which spares are there at once. Without other stalls it is the time in
+    restarts of each interruption, all of which are by faults of the job.
+    """
+    for job, host, launch, replicas in LAUNCHES:
+        for struck, anew in (("anew", 1 / job + 1 / host), ("goes on", 1 / job)):
+            simulated = scenario(
+                workload={"ideal_time": hours(40 * job)},
+                cluster={"hosts": replicas, "spares": 100},
+                checkpoint={"interval": "36 s"},
+                restart={"duration": hours(launch)},
+                fault={
+                    "break": {"mtbf": hours(host * replicas), "automatic": 1},
+                    "bug": {"scope": "job", "mtbf": hours(job), "automatic": 1},
+                },
+                recovery={
+                    "policy": "elastic", "replicas": replicas, "struck_launch": struck
+                },
+            )  # fmt: skip
+            exact = math.expm1(anew * launch) / anew
+            case = f"M={job:g} 1/(Rλ)={host:g} R={replicas}, launch {launch:g}, {struck}"
+            yield Experiment(simulated, 30, _restart_of_interruptions, (Claim(case, exact, ratio),))
+
+
+def _restart_of_interruptions(simulator: Simulator, trial: int) -> tuple[float, float]:
+    """Time in restarts, and number of interruptions."""
+    ledger = Ledger()
+    simulator.run(trial, ledger)
+    restart = ledger.categories()[Category.RESTART] / HOUR
+    return restart, float(ledger.counts[EventKind.INTERRUPTION])

@@ -106,6 +106,9 @@ RESULTS = (
     ExactResult("Stalled share with S spares and c crews (M/M/c/(S+1))", spares.crews),
     ExactResult("Speed with the replicas that are left, of full speed (Engset)", elastic.replicas),
     ExactResult(
+        "Restarts of an interruption, struck or not, h (renewal argument)", elastic.launches
+    ),
+    ExactResult(
         "Work with the replicas that are left until an allocation ends, of full speed (renewal)",
         elastic.in_allocations,
     ),

@@ -16,7 +16,9 @@ from tests.model.samples import FAULT, RESTART
 WAIT: Policy = Wait()
 SWAP: Policy = Swap()
 ELASTIC: Policy = Elastic()
-RECOVERY = RecoveryParameters(8, 5, Fixed(0.0), 1.0, False, Fixed(0.0), True, False, False, RESTART)
+RECOVERY = RecoveryParameters(
+    8, 5, Fixed(0.0), 1.0, False, Fixed(0.0), False, True, False, False, RESTART
+)
 
 
 class Groups(NamedTuple):

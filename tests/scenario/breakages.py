@@ -97,6 +97,14 @@ BROKEN = [
         "two different hours",
         "staffed = { hours = [8, 8] }",
     ),
+    Broken(
+        "[restart]\n",
+        '[recovery]\nstruck_launch = "goes"\n[restart]\n',
+        "recovery.struck_launch",
+        '"goes" is not accepted',
+        '"goes on"',
+        "struck_launch =",
+    ),
     # the start
     Broken("2026-03-02T09:00:00+01:00", "3", "start", "3 is not a date", "such as 2026-03-02"),
     Broken("2026-03-02T09:00:00+01:00", "true", "start", "true is not a date", "2026-03-02"),

@@ -652,6 +652,17 @@ def sizes_of_queues_ignored(patch: pytest.MonkeyPatch) -> None:
 
 
 @mistake
+def struck_launches_always_begin_anew(patch: pytest.MonkeyPatch) -> None:
+    with_parameters(patch, "recovery", lambda _: {"launch_goes_on": False})
+
+
+@mistake
+def struck_launches_end_all_the_same(patch: pytest.MonkeyPatch) -> None:
+    """A launch goes on whatever the scenario says."""
+    with_parameters(patch, "recovery", lambda _: {"launch_goes_on": True})
+
+
+@mistake
 def called_after_one_try_more(patch: pytest.MonkeyPatch) -> None:
     with_parameters(patch, "restart", lambda restart: {"tries": restart.tries + 1})
 

@@ -103,6 +103,8 @@ FOUND_BY = [
     ("full speed with the replicas left", "in_allocations", FEW),
     ("one replica fewer than needed", "in_allocations", MORE),
     ("limit counted from the first start", "in_allocations", FEW),
+    ("struck launches always begin anew", "launches", MORE),
+    ("struck launches end all the same", "launches", MORE),
     ("budget never given back", "budget", FEW),
     ("one restart of the budget too few", "budget", FEW),
     ("limit counted from the first start", "chains", FEW),

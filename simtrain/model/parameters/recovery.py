@@ -26,6 +26,8 @@ class RecoveryParameters:
         Whether a group that is complete again comes back after a save, and not at once.
     rejoin_stall
         How long the others stand still for it.
+    launch_goes_on
+        Whether a launch goes on without groups that are struck in it.
     is_replicated
         Whether each group holds all of the state, so that no work is lost with some of them.
     batch_shrinks
@@ -42,6 +44,7 @@ class RecoveryParameters:
     reconfigure_success: float
     rejoin_at_save: bool
     rejoin_stall: Law
+    launch_goes_on: bool
     is_replicated: bool
     batch_shrinks: bool
     regroup: bool
@@ -60,6 +63,7 @@ def recovery_of(scenario: Scenario, settle: Settle, usual: RestartParameters) ->
         reconfigure_success=success.mean,
         rejoin_at_save=table.rejoin == "at a checkpoint",
         rejoin_stall=settle("recovery.rejoin_stall", table.rejoin_stall),
+        launch_goes_on=table.struck_launch == "goes on",
         is_replicated=table.state == "replicated",
         batch_shrinks=table.batch == "shrunk",
         regroup=table.regroup,

@@ -11,7 +11,9 @@ from simtrain.scenario.recovery import ELASTIC
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
-_OF_REPLICAS = ("at_least", "reconfigure", "reconfigure_success", "rejoin", "rejoin_stall")
+_OF_REPLICAS = (
+    "at_least", "reconfigure", "reconfigure_success", "rejoin", "rejoin_stall", "struck_launch"
+)  # fmt: skip
 
 
 def _never_without_replicas(scenario: Scenario) -> Iterator[Note]:
