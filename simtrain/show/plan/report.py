@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.show import words
+from simtrain.show.key_columns import key_columns
 from simtrain.show.page import heading, page
 from simtrain.show.plan import threshold
 from simtrain.show.remarks import warned
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from simtrain.answers.plan import Decision, Point
     from simtrain.show.page import Block, Page
 
-_LEAST_VALUE = 12
 _SMALLEST = 0.005
 """Part of the budget below which what spends it is put together with others."""
 
@@ -36,15 +36,12 @@ def plan_report(decision: Decision, width: int = 80) -> Page:
 def _curve(decision: Decision) -> Table:
     how = threshold.number_format(decision)
     points = decision.all_points
-    key = decision.axis.key.rpartition(".")[2]
     values = [threshold.value_of(decision, point) for point in points]
     followed = [threshold.followers(decision, point) for point in points]
+    keys = [decision.axis.key, *followed[0]]
+    cells = [values, *([row[key] for row in followed] for key in followed[0])]
     return Table(
-        TableColumn(key, values, least=_LEAST_VALUE),
-        *(
-            TableColumn(name.rpartition(".")[2], [row[name] for row in followed])
-            for name in followed[0]
-        ),
+        *key_columns(decision.scenario, keys, cells),
         TableColumn(how.heading, [how.number(point.estimate.value) for point in points]),
         TableColumn("95 %", [how.interval(point.estimate) for point in points]),
         TableColumn("", [_mark(decision, point) for point in points], "<"),

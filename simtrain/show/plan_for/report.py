@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.scenario.portions import share_of
 from simtrain.show import words
+from simtrain.show.key_columns import key_columns
 from simtrain.show.page import heading, page
 from simtrain.show.plan import threshold
 from simtrain.show.plan_for import each_case
@@ -15,8 +16,6 @@ from simtrain.show.table import Table, TableColumn
 if TYPE_CHECKING:
     from simtrain.answers.plan_for import Choice, Decisions
     from simtrain.show.page import Page
-
-_LEAST_VALUE = 12
 
 
 def plan_for_report(decisions: Decisions, width: int = 80) -> Page:
@@ -33,23 +32,21 @@ def plan_for_report(decisions: Decisions, width: int = 80) -> Page:
 def _table(decisions: Decisions) -> Table:
     how, choices = each_case.number_format(decisions), decisions.choices
     followed = [threshold.followers(one.decision, one.point) for one in choices]
+    keys = [*decisions.axis.keys, decisions.key, *followed[0]]
+    cases = [[each_case.case(one, key) for one in choices] for key in decisions.axis.keys]
+    others = [[row[key] for row in followed] for key in followed[0]]
+    values = [*cases, list(map(_value, choices)), *others]
+    columns = key_columns(decisions.scenario, keys, values)
+    place = len(cases) + 1
     return Table(
-        *(
-            TableColumn(_short(key), [each_case.case(one, key) for one in choices], least=8)
-            for key in decisions.axis.keys
-        ),
-        TableColumn(_short(decisions.key), list(map(_value, choices)), least=_LEAST_VALUE),
+        *columns[:place],
         TableColumn("95 %", list(map(each_case.between, choices))),
-        *(TableColumn(_short(key), [row[key] for row in followed]) for key in followed[0]),
+        *columns[place:],
         *_shares(choices),
         TableColumn(how.heading, [how.number(one.point.estimate.value) for one in choices]),
         TableColumn("95 %", [how.interval(one.point.estimate) for one in choices]),
         TableColumn("", list(map(_mark, choices)), "<"),
     )
-
-
-def _short(key: str) -> str:
-    return key.rpartition(".")[2]
 
 
 def _value(choice: Choice) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.show import words
+from simtrain.show.key_columns import key_columns
 from simtrain.show.page import heading, page
 from simtrain.show.sweep import best_point
 from simtrain.show.table import Table, TableColumn
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from simtrain.show.page import Block, Page
     from simtrain.tables.optimum import Optimum
 
-_LEAST_VALUE = 12
 _POINTS = {"mean": 0, "p5": 1, "p50": 1, "p95": 1}
 """Statistics of the wall-clock, and the ranks of their columns."""
 _SURE = "mean ± 95 %"
@@ -39,14 +39,13 @@ def sweep_report(swept: Sweep, width: int = 80) -> Page:
 def _table(swept: Sweep, best: Optimum) -> list[list[Block]]:
     """Table of all points, and the block that explains its marks."""
     points = _order(swept)
-    values = zip(*(best_point.values(swept, point) for point in points), strict=True)
-    keys = _short([axis.key for axis in swept.axes])
-    columns = [_values(key, cells) for key, cells in zip(keys, values, strict=True)]
     followed = [best_point.followers(swept, point) for point in points]
-    columns += [
-        TableColumn(short, [row[key] for row in followed])
-        for key, short in zip(followed[0], _short(list(followed[0])), strict=True)
+    keys = [*(axis.key for axis in swept.axes), *followed[0]]
+    values = [
+        [*best_point.values(swept, point), *others.values()]
+        for point, others in zip(points, followed, strict=True)
     ]
+    columns = key_columns(swept.scenario, keys, list(zip(*values, strict=True)))
     for metric in swept.compared:
         columns += _metric(swept, metric, points)
     how = best_point.number_format(swept, best.metric)
@@ -60,14 +59,6 @@ def _table(swept: Sweep, best: Optimum) -> list[list[Block]]:
         TableColumn("", marks, "<"),
     ]
     return [[Table(*columns)], [_LEGEND] if any(_SAME in mark for mark in marks) else []]
-
-
-def _values(key: str, texts: Sequence[str]) -> TableColumn:
-    """Column of the values of a key; what several rates are per stands above them once."""
-    cells, per = words.in_one_rate(texts)
-    if per:
-        return TableColumn(per, cells, group=key)
-    return TableColumn(key, cells, least=_LEAST_VALUE)
 
 
 def _metric(swept: Sweep, metric: str, points: Sequence[int | None]) -> list[TableColumn]:
@@ -129,9 +120,3 @@ def _order(swept: Sweep) -> list[int | None]:
         return order
     place = sum(number < own for number in numbers)
     return [*order[:place], None, *order[place:-1]]
-
-
-def _short(keys: Sequence[str]) -> list[str]:
-    """Last part of each key, or all of it where that is not clear."""
-    ends = [key.rpartition(".")[2] for key in keys]
-    return [end if ends.count(end) == 1 else key for end, key in zip(ends, keys, strict=True)]
