@@ -1,0 +1,92 @@
+"""Ages of hosts at the start, of what has been renewed for as long as one can tell."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from simtrain.distributions import Uniform, Weibull
+from simtrain.faults.ages import stationary_ages
+from simtrain.faults.frailty import Frailty
+from simtrain.model.draws import Draws
+from simtrain.model.parameters import FaultParameters
+from simtrain.model.topology import Part, Scope
+from tests.model.samples import FAULT
+
+HOSTS = 12
+MEAN = 100.0
+ROWS = np.column_stack([np.linspace(0.02, 0.98, HOSTS), np.full(HOSTS, 0.5)])
+
+
+def wears(shape: float, needs_repair: float) -> FaultParameters:
+    law = Weibull(shape, MEAN)
+    return replace(FAULT, name="wears", law=law, rate=0.0, needs_repair=needs_repair)
+
+
+def by_chance(per_mean: float, needs_repair: float = 1.0, **other: object) -> FaultParameters:
+    """Memoryless faults, so many while a host comes to the scale of its age."""
+    return replace(
+        FAULT, name="by chance", rate=per_mean / MEAN, needs_repair=needs_repair, **other
+    )
+
+
+def shares_below(ages: np.ndarray, shape: float, factor: np.ndarray, rate: float) -> list[float]:
+    """∫₀ᵃ exp(−f·(a/s)^k − f·r·a) da over the same to infinity, for each host."""
+
+    def alive(age: float, f: float) -> float:
+        return math.exp(-f * (age / MEAN) ** shape - f * rate * age / MEAN)
+
+    def below(age: float, f: float) -> float:
+        return float(quad(alive, 0.0, age, args=(f,), limit=400)[0])
+
+    return [below(age, f) / below(2000.0, f) for age, f in zip(ages, factor, strict=True)]
+
+
+@pytest.mark.parametrize("shape", [0.6, 1.0, 3.0])
+@pytest.mark.parametrize("share", [1.0, 0.3])
+def test_ages_are_quantiles_of_the_chance_to_be_as_old_since_the_last_repair(
+    shape: float, share: float
+) -> None:
+    """A class that needs repair in `share` of its faults renews at that part of its hazard."""
+    ages = stationary_ages([wears(shape, share), by_chance(1.5, 0.4)], None, ROWS)
+    scaled = [a * share ** (1 / shape) for a in ages]  # share·(a/s)^k is (a'/s)^k
+    found = shares_below(scaled, shape, np.ones(HOSTS), 0.6 / share ** (1 / shape))
+    assert found == pytest.approx(ROWS[:, 0].tolist(), abs=1e-4)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.5])
+def test_a_lemon_is_renewed_so_much_more_often_and_so_is_younger(rate: float) -> None:
+    draws = Draws()
+    draws.begin(7, 3)
+    frailty = Frailty(draws, HOSTS, 0.5, 5.0, 0.0)
+    ages = stationary_ages([wears(2.0, 1.0), by_chance(rate)], frailty, ROWS)
+    found = shares_below(ages, 2.0, frailty.initial, rate)
+    assert set(frailty.initial) == {1.0, 5.0}
+    assert found == pytest.approx(ROWS[:, 0].tolist(), abs=1e-4)
+
+
+def test_a_host_that_is_never_renewed_has_no_age_to_tell() -> None:
+    draws = Draws()
+    draws.begin(7, 3)
+    frailty = Frailty(draws, HOSTS, 0.5, 0.0, 0.0)
+    ages = stationary_ages([wears(2.0, 1.0), by_chance(0.5)], frailty, ROWS)
+    assert [age > 0 for age in ages] == [factor > 0 for factor in frailty.initial]
+
+
+def test_a_rack_of_which_a_part_is_struck_renews_by_that_part() -> None:
+    one_to_four = Part(Uniform(0.5, 4.5), is_share=False)
+    some = by_chance(2.0, scope=Scope(4), part=one_to_four)
+    by_rack = stationary_ages([wears(2.0, 1.0), some], None, ROWS)
+    alone = stationary_ages([wears(2.0, 1.0), by_chance(2.0 * 2.5 / 4)], None, ROWS)
+    assert by_rack == pytest.approx(alone)
+
+
+def test_where_no_fault_needs_repair_each_one_of_the_law_counts_as_a_renewal() -> None:
+    never, always = (stationary_ages([wears(2.0, share)], None, ROWS) for share in (0.0, 1.0))
+    law = Weibull(2.0, MEAN)
+    assert never.tolist() == always.tolist() == law.stationary_age(*ROWS.T).tolist()
+    assert stationary_ages([by_chance(1.0)], None, ROWS) == 0.0
