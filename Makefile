@@ -6,6 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
+# Each process of the tests takes what another one has compiled.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
+IN_PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
+
 .PHONY: run test test-quick validate lint bench docs refresh clean
 .DELETE_ON_ERROR:
 
@@ -13,10 +17,10 @@ run: $(VENV)/.run
 	@$(BIN)/simtrain run opt175b.toml
 
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	@$(PYTEST) $(IN_PARALLEL)
 
 test-quick: $(VENV)/.test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not slow"
+	@$(PYTEST) $(IN_PARALLEL) -m "not slow"
 
 validate: $(VENV)/.run
 	@$(BIN)/simtrain validate

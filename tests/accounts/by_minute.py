@@ -69,6 +69,7 @@ class ByMinutes:
     def __init__(self, scenario: Scenario, listener: Listener, settle: Settle, minutes: int = 1):
         self._step_s = minutes * MINUTE
         self._settle = settle
+        self._settled: dict[tuple[str, int], float] = {}
         self._start = scenario.start
         self._changes = [(0.0, scenario)]
         applied: tuple[int, ...] = ()
@@ -175,6 +176,8 @@ class ByMinutes:
     def _add(
         self, sums: list[float], since: float, until: float, seconds: float, state: str, price: str
     ) -> None:
+        if seconds == 0.0:
+            return
         hosts = self._at(self._steps, since).job
         self._weigh(sums, since, until, hosts * seconds, self._watts(state, since), price)
 
@@ -208,6 +211,8 @@ class ByMinutes:
         watts: float,
         price: str,
     ) -> None:
+        if host_s == 0.0:
+            return
         scenario, middle = self._at(self._changes, since), (since + until) / 2
         energy = watts / 1000 * host_s / 3600
         sums[0] += energy
@@ -247,9 +252,13 @@ class ByMinutes:
         return 0.0 if key == "accelerator" else self._dollars("accelerator", scenario)
 
     def _value(self, path: str, number: Any, scenario: Scenario) -> float:
-        law: Law = self._settle(path, number)
-        each = type(number).__name__ == "PerAccelerator"
-        return law.mean * (scenario.cluster.accelerators_per_host if each else 1)
+        known = path, id(scenario)
+        if known not in self._settled:
+            law: Law = self._settle(path, number)
+            each = type(number).__name__ == "PerAccelerator"
+            hosts = scenario.cluster.accelerators_per_host if each else 1
+            self._settled[known] = law.mean * hosts
+        return self._settled[known]
 
     def _weight(self, table: str, key: str, scenario: Scenario, moment: float) -> float:
         rules = getattr(scenario, table)

@@ -154,6 +154,7 @@ def test_so_it_is_with_weights_of_any_form_and_changes_of_them(
     agrees(simulated, trial, 20)
 
 
+@pytest.mark.slow
 @some
 @given(scenarios_that_are_paid(), TRIALS)
 @example(job(**BY_HOUR), 0)
@@ -170,6 +171,7 @@ def test_accounts_and_causes_add_up_to_the_whole(simulated: Scenario, trial: int
         )
 
 
+@pytest.mark.slow
 @some
 @given(scenarios(), TRIALS)
 @example(job(change=[]), 0)

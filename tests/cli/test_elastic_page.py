@@ -40,6 +40,7 @@ def test_twelve_replicas_at_even_intervals_are_as_published() -> None:
         assert one.spent["productive"] / one.hours == pytest.approx(share, abs=0.006)
 
 
+@pytest.mark.slow
 def test_twelve_replicas_that_wait_stand_in_no_outage_by_the_exact_share() -> None:
     """Outages of 10 min that begin at random once in 18 min, on the calendar."""
     scenario = simtrain.load(str(DOCS / "scenarios" / "replicas12.toml"))

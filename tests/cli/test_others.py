@@ -92,6 +92,7 @@ def test_a_short_run_loads_neither_pandas_nor_matplotlib(children) -> None:
     assert loaded_by(code, children) & {"pandas", "matplotlib"} == set()
 
 
+@pytest.mark.slow
 def test_a_folder_of_results_is_written_without_pandas(children) -> None:
     code = "from simtrain.cli import main\nmain(['run', 'small.toml', '--trials', '3', '-o', 'o'])"
     code = f"try:\n {code.replace(chr(10), chr(10) + ' ')}\nexcept SystemExit: pass"

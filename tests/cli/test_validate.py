@@ -51,6 +51,7 @@ def test_jobs_move_nothing(command) -> None:
     assert alone.stdout == together.stdout
 
 
+@pytest.mark.slow
 def test_full_makes_ten_times_the_trials(command) -> None:
     quick, full = (
         json.loads(command("validate", "--json", "-j", "1", *option).stdout)

@@ -93,6 +93,7 @@ def test_a_rate_in_weather_is_another_in_each_span() -> None:
 # --- what it costs ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_detector_that_is_wrong_every_half_hour_leaves_63_of_100() -> None:
     """In half an hour of training τ/(e^((τ+C)/M) − 1) of work is saved, and 6 min are restart.
 

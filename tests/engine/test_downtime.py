@@ -456,6 +456,7 @@ def test_an_mtbf_far_below_a_restart_runs_out_of_time() -> None:
     assert found.hours == 500.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "tables",
     [

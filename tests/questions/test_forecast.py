@@ -332,6 +332,7 @@ duration = "2 h"
 """
 
 
+@pytest.mark.slow
 def test_a_planner_asks_when_the_run_will_be_done(
     children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,6 +47,7 @@ def decided() -> Decision:
 # --- the answer -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "target",
     [

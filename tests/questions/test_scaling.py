@@ -70,6 +70,7 @@ def grown() -> Scaling:
 # --- against closed forms -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_goodput_at_each_size_is_that_of_the_closed_form() -> None:
     """τ / E[time of a segment] with an MTBF of the job of 60 days / hosts, to 3.3 standard errors.
 

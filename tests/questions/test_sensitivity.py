@@ -55,6 +55,7 @@ def expected(argument: str = "", by: float = 0.0) -> float:
     return theory.expected_wall_clock(5 * DAY, **values)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", MOVED)
 def test_effects_agree_with_the_closed_form_in_sign_and_size(key: str) -> None:
     """Within 3.3 standard errors, that is 1.68 half-widths of the interval; for each number the

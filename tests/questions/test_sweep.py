@@ -193,6 +193,7 @@ def test_what_the_file_gives_in_other_words_is_reported_with_its_changes() -> No
 # --- common random numbers ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_common_random_numbers_make_neighbours_comparable() -> None:
     """Near the optimum the variance of the difference falls some 95-fold (400 trials). With 60
     trials the ratio has a standard error of about a quarter, so that 30 lies over 4 of them below
@@ -209,6 +210,7 @@ def test_common_random_numbers_make_neighbours_comparable() -> None:
 # --- the best point -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_best_point_is_that_of_the_closed_form() -> None:
     """Memoryless faults of the whole job: the exact optimum is not told apart from the best, half
     and twice of it are, and differences are those of the closed form, each to 3.3 standard errors.
@@ -283,6 +285,7 @@ def test_saves_that_faults_cut_off_make_no_save_longer() -> None:
     assert found.exact_s == pytest.approx(9.17 * 60, rel=0.01)
 
 
+@pytest.mark.slow
 def test_where_the_baseline_never_finishes_the_formulas_are_fed_from_the_best_point() -> None:
     checkpoint = {**OFTEN_INTERRUPTED["checkpoint"], "interval": "1 h"}
     scenario = Scenario.from_document({**OFTEN_INTERRUPTED, "checkpoint": checkpoint})

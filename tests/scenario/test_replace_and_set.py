@@ -254,6 +254,7 @@ def test_a_mistake_of_an_override_is_reported_as_one(override: str, file: Path) 
         assert mistake.place == "--set"
 
 
+@pytest.mark.slow
 @settings(max_examples=120)
 @given(
     path=st.lists(

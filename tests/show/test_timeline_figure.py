@@ -158,6 +158,7 @@ def test_rows_are_few_for_any_length(days: float) -> None:
     drawn(of(recorder))
 
 
+@pytest.mark.slow
 def test_thousands_of_outages_are_put_together_in_bins() -> None:
     few, many = of(crowded(30)), of(crowded(6000))
     assert [type(one) for one in few.panels[1].elements] == [Strokes]

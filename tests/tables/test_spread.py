@@ -65,6 +65,7 @@ def test_the_largest_share_comes_first() -> None:
     assert found.doubt.low < 5 / 6 < found.doubt.high
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_nine_times_in_ten_or_more() -> None:
     """Of 40 samples 38 are expected; fewer than 33 happen once in 100 if 95 % hold."""
     hits = 0

@@ -27,6 +27,7 @@ from tests.strategies import (
     scenarios_of_one_size,
     scenarios_that_keep_their_hosts,
 )
+from tests.validation.conftest import FULL
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 some = settings(
-    max_examples=40,
+    max_examples=250 if FULL else 25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TRIALS = st.integers(0, 2**40)
@@ -140,7 +141,7 @@ def of_effects(simulated: Scenario, *effects: str) -> list[str]:
     return [name for name, effect in simulated.latent.items() if effect in effects]
 
 
-@settings(some, max_examples=20)
+@some
 @given(scenarios(), TRIALS)
 @example(ALL_LATENT, 0)
 def test_faults_slow_the_job_until_they_end_and_what_is_noticed_is_rolled_back(
@@ -474,7 +475,7 @@ def test_a_changed_rate_moves_a_fault_by_the_hazard_left_to_it_and_no_more() -> 
 # --- more is not worse --------------------------------------------------------------------------
 
 
-@settings(some, max_examples=20)
+@some
 @given(memoryless_scenarios())
 def test_a_further_spare_never_hurts_in_the_mean(simulated: Scenario) -> None:
     """Paired over 60 trials: hurting by 5.6 standard errors of the difference would be found."""
