@@ -12,6 +12,7 @@ from simtrain.cli.shown import draw
 from simtrain.errors import SimtrainError
 from simtrain.questions.question import ask
 from simtrain.sampling.batch import Batch
+from simtrain.sampling.executors import processors
 from simtrain.sampling.points import MAX_TRIALS
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def answers(
                     answer = ask(question, progress=progress, **simulated)
                 if folder:
                     try:
-                        folder.write(answer, partial(draw, answer))
+                        here = 1 if simulated["pool"] else simulated["jobs"] or processors()
+                        folder.write(answer, partial(draw, answer, jobs=here))
                     except SimtrainError:
                         present(answer)  # the results are lost, it need not be
                         raise

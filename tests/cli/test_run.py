@@ -92,6 +92,13 @@ def test_a_run_directory_holds_all_of_the_run(command) -> None:
         assert figure.read_bytes().startswith(b"\x89PNG")
 
 
+def test_processes_that_draw_at_once_move_no_byte(command) -> None:
+    for jobs in ("1", "2"):
+        command("run", "small.toml", "--trials", "5", "-j", jobs, "-o", jobs)
+    one, two = ([(Path(jobs) / name).read_bytes() for name in FILES] for jobs in ("1", "2"))
+    assert one == two
+
+
 def test_a_dollar_in_a_title_is_no_mathematics(command) -> None:
     words = ("--set", 'title="$x^{$"', "--trials", "5", "-q")
     result = command("run", "small.toml", *words, "-o", "out")
