@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.recount import badput, recount
 from simtrain.accounts.timeline import Census, Ending, EventKind, Segment, State
 from simtrain.accounts.unnoticed import latent_spans
+from simtrain.engine import trial as engine_trial
+from simtrain.engine.cluster import Cluster
 from simtrain.engine.trial import Simulator
 from simtrain.units import HOUR
 from simtrain.validation.scores import LIMIT
@@ -384,7 +387,24 @@ POLICIES: list[dict[str, object]] = [
     {"restart.failure": 0.3},
     {"checkpoint.load_failure": 0.5},
     {"diagnosis.manual": "1 h"},
+    {"recovery.policy": "swap", "recovery.swap_restart": "1 min", "fault.host.automatic": 1},
 ]
+ELASTIC = {
+    "recovery.policy": "elastic",
+    "recovery.replicas": 4,
+    "recovery.at_least": 2,
+    "recovery.reconfigure": "3 min",
+    "recovery.reconfigure_success": 0.8,
+    "recovery.rejoin_stall": "2 min",
+}
+ANSWERS: list[dict[str, object]] = [
+    POLICIES[-1],
+    ELASTIC,
+    ELASTIC | {"recovery.struck_launch": "goes on", "cluster.spares": 0},
+    ELASTIC | {"recovery.state": "sharded", "recovery.rejoin": "at a checkpoint"},
+    ELASTIC | {"recovery.replicas": 8, "recovery.regroup": True},
+]
+"""What a job may do about a fault other than to wait."""
 
 
 def readings(simulated: Scenario, trial: int) -> dict[str, list[float]]:
@@ -456,6 +476,82 @@ def test_policies_do_not_move_when_ageing_hosts_fail_in_their_time_at_risk() -> 
         for trial in range(3):
             before, after = readings(ageing, trial), readings(ageing.replace(policy), trial)
             assert common(before["host"], after["host"]) > 10, policy
+
+
+@pytest.mark.parametrize("policy", ANSWERS[1:], ids=lambda policy: ", ".join(policy))
+def test_a_job_that_goes_on_meets_the_faults_of_one_that_waits(policy: dict[str, object]) -> None:
+    """Through the whole trial: those that would strike what stands aside are all that it misses."""
+    met, missed = 0, 0
+    for trial in range(4):
+        waits, goes_on = readings(PLAIN, trial), readings(PLAIN.replace(policy), trial)
+        for name, there in waits.items():
+            here = goes_on.get(name, [])
+            reach = min(there[-1], here[-1]) * (1 - 1e-9) if here else 0.0
+            for reading in here:
+                assert reading > reach or min(abs(reading - one) for one in there) < 1e-6
+                met += reading <= reach
+            missed += sum(one <= reach for one in there) - sum(one <= reach for one in here)
+            if name == "software":
+                assert common(there, here) > 0
+    assert met > 40
+    assert missed > 0
+
+
+def in_their_own_time(simulated: Scenario, trial: int) -> dict[int, list[float]]:
+    """Hours at risk of each host, counted from its own first one, at which it is struck."""
+    own: Counter[int] = Counter()
+    struck: dict[int, list[float]] = {}
+    clusters: list[Cluster] = []
+
+    class Watched(engine_trial.Cluster):  # which a mistake may be planted in
+        def __init__(self, *parts: Any):
+            super().__init__(*parts)
+            clusters.append(self)
+
+    class Clocked(engine_trial.Sources):
+        def advance(self, seconds: float, working: bool, risk: float) -> None:
+            for host in range(16) if working else ():
+                own[host] += clusters[-1].works(host) * seconds  # type: ignore[assignment]
+            super().advance(seconds, working, risk)
+
+    class Hosts(Silent):
+        def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
+            if what is EventKind.FAULT and cause == "host":
+                struck.setdefault(host, []).append(own[host] / HOUR)
+
+    simulator = Simulator(simulated, 4)  # before: it makes the ideal run
+    with (
+        patch.object(engine_trial, "Cluster", Watched),
+        patch.object(engine_trial, "Sources", Clocked),
+    ):
+        simulator.run(trial, Hosts())
+    return struck
+
+
+@pytest.mark.parametrize("policy", ANSWERS, ids=lambda policy: ", ".join(policy))
+def test_ageing_hosts_fail_at_the_same_time_of_their_own_whatever_the_job_does(
+    policy: dict[str, object],
+) -> None:
+    """Life after life, through the whole trial, though hosts stand aside, wait and are swapped.
+
+    A repair renews a host, so no other class may send one there whose draws are those of places.
+    """
+    ageing = PLAIN.replace(
+        {
+            "cluster.age": "new",
+            "fault.host": {"law": "weibull", "shape": 2, "mtbf": "60 h"},
+            "fault.hang.needs_repair": 0,
+        }
+    )
+    lives = later = 0
+    for trial in range(3):
+        waits = in_their_own_time(ageing, trial)
+        other = in_their_own_time(ageing.replace(policy), trial)
+        for host in waits.keys() & other.keys():
+            both = common(waits[host], other[host])
+            lives, later = lives + both, later + (both > 1)
+    assert lives > 60
+    assert later > 15
 
 
 def test_a_changed_rate_moves_a_fault_by_the_hazard_left_to_it_and_no_more() -> None:

@@ -229,9 +229,23 @@ def addresses_draws() -> None:
     test_invariants.test_policies_do_not_move_faults_in_their_time_at_risk(policy)
 
 
+def goes_on_with_the_faults_of_one_that_waits() -> None:
+    policy = test_invariants.ELASTIC
+    test_invariants.test_a_job_that_goes_on_meets_the_faults_of_one_that_waits(policy)
+
+
+def fails_at_times_of_its_hosts_own() -> None:
+    test = (
+        test_invariants.test_ageing_hosts_fail_at_the_same_time_of_their_own_whatever_the_job_does
+    )
+    test(test_invariants.ELASTIC)
+
+
 @pytest.mark.parametrize(
     ("mistake", "check"),
     [
+        ("draws in the order of their use", goes_on_with_the_faults_of_one_that_waits),
+        ("age reset at each failure", fails_at_times_of_its_hosts_own),
         ("lost work reported from half the way back", does_the_work),
         ("hazard left forgotten at a change", keeps_the_hazard_left_to_the_job),
         ("hazard left forgotten at a change", keeps_the_hazard_left_to_hosts),
