@@ -14,6 +14,7 @@ from simtrain.logs.reading import columns_of
 from simtrain.questions.forecast import TRIALS, ForecastQuestion
 from simtrain.scenario.inline import items
 from simtrain.scenario.load import assigned
+from simtrain.scenario.size import size_note
 
 
 @click.command("forecast")
@@ -83,7 +84,13 @@ from simtrain.scenario.load import assigned
 @options.by
 @options.trials(TRIALS, "How many trials to simulate of each scenario.")
 @options.overrides
-@answers("forecast", "the scenarios, summary, table and figure")
+@answers(
+    "forecast",
+    "the scenarios, summary, tables and figures",
+    remark=lambda found, as_json: size_note(
+        [found.here.scenario, *(one.changed.scenario for one in found.levers)]
+    ),
+)
 def command(
     scenario: str,
     progress: Path,

@@ -23,10 +23,12 @@ from simtrain.scenario.load import load
 from simtrain.scenario.models import elapsed
 from simtrain.scenario.steps import progress_at
 from simtrain.tables.finish import deadline_of
+from simtrain.units import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from simtrain.logs.progress import Progress
     from simtrain.questions.in_flight import InFlight
     from simtrain.questions.question import Simulate
     from simtrain.sampling.executors import Pool
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 TRIALS = 400
 """Trials of each scenario that are simulated if nothing is asked for."""
+_FASTEST = 1.25
+"""Goodput above which a table is not believed: a speed is hardly known worse than that."""
 
 
 @asks
@@ -154,6 +158,7 @@ class ForecastQuestion(Question[Forecast]):
             raise InputError(f"{progress_file}: no row until then lies after the start of the run")
         if known.now >= 1.0:
             raise InputError(f"{progress_file}: the run is done; a forecast is of one that is not")
+        _refuse_impossible(planned, known, progress_file)
         faults = None
         if log is not None:
             faults = read_faults(log, start=scenario.start, until_s=now_s, columns=log_columns)
@@ -163,6 +168,10 @@ class ForecastQuestion(Question[Forecast]):
         pulled = self._levers(self._now.told)
         self._earlier = [] if history is None else earlier(planned, known, faults, history)
         self._deadline = None if by is None else deadline_of(by, planned)
+        if self._deadline is not None and self._deadline.until_s <= now_s:
+            raise InputError(
+                f"by: {by} is over at the last row of {progress_file}; choose a later date"
+            )
         self._here = partial(RunQuestion, trials=trials, by=by)
         self._trials = numbered(trials)
         here = self._here(self._now.told).most or trials
@@ -204,6 +213,19 @@ class ForecastQuestion(Question[Forecast]):
             earlier=tuple(foretold),
             is_explained=now.is_explained,
         )
+
+
+def _refuse_impossible(scenario: Scenario, known: Progress, file: Path) -> None:
+    """Refuse progress that no run of a scenario can make, by an `InputError`."""
+    keys = (key for change in scenario.change for key in change.set)
+    gets_faster = any(key.startswith("workload.") or key == "cluster.hosts" for key in keys)
+    if gets_faster or known.now * scenario.ideal_s <= _FASTEST * known.last_s:
+        return
+    raise InputError(
+        f"{file}: {100 * known.now:.3g} % of the work in {brief(known.last_s)} is more than can be "
+        f"done, since all of it takes {brief(scenario.ideal_s)} without any loss; correct its "
+        "times or steps, or the `start` or the work of the scenario"
+    )
 
 
 def _learnt(known: Sequence[InFlight], simulate: Simulate, trials: range) -> list[InFlight]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simtrain.answers.levers import Changed
+from simtrain.errors import InputError
 from simtrain.questions.question import check_fraction
 from simtrain.scenario.inputs import inputs_of
+from simtrain.tables.optimum import work_differs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,11 +35,16 @@ def levers_of(
     ScenarioError
         If a value is not accepted.
     InputError
-        If the change is no fraction.
+        If one changes the work or when it starts, or the change is no fraction.
     """
     found = []
     for name, values in asked.items():
         scenario = left.overridden(values.items(), f"--with {name}")
+        if scenario.start != left.start or work_differs([left, scenario]):
+            raise InputError(
+                f"--with {name}: changes when the rest of the run starts, or how much there is of "
+                "it; give what changes how it goes on"
+            )
         until = [path for key in values for path in left.set_later(key, values.items())]
         found.append(Changed(name, scenario, True, tuple(until)))
     if change is None:

@@ -305,6 +305,8 @@ def test_time_that_the_run_stood_still_is_no_training() -> None:
         ("time,step\n2024-01-03,10\n", "the `start` of this run"),
         ("time,step\n2025-01-03,20000\n", "the run is done"),
         ("time,step\n", "has no rows"),
+        ("time,progress\n2025-01-03,20\n", "a share up to 1"),
+        ("time,step\n2025-01-03,9000\n", "45 % of the work in 2 d is more than can be done"),
     ],
 )
 def test_a_table_that_tells_no_progress_is_refused(table: str, wrong: str, tmp_path: Path) -> None:

@@ -101,10 +101,13 @@ def test_a_lever_that_a_later_change_undoes_says_so(steps: Path) -> None:
     [
         ({"levers": {"odd": {"restart.duratoin": "5 min"}}}, ScenarioError, "duratoin"),
         ({"levers": {"odd": {"restart.duration": "often"}}}, ScenarioError, "often"),
+        ({"levers": {"odd": {"start": "2025-02-01"}}}, InputError, "when the rest"),
+        ({"levers": {"odd": {"workload.ideal_time": "1 day"}}}, InputError, "how much"),
         ({"change": 1.5}, InputError, "change"),
+        ({"by": "2025-01-10"}, InputError, "is over at the last row"),
     ],
 )
-def test_a_lever_that_is_none_is_refused(
+def test_what_can_be_no_lever_and_a_date_that_is_over_are_refused(
     given: dict[str, object], error: type[Exception], wrong: str, steps: Path
 ) -> None:
     with pytest.raises(error, match=wrong):
