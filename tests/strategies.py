@@ -317,7 +317,8 @@ STOPS = st.fixed_dictionaries(
     {},
     optional={
         "upgrade": st.fixed_dictionaries(
-            {"every": st.just("25 h"), "duration": durations(10, 120)}
+            {"every": st.just("25 h"), "duration": durations(10, 120)},
+            optional={"first": st.one_of(DATES, HOURS.map("{} h".format))},
         ),
         "look around": st.builds(
             lambda moment, save: {"kind": "pause", "duration": "3 h", **moment, **save},

@@ -164,7 +164,8 @@ def planned_events(
             enter(stop.at, stop.progress, event)
             continue
         after = _due_after(settle(f"stop.{name}.every", stop.every), draws.stream(STOP, name))
-        dated.append(event._replace(at=after(0), following=_recurring(after)))
+        at = after(0) if stop.first is None else elapsed(stop.first, start)
+        dated.append(event._replace(at=at, following=_recurring(after)))
     first = len(scenario.change) + len(scenario.stop)
     for order, schedule in enumerate(schedules, start=first):
         if (begins := first_of(schedule, order, end)) is not None:

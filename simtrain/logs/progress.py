@@ -151,8 +151,6 @@ def _done(
         if math.isfinite(number) and number >= 0.0:
             found[row] = share_of(number) if what == "step" and share_of else number
         if not 0.0 <= found[row] <= 1.0:
-            remedy = (
-                "correct either" if what == "step" else "give a share from 0 to 1, or a percentage"
-            )
+            remedy = "correct either" if what == "step" else "give a share up to 1, or 20 %"
             table.refuse(row, f"{text} lies outside the work of the scenario", remedy)
     return found

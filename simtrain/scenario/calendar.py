@@ -276,6 +276,9 @@ class Stop(Table):
         description="Again and again: the first one this long after the start, and from the start "
         "of one to the start of the next. A law is drawn for each of them.",
     )
+    first: Moment | None = Field(
+        None, description="Of one that recurs: when the first one comes, if not after `every`."
+    )
     duration: Duration = Field(description="How long it lasts.")
     save_first: YesOrNo | None = Field(
         None, description="Whether the job saves first. By default unless it is an incident."
@@ -296,6 +299,8 @@ class Stop(Table):
     def broken_rules(self) -> Iterator[Broken]:
         """One moment; hosts only for incidents."""
         yield from self.exactly_one(*EXCLUSIVE["stop"][0])
+        if self.first is not None and self.every is None:
+            yield Broken("first", "is of a stop that recurs", "`every` as well, or `at` instead")
         if self.kind != "incident" or self.hosts == "all":
             yield from self._leaves_time_to_train()
         if self.kind != "incident":

@@ -48,14 +48,18 @@ def misfits(scenario: Scenario) -> list[Misfit]:
 def planned(scenario: Scenario) -> dict[str, float]:
     """When what is planned by date comes first, in seconds since the start, by path."""
     changes = {f"change.{n}.at": change.at for n, change in enumerate(scenario.change)}
-    stops = {f"stop.{name}.at": stop.at for name, stop in scenario.stop.items()}
+    stops = {
+        f"stop.{name}.{key}": getattr(stop, key)
+        for name, stop in scenario.stop.items()
+        for key in ("at", "first")
+    }
     moments = {
         key: elapsed(at, scenario.start) for key, at in (changes | stops).items() if at is not None
     }
     recurring = {
         f"stop.{name}.every": stop.every.middle
         for name, stop in scenario.stop.items()
-        if stop.every is not None
+        if stop.every is not None and stop.first is None
     }
     return moments | recurring
 

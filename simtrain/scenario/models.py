@@ -446,6 +446,8 @@ class Tables(Table):
         for name, stop in self.stop.items():
             if stop.at is not None:
                 yield f"stop.{name}.at", stop.at
+            if stop.first is not None:
+                yield f"stop.{name}.first", stop.first
         for index, row in enumerate(self.published):
             for moment in row.window or ():
                 yield f"published.{index}.window", moment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any
 
 from simtrain.errors import InputError
@@ -11,9 +12,10 @@ from simtrain.scenario.number import Number
 from simtrain.scenario.reference import field_at, path_of, reader_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from simtrain.scenario.calendar import Change, Stop
+    from simtrain.scenario.capacity import Count
     from simtrain.scenario.scenario import Scenario
 
 _WORK = ("ideal_time", "accelerator_hours", "flops", "tokens", "steps")
@@ -25,7 +27,8 @@ def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0)
     """What is left of a run: a scenario that starts now.
 
     Changes that are due have come, in the order of their dates and then of their progress; stops
-    that are due are over. What faults nobody has noticed is not known.
+    that are due are over, and those that recur go on in their rhythm. What faults nobody has
+    noticed is not known.
 
     Parameters
     ----------
@@ -42,7 +45,7 @@ def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0)
     ------
     InputError
         If the run is watched for a window, takes its faults from a log, has no start or too few
-        spares, or its work or the progress of a change is not known for certain.
+        spares, its work is not known for certain, or not whether a change has come.
     """
     if scenario.start is None:
         raise InputError(f"{scenario.name}: has no `start` to count time from; give it one")
@@ -68,8 +71,10 @@ def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0)
     for key in scenario.workload.given(*_WORK):
         values[f"workload.{key}"] = _scaled(scenario, key, 1.0 - done)
     for name, stop in scenario.stop.items():
-        if stop.every is None:
-            values |= _stop(scenario, name, stop, now_s, done)
+        when = _stop if stop.every is None else _recurring
+        values |= when(scenario, name, stop, now_s, done)
+    if scenario.capacity is not None:
+        values["capacity.trace"] = _trace(scenario.capacity.trace, scenario, now_s)
     if (limit := scenario.limits.wall_clock) is not None:
         values["limits.wall_clock"] = f"{max(limit.middle - now_s, 1.0)} s"
     values |= {key: None for key in _OF_WHOLE_RUN if scenario.writes(key)}
@@ -100,31 +105,46 @@ def _due(
         if change.at is not None:
             if (at := elapsed(change.at, scenario.start)) <= now_s:
                 yield (0, at), change
-        elif (place := _place(scenario, change)) is not None and place <= done:
+        elif (place := _place(scenario, change, done)) is not None and place <= done:
             yield (1, place), change
 
 
-def _place(scenario: Scenario, one: Change | Stop) -> float | None:
-    """Progress at which something comes, which has to be known; None if it comes at a date."""
+def _place(scenario: Scenario, one: Change | Stop, done: float) -> float | None:
+    """Progress at which something comes; None if it comes at a date.
+
+    Of one that is not known for certain the middle, if it has surely come or surely has not.
+    """
     if one.progress is None or isinstance(one.progress, float):
         return one.progress
-    if not one.progress.is_fixed:
+    low, high = (one.progress.law.quantile(at) for at in (0.05, 0.95))
+    if low <= done < high:
         number = next(number for number, row in enumerate(scenario.change) if row is one)
         raise InputError(
-            f"{scenario.name}: `change.{number}.progress` is not known for certain, so "
-            "that neither is whether it has come; give it one value"
+            f"{scenario.name}: whether `change.{number}` has come, at {100 * low:.3g} to "
+            f"{100 * high:.3g} % of the work, is not known at {100 * done:.3g} %; give its "
+            "`progress` one value: where it came, or a later one"
         )
     return one.progress.middle
 
 
 def _later(scenario: Scenario, one: Change | Stop, now_s: float, done: float) -> dict[str, Any]:
     """When something still to come is due, seen from now."""
-    if (place := _place(scenario, one)) is not None:
-        return {"progress": (place - done) / (1.0 - done)}
+    if (place := _place(scenario, one, done)) is not None:
+        return {"progress": _later_progress(one, place, done)}
     if isinstance(one.at, dt.datetime):
         return {"at": one.at}
     assert one.at is not None
     return {"at": f"{one.at - now_s} s"}
+
+
+def _later_progress(one: Change | Stop, place: float, done: float) -> Any:
+    """Progress of the rest at which something comes: a range where it is not known."""
+    number = one.progress
+    if number is None or isinstance(number, float) or number.is_fixed:
+        return (place - done) / (1.0 - done)
+    low, high = ((number.law.quantile(at) - done) / (1.0 - done) for at in (0.05, 0.95))
+    text = f"{low:.6g}..{high:.6g}"
+    return {"range": text, "shared": number.shared} if number.shared else text
 
 
 def _stop(scenario: Scenario, name: str, stop: Stop, now_s: float, done: float) -> dict[str, Any]:
@@ -138,6 +158,33 @@ def _stop(scenario: Scenario, name: str, stop: Stop, now_s: float, done: float) 
         return {f"stop.{name}": None}
     later = _later(scenario, stop, now_s, done)
     return {f"stop.{name}.{key}": value for key, value in later.items()}
+
+
+def _recurring(
+    scenario: Scenario, name: str, stop: Stop, now_s: float, done: float
+) -> dict[str, Any]:
+    """When a stop that recurs comes first from now on.
+
+    One whose period is a law has come nobody knows how often: it comes first as at a start.
+    """
+    assert stop.every is not None
+    first = None if stop.first is None else elapsed(stop.first, scenario.start)
+    if first is None or first <= now_s:
+        if not stop.every.is_fixed:
+            return {f"stop.{name}.first": None} if first is not None else {}
+        every = stop.every.middle
+        first = every if first is None else first
+        first += math.ceil(max(now_s - first, 0.0) / every) * every
+        first += every if first <= now_s else 0.0
+    return {f"stop.{name}.first": f"{first - now_s} s"}
+
+
+def _trace(trace: Sequence[Count], scenario: Scenario, now_s: float) -> list[list[Any]]:
+    """Rows of a trace of capacity from now on, that which holds now among them."""
+    rows = [(elapsed(at, scenario.start) - now_s, hosts) for at, hosts in trace]
+    before = [hosts for at, hosts in rows if at <= 0.0]
+    later = [[f"{at} s", hosts] for at, hosts in rows if at > 0.0]
+    return [*([["0 s", before[-1]]] if before else []), *later]
 
 
 def _age(scenario: Scenario, now_s: float) -> str | None:

@@ -309,11 +309,13 @@ class Scenario(Tables):
         return compact(document)
 
     def _settle_moments(self, meaning: dict[str, Any]) -> None:
-        moments = [(meaning["stop"][name], stop.at) for name, stop in self.stop.items()]
-        moments += zip(meaning["change"], (change.at for change in self.change), strict=True)
-        for row, moment in moments:
+        stops = [(meaning["stop"][name], stop) for name, stop in self.stop.items()]
+        moments = [(row, key, getattr(stop, key)) for row, stop in stops for key in ("at", "first")]
+        changes = zip(meaning["change"], self.change, strict=True)
+        moments += [(row, "at", change.at) for row, change in changes]
+        for row, key, moment in moments:
             if moment is not None:
-                row["at"] = elapsed(moment, self.start)
+                row[key] = elapsed(moment, self.start)
 
     def _settle_changes(self, meaning: dict[str, Any]) -> None:
         """Say what changes set in base units."""

@@ -83,6 +83,46 @@ def test_changes_that_are_due_have_come_and_stops_that_are_due_are_over() -> Non
     assert set(left.stop) == {"late", "weekly"}
 
 
+def test_stops_that_recur_go_on_in_their_rhythm() -> None:
+    """Without faults the rest of a run ends as the run does, whatever the moment it is cut at."""
+    stop = {"every": "3 days", "duration": "5 h"}
+    for first in ({}, {"first": "1 day"}, {"first": "2025-01-02T12:00"}):
+        whole = planned(
+            fault={}, checkpoint={"interval": "4 h", "stall": "0 s"}, stop={"weekly": stop | first},
+            restart={"duration": "0 s"},
+        )  # fmt: skip
+        end = Simulator(whole, 0).run(0, Ledger()).wall_clock_s
+        for now in (0.5 * DAY, 4.75 * DAY, 6.5 * DAY):
+            offset = {"": 3.0, "1 day": 1.0}.get(first.get("first", ""), 1.5) * DAY
+            before = len([at for at in offset + 3 * DAY * np.arange(9) if at <= now])
+            left = remaining(whole, now, (now - 5 * HOUR * before) / (20 * DAY))
+            again = now + Simulator(left, 0).run(0, Ledger()).wall_clock_s
+            assert again == pytest.approx(end), (first, now)
+    law = {"law": "uniform", "low": "2 days", "high": "4 days"}
+    drawn = planned(stop={"weekly": {"every": law, "duration": "1 h", "first": "1 day"}})
+    assert remaining(drawn, 0.5 * DAY, 0.02).stop["weekly"].first == 0.5 * DAY
+    assert remaining(drawn, 2 * DAY, 0.08).stop["weekly"].first is None
+
+
+def test_capacity_goes_on_from_the_row_that_holds_now() -> None:
+    trace = [["0 h", 9], ["2 days", 7], ["5 days", 10]]
+    whole = planned(capacity={"trace": trace})
+    later = [[(0.0, 7), (2 * DAY, 10)], [(0.0, 10)]]
+    for now, rows in zip((3 * DAY, 6 * DAY), later, strict=True):
+        assert [*remaining(whole, now, 0.1).counts] == rows
+
+
+def test_a_change_that_surely_has_come_or_not_may_be_known_to_a_range_only() -> None:
+    later = {"progress": "40..60 %", "set": {"checkpoint.interval": "1 h"}}
+    whole = planned(change=[later])
+    [change] = remaining(whole, 5 * DAY, 0.2).change
+    assert change.progress.law.quantile(0.05) == pytest.approx(0.25)
+    assert change.progress.law.quantile(0.95) == pytest.approx(0.5)
+    come = remaining(whole, 16 * DAY, 0.7)
+    assert come.change == ()
+    assert come.checkpoint.interval.number.mean == HOUR
+
+
 def test_spares_in_repair_are_those_of_now() -> None:
     whole = planned(cluster={"hosts": 8, "spares": 2, "in_repair": 1})
     assert [remaining(whole, DAY, 0.05, now).cluster.in_repair for now in (0, 2)] == [0, 2]
@@ -102,8 +142,8 @@ def test_steps_that_are_left_are_as_long_as_those_before() -> None:
         ({"workload": {"window": "20 days"}}, "has no finish"),
         ({"workload": {"ideal_time": "15..25 days"}}, "not known for certain"),
         (
-            {"change": [{"progress": "20..40 %", "set": {"checkpoint.interval": "1 h"}}]},
-            r"`change\.0\.progress` is not known for certain",
+            {"change": [{"progress": "5..40 %", "set": {"checkpoint.interval": "1 h"}}]},
+            r"whether `change\.0` has come, at 5 to 40 % of the work, is not known at 10 %",
         ),
     ],
 )

@@ -995,6 +995,22 @@ BROKEN = [
     Broken(
         "at = 2026-03-10T08:00:00", "at = 2026-03-01", "stop.upgrade.at", "before `start`", "later"
     ),
+    Broken(
+        "at = 2026-03-10T08:00:00",
+        'at = 2026-03-10T08:00:00\nfirst = "1 d"',
+        "stop.upgrade.first",
+        "is of a stop that recurs",
+        "`every` as well",
+        'first = "1 d"',
+    ),
+    Broken(
+        "at = 2026-03-10T08:00:00",
+        'every = "7 d"\nfirst = 2026-03-01',
+        "stop.upgrade.first",
+        "before `start`",
+        "later",
+        "first = 2026-03-01",
+    ),
     Broken("at = 2026-03-10T08:00:00", "at = 5.0", "stop.upgrade.at", "5.0 is neither", "20 days"),
     Broken(
         "at = 2026-03-10T08:00:00", 'at = "-5 d"', "stop.upgrade.at", "before the start", "20 days"

@@ -105,10 +105,16 @@ def _taken_as_known(forecast: Forecast) -> str:
     scenario, in_repair = forecast.here.scenario, forecast.standing.in_repair
     spares = f" but {words.count(in_repair, 'spare')}" if in_repair else ""
     taken = ["no fault is unnoticed", f"all hosts stand{spares}"]
+    if in_repair:
+        taken.append("their repair has just begun")
     if scenario.allocation is not None:
         taken.append("the allocation has just begun")
-    if any(stop.every is not None for stop in scenario.stop.values()):
+    if any(stop.every and not stop.every.is_fixed for stop in scenario.stop.values()):
         taken.append("the next stop that recurs is a whole period away")
+    if scenario.repair.varies or any(fault.varies for fault in scenario.fault.values()):
+        taken.append("weather begins anew")
+    if scenario.cluster.lemons or scenario.cluster.frailty.mean:
+        taken.append("which hosts are frail is drawn anew")
     save = "the next save is a whole interval away"
     return f"Taken as if it were known: {', '.join(taken)}, and {save}."
 

@@ -68,7 +68,8 @@ def planned(trajectories: Trajectories) -> list[ShownEvent]:
     found = []
     for name, stop in scenario.stop.items():
         every = None if stop.every is None else stop.every.middle
-        moment = placed(stop.at, stop.progress) if every is None else every
+        moment = placed(stop.at if every is None else stop.first, stop.progress)
+        moment = every if moment is None else moment
         if moment is not None:
             text = name if every is None else f"{name}, every {brief(every)}"
             found.append(ShownEvent(moment, text, stop.duration.middle, every))
