@@ -314,6 +314,44 @@ def test_a_bad_host_fails_again_on_the_clock_of_its_class(clock: str, runs: bool
     assert (sources.wait(working=False, risk=0.0) < math.inf) == runs
 
 
+@pytest.mark.parametrize("host", [0, 1])
+def test_a_host_that_stands_by_spends_what_is_left_of_its_hazard_at_the_idle_hazard(
+    host: int,
+) -> None:
+    sources, draws = sources_of(cured(2))
+    sources.set_idle_hazard(0.25, (), 0.0)
+    sources.advance(HOUR, working=True, risk=1.0)
+    sources.leave_job(host)
+    assert sources.spares_wait(HOUR) == math.inf
+    sources.enter_spares(host, 1, HOUR)
+    block, at = draws.stream(FIRST_LIFE, "break").row(host)
+    life = HOUR * 100.0 * (-math.log1p(-block[at])) ** (1 / 0.6)
+    wait = sources.spares_wait(HOUR)
+    assert wait == pytest.approx((life - HOUR) / 0.25)
+    assert sources.spares_wait(2 * HOUR) == pytest.approx(wait - HOUR)
+    event = sources.spares_strike(HOUR + wait)
+    assert event is not None
+    assert event.unit == host
+
+
+@pytest.mark.parametrize("aside", [False, True])
+def test_a_bad_host_that_stands_aside_fails_again_at_the_risk_of_spares(aside: bool) -> None:
+    simulated = cured(2).replace({"fault.break.scale": "1e6 h"})
+    sources, draws = sources_of(simulated)
+    sources.set_idle_hazard(0.25, (), 0.0)
+    sources.add_bad(1, _fault_of(simulated), in_job=True, aside=aside)
+    block, at = draws.stream(RELAPSE, "break").row(ROWS_PER_HOST)
+    mean = parameters_of(simulated, lambda _, number: number.law, simulated).repair.bad_host_mtbf
+    relapse = -math.log1p(-block[at + THRESHOLD]) * mean
+    of_job, of_spares = sources.wait(working=True, risk=1.0), sources.spares_wait(0.0)
+    if aside:
+        assert of_spares == pytest.approx(relapse / 0.25)
+        assert of_job > relapse
+    else:
+        assert of_job == pytest.approx(relapse)
+        assert of_spares == math.inf
+
+
 def test_a_relapse_that_a_repair_forestalled_leaves_its_draws_to_no_other() -> None:
     draws, clock = Draws(), RiskClock()
     draws.begin(5, 3)
