@@ -314,6 +314,17 @@ def test_a_bad_host_fails_again_on_the_clock_of_its_class(clock: str, runs: bool
     assert (sources.wait(working=False, risk=0.0) < math.inf) == runs
 
 
+def test_a_host_that_was_repaired_begins_its_next_life_at_age_zero() -> None:
+    sources, draws = sources_of(cured(1))
+    sources.advance(HOUR, working=True, risk=1.0)
+    sources.leave_job(0)
+    sources.renew(0)
+    sources.enter_job(0)
+    block, at = draws.stream(LATER_LIFE, "break").row(0, 1)
+    life = HOUR * 100.0 * (-math.log1p(-block[at])) ** (1 / 0.6)
+    assert sources.wait(working=True, risk=1.0) == pytest.approx(life, abs=1e-3)
+
+
 @pytest.mark.parametrize("host", [0, 1])
 def test_a_host_that_stands_by_spends_what_is_left_of_its_hazard_at_the_idle_hazard(
     host: int,

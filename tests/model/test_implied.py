@@ -277,6 +277,21 @@ def test_waiting_for_spares_is_erlangs_and_what_the_engine_shows() -> None:
     assert hours["host_wait"] / sum(hours.values()) == pytest.approx(found.waiting, rel=0.05)
 
 
+@pytest.mark.parametrize(("idle_hazard", "exposure"), [(0.0, 0.8), (0.5, 0.9)])
+def test_hosts_go_to_repair_in_the_share_of_time_in_which_they_are_exposed(
+    idle_hazard: float, exposure: float
+) -> None:
+    one = scenario(
+        workload={"ideal_time": None, "window": "1000 h"},
+        cluster={"hosts": 10, "spares": 4, "idle_hazard": idle_hazard},
+        fault={"gpu": {"mtbf": "100 h"}},
+        repair={"automated": "10 h"},
+        stop={"work": {"every": "10 h", "duration": "2 h"}},
+    )
+    assert implied(one).exposure == pytest.approx(exposure, rel=1e-3)
+    assert implied(one).repair.hosts == pytest.approx(10 * 10 / 100 * exposure, rel=1e-3)
+
+
 def test_waiting_for_crews_is_that_of_the_chain_and_endless_where_they_cannot_keep_up() -> None:
     one = scenario(
         cluster={"hosts": 10, "spares": 4},
