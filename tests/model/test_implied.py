@@ -192,6 +192,16 @@ def test_response_times_are_averaged_over_the_hours_of_the_run() -> None:
     assert implied(one).at_risk == pytest.approx(10 / 12)
 
 
+def test_a_wait_for_staffed_hours_comes_on_top_of_the_response() -> None:
+    """Half of the time nobody is there, and then for 6 h more on average."""
+    people = {"response": "1 h", "staffed": {"hours": [6, 18]}}
+    fault = {"job": {"scope": "job", "mtbf": "10 h"}}
+    one = scenario(
+        workload={"ideal_time": "10 days"}, fault=fault, people=people, start="2026-03-02"
+    )
+    assert implied(one).at_risk == pytest.approx(10 / (10 + 1 + 6 / 2))
+
+
 def test_saves_take_their_share_and_the_best_interval_is_exact() -> None:
     one = scenario(
         checkpoint={"interval": "3 h", "stall": "6 min"},
