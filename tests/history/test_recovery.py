@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from simtrain.history.fitted import Fitted
+from simtrain.history.rows import GROUPS, scenario_of
 from tests.history.made import DAY, Truth, made, worn
 
 PLAIN = Truth(hosts=150, days=180, rate=0.006)
@@ -26,6 +27,14 @@ def of(truth: Truth, number: Callable[[Fitted], object], logs: int = LOGS) -> np
 
 def within(value: float, interval: tuple[float, float]) -> bool:
     return interval[0] <= value <= interval[1]
+
+
+def of_row(found: Fitted, name: str) -> tuple[float, float]:
+    """Range of a rate per day as the scenario has it; none if that is of another kind."""
+    rate = scenario_of(found, None, 8).fault[name].rate
+    if rate is None:
+        return (np.nan, np.nan)
+    return rate.law.quantile(0.05) * DAY, rate.law.quantile(0.95) * DAY
 
 
 def believed(found: Fitted) -> list[bool]:
@@ -94,12 +103,13 @@ def test_weather_of_faults_is_found_and_is_no_trend():
             within(0.7, f.weather.cv_range),
             f.trend.is_believed,
             f.relapse is not None and f.relapse.is_believed,
+            within(truth.rate, of_row(f, "fault")),
         ],
     )
-    found, span, cv, trend, relapse = rows.mean(axis=0)
+    found, span, cv, trend, relapse, rate = rows.mean(axis=0)
     assert found >= 0.85
     assert span >= 0.6
-    assert cv >= _LEAST
+    assert min(cv, rate) >= _LEAST
     assert max(trend, relapse) * LOGS <= _MOST_BY_CHANCE
 
 
@@ -154,13 +164,14 @@ def test_bursts_are_found_and_are_neither_weather_nor_relapse():
             f.groups_return,
             f.weather.is_believed,
             f.relapse.is_believed,
-            within(truth.rate, f.rate_range(f.parts.first)),
+            within(truth.rate, of_row(f, "fault")),
+            within(truth.burst_rate, of_row(f, GROUPS)),
         ],
     )
-    groups, together, weather, relapse, rate = rows.mean(axis=0)
+    groups, together, weather, relapse, rate, bursts = rows.mean(axis=0)
     assert min(groups, together) >= 0.95
     assert max(weather, relapse) * LOGS <= _MOST_BY_CHANCE
-    assert rate >= _LEAST
+    assert min(rate, bursts) >= _LEAST
 
 
 @pytest.mark.slow
