@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from itertools import groupby
 from operator import attrgetter
+from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.show import words
@@ -30,6 +31,8 @@ class TableColumn(NamedTuple):
         Characters that longer words may be cut to where the table is too wide; 0 for numbers.
     rank
         Above 0 if the column may be left out; those of the highest rank go first.
+    wraps
+        Whether longer words of the last column go on in the next line, and are not cut.
     """
 
     title: str
@@ -38,6 +41,7 @@ class TableColumn(NamedTuple):
     group: str = ""
     least: int = 0
     rank: int = 0
+    wraps: bool = False
 
     @property
     def width(self) -> int:
@@ -70,7 +74,8 @@ class Table:
     """A table of some columns.
 
     Where it is too wide, words of the first column that do not fit get a line to themselves, words
-    of others are cut, and then columns are left out. Numbers are never cut.
+    of others are cut, or wrapped in the last one, and then columns are left out. Numbers are never
+    cut.
     """
 
     def __init__(self, *columns: TableColumn):
@@ -81,6 +86,8 @@ class Table:
         columns = self._fitting(width)
         first, names = columns[0], self._columns[0].cells
         groups, titles, *rows = (line.rstrip() for line in _laid_out(columns))
+        if self._columns[-1].wraps:
+            rows = list(map(_wrapped, rows, columns[-1].cells, self._columns[-1].cells))
         for row, (name, cell) in enumerate(zip(names, first.cells, strict=True)):
             if name != cell:
                 rows[row] = f"{name}\n{' ' * first.width}{rows[row][first.width :]}"
@@ -122,6 +129,15 @@ def _laid_out(columns: Sequence[TableColumn]) -> list[str]:
         titles.append(f"{title:>{len(padded[0][0]) + taken}}")
         blocks += padded
     return [_GAP.join(titles), *map(_GAP.join, zip(*blocks, strict=True))]
+
+
+def _wrapped(row: str, cell: str, text: str) -> str:
+    """Row whose last cell, which ends with it, goes on in further lines if it was cut."""
+    if cell == text:
+        return row
+    indent = len(row) - len(cell.rstrip())
+    lines = wrap(text, len(cell))
+    return row[:indent] + f"\n{' ' * indent}".join(lines)
 
 
 def _cell(column: TableColumn, text: str) -> str:

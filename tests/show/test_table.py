@@ -98,3 +98,18 @@ def test_a_page_has_blocks_with_empty_lines_between_them() -> None:
     assert max(map(len, blocks[0].splitlines())) <= 70
     assert blocks[2].splitlines()[1].startswith("    x")
     assert text.endswith("\n")
+
+
+def test_words_of_a_last_column_that_wraps_go_on_in_the_next_line() -> None:
+    said = 'such as [{ name = "rack", hosts = 8 }]'
+    table = Table(
+        TableColumn("", ["domain", "swap"], "<"),
+        TableColumn("such as", [said, "3 min"], "<", least=14, wraps=True),
+    )
+    assert "\n".join(table.lines(28)).split("\n") == [
+        "        such as",
+        "domain  such as [{ name =",
+        '        "rack", hosts = 8 }]',
+        "swap    3 min",
+    ]
+    assert said in table.lines(60)[1]

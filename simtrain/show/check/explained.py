@@ -79,7 +79,7 @@ def _facts(scenario: Scenario, implied: Implied) -> Table:
     return Table(
         TableColumn("", list(names), "<"),
         TableColumn("", list(values)),
-        TableColumn("", list(beside), "<", least=20),
+        TableColumn("", list(beside), "<", least=20, wraps=True),
     )
 
 
@@ -167,7 +167,7 @@ def _unsaid(scenario: Scenario) -> Table:
     return Table(
         TableColumn("not said", [one.key for one in found], "<"),
         TableColumn("assumed perfect", [one.assumption for one in found], "<"),
-        TableColumn("such as", [one.remedy for one in found], "<", least=14),
+        TableColumn("such as", [one.remedy for one in found], "<", least=14, wraps=True),
     )
 
 

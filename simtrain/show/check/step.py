@@ -31,7 +31,7 @@ def step_table(scenario: Scenario, found: ImpliedWorkload) -> Table | None:
     return Table(
         TableColumn("", list(names), "<"),
         TableColumn("", list(values)),
-        TableColumn("", list(beside), "<", least=20),
+        TableColumn("", list(beside), "<", least=20, wraps=True),
     )
 
 
