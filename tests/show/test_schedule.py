@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import simtrain
-from simtrain.show.elements import Line
+from simtrain.show.axis import Scale
+from simtrain.show.elements import Line, Text
 from simtrain.show.schedule.figures import pictures
+from simtrain.show.schedule.labels import numbered
 from simtrain.show.schedule.report import pauses, schedule_report
 from tests.questions.test_when_to_run import FAULTS, compared, grid
 from tests.show.samples import drawn, words_of
@@ -70,3 +74,22 @@ def test_without_a_finish_there_is_nothing_to_show() -> None:
     assert found.to_json()
     assert "In no trial the work was finished" in schedule_report(found)
     assert pictures(found)["schedule.png"].title == "No trial finished"
+
+
+def test_numbers_of_dots_hide_no_other_and_no_dot() -> None:
+    """In a crowd of dots each has its number, with room of its own."""
+    places = {n: (50.0 + 0.9 * (n % 4), 50.0 + 1.2 * (n // 4)) for n in range(1, 13)}
+    scale = Scale(0.0, 100.0)
+    texts = [one for one in numbered(places, scale, scale, 6.0, 3.2) if isinstance(one, Text)]
+    assert [text.text for text in texts] == [f"{n}" for n in places]
+    boxes = []
+    for text in texts:
+        x, y = (at * 72 * inches / 100 for at, inches in zip(text.at, (6.0, 3.2), strict=True))
+        wide = 5.0 * len(text.text)
+        boxes.append((x + text.shift[0] - wide / 2, y + text.shift[1] - 4, wide, 8.0))
+    for (x, y, wide, high), (a, b, other, tall) in combinations(boxes, 2):
+        assert x + wide <= a or a + other <= x or y + high <= b or b + tall <= y
+    for at in places.values():
+        dot = at[0] * 4.32, at[1] * 2.304
+        for x, y, wide, high in boxes:
+            assert not (x - 4 < dot[0] < x + wide + 4 and y < dot[1] < y + high)

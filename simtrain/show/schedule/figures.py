@@ -11,13 +11,11 @@ from simtrain.show.colours import GOOD, INK, NEUTRAL
 from simtrain.show.elements import Line, Strokes, Style, Text
 from simtrain.show.figure import Info, Panel, about, nothing
 from simtrain.show.number_format import NumberFormat
+from simtrain.show.schedule.labels import numbered
 from simtrain.show.schedule.report import VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from simtrain.answers.schedule import Schedules
-    from simtrain.show.axis import Scale
     from simtrain.show.elements import Element
 
 _LEFT, _WIDE, _LEAST = 0.9, 6.0, 3.2
@@ -29,8 +27,6 @@ _STEPS = Style(GOOD, width=1.4, dashed=True)
 _LONGEST = 34
 """Characters of a name."""
 _INTERVAL = Style(NEUTRAL, "95 % interval of the difference from the first", width=1.0)
-_NEAR_X, _NEAR_Y = 0.045, 0.05
-"""Parts of a panel within which two numbers would overlap."""
 
 
 def pictures(found: Schedules) -> dict[str, Info]:
@@ -92,25 +88,9 @@ def _panel(found: Schedules, column: str) -> Panel:
         )
         if one.finished
     }
-    elements += _numbers(places, x, y)
     tall = max(_LEAST, _LINE * len(found.policies))
+    elements += numbered(places, x, y, _WIDE, tall)
     return Panel(_LEFT, _WIDE, tall, x, y, elements)
-
-
-def _numbers(places: Mapping[int, tuple[float, float]], x: Scale, y: Scale) -> list[Text]:
-    """Number of each dot beside it, where no other number is."""
-    texts: list[Text] = []
-    taken: list[tuple[float, float]] = []
-    for number, place in places.items():
-        up = (place[1] - y.low) / (y.high - y.low)
-        for way in (1, -1):
-            across = (place[0] - x.low) / (x.high - x.low) + way * _NEAR_X / 2
-            if all(abs(across - a) > _NEAR_X or abs(up - b) > _NEAR_Y for a, b in taken):
-                taken.append((across, up))
-                side = "left" if way > 0 else "right"
-                texts.append(Text(f"{number}", place, (6.0 * way, 6.0), size=8, side=side))
-                break
-    return texts
 
 
 def _key(found: Schedules, tall: float) -> Panel:
