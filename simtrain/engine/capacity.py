@@ -111,7 +111,7 @@ class Capacity:
         if aside:
             hosts += cluster.some_of_job(more - len(hosts), first, aside.__contains__)
         of_job = tuple(cluster.some_of_job(more - len(hosts), first, cluster.works))
-        if self._groups.number > 1:
+        if self._state.policy.in_groups:
             self._groups.strike(of_job)  # while they still hold their places
         self._take((*hosts, *of_job))
         return of_job

@@ -104,7 +104,7 @@ class Strikes:
                 self._absences.extend(event.away)
             return None
         groups = self._groups
-        if fault.effect.stops and groups.number > 1:
+        if fault.effect.stops and state.policy.in_groups:
             groups.strike(of_job)  # while they still hold their places
         hosts = of_job + idle if idle else of_job
         self._tell(state.now, _FAULT, fault, hosts)
@@ -151,7 +151,7 @@ class Strikes:
                 self._befall_spares(event, taken)
             return None
         groups, hosts = self._groups, taken.of_job + taken.idle
-        if groups.number > 1:
+        if state.policy.in_groups:
             groups.strike(taken.of_job)  # while they still hold their places
         self._tell(state.now, _FAULT, fault, hosts)
         state.events_left -= 1

@@ -283,3 +283,13 @@ def test_a_run_goes_on_with_fewer_replicas_and_as_they_come_back() -> None:
     assert found.count(EventKind.RECONFIGURATION) == 2
     assert found.recorder.runs() == [(0.0, found.ending.wall_clock_s)]
     assert found.ledger.longest_run_s == found.ending.wall_clock_s
+
+
+def test_a_job_of_a_single_replica_has_nothing_to_go_on_with() -> None:
+    tables = {"break_": {"mtbf": "100 h"}, "workload": {"ideal_time": "200 h"}}
+    alone = elastic(**tables, recovery={"replicas": 1, "at_least": 1})
+    waits = alone.replace({"recovery.policy": "wait"})
+    for trial in range(3):
+        one, other = run(alone, trial), run(waits, trial)
+        assert one.count(EventKind.INTERRUPTION) == other.count(EventKind.INTERRUPTION) > 3
+        assert one.spent == other.spent
