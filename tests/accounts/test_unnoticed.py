@@ -9,6 +9,7 @@ import pytest
 from simtrain.accounts.timeline import EventKind, State
 from simtrain.accounts.unnoticed import LatentSpan, latent_spans
 from simtrain.units import HOUR
+from tests.accounts.positions import work_at
 from tests.engine.runs import Outcome, run
 from tests.engine.test_latent import SDC, SLOW, watched
 
@@ -51,6 +52,36 @@ def test_a_crash_that_goes_back_behind_an_onset_ends_the_taint() -> None:
     found = run(watched(200.0, fault=faults, checkpoint={"interval": "4 h"}))
     crashes = {one.time for one in found.moments(EventKind.INTERRUPTION) if one.cause == "crash"}
     assert any(one.end in crashes for one in spans(found))
+
+
+@pytest.mark.parametrize("trial", range(3))
+def test_a_taint_ends_with_the_first_return_to_a_copy_from_before_its_onset(trial: int) -> None:
+    """Crashes are more frequent than saves, so that many return to copies with the taint in them.
+
+    Positions of the work are looked up in the whole recording, segment by segment.
+    """
+    faults = {
+        "sdc": SDC | {"mtbf": "60 h", "needs_repair": 0, "detection": "60 h"},
+        "crash": {"scope": "job", "mtbf": "6 h"},
+    }
+    found = run(watched(200.0, fault=faults, checkpoint={"interval": "4 h"}), trial)
+    onsets = [one.time for one in found.moments(EventKind.FAULT) if one.cause == "sdc"]
+    works = work_at(found.recorder, onsets)
+    ends = [
+        min(
+            (r.time for r in found.recorder.rollbacks if r.time >= onset and r.work <= work),
+            default=found.recorder.ended,
+        )
+        for onset, work in zip(onsets, works, strict=True)
+    ]
+    assert [(one.start, one.end) for one in spans(found)] == list(zip(onsets, ends, strict=True))
+    kept = [
+        r.time
+        for r in found.recorder.rollbacks
+        for onset, end in zip(onsets, ends, strict=True)
+        if onset < r.time < end
+    ]
+    assert kept
 
 
 def test_a_corruption_that_strikes_during_a_check_is_seen() -> None:
