@@ -22,7 +22,8 @@ FIT = _DOCS / "fit.md"
 """The same of a log that is fitted."""
 FORECAST = _DOCS / "forecast.md"
 """The same of a run in flight."""
-_OF_LOGS = ["cluster.csv", "replay.toml", "run.toml", "run.csv", "faults.csv", "opt175b.csv"]
+_OF_LOGS = ["cluster.csv", "replay.toml", "run.toml", "run.csv", "faults.csv", "opt175b.csv",
+            "glm130b.csv", "glm130b-faults.csv"]  # fmt: skip
 _SCENARIOS = ["grid.toml", "tr1-13b.toml", "elastic.toml", "replicas12.toml", "racks.toml"]
 _SPOT = ["spot.toml", "counts.csv"]
 INPUTS = [

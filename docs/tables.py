@@ -40,7 +40,7 @@ FORECASTS = {
     "dec3-perfect-tooling": "Dec 3, perfect tooling",
     "dec16": "Dec 16, as things stood",
 }
-"""What each file in `forecasts` tells, by its name without ending."""
+"""What each forecast in `scenarios` tells, by its name without ending."""
 
 CALIBRATED = {
     "time to swap in a host": ("cluster.swap",),
@@ -186,7 +186,7 @@ def refreshed(text: str) -> str:
 
 
 def _loaded(name: str) -> Scenario:
-    return simtrain.load(FOLDER / "forecasts" / f"{name}.toml")
+    return simtrain.load(FOLDER / "scenarios" / f"{name}.toml")
 
 
 def _variants(scenario: Scenario) -> Iterator[tuple[str, Scenario]]:

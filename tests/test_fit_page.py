@@ -29,7 +29,7 @@ def words(text: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "commands"), [(console.FIT, 5), (console.FORECAST, 5)])
+@pytest.mark.parametrize(("page", "commands"), [(console.FIT, 5), (console.FORECAST, 7)])
 def test_each_command_works_on_what_the_ones_before_it_left(
     page: Path,
     commands: int,
