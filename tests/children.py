@@ -58,10 +58,13 @@ class Children:
         """Have a group ended that somebody else has started for the test."""
         self._leaders.append(leader)
 
-    def run(self, arguments: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-        """Start a command and wait for its end."""
-        process = self.start(arguments, **options)
-        stdout, stderr = process.communicate(timeout=LIMIT_S)
+    def run(
+        self, arguments: list[str], given: str | None = None, **options: Any
+    ) -> subprocess.CompletedProcess[str]:
+        """Start a command, give it a text to read, and wait for its end."""
+        reads = {} if given is None else {"stdin": subprocess.PIPE}
+        process = self.start(arguments, **reads, **options)
+        stdout, stderr = process.communicate(given, timeout=LIMIT_S)
         return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
 
     def shell(self, line: str) -> subprocess.CompletedProcess[str]:

@@ -11,6 +11,7 @@ _SET_ASIDE = (
     (rf"\d{{4}}-\d\d-\d\d|(?:{_MONTHS}) \d{{1,2}}\b", "DATE"),
     (r"[-+−]?\d([\d,.]*\d)?", "0"),
     (r" !$", ""),  # what fails a claim
+    (r"≈ best,? ?", ""),  # what cannot be told from the best
     (r"[ \t]+", " "),
 )
 
@@ -20,3 +21,8 @@ def shape(text: str) -> list[str]:
     for pattern, instead in _SET_ASIDE:
         text = re.sub(pattern, instead, text, flags=re.MULTILINE)
     return [line.strip() for line in text.splitlines()]
+
+
+def words(text: str) -> list[str]:
+    """The same, wherever its lines end."""
+    return " ".join(shape(text)).split()

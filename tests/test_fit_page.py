@@ -14,18 +14,14 @@ import pytest
 import simtrain
 from simtrain.logs.reading import columns_of, read_log
 from tests.children import Children
-from tests.shapes import shape
+from tests.commands import output, quick
+from tests.shapes import words
 
 DOCS = Path(__file__).parent.parent / "docs"
 sys.path.insert(0, str(DOCS))
 sys.path.insert(0, str(DOCS / "logs"))
 import console  # noqa: E402
 import make  # noqa: E402
-
-
-def words(text: str) -> list[str]:
-    """What a text looks like, wherever its lines end."""
-    return " ".join(shape(text)).split()
 
 
 @pytest.mark.slow
@@ -43,9 +39,8 @@ def test_each_command_works_on_what_the_ones_before_it_left(
     shown = console.shown(page.read_text("utf-8"))
     assert len(shown) == commands
     for command, below in shown:
-        done = children.shell(re.sub("--windows 400", "--windows 40", command))
-        assert done.returncode == 0, done.stderr
-        assert words(done.stdout) == words(below), command
+        printed = output(children, quick(re.sub("--windows 400", "--windows 40", command)))
+        assert words(printed) == words(below), command
 
 
 KERNEL = """\

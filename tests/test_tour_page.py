@@ -3,8 +3,9 @@
 import pytest
 
 from tests.children import Children
-from tests.shapes import shape
-from tests.test_readme import ELSEWHERE, TOUR_SHOWN, output, quick
+from tests.commands import output, quick
+from tests.shapes import words
+from tests.test_readme import ELSEWHERE, TOUR_SHOWN
 
 
 @pytest.mark.slow
@@ -14,4 +15,4 @@ from tests.test_readme import ELSEWHERE, TOUR_SHOWN, output, quick
 def test_the_tour_shows_output_of_the_shape_of_today(
     children: Children, command: str, below: str
 ) -> None:
-    assert shape(output(children, quick(command))) == shape(below)
+    assert words(output(children, quick(command))) == words(below)

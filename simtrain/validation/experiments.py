@@ -55,8 +55,11 @@ class Experiment:
     claims: tuple[Claim, ...]
 
     def times(self, factor: float) -> int:
-        """Number of trials, `factor` times those of the quick form; a single one stays single."""
-        return self.trials if self.trials == 1 else int(self.trials * factor)
+        """Number of trials, `factor` times those of the quick form; a single one stays single.
+
+        Of several there are at least two, as a standard error takes.
+        """
+        return self.trials if self.trials == 1 else max(2, int(self.trials * factor))
 
 
 @dataclass(frozen=True)

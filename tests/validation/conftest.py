@@ -1,4 +1,4 @@
-"""The full validation: SIMTRAIN_FULL=1 makes ten times the trials and prints the scores."""
+"""The full validation: SIMTRAIN_FULL=1 makes many times the trials and prints the scores."""
 
 import os
 

@@ -1,8 +1,9 @@
 """What is simulated lies within 3.3 standard errors of the exact results.
 
-These are the trials of ``simtrain validate``, with its seed. With ``SIMTRAIN_FULL=1`` in the
-environment there are ten times as many, and a table of all scores is printed, with the error of
-the engine that each would find with 99 % probability.
+These are three tenths of the trials of ``simtrain validate``, which stands beside the tests in all
+that must hold: the error that each finds with 99 % probability is 1.8 times that of its row there.
+With ``SIMTRAIN_FULL=1`` in the environment there are ten times as many as there, and a table of all
+scores is printed, with these errors.
 """
 
 from __future__ import annotations
@@ -18,13 +19,16 @@ from simtrain.validation.scores import ExactScore
 from simtrain.validation.trials import Trials
 from tests.validation.tables import table
 
+SHARE = 0.3
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("result", RESULTS, ids=lambda result: result.name)
 def test_what_is_simulated_is_the_exact_result(
     result: ExactResult, trials_factor: float, record_scores: list[ExactScore]
 ) -> None:
-    found = [score for _, score in Trials((result,), 0, trials_factor).scores()]
+    factor = trials_factor if trials_factor > 1 else SHARE
+    found = [score for _, score in Trials((result,), 0, factor).scores()]
     record_scores += found
     assert found
     assert all(score.holds for score in found), table(found)

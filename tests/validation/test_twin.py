@@ -4,9 +4,9 @@ Small scenarios, together rich in what a run can meet, are each simulated by bot
 Means of the wall-clock, of every category and of the counts lie within 3.3 standard errors of each
 other, and the distributions of the wall-clock agree by a Kolmogorov-Smirnov test at the same level.
 There are some 20 scores for each; many of them go together, and by chance one set of seeds in about
-ten would break one. A difference of the wall-clock is found with 99 % probability if it is 2.4 %
-(calendar) to 9.5 % (idle), one of a category or a count typically if it is 18 %. With ten times the
-trials, as in the full validation, it is a third of that.
+ten would break one. A difference of the wall-clock is found with 99 % probability if it is 3.4 %
+(calendar) to 13.4 % (idle), one of a category or a count typically if it is 25 %. With ten times
+the trials, as in the full validation, it is a third of that.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from simtrain.validation.scores import ExactScore
 from simtrain.validation.small import hours
 from tests.validation.twin import NEVER, Check, Fault, Setting, Stop, Tier, Time, Twin
 
-TRIALS = 500
+TRIALS = 250
 """Trials of each scenario in the tests."""
 
 COUNTS = {
