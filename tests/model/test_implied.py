@@ -276,9 +276,10 @@ def test_time_in_repair_is_the_mean_of_what_the_model_does() -> None:
 def test_a_host_that_is_retired_has_no_burn_in_and_another_may_come(
     provision: str | None, hours: float
 ) -> None:
-    """2 h by machine, for half of the hosts 10 h by hand, and 4 h for the three in four that stay."""
+    """2 h by machine, for half of them 10 h by hand, and 4 h for the three in four that stay."""
     repair = {
-        "automated": "2 h", "automated_fails": 0.5, "manual": "10 h", "retire": 0.5, "burn_in": "4 h",
+        "automated": "2 h", "automated_fails": 0.5, "manual": "10 h", "retire": 0.5,
+        "burn_in": "4 h",
     }  # fmt: skip
     cluster = {} if provision is None else {"provision": provision}
     one = scenario(cluster=cluster, fault={"gpu": {"mtbf": "100 h"}}, repair=repair)
