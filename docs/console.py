@@ -24,10 +24,8 @@ FORECAST = _DOCS / "forecast.md"
 """The same of a run in flight."""
 _OF_LOGS = ["cluster.csv", "replay.toml", "run.toml", "run.csv", "faults.csv", "opt175b.csv",
             "glm130b.csv", "glm130b-faults.csv"]  # fmt: skip
-_SCENARIOS = ["grid.toml", "tr1-13b.toml", "elastic.toml", "replicas12.toml", "racks.toml"]
-_SPOT = ["spot.toml", "counts.csv"]
 INPUTS = [
-    *(_DOCS / "scenarios" / name for name in [*_SCENARIOS, *_SPOT]),
+    *sorted((_DOCS / "scenarios").iterdir()),
     *(_DOCS / "logs" / name for name in _OF_LOGS),
 ]
 """Files that lie in the folder in which commands are run."""
