@@ -103,7 +103,7 @@ def launches() -> Iterator[Experiment]:
             )  # fmt: skip
             exact = math.expm1(anew * launch) / anew
             case = f"M={job:g} 1/(Rλ)={host:g} R={replicas}, launch {launch:g}, {struck}"
-            yield Experiment(simulated, 30, _restart_of_interruptions, (Claim(case, exact, ratio),))
+            yield Experiment(simulated, 80, _restart_of_interruptions, (Claim(case, exact, ratio),))
 
 
 def _restart_of_interruptions(simulator: Simulator, trial: int) -> tuple[float, float]:
