@@ -232,11 +232,11 @@ class Pareto(Law):
         return self.low, self.high
 
     def quantile(self, u: float) -> float:
-        exponent = -math.log1p(-u * self._within) / self.shape
+        exponent = -math.log1p(-u * self.within) / self.shape
         return min(self.low * math.exp(exponent), self.high)
 
     @property
-    def _within(self) -> float:
+    def within(self) -> float:
         """Probability that a Pareto law without an upper bound has below it."""
         return -math.expm1(-self.shape * math.log(self.high / self.low))
 
@@ -244,7 +244,7 @@ class Pareto(Law):
         """Mean of (x / low)^`power`."""
         rate, width = self.shape - power, math.log(self.high / self.low)
         integral = -math.expm1(-rate * width) / rate if rate else width
-        return self.shape * integral / self._within
+        return self.shape * integral / self.within
 
 
 @dataclass(frozen=True, slots=True)
@@ -647,18 +647,16 @@ def _normal_at(hazard: float) -> float:
     return -float(_special().ndtri_exp(-hazard))
 
 
-_GAMMA_FAR = 200.0
+GAMMA_FAR = 200.0
 """Hazard beyond which the survival of a gamma law is no longer taken as a plain number."""
 
 
 def _gamma_hazard(shape: float, x: Any) -> Any:
     """-log Q(shape, x), with Q the regularised upper incomplete gamma function."""
     special = _special()
-    # Past 25 standard deviations Q is still above 1e-200, and the continued fraction is exact.
-    far = shape + 25.0 * math.sqrt(shape) + 50.0
     return _by_range(
         x,
-        (_near_gamma_median(shape), far, math.inf),
+        (near_gamma_median(shape), gamma_tail_from(shape), math.inf),
         (
             lambda x: -np.log1p(-special.gammainc(shape, x)),
             lambda x: -np.log(special.gammaincc(shape, x)),
@@ -668,10 +666,17 @@ def _gamma_hazard(shape: float, x: Any) -> Any:
     )
 
 
-def _near_gamma_median(shape: float) -> float:
+def near_gamma_median(shape: float) -> float:
+    """Age about the median of a gamma law of scale 1, on both sides of which hazard differs."""
     if shape >= 1.0:
         return shape - 1.0 / 3.0
     return float((0.5 * math.gamma(shape + 1.0)) ** (1.0 / shape))
+
+
+def gamma_tail_from(shape: float) -> float:
+    """Age from which on the tail of a gamma law of scale 1 is a continued fraction."""
+    # Past 25 standard deviations Q is still above 1e-200, and the continued fraction is exact.
+    return shape + 25.0 * math.sqrt(shape) + 50.0
 
 
 def _gamma_age(shape: float, hazard: Any) -> Any:
@@ -679,7 +684,7 @@ def _gamma_age(shape: float, hazard: Any) -> Any:
     special = _special()
     return _by_range(
         hazard,
-        (_LOG_2, _GAMMA_FAR, math.inf),
+        (_LOG_2, GAMMA_FAR, math.inf),
         (
             lambda h: special.gammaincinv(shape, -np.expm1(-h)),
             lambda h: special.gammainccinv(shape, np.exp(-h)),
@@ -691,7 +696,7 @@ def _gamma_age(shape: float, hazard: Any) -> Any:
 
 def _gamma_far_age(shape: float, hazard: Any) -> Any:
     # The rate hardly changes out there, so that Newton's steps settle at once.
-    x = _special().gammainccinv(shape, math.exp(-_GAMMA_FAR)) + 0.0 * hazard
+    x = _special().gammainccinv(shape, math.exp(-GAMMA_FAR)) + 0.0 * hazard
     for _ in range(8):
         reached, rate = _gamma_tail(shape, x)
         x = x + (hazard - reached) / rate

@@ -80,15 +80,15 @@ class Quantiles(Law):
         return self.quantile(0.0), self.quantile(1.0)
 
     def quantile(self, u: float) -> float:
-        low, high = self._range()
+        low, high = self.known_range()
         u = min(max(u, low), high)
         line = min(max(bisect_right(self.probabilities, u), 1), len(self.values) - 1)
         start, end = map(_NORMAL.inv_cdf, self.probabilities[line - 1 : line + 1])
         lower, upper = self.values[line - 1 : line + 1]
         part = (_NORMAL.inv_cdf(u) - start) / (end - start)
-        return lower * math.exp(part * _log_ratio(lower, upper))
+        return lower * math.exp(part * log_ratio(lower, upper))
 
-    def _range(self) -> tuple[float, float]:
+    def known_range(self) -> tuple[float, float]:
         """Probabilities at the ends."""
         return min(LOWEST, self.probabilities[0]), max(HIGHEST, self.probabilities[-1])
 
@@ -103,14 +103,14 @@ class Quantiles(Law):
 
         One at each end, and Gauss and Legendre's points on each line in between.
         """
-        low, high = self._range()
+        low, high = self.known_range()
         inner = [p for p in self.probabilities if low < p < high]
         knots = [(_NORMAL.inv_cdf(p), self.quantile(p)) for p in (low, *inner, high)]
         points, shares = _gauss()
         values, weights = [np.array(self.support)], [np.array([low, 1.0 - high])]
         for (start, lower), (end, upper) in pairwise(knots):
             z = start + (end - start) * points
-            values.append(lower * np.exp(points * _log_ratio(lower, upper)))
+            values.append(lower * np.exp(points * log_ratio(lower, upper)))
             weights.append((end - start) * shares * np.exp(-0.5 * z * z) / math.sqrt(math.tau))
         return np.concatenate(values), np.concatenate(weights)
 
@@ -177,7 +177,8 @@ def _is_held(value: float) -> bool:
     return 0.0 < value < 1e150
 
 
-def _log_ratio(lower: float, upper: float) -> float:
+def log_ratio(lower: float, upper: float) -> float:
+    """Logarithm of `upper` over `lower`, also where no float holds the ratio."""
     return math.log(upper) - math.log(lower)
 
 

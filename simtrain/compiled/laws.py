@@ -1,0 +1,216 @@
+"""Laws as records, and their quantiles in compiled code.
+
+A record tells the kind of a law and its parameters, or what its quantile makes of them each time.
+Data of a law, of which there may be any number, stand in an array that the record has the address
+of, and so do the addresses of SciPy's functions, which is only imported for laws that need it:
+whoever holds records holds these arrays too.
+
+Compiled code asks a record as Python code asks a law, by ``law.quantile(u)``.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from importlib import import_module
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import njit, types
+from numba.extending import get_cython_function_address, overload_method
+
+from simtrain.compiled.addressed import call_of_three, call_of_two, number_at, word_at
+from simtrain.compiled.normal import probit
+from simtrain.distributions import (
+    GAMMA_FAR,
+    Beta,
+    Exponential,
+    Fixed,
+    Gamma,
+    Law,
+    LogitNormal,
+    LogNormal,
+    Pareto,
+    Uniform,
+    Weibull,
+    gamma_tail_from,
+    near_gamma_median,
+)
+from simtrain.empirical import Quantiles, Values, log_ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+(
+    NONE, FIXED, UNIFORM, PARETO, LOGIT_NORMAL, EXPONENTIAL, WEIBULL, LOG_NORMAL, GAMMA, BETA,
+    QUANTILES, VALUES,
+) = range(12)  # fmt: skip
+"""Kinds of laws; a quantity that has no law, `NONE`, is infinite."""
+
+GAMMAINC, GAMMAINCC, GAMMAINCINV, GAMMAINCCINV, BETAINCINV = range(5)
+"""Places of functions of SciPy in the array of their addresses."""
+
+_NAMES = ("gammainc", "gammaincc", "gammaincinv", "gammainccinv", "__pyx_fuse_0betaincinv")
+
+LAW = np.dtype(
+    [
+        ("kind", "i8"),
+        ("count", "i8"),  # of numbers at the address
+        ("address", "i8"),
+        ("a", "f8"),
+        ("b", "f8"),
+        ("c", "f8"),
+        ("d", "f8"),
+        ("e", "f8"),
+        ("f", "f8"),
+    ],
+    align=True,
+)
+"""A law. What the parameters mean is up to its kind."""
+
+Encoded = tuple[float, ...]
+"""Fields of a record, in order."""
+
+NO_LAW: Encoded = (NONE, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def encode(law: Law | None, held: list[NDArray[Any]]) -> Encoded:
+    """Fields of the record of a law, or of none.
+
+    Parameters
+    ----------
+    held
+        Arrays that the record has addresses of are added here: they live as long as the record.
+
+    Raises
+    ------
+    TypeError
+        If compiled code does not know laws of such a class.
+    """
+    if law is None:
+        return NO_LAW
+    if type(law) not in _ENCODERS:
+        raise TypeError(f"compiled code knows no law of the class {type(law).__name__}")
+    kind, parameters, data = _ENCODERS[type(law)](law)
+    count = address = 0
+    if data is not None:
+        held.append(data)
+        count, address = len(data), data.ctypes.data
+    return kind, count, address, *parameters, *(0.0,) * (6 - len(parameters))
+
+
+@cache
+def _special() -> NDArray[np.int64]:
+    """Addresses of functions of SciPy."""
+    module = "scipy.special.cython_special"
+    return np.array([get_cython_function_address(module, name) for name in _NAMES])
+
+
+_Parts = tuple[int, tuple[float, ...], Any]
+
+
+def _pareto(law: Pareto) -> _Parts:
+    return PARETO, (law.shape, law.low, law.high, law.within), None
+
+
+def _weibull(law: Weibull) -> _Parts:
+    return WEIBULL, (law.shape, law.scale, 1.0 / law.shape), None
+
+
+def _gamma(law: Gamma) -> _Parts:
+    shape, special = law.shape, _special()
+    median = near_gamma_median(shape)
+    tail = gamma_tail_from(shape)
+    far_age = float(import_module("scipy.special").gammainccinv(shape, math.exp(-GAMMA_FAR)))
+    return GAMMA, (shape, law.scale, median, tail, math.lgamma(shape), far_age), special
+
+
+def _quantiles(law: Quantiles) -> _Parts:
+    """Probabilities, what normal quantiles belong to them, the values, and the lines between."""
+    normal = [NormalDist().inv_cdf(p) for p in law.probabilities]
+    slopes = [log_ratio(*law.values[n : n + 2]) for n in range(len(normal) - 1)]
+    rows = [law.probabilities, normal, law.values, [*slopes, 0.0]]
+    return QUANTILES, law.known_range(), np.array(rows).T.ravel()
+
+
+_ENCODERS: dict[type[Law], Callable[[Any], _Parts]] = {
+    Fixed: lambda law: (FIXED, (law.value,), None),
+    Uniform: lambda law: (UNIFORM, (law.low, law.high), None),
+    Pareto: _pareto,
+    LogitNormal: lambda law: (LOGIT_NORMAL, (law.mu, law.sigma), None),
+    Exponential: lambda law: (EXPONENTIAL, (law.scale,), None),
+    Weibull: _weibull,
+    LogNormal: lambda law: (LOG_NORMAL, (law.mu, law.sigma), None),
+    Gamma: _gamma,
+    Beta: lambda law: (BETA, (law.a, law.b), _special()),
+    Quantiles: _quantiles,
+    Values: lambda law: (VALUES, (), np.array(law.values)),
+}
+
+
+@njit(cache=True)
+def quantile(law: Any, u: float) -> float:
+    """Value of a law that is not exceeded with probability `u`, from 0 on and below 1.
+
+    Each branch is the `quantile` of a class of `simtrain.distributions` or `simtrain.empirical`,
+    operation by operation.
+    """
+    kind = law.kind
+    if kind == FIXED:
+        return law.a
+    if kind == LOG_NORMAL:
+        return math.exp(probit(u, law.a, law.b)) if u > 0.0 else 0.0
+    if kind == EXPONENTIAL:
+        return -law.a * math.log1p(-u)
+    if kind == UNIFORM:
+        return law.a + (law.b - law.a) * u
+    if kind == WEIBULL:
+        return law.b * (-math.log1p(-u)) ** law.c
+    if kind == PARETO:
+        exponent = -math.log1p(-u * law.d) / law.a
+        return min(law.b * math.exp(exponent), law.c)
+    if kind == LOGIT_NORMAL:
+        return _share_of(law.a + law.b * probit(u, 0.0, 1.0)) if u > 0.0 else 0.0
+    if kind == GAMMA:
+        return law.b * call_of_two(word_at(law.address, GAMMAINCINV), law.a, u)
+    if kind == BETA:
+        return call_of_three(word_at(law.address, BETAINCINV), law.a, law.b, u)
+    if kind == QUANTILES:
+        return _on_line(law, u)
+    if kind == VALUES:
+        return number_at(law.address, min(int(u * law.count), law.count - 1))
+    return math.inf
+
+
+@overload_method(types.Record, "quantile")
+def _quantile_of(law: Any, u: Any) -> Any:
+    if "kind" not in law.fields or "address" not in law.fields:
+        return None
+
+    def of(law: Any, u: Any) -> Any:
+        return quantile(law, u)
+
+    return of
+
+
+@njit(cache=True)
+def _share_of(log_odds: float) -> float:
+    odds = math.exp(-abs(log_odds))
+    return (odds if log_odds < 0.0 else 1.0) / (1.0 + odds)
+
+
+@njit(cache=True)
+def _on_line(law: Any, u: float) -> float:
+    """Quantile of a law of percentiles."""
+    u = min(max(u, law.a), law.b)
+    points, line = law.count // 4, 1
+    while line < points - 1 and number_at(law.address, 4 * line) <= u:
+        line += 1
+    before = 4 * (line - 1)
+    start, end = number_at(law.address, before + 1), number_at(law.address, before + 5)
+    part = (probit(u, 0.0, 1.0) - start) / (end - start)
+    lower, slope = number_at(law.address, before + 2), number_at(law.address, before + 3)
+    return lower * math.exp(part * slope)
