@@ -30,6 +30,7 @@ FLOORS = {
     "faults": 5,
     "engine": 6,
     "tables": 7,
+    "compiled": 7,
     "sampling": 8,
     "answers": 9,
     "questions": 10,
@@ -47,6 +48,7 @@ ONLY_KNOWN_TO = {
     "click": "cli",
     "filelock": "cli",
     "tqdm": "cli",
+    "numba": "compiled",
 }
 
 NEITHER_TIME_NOR_BOOKS = ("model", "faults")

@@ -6,15 +6,18 @@ They count from the cordon on; from the strike where they come back by themselve
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.accounts.meter import COUNT, HOSTS, Column
 
 if TYPE_CHECKING:
     from simtrain.accounts.timeline import Census
 
-_P99 = 0.99
+P99 = 0.99
+SAME = 1 - 1e-12
+"""What sums may lose by rounding until they count as less."""
 
 
 def time_down(time_by_census: Mapping[Census, float]) -> dict[int, float]:
@@ -33,7 +36,7 @@ def mean_down(seconds: Mapping[int, float]) -> float:
 
 def most_down(seconds: Mapping[int, float], share: float = 1.0) -> int:
     """Number that is not exceeded for a share of the time; 0 of no time."""
-    reached, enough = 0.0, share * sum(seconds.values()) * (1 - 1e-12)
+    reached, enough = 0.0, share * sum(seconds.values()) * SAME
     for down, lasted in seconds.items():
         reached += lasted
         if reached >= enough and lasted:
@@ -41,20 +44,35 @@ def most_down(seconds: Mapping[int, float], share: float = 1.0) -> int:
     return 0
 
 
-def _column(
-    name: str, unit: str, what: str, value: Callable[[Mapping[int, float]], float]
-) -> Column:
+class HostsDown(NamedTuple):
+    """How many hosts were down at once, weighted by time.
+
+    Parameters
+    ----------
+    mean, p99, most
+        Their mean number, the number that is not exceeded for 99 % of the time, and the most: of
+        one trial, or as arrays over trials.
+    """
+
+    mean: Any
+    p99: Any
+    most: Any
+
+    @classmethod
+    def of(cls, time_by_census: Mapping[Census, float]) -> HostsDown:
+        """The same from the time by where hosts were."""
+        seconds = time_down(time_by_census)
+        return cls(mean_down(seconds), most_down(seconds, P99), most_down(seconds))
+
+
+def _column(name: str, unit: str, what: str, field: str) -> Column:
     meaning = "Hosts in repair or away at once, weighted by time over the whole trial"
-    return Column(name, unit, f"{meaning}: {what}.", lambda account: value(account.down_s))
+    read = attrgetter(f"down.{field}")
+    return Column(name, unit, f"{meaning}: {what}.", read)
 
 
 COLUMNS: Sequence[Column] = (
-    _column("hosts_down_mean", HOSTS, "their mean number", mean_down),
-    _column(
-        "hosts_down_p99",
-        COUNT,
-        "the number that is not exceeded for 99 % of it",
-        lambda seconds: most_down(seconds, _P99),
-    ),
-    _column("hosts_down_max", COUNT, "the most", most_down),
+    _column("hosts_down_mean", HOSTS, "their mean number", "mean"),
+    _column("hosts_down_p99", COUNT, "the number that is not exceeded for 99 % of it", "p99"),
+    _column("hosts_down_max", COUNT, "the most", "most"),
 )

@@ -9,9 +9,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
+from simtrain.accounts.hosts_down import HostsDown
 from simtrain.accounts.timeline import Census, EventKind, Segment, State
 from simtrain.causes import CHECKPOINTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Category(StrEnum):
@@ -159,19 +167,38 @@ class Ledger:
             away += hosts[3] * seconds
         return [in_job, idle, in_repair, away]
 
+    @property
+    def down(self) -> HostsDown:
+        """How many hosts were down at once."""
+        return HostsDown.of(self.time_by_census)
+
     def categories(self) -> dict[Category, float]:
         """Seconds by category; what is still provisional counts as productive."""
         productive = sum(seconds for _, _, seconds in self._pieces)
-        outside = {Category[state.name]: self._spent[state] for state in State if state}
-        booked = {
-            Category.PRODUCTIVE: productive,
-            Category.LOST_WORK: self._lost,
-            Category.DEGRADED: self._degraded,
-            **outside,
-        }
-        return {category: booked[category] for category in Category}
+        return by_category(productive, self._lost, self._degraded, self._spent)
 
     def _end_run(self, time: float) -> None:
         if self._run_since >= 0.0:
             self.longest_run_s = max(self.longest_run_s, time - self._run_since)
             self._run_since = -1.0
+
+
+def by_category(
+    productive: Any, lost: Any, degraded: Any, spent: Sequence[Any] | NDArray[np.float64]
+) -> dict[Category, Any]:
+    """Seconds by category, of one trial or as arrays over trials.
+
+    Parameters
+    ----------
+    productive, lost, degraded
+        Seconds of training that was kept, of work that was lost, and of slowness.
+    spent
+        Seconds by `State`, of which training is not used.
+    """
+    booked = {
+        Category.PRODUCTIVE: productive,
+        Category.LOST_WORK: lost,
+        Category.DEGRADED: degraded,
+        **{Category[state.name]: spent[state] for state in State if state},
+    }
+    return {category: booked[category] for category in Category}

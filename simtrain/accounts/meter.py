@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+
+import numpy as np
 
 from simtrain.accounts.timeline import Ending, Sink
 
@@ -31,7 +34,8 @@ class Column(NamedTuple):
     meaning
         What it is, with its formula if it is computed from others.
     value
-        Reads it from the closed books of its meter; NaN where it is undefined.
+        Reads it from the closed books of its meter; NaN where it is undefined. Books may be those
+        of many trials, with an array over the trials for each number: then it is an array too.
     """
 
     name: str
@@ -67,6 +71,14 @@ class Meter(Protocol):
 
     def badput_by_cause(self, causes: Sequence[str]) -> list[list[float]]:
         """Badput by cause, in each unit that the meter has for it."""
+
+
+def share(part: Any, whole: Any) -> Any:
+    """Part of a whole, of one trial or as an array over trials; NaN of nothing."""
+    if isinstance(whole, np.ndarray):
+        undefined = np.full(whole.shape, math.nan)
+        return np.divide(part, whole, out=undefined, where=whole > 0)
+    return part / whole if whole > 0 else math.nan
 
 
 class Tee:

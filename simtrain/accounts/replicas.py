@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from simtrain.accounts.meter import COUNT, HOSTS, Column
+from simtrain.accounts.meter import COUNT, HOSTS, Column, share
 from simtrain.accounts.timeline import EventKind
 from simtrain.causes import ELASTIC, SPEED
 
@@ -79,11 +78,9 @@ class ReplicaMeter:
         self.counts[what] += 1
 
     @property
-    def mean(self) -> float:
-        """Replicas that train on average."""
-        if not self._train_s:
-            return math.nan
-        return self._replicas * (1.0 - self._missing_s / self._train_s)
+    def mean(self) -> Any:
+        """Replicas that train on average; NaN if none ever does."""
+        return mean_replicas(self._replicas, self._missing_s, self._train_s)
 
     def badput_by_cause(self, causes: Sequence[str]) -> list[list[float]]:
         """It weighs no badput."""
@@ -92,3 +89,18 @@ class ReplicaMeter:
     def row(self, ending: Ending) -> list[float]:
         """Value of each column, once the trial is over."""
         return [column.value(self) for column in self.columns]
+
+
+def mean_replicas(replicas: int, missing_s: Any, train_s: Any) -> Any:
+    """Replicas that train on average, in one trial or as an array over trials.
+
+    Parameters
+    ----------
+    replicas
+        Replicas of the job.
+    missing_s
+        Time of training times the part of them that is missing in it.
+    train_s
+        Time of training.
+    """
+    return replicas * (1.0 - share(missing_s, train_s))

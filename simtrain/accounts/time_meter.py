@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from simtrain.accounts import hosts_down
 from simtrain.accounts.ledger import Category, Ledger
-from simtrain.accounts.meter import COUNT, FRACTION, HOST_SECONDS, SECONDS, Column
+from simtrain.accounts.meter import COUNT, FRACTION, HOST_SECONDS, SECONDS, Column, share
 from simtrain.accounts.timeline import Census, Ending, EventKind
 
 if TYPE_CHECKING:
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
 
 
 class Account:
-    """The closed account of one trial, from which its row is read.
+    """The closed account of one trial, or of many, from which rows are read.
 
     Parameters
     ----------
     ledger
-        Sums of the trial.
-    ending
-        When and how it ended.
+        Sums of the trial: a `Ledger`, or what has the same sums as arrays over trials.
+    wall_clock_s
+        When it ended.
     mfu
         Model FLOPs utilisation at full speed, if it is known.
     """
 
-    __slots__ = ("down_s", "ending", "host_s", "ledger", "mfu", "time_s")
+    __slots__ = ("down", "host_s", "ledger", "mfu", "time_s", "wall_clock_s")
 
-    def __init__(self, ledger: Ledger, ending: Ending, mfu: float | None):
+    def __init__(self, ledger: Any, wall_clock_s: Any, mfu: float | None):
         self.ledger = ledger
-        self.ending = ending
+        self.wall_clock_s = wall_clock_s
         self.mfu = math.nan if mfu is None else mfu
         self.time_s = ledger.categories()
         self.host_s = ledger.host_s
-        self.down_s = hosts_down.time_down(ledger.time_by_census)
+        self.down = ledger.down
 
-    def sum_s(self, *categories: Category) -> float:
+    def sum_s(self, *categories: Category) -> Any:
         """Seconds spent in `categories` together."""
         return sum(self.time_s[category] for category in categories)
 
@@ -68,34 +68,24 @@ _PLACES = {
 }
 
 
-def _wall_clock(account: Account) -> float:
-    return account.ending.wall_clock_s
+def _goodput(account: Account) -> Any:
+    return share(account.time_s[Category.PRODUCTIVE], account.wall_clock_s - account.ledger.queue_s)
 
 
-def _goodput(account: Account) -> float:
-    return _share(
-        account.time_s[Category.PRODUCTIVE], _wall_clock(account) - account.ledger.queue_s
-    )
+def _ettr(account: Account) -> Any:
+    return share(account.time_s[Category.PRODUCTIVE], account.wall_clock_s)
 
 
-def _ettr(account: Account) -> float:
-    return _share(account.time_s[Category.PRODUCTIVE], _wall_clock(account))
-
-
-def _in_run_share(account: Account) -> float:
+def _in_run_share(account: Account) -> Any:
     in_run = account.sum_s(
         Category.PRODUCTIVE, Category.LOST_WORK, Category.DEGRADED, Category.CHECKPOINT_SAVE
     )
-    return _share(in_run, _wall_clock(account))
+    return share(in_run, account.wall_clock_s)
 
 
-def _program_goodput(account: Account) -> float:
+def _program_goodput(account: Account) -> Any:
     productive = account.time_s[Category.PRODUCTIVE]
-    return account.mfu * _share(productive, productive + account.time_s[Category.DEGRADED])
-
-
-def _share(part: float, whole: float) -> float:
-    return part / whole if whole > 0 else math.nan
+    return account.mfu * share(productive, productive + account.time_s[Category.DEGRADED])
 
 
 def _count(name: str, happening: EventKind, meaning: str) -> Column:
@@ -119,7 +109,12 @@ def _host_time(place: str) -> Column:
 
 
 _COLUMNS: Sequence[Column] = (
-    Column("wall_clock_s", SECONDS, "From the start to the end of the trial.", _wall_clock),
+    Column(
+        "wall_clock_s",
+        SECONDS,
+        "From the start to the end of the trial.",
+        lambda account: account.wall_clock_s,
+    ),
     Column(
         "goodput",
         FRACTION,
@@ -239,5 +234,5 @@ class TimeMeter(Ledger):
 
     def row(self, ending: Ending) -> list[float]:
         """Value of each column, once the trial is over."""
-        account = Account(self, ending, self._mfu)
+        account = Account(self, ending.wall_clock_s, self._mfu)
         return [column.value(account) for column in self.columns]
