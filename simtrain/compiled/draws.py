@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+
+from simtrain.compiled.caching import kernel
 
 if TYPE_CHECKING:
     from simtrain.model.draws import Uniforms
@@ -49,7 +51,7 @@ def _product(typingctx: Any, a: Any, b: Any) -> Any:
     return signature, generate
 
 
-@njit(cache=True, inline="always")
+@kernel
 def _block(
     seed: Word, trial: Word, counter: Word, occurrence: Word, stream: Word
 ) -> tuple[Word, Word, Word, Word]:
@@ -65,7 +67,7 @@ def _block(
     return a, b, c, d
 
 
-@njit(cache=True)
+@kernel
 def uniform(
     seed: Number, trial: Number, stream: Number, occurrence: Number, index: Number
 ) -> float:
@@ -94,7 +96,7 @@ def uniform(
     return np.float64(words[np.int64(n & _THREE)] >> _ELEVEN) * _UNIT
 
 
-@njit(cache=True)
+@kernel
 def fill(
     out: Uniforms,
     seed: Number,

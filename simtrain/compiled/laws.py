@@ -17,11 +17,12 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import get_cython_function_address, overload_method
 
 from simtrain.compiled.addressed import call_of_three, call_of_two, number_at, word_at
-from simtrain.compiled.normal import probit
+from simtrain.compiled.caching import kernel
+from simtrain.compiled.normal import normal_at, normal_hazard, probit
 from simtrain.distributions import (
     GAMMA_FAR,
     Beta,
@@ -54,6 +55,8 @@ GAMMAINC, GAMMAINCC, GAMMAINCINV, GAMMAINCCINV, BETAINCINV = range(5)
 """Places of functions of SciPy in the array of their addresses."""
 
 _NAMES = ("gammainc", "gammaincc", "gammaincinv", "gammainccinv", "__pyx_fuse_0betaincinv")
+
+_LOG_2 = math.log(2.0)
 
 LAW = np.dtype(
     [
@@ -151,7 +154,7 @@ _ENCODERS: dict[type[Law], Callable[[Any], _Parts]] = {
 }
 
 
-@njit(cache=True)
+@kernel
 def quantile(law: Any, u: float) -> float:
     """Value of a law that is not exceeded with probability `u`, from 0 on and below 1.
 
@@ -196,13 +199,13 @@ def _quantile_of(law: Any, u: Any) -> Any:
     return of
 
 
-@njit(cache=True)
+@kernel
 def _share_of(log_odds: float) -> float:
     odds = math.exp(-abs(log_odds))
     return (odds if log_odds < 0.0 else 1.0) / (1.0 + odds)
 
 
-@njit(cache=True)
+@kernel
 def _on_line(law: Any, u: float) -> float:
     """Quantile of a law of percentiles."""
     u = min(max(u, law.a), law.b)
@@ -214,3 +217,84 @@ def _on_line(law: Any, u: float) -> float:
     part = (probit(u, 0.0, 1.0) - start) / (end - start)
     lower, slope = number_at(law.address, before + 2), number_at(law.address, before + 3)
     return lower * math.exp(part * slope)
+
+
+# --- what age does -------------------------------------------------------------------------------
+
+
+@kernel
+def age_at(law: Any, age: float, budget: float) -> float:
+    """Age at which a unit of some age has accumulated so much more hazard.
+
+    To the bit where the class of the law takes plain floats, to rounding where it leaves them to
+    SciPy; infinite where there is no law.
+    """
+    kind = law.kind
+    if kind == EXPONENTIAL:
+        return age + law.a * budget
+    if kind == WEIBULL:
+        hazard = (age / law.b) ** law.a + budget
+        return max(age, law.b * hazard**law.c)
+    if kind == LOG_NORMAL:
+        log_age = law.a + law.b * normal_at(cumulative_hazard(law, age) + budget)
+        return max(age, math.exp(log_age) if log_age < 709.0 else math.inf)
+    if kind == GAMMA:
+        return max(age, law.b * _gamma_age(law, cumulative_hazard(law, age) + budget))
+    return math.inf
+
+
+@kernel
+def cumulative_hazard(law: Any, age: float) -> float:
+    """Hazard that a unit has accumulated at an age, as exact as `age_at`; 0 without a law."""
+    kind = law.kind
+    if kind == EXPONENTIAL:
+        return age / law.a
+    if kind == WEIBULL:
+        return (age / law.b) ** law.a
+    if kind == LOG_NORMAL:
+        log_age = math.log(age) if age > 0.0 else -math.inf
+        return normal_hazard((log_age - law.a) / law.b)
+    if kind == GAMMA:
+        return _gamma_hazard(law, age / law.b)
+    return 0.0
+
+
+# Of a gamma law the record has: a shape, b scale, c about the median, d where the tail begins,
+# e the log of Γ(shape), f the age where its hazard is `GAMMA_FAR`; ages in units of the scale.
+
+
+@kernel
+def _gamma_hazard(law: Any, x: float) -> float:
+    """-log Q(shape, x), with Q the regularised upper incomplete gamma function."""
+    if x < law.c:
+        return -math.log1p(-call_of_two(word_at(law.address, GAMMAINC), law.a, x))
+    if x < law.d:
+        return -math.log(call_of_two(word_at(law.address, GAMMAINCC), law.a, x))
+    return _gamma_tail(law, x)[0] if x < math.inf else x
+
+
+@kernel
+def _gamma_age(law: Any, hazard: float) -> float:
+    """Inverse of `_gamma_hazard`."""
+    if hazard < _LOG_2:
+        return call_of_two(word_at(law.address, GAMMAINCINV), law.a, -math.expm1(-hazard))
+    if hazard < GAMMA_FAR:
+        return call_of_two(word_at(law.address, GAMMAINCCINV), law.a, math.exp(-hazard))
+    if hazard == math.inf:
+        return hazard
+    x = law.f
+    for _ in range(8):
+        reached, rate = _gamma_tail(law, x)
+        x = x + (hazard - reached) / rate
+    return x
+
+
+@kernel
+def _gamma_tail(law: Any, x: float) -> tuple[float, float]:
+    """Cumulative hazard and hazard rate by Legendre's continued fraction for Γ(shape, x)."""
+    shape, terms = law.a, 12
+    fraction = x + 2.0 * terms + 1.0 - shape
+    for j in range(terms, 0, -1):
+        fraction = x + 2.0 * j - 1.0 - shape - j * (j - shape) / fraction
+    hazard = x - shape * math.log(x) + law.e + math.log(fraction)
+    return hazard, fraction / x

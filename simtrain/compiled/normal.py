@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
+from simtrain.compiled.caching import kernel
 
 _LOG_2 = math.log(2.0)
 _SQRT_2 = math.sqrt(2.0)
@@ -13,7 +13,7 @@ _FAR = 37.0
 """Standard deviations beyond which a float can hardly hold what lies above them."""
 
 
-@njit(cache=True)
+@kernel
 def probit(p: float, mu: float, sigma: float) -> float:
     """Quantile of a normal law: the standard library's, operation by operation.
 
@@ -81,7 +81,7 @@ def probit(p: float, mu: float, sigma: float) -> float:
     return mu + x * sigma
 
 
-@njit(cache=True)
+@kernel
 def normal_hazard(z: float) -> float:
     """-log P(Z > z) of a standard normal Z."""
     if z < 0.0:
@@ -91,7 +91,7 @@ def normal_hazard(z: float) -> float:
     return 0.5 * z * z + math.log(z) + _LOG_SQRT_TAU - math.log(_mills(z))
 
 
-@njit(cache=True)
+@kernel
 def normal_at(hazard: float) -> float:
     """Inverse of `normal_hazard`."""
     if hazard < _LOG_2:
@@ -106,7 +106,7 @@ def normal_at(hazard: float) -> float:
     return z
 
 
-@njit(cache=True)
+@kernel
 def _mills(z: float) -> float:
     """P(Z > z)·z / φ(z) far out, by its asymptotic series."""
     x = 1.0 / (z * z)

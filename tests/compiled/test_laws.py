@@ -9,8 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from simtrain.compiled.ageing import age_at, cumulative_hazard
-from simtrain.compiled.laws import LAW, encode, quantile
+from simtrain.compiled.laws import LAW, age_at, cumulative_hazard, encode, quantile
 from simtrain.compiled.normal import normal_at, normal_hazard, probit
 from simtrain.distributions import (
     Ageing,
@@ -27,7 +26,6 @@ from simtrain.distributions import (
 )
 from simtrain.distributions import probit as python_probit
 from simtrain.empirical import Quantiles, Values
-from simtrain.faults.weather import InWeather
 
 U = st.sampled_from([0.0, 2.0**-53, 0.5, 1.0 - 2.0**-53]) | st.floats(
     0.0, 1.0, exclude_max=True, allow_subnormal=False
@@ -106,28 +104,24 @@ def test_a_function_that_asks_a_law_for_its_quantile_can_be_compiled_as_it_is() 
 @settings(deadline=None)
 @given(
     law=LAWS_OF_AGE,
-    factor=st.sampled_from([1.0, 0.125, 3.7]),
     at=U,
     times=st.sampled_from([0.0, 1.0, 30.0]),
     budget=st.floats(1e-12, 1e3) | st.just(math.inf),
 )
-@example(law=LogNormal(1.0, 0.1), factor=1.0, at=0.5, times=900.0, budget=2.0)
-@example(law=LogNormal(1.0, 0.1), factor=1.0, at=0.5, times=0.0, budget=5000.0)
-@example(law=Gamma(30.0, 2.0), factor=1.0, at=0.5, times=0.0, budget=199.0)
-@example(law=Gamma(30.0, 2.0), factor=1.0, at=0.5, times=0.0, budget=201.0)
-def test_hazards_and_ages_are_the_same(
-    law: Ageing, factor: float, at: float, times: float, budget: float
-) -> None:
+@example(law=LogNormal(1.0, 0.1), at=0.5, times=900.0, budget=2.0)
+@example(law=LogNormal(1.0, 0.1), at=0.5, times=0.0, budget=5000.0)
+@example(law=Gamma(30.0, 2.0), at=0.5, times=0.0, budget=199.0)
+@example(law=Gamma(30.0, 2.0), at=0.5, times=0.0, budget=201.0)
+def test_hazards_and_ages_are_the_same(law: Ageing, at: float, times: float, budget: float) -> None:
     found = record(law)
-    age, in_weather = times * law.quantile(at), InWeather(law, factor)
-    hazard = float(in_weather.cumulative_hazard(age))
-    later = float(in_weather.age_at(age, budget))
+    age = times * law.quantile(at)
+    hazard, later = float(law.cumulative_hazard(age)), float(law.age_at(age, budget))
     # What Python leaves to SciPy, it may round otherwise; the inverse amplifies that at hazards
     # that hardly grow.
     to_the_bit = isinstance(law, Exponential | Weibull)
     tolerance = 0.0 if to_the_bit else 1e-12
-    assert cumulative_hazard(found, factor, age) == pytest.approx(hazard, rel=tolerance, abs=0.0)
-    assert age_at(found, factor, age, budget) == pytest.approx(later, rel=tolerance, abs=0.0)
+    assert cumulative_hazard(found, age) == pytest.approx(hazard, rel=tolerance, abs=0.0)
+    assert age_at(found, age, budget) == pytest.approx(later, rel=tolerance, abs=0.0)
 
 
 @pytest.mark.parametrize("z", [36.9, 37.0, 38.5, 60.0, 1e4, 1e100])

@@ -1,0 +1,106 @@
+"""Compiled code on disk: kept for as long as its sources stay the same, wherever one may write.
+
+numba looks for changes in the file of a function alone, but what is compiled holds everything that
+the function calls. So code is kept in a folder that is named after all sources together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from shutil import rmtree
+from typing import Any, TypeVar
+
+import numba
+from numba import njit
+
+from simtrain.units import DAY
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_PACKAGE = Path(__file__).parents[1]
+_SOURCES = (
+    "distributions.py", "compiled/*.py", "model/*.py", "model/parameters/*.py", "accounts/*.py",
+)  # fmt: skip
+"""Whatever compiled code is made of, and what numbers of states and events are taken from."""
+_KEPT_S = 30 * DAY
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function when it is first called, and keep what was compiled.
+
+    Numbers are divided as in C: nothing is raised.
+    """
+    folder = folder_of_code()
+    if folder is None:
+        return njit(error_model="numpy")(function)
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(folder)  # read here and now, for this function alone
+    try:
+        return njit(cache=True, error_model="numpy")(function)
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@cache
+def folder_of_code() -> Path | None:
+    """Folder that compiled code of these sources is kept in; None if there is no place for it.
+
+    A folder of numba's own that the user has named (`NUMBA_CACHE_DIR`) comes first, then the one
+    where programs keep such things, then one for temporary files.
+    """
+    for place in _places():
+        folder = place / _digest()
+        with suppress(OSError):
+            if not folder.is_dir():
+                folder.mkdir(parents=True)
+                _forget_others(folder)
+            if not (_is_own(place) and _is_own(folder)):
+                continue
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+            os.utime(folder)
+            return folder
+    return None
+
+
+def _places() -> list[Path]:
+    if numba.config.CACHE_DIR:
+        return [Path(numba.config.CACHE_DIR) / "simtrain"]
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    places = [Path(home)] if home else []
+    with suppress(RuntimeError):  # there is no home
+        places.append(Path.home() / ".cache")
+    places = [place / "simtrain" / "compiled" for place in places]
+    own = f"simtrain-{os.getuid()}" if hasattr(os, "getuid") else "simtrain"
+    return [*places, Path(tempfile.gettempdir()) / own]
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether no other user could have put code there, which would be run."""
+    return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
+
+
+def _digest() -> str:
+    """Name of all sources together, and of the numba that compiles them."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    files = {file for pattern in _SOURCES for file in _PACKAGE.glob(pattern)}
+    for file in sorted(files):
+        content = file.read_bytes()
+        digest.update(f"{file.relative_to(_PACKAGE).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()[:16]
+
+
+def _forget_others(folder: Path) -> None:
+    """Remove code of sources that have not been used for a month."""
+    for other in folder.parent.iterdir():
+        with suppress(OSError):
+            if other.is_dir() and other.stat().st_mtime < time.time() - _KEPT_S:
+                rmtree(other, ignore_errors=True)
