@@ -80,6 +80,10 @@ Encoded = tuple[float, ...]
 NO_LAW: Encoded = (NONE, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
+class NotEncodedError(Exception):
+    """Something that no record has a place for."""
+
+
 def encode(law: Law | None, held: list[NDArray[Any]]) -> Encoded:
     """Fields of the record of a law, or of none.
 
@@ -90,13 +94,13 @@ def encode(law: Law | None, held: list[NDArray[Any]]) -> Encoded:
 
     Raises
     ------
-    TypeError
-        If compiled code does not know laws of such a class.
+    NotEncodedError
+        If no record has laws of such a class.
     """
     if law is None:
         return NO_LAW
     if type(law) not in _ENCODERS:
-        raise TypeError(f"compiled code knows no law of the class {type(law).__name__}")
+        raise NotEncodedError(f"a law of the class {type(law).__name__}")
     kind, parameters, data = _ENCODERS[type(law)](law)
     count = address = 0
     if data is not None:

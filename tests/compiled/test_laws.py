@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from simtrain.compiled.laws import LAW, age_at, cumulative_hazard, encode, quantile
+from simtrain.compiled.laws import LAW, NotEncodedError, age_at, cumulative_hazard, encode, quantile
 from simtrain.compiled.normal import normal_at, normal_hazard, probit
 from simtrain.distributions import (
     Ageing,
@@ -89,7 +89,7 @@ def test_a_law_of_another_class_is_refused() -> None:
     class Other(Fixed):
         pass
 
-    with pytest.raises(TypeError, match="no law of the class Other"):
+    with pytest.raises(NotEncodedError, match="a law of the class Other"):
         encode(Other(1.0), [])
 
 

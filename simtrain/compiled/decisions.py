@@ -1,0 +1,48 @@
+"""Decisions of `simtrain.model`, compiled from their very source.
+
+What decides is given as the records of `simtrain.compiled.parameters`, and a row of draws as a pair
+of an array and a place in it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba.extending import overload
+
+from simtrain.compiled import laws  # noqa: F401 - records of laws have quantiles
+from simtrain.compiled.caching import kernel
+from simtrain.model import launch, repair, response
+
+
+@overload(repair.retired, strict=False)  # its parameters have other annotations
+def _retired(provision: Any, row: Any) -> Any:
+    """Fate of a host that is retired, where another decision asks for it."""
+    return repair.retired
+
+
+needs_repair = kernel(response.needs_repair)
+spares_are_struck = kernel(response.spares_are_struck)
+latency = kernel(response.latency)
+time_away = kernel(response.time_away)
+slowness = kernel(response.slowness)
+responder = kernel(response.responder)
+failed_try = kernel(response.failed_try)
+further_try_works = kernel(response.further_try_works)
+failed_further_try = kernel(response.failed_further_try)
+diagnosis_time = kernel(response.diagnosis_time)
+is_found = kernel(response.is_found)
+false_blames = kernel(response.false_blames)
+first_blamed = kernel(response.first_blamed)
+
+attempt = kernel(launch.attempt)
+backoff = kernel(launch.backoff)
+second_response = kernel(launch.second_response)
+load = kernel(launch.load)
+
+automated_time = kernel(repair.automated_time)
+after_automated = kernel(repair.after_automated)
+after_manual = kernel(repair.after_manual)
+retired = kernel(repair.retired)
+is_worn_out = kernel(repair.is_worn_out)
+burn_in_catches = kernel(repair.burn_in_catches)
