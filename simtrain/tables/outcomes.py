@@ -207,6 +207,25 @@ class TrialWindow(NamedTuple):
         return longest[self.rank - 1] if self.rank <= len(longest) else math.nan
 
 
+COLUMN_OF = {
+    "wall_clock": "wall_clock_s",
+    **{name: name for name in ("goodput", "ettr")},
+    **{name: name for name in ("hosts_down_mean", "hosts_down_p99", "hosts_down_max")},
+    **{measure.name: measure.column for measure in MEASURES},
+}
+"""Quantities of a whole trial: the column that each of them is."""
+
+KIND_OF = {
+    "stops": EventKind.STOP,
+    "launches": EventKind.LAUNCH,
+    "failed_launches": EventKind.FAILED_LAUNCH,
+    "automatic_restarts": EventKind.AUTOMATIC_RESTART,
+    "manual_restarts": EventKind.MANUAL_RESTART,
+    "hosts_cycled": EventKind.CORDON,
+}
+"""Quantities that are counts of all that happens of a kind."""
+
+
 def _value_of(column: str) -> Measured:
     place = NAMES.index(column)
     return lambda window: window.trial.values[place]
@@ -217,34 +236,41 @@ def _number_of(what: EventKind) -> Measured:
 
 
 QUANTITIES: dict[str, Measured] = {
-    "wall_clock": _value_of("wall_clock_s"),
-    "goodput": _value_of("goodput"),
-    "ettr": _value_of("ettr"),
+    **{name: _value_of(column) for name, column in COLUMN_OF.items()},
+    **{name: _number_of(kind) for name, kind in KIND_OF.items()},
     "progress": TrialWindow.progress,
     "in_run_share": TrialWindow.in_run_share,
     "interruptions": TrialWindow.interruptions,
     "hardware_interruptions": lambda window: window.count(
         window.trial.logbook.hardware_interruptions
     ),
-    "stops": _number_of(EventKind.STOP),
-    "launches": _number_of(EventKind.LAUNCH),
-    "failed_launches": _number_of(EventKind.FAILED_LAUNCH),
     "manual_hardware_launches": lambda window: window.count(
         window.trial.logbook.manual_hardware_launches
     ),
-    "automatic_restarts": _number_of(EventKind.AUTOMATIC_RESTART),
-    "manual_restarts": _number_of(EventKind.MANUAL_RESTART),
-    "hosts_cycled": _number_of(EventKind.CORDON),
-    "hosts_down_mean": _value_of("hosts_down_mean"),
-    "hosts_down_p99": _value_of("hosts_down_p99"),
-    "hosts_down_max": _value_of("hosts_down_max"),
-    **{measure.name: _value_of(measure.column) for measure in MEASURES},
     "longest_run": TrialWindow.longest_run,
     "gaps": lambda window: len(window.gaps()),
     "mean_gap": lambda window: fmean(gaps) if (gaps := window.gaps()) else math.nan,
     "median_gap": lambda window: median(gaps) if (gaps := window.gaps()) else math.nan,
 }
 """How each quantity of the scenario format is measured, in base units."""
+
+
+class Row(NamedTuple):
+    """What is measured, as a row of the scenario says.
+
+    Parameters
+    ----------
+    quantity
+        One of `QUANTITIES`.
+    since, until, rank, cause
+        As in `TrialWindow`.
+    """
+
+    quantity: str
+    since: float
+    until: float
+    rank: int
+    cause: str | None
 
 
 class Outcomes:
@@ -254,29 +280,38 @@ class Outcomes:
     ----------
     scenario
         The scenario.
+
+    Attributes
+    ----------
+    rows
+        What is measured.
+    times
+        Moments at which the position of the work has to be known, in order.
+    hardware
+        Classes of faults that a host is to blame for.
     """
 
     def __init__(self, scenario: Scenario):
-        self._rows: list[tuple[Measured, float, float, int, str | None]] = []
+        self.rows: list[Row] = []
         times = set()
         for row in scenario.published:
             since, until = (
                 elapsed(moment, scenario.start) for moment in row.window or (0.0, math.inf)
             )
-            self._rows.append((QUANTITIES[row.quantity], since, until, row.rank, row.cause))
+            self.rows.append(Row(row.quantity, since, until, row.rank, row.cause))
             if row.quantity == "progress":
                 times |= {since, until}
-        self._times = sorted(times)
-        self._hardware = frozenset(
+        self.times = sorted(times)
+        self.hardware = frozenset(
             name for name, fault in scenario.fault.items() if fault.strikes_hosts
         )
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     def logbook(self) -> TrialLogbook:
         """Logbook of a trial to come."""
-        return TrialLogbook(self._times, self._hardware)
+        return TrialLogbook(self.times, self.hardware)
 
     def measured(
         self, logbook: TrialLogbook, ending: Ending, values: Sequence[float]
@@ -284,6 +319,6 @@ class Outcomes:
         """Value of each published row in one trial, in base units; NaN where it has none."""
         trial = Trial(logbook, ending, values)
         return [
-            quantity(TrialWindow(trial, since, until, rank, cause))
-            for quantity, since, until, rank, cause in self._rows
+            QUANTITIES[quantity](TrialWindow(trial, since, until, rank, cause))
+            for quantity, since, until, rank, cause in self.rows
         ]

@@ -149,7 +149,7 @@ def told(
 class Deaf:
     """A sink that hears nothing."""
 
-    def _nothing(self, *args: object) -> None:
+    def _nothing(self, *_: Any) -> None:
         pass
 
     spent = trained = rolled_back = happened = skipped = census = close = _nothing
