@@ -2,6 +2,7 @@
 # target first sets up what it needs in .venv, and does so again when pyproject.toml changes.
 
 PYTHON ?= python3
+MINUTES ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -10,7 +11,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 IN_PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test test-quick validate lint bench docs refresh clean
+.PHONY: run test test-quick soak validate lint bench docs refresh clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
@@ -29,6 +30,10 @@ lint: $(VENV)/.lint
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
+
+# Both engines on drawn scenarios for some MINUTES: prints the first difference, if there is one.
+soak: $(VENV)/.test
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m pytest benchmarks

@@ -27,6 +27,38 @@ def scenarios() -> st.SearchStrategy[Scenario]:
     return documents().map(Scenario.from_document)
 
 
+def documents_of_a_plain_cluster() -> st.SearchStrategy[Document]:
+    """Documents of one job on one cluster that is its own, saved in one place."""
+
+    def plain(document: Document) -> Document:
+        rest = _without(document, "allocation", "capacity")
+        cluster = _without(document["cluster"], "spares_within", "whole")
+        checkpoint = document["checkpoint"]
+        if "tier" in checkpoint:
+            checkpoint = checkpoint | {"tier": [_without(checkpoint["tier"][-1], "every")]}
+        faults = {
+            name: fault
+            for name, fault in document["fault"].items()
+            if fault.get("effect") != "preempt"
+        }
+        changes = [
+            {**one, "set": {key: of for key, of in one["set"].items() if _stays(key, faults)}}
+            for one in document["change"]
+        ]
+        return rest | {
+            "cluster": cluster, "checkpoint": checkpoint, "fault": faults, "change": changes,
+            "repair": _without(document["repair"], "crews", "retire_at", "retire_within"),
+        }  # fmt: skip
+
+    return documents().map(plain)
+
+
+def _stays(path: str, faults: Document) -> bool:
+    """Whether a change of a key says something of a document with these classes."""
+    parts = path.split(".")
+    return parts[0] != "fault" or parts[1] in faults
+
+
 def scenarios_of_one_size() -> st.SearchStrategy[Scenario]:
     """Small scenarios of jobs that train with all their hosts, as many as from the start."""
 
@@ -58,8 +90,8 @@ def memoryless_scenarios() -> st.SearchStrategy[Scenario]:
     return memoryless_documents().map(Scenario.from_document)
 
 
-def _without(table: Document, key: str) -> Document:
-    return {name: value for name, value in table.items() if name != key}
+def _without(table: Document, *keys: str) -> Document:
+    return {name: value for name, value in table.items() if name not in keys}
 
 
 @cache
@@ -611,9 +643,14 @@ SCHEDULES = st.fixed_dictionaries(
 DEARER = {"price.accelerator": "3 USD per accelerator-hour", "power.training": "500 W"}
 
 
-@st.composite
-def scenarios_that_are_paid(draw: st.DrawFn) -> Scenario:
+def scenarios_that_are_paid() -> st.SearchStrategy[Scenario]:
     """Small scenarios with any features there are, and with power, carbon, prices, schedules."""
+    return documents_that_are_paid().map(Scenario.from_document)
+
+
+@st.composite
+def documents_that_are_paid(draw: st.DrawFn) -> Document:
+    """Documents of such scenarios."""
     document = draw(documents())
     changes = [
         {**change, "set": change["set"] | draw(st.sampled_from([{}, DEARER]))}
@@ -621,4 +658,4 @@ def scenarios_that_are_paid(draw: st.DrawFn) -> Scenario:
     ]
     tables = {"power": draw(POWER), "carbon": draw(CARBON), "price": draw(PRICE)}
     tables["schedule"] = draw(SCHEDULES)
-    return Scenario.from_document(document | tables | {"change": changes})
+    return document | tables | {"change": changes}

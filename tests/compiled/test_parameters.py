@@ -86,11 +86,5 @@ def test_numbers_that_are_not_given() -> None:
     assert (found["has_law"], found["has_part"], found["has_restart"]) == (0, 0, 0)
     repair = agree(REPAIR, encode_repair(now.repair, [], {}), now.repair)
     assert (repair["crews"], repair["weather"]) == (-1, -1)
-    assert (
-        now.restart.budget,
-        agree(RESTART, encode_restart(now.restart, []), None)["budget"],
-    ) == (
-        None,
-        -1,
-    )
+    assert agree(RESTART, encode_restart(now.restart, []), now.restart)["budget"] == -1
     assert math.isinf(repair["retire_within"])

@@ -1,0 +1,67 @@
+"""Both engines tell the same trials: call by call, and column by column."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from simtrain.compiled.support import left_to_simpy
+
+from simtrain.engine.trial import Simulator
+from simtrain.model.draws import ECHO
+from simtrain.scenario.catalogue import packaged
+from simtrain.scenario.load import load
+from simtrain.scenario.scenario import Scenario
+from tests.compiled.comparison import Engines, first_difference, is_alike
+from tests.strategies import documents_of_a_plain_cluster, scenarios, scenarios_that_are_paid
+
+PAGES = Path(__file__).parents[2] / "docs"
+FILES = [*packaged().values(), *sorted(PAGES.rglob("*.toml"))]
+SEEDS = st.integers(0, 2**64 - 1)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_packaged_scenarios_and_those_of_pages_are_told_alike(path: Path) -> None:
+    assert first_difference(load(str(path)), 20, [0, ECHO + 1]) == ""
+
+
+@settings(max_examples=60)
+@given(scenarios(), SEEDS)
+def test_any_scenario_is_told_alike(scenario: Scenario, seed: int) -> None:
+    assert first_difference(scenario, seed, [0, 7]) == ""
+
+
+@settings(max_examples=60)
+@given(documents_of_a_plain_cluster().map(Scenario.from_document), SEEDS)
+def test_any_job_on_a_plain_cluster_is_told_alike(scenario: Scenario, seed: int) -> None:
+    assert left_to_simpy(scenario) == []
+    assert first_difference(scenario, seed, [1, ECHO]) == ""
+
+
+@pytest.mark.slow
+@settings(max_examples=60)
+@given(scenarios_that_are_paid(), SEEDS)
+def test_any_scenario_that_is_paid_is_told_alike(scenario: Scenario, seed: int) -> None:
+    assert first_difference(scenario, seed, [3]) == ""
+
+
+def test_nearly_all_packaged_scenarios_are_told_by_the_compiled_engine() -> None:
+    left = {path.stem for path in packaged().values() if left_to_simpy(load(str(path)))}
+    assert left <= {"apertus-70b", "gemini25"}
+
+
+def test_what_differs_is_found() -> None:
+    scenario = load("gemini25.toml")
+    engines = Engines(scenario, 20, Simulator(scenario, 20))
+    assert engines.compared(0) == ("", True)
+    other = Engines(scenario, 20, Simulator(scenario, 21)).compared(0)
+    assert not other.to_the_bit
+    assert "differs:" in other.difference
+
+
+def test_floats_are_compared_within_rounding_and_all_else_exactly() -> None:
+    assert is_alike(("a", 3, 1e6), ("a", 3, 1e6 * (1 + 1e-10)))
+    assert not is_alike(("a", 3, 1e6), ("a", 3, 1e6 * (1 + 1e-8)))
+    assert not is_alike(("a", 3, 1e6), ("b", 3, 1e6))
+    assert not is_alike(("a", 3, 1e6), ("a", 4, 1e6))
+    assert not is_alike(("a",), ("a", 1.0))
