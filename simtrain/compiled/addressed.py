@@ -54,3 +54,13 @@ def call_of_two(typingctx: Any, address: Any, a: Any, b: Any) -> Any:
 def call_of_three(typingctx: Any, address: Any, a: Any, b: Any, c: Any) -> Any:
     """Value of the function of three floats at an address."""
     return types.float64(types.int64, *[types.float64] * 3), _caller(3)
+
+
+@intrinsic
+def address_of(typingctx: Any, record: Any) -> Any:
+    """Address of a record."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ptrtoint(arguments[0], _WORD)
+
+    return types.int64(record), generate

@@ -18,11 +18,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import types
-from numba.extending import get_cython_function_address, overload_method
+from numba.core.typing.templates import (
+    AttributeTemplate,
+    bound_function,
+    infer_getattr,
+    signature,
+)
+from numba.extending import get_cython_function_address, lower_builtin
+from numba.np.numpy_support import from_dtype
 
-from simtrain.compiled.addressed import call_of_three, call_of_two, number_at, word_at
+from simtrain.compiled.addressed import address_of, call_of_three, call_of_two, number_at, word_at
 from simtrain.compiled.caching import kernel
+from simtrain.compiled.memory import table_of
 from simtrain.compiled.normal import normal_at, normal_hazard, probit
+from simtrain.compiled.routines import routine
 from simtrain.distributions import (
     GAMMA_FAR,
     Beta,
@@ -158,49 +167,7 @@ _ENCODERS: dict[type[Law], Callable[[Any], _Parts]] = {
 }
 
 
-@kernel
-def quantile(law: Any, u: float) -> float:
-    """Value of a law that is not exceeded with probability `u`, from 0 on and below 1.
-
-    Each branch is the `quantile` of a class of `simtrain.distributions` or `simtrain.empirical`,
-    operation by operation.
-    """
-    kind = law.kind
-    if kind == FIXED:
-        return law.a
-    if kind == LOG_NORMAL:
-        return math.exp(probit(u, law.a, law.b)) if u > 0.0 else 0.0
-    if kind == EXPONENTIAL:
-        return -law.a * math.log1p(-u)
-    if kind == UNIFORM:
-        return law.a + (law.b - law.a) * u
-    if kind == WEIBULL:
-        return law.b * (-math.log1p(-u)) ** law.c
-    if kind == PARETO:
-        exponent = -math.log1p(-u * law.d) / law.a
-        return min(law.b * math.exp(exponent), law.c)
-    if kind == LOGIT_NORMAL:
-        return _share_of(law.a + law.b * probit(u, 0.0, 1.0)) if u > 0.0 else 0.0
-    if kind == GAMMA:
-        return law.b * call_of_two(word_at(law.address, GAMMAINCINV), law.a, u)
-    if kind == BETA:
-        return call_of_three(word_at(law.address, BETAINCINV), law.a, law.b, u)
-    if kind == QUANTILES:
-        return _on_line(law, u)
-    if kind == VALUES:
-        return number_at(law.address, min(int(u * law.count), law.count - 1))
-    return math.inf
-
-
-@overload_method(types.Record, "quantile")
-def _quantile_of(law: Any, u: Any) -> Any:
-    if "kind" not in law.fields or "address" not in law.fields:
-        return None
-
-    def of(law: Any, u: Any) -> Any:
-        return quantile(law, u)
-
-    return of
+_law_at = table_of(LAW)
 
 
 @kernel
@@ -221,46 +188,6 @@ def _on_line(law: Any, u: float) -> float:
     part = (probit(u, 0.0, 1.0) - start) / (end - start)
     lower, slope = number_at(law.address, before + 2), number_at(law.address, before + 3)
     return lower * math.exp(part * slope)
-
-
-# --- what age does -------------------------------------------------------------------------------
-
-
-@kernel
-def age_at(law: Any, age: float, budget: float) -> float:
-    """Age at which a unit of some age has accumulated so much more hazard.
-
-    To the bit where the class of the law takes plain floats, to rounding where it leaves them to
-    SciPy; infinite where there is no law.
-    """
-    kind = law.kind
-    if kind == EXPONENTIAL:
-        return age + law.a * budget
-    if kind == WEIBULL:
-        hazard = (age / law.b) ** law.a + budget
-        return max(age, law.b * hazard**law.c)
-    if kind == LOG_NORMAL:
-        log_age = law.a + law.b * normal_at(cumulative_hazard(law, age) + budget)
-        return max(age, math.exp(log_age) if log_age < 709.0 else math.inf)
-    if kind == GAMMA:
-        return max(age, law.b * _gamma_age(law, cumulative_hazard(law, age) + budget))
-    return math.inf
-
-
-@kernel
-def cumulative_hazard(law: Any, age: float) -> float:
-    """Hazard that a unit has accumulated at an age, as exact as `age_at`; 0 without a law."""
-    kind = law.kind
-    if kind == EXPONENTIAL:
-        return age / law.a
-    if kind == WEIBULL:
-        return (age / law.b) ** law.a
-    if kind == LOG_NORMAL:
-        log_age = math.log(age) if age > 0.0 else -math.inf
-        return normal_hazard((log_age - law.a) / law.b)
-    if kind == GAMMA:
-        return _gamma_hazard(law, age / law.b)
-    return 0.0
 
 
 # Of a gamma law the record has: a shape, b scale, c about the median, d where the tail begins,
@@ -302,3 +229,126 @@ def _gamma_tail(law: Any, x: float) -> tuple[float, float]:
         fraction = x + 2.0 * j - 1.0 - shape - j * (j - shape) / fraction
     hazard = x - shape * math.log(x) + law.e + math.log(fraction)
     return hazard, fraction / x
+
+
+# Routines: what calls them need not compile them once more.
+
+
+@routine
+def _quantile(address: int, u: float) -> float:
+    """Value of the law at an address.
+
+    Each branch is the `quantile` of a class of `simtrain.distributions` or `simtrain.empirical`,
+    operation by operation.
+    """
+    law = _law_at(address, 0)
+    kind = law.kind
+    if kind == FIXED:
+        return law.a
+    if kind == LOG_NORMAL:
+        return math.exp(probit(u, law.a, law.b)) if u > 0.0 else 0.0
+    if kind == EXPONENTIAL:
+        return -law.a * math.log1p(-u)
+    if kind == UNIFORM:
+        return law.a + (law.b - law.a) * u
+    if kind == WEIBULL:
+        return law.b * (-math.log1p(-u)) ** law.c
+    if kind == PARETO:
+        exponent = -math.log1p(-u * law.d) / law.a
+        return min(law.b * math.exp(exponent), law.c)
+    if kind == LOGIT_NORMAL:
+        return _share_of(law.a + law.b * probit(u, 0.0, 1.0)) if u > 0.0 else 0.0
+    if kind == GAMMA:
+        return law.b * call_of_two(word_at(law.address, GAMMAINCINV), law.a, u)
+    if kind == BETA:
+        return call_of_three(word_at(law.address, BETAINCINV), law.a, law.b, u)
+    if kind == QUANTILES:
+        return _on_line(law, u)
+    if kind == VALUES:
+        return number_at(law.address, min(int(u * law.count), law.count - 1))
+    return math.inf
+
+
+@routine
+def _cumulative_hazard(address: int, age: float) -> float:
+    """Hazard up to an age by the law at an address."""
+    law = _law_at(address, 0)
+    kind = law.kind
+    if kind == EXPONENTIAL:
+        return age / law.a
+    if kind == WEIBULL:
+        return (age / law.b) ** law.a
+    if kind == LOG_NORMAL:
+        log_age = math.log(age) if age > 0.0 else -math.inf
+        return normal_hazard((log_age - law.a) / law.b)
+    if kind == GAMMA:
+        return _gamma_hazard(law, age / law.b)
+    return 0.0
+
+
+@routine
+def _age_at(address: int, age: float, budget: float) -> float:
+    """Age at which the law at an address has so much more hazard than at another age."""
+    law = _law_at(address, 0)
+    kind = law.kind
+    if kind == EXPONENTIAL:
+        return age + law.a * budget
+    if kind == WEIBULL:
+        hazard = (age / law.b) ** law.a + budget
+        return max(age, law.b * hazard**law.c)
+    if kind == LOG_NORMAL:
+        log_age = law.a + law.b * normal_at(_cumulative_hazard(address, age) + budget)
+        return max(age, math.exp(log_age) if log_age < 709.0 else math.inf)
+    if kind == GAMMA:
+        return max(age, law.b * _gamma_age(law, _cumulative_hazard(address, age) + budget))
+    return math.inf
+
+
+@kernel
+def quantile(law: Any, u: float) -> float:
+    """Value of a law that is not exceeded with probability `u`, from 0 on and below 1."""
+    return _quantile(address_of(law), u)
+
+
+@kernel
+def cumulative_hazard(law: Any, age: float) -> float:
+    """Hazard that a unit has accumulated at an age, as exact as `age_at`; 0 without a law."""
+    return _cumulative_hazard(address_of(law), age)
+
+
+@kernel
+def age_at(law: Any, age: float, budget: float) -> float:
+    """Age at which a unit of some age has accumulated so much more hazard.
+
+    To the bit where the class of the law takes plain floats, to rounding where it leaves them to
+    SciPy; infinite where there is no law.
+    """
+    return _age_at(address_of(law), age, budget)
+
+
+# A method of all records, as `overload_method` makes it, would be asked after their fields if numba
+# has compiled anything before, which then raise an error. So this kind of record has its own.
+
+
+@infer_getattr
+class _Attributes(AttributeTemplate):  # type: ignore[misc]  # it has no types for mypy
+    """Fields of the record of a law, and its method."""
+
+    key = from_dtype(LAW)
+
+    def generic_resolve(self, value: Any, attr: str) -> Any:
+        """Type of a field."""
+        return value.typeof(attr) if attr in value.fields else None
+
+    @bound_function("law.quantile")
+    def resolve_quantile(self, law: Any, args: Any, kws: Any) -> Any:
+        """Signature of the method."""
+        return signature(types.float64, types.float64, recvr=law)
+
+
+@lower_builtin("law.quantile", types.Record, types.float64)
+def _lower_quantile(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def of(law: Any, u: Any) -> Any:
+        return quantile(law, u)
+
+    return context.compile_internal(builder, of, signature, args)
