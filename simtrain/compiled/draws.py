@@ -20,6 +20,8 @@ from numba import types
 from numba.extending import intrinsic
 
 from simtrain.compiled.caching import kernel
+from simtrain.compiled.memory import put_float
+from simtrain.compiled.routines import routine
 
 if TYPE_CHECKING:
     from simtrain.model.draws import Uniforms
@@ -67,6 +69,38 @@ def _block(
     return a, b, c, d
 
 
+# Routines: what calls them need not compile Philox once more.
+
+
+@routine
+def _uniform(seed: int, trial: int, stream: int, occurrence: int, index: int) -> float:
+    n = np.uint64(index)
+    words = _block(
+        np.uint64(seed),
+        np.uint64(trial),
+        _ONE + (n >> _TWO),
+        np.uint64(occurrence),
+        np.uint64(stream),
+    )
+    return np.float64(words[np.int64(n & _THREE)] >> _ELEVEN) * _UNIT
+
+
+@routine
+def _fill(
+    out: int, seed: int, trial: int, stream: int, occurrence: int, first: int, count: int
+) -> None:
+    key_0, key_1 = np.uint64(seed), np.uint64(trial)
+    word_1, word_3 = np.uint64(occurrence), np.uint64(stream)
+    counter = _ONE + (np.uint64(first) >> _TWO)
+    for at in range(0, count, 4):
+        a, b, c, d = _block(key_0, key_1, counter, word_1, word_3)
+        put_float(out, at, np.float64(a >> _ELEVEN) * _UNIT)
+        put_float(out, at + 1, np.float64(b >> _ELEVEN) * _UNIT)
+        put_float(out, at + 2, np.float64(c >> _ELEVEN) * _UNIT)
+        put_float(out, at + 3, np.float64(d >> _ELEVEN) * _UNIT)
+        counter += _ONE
+
+
 @kernel
 def uniform(
     seed: Number, trial: Number, stream: Number, occurrence: Number, index: Number
@@ -85,15 +119,13 @@ def uniform(
     float
         A multiple of 2⁻⁵³ in [0, 1).
     """
-    n = np.uint64(index)
-    words = _block(
-        np.uint64(seed),
-        np.uint64(trial),
-        _ONE + (n >> _TWO),
-        np.uint64(occurrence),
-        np.uint64(stream),
+    return _uniform(
+        int(np.int64(seed)),
+        int(np.int64(trial)),
+        int(np.int64(stream)),
+        int(np.int64(occurrence)),
+        int(np.int64(index)),
     )
-    return np.float64(words[np.int64(n & _THREE)] >> _ELEVEN) * _UNIT
 
 
 @kernel
@@ -117,13 +149,12 @@ def fill(
     first, count
         Multiples of four.
     """
-    key_0, key_1 = np.uint64(seed), np.uint64(trial)
-    word_1, word_3 = np.uint64(occurrence), np.uint64(stream)
-    counter = _ONE + (np.uint64(first) >> _TWO)
-    for at in range(0, count, 4):
-        a, b, c, d = _block(key_0, key_1, counter, word_1, word_3)
-        out[at] = np.float64(a >> _ELEVEN) * _UNIT
-        out[at + 1] = np.float64(b >> _ELEVEN) * _UNIT
-        out[at + 2] = np.float64(c >> _ELEVEN) * _UNIT
-        out[at + 3] = np.float64(d >> _ELEVEN) * _UNIT
-        counter += _ONE
+    _fill(
+        out.ctypes.data,
+        int(np.int64(seed)),
+        int(np.int64(trial)),
+        int(np.int64(stream)),
+        int(np.int64(occurrence)),
+        int(np.int64(first)),
+        count,
+    )
