@@ -98,6 +98,16 @@ class PlannedEvents:
         )
 
     @property
+    def dated(self) -> list[PlannedEvent]:
+        """Those by date, as a heap."""
+        return self._dated
+
+    @property
+    def placed(self) -> list[PlannedEvent]:
+        """Those by progress, as a heap."""
+        return self._placed
+
+    @property
     def start_in_pause(self) -> bool:
         """Whether a run starts in a pause that is due next."""
         first = self._dated[0]

@@ -57,6 +57,10 @@ class NumbersOfTrial:
         kept[changes] = parameters
         return parameters
 
+    def hold_in_all_trials(self, changes: Changes) -> bool:
+        """Whether parameters that were asked for in this trial are the same in all others."""
+        return changes in self._of_all_trials
+
     def at_middle(self, changes: Changes) -> Parameters:
         """Parameters after some changes with each uncertain number at its middle."""
         return self._parameters(changes, at_middle)

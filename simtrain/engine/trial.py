@@ -120,6 +120,11 @@ class Simulator:
         )
         return self._live(state, sources, planned, verdict, self._counts)
 
+    def begin_draws(self, trial: int) -> Draws:
+        """Draws of trial number `trial`."""
+        self._draws.begin(self._seed, trial)
+        return self._draws
+
     def weathers(self, trial: int, until_s: float) -> tuple[WeatherOfTrial, ...]:
         """How the weathers of trial number `trial` go, up to a moment in seconds."""
         self._draws.begin(self._seed, trial)

@@ -50,17 +50,17 @@ class WeatherParameters(NamedTuple):
 
 def fault_factor(weather: WeatherParameters, draws: Draws, span: int) -> float:
     """Factor on the hazard of faults in a span: gamma-distributed."""
-    return _hazards(weather.cv).quantile(_uniform(weather, draws, span))
+    return law_of_hazards(weather.cv).quantile(_uniform(weather, draws, span))
 
 
 def repair_factor(weather: WeatherParameters, draws: Draws, span: int) -> float:
     """Factor on how long repairs take that begin in a span: log-normal."""
-    return _durations(weather.cv).quantile(_uniform(weather, draws, span))
+    return law_of_durations(weather.cv).quantile(_uniform(weather, draws, span))
 
 
 def in_step(weather: WeatherParameters) -> float:
     """Mean product of both factors of a weather that faults and repair share: not below 1."""
-    hazards, durations = _hazards(weather.cv), _durations(weather.cv)
+    hazards, durations = law_of_hazards(weather.cv), law_of_durations(weather.cv)
     middles = [(n + 0.5) / _QUANTILES for n in range(_QUANTILES)]
     return sum(hazards.quantile(u) * durations.quantile(u) for u in middles) / _QUANTILES
 
@@ -114,10 +114,10 @@ def _uniform(weather: WeatherParameters, draws: Draws, span: int) -> float:
 
 
 @lru_cache(maxsize=64)
-def _hazards(cv: float) -> Law:
+def law_of_hazards(cv: float) -> Law:
     return Gamma(cv**-2, cv**2) if cv else Fixed(1.0)
 
 
 @lru_cache(maxsize=64)
-def _durations(cv: float) -> Law:
+def law_of_durations(cv: float) -> Law:
     return build("lognormal", mean=1.0, cv=cv) if cv else Fixed(1.0)

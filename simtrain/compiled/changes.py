@@ -1,0 +1,437 @@
+"""What is announced when spares or the risk have changed, and the repair that may follow from it."""
+
+from __future__ import annotations
+
+import math
+
+from simtrain.compiled.clocks import set_timer
+from simtrain.compiled.decisions import (
+    after_automated,
+    after_manual,
+    automated_time,
+    burn_in_catches,
+)
+from simtrain.compiled.draws import fill, uniform
+from simtrain.compiled.hosts import (
+    any_slot,
+    fill_quietly,
+    host_at_place,
+    is_in_job,
+    leave_slot,
+    next_host,
+    remove_idle,
+    report_census,
+    set_hazard_of_idle,
+    stands_by,
+    vacate,
+)
+from simtrain.compiled.layout import (
+    IDLE,
+    VACANT,
+    host_at,
+    latent_at,
+    outage_at,
+    trial_at,
+    weather_at,
+)
+from simtrain.compiled.routines import routine
+from simtrain.compiled.memory import put_whole, whole_at
+from simtrain.compiled.sources import add_bad, regime_now, renew, renew_relapse, spares_wait
+from simtrain.compiled.telling import (
+    CORDON,
+    RETIRE,
+    RETURN,
+    RETURN_BAD,
+    TRAIN,
+    happened,
+)
+from simtrain.model.repair import Fate
+from simtrain.model.streams import FACTOR
+
+CAME_END, CAME_FAULT, CAME_PLANNED, CAME_CHANGED_RISK, CAME_SPARE = range(5)
+
+STAGE, INCIDENT, ABSENCE, ALL_BACK, PASSES, NOTICES, KNOWS = range(7)
+"""Kinds of timers: a stage of a repair, and so on."""
+
+_AUTOMATED, _MANUAL, _BURN_IN, _PROVISION = range(4)
+_GOOD, _BAD, _BY_HAND, _RETIRED = Fate
+
+
+# --- who hears of a change ------------------------------------------------------------------------
+
+
+@routine
+def await_spares(t: int) -> None:
+    """Wait for the next fault of an idle spare as of now."""
+    s = trial_at(t, 0)
+    s.standby_at = math.inf
+    if not s.follows_spares:
+        return
+    seconds = spares_wait(t, s.clock)
+    if seconds < math.inf:
+        s.standby_at = s.clock + seconds
+        s.order += 1
+        s.standby_order = s.order
+
+
+@routine
+def _notice(t: int) -> None:
+    """Wake a job that waits for what has just changed, once all else of now has happened."""
+    s = trial_at(t, 0)
+    if not s.is_waiting or s.woken >= 0:
+        return
+    if s.wait_what == TRAIN:
+        s.woken = CAME_SPARE
+    elif s.wait_end == math.inf:
+        s.woken = CAME_END
+    elif s.wait_risk != s.idle or s.on_calendar:
+        s.woken = CAME_CHANGED_RISK
+    else:
+        return
+    s.wake_at = s.clock
+
+
+@routine
+def _others_hear(t: int) -> None:
+    if trial_at(t, 0).stands_ready:
+        await_spares(t)
+    _notice(t)
+
+
+@routine
+def can_spare(t: int, host: int) -> bool:
+    """Whether a host stands by, and no place would go without if it left."""
+    s = trial_at(t, 0)
+    if host_at(s.hosts, host).place != IDLE or s.all_out:
+        return False
+    spared: bool = s.idle_n > s.vacant_n
+    return spared
+
+
+@routine
+def _spare_to_repair(t: int) -> int:
+    s = trial_at(t, 0)
+    for place in range(s.latent_n):
+        one = whole_at(s.latents, place)
+        if latent_at(s.latent, one).is_known and can_spare(t, latent_at(s.latent, one).host):
+            return one
+    return -1
+
+
+@routine
+def cure(t: int, host: int) -> None:
+    """End what slows a host: it leaves for repair."""
+    s = trial_at(t, 0)
+    kept = 0
+    for place in range(s.latent_n):
+        one = whole_at(s.latents, place)
+        slow = latent_at(s.latent, one)
+        if slow.slows and slow.host == host:
+            slow.is_there = 0
+        else:
+            put_whole(s.latents, kept, one)
+            kept += 1
+    s.latent_n = kept
+
+
+@routine
+def _note_visit(t: int, host: int, cause: int, fault: int, bad: bool) -> None:
+    h = host_at(trial_at(t, 0).hosts, host)
+    h.visit_cause, h.visit_fault, h.visit_bad = cause, fault, 1 if bad else 0
+
+
+@routine
+def pay(t: int) -> bool:
+    """Count one more of the events of which there may be so many; whether there may."""
+    s = trial_at(t, 0)
+    s.events_left -= 1
+    if s.events_left >= 0:
+        return True
+    _others_hear(t)
+    return False
+
+
+@routine
+def _lasts(t: int, seconds: float) -> float:
+    """Seconds that a stage of repair takes that begins now."""
+    s = trial_at(t, 0)
+    if s.repair_weather < 0:
+        return seconds
+    weather = weather_at(s.weathers, s.repair_weather)
+    span = int(s.clock / weather.every_s)
+    if (span + 1) * weather.every_s <= s.clock:
+        span += 1
+    factor = weather.durations.quantile(
+        uniform(s.seed, s.trial, weather.stream, 0, span + FACTOR)
+    )
+    return seconds * factor
+
+
+@routine
+def _visit(t: int, host: int) -> None:
+    """Begin a repair of a host."""
+    s = trial_at(t, 0)
+    if not pay(t):
+        return
+    h = host_at(s.hosts, host)
+    number = h.visits
+    h.visits = number + 1
+    fill(h.row, s.seed, s.trial, s.stream_repair, number, host * 8, 8)
+    h.visit_stage = _AUTOMATED
+    seconds = automated_time(regime_now(t).repair, (h.row, 0))
+    set_timer(t, _lasts(t, seconds), STAGE, host)
+
+
+@routine
+def announce(t: int) -> None:
+    """Let all that may depend on it know that something has changed.
+
+    Slow spares that are known leave for repair, each of which is a change in turn: they leave one
+    after the other, and what follows comes in the opposite order.
+    """
+    s = trial_at(t, 0)
+    if s.any_slow and s.latent_n:
+        begin = s.numbers_n
+        left = 0
+        while True:
+            one = _spare_to_repair(t)
+            if one < 0:
+                break
+            slow = latent_at(s.latent, one)
+            host, fault, cause = slow.host, slow.fault, outage_at(s.outages, slow.outage).cause
+            bad = outage_at(s.outages, slow.outage).unfit_n > 0 or host_at(s.hosts, host).bad >= 0
+            happened(t, s.clock, CORDON, cause, host)
+            cure(t, host)
+            remove_idle(t, host)
+            _note_visit(t, host, cause, fault, bad)
+            put_whole(s.numbers, s.numbers_n, host)
+            s.numbers_n += 1
+            left += 1
+        for _ in range(left):
+            _others_hear(t)
+            s.numbers_n -= 1
+            s.repair += 1
+            report_census(t)
+            _visit(t, whole_at(s.numbers, s.numbers_n))
+        s.numbers_n = begin
+    _others_hear(t)
+
+
+# --- slow hosts that stand by ------------------------------------------------------------------------
+
+
+# --- repair ------------------------------------------------------------------------------------------
+
+
+@routine
+def stand_by(t: int, host: int, first: bool) -> None:
+    """Let a host stand by."""
+    if stands_by(t, host, first):
+        announce(t)
+    report_census(t)
+
+
+@routine
+def _end_visit(t: int, host: int) -> None:
+    """Let a host that was in repair stand by, unless the burn-in finds that it is bad."""
+    s = trial_at(t, 0)
+    h = host_at(s.hosts, host)
+    if h.visit_bad:
+        if h.visit_fault < 0 or burn_in_catches(regime_now(t).repair, (h.row, 0)):
+            _visit(t, host)
+            return
+        add_bad(t, host, h.visit_fault, False)
+    happened(t, s.clock, RETURN_BAD if h.visit_bad else RETURN, h.visit_cause, host)
+    s.repair -= 1
+    stand_by(t, host, False)
+
+
+@routine
+def install(t: int, slot: int) -> None:
+    """Let a new host come in a slot, and stand by."""
+    if slot < 0:
+        return
+    host = next_host(t, slot)
+    if host >= 0:
+        stand_by(t, host, False)
+
+
+@routine
+def end_stage(t: int, host: int) -> None:
+    """End a stage of the repair of a host, and begin the next."""
+    s = trial_at(t, 0)
+    h = host_at(s.hosts, host)
+    row = (h.row, 0)
+    regime = regime_now(t)
+    stage = h.visit_stage
+    if stage == _PROVISION:
+        install(t, h.slot)
+        return
+    if stage == _BURN_IN:
+        _end_visit(t, host)
+        return
+    if stage == _AUTOMATED:
+        fate, seconds = after_automated(regime.repair, row, h.visit_bad == 1)
+        if fate == _BY_HAND:
+            h.visit_stage = _MANUAL
+            set_timer(t, _lasts(t, seconds), STAGE, host)
+            return
+    else:
+        fate, seconds = after_manual(
+            regime.repair, regime.cluster.provision, row
+        )
+    if fate == _RETIRED:
+        renew_relapse(t, host)
+        happened(t, s.clock, RETIRE, h.visit_cause, host)
+        s.repair -= 1
+        report_census(t)
+        if s.surplus:
+            s.surplus -= 1
+            leave_slot(t, host)
+        elif regime.cluster.has_provision:
+            h.visit_stage = _PROVISION
+            set_timer(t, seconds, STAGE, host)
+        return
+    if h.visit_bad and fate == _GOOD:
+        renew(t, host)
+    h.visit_bad = 0 if fate == _GOOD else 1
+    if seconds > 0.0:
+        h.visit_stage = _BURN_IN
+        set_timer(t, seconds, STAGE, host)
+        return
+    _end_visit(t, host)
+
+
+@routine
+def send_to_repair(t: int, host: int) -> None:
+    """Take a host to repair from the job, from among the spares, or from where it is away."""
+    s = trial_at(t, 0)
+    place = host_at(s.hosts, host).place
+    if place >= 0:
+        vacate(t, host)
+    elif place == IDLE:
+        remove_idle(t, host)
+        announce(t)
+    else:
+        s.away -= 1
+    s.repair += 1
+    report_census(t)
+
+
+@routine
+def cordon(t: int, host: int, cause: int, fault: int, bad: bool) -> None:
+    """Take a host to repair, rightly or not."""
+    s = trial_at(t, 0)
+    happened(t, s.clock, CORDON, cause, host)
+    if s.latent_n:
+        cure(t, host)
+    send_to_repair(t, host)
+    _note_visit(t, host, cause, fault, bad)
+    _visit(t, host)
+
+
+@routine
+def begin_repair(t: int, hosts: int) -> None:
+    """Have so many spares in repair from the start, those that stand last."""
+    s = trial_at(t, 0)
+    if hosts <= 0:
+        return
+    host = s.idle_last
+    for _ in range(min(hosts, s.idle_n) - 1):
+        host = host_at(s.hosts, host).before
+    for _ in range(min(hosts, s.idle_n)):
+        following = host_at(s.hosts, host).after
+        send_to_repair(t, host)
+        _note_visit(t, host, s.cause_start, -1, True)
+        _visit(t, host)
+        host = following
+
+
+# --- other ways in and out of the job -----------------------------------------------------------------
+
+
+@routine
+def fill_places(t: int, count: int, cause: int) -> None:
+    """Put the first spares into the job."""
+    fill_quietly(t, count, cause)
+    if trial_at(t, 0).follows_spares:
+        announce(t)
+    report_census(t)
+
+
+@routine
+def lose_all(t: int, all_out: bool) -> None:
+    """Lose all hosts at once, or have them back from one of the times that they were lost."""
+    s = trial_at(t, 0)
+    s.times_out += 1 if all_out else -1
+    s.all_out = 1 if s.times_out > 0 else 0
+    s.all_until = s.made
+    set_hazard_of_idle(t)
+    announce(t)
+    report_census(t)
+
+
+@routine
+def send_away(t: int, hosts: int, hosts_n: int) -> None:
+    """Take these hosts away, from the job or from among the spares."""
+    s = trial_at(t, 0)
+    for number in range(hosts_n):
+        host = whole_at(s.numbers, hosts + number)
+        if is_in_job(t, host):
+            vacate(t, host)
+        else:
+            remove_idle(t, host)
+            announce(t)
+    s.away += hosts_n
+    report_census(t)
+
+
+@routine
+def back_by_itself(t: int, host: int) -> None:
+    """A host that was away returns, to take a vacant place ahead of all spares."""
+    s = trial_at(t, 0)
+    s.away -= 1
+    stand_by(t, host, s.returned < s.vacant_n)
+
+
+@routine
+def resize(t: int) -> None:
+    """Own as many hosts as the parameters in force say; idle ones leave first."""
+    s = trial_at(t, 0)
+    cluster = regime_now(t).cluster
+    before, spares_before = s.size, s.spares
+    for place in range(cluster.hosts, before):
+        host = host_at_place(t, place)
+        if host != VACANT:
+            vacate(t, host)
+            stand_by(t, host, False)
+    s.size, s.spares = cluster.hosts, cluster.spares
+    kept = 0
+    for number in range(s.vacant_n):
+        place = whole_at(s.vacant, number)
+        if place < s.size:
+            put_whole(s.vacant, kept, place)
+            kept += 1
+    s.vacant_n = kept
+    s.returned = min(s.returned, s.vacant_n)
+    for place in range(before, s.size):
+        host_at(s.hosts, place).holder = VACANT
+        put_whole(s.vacant, s.vacant_n, place)
+        s.vacant_n += 1
+    more = s.size + s.spares - before - spares_before
+    for _ in range(more):
+        if s.surplus:
+            s.surplus -= 1
+        else:
+            install(t, any_slot(t))
+    s.surplus += max(0, -more)
+    while s.surplus and s.idle_n > s.vacant_n:
+        s.surplus -= 1
+        last = s.idle_last
+        remove_idle(t, last)
+        announce(t)
+        leave_slot(t, last)
+    report_census(t)
+    set_hazard_of_idle(t)
+    announce(t)
+

@@ -1,0 +1,209 @@
+"""The memory of a trial: records of everything that the compiled engine keeps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simtrain.compiled.calls import CALL, SEGMENT
+from simtrain.compiled.laws import LAW
+from simtrain.compiled.memory import table_of
+from simtrain.compiled.parameters import CHECK, CLUSTER, DIAGNOSIS, FAULT, REPAIR, RESTART, TIER
+
+NONE, OVER = -1, -2
+"""In place of the number of an outage: there is none; the trial is over."""
+
+ROW = 16
+"""Uniforms of a row of a fault, the widest there is."""
+
+MOST_WAITING = 32
+"""Most stops that come while training is saved for others."""
+
+MOST_CHECKS = 8
+"""Most checks of a scenario that latent faults are looked for by."""
+
+AMONG_JOB, AMONG_IDLE, AMONG_HOSTS, AMONG_STANDING, AMONG_DOMAINS = range(5)
+POISSON, RENEWAL, ALARM, PER_HOST = range(4)
+CLOCK_HOSTS, CLOCK_JOB, CLOCK_SPARES, CALENDAR_HOSTS, CALENDAR_JOB, CALENDAR_SPARES = range(6)
+CLOCKS = 6
+
+VACANT = -1
+NOWHERE, IDLE = -1, -2
+
+(
+    SHORT_OF_CALLS, SHORT_OF_SEGMENTS, SHORT_OF_HOSTS, SHORT_OF_OUTAGES, SHORT_OF_TIMERS,
+    SHORT_OF_LATENT, SHORT_OF_BATCHES, SHORT_OF_ENTRIES, SHORT_OF_NUMBERS, SHORT_OF_HOLDS,
+    SHORT_OF_LOSSES, SHORT_OF_SPANS, SHORT_OF_REGIMES, SHORT_OF_DAYS, SHORT_OF_PLANNED,
+) = range(1, 16)  # fmt: skip
+"""What a trial can be short of: it is then told once more with more of it."""
+
+
+def _dtype(floats: str = "", wholes: str = "", **others: object) -> np.dtype[np.void]:
+    fields: list[object] = [(name, "f8") for name in floats.split()]
+    fields += [(name, "i8") for name in wholes.split()]
+    fields += [(name, *(kind if isinstance(kind, tuple) else (kind,))) for name, kind in others.items()]
+    return np.dtype(fields, align=True)
+
+
+SCHEDULE = _dtype(
+    floats="""
+        first_s every_s stall_s speed write_slowdown write_s write_left_s full_speed
+        done_train_s done_save_s done_productive_s done_written_s done_since_save_s
+        done_stall_left_s
+    """,
+    wholes="done_saves",
+)
+"""The manner of training in a segment, and what it has come to."""
+
+TRIAL = _dtype(
+    wholes="""
+        seed trial order verdict end_verdict short events_left
+        regime classes plain_classes changes changes_n changes_made
+        came whole is_waiting wait_what woken awaits_spare stands_ready
+        until_done until_goal until_save to_end asked has_begun
+        copy_save copy_number made number
+        batches batches_n batches_cap oldest corrupt_found corrupt_found_n corrupt_found_cap
+        losses losses_n losses_cap all_until struck_until holds_copies
+        loop_failures loop_newest
+        suspects suspects_n suspects_cap joined any_together
+        latent latent_made latent_cap latents latent_n any_slow answers answers_n corrupt_copies
+        holds holds_n holds_cap incidents incidents_n incidents_cap
+        absences absences_n absences_cap absences_over lasting lasting_until lasting_n lasting_cap
+        outages outages_n outages_cap
+        hosts hosts_n hosts_cap members size spares idle_first idle_last idle_n returned
+        vacant vacant_n surplus repair away owned free free_n times_out all_out bad_first bad_last
+        clocks stamps entry_order follows_spares on_calendar stood standing
+        sources sources_n fixed_sources slots source_of relapse_slots streams
+        ages ages_kept ages_alike ages_at_start has_ages has_frailty frail frailty
+        standby_order timers timers_n timers_cap
+        dates dates_n dated dated_n dated_cap placed placed_n placed_done stops events
+        calls calls_n calls_cap segments segments_n segments_cap numbers numbers_n numbers_cap
+        regime_table next_regime class_table tier_table check_table response_table
+        weathers weathers_n repair_weather watches_n by_hour days openings days_cap
+        checks checks_n check_causes numbers_of_checks
+        hang_class failure_class latent_class hangs_number stops_number
+        event_class event_among event_unit event_stream event_number
+        taken taken_job taken_idle taken_burst taken_rows
+        cause_start cause_changes cause_checkpoints cause_speed cause_warm_up cause_background
+        cause_corrupt cause_tier first_change_name
+        origin_start origin_changes origin_hangs origin_stops origin_corrupt
+        stream_repair stream_swap stream_found stream_save_fails stream_corrupt stream_hosts
+    """,
+    floats="""
+        now clock work warm_until wake_at wait_end wait_risk idle read_at standby_at
+        since_save writing_until durable_at copy_work hangs_left stops_left next_date next_work
+        since_midnight opens lemon_fraction lemon_factor
+    """,
+    frailty_law=LAW,
+    schedule=SCHEDULE,
+    schedule_kept=SCHEDULE,
+    event_row=("f8", (ROW,)),
+    launch_row=("f8", (ROW,)),
+    scratch=("f8", (ROW,)),
+    hangs_row=("f8", (ROW,)),
+    stops_row=("f8", (ROW,)),
+    waiting=("i8", (MOST_WAITING,)),
+)
+"""The trial itself. What is a table stands here by its address."""
+
+REGIME = _dtype(
+    floats="work full_speed speed interval write_slowdown save_hangs save_stops",
+    wholes="in_work final_save end_training counts_failures swap_takes_time",
+    cluster=CLUSTER,
+    restart=RESTART,
+    diagnosis=DIAGNOSIS,
+    repair=REPAIR,
+)
+"""Parameters in force between two changes."""
+
+HOST = _dtype(
+    floats="relapse_left relapse_reading answer_at",
+    wholes="""
+        place holder before after swaps slot in_slot
+        visits visit_fault visit_cause visit_bad visit_stage
+        bad bad_before bad_after relapses diagnoses relapse_number relapse_clock
+        awaits_answer together held_since
+    """,
+    row=("f8", (8,)),
+)
+"""A host; `holder` is the host at the place of this number, `in_slot` that in the slot of it."""
+
+OUTAGE = _dtype(
+    wholes="""
+        cause origin number fault regime hosts hosts_n unfit unfit_n in_burst burst
+        stop planned restarted_by loads first_try uncounted is_known tries
+    """,
+    row=("f8", (ROW,)),
+)
+"""Why the job does not train, as in `simtrain.engine.outage`; hosts stand among the numbers."""
+
+LATENT = _dtype(
+    floats="onset unnoticed_s speed notice_at passes_at back_to gone_back_to",
+    wholes="outage fault regime slows taints noticed is_known has_back_to save host is_there",
+    looks=("i8", (MOST_CHECKS,)),
+)
+
+TIMER = _dtype(floats="at", wholes="order kind argument")
+ENTRY = _dtype(floats="reading", wholes="order slot stamp")
+CLOCK = _dtype(floats="now", wholes="entries n cap")
+
+SOURCE = _dtype(
+    floats="hazard_left since new_at resumed opened lowest rate factor grace",
+    wholes="""
+        kind fault among clock first units number stream slot trains batch lives refill_slot
+        regime strikes by_key was_changed
+    """,
+)
+PER_HOST_LIFE = _dtype(
+    floats="left since key first_left first_since", wholes="touched life entered clock gone"
+)
+AGE = _dtype(floats="born outside initial", wholes="within has_outside clock")
+
+STREAM = _dtype(
+    wholes="id launch reach burst returns slow further first_life later_life checks"
+)
+"""Streams by what they begin with; `check` is the place of those of checks among the numbers."""
+
+STOP = _dtype(
+    floats="margin until",
+    wholes="kind save_first hosts unfit cause origin rank recurs",
+    duration=LAW,
+    every=LAW,
+)
+PLANNED = _dtype(floats="at", wholes="order change stop occurrence weather")
+HOLD = _dtype(floats="until", wholes="state cause rank")
+ABSENCE = _dtype(floats="until", wholes="cause hosts hosts_n is_over")
+INCIDENT = _dtype(floats="until", wholes="cause rank stop first hosts hosts_n is_over")
+BATCH = _dtype(
+    floats="ended work ended_step work_step durable failure corrupt", wholes="first number kept"
+)
+LOSS = _dtype(wholes="host slot since until left")
+WEATHER = _dtype(floats="every_s factor", wholes="stream of_faults", hazards=LAW, durations=LAW)
+CHECKED = _dtype(floats="since next_work every", wholes="made passed passed_n passed_cap stream")
+
+trial_at = table_of(TRIAL)
+regime_at = table_of(REGIME)
+host_at = table_of(HOST)
+outage_at = table_of(OUTAGE)
+latent_at = table_of(LATENT)
+timer_at = table_of(TIMER)
+entry_at = table_of(ENTRY)
+clock_at = table_of(CLOCK)
+source_at = table_of(SOURCE)
+life_at = table_of(PER_HOST_LIFE)
+age_at_ = table_of(AGE)
+stream_at = table_of(STREAM)
+stop_at = table_of(STOP)
+planned_at = table_of(PLANNED)
+hold_at = table_of(HOLD)
+absence_at = table_of(ABSENCE)
+incident_at = table_of(INCIDENT)
+batch_at = table_of(BATCH)
+loss_at = table_of(LOSS)
+weather_at = table_of(WEATHER)
+checked_at = table_of(CHECKED)
+call_at = table_of(CALL)
+segment_at = table_of(SEGMENT)
+class_at = table_of(FAULT)
+tier_at = table_of(TIER)
+check_at = table_of(CHECK)
+law_at = table_of(LAW)

@@ -1,0 +1,44 @@
+"""What the compiled engine leaves to the engine on SimPy, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simtrain.scenario.scenario import Scenario
+
+
+def left_to_simpy(scenario: Scenario) -> list[str]:
+    """Why a scenario is left to the engine on SimPy; empty if the compiled engine can tell it."""
+    return list(_reasons(scenario))
+
+
+def _reasons(scenario: Scenario) -> Iterator[str]:
+    if scenario.recovery.policy != "wait":
+        yield f"recovery.policy = {scenario.recovery.policy!r}"
+    if scenario.allocation is not None:
+        yield "allocation"
+    if scenario.capacity is not None:
+        yield "capacity"
+    if scenario.faults_from is not None:
+        yield "faults_from"
+    if scenario.schedule:
+        yield "schedule"
+    if scenario.cluster.spares_within is not None or scenario.cluster.whole is not None:
+        yield "cluster.spares_within and cluster.whole"
+    tiers = scenario.checkpoint.tiers()
+    if len(list(tiers)) > 1:
+        yield "more than one checkpoint.tier"
+    elif any(tier.every != 1 for _, tier in scenario.checkpoint.tiers()):
+        yield "checkpoint.tier.every"
+    if scenario.repair.crews is not None or scenario.changes_at("repair.crews"):
+        yield "repair.crews"
+    if scenario.repair.retire_at is not None or scenario.changes_at("repair.retire_at"):
+        yield "repair.retire_at"
+    if len(scenario.check) > 8:
+        yield "more than eight checks"
+    for name, fault in scenario.fault.items():
+        if fault.effect == "preempt":
+            yield f"fault.{name}.effect = 'preempt'"
