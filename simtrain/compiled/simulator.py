@@ -591,7 +591,6 @@ class CompiledSimulator:
             ("timers", layout.TIMER, layout.SHORT_OF_TIMERS),
             ("latent", layout.LATENT, layout.SHORT_OF_LATENT),
             ("batches", layout.BATCH, layout.SHORT_OF_BATCHES),
-            ("numbers", np.int64, layout.SHORT_OF_NUMBERS),
             ("holds", layout.HOLD, layout.SHORT_OF_HOLDS),
             ("incidents", layout.INCIDENT, layout.SHORT_OF_HOLDS),
             ("absences", layout.ABSENCE, layout.SHORT_OF_HOLDS),
@@ -599,7 +598,11 @@ class CompiledSimulator:
         ):
             table = self._table(name, dtype, capacity[short])
             state[f"{name}_cap"] = len(table)
-        self._table("latents", np.int64, capacity[layout.SHORT_OF_LATENT])
+        # Lists that are made and thrown away in one go are not watched: they have room behind.
+        room = 8 * (int(state["hosts_cap"]) + capacity[layout.SHORT_OF_LATENT])
+        table = self._table("numbers", np.int64, capacity[layout.SHORT_OF_NUMBERS] + room)
+        state["numbers_cap"] = len(table) - room
+        self._table("latents", np.int64, 2 * capacity[layout.SHORT_OF_LATENT])
         table = self._table("lasting", np.int64, capacity[layout.SHORT_OF_HOLDS])
         self._table("lasting_until", np.float64, len(table))
         state["lasting_cap"] = len(table)
