@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from simtrain.compiled.support import left_to_simpy
 
+from simtrain.compiled.support import left_to_simpy
 from simtrain.errors import InputError
 from simtrain.model.draws import ECHO
 from simtrain.scenario.catalogue import packaged

@@ -120,9 +120,8 @@ def _segment(
     losses = zip(record["loss_cause"].tolist(), record["loss_s"].tolist(), strict=True)
     number = int(record["cycle"])
     cycle = cycle_of(number) if cycle_of is not None and number >= 0 else None
-    schedule = CheckpointSchedule(
-        *(float(record[field]) for field in _SCHEDULE), cycle, int(record["place"])
-    )
+    numbers = {field: float(record[field]) for field in _SCHEDULE}
+    schedule = CheckpointSchedule(**numbers, cycle=cycle, place=int(record["place"]))
     return Segment(
         float(record["start"]),
         float(record["end"]),

@@ -1,4 +1,4 @@
-"""What is announced when spares or the risk have changed, and the repair that may follow from it."""
+"""What is announced when spares or the risk have changed, and the repair that may follow."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from simtrain.compiled.layout import (
     trial_at,
     weather_at,
 )
-from simtrain.compiled.routines import routine
 from simtrain.compiled.memory import put_whole, whole_at
+from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import add_bad, regime_now, renew, renew_relapse, spares_wait
 from simtrain.compiled.telling import (
     CORDON,
@@ -57,7 +57,7 @@ _AUTOMATED, _MANUAL, _BURN_IN, _PROVISION = range(4)
 _GOOD, _BAD, _BY_HAND, _RETIRED = Fate
 
 
-# --- who hears of a change ------------------------------------------------------------------------
+# --- who hears of a change -----------------------------------------------------------------------
 
 
 @routine
@@ -161,9 +161,7 @@ def _lasts(t: int, seconds: float) -> float:
     span = int(s.clock / weather.every_s)
     if (span + 1) * weather.every_s <= s.clock:
         span += 1
-    factor = weather.durations.quantile(
-        uniform(s.seed, s.trial, weather.stream, 0, span + FACTOR)
-    )
+    factor = weather.durations.quantile(uniform(s.seed, s.trial, weather.stream, 0, span + FACTOR))
     return seconds * factor
 
 
@@ -217,10 +215,10 @@ def announce(t: int) -> None:
     _others_hear(t)
 
 
-# --- slow hosts that stand by ------------------------------------------------------------------------
+# --- slow hosts that stand by --------------------------------------------------------------------
 
 
-# --- repair ------------------------------------------------------------------------------------------
+# --- repair --------------------------------------------------------------------------------------
 
 
 @routine
@@ -277,9 +275,7 @@ def end_stage(t: int, host: int) -> None:
             set_timer(t, _lasts(t, seconds), STAGE, host)
             return
     else:
-        fate, seconds = after_manual(
-            regime.repair, regime.cluster.provision, row
-        )
+        fate, seconds = after_manual(regime.repair, regime.cluster.provision, row)
     if fate == _RETIRED:
         renew_relapse(t, host)
         happened(t, s.clock, RETIRE, h.visit_cause, host)
@@ -347,7 +343,7 @@ def begin_repair(t: int, hosts: int) -> None:
         host = following
 
 
-# --- other ways in and out of the job -----------------------------------------------------------------
+# --- other ways in and out of the job ------------------------------------------------------------
 
 
 @routine
@@ -434,4 +430,3 @@ def resize(t: int) -> None:
     report_census(t)
     set_hazard_of_idle(t)
     announce(t)
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.draws import uniform
 from simtrain.compiled.hosts import is_in_job
 from simtrain.compiled.latents import AT_ONCE, notice, notice_slow
@@ -17,10 +18,9 @@ from simtrain.compiled.layout import (
     stream_at,
     trial_at,
 )
-from simtrain.compiled.caching import kernel
-from simtrain.compiled.routines import routine
 from simtrain.compiled.memory import float_at, put_float, put_whole, whole_at
 from simtrain.compiled.parameters import MOST_CLASSES
+from simtrain.compiled.routines import routine
 from simtrain.compiled.telling import be_short
 from simtrain.model.streams import CHECK_DURATION, CHECK_FINDS
 
@@ -28,13 +28,13 @@ _SAME = 1e-9
 
 
 @kernel
-def _check(t: int, number: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _check(t: int, number: int):  # type: ignore[no-untyped-def]
     s = trial_at(t, 0)
     return check_at(s.check_table, s.regime * s.checks_n + number)
 
 
 @kernel
-def _state(t: int, number: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _state(t: int, number: int):  # type: ignore[no-untyped-def]
     return checked_at(trial_at(t, 0).checks, number)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.layout import (
     SHORT_OF_ENTRIES,
     SHORT_OF_TIMERS,
@@ -16,9 +17,8 @@ from simtrain.compiled.layout import (
     timer_at,
     trial_at,
 )
-from simtrain.compiled.caching import kernel
-from simtrain.compiled.routines import routine
 from simtrain.compiled.memory import put_whole, whole_at
+from simtrain.compiled.routines import routine
 from simtrain.compiled.telling import be_short
 
 
@@ -131,7 +131,7 @@ def take_head(t: int, number: int) -> int:
     return found
 
 
-# --- timers -------------------------------------------------------------------------------------
+# --- timers --------------------------------------------------------------------------------------
 
 
 @routine

@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import math
 
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.draws import uniform
 from simtrain.compiled.layout import (
     SHORT_OF_BATCHES,
     batch_at,
+    class_at,
     latent_at,
     loss_at,
     tier_at,
     trial_at,
 )
-from simtrain.compiled.caching import kernel
-from simtrain.compiled.routines import routine
 from simtrain.compiled.memory import put_whole, whole_at
-from simtrain.compiled.sources import class_at, regime_now
+from simtrain.compiled.routines import routine
+from simtrain.compiled.sources import regime_now
 from simtrain.compiled.telling import ROLLBACK, be_short, happened, rolled_back
 
 
 @kernel
-def tier_now(t: int):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def tier_now(t: int):  # type: ignore[no-untyped-def]
     """Parameters of the tier in force."""
     s = trial_at(t, 0)
     return tier_at(s.tier_table, s.regime)
@@ -140,10 +141,11 @@ def is_readable(t: int, save: int) -> bool:
 @routine
 def _was_found_corrupt(t: int, save: int) -> bool:
     s = trial_at(t, 0)
-    for place in range(s.corrupt_found_n):
-        if whole_at(s.corrupt_found, place) == save:
-            return True
-    return False
+    place = 0
+    while place < s.corrupt_found_n and whole_at(s.corrupt_found, place) != save:
+        place += 1
+    was_found: bool = place < s.corrupt_found_n
+    return was_found
 
 
 @routine
@@ -154,7 +156,7 @@ def go_back(t: int, trusted: float, durable_by: float) -> None:
     survives = tier.has_survives == 1
     retained, oldest = 0, s.oldest
     last_retained = -1
-    found_save, found_work, found_number, found_place = -1, 0.0, 0, -1
+    found_save, found_work, found_number = -1, 0.0, 0
     newest = s.made
     place = s.batches_n - 1
     looks = True
@@ -184,15 +186,12 @@ def go_back(t: int, trusted: float, durable_by: float) -> None:
                     oldest = max(oldest, save)
             if found_save < 0:
                 work = batch.work + index * batch.work_step
-                usable = not (
-                    save > newest or work > trusted or _was_found_corrupt(t, save)
-                )
+                usable = not (save > newest or work > trusted or _was_found_corrupt(t, save))
                 if usable and survives:
                     newest = _readable(t, save)
                     usable = newest >= save
                 if usable:
                     found_save, found_work, found_number = save, work, number
-                    found_place = place
             if found_save >= 0 and (tier.keep < 0 or retained == tier.keep):
                 looks = False
                 break
@@ -234,7 +233,7 @@ def exclude_copy(t: int) -> None:
     s.corrupt_found_n += 1
 
 
-# --- returning to a copy ----------------------------------------------------------------------------
+# --- returning to a copy -------------------------------------------------------------------------
 
 
 @routine
@@ -291,4 +290,3 @@ def check_copy(t: int, cause: int) -> None:
     s = trial_at(t, 0)
     if tier_now(t).has_survives and not is_readable(t, s.copy_save):
         fall_back(t, cause, trusted_now(t), math.inf)
-

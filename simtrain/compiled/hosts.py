@@ -17,8 +17,8 @@ from simtrain.compiled.layout import (
     loss_at,
     trial_at,
 )
-from simtrain.compiled.routines import routine
 from simtrain.compiled.memory import put_whole, whole_at
+from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import (
     enter_job,
     enter_spares,
@@ -57,7 +57,7 @@ def keep_number(t: int, number: int) -> int:
     return kept
 
 
-# --- who stands where -------------------------------------------------------------------------------
+# --- who stands where ----------------------------------------------------------------------------
 
 
 @routine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import CAME_PLANNED, pay
 from simtrain.compiled.checks import (
     check_duration,
@@ -39,11 +40,10 @@ from simtrain.compiled.layout import (
     stream_at,
     trial_at,
 )
-from simtrain.compiled.caching import kernel
-from simtrain.compiled.routines import routine
 from simtrain.compiled.memory import whole_at
 from simtrain.compiled.phases import phase
 from simtrain.compiled.recovery import answer, count_failure, launch, postpone, start
+from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import (
     FIELDS,
     WIDTH,
@@ -75,7 +75,7 @@ _NO_STALL = -1.0
 """In place of what is left of the stall of a save: none is under way."""
 
 
-# --- arithmetic of training and saving ---------------------------------------------------------------------
+# --- arithmetic of training and saving -----------------------------------------------------------
 # As in `simtrain.model.saving`, for saves that are all alike.
 
 
@@ -90,22 +90,22 @@ def train_for(productive: float, write: float, speed: float, slowdown: float) ->
 
 
 @kernel
-def productive_of(g, train: float, write: float) -> float:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def productive_of(g, train: float, write: float) -> float:  # type: ignore[no-untyped-def]
     """Work done in `train` seconds of training, the first `write` seconds slowed."""
     if g.write_slowdown == 0.0:
         done: float = g.speed * train
-        return done
-    done = g.speed * (train - g.write_slowdown * min(train, write))
+    else:
+        done = g.speed * (train - g.write_slowdown * min(train, write))
     return done
 
 
 @routine
 def _saves_before(work: float, each: float) -> int:
-    return max(1, int(math.ceil(work / each * (1.0 - _SAME))))
+    return max(1, math.ceil(work / each * (1.0 - _SAME)))
 
 
 @kernel
-def _note_done(g, train: float, saves: int, cut: float, since: float, stall_left: float) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _note_done(g, train: float, saves: int, cut: float, since: float, stall_left: float) -> None:  # type: ignore[no-untyped-def]
     """Note what a schedule has come to."""
     if g.write_slowdown == 0.0:
         written = 0.0
@@ -125,7 +125,7 @@ def _note_done(g, train: float, saves: int, cut: float, since: float, stall_left
 
 
 @kernel
-def done_after(g, elapsed: float, before: bool) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def done_after(g, elapsed: float, before: bool) -> None:  # type: ignore[no-untyped-def]
     """Note the state of a segment some time after its start, stalls included."""
     if elapsed < g.first_s:
         _note_done(g, elapsed, 0, 0.0, elapsed, _NO_STALL)
@@ -133,7 +133,7 @@ def done_after(g, elapsed: float, before: bool) -> None:  # type: ignore[no-unty
     seconds = elapsed - g.first_s
     round_s = g.every_s + g.stall_s
     rest = seconds % round_s
-    saves = int(math.floor((seconds - rest) / round_s + 0.5))
+    saves = math.floor((seconds - rest) / round_s + 0.5)
     train = g.first_s + saves * g.every_s
     if rest < g.stall_s or (before and rest == g.stall_s):
         _note_done(g, train, saves, rest, 0.0, g.stall_s - rest)
@@ -143,7 +143,7 @@ def done_after(g, elapsed: float, before: bool) -> None:  # type: ignore[no-unty
 
 
 @kernel
-def done_with_work(g, productive: float) -> float:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def done_with_work(g, productive: float) -> float:  # type: ignore[no-untyped-def]
     """When so much work is done, and note what is done then; infinite if never."""
     first = productive_of(g, g.first_s, g.write_left_s)
     if productive <= first * (1.0 + _SAME):
@@ -165,7 +165,7 @@ def done_with_work(g, productive: float) -> float:  # type: ignore[no-untyped-de
 
 
 @kernel
-def time_to_save(g, number: int) -> float:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def time_to_save(g, number: int) -> float:  # type: ignore[no-untyped-def]
     """When a save begins, and note what is done then."""
     before = number - 1
     train = g.first_s + before * g.every_s
@@ -176,7 +176,7 @@ def time_to_save(g, number: int) -> float:  # type: ignore[no-untyped-def]  # no
 
 
 @kernel
-def time_to_train(g, train: float) -> float:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def time_to_train(g, train: float) -> float:  # type: ignore[no-untyped-def]
     """Time until so much training has passed, stalls included."""
     if train <= g.first_s:
         return train
@@ -210,7 +210,7 @@ def _set_schedule(t: int, slow: float, has_slow: bool) -> None:
     g.write_s, g.write_left_s, g.full_speed = tier.lag, writing, full_speed
 
 
-# --- faults of saves ---------------------------------------------------------------------------------------
+# --- faults of saves -----------------------------------------------------------------------------
 
 
 @routine
@@ -299,7 +299,12 @@ def _outage_at_once(t: int) -> int:
     outage = new_outage(t, o.cause, o.origin, o.number, 1)
     other = outage_at(s.outages, outage)
     o = outage_at(s.outages, began)
-    other.fault, other.regime, other.loads, other.first_try = o.fault, o.regime, o.loads, o.first_try
+    other.fault, other.regime, other.loads, other.first_try = (
+        o.fault,
+        o.regime,
+        o.loads,
+        o.first_try,
+    )
     for n in range(FIELDS):
         other.row[n] = o.row[n]
     other.restarted_by = PLANNED_RESTART
@@ -311,7 +316,11 @@ def _take_back_done(t: int) -> None:
     """Note again what was kept."""
     s = trial_at(t, 0)
     g, kept = s.schedule, s.schedule_kept
-    g.done_train_s, g.done_save_s, g.done_saves = kept.done_train_s, kept.done_save_s, kept.done_saves
+    g.done_train_s, g.done_save_s, g.done_saves = (
+        kept.done_train_s,
+        kept.done_save_s,
+        kept.done_saves,
+    )
     g.done_productive_s, g.done_written_s = kept.done_productive_s, kept.done_written_s
     g.done_since_save_s, g.done_stall_left_s = kept.done_since_save_s, kept.done_stall_left_s
 
@@ -321,7 +330,11 @@ def _keep_done(t: int) -> None:
     """Keep what was noted of a schedule as what is done when training in this manner ends."""
     s = trial_at(t, 0)
     g, kept = s.schedule, s.schedule_kept
-    kept.done_train_s, kept.done_save_s, kept.done_saves = g.done_train_s, g.done_save_s, g.done_saves
+    kept.done_train_s, kept.done_save_s, kept.done_saves = (
+        g.done_train_s,
+        g.done_save_s,
+        g.done_saves,
+    )
     kept.done_productive_s, kept.done_written_s = g.done_productive_s, g.done_written_s
     kept.done_since_save_s, kept.done_stall_left_s = g.done_since_save_s, g.done_stall_left_s
 
@@ -429,7 +442,7 @@ def _book(t: int, begun: float, slow: float, slow_cause: int) -> None:
         s.since_save += g.done_train_s
 
 
-# --- the end of training -----------------------------------------------------------------------------------------
+# --- the end of training -------------------------------------------------------------------------
 
 
 @routine
@@ -555,9 +568,7 @@ def _end(t: int, outage: int, stall_left: float, is_saved: bool) -> int:
         if not is_saved:
             ended = _save_once(t, outage_at(s.outages, outage).cause, stall_left)
         if ended == NONE and s.to_end == NONE:
-            ended = _stand_still(
-                t, outage_at(s.outages, outage).cause, s.durable_at - s.now
-            )
+            ended = _stand_still(t, outage_at(s.outages, outage).cause, s.durable_at - s.now)
         if ended == OVER:
             return OVER
         if s.to_end == NONE:
@@ -575,7 +586,7 @@ def _end(t: int, outage: int, stall_left: float, is_saved: bool) -> int:
     return following
 
 
-# --- saves that are waited for -------------------------------------------------------------------------------------
+# --- saves that are waited for -------------------------------------------------------------------
 
 
 @routine
@@ -631,7 +642,9 @@ def _train(t: int) -> int:
             return OVER
         check = due_now(t) if outage == NONE and s.checks_n else -1
         if check >= 0:
-            outage = phase(t, PAUSED, whole_at(s.check_causes, check), check_duration(t, check), True)
+            outage = phase(
+                t, PAUSED, whole_at(s.check_causes, check), check_duration(t, check), True
+            )
             if outage == OVER:
                 return OVER
             if outage == NONE:
@@ -668,8 +681,7 @@ def _train(t: int) -> int:
                 s.work = goal
             save_is_due = whole and at_save and came != CAME_PLANNED
         if outage >= 0:
-            outage = _end(t, outage, stall_left, False)
-            return outage
+            return _end(t, outage, stall_left, False)
         if save_is_due or stall_left >= 0.0:
             ended = _save(t, s.cause_checkpoints, stall_left, False)
             if ended != NONE:
@@ -681,7 +693,7 @@ def _train(t: int) -> int:
     return _finish(t)
 
 
-# --- training ------------------------------------------------------------------------------------------------
+# --- training ------------------------------------------------------------------------------------
 
 
 @routine

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from simtrain.compiled.changes import KNOWS, NOTICES, PASSES, cordon
+from simtrain.compiled.caching import kernel
+from simtrain.compiled.changes import KNOWS, NOTICES, PASSES, can_spare, cordon
 from simtrain.compiled.clocks import set_timer
 from simtrain.compiled.decisions import latency, responder, slowness
 from simtrain.compiled.draws import fill
@@ -23,9 +24,8 @@ from simtrain.compiled.layout import (
     stream_at,
     trial_at,
 )
-from simtrain.compiled.caching import kernel
-from simtrain.compiled.routines import routine
 from simtrain.compiled.memory import put_whole, whole_at
+from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import FIELDS, WIDTH, add_bad
 from simtrain.compiled.telling import (
     FAULT,
@@ -75,14 +75,14 @@ def draw_row(t: int, number: int, width: int, fields: int) -> None:
 
 
 @kernel
-def fault_of(t: int, number: int):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def fault_of(t: int, number: int):  # type: ignore[no-untyped-def]
     """Class of the fault that an outage is due to, as it was when it struck."""
     s = trial_at(t, 0)
     o = outage_at(s.outages, number)
     return class_at(s.class_table, o.regime * s.classes + o.fault)
 
 
-# --- people -----------------------------------------------------------------------------------------
+# --- people --------------------------------------------------------------------------------------
 
 
 @routine
@@ -111,7 +111,7 @@ def response_wait(t: int, time: float, uniform: float) -> float:
     return closed + law.quantile(uniform)
 
 
-# --- onset --------------------------------------------------------------------------------------------
+# --- onset ---------------------------------------------------------------------------------------
 
 
 @routine
@@ -172,10 +172,9 @@ def _repair_spares(t: int) -> None:
         for place in range(s.latent_n):
             number = whole_at(s.latents, place)
             one = latent_at(s.latent, number)
-            if one.is_known and host_at(s.hosts, one.host).place == -2:
-                if not s.all_out and s.idle_n > s.vacant_n:
-                    found = number
-                    break
+            if one.is_known and can_spare(t, one.host):
+                found = number
+                break
         if found < 0:
             return
         repair_slow(t, found)
@@ -318,7 +317,7 @@ def load_intact(t: int) -> None:
     s.latent_n = kept
 
 
-# --- what taints the work -------------------------------------------------------------------------------
+# --- what taints the work ------------------------------------------------------------------------
 
 
 @routine
@@ -399,7 +398,7 @@ def forget_noticed(t: int) -> None:
             one.gone_back_to = min(one.gone_back_to, s.work)
 
 
-# --- what slows the job -----------------------------------------------------------------------------------
+# --- what slows the job --------------------------------------------------------------------------
 
 
 @kernel
@@ -488,5 +487,3 @@ def passes(t: int, number: int) -> None:
             kept += 1
     s.latent_n = kept
     happened(t, s.clock, PASSED, outage_at(s.outages, one.outage).cause, one.host)
-
-

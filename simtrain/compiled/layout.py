@@ -40,7 +40,9 @@ NOWHERE, IDLE = -1, -2
 def _dtype(floats: str = "", wholes: str = "", **others: object) -> np.dtype[np.void]:
     fields: list[object] = [(name, "f8") for name in floats.split()]
     fields += [(name, "i8") for name in wholes.split()]
-    fields += [(name, *(kind if isinstance(kind, tuple) else (kind,))) for name, kind in others.items()]
+    fields += [
+        (name, *(kind if isinstance(kind, tuple) else (kind,))) for name, kind in others.items()
+    ]
     return np.dtype(fields, align=True)
 
 
@@ -158,9 +160,7 @@ PER_HOST_LIFE = _dtype(
 )
 AGE = _dtype(floats="born outside initial", wholes="within has_outside clock")
 
-STREAM = _dtype(
-    wholes="id launch reach burst returns slow further first_life later_life checks"
-)
+STREAM = _dtype(wholes="id launch reach burst returns slow further first_life later_life checks")
 """Streams by what they begin with; `check` is the place of those of checks among the numbers."""
 
 STOP = _dtype(

@@ -24,7 +24,7 @@ def table_of(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:
     record = from_dtype(dtype)
     size = dtype.itemsize
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def at(_: Any, address: Any, number: Any) -> Any:
         def generate(context: Any, builder: Any, _: Any, args: Any) -> Any:
             start, place = args
@@ -40,14 +40,14 @@ def table_of(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:
 def _plain(kind: Any) -> tuple[Any, Any]:
     """Compiled functions that read and write the number with a number in a table of plain ones."""
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def get(_: Any, address: Any, number: Any) -> Any:
         def generate(context: Any, builder: Any, _: Any, args: Any) -> Any:
             return builder.load(_pointer(context, builder, args))
 
         return kind(types.int64, types.int64), generate
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def put(_: Any, address: Any, number: Any, value: Any) -> Any:
         def generate(context: Any, builder: Any, _: Any, args: Any) -> Any:
             builder.store(args[2], _pointer(context, builder, args))

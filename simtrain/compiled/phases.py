@@ -25,7 +25,6 @@ from simtrain.compiled.clocks import take_timer
 from simtrain.compiled.latents import knows, notice_slow, passes
 from simtrain.compiled.layout import NONE, timer_at, trial_at
 from simtrain.compiled.routines import routine
-
 from simtrain.compiled.sources import advance, wait
 from simtrain.compiled.strikes import (
     OUT_OF_EVENTS,
@@ -134,4 +133,3 @@ def phase(t: int, what: int, cause: int, seconds: float, working: bool) -> int:
             answer = take(t, came, what, working)
             if answer != NONE or end == math.inf:
                 return answer
-

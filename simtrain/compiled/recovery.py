@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import fill_places, pay
 from simtrain.compiled.copies import check_copy, exclude_copy, fall_back, loads_well, tier_now
 from simtrain.compiled.decisions import (
@@ -37,10 +38,8 @@ from simtrain.compiled.layout import (
     stream_at,
     trial_at,
 )
-from simtrain.compiled.caching import kernel
-from simtrain.compiled.routines import routine
-
 from simtrain.compiled.phases import phase
+from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import regime_now
 from simtrain.compiled.strikes import (
     GAVE_UP,
@@ -78,7 +77,7 @@ from simtrain.model.streams import SECOND_RESPONSE
 
 _SUPERVISOR, _SUPERVISOR_IN_VAIN, _PERSON = Responder
 
-# --- failures in a row ---------------------------------------------------------------------------------
+# --- failures in a row ---------------------------------------------------------------------------
 
 
 @routine
@@ -121,7 +120,7 @@ def _pause(t: int) -> float:
     return backoff(regime.restart, s.loop_failures)
 
 
-# --- places ------------------------------------------------------------------------------------------------
+# --- places --------------------------------------------------------------------------------------
 
 
 @routine
@@ -191,7 +190,7 @@ def gather(t: int, cause: int) -> int:
                 return OVER
 
 
-# --- knowing what is wrong ------------------------------------------------------------------------------------
+# --- knowing what is wrong -----------------------------------------------------------------------
 
 
 @routine
@@ -227,7 +226,7 @@ def _row_of_try(t: int, outage: int, tries: int) -> None:
 
 
 @kernel
-def _next_try(t: int, outage: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _next_try(t: int, outage: int):  # type: ignore[no-untyped-def]
     """How to try to start the job: the class's own way first, and then the usual one."""
     s = trial_at(t, 0)
     o = outage_at(s.outages, outage)
@@ -294,7 +293,8 @@ def answer(t: int, outage: int) -> int:
         if o.unfit_n and not o.is_known:
             suspect(t, outage)
         if not o.is_known:
-            if phase(t, DETECTION, cause, latency(fault, (o.row, 0)), False) == OVER:
+            seconds = latency(fault, (o.row, 0))
+            if phase(t, DETECTION, cause, seconds, False) == OVER:
                 return OVER
         if not fault.ends_write:
             fall_back(t, cause, math.inf, s.now)
@@ -333,7 +333,7 @@ def answer(t: int, outage: int) -> int:
     return NONE
 
 
-# --- coming back -------------------------------------------------------------------------------------------------
+# --- coming back ---------------------------------------------------------------------------------
 
 
 @routine
@@ -441,5 +441,3 @@ def start(t: int) -> int:
     happened(t, s.now, LAUNCH, s.cause_start, -1)
     s.has_begun = 1
     return NONE
-
-

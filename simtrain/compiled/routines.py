@@ -44,4 +44,4 @@ def routine(function: Function) -> Function:
     llvm.add_symbol(symbol, compiled.address)
     called: Any = types.ExternalFunction(symbol, signature)
     called.address = compiled.address
-    return called  # type: ignore[no-any-return]
+    return called

@@ -143,7 +143,7 @@ class CompiledSimulator:
             self._capacity[short] = self._capacity.get(short, 64) * 2
         self._lay_out()
 
-    # --- laying out --------------------------------------------------------------------------------
+    # --- laying out ------------------------------------------------------------------------------
 
     def _settle(self, path: str, number: Number) -> Law:
         if number.addresses(path):
@@ -165,7 +165,9 @@ class CompiledSimulator:
         return self.names.index(name)
 
     def _rank(self, name: str) -> int:
-        return sorted({*self.scenario.fault, *self.scenario.stop, *self.scenario.schedule}).index(name)
+        return sorted({*self.scenario.fault, *self.scenario.stop, *self.scenario.schedule}).index(
+            name
+        )
 
     def _lay_out(self) -> None:
         """Lay out all that holds in the trial."""
@@ -294,7 +296,11 @@ class CompiledSimulator:
             first = number * stride
             for place, name in enumerate(classes):
                 faults[first + place] = encode_fault(
-                    parameters.faults[name], held, self._name(name), self._rank(name), self._weathers
+                    parameters.faults[name],
+                    held,
+                    self._name(name),
+                    self._rank(name),
+                    self._weathers,
                 )
             hang, failure = checkpoint.hang, checkpoint.failure
             for place, fault in enumerate((hang, failure, tier.latent or failure)):
@@ -434,9 +440,7 @@ class CompiledSimulator:
         cap = int(state["hosts_cap"])
         table = self._table("sources", layout.SOURCE, len(every))
         of_host = self._table("source_of", np.int64, len(per_host))
-        lives = [
-            self._table_of_lives(place, cap) for place in range(len(per_host))
-        ]
+        lives = [self._table_of_lives(place, cap) for place in range(len(per_host))]
         for number, source in enumerate(every):
             table[number] = np.zeros(1, layout.SOURCE)[0]
             table[number]["slot"] = number

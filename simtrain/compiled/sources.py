@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.clocks import (
     enter,
     reading_ahead,
@@ -39,9 +40,8 @@ from simtrain.compiled.layout import (
     trial_at,
     weather_at,
 )
-from simtrain.compiled.caching import kernel
-from simtrain.compiled.routines import routine
 from simtrain.compiled.memory import float_at, put_float, whole_at
+from simtrain.compiled.routines import routine
 from simtrain.model.streams import FACTOR, FAULT, FRAILTY, LEMON, ROWS_PER_HOST, THRESHOLD, UNIT
 
 WIDTH, FIELDS = FAULT.width, len(FAULT.fields)
@@ -51,14 +51,14 @@ _FIRST_BATCH = 64
 
 
 @kernel
-def class_now(t: int, number: int):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def class_now(t: int, number: int):  # type: ignore[no-untyped-def]
     """Parameters of a class in force."""
     s = trial_at(t, 0)
     return class_at(s.class_table, s.regime * s.classes + number)
 
 
 @kernel
-def regime_now(t: int):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def regime_now(t: int):  # type: ignore[no-untyped-def]
     """All other parameters in force."""
     s = trial_at(t, 0)
     return regime_at(s.regime_table, s.regime)
@@ -146,7 +146,7 @@ def threshold(t: int, stream: int, occurrence: int, index: int) -> float:
     return -math.log1p(-uniform(s.seed, s.trial, stream, occurrence, index))
 
 
-# --- events -------------------------------------------------------------------------------------
+# --- events --------------------------------------------------------------------------------------
 
 
 @routine
@@ -162,7 +162,7 @@ def _event(t: int, fault: int, among: int, unit: int, origin: int, number: int) 
     fill(s.event_row, s.seed, s.trial, stream, 0, number * WIDTH, FIELDS)
 
 
-# --- memoryless faults of like units --------------------------------------------------------------
+# --- memoryless faults of like units -------------------------------------------------------------
 
 
 @routine
@@ -237,7 +237,7 @@ def _strike_poisson(t: int, number: int) -> None:
     _draw_next(t, number)
 
 
-# --- faults of the job by age ---------------------------------------------------------------------
+# --- faults of the job by age --------------------------------------------------------------------
 
 
 @routine
@@ -273,7 +273,7 @@ def _change_renewal(t: int, number: int) -> None:
     _enter_renewal(t, number, age)
 
 
-# --- faults whose time begins anew with training ----------------------------------------------------
+# --- faults whose time begins anew with training -------------------------------------------------
 
 
 @routine
@@ -345,7 +345,7 @@ def _strike_in_order(t: int, number: int) -> None:
         _enter_alarm(t, number)
 
 
-# --- ages of hosts ----------------------------------------------------------------------------------
+# --- ages of hosts -------------------------------------------------------------------------------
 
 
 @routine
@@ -381,11 +381,11 @@ def _place_clock(among_spares: bool, on_calendar: bool) -> int:
     return CALENDAR_HOSTS if on_calendar else CLOCK_HOSTS
 
 
-# --- faults host by host ------------------------------------------------------------------------------
+# --- faults host by host -------------------------------------------------------------------------
 
 
 @kernel
-def _life(t: int, number: int, host: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _life(t: int, number: int, host: int):  # type: ignore[no-untyped-def]
     s = trial_at(t, 0)
     return life_at(source_at(s.sources, number).lives, host)
 
@@ -489,7 +489,7 @@ def _reading_of(t: int, number: int, host: int) -> float:
 
 
 @kernel
-def _smallest(keys, place: int):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _smallest(keys, place: int):  # type: ignore[no-untyped-def]
     """The key at a place of the keys in order, which are moved about."""
     low, high = 0, len(keys) - 1
     while low < high:
@@ -578,9 +578,7 @@ def _change_per_host(t: int, number: int) -> None:
         life = _life(t, number, host)
         if life.touched:
             age = _age_of(t, on_calendar, host)
-            spent = hazard_between(
-                t, source.regime, source.fault, source.factor, life.since, age
-            )
+            spent = hazard_between(t, source.regime, source.fault, source.factor, life.since, age)
             life.left -= _frailty(t, host) * spent
             life.since = age
         if host < s.members:
@@ -605,7 +603,7 @@ def _change_per_host(t: int, number: int) -> None:
     _open(t, number)
 
 
-# --- hosts whose fault is still there -----------------------------------------------------------------
+# --- hosts whose fault is still there ------------------------------------------------------------
 
 
 @routine
@@ -718,7 +716,7 @@ def renew_relapse(t: int, host: int) -> None:
         h.relapses += 1
 
 
-# --- following hosts ----------------------------------------------------------------------------------
+# --- following hosts -----------------------------------------------------------------------------
 
 
 @routine
@@ -786,7 +784,7 @@ def renew(t: int, host: int) -> None:
     renew_relapse(t, host)
 
 
-# --- the job and its hosts ------------------------------------------------------------------------------
+# --- the job and its hosts -----------------------------------------------------------------------
 
 
 @routine
@@ -864,7 +862,7 @@ def strike(t: int, working: bool) -> bool:
     return _strike_on(t, CLOCK_HOSTS)
 
 
-# --- idle spares ------------------------------------------------------------------------------------------
+# --- idle spares ---------------------------------------------------------------------------------
 
 
 @routine
@@ -954,7 +952,7 @@ def set_idle_hazard(t: int, fraction: float, time: float, standing: int) -> None
         _count_spares(t, s.idle_n)
 
 
-# --- what changes -------------------------------------------------------------------------------------------
+# --- what changes --------------------------------------------------------------------------------
 
 
 @routine
@@ -1001,7 +999,7 @@ def own(t: int, slots: int) -> None:
             retime_poisson(t, number, -(-slots // size) - source.first)
 
 
-# --- the start ------------------------------------------------------------------------------------------------
+# --- the start -----------------------------------------------------------------------------------
 
 
 @routine
@@ -1063,5 +1061,3 @@ def begin_sources(t: int) -> None:
             _draw_next(t, number)
     for number in range(s.fixed_sources, s.sources_n):
         source_at(s.sources, number).number = -1
-
-

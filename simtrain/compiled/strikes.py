@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from simtrain.accounts.timeline import Verdict
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import (
     ABSENCE,
     ALL_BACK,
@@ -68,9 +69,8 @@ from simtrain.compiled.layout import (
     trial_at,
     weather_at,
 )
-from simtrain.compiled.caching import kernel
+from simtrain.compiled.memory import float_at, put_float, put_whole, whole_at
 from simtrain.compiled.routines import routine
-from simtrain.compiled.memory import put_float, put_whole, float_at, whole_at
 from simtrain.compiled.sources import (
     FIELDS,
     WIDTH,
@@ -109,7 +109,7 @@ def end_trial(t: int, verdict: int) -> int:
     return OVER
 
 
-# --- hosts that are away for a while -----------------------------------------------------------------
+# --- hosts that are away for a while -------------------------------------------------------------
 
 
 @routine
@@ -189,7 +189,7 @@ def cause_of_absence(t: int) -> int:
     return cause
 
 
-# --- planned stops and incidents ------------------------------------------------------------------------
+# --- planned stops and incidents -----------------------------------------------------------------
 
 
 @routine
@@ -208,7 +208,9 @@ def hold(t: int, outage: int, row: int) -> None:
     place = hold_at(s.holds, s.holds_n)
     s.holds_n += 1
     if math.isnan(stop.until):
-        u = uniform(s.seed, s.trial, stream_at(s.streams, stop.origin).id, 0, row * 4 + STOP_DURATION)
+        u = uniform(
+            s.seed, s.trial, stream_at(s.streams, stop.origin).id, 0, row * 4 + STOP_DURATION
+        )
         place.until = s.clock + stop.duration.quantile(u)
     else:
         place.until = stop.until
@@ -331,11 +333,11 @@ def end_incident(t: int, place: int) -> None:
     announce(t)
 
 
-# --- finding bad hosts -----------------------------------------------------------------------------------
+# --- finding bad hosts ---------------------------------------------------------------------------
 
 
 @kernel
-def _outage(t: int, number: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _outage(t: int, number: int):  # type: ignore[no-untyped-def]
     s = trial_at(t, 0)
     return outage_at(s.outages, number)
 
@@ -494,7 +496,7 @@ def leave_suspects(t: int) -> None:
     _forget_together(t)
 
 
-# --- faults -------------------------------------------------------------------------------------------------
+# --- faults --------------------------------------------------------------------------------------
 
 
 @routine
@@ -615,9 +617,7 @@ def _take_domain(t: int, at_risk: bool) -> None:
 
 @routine
 def _take_hosts(t: int, at_risk: bool) -> bool:
-    """Note the hosts that the fault takes: `taken` of the job first, then idle ones; with a row
-    of each where it has one. False if it takes none since it is not at risk.
-    """
+    """Note the hosts that the fault takes, those of the job first; False if it is not at risk."""
     s = trial_at(t, 0)
     s.taken = s.numbers_n
     s.taken_job = s.taken_idle = 0
@@ -770,7 +770,7 @@ def on_job(t: int, during: int, working: bool) -> int:
         begin_latent(t, outage)
         return NONE
     if not working:
-        _join(t, outage, during == HOST_WAIT or during == MAINTENANCE or during == PAUSED)
+        _join(t, outage, during in (HOST_WAIT, MAINTENANCE, PAUSED))
         return NONE
     if not fault.stops:
         begin_latent(t, outage)
@@ -778,7 +778,7 @@ def on_job(t: int, during: int, working: bool) -> int:
     return outage
 
 
-# --- what is planned -------------------------------------------------------------------------------------------
+# --- what is planned -----------------------------------------------------------------------------
 
 
 @routine
@@ -800,7 +800,9 @@ def _exchange(heap: int, one: int, other: int) -> None:
 
 
 @routine
-def plan(t: int, at: float, order: int, change: int, stop: int, occurrence: int, weather: int) -> None:
+def plan(
+    t: int, at: float, order: int, change: int, stop: int, occurrence: int, weather: int
+) -> None:
     """Enter something that is due on a date."""
     s = trial_at(t, 0)
     place = s.dated_n
@@ -957,5 +959,3 @@ def due_by_progress(t: int) -> int:
         if outage != NONE:
             return outage
     return NONE
-
-

@@ -21,7 +21,6 @@ from simtrain.compiled.layout import (
 )
 from simtrain.compiled.routines import routine
 
-
 (
     TRAIN, CHECKPOINT_SAVE, DETECTION, RESPONSE, DIAGNOSIS, HOST_WAIT, RESTART, CHECKPOINT_LOAD,
     MAINTENANCE, PAUSED, QUEUE_WAIT,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from simtrain.compiled.routines import routine
 from simtrain.compiled.changes import await_spares, begin_repair
 from simtrain.compiled.checks import begin_checks
 from simtrain.compiled.copies import begin_copies
@@ -22,6 +21,7 @@ from simtrain.compiled.layout import (
 )
 from simtrain.compiled.memory import float_at, put_whole
 from simtrain.compiled.phases import let_come
+from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import (
     begin_frailty,
     begin_sources,

@@ -115,9 +115,11 @@ def _uniform(weather: WeatherParameters, draws: Draws, span: int) -> float:
 
 @lru_cache(maxsize=64)
 def law_of_hazards(cv: float) -> Law:
+    """Law of the factor on the hazard of faults, of mean 1 and a coefficient of variation."""
     return Gamma(cv**-2, cv**2) if cv else Fixed(1.0)
 
 
 @lru_cache(maxsize=64)
 def law_of_durations(cv: float) -> Law:
+    """Law of the factor on how long repairs take, of mean 1 and a coefficient of variation."""
     return build("lognormal", mean=1.0, cv=cv) if cv else Fixed(1.0)

@@ -7,11 +7,11 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from simtrain.compiled.simulator import CompiledSimulator
-from simtrain.compiled.support import left_to_simpy
 
 from simtrain.accounts.footprint import measured_in
 from simtrain.accounts.meter import tee
+from simtrain.compiled.simulator import CompiledSimulator
+from simtrain.compiled.support import left_to_simpy
 from simtrain.engine.trial import Simulator
 from simtrain.tables.columns import METERS
 

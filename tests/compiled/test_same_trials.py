@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simtrain.compiled.support import left_to_simpy
 
+from simtrain.compiled.support import left_to_simpy
 from simtrain.engine.trial import Simulator
 from simtrain.model.draws import ECHO
 from simtrain.scenario.catalogue import packaged
