@@ -21,7 +21,7 @@ from simtrain.accounts.timeline import (
     Verdict,
 )
 from simtrain.model.saving import CheckpointSchedule
-from simtrain.sampling import batch, points
+from simtrain.sampling import engines, points, worker
 from simtrain.scenario.scenario import Scenario
 from tests.children import Children
 
@@ -120,9 +120,10 @@ def segment(start: float, end: float, work: float) -> Segment:
 def fake_engine(monkeypatch: pytest.MonkeyPatch) -> type[FakeSimulator]:
     """Run fake trials, also in worker processes that are forked."""
     fake = type("FakeSimulator", (FakeSimulator,), {})
-    monkeypatch.setattr(batch, "Simulator", fake)
+    monkeypatch.setattr(worker, "Simulator", fake)
     monkeypatch.setattr(points, "Simulator", fake)
-    monkeypatch.setattr(batch, "_own", threading.local())
+    monkeypatch.setattr(worker, "_own", threading.local())
+    monkeypatch.setattr(engines, "is_installed", lambda: False)
     return fake
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simtrain.cli import completion
+from simtrain.sampling.engines import AUTO, ENGINES
 from simtrain.sampling.points import MAX_JOBS, MAX_SEED, MAX_TRIALS
 from simtrain.sampling.pools import PROCESSES, pool_of
 from simtrain.units import FRACTION
@@ -65,6 +66,15 @@ executor = click.option(
     callback=lambda ctx, parameter, value: pool_of(value),
     help="Where to simulate: processes; dask://HOST:PORT; or MODULE:ATTRIBUTE, what makes a "
     "concurrent.futures.Executor.",
+)
+
+engine = click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=AUTO,
+    show_default=True,
+    help="What tells the trials: simpy; compiled, some hundred times as fast; or auto, compiled "
+    "where it pays and has all that the scenario needs.",
 )
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")

@@ -54,7 +54,7 @@ def answers(
         def command(
             *, out: Path | None, resume: bool, as_json: bool, quiet: bool, **given: Any
         ) -> None:
-            simulated = {name: given.pop(name) for name in ("seed", "jobs", "pool")}
+            simulated = {name: given.pop(name) for name in ("seed", "jobs", "pool", "engine")}
             question = question_of(**given)
             if (needed := _memory(question)) >= _MUCH:
                 note(
@@ -96,6 +96,7 @@ def answers(
             options.resume,
             options.out(results),
             options.executor,
+            options.engine,
             options.jobs,
             options.seed,
         ):

@@ -13,14 +13,16 @@ from numba import njit
 from simtrain.accounts.hosts_down import P99, SAME
 from simtrain.accounts.timeline import Census, EventKind, State
 from simtrain.causes import CHECKPOINTS, ELASTIC, SPEED
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.calls import CENSUS, HAPPENED, ROLLED_BACK, SPENT, TRAINED
+from simtrain.compiled.layout import call_at, segment_at
+from simtrain.compiled.memory import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    Records = NDArray[np.void]
     Seconds = NDArray[np.float64]
     Places = NDArray[np.int64]
 
@@ -48,6 +50,8 @@ BOOK = np.dtype(
 )
 """Sums of one trial that is over."""
 
+book_at = table_of(BOOK)
+
 _SAVE, _WAIT, _PAUSED, _QUEUE = (
     int(state) for state in (State.CHECKPOINT_SAVE, State.HOST_WAIT, State.PAUSED, State.QUEUE_WAIT)
 )
@@ -71,40 +75,39 @@ class KnownCauses(NamedTuple):
         )
 
 
-@njit(cache=True)
+@kernel
 def keep_book(
-    calls: Records, segments: Records, wall_clock_s: float, known: KnownCauses, book: Records,
-    badput: Seconds,
+    calls: int, calls_n: int, segments: int, segments_n: int, wall_clock_s: float,
+    known: KnownCauses, one: np.void, badput: Seconds,
 ) -> None:  # fmt: skip
     """Book a trial that is over.
 
     Parameters
     ----------
-    calls, segments
-        Records of `CALL` and `SEGMENT`, all of the trial.
+    calls, calls_n, segments, segments_n
+        Addresses of the records of `CALL` and `SEGMENT`, and how many they are.
     wall_clock_s
         When it ended.
     known
         Where causes that matter are among the names.
-    book
-        Array of one record of `BOOK`, which is overwritten.
+    one
+        Record of `BOOK`, which is overwritten.
     badput
         Seconds by cause, which are overwritten.
     """
-    one = book[0]
     spent, counts = one["spent_s"], one["counts"]
     spent[:] = 0.0
     counts[:] = 0
     badput[:] = 0.0
     # A rollback takes more pieces than it leaves, so there are never more than segments.
-    piece_start, piece_end = np.empty(len(segments)), np.empty(len(segments))
-    piece_s, pieces = np.empty(len(segments)), 0
-    hosts_of, hosts_s, hosts_at, censuses = _no_censuses(len(calls))
+    piece_start, piece_end = np.empty(segments_n), np.empty(segments_n)
+    piece_s, pieces = np.empty(segments_n), 0
+    hosts_of, hosts_s, hosts_at, censuses = _no_censuses(calls_n)
     lost = degraded = run_s = longest_run_s = queue_s = train_s = missing_s = since = 0.0
     saves = ends_of_training = skipped = starts_over = 0
     job = idle = repair = away = 0
-    for number in range(len(calls)):
-        call = calls[number]
+    for number in range(calls_n):
+        call = call_at(calls, number)
         kind = call["kind"]
         if kind == HAPPENED:
             counts[call["what"]] += 1
@@ -134,7 +137,7 @@ def keep_book(
             since = time
             job, idle, repair, away = call["job"], call["idle"], call["repair"], call["away"]
         elif kind == TRAINED:
-            segment = segments[call["what"]]
+            segment = segment_at(segments, call["what"])
             piece_start[pieces] = segment["work_start"]
             piece_end[pieces] = segment["work_end"]
             piece_s[pieces] = segment["productive_s"]
@@ -204,7 +207,7 @@ def keep_book(
     _book_hosts(hosts_of, hosts_s, censuses, one)
 
 
-@njit(cache=True)
+@kernel
 def _no_censuses(calls: int) -> tuple[Places, Seconds, Places, int]:
     """Room for all the censuses of a trial: where hosts are, seconds, and where each is found."""
     slots = 16
@@ -213,7 +216,7 @@ def _no_censuses(calls: int) -> tuple[Places, Seconds, Places, int]:
     return np.empty((calls + 1, 4), np.int64), np.empty(calls + 1), np.full(slots, -1, np.int64), 0
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always")
 def _place(
     hosts_of: Places, hosts_at: Places, censuses: int, job: int, idle: int, repair: int, away: int
 ) -> int:
@@ -237,7 +240,7 @@ def _place(
         slot = (slot + 1) & (len(hosts_at) - 1)
 
 
-@njit(cache=True)
+@kernel
 def _book_hosts(hosts_of: Places, hosts_s: Seconds, censuses: int, one: np.void) -> None:
     """Book where hosts were, and how many were down at once."""
     host_s, most = one["host_s"], 0
@@ -258,7 +261,7 @@ def _book_hosts(hosts_of: Places, hosts_s: Seconds, censuses: int, one: np.void)
     one["down_most"] = _reached(seconds, total * SAME)
 
 
-@njit(cache=True)
+@kernel
 def _reached(seconds: Seconds, enough: float) -> int:
     """Fewest hosts that are down, so that no more are for so many seconds; 0 of no time."""
     reached = 0.0

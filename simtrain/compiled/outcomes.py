@@ -9,10 +9,11 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from simtrain.accounts.timeline import EventKind
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.calls import HAPPENED, ROLLED_BACK, TRAINED
+from simtrain.compiled.layout import call_at, segment_at
 from simtrain.tables.columns import NAMES
 from simtrain.tables.outcomes import COLUMN_OF, KIND_OF
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from simtrain.model.saving import SaveCycle
     from simtrain.tables.outcomes import Outcomes
 
-    Records = NDArray[np.void]
     Floats = NDArray[np.float64]
     Places = NDArray[np.int64]
 
@@ -168,17 +168,17 @@ def _whole(numbers: Iterable[int]) -> Places:
     return np.array([*numbers], np.int64)
 
 
-@njit(cache=True)
+@kernel
 def measure_outcomes(
-    calls: Records, segments: Records, wall_clock_s: float, work_s: float, asked: Asked,
-    rounds: Rounds, measured: Floats,
+    calls: int, calls_n: int, segments: int, segments_n: int, wall_clock_s: float, work_s: float,
+    asked: Asked, rounds: Rounds, measured: Floats,
 ) -> None:  # fmt: skip
     """Measure a trial that is over; what is a column of the table is left out.
 
     Parameters
     ----------
-    calls, segments
-        Records of `CALL` and `SEGMENT`, all of the trial.
+    calls, calls_n, segments, segments_n
+        Addresses of the records of `CALL` and `SEGMENT`, and how many they are.
     wall_clock_s, work_s
         As in its ending.
     asked
@@ -192,10 +192,10 @@ def measure_outcomes(
     for row in range(rows):
         measured[row] = 0.0
     work_at, due, position = np.empty(times), 0, 0.0
-    run_starts, run_ends, runs = np.empty(len(segments)), np.empty(len(segments)), 0
+    run_starts, run_ends, runs = np.empty(segments_n), np.empty(segments_n), 0
     is_running = is_manual = False
-    for number in range(len(calls)):
-        call = calls[number]
+    for number in range(calls_n):
+        call = call_at(calls, number)
         kind = call["kind"]
         if kind == HAPPENED:
             what, time, cause = call["what"], call["start"], call["cause"]
@@ -221,7 +221,7 @@ def measure_outcomes(
                 ):
                     measured[row] += 1.0
         elif kind == TRAINED:
-            segment = segments[call["what"]]
+            segment = segment_at(segments, call["what"])
             if not is_running:
                 is_running = True
                 run_starts[runs] = segment["start"]
@@ -266,7 +266,7 @@ def measure_outcomes(
                 measured[row] = _median(np.sort(gaps))
 
 
-@njit(cache=True)
+@kernel
 def position_in(segment: np.void, time: float, rounds: Rounds) -> float:
     """Position of the work at a moment within a segment."""
     at, work, end_of_all = segment["start"], segment["work_start"], segment["end"]
@@ -301,7 +301,7 @@ def position_in(segment: np.void, time: float, rounds: Rounds) -> float:
     return segment["work_end"]
 
 
-@njit(cache=True)
+@kernel
 def _runs_within(starts: Floats, ends: Floats, since: float, until: float) -> Floats:
     """Seconds of each run, as far as it falls into a window."""
     found, many = np.empty(len(starts)), 0
@@ -313,7 +313,7 @@ def _runs_within(starts: Floats, ends: Floats, since: float, until: float) -> Fl
     return found[:many]
 
 
-@njit(cache=True)
+@kernel
 def _gaps_within(starts: Floats, ends: Floats, ended: float, since: float, until: float) -> Floats:
     """Seconds of each gap before, between and after runs that begins in a window."""
     found, many = np.empty(len(starts) + 1), 0
@@ -326,7 +326,7 @@ def _gaps_within(starts: Floats, ends: Floats, ended: float, since: float, until
     return found[:many]
 
 
-@njit(cache=True)
+@kernel
 def _sum(values: Floats) -> float:
     total = 0.0
     for value in values:
@@ -334,7 +334,7 @@ def _sum(values: Floats) -> float:
     return total
 
 
-@njit(cache=True)
+@kernel
 def _exact_sum(values: Floats) -> float:
     """Sum, with what each addition loses added at the end."""
     total = lost = 0.0
@@ -346,7 +346,7 @@ def _exact_sum(values: Floats) -> float:
     return total + lost
 
 
-@njit(cache=True)
+@kernel
 def _median(values: Floats) -> float:
     middle = len(values) // 2
     if len(values) % 2:

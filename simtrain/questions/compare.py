@@ -11,6 +11,7 @@ from simtrain.answers.compare import Comparison
 from simtrain.errors import InputError
 from simtrain.questions.deciding import deciding
 from simtrain.questions.question import Question, ask, asks, numbered
+from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import written
 from simtrain.scenario.data import in_few_words, is_data
@@ -48,6 +49,7 @@ def compare(
     progress: Callable[[int], object] | None = None,
     pool: Pool | str = PROCESSES,
     store: Store | None = None,
+    engine: str = AUTO,
 ) -> Comparison:
     """Simulate the same trials of several scenarios, and hold each against the first.
 
@@ -70,7 +72,7 @@ def compare(
     of
         Statistic that decides which is ahead, such as ``"p90(wall_clock)"``; by default the mean
         wall-clock, or what is fair where that is not.
-    seed, jobs, progress, pool, store
+    seed, jobs, progress, pool, store, engine
         See `ask`.
 
     Raises
@@ -102,7 +104,9 @@ def compare(
     question = CompareQuestion(
         loaded, distinct_names(loaded) if names is None else names, trials, by, of
     )
-    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
+    return ask(
+        question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, engine=engine
+    )
 
 
 def distinct_names(scenarios: Sequence[Scenario]) -> list[str]:

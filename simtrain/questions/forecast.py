@@ -18,6 +18,7 @@ from simtrain.questions.in_flight import in_flight, learnt, refuse_other_classes
 from simtrain.questions.levers import levers_of
 from simtrain.questions.question import Question, ask, asks, numbered
 from simtrain.questions.run import RunQuestion
+from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.load import load
 from simtrain.scenario.models import elapsed
@@ -63,6 +64,7 @@ def forecast(
     progress: Callable[[int], object] | None = None,
     pool: Pool | str = PROCESSES,
     store: Store | None = None,
+    engine: str = AUTO,
 ) -> Forecast:
     """Foretell the finish of a run in flight.
 
@@ -99,7 +101,7 @@ def forecast(
         next, as a duration or in seconds.
     trials
         How many trials of the run as it was planned, and of what is left of it.
-    seed, jobs, progress, pool, store
+    seed, jobs, progress, pool, store, engine
         See `ask`.
 
     Raises
@@ -117,7 +119,9 @@ def forecast(
         load(scenario), Path(progress_file), None if log is None else Path(log), now, columns,
         log_columns, in_repair, by, levers, change, history, trials,
     )  # fmt: skip
-    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
+    return ask(
+        question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, engine=engine
+    )
 
 
 class ForecastQuestion(Question[Forecast]):

@@ -12,6 +12,7 @@ from simtrain.answers.search import coarse, search
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError, ScenarioError
 from simtrain.questions.question import Question, ask, asks, numbered
+from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
 from simtrain.scenario.load import load
@@ -49,6 +50,7 @@ def plan(
     progress: Callable[[int], object] | None = None,
     pool: Pool | str = PROCESSES,
     store: Store | None = None,
+    engine: str = AUTO,
 ) -> Decision:
     """Find the values of a key that meet a target, by a search on common random numbers.
 
@@ -72,7 +74,7 @@ def plan(
         How many trials of each value that is looked at.
     throughout
         Whether values hold for the whole run although changes of the scenario set them later.
-    seed, jobs, progress, pool, store
+    seed, jobs, progress, pool, store, engine
         See `ask`.
 
     Raises
@@ -99,7 +101,9 @@ def plan(
     >>> found.answer.value  # doctest: +SKIP
     """
     question = PlanQuestion(load(scenario), target, vary, trials, throughout)
-    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
+    return ask(
+        question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, engine=engine
+    )
 
 
 class PlanQuestion(Question[Decision]):

@@ -8,6 +8,7 @@ from simtrain.answers.plan_for import Decisions
 from simtrain.errors import InputError
 from simtrain.questions.plan import VARIED, PlanQuestion, mistakes_in
 from simtrain.questions.question import Question, ask, asks
+from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import axes_of, grid
 from simtrain.scenario.load import load
@@ -41,6 +42,7 @@ def plan_for(
     progress: Callable[[int], object] | None = None,
     pool: Pool | str = PROCESSES,
     store: Store | None = None,
+    engine: str = AUTO,
 ) -> Decisions:
     """Find the value of a key that just meets a target, for each value of another key.
 
@@ -57,7 +59,7 @@ def plan_for(
     target, vary, trials, throughout
         See `plan`. A range of shares such as ``"0%..10%"`` is every count between its ends in each
         case.
-    seed, jobs, progress, pool, store
+    seed, jobs, progress, pool, store, engine
         See `ask`.
 
     Raises
@@ -85,7 +87,9 @@ def plan_for(
     >>> [choice.point.value for choice in found.choices]  # doctest: +SKIP
     """
     question = PlanForQuestion(load(scenario), cases, target, vary, trials, throughout)
-    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
+    return ask(
+        question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, engine=engine
+    )
 
 
 class PlanForQuestion(Question[Decisions]):

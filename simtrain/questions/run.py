@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simtrain.errors import InputError
 from simtrain.model.draws import ECHO
 from simtrain.questions.question import Question, ask, asks, check_fraction, numbered
+from simtrain.sampling.engines import AUTO
 from simtrain.sampling.points import MAX_TRIALS
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.load import load
@@ -54,6 +55,7 @@ def run(
     pool: Pool | str = PROCESSES,
     store: Store | None = None,
     followed: int = 0,
+    engine: str = AUTO,
 ) -> Results:
     """Simulate many trials of a scenario.
 
@@ -78,7 +80,7 @@ def run(
     by
         A date, as such or in ISO form, of which the probability to make it is asked; a day without
         a time lasts to its end.
-    seed, jobs, progress, pool, store, followed
+    seed, jobs, progress, pool, store, followed, engine
         See `ask`.
 
     Raises
@@ -100,7 +102,14 @@ def run(
     """
     question = RunQuestion(load(scenario), trials, precision, of, max_trials, by)
     return ask(
-        question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, followed=followed
+        question,
+        seed=seed,
+        jobs=jobs,
+        progress=progress,
+        pool=pool,
+        store=store,
+        engine=engine,
+        followed=followed,
     )
 
 

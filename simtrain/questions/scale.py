@@ -12,6 +12,7 @@ from simtrain.answers.formulas import formulas_of, job_mtbf_s
 from simtrain.answers.scale import JobSize, Needed, Scaling
 from simtrain.errors import InputError, shown
 from simtrain.questions.question import Question, ask, asks, check_fraction, numbered
+from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.load import load
 from simtrain.scenario.resized import host_mtbf_s, resized
@@ -57,6 +58,7 @@ def scale(
     progress: Callable[[int], object] | None = None,
     pool: Pool | str = PROCESSES,
     store: Store | None = None,
+    engine: str = AUTO,
 ) -> Scaling:
     """Simulate a job at several sizes, and find how reliable hosts have to be at each.
 
@@ -78,7 +80,7 @@ def scale(
         The goodput to keep, a fraction; by default that of the smallest size.
     trials
         How many trials of each size at each reliability.
-    seed, jobs, progress, pool, store
+    seed, jobs, progress, pool, store, engine
         See `ask`.
 
     Raises
@@ -97,7 +99,9 @@ def scale(
     >>> scale("opt175b.toml", "1k..16k").to_frame()[["accelerators", "goodput"]]  # doctest: +SKIP
     """
     question = ScaleQuestion(load(scenario), sizes, goodput, trials)
-    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
+    return ask(
+        question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, engine=engine
+    )
 
 
 class ScaleQuestion(Question[Scaling]):

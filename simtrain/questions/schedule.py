@@ -11,6 +11,7 @@ from simtrain.errors import InputError
 from simtrain.questions import when_to_run
 from simtrain.questions.question import Question, ask, asks, check_fraction, numbered
 from simtrain.questions.when_to_run import Policy
+from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.load import load
 
@@ -48,6 +49,7 @@ def schedule(
     progress: Callable[[int], object] | None = None,
     pool: Pool | str = PROCESSES,
     store: Store | None = None,
+    engine: str = AUTO,
 ) -> Schedules:
     """Simulate the same trials under several policies of when to run.
 
@@ -79,7 +81,7 @@ def schedule(
         The same per dollar; by default as `gain`.
     trials
         How many trials of each.
-    seed, jobs, progress, pool, store
+    seed, jobs, progress, pool, store, engine
         See `ask`.
 
     Raises
@@ -103,7 +105,9 @@ def schedule(
         load(scenario), quantiles, windows, at_least, limit, start, later, gain, gain_per_dollar,
         trials,
     )  # fmt: skip
-    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
+    return ask(
+        question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, engine=engine
+    )
 
 
 class ScheduleQuestion(Question[Schedules]):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.answers.sensitivity import InputEffect, Sensitivity
 from simtrain.questions.question import Question, ask, asks, check_fraction, numbered
+from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.inputs import inputs_of
 from simtrain.scenario.load import load
@@ -35,6 +36,7 @@ def sensitivity(
     progress: Callable[[int], object] | None = None,
     pool: Pool | str = PROCESSES,
     store: Store | None = None,
+    engine: str = AUTO,
 ) -> Sensitivity:
     """Which number of a scenario moves its result most, and which may not move it at all.
 
@@ -55,7 +57,7 @@ def sensitivity(
         goodput where the wall-clock is fixed.
     trials
         How many trials of each.
-    seed, jobs, progress, pool, store
+    seed, jobs, progress, pool, store, engine
         See `ask`.
 
     Raises
@@ -77,7 +79,9 @@ def sensitivity(
     >>> found.to_frame()[["key", "source", "reach"]].head()  # doctest: +SKIP
     """
     question = SensitivityQuestion(load(scenario), change, metric, trials)
-    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
+    return ask(
+        question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, engine=engine
+    )
 
 
 class SensitivityQuestion(Question[Sensitivity]):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simtrain.answers.sweep import Sweep
 from simtrain.questions.deciding import deciding
 from simtrain.questions.question import Question, ask, asks, numbered
+from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import axes_of, grid
 from simtrain.scenario.load import load
@@ -36,6 +37,7 @@ def sweep(
     progress: Callable[[int], object] | None = None,
     pool: Pool | str = PROCESSES,
     store: Store | None = None,
+    engine: str = AUTO,
 ) -> Sweep:
     """Simulate the same trials of a scenario at each value of some keys.
 
@@ -60,7 +62,7 @@ def sweep(
     of
         Statistic that decides which point is best, such as ``"p90(wall_clock)"``; by default the
         mean wall-clock, or what is fair where that is not.
-    seed, jobs, progress, pool, store
+    seed, jobs, progress, pool, store, engine
         See `ask`.
 
     Raises
@@ -80,7 +82,9 @@ def sweep(
     >>> swept.to_frame().wall_clock_s_mean.min()  # doctest: +SKIP
     """
     question = SweepQuestion(load(scenario), ranges, trials, throughout, of)
-    return ask(question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store)
+    return ask(
+        question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, engine=engine
+    )
 
 
 class SweepQuestion(Question[Sweep]):

@@ -6,35 +6,23 @@ is their rows. What a batch holds follows from its chunk alone, so batches may c
 
 from __future__ import annotations
 
-import math
 import pickle
-import threading
-import time
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from simtrain.accounts.footprint import measured_in
-from simtrain.accounts.meter import tee
 from simtrain.accounts.timeline import Verdict
-from simtrain.engine.trial import Simulator
-from simtrain.errors import InputError, WorkerError
 from simtrain.sampling.code import fingerprint
-from simtrain.tables.columns import COLUMNS, METERS
-from simtrain.tables.outcomes import Outcomes
+from simtrain.tables.answer import SIMPY
+from simtrain.tables.columns import COLUMNS
 from simtrain.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
-    from simtrain.distributions import Law
-    from simtrain.scenario.number import Number
     from simtrain.scenario.scenario import Scenario
-    from simtrain.tables.trajectory import TrajectorySink
 
 VERDICTS = tuple(Verdict)
 
@@ -145,6 +133,8 @@ class Work:
         The pickled scenario: bytes are quick to send, and to recognise when they come again.
     seed
         Seed of all trials.
+    engine
+        What simulates them: ``simpy`` or ``compiled``.
     version, code
         Version of simtrain that the trials are of, and `fingerprint` of its sources: workers may be
         elsewhere, with others.
@@ -152,18 +142,14 @@ class Work:
 
     scenario: bytes
     seed: int
+    engine: str = SIMPY
     version: str = __version__
     code: str = CODE
 
-    @property
-    def simulator(self) -> Simulator:
-        """What simulates the trials in this thread; it is made once."""
-        return _simulator(self)
-
     @classmethod
-    def of(cls, scenario: Scenario, seed: int) -> Work:
+    def of(cls, scenario: Scenario, seed: int, engine: str = SIMPY) -> Work:
         """Work on the trials of a scenario."""
-        return cls(pickle.dumps(scenario), seed)
+        return cls(pickle.dumps(scenario), seed, engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,80 +172,3 @@ class Chunk:
 
     def __str__(self) -> str:
         return f"trials {self.trials.start} to {self.trials.stop - 1} of point {self.point}"
-
-
-def simulate(chunk: Chunk, watched: Mapping[int, TrajectorySink] = MappingProxyType({})) -> Batch:
-    """Simulate a chunk, in whatever process this is called.
-
-    Parameters
-    ----------
-    chunk
-        What to simulate.
-    watched
-        Sinks that keep how some of its trials go, by number.
-    """
-    simulator = _simulator(chunk.work)
-    outcomes = Outcomes(simulator.scenario)
-    makers = [meter.of(simulator.scenario, simulator.mfu) for meter in METERS]
-    measures = len(measured_in(simulator.scenario))
-    batch = Batch.blank(chunk.point, chunk.trials, len(simulator.causes), len(outcomes), measures)
-    began = time.perf_counter()
-
-    def settle(path: str, number: Number) -> Law:
-        return simulator.numbers.settle(path, number)
-
-    for place, trial in enumerate(chunk.trials):
-        if measures:  # meters weigh by numbers of the trial, which they settle before it runs
-            simulator.numbers.begin(chunk.work.seed, trial)
-        meters = [make(settle) if make else None for make in makers]
-        listening = [meter for meter in meters if meter is not None]
-        logbooks = [outcomes.logbook()] if outcomes else []
-        watching = [watched[trial]] if trial in watched else []
-        try:
-            ending = simulator.run(trial, tee(*listening, *logbooks, *watching))
-        except Exception as error:
-            error.add_note(f"This happened in trial {trial}.")
-            raise
-        for one in watching:
-            one.ending = ending
-        values = [
-            value
-            for kind, meter in zip(METERS, meters, strict=True)
-            for value in (meter.row(ending) if meter else [math.nan] * len(kind.columns))
-        ]
-        batch.values[place] = values
-        for logbook in logbooks:
-            batch.outcomes[place] = outcomes.measured(logbook, ending, values)
-        seconds, *charges = (
-            row for meter in listening for row in meter.badput_by_cause(simulator.causes)
-        )
-        batch.badput[place] = seconds
-        batch.charges[place] = np.reshape(charges, batch.charges[place].shape)
-        batch.truncated[place] = ending.truncated
-        batch.verdicts[place] = VERDICTS.index(ending.verdict)
-    return batch._replace(took_s=time.perf_counter() - began)
-
-
-_own = threading.local()
-"""The simulator of each thread: it knows which trial it is in, so threads cannot share one."""
-
-
-def _simulator(work: Work) -> Simulator:
-    if getattr(_own, "work", None) != work:
-        if work.version != __version__:
-            raise WorkerError(
-                f"a worker has simtrain {__version__}, and the work comes from {work.version}; "
-                "install the same version everywhere"
-            )
-        if work.code != CODE:
-            raise WorkerError(
-                f"a worker has other sources of simtrain {__version__} than the work comes from; "
-                "install the same everywhere, and start the workers anew"
-            )
-        try:
-            _own.simulator = Simulator(pickle.loads(work.scenario), work.seed)
-        except InputError as error:  # the process that sent the work could
-            raise WorkerError(f"a worker cannot simulate this: {error}") from error
-        _own.work = work
-    simulator: Simulator = _own.simulator
-    return simulator

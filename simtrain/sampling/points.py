@@ -17,10 +17,13 @@ from simtrain.accounts.meter import Tee
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.model.parameters import at_middle
-from simtrain.sampling.batch import VERDICTS, Batch, Chunk, Work, simulate
+from simtrain.sampling.batch import VERDICTS, Batch, Chunk, Work
+from simtrain.sampling.engines import Engines
 from simtrain.sampling.executors import POOL_PAYS_S, RESULT_BYTES, processes, processors, spread
 from simtrain.sampling.pools import is_elsewhere, pool_of
 from simtrain.sampling.store import gaps
+from simtrain.sampling.worker import scenario_of, simulate
+from simtrain.tables.answer import SIMPY
 from simtrain.tables.history import History
 from simtrain.tables.results import Results
 from simtrain.tables.trajectory import TrajectorySink
@@ -61,6 +64,7 @@ def simulate_points(
     pool: Pool | str = processes,
     store: Store | None = None,
     followed: int = 0,
+    engines: Engines | None = None,
 ) -> list[Results]:
     """Simulate the same trials of each scenario.
 
@@ -76,6 +80,8 @@ def simulate_points(
     seed, jobs, progress, pool, store, followed
         See `simtrain.questions.question.ask`. Work too short to be worth another
         process is done in this one.
+    engines
+        Which engine simulates which of them; by default the one on SimPy all.
 
     Raises
     ------
@@ -91,7 +97,8 @@ def simulate_points(
             "trials; ask for fewer of either"
         )
     tables = [_Table(point, scenario, seed, trials) for point, scenario in enumerate(scenarios)]
-    works = [Work.of(scenario, seed) for scenario in scenarios]
+    engines = Engines(SIMPY) if engines is None else engines
+    works = [Work.of(scenario, seed, engines.of(scenario)) for scenario in scenarios]
     shelves = [store.shelf(scenario) for scenario in scenarios] if store else []
     queue = _Queue(works, trials, _kept(shelves, tables), followed)
     if progress is not None and queue.left < len(tables) * len(trials):
@@ -112,7 +119,13 @@ def simulate_points(
         if missing:  # they were in the store, which keeps no trajectories
             span = range(missing[0], missing[-1] + 1)
             [again] = simulate_points(
-                [table.scenario], span, seed=seed, jobs=jobs, pool=pool, followed=followed
+                [table.scenario],
+                span,
+                seed=seed,
+                jobs=jobs,
+                pool=pool,
+                followed=followed,
+                engines=engines,
             )
             table.trajectories |= again.trajectories
     return [table.results(queue.trial_s(table.whole.point)) for table in tables]
@@ -160,7 +173,7 @@ def _simulated(followed: int, chunk: Chunk) -> _Done:
     """Simulate a chunk, and keep the trajectories of those of its trials that are followed."""
     if chunk.trials.start >= followed:
         return simulate(chunk), {}
-    parts = [phase.of_trials for phase in History.of(chunk.work.simulator.scenario).phases]
+    parts = [phase.of_trials for phase in History.of(scenario_of(chunk.work)).phases]
     watched = {trial: TrajectorySink(parts) for trial in chunk.trials if trial < followed}
     batch = simulate(chunk, watched)
     return batch, {trial: sink.trajectory() for trial, sink in watched.items()}

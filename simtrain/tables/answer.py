@@ -6,8 +6,9 @@ import csv
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 Columns = Mapping[str, Any]
 """A table: by the name of a column its values, a sequence or an array."""
 
+SIMPY = "simpy"
+"""The engine that tells all trials unless another one is said to."""
+
 _ROWS = 10_000
 """Rows that are turned into text at once."""
 
@@ -40,10 +44,13 @@ class Answer(ABC):
         What was asked, by the name of the command: "run", "sweep" and so on.
     scenario
         What was asked about.
+    engine
+        Which engine told the trials, in words; None of what no trials were asked for.
     """
 
     kind: ClassVar[str]
     scenario: Scenario
+    engine: str | None = None
 
     @property
     def scenario_files(self) -> dict[str, Scenario]:
@@ -111,13 +118,19 @@ class Answer(ABC):
         """The report as a notebook shows it."""
         return presenter().html(self)
 
+    def told_by(self, engine: str) -> Self:
+        """The same, with the engine that told the trials."""
+        told = copy(self)
+        object.__setattr__(told, "engine", engine)  # answers are frozen
+        return told
+
     def summary(self) -> dict[str, Any]:
         """Everything that was found, as ``--json`` prints it."""
-        return dict(self._summary)
+        return {**self._summary, **({"engine": self.engine} if self.engine else {})}
 
     def to_json(self) -> str:
         """`summary` as text, the same to the byte for the same question, seed and version."""
-        return json.dumps(self._summary, indent=2, allow_nan=False) + "\n"
+        return json.dumps(self.summary(), indent=2, allow_nan=False) + "\n"
 
     @cached_property
     @abstractmethod

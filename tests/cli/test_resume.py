@@ -53,7 +53,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 def simulated(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """Point and number of every trial that is simulated in this process."""
     seen: list[tuple[int, int]] = []
-    simulate = batch.simulate
+    simulate = points.simulate
 
     def watched(chunk: batch.Chunk, *sinks: Any) -> batch.Batch:
         seen.extend((chunk.point, trial) for trial in chunk.trials)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ctypes import CFUNCTYPE, c_double, c_int64
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from simtrain.accounts.timeline import Census, Ending, EventKind, Segment, State
+from simtrain.compiled.accounts import Accounts, keep
 from simtrain.compiled.calls import (
     CALL,
     CENSUS,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from simtrain.model.saving import SaveCycle
 
 
+_keep = CFUNCTYPE(None, *[c_int64] * 6, c_double, c_double)(keep.address)
 _NOWHERE = Census(0, 0, 0, 0)
 
 
@@ -37,6 +40,13 @@ class Told(NamedTuple):
     calls: NDArray[np.void]
     segments: NDArray[np.void]
     ending: Ending
+
+    def keep(self, accounts: Accounts, place: int) -> None:
+        _keep(
+            accounts.address, place, self.calls.ctypes.data, len(self.calls),
+            self.segments.ctypes.data, len(self.segments), self.ending.wall_clock_s,
+            self.ending.work_s,
+        )  # fmt: skip
 
 
 class Calls:

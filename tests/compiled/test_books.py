@@ -12,13 +12,17 @@ from hypothesis import strategies as st
 from simtrain.accounts.meter import tee
 from simtrain.accounts.replicas import ReplicaMeter
 from simtrain.accounts.time_meter import TimeMeter
-from simtrain.compiled.books import BOOK, KnownCauses, keep_book
+from simtrain.accounts.timeline import Ending, Verdict
+from simtrain.causes import CHECKPOINTS
+from simtrain.compiled.accounts import Accounts
 from simtrain.compiled.calls import CALL, CENSUS, SEGMENT, pass_on
 from simtrain.compiled.rows import fill_replicas, fill_time
 from simtrain.engine.trial import Simulator
 from simtrain.model.saving import SaveCycle
 from simtrain.scenario.load import load
-from tests.compiled.recorded import Deaf, told
+from simtrain.tables.outcomes import Outcomes
+from tests.compiled.recorded import Deaf, Told, told
+from tests.engine.runs import scenario as small
 from tests.engine.test_elastic import elastic
 from tests.strategies import scenarios
 
@@ -37,11 +41,10 @@ def compare(scenario: Scenario, trials: range, seed: int = 7) -> NDArray[np.floa
     causes = simulator.causes
     names, cycles = [*causes], list[SaveCycle]()
     found = told(simulator, trials, names, cycles)
-    books, badput = np.zeros(len(found), BOOK), np.full((len(found), len(names)), np.nan)
+    accounts = Accounts(len(found), names, Outcomes(scenario), cycles)
     for place, one in enumerate(found):
-        known = KnownCauses.of(names)
-        ended = one.ending.wall_clock_s
-        keep_book(one.calls, one.segments, ended, known, books[place : place + 1], badput[place])
+        one.keep(accounts, place)
+    books, badput = accounts.books, accounts.badput
     rows = np.full((len(found), TIME + REPLICAS), -1.0)
     fill_time(books, simulator.mfu, rows[:, :TIME])
     replicas = ReplicaMeter.of(scenario, None)
@@ -97,10 +100,12 @@ def test_any_censuses_come_to_the_same_hosts_however_many_they_are(
     calls["start"] = ends[:-1]
     for place, field in enumerate(("job", "idle", "repair", "away")):
         calls[field] = [step[place] for step in steps]
-    book, badput, segments = np.zeros(1, BOOK), np.zeros(3), np.zeros(0, SEGMENT)
-    keep_book(calls, segments, ends[-1], KnownCauses(0, 1, 2), book, badput)
+    one = Told(calls, np.zeros(0, SEGMENT), Ending(float(ends[-1]), Verdict.FINISHED))
+    accounts = Accounts(1, (CHECKPOINTS,), Outcomes(small()))
+    one.keep(accounts, 0)
+    [book] = accounts.books
     meter = TimeMeter()
-    pass_on(calls, segments, (), meter)
+    pass_on(calls, one.segments, (), meter)
     meter.close(ends[-1])
-    assert book[0]["host_s"].tolist() == meter.host_s
-    assert [book[0][f"down_{name}"] for name in ("mean", "p99", "most")] == [*meter.down]
+    assert book["host_s"].tolist() == meter.host_s
+    assert [book[f"down_{name}"] for name in ("mean", "p99", "most")] == [*meter.down]

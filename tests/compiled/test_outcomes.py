@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from simtrain.accounts.intervals import position_in as position_by_pieces
 from simtrain.accounts.meter import tee
 from simtrain.accounts.time_meter import TimeMeter
+from simtrain.compiled.accounts import Accounts
 from simtrain.compiled.calls import HAPPENED, pass_on
-from simtrain.compiled.outcomes import Asked, Rounds, fill_values, measure_outcomes, position_in
+from simtrain.compiled.outcomes import Rounds, fill_values, position_in
 from simtrain.engine.trial import Simulator
 from simtrain.scenario.load import load
 from simtrain.tables.columns import COLUMNS
@@ -57,11 +58,9 @@ def compare(simulated: Scenario, trial: int, seed: int = 7) -> dict[str, list[fl
     sink.close(one.ending.wall_clock_s)
     values = np.arange(float(len(COLUMNS)))
     values[: len(time.columns)] = time.row(one.ending)
-    found = np.full((1, len(outcomes)), -1.0)
-    measure_outcomes(
-        one.calls, one.segments, one.ending.wall_clock_s, one.ending.work_s,
-        Asked.of(outcomes, names), Rounds.of(cycles), found[0],
-    )  # fmt: skip
+    accounts = Accounts(2, names, outcomes, cycles)
+    one.keep(accounts, 1)
+    found = accounts.measured[1:]
     fill_values(outcomes, values[None], found)
     expected = outcomes.measured(logbook, one.ending, values.tolist())
     by_quantity: dict[str, list[float]] = {}

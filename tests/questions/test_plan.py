@@ -293,6 +293,7 @@ def test_the_summary_is_the_contract() -> None:
     assert list(summary) == [
         "scenario", "scenario_sha256", "version", "seed", "trials", "trials_in_all", "key",
         "target", "verdict", "turns", "answers", "nearest", "points", "baseline", "budget",
+        "engine",
     ]  # fmt: skip
     assert summary["target"]["bound"] == 13 * DAY
     assert summary["answers"][0]["met"] == str(decided().answer.value)

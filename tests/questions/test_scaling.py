@@ -238,7 +238,7 @@ def test_the_summary_is_the_contract() -> None:
     assert json.loads(grown().to_json()) == summary
     assert list(summary) == [
         "scenario", "scenario_sha256", "version", "seed", "trials", "trials_in_all", "goal",
-        "host_mtbf_s", "sizes",
+        "host_mtbf_s", "sizes", "engine",
     ]  # fmt: skip
     assert summary["goal"] == grown().sizes[0].best.value
     frame = grown().to_frame()

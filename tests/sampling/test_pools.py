@@ -12,10 +12,11 @@ import pytest
 
 import simtrain
 from simtrain.errors import InputError, WorkerError
-from simtrain.sampling import batch, points
-from simtrain.sampling.batch import Chunk, Work, simulate
+from simtrain.sampling import points, worker
+from simtrain.sampling.batch import Chunk, Work
 from simtrain.sampling.executors import processes
 from simtrain.sampling.pools import Elsewhere, pool_of
+from simtrain.sampling.worker import simulate
 from simtrain.scenario.scenario import Scenario
 
 HERE = __name__
@@ -196,8 +197,8 @@ def test_workers_of_another_version_are_refused(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chunk = Chunk(Work.of(scenario, 0), 0, range(3))
-    monkeypatch.setattr(batch, "__version__", "99.0")
-    monkeypatch.setattr(batch, "_own", threading.local())  # no test before left a simulator
+    monkeypatch.setattr(worker, "__version__", "99.0")
+    monkeypatch.setattr(worker, "_own", threading.local())  # no test before left a simulator
     with pytest.raises(WorkerError, match=r"a worker has simtrain 99\.0, and the work comes from"):
         simulate(chunk)
 
@@ -206,8 +207,8 @@ def test_workers_of_another_checkout_of_the_same_version_are_refused(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chunk = Chunk(Work.of(scenario, 0), 0, range(3))
-    monkeypatch.setattr(batch, "CODE", "of another checkout")
-    monkeypatch.setattr(batch, "_own", threading.local())
+    monkeypatch.setattr(worker, "CODE", "of another checkout")
+    monkeypatch.setattr(worker, "_own", threading.local())
     with pytest.raises(WorkerError, match="a worker has other sources of simtrain"):
         simulate(chunk)
 

@@ -11,9 +11,10 @@ import pytest
 import simtrain
 from simtrain.errors import OutputError
 from simtrain.sampling import points, store
-from simtrain.sampling.batch import Batch, Chunk, Work, simulate
+from simtrain.sampling.batch import Batch, Chunk, Work
 from simtrain.sampling.points import simulate_points
 from simtrain.sampling.store import Shelf, Store, gaps
+from simtrain.sampling.worker import simulate
 from simtrain.scenario.scenario import Scenario
 
 

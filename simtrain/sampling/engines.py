@@ -1,0 +1,113 @@
+"""Which engine simulates the trials of a question: the one on SimPy, or the compiled one.
+
+They tell the same trials, so it moves how long that takes, and not what is found.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from simtrain.accounts.meter import Tee
+from simtrain.engine.trial import Simulator
+from simtrain.errors import InputError
+from simtrain.tables.answer import SIMPY
+
+if TYPE_CHECKING:
+    from simtrain.scenario.scenario import Scenario
+
+AUTO, COMPILED = "auto", "compiled"
+ENGINES = (AUTO, SIMPY, COMPILED)
+
+_CALL_S = 5e-6
+"""What the engine on SimPy takes for all that leads to one call of its sink."""
+_PAYS_S = 2.0
+"""Time from which on it pays to load compiled code."""
+_FEW = 10
+"""Trials below which it is not asked whether it pays, which takes a trial."""
+_UNKNOWN = 1000
+"""Trials of a question that nobody knows the number of."""
+_HINT = "leave out --engine compiled, or install it: pip install 'simtrain[fast]'"
+
+
+class Engines:
+    """The engine of each scenario of a question.
+
+    Parameters
+    ----------
+    wanted
+        One of `ENGINES`; what decides is that, the scenario, the number of trials and what is
+        installed, and never how long anything took.
+
+    Raises
+    ------
+    InputError
+        If there is no such engine, or it is not installed.
+    """
+
+    def __init__(self, wanted: str = AUTO):
+        if wanted not in ENGINES:
+            raise InputError(f"engine: {wanted!r} is not one of {', '.join(ENGINES)}")
+        if wanted == COMPILED and not is_installed():
+            raise InputError(f"the compiled engine needs numba, which is not installed; {_HINT}")
+        self._wanted = wanted if is_installed() else SIMPY
+        self._used: set[str] = set()
+
+    def begin(self, scenario: Scenario, seed: int, trials: int | None) -> None:
+        """Settle for a whole question, whose first scenario this is, what pays."""
+        if self._wanted == AUTO and not _pays(scenario, seed, trials):
+            self._wanted = SIMPY
+
+    def of(self, scenario: Scenario) -> str:
+        """Engine that simulates a scenario.
+
+        Raises
+        ------
+        InputError
+            If the compiled one is wanted, and does not have all that the scenario needs.
+        """
+        engine = SIMPY
+        if self._wanted != SIMPY:
+            from simtrain.compiled.support import left_to_simpy
+
+            left = left_to_simpy(scenario)
+            if left and self._wanted == COMPILED:
+                raise InputError(
+                    f"{scenario.name}: the compiled engine does not have {left[0]}; leave out "
+                    "--engine compiled, and the engine on SimPy simulates it"
+                )
+            engine = SIMPY if left else COMPILED
+        self._used.add(engine)
+        return engine
+
+    @property
+    def told(self) -> str:
+        """Which of them simulated, in words."""
+        return " and ".join(sorted(self._used)) or SIMPY
+
+
+def is_installed() -> bool:
+    """Whether there is a compiler for the compiled engine."""
+    return find_spec("numba") is not None
+
+
+def _pays(scenario: Scenario, seed: int, trials: int | None) -> bool:
+    """Whether trials take SimPy so long that it pays to load compiled code."""
+    trials = _UNKNOWN if trials is None else trials
+    if trials < _FEW:
+        return False
+    counted = _Counted()
+    Simulator(scenario, seed).run(0, Tee(counted))
+    return trials * counted.calls * _CALL_S > _PAYS_S
+
+
+class _Counted:
+    """Counts the calls of a trial."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def _count(self, *_: object) -> None:
+        self.calls += 1
+
+    spent = trained = rolled_back = happened = skipped = census = close = _count
