@@ -28,16 +28,16 @@ MOST_LOSSES = 8
 
 CALL = np.dtype(
     [
-        ("kind", "i8"),
-        ("what", "i8"),  # state, event, number of the segment or of batches
-        ("cause", "i8"),  # place among the names; -1 for none
-        ("host", "i8"),
+        ("kind", "i4"),
+        ("what", "i4"),  # state, event, number of the segment or of batches
+        ("cause", "i4"),  # place among the names; -1 for none
+        ("host", "i4"),
         ("start", "f8"),  # or the moment
         ("end", "f8"),  # or the position of the work
-        ("job", "i8"),
-        ("idle", "i8"),
-        ("repair", "i8"),
-        ("away", "i8"),
+        ("job", "i4"),
+        ("idle", "i4"),
+        ("repair", "i4"),
+        ("away", "i4"),
     ],
     align=True,
 )

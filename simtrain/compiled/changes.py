@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.clocks import set_timer
 from simtrain.compiled.decisions import (
     after_automated,
@@ -74,7 +75,7 @@ def await_spares(t: int) -> None:
         s.standby_order = s.order
 
 
-@routine
+@kernel
 def _notice(t: int) -> None:
     """Wake a job that waits for what has just changed, once all else of now has happened."""
     s = trial_at(t, 0)
@@ -91,14 +92,14 @@ def _notice(t: int) -> None:
     s.wake_at = s.clock
 
 
-@routine
+@kernel
 def _others_hear(t: int) -> None:
     if trial_at(t, 0).stands_ready:
         await_spares(t)
     _notice(t)
 
 
-@routine
+@kernel
 def can_spare(t: int, host: int) -> bool:
     """Whether a host stands by, and no place would go without if it left."""
     s = trial_at(t, 0)
@@ -134,7 +135,7 @@ def cure(t: int, host: int) -> None:
     s.latent_n = kept
 
 
-@routine
+@kernel
 def _note_visit(t: int, host: int, cause: int, fault: int, bad: bool) -> None:
     h = host_at(trial_at(t, 0).hosts, host)
     h.visit_cause, h.visit_fault, h.visit_bad = cause, fault, 1 if bad else 0

@@ -98,7 +98,7 @@ def enter(t: int, number: int, reading: float, slot: int) -> None:
     )  # fmt: skip
 
 
-@routine
+@kernel
 def take_out(t: int, number: int, slot: int) -> None:
     """Take what has a slot off a clock."""
     s = trial_at(t, 0)
@@ -106,7 +106,7 @@ def take_out(t: int, number: int, slot: int) -> None:
     tidy(t, number)
 
 
-@routine
+@kernel
 def reading_ahead(t: int, number: int) -> float:
     """Time at risk until the next entry of a clock."""
     clock = clock_at(trial_at(t, 0).clocks, number)
@@ -116,7 +116,7 @@ def reading_ahead(t: int, number: int) -> float:
     return ahead
 
 
-@routine
+@kernel
 def take_head(t: int, number: int) -> int:
     """Set a clock to its next entry, take it off, and give its slot."""
     s = trial_at(t, 0)
@@ -134,7 +134,7 @@ def take_head(t: int, number: int) -> int:
 # --- timers --------------------------------------------------------------------------------------
 
 
-@routine
+@kernel
 def set_timer(t: int, seconds: float, kind: int, argument: int) -> None:
     """Let something come after a delay."""
     s = trial_at(t, 0)

@@ -67,7 +67,7 @@ def saved(
     s.number += saves
 
 
-@routine
+@kernel
 def _befalls(t: int, stream: int, save: int, probability: float) -> bool:
     if probability <= 0.0:
         return False
@@ -86,7 +86,7 @@ def newest_is_usable(t: int) -> bool:
     return not _befalls(t, s.stream_save_fails, newest, batch.failure)
 
 
-@routine
+@kernel
 def _durable(t: int, place: int, moment: float) -> int:
     """Newest index of a batch that was durable by a moment, or -1."""
     batch = batch_at(trial_at(t, 0).batches, place)

@@ -5,6 +5,7 @@ What follows from a change of the spares is not done here: whoever changes them 
 
 from __future__ import annotations
 
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.draws import uniform
 from simtrain.compiled.layout import (
     IDLE,
@@ -32,7 +33,7 @@ from simtrain.compiled.telling import SWAP_IN, be_short, census, happened
 from simtrain.model.streams import NOTICE, SWAP
 
 
-@routine
+@kernel
 def report_census(t: int) -> None:
     """Tell where hosts are."""
     s = trial_at(t, 0)
@@ -43,7 +44,7 @@ def report_census(t: int) -> None:
         census(t, s.clock, job, idle, s.repair, s.away)
 
 
-@routine
+@kernel
 def keep_number(t: int, number: int) -> int:
     """Keep a number among the others, and give its place."""
     s = trial_at(t, 0)
@@ -60,14 +61,14 @@ def keep_number(t: int, number: int) -> int:
 # --- who stands where ----------------------------------------------------------------------------
 
 
-@routine
+@kernel
 def host_at_place(t: int, place: int) -> int:
     """Host that holds a place, or -1."""
     holder: int = host_at(trial_at(t, 0).hosts, place).holder
     return holder
 
 
-@routine
+@kernel
 def is_in_job(t: int, host: int) -> bool:
     """Whether a host holds a place in the job."""
     held: bool = host_at(trial_at(t, 0).hosts, host).place >= 0

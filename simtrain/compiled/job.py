@@ -79,7 +79,7 @@ _NO_STALL = -1.0
 # As in `simtrain.model.saving`, for saves that are all alike.
 
 
-@routine
+@kernel
 def train_for(productive: float, write: float, speed: float, slowdown: float) -> float:
     """Training it takes to do `productive` of work, the first `write` seconds slowed."""
     if slowdown == 0.0:
@@ -99,7 +99,7 @@ def productive_of(g, train: float, write: float) -> float:  # type: ignore[no-un
     return done
 
 
-@routine
+@kernel
 def _saves_before(work: float, each: float) -> int:
     return max(1, math.ceil(work / each * (1.0 - _SAME)))
 
@@ -185,7 +185,7 @@ def time_to_train(g, train: float) -> float:  # type: ignore[no-untyped-def]
     return passed
 
 
-@routine
+@kernel
 def _set_schedule(t: int, slow: float, has_slow: bool) -> None:
     """Set how training and saving go from this moment on."""
     s = trial_at(t, 0)
@@ -240,7 +240,7 @@ def begin_saves(t: int) -> None:
     _draw_stop(t)
 
 
-@routine
+@kernel
 def _next_struck(left: float, probability: float) -> float:
     """Which of the saves to come is struck, 1 being the next one; infinite if none is."""
     if probability <= 0.0:
@@ -250,7 +250,7 @@ def _next_struck(left: float, probability: float) -> float:
     return max(1.0, math.ceil(left / -math.log1p(-probability)))
 
 
-@routine
+@kernel
 def _spent(left: float, saves: int, probability: float) -> float:
     """What is left of a threshold after saves that were not struck."""
     if 0.0 < probability < 1.0:
@@ -276,7 +276,7 @@ def _outage_of_save(t: int, hangs: bool) -> int:
     return outage
 
 
-@routine
+@kernel
 def _outage_at_once(t: int) -> int:
     """What is due at this position of the work, or else what latent faults lead to now."""
     s = trial_at(t, 0)
@@ -311,7 +311,7 @@ def _outage_at_once(t: int) -> int:
     return outage
 
 
-@routine
+@kernel
 def _take_back_done(t: int) -> None:
     """Note again what was kept."""
     s = trial_at(t, 0)
@@ -325,7 +325,7 @@ def _take_back_done(t: int) -> None:
     g.done_since_save_s, g.done_stall_left_s = kept.done_since_save_s, kept.done_stall_left_s
 
 
-@routine
+@kernel
 def _keep_done(t: int) -> None:
     """Keep what was noted of a schedule as what is done when training in this manner ends."""
     s = trial_at(t, 0)
@@ -381,7 +381,7 @@ def _until_change(t: int, goal: float) -> float:
     return until
 
 
-@routine
+@kernel
 def _take_note_of_saves(t: int, begun: float, before: float) -> None:
     s = trial_at(t, 0)
     g = s.schedule
@@ -445,7 +445,7 @@ def _book(t: int, begun: float, slow: float, slow_cause: int) -> None:
 # --- the end of training -------------------------------------------------------------------------
 
 
-@routine
+@kernel
 def _saves_first(t: int, outage: int) -> bool:
     """Whether training is saved before it ends."""
     s = trial_at(t, 0)

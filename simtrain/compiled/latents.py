@@ -429,7 +429,7 @@ def next_moment(t: int) -> float:
     return least
 
 
-@routine
+@kernel
 def _has_spare_for(t: int) -> bool:
     s = trial_at(t, 0)
     spared: bool = not s.all_out and s.idle_n > s.vacant_n

@@ -80,7 +80,7 @@ _SUPERVISOR, _SUPERVISOR_IN_VAIN, _PERSON = Responder
 # --- failures in a row ---------------------------------------------------------------------------
 
 
-@routine
+@kernel
 def _note_progress(t: int) -> None:
     """Begin anew if the job returns to a newer copy than ever before."""
     s = trial_at(t, 0)
@@ -109,7 +109,7 @@ def count_failure(t: int, outage: int) -> int:
     return NONE
 
 
-@routine
+@kernel
 def _pause(t: int) -> float:
     """Seconds to wait before the next restart."""
     s = trial_at(t, 0)
@@ -123,7 +123,7 @@ def _pause(t: int) -> float:
 # --- places --------------------------------------------------------------------------------------
 
 
-@routine
+@kernel
 def postpone(t: int, outage: int) -> None:
     """Hold the job for a planned stop before it comes back."""
     s = trial_at(t, 0)
@@ -132,7 +132,7 @@ def postpone(t: int, outage: int) -> None:
         hold(t, o.stop, o.number)
 
 
-@routine
+@kernel
 def _are_ready(t: int) -> bool:
     """Whether the job has the hosts that it needs and nothing holds it."""
     s = trial_at(t, 0)

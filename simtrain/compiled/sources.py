@@ -75,7 +75,7 @@ def weather_factor(t: int, number: int, span: int) -> float:
     return factor
 
 
-@routine
+@kernel
 def factor_of(t: int, number: int) -> float:
     """Factor that the weather has on the hazard of a class at present."""
     s = trial_at(t, 0)
@@ -86,14 +86,14 @@ def factor_of(t: int, number: int) -> float:
     return factor
 
 
-@routine
+@kernel
 def rate_of(t: int, number: int) -> float:
     """Rate of a memoryless class at present, of one unit."""
     rate: float = class_now(t, number).rate * factor_of(t, number)
     return rate
 
 
-@routine
+@kernel
 def _strikes(t: int, number: int) -> bool:
     """Whether a class with a law of its own can strike at present."""
     fault = class_now(t, number)
@@ -139,7 +139,7 @@ def failing_age(t: int, number: int, age: float, left: float) -> float:
     return age_at(fault.law, age, left / factor)
 
 
-@routine
+@kernel
 def threshold(t: int, stream: int, occurrence: int, index: int) -> float:
     """Hazard that a fault awaits."""
     s = trial_at(t, 0)
@@ -149,7 +149,7 @@ def threshold(t: int, stream: int, occurrence: int, index: int) -> float:
 # --- events --------------------------------------------------------------------------------------
 
 
-@routine
+@kernel
 def _event(t: int, fault: int, among: int, unit: int, origin: int, number: int) -> None:
     """Let a fault be the one that strikes now."""
     s = trial_at(t, 0)
@@ -373,7 +373,7 @@ def _age_clock(t: int, on_calendar: int, host: int) -> int:
     return CALENDAR_HOSTS if on_calendar else CLOCK_HOSTS
 
 
-@routine
+@kernel
 def _place_clock(among_spares: bool, on_calendar: bool) -> int:
     """Clock of hosts in the job or among the spares."""
     if among_spares:
@@ -390,7 +390,7 @@ def _life(t: int, number: int, host: int):  # type: ignore[no-untyped-def]
     return life_at(source_at(s.sources, number).lives, host)
 
 
-@routine
+@kernel
 def _frailty(t: int, host: int) -> float:
     s = trial_at(t, 0)
     if not s.has_frailty:
@@ -787,7 +787,7 @@ def renew(t: int, host: int) -> None:
 # --- the job and its hosts -----------------------------------------------------------------------
 
 
-@routine
+@kernel
 def _calendar_wait(t: int) -> float:
     """Seconds until the next fault on the calendar, as hosts stand now."""
     s = trial_at(t, 0)
@@ -796,7 +796,7 @@ def _calendar_wait(t: int) -> float:
     return min(of_job, reading_ahead(t, CALENDAR_HOSTS)) if s.standing else of_job
 
 
-@routine
+@kernel
 def wait(t: int, working: bool, risk: float) -> float:
     """Seconds until the next fault of the job or its hosts."""
     of_hosts = reading_ahead(t, CLOCK_HOSTS)
@@ -810,7 +810,7 @@ def wait(t: int, working: bool, risk: float) -> float:
     return seconds
 
 
-@routine
+@kernel
 def advance(t: int, seconds: float, working: bool, risk: float) -> None:
     """Let time pass for the job and its hosts."""
     s = trial_at(t, 0)
@@ -865,7 +865,7 @@ def strike(t: int, working: bool) -> bool:
 # --- idle spares ---------------------------------------------------------------------------------
 
 
-@routine
+@kernel
 def _read_spares(t: int, time: float) -> None:
     s = trial_at(t, 0)
     clock_at(s.clocks, CLOCK_SPARES).now += (time - s.read_at) * s.idle
@@ -874,7 +874,7 @@ def _read_spares(t: int, time: float) -> None:
     s.read_at = time
 
 
-@routine
+@kernel
 def _calendar_spares_wait(t: int) -> float:
     return reading_ahead(t, CALENDAR_SPARES) if trial_at(t, 0).standing else math.inf
 

@@ -162,7 +162,7 @@ def end_absence(t: int, place: int) -> None:
         back_by_itself(t, host)
 
 
-@routine
+@kernel
 def next_back(t: int) -> float:
     """When a host is back next that a fault has taken away; infinite if none is away."""
     s = trial_at(t, 0)
@@ -176,7 +176,7 @@ def next_back(t: int) -> float:
     return first
 
 
-@routine
+@kernel
 def cause_of_absence(t: int) -> int:
     """Cause of the longest absence since the job trained last, if one lasts; or -1."""
     s = trial_at(t, 0)
@@ -192,7 +192,7 @@ def cause_of_absence(t: int) -> int:
 # --- planned stops and incidents -----------------------------------------------------------------
 
 
-@routine
+@kernel
 def _state_of(kind: int) -> int:
     return PAUSED if kind == 1 else MAINTENANCE
 
@@ -217,7 +217,7 @@ def hold(t: int, outage: int, row: int) -> None:
     place.state, place.cause, place.rank = _state_of(stop.kind), stop.cause, stop.rank
 
 
-@routine
+@kernel
 def holding(t: int) -> int:
     """The planned stop in force that lasts longest, or -1; those that are over are forgotten."""
     s = trial_at(t, 0)
@@ -664,7 +664,7 @@ def _unfit(t: int, hosts: int, hosts_n: int, rows: int) -> int:
     return begin
 
 
-@routine
+@kernel
 def _tell(t: int, now: float, what: int, cause: int) -> None:
     """Tell of a fault, and of all hosts that it takes."""
     s = trial_at(t, 0)
@@ -781,14 +781,14 @@ def on_job(t: int, during: int, working: bool) -> int:
 # --- what is planned -----------------------------------------------------------------------------
 
 
-@routine
+@kernel
 def _before(heap: int, one: int, other: int) -> bool:
     a, b = planned_at(heap, one), planned_at(heap, other)
     earlier: bool = a.at < b.at or (a.at == b.at and a.order < b.order)
     return earlier
 
 
-@routine
+@kernel
 def _exchange(heap: int, one: int, other: int) -> None:
     a, b = planned_at(heap, one), planned_at(heap, other)
     a.at, b.at = b.at, a.at
@@ -838,7 +838,7 @@ def _drop_first_date(t: int) -> None:
     s.next_date = planned_at(s.dated, 0).at if n else math.inf
 
 
-@routine
+@kernel
 def note_next_work(t: int) -> None:
     """Take note of the position of the work at which something is due next."""
     s = trial_at(t, 0)
@@ -934,7 +934,7 @@ def due(t: int, working: bool) -> int:
     return _stop(t, stop, occurrence, working)
 
 
-@routine
+@kernel
 def take(t: int, came: int, during: int, working: bool) -> int:
     """Take what came; if it stops a working job, the outage."""
     if came == CAME_PLANNED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simtrain.accounts.timeline import EventKind, State
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.calls import (
     CENSUS,
     HAPPENED,
@@ -33,7 +34,7 @@ from simtrain.compiled.routines import routine
 ) = map(int, EventKind)  # fmt: skip
 
 
-@routine
+@kernel
 def be_short(t: int, what: int) -> None:
     """Take note that the trial has to be told once more, with more of something."""
     s = trial_at(t, 0)
@@ -41,7 +42,7 @@ def be_short(t: int, what: int) -> None:
         s.short = what
 
 
-@routine
+@kernel
 def _next_call(t: int, kind: int, cause: int) -> int:
     s = trial_at(t, 0)
     number = s.calls_n
@@ -56,7 +57,7 @@ def _next_call(t: int, kind: int, cause: int) -> int:
     return number
 
 
-@routine
+@kernel
 def spent(t: int, state: int, cause: int, start: float, end: float) -> None:
     """Tell what the job did outside training."""
     call = call_at(trial_at(t, 0).calls, _next_call(t, SPENT, cause))
@@ -73,7 +74,7 @@ def rolled_back(t: int, time: float, work: float, cause: int) -> None:
     call.end = work
 
 
-@routine
+@kernel
 def happened(t: int, time: float, what: int, cause: int, host: int) -> None:
     """Tell of a moment, with the host that it concerns or -1."""
     call = call_at(trial_at(t, 0).calls, _next_call(t, HAPPENED, cause))
@@ -90,7 +91,7 @@ def skipped(t: int, time: float, batches: int, cause: int) -> None:
     call.start = time
 
 
-@routine
+@kernel
 def census(t: int, time: float, job: int, idle: int, repair: int, away: int) -> None:
     """Tell where hosts are from now on."""
     call = call_at(trial_at(t, 0).calls, _next_call(t, CENSUS, -1))
