@@ -122,11 +122,15 @@ class Engines:
 
     def compared(self, trial: int) -> Comparison:
         """Trial number `trial`, told by both."""
-        expected = self._told(self._simpy, trial)
-        found = self._told(self._compiled, trial)
-        return Comparison(
-            _of_calls(expected, found) or _of_columns(expected, found), _is_same(expected, found)
-        )
+        return compare(self.by_simpy(trial), self.by_compiled(trial))
+
+    def by_simpy(self, trial: int) -> Told:
+        """What the engine on SimPy tells of a trial."""
+        return self._told(self._simpy, trial)
+
+    def by_compiled(self, trial: int) -> Told:
+        """What the compiled engine tells of it."""
+        return self._told(self._compiled, trial)
 
     def _told(self, engine: Any, trial: int) -> Told:
         numbers = self._simpy.numbers
@@ -145,6 +149,12 @@ class Engines:
                 kind = f"badput {type(meter).__name__} {unit}"
                 values |= {f"{kind} of {c}": b for c, b in zip(causes, badput, strict=True)}
         return Told(heard.calls, values, ending)
+
+
+def compare(expected: Told, found: Told) -> Comparison:
+    """What the engine on SimPy tells of a trial beside what the compiled one does."""
+    difference = _of_calls(expected, found) or _of_columns(expected, found)
+    return Comparison(difference, _is_same(expected, found))
 
 
 def _of_calls(expected: Told, found: Told) -> str:

@@ -1,0 +1,44 @@
+"""Both engines tell the trials of exact results alike, and a mistake in one of them is seen."""
+
+from __future__ import annotations
+
+import pytest
+from simtrain.compiled.support import left_to_simpy
+
+from simtrain.validation.exact import RESULTS
+from tests.compiled.comparison import Engines, Told, compare, first_difference
+from tests.validation.mistakes import MISTAKES
+from tests.validation.test_planted_mistakes import CHECKS, FOUND_BY
+
+SEED, TRIALS = 11, range(6)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_trials_of_exact_results_are_told_alike(name: str) -> None:
+    for experiment in CHECKS[name].experiments():
+        assert first_difference(experiment.scenario, SEED, TRIALS) == ""
+
+
+def test_most_exact_results_are_of_trials_that_the_compiled_engine_tells() -> None:
+    told = [
+        result.name
+        for result in RESULTS
+        if not any(left_to_simpy(experiment.scenario) for experiment in result.experiments())
+    ]
+    assert len(told) > 0.6 * len(RESULTS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("mistake", "check", "_"), FOUND_BY)
+def test_a_mistake_in_one_engine_is_seen(
+    mistake: str, check: str, _: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[tuple[Engines, int, Told]] = []
+    for experiment in CHECKS[check].experiments():
+        if not left_to_simpy(experiment.scenario):
+            engines = Engines(experiment.scenario, SEED)
+            found += [(engines, trial, engines.by_compiled(trial)) for trial in TRIALS]
+    if not found:
+        pytest.skip("left to SimPy")
+    MISTAKES[mistake](monkeypatch)
+    assert any(compare(engines.by_simpy(n), told).difference for engines, n, told in found)
