@@ -1,9 +1,10 @@
 """Both engines on scenarios and seeds without end, until the first difference.
 
-Prints the scenario, its seed and its trial, and the one command that tells them once more::
+Prints the scenario, its seed and its trials, and the one command that tells them once more (what
+an engine keeps from one trial to the next may be what is wrong)::
 
     python -m tests.soak --minutes 60
-    python -m tests.soak difference.toml --seed 5 --trial 3
+    python -m tests.soak difference.toml --seed 5 --trials 0 3
 
 What is drawn follows from `--start`, which is the time if it is not given, and is printed.
 """
@@ -74,14 +75,14 @@ class Soak:
     Attributes
     ----------
     found
-        Scenario, seed and trial of a difference, and what it is.
+        Scenario, seed and trials up to a difference, and what it is.
     """
 
     def __init__(self, until: float):
         self._until = until
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
-        self.found: tuple[Document, int, int, str] | None = None
+        self.found: tuple[Document, int, list[int], str] | None = None
 
     @property
     def is_over(self) -> bool:
@@ -101,7 +102,8 @@ class Soak:
             self.counts["trials"] += 1
             self.counts["equal to the bit"] += comparison.to_the_bit
             if comparison.difference:
-                self.found = document, seed, trial, comparison.difference
+                told = trials[: trials.index(trial) + 1]
+                self.found = document, seed, told, comparison.difference
                 return
 
     def draw(self, start: int, phases: tuple[Phase, ...] = (Phase.generate,)) -> None:
@@ -140,13 +142,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m tests.soak")
     parser.add_argument("file", nargs="?", help="scenario to tell once more")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--trial", type=int, default=0)
+    parser.add_argument("--trials", type=int, nargs="+", default=[0])
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--start", type=int, default=int(time.time()))
     parser.add_argument("--out", type=Path, default=Path("difference.toml"))
     given = parser.parse_args()
     if given.file:
-        difference = first_difference(load(given.file), given.seed, [given.trial])
+        difference = first_difference(load(given.file), given.seed, given.trials)
         raise SystemExit(difference or "No difference.")
     soak = Soak(time.monotonic() + 60.0 * given.minutes)
     print(f"Soaking from --start {given.start} for {given.minutes:g} minutes.", flush=True)
@@ -172,11 +174,12 @@ def _sum(soak: Soak) -> str:
     return ", ".join(f"{part}: {soak.counts[part]:,}" for part in parts)
 
 
-def _tell(found: tuple[Document, int, int, str], path: Path) -> None:
-    document, seed, trial, difference = found
+def _tell(found: tuple[Document, int, list[int], str], path: Path) -> None:
+    document, seed, trials, difference = found
     path.write_text(tomli_w.dumps(_plain(document)))
     print(difference)
-    print(f"python -m tests.soak {path} --seed {seed} --trial {trial}", flush=True)
+    listed = " ".join(map(str, trials))
+    print(f"python -m tests.soak {path} --seed {seed} --trials {listed}", flush=True)
 
 
 def _plain(value: Any) -> Any:

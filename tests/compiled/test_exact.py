@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from simtrain.compiled.support import left_to_simpy
 
+from simtrain.compiled.support import left_to_simpy
 from simtrain.validation.exact import RESULTS
 from tests.compiled.comparison import Engines, Told, compare, first_difference
 from tests.validation.mistakes import MISTAKES
