@@ -52,8 +52,8 @@ BOOK = np.dtype(
 
 book_at = table_of(BOOK)
 
-_SAVE, _WAIT, _PAUSED, _QUEUE = (
-    int(state) for state in (State.CHECKPOINT_SAVE, State.HOST_WAIT, State.PAUSED, State.QUEUE_WAIT)
+_SAVE, _WAIT, _QUEUE = (
+    int(state) for state in (State.CHECKPOINT_SAVE, State.HOST_WAIT, State.QUEUE_WAIT)
 )
 _LAUNCH, _INTERRUPTION, _STOP, _SAVED = (
     int(kind) for kind in (EventKind.LAUNCH, EventKind.INTERRUPTION, EventKind.STOP, EventKind.SAVE)
@@ -103,29 +103,27 @@ def keep_book(
     piece_start, piece_end = np.empty(segments_n), np.empty(segments_n)
     piece_s, pieces = np.empty(segments_n), 0
     hosts_of, hosts_s, hosts_at, censuses = _no_censuses(calls_n)
-    lost = degraded = run_s = longest_run_s = queue_s = train_s = missing_s = since = 0.0
-    saves = ends_of_training = skipped = starts_over = 0
+    lost = degraded = longest_run_s = queue_s = train_s = missing_s = since = 0.0
+    run_since = -1.0  # negative while training has ended
+    saves = skipped = starts_over = 0
     job = idle = repair = away = 0
     for number in range(calls_n):
         call = call_at(calls, number)
         kind = call["kind"]
         if kind == HAPPENED:
             counts[call["what"]] += 1
+            if run_since >= 0.0 and (call["what"] == _INTERRUPTION or call["what"] == _STOP):
+                longest_run_s = max(longest_run_s, call["start"] - run_since)
+                run_since = -1.0
         elif kind == SPENT:
             state, seconds = call["what"], call["end"] - call["start"]
             spent[state] += seconds
             badput[call["cause"]] += seconds
-            ends = counts[_INTERRUPTION] + counts[_STOP]
             if state == _SAVE:
-                if ends != ends_of_training:
-                    ends_of_training = ends
-                    longest_run_s = max(longest_run_s, run_s)
-                    run_s = 0.0
-                run_s += seconds
+                if run_since < 0.0:
+                    run_since = call["start"]
             elif state == _QUEUE or (state == _WAIT and counts[_LAUNCH] == 0):
                 queue_s += seconds
-            elif state == _PAUSED and run_s != 0.0 and ends == ends_of_training:
-                run_s += seconds  # a check, since training has not ended
         elif kind == CENSUS:
             time = call["start"]
             if time > since:
@@ -160,12 +158,8 @@ def keep_book(
                 spent[_SAVE] += segment["save_s"]
                 badput[known.checkpoints] += segment["save_s"]
             saves += segment["saves"]
-            ends = counts[_INTERRUPTION] + counts[_STOP]
-            if ends != ends_of_training:
-                ends_of_training = ends
-                longest_run_s = max(longest_run_s, run_s)
-                run_s = 0.0
-            run_s += segment["end"] - segment["start"]
+            if run_since < 0.0:
+                run_since = segment["start"]
         elif kind == ROLLED_BACK:
             work, taken = call["end"], 0.0
             while pieces and piece_end[pieces - 1] > work:
@@ -198,7 +192,9 @@ def keep_book(
     one["lost_s"] = lost
     one["degraded_s"] = degraded
     one["saves"] = saves + counts[_SAVED]
-    one["longest_run_s"] = max(longest_run_s, run_s)
+    if run_since >= 0.0:
+        longest_run_s = max(longest_run_s, wall_clock_s - run_since)
+    one["longest_run_s"] = longest_run_s
     one["queue_s"] = queue_s
     one["skipped_batches"] = skipped
     one["starts_over"] = starts_over

@@ -577,12 +577,14 @@ class CompiledSimulator:
                 record["every"] = encode(law, self._held)
 
     def _write(self, record: np.void, event: PlannedEvent) -> None:
-        stop = -1
+        stop, at = -1, event.at
         if event.stop is not None:
             self._stops.append(event.stop)
             stop = len(self._stops) - 1
+            if event.following is not None and self.scenario.stop[event.stop.name].first is None:
+                at = math.nan
         record["at"], record["order"], record["change"], record["stop"] = (
-            event.at, event.order, event.change, stop,
+            at, event.order, event.change, stop,
         )  # fmt: skip
         record["occurrence"], record["weather"] = event.occurrence, -1
 

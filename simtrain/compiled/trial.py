@@ -77,7 +77,7 @@ def _begin_dates(t: int) -> None:
     for number in range(s.dates_n):
         event = planned_at(s.dates, number)
         at = event.at
-        if event.stop >= 0 and stop_at(s.stops, event.stop).recurs:
+        if math.isnan(at):  # it recurs, and its first time is drawn
             at = due_after(t, event.stop, 0)
         plan(t, at, event.order, event.change, event.stop, event.occurrence, event.weather)
     note_next_work(t)
