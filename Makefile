@@ -61,7 +61,7 @@ $(VENV)/.python:
 
 $(VENV)/.run: pyproject.toml | $(VENV)/.python
 	@echo "Installing simtrain in $(VENV) …" >&2
-	@$(PIP) install --editable .
+	@$(PIP) install --editable '.[fast]'
 	@touch $@
 
 $(VENV)/.test $(VENV)/.lint $(VENV)/.bench $(VENV)/.docs: $(VENV)/.%: pyproject.toml | $(VENV)/.python

@@ -86,7 +86,9 @@ def _summary(scenario: Scenario | ScenarioError, explain: bool) -> dict[str, Any
         "notes": [one.summary() for one in notes(scenario)],
     }
     if explain:
+        from simtrain.compiled.support import left_to_simpy
         from simtrain.model.implied import implied
 
         summary["implied"] = implied(scenario).summary()
+        summary["left_to_simpy"] = left_to_simpy(scenario)
     return summary

@@ -12,6 +12,7 @@ from simtrain.cli.shown import draw
 from simtrain.errors import SimtrainError
 from simtrain.questions.question import ask
 from simtrain.sampling.batch import Batch
+from simtrain.sampling.engines import Engines
 from simtrain.sampling.executors import processors
 from simtrain.sampling.points import MAX_TRIALS
 
@@ -54,7 +55,8 @@ def answers(
         def command(
             *, out: Path | None, resume: bool, as_json: bool, quiet: bool, **given: Any
         ) -> None:
-            simulated = {name: given.pop(name) for name in ("seed", "jobs", "pool", "engine")}
+            simulated = {name: given.pop(name) for name in ("seed", "jobs", "pool")}
+            simulated["engine"] = Engines(given.pop("engine"), partial(note, quiet=quiet))
             question = question_of(**given)
             if (needed := _memory(question)) >= _MUCH:
                 note(

@@ -68,7 +68,7 @@ def ask(
     pool: Pool | str = PROCESSES,
     store: Store | None = None,
     followed: int = 0,
-    engine: str = AUTO,
+    engine: str | Engines = AUTO,
 ) -> A:
     """Answer a question by simulation.
 
@@ -105,7 +105,7 @@ def ask(
         If worker processes keep dying.
     """
     check_options(seed, jobs)
-    engines = Engines(engine)
+    engines = Engines(engine) if isinstance(engine, str) else engine
     found = pool_of(pool)
     with nullcontext(found) if isinstance(found, Held) else Held(found) as held:
         if store is not None:

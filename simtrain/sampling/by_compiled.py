@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simtrain.accounts.footprint import FootprintMeter, measured_in
+from simtrain.accounts.footprint import measured_in
 from simtrain.accounts.meter import Tee
 from simtrain.accounts.replicas import ReplicaMeter
 from simtrain.accounts.time_meter import TimeMeter
 from simtrain.accounts.timeline import Ending
 from simtrain.compiled.accounts import Accounts, keep_trials
+from simtrain.compiled.first_use import note_that_compiled
 from simtrain.compiled.outcomes import fill_values
 from simtrain.compiled.rows import fill_replicas, fill_time
 from simtrain.compiled.simulator import CompiledSimulator
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 _TRUNCATED = np.array([Ending(0.0, verdict).truncated for verdict in VERDICTS])
 _ENDS = np.cumsum([len(meter.columns) for meter in METERS]).tolist()
-_TIME, _REPLICAS, _FOOTPRINT = map(slice, [0, *_ENDS], _ENDS)
-assert (TimeMeter, ReplicaMeter, FootprintMeter) == METERS
+_COLUMNS = dict(zip(METERS, map(slice, [0, *_ENDS], _ENDS), strict=False))
+"""Columns of each meter."""
 
 
 class CompiledTrials:
@@ -54,7 +55,10 @@ class CompiledTrials:
         self._causes = simulator.causes
         self._outcomes = Outcomes(scenario)
         self._measures = len(measured_in(scenario))
-        self._footprint = FootprintMeter.of(scenario, self._mfu)
+        booked = (TimeMeter, ReplicaMeter)
+        makers = {meter: meter.of(scenario, self._mfu) for meter in METERS if meter not in booked}
+        self._makers = {meter: make for meter, make in makers.items() if make is not None}
+        """Of meters that listen to each call, since compiled books do not have their sums."""
         with_fewer = ReplicaMeter.of(scenario, self._mfu) is not None
         self._replicas = scenario.recovery.replicas if with_fewer else None
         self._is_loaded = False
@@ -72,6 +76,7 @@ class CompiledTrials:
         if not self._is_loaded:  # the first trial loads compiled code, which is no cost of its own
             self._batch(replace(chunk, trials=chunk.trials[:1]), {})
             self._is_loaded = True
+            note_that_compiled()
         began = time.perf_counter()
         batch = self._batch(chunk, watched)
         return batch._replace(took_s=time.perf_counter() - began)
@@ -82,10 +87,11 @@ class CompiledTrials:
             chunk.point, trials, len(self._causes), len(self._outcomes), self._measures
         )
         simulator._begin(trials.start)  # from then on there are names
+        batch.values[:] = math.nan
         accounts = Accounts(len(trials), simulator.names, self._outcomes)
         keep_trials(simulator, trials, accounts)
         for place, trial in enumerate(trials):
-            if self._footprint or trial in watched:
+            if self._makers or trial in watched:
                 self._listen(trial, place, batch, watched.get(trial))
         self._fill(batch, accounts)
         return batch
@@ -95,12 +101,12 @@ class CompiledTrials:
     ) -> None:
         """Tell a trial once more, to those who listen to each call."""
         self._simulator._begin(trial)
-        meter = self._footprint(self._numbers.settle) if self._footprint else None
-        listening = [one for one in (meter, watching) if one is not None]
-        ending = self._simulator.run(trial, Tee(*listening))
-        if meter is not None:
-            batch.values[place, _FOOTPRINT] = meter.row(ending)
-            batch.charges[place] = meter.badput_by_cause(self._causes)
+        meters = {meter: make(self._numbers.settle) for meter, make in self._makers.items()}
+        ending = self._simulator.run(trial, Tee(*meters.values(), *filter(None, [watching])))
+        for meter, listener in meters.items():
+            batch.values[place, _COLUMNS[meter]] = listener.row(ending)
+        charges = [row for one in meters.values() for row in one.badput_by_cause(self._causes)]
+        batch.charges[place] = np.reshape(charges, batch.charges[place].shape)
         if watching is not None:
             watching.ending = ending
 
@@ -109,10 +115,8 @@ class CompiledTrials:
         names, books = self._simulator.names, accounts.books
         batch.badput[:] = accounts.badput[:, [names.index(cause) for cause in self._causes]]
         batch.outcomes[:] = accounts.measured
-        fill_time(books, self._mfu, batch.values[:, _TIME])
-        fill_replicas(books, self._replicas, batch.values[:, _REPLICAS])
-        if self._footprint is None:
-            batch.values[:, _FOOTPRINT] = math.nan
+        fill_time(books, self._mfu, batch.values[:, _COLUMNS[TimeMeter]])
+        fill_replicas(books, self._replicas, batch.values[:, _COLUMNS[ReplicaMeter]])
         fill_values(self._outcomes, batch.values, batch.outcomes)
         batch.truncated[:] = _TRUNCATED[accounts.verdicts]
         batch.verdicts[:] = accounts.verdicts

@@ -14,6 +14,8 @@ from simtrain.errors import InputError
 from simtrain.tables.answer import SIMPY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simtrain.scenario.scenario import Scenario
 
 AUTO, COMPILED = "auto", "compiled"
@@ -27,6 +29,10 @@ _FEW = 10
 """Trials below which it is not asked whether it pays, which takes a trial."""
 _UNKNOWN = 1000
 """Trials of a question that nobody knows the number of."""
+_FIRST = (
+    "Note: the compiled engine is compiled now, which takes a minute or two; it is kept for all "
+    "later runs."
+)
 _HINT = "leave out --engine compiled, or install it: pip install 'simtrain[fast]'"
 
 
@@ -38,6 +44,8 @@ class Engines:
     wanted
         One of `ENGINES`; what decides is that, the scenario, the number of trials and what is
         installed, and never how long anything took.
+    say
+        Is told when something takes long for once.
 
     Raises
     ------
@@ -45,12 +53,13 @@ class Engines:
         If there is no such engine, or it is not installed.
     """
 
-    def __init__(self, wanted: str = AUTO):
+    def __init__(self, wanted: str = AUTO, say: Callable[[str], object] | None = None):
         if wanted not in ENGINES:
             raise InputError(f"engine: {wanted!r} is not one of {', '.join(ENGINES)}")
         if wanted == COMPILED and not is_installed():
             raise InputError(f"the compiled engine needs numba, which is not installed; {_HINT}")
         self._wanted = wanted if is_installed() else SIMPY
+        self._say = say
         self._used: set[str] = set()
 
     def begin(self, scenario: Scenario, seed: int, trials: int | None) -> None:
@@ -77,6 +86,11 @@ class Engines:
                     "--engine compiled, and the engine on SimPy simulates it"
                 )
             engine = SIMPY if left else COMPILED
+        if engine == COMPILED and COMPILED not in self._used and self._say is not None:
+            from simtrain.compiled.first_use import is_compiled
+
+            if not is_compiled():
+                self._say(_FIRST)
         self._used.add(engine)
         return engine
 

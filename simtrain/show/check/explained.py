@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from simtrain.compiled.support import left_to_simpy
 from simtrain.scenario.recovery import ELASTIC
 from simtrain.scenario.unsaid import unsaid
 from simtrain.show import words
@@ -32,7 +33,17 @@ def explained(scenario: Scenario, implied: Implied) -> list[list[Block]]:
         [_classes(scenario, implied)] if implied.classes else [],
         [_facts(scenario, implied)],
         [_clock(scenario, implied), left_out(scenario)],
-        [_unsaid(scenario)],
+        [_unsaid(scenario), *_engine(scenario)],
+    ]
+
+
+def _engine(scenario: Scenario) -> list[str]:
+    """What leaves the scenario to the engine that can tell all, if anything does."""
+    if not (left := left_to_simpy(scenario)):
+        return []
+    return [
+        "The engine on SimPy simulates it, which takes longer: the compiled one does not have "
+        f"{', '.join(left)}."
     ]
 
 
