@@ -90,7 +90,7 @@ class FakeSimulator:
     causes = ("gpu", "checkpoints")
     watch: Callable[[int], None] = staticmethod(lambda trial: None)
 
-    def __init__(self, scenario: Scenario, seed: int):
+    def __init__(self, scenario: Scenario, seed: int, ideal_s: float | None = None):
         self.scenario = scenario
         self.seed = seed
 

@@ -25,6 +25,7 @@ from simtrain.compiled.parameters import (
     encode_restart,
     encode_tier,
 )
+from simtrain.compiled.people import hours_of_people
 from simtrain.compiled.trial import run
 from simtrain.distributions import Fixed, Gamma
 from simtrain.engine.dates import planned_events
@@ -33,7 +34,7 @@ from simtrain.engine.trial import Simulator
 from simtrain.faults.frailty import Frailty
 from simtrain.model import streams
 from simtrain.model.draws import stream_id
-from simtrain.model.on_call import FirstRow, day_covered, seconds_of_day
+from simtrain.model.on_call import seconds_of_day
 from simtrain.model.weather import law_of_durations, law_of_hazards
 
 if TYPE_CHECKING:
@@ -71,12 +72,14 @@ class CompiledSimulator:
         What to simulate; nothing in it may be left to the engine on SimPy.
     seed
         Seed from 0 to 2**64 - 1.
+    ideal_s
+        As in `simtrain.engine.trial.Simulator`.
     """
 
-    def __init__(self, scenario: Scenario, seed: int):
+    def __init__(self, scenario: Scenario, seed: int, ideal_s: float | None = None):
         self.scenario = scenario
         self._seed = seed
-        self.simulator = Simulator(scenario, seed)
+        self.simulator = Simulator(scenario, seed, ideal_s=ideal_s)
         self.names: list[str] = list(self.simulator.causes)
         self._held: list[NDArray[Any]] = []
         self._tables: dict[str, NDArray[Any]] = {}
@@ -376,23 +379,10 @@ class CompiledSimulator:
         if self._days == days:
             return
         self._days = days
-        holidays = {day.toordinal() for day in people.holidays}
-        first = FirstRow(people.when, start, holidays)
-        midnight = start.toordinal() if start else 0
         state["since_midnight"] = seconds_of_day(start) if start else 0.0
         staffed = people.staffed
         state["opens"] = float(staffed.hours[0]) if staffed is not None else 0.0
-        for place in range(days * 24):
-            day, hour = midnight + place // 24, place % 24
-            row = first.on(day, hour)
-            rows[place] = watches if row < 0 else row
-            openings[place] = -1
-            if staffed is not None and day_covered(staffed, day, hour) is None:
-                opens = staffed.hours[0]
-                opening = day if hour < opens else day + 1
-                while day_covered(staffed, opening, opens) is None:
-                    opening += 1
-                openings[place] = opening - midnight
+        rows[: days * 24], openings[: days * 24] = hours_of_people(people, start, days)
 
     def _lay_out_sources(self, start: Parameters) -> None:
         state = self._trial[0]

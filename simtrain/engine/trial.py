@@ -58,6 +58,8 @@ class Simulator:
         Seed from 0 to 2**64 - 1.
     policy
         What the job does when something happens to it; by default what the scenario says.
+    ideal_s
+        Its attribute of that name, if it is known from another simulator of the scenario.
 
     Attributes
     ----------
@@ -73,7 +75,13 @@ class Simulator:
         All causes that badput can be charged to.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, policy: Policy | None = None):
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        policy: Policy | None = None,
+        ideal_s: float | None = None,
+    ):
         self.scenario = scenario
         self._seed = seed
         self._policy = policy_of(scenario.recovery.policy) if policy is None else policy
@@ -84,7 +92,7 @@ class Simulator:
         self._counts = scenario.counts
         self.causes = scenario.causes
         self.mfu = mfu_of(scenario, at_middle)
-        self.ideal_s = self._ideal()
+        self.ideal_s = self._ideal() if ideal_s is None else ideal_s
         limit = scenario.limits.wall_clock
         self.limit_s = TIMES_IDEAL * self.ideal_s if limit is None else limit.middle
 

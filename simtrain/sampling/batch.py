@@ -135,6 +135,8 @@ class Work:
         Seed of all trials.
     engine
         What simulates them: ``simpy`` or ``compiled``.
+    ideal_s
+        Wall-clock without any fault, save or stop, if it is known: to find it takes a while.
     version, code
         Version of simtrain that the trials are of, and `fingerprint` of its sources: workers may be
         elsewhere, with others.
@@ -143,13 +145,16 @@ class Work:
     scenario: bytes
     seed: int
     engine: str = SIMPY
+    ideal_s: float | None = None
     version: str = __version__
     code: str = CODE
 
     @classmethod
-    def of(cls, scenario: Scenario, seed: int, engine: str = SIMPY) -> Work:
+    def of(
+        cls, scenario: Scenario, seed: int, engine: str = SIMPY, ideal_s: float | None = None
+    ) -> Work:
         """Work on the trials of a scenario."""
-        return cls(pickle.dumps(scenario), seed, engine)
+        return cls(pickle.dumps(scenario), seed, engine, ideal_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,13 @@ class CompiledTrials:
         The scenario; nothing of it may be left to the engine on SimPy.
     seed
         Seed of all trials.
+    ideal_s
+        Wall-clock without any fault, save or stop, if it is known.
     """
 
-    def __init__(self, scenario: Scenario, seed: int):
+    def __init__(self, scenario: Scenario, seed: int, ideal_s: float | None = None):
         self.scenario = scenario
-        self._simulator = CompiledSimulator(scenario, seed)
+        self._simulator = CompiledSimulator(scenario, seed, ideal_s)
         simulator = self._simulator.simulator
         self._numbers, self._mfu = simulator.numbers, simulator.mfu
         self._causes = simulator.causes

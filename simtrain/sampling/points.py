@@ -98,7 +98,10 @@ def simulate_points(
         )
     tables = [_Table(point, scenario, seed, trials) for point, scenario in enumerate(scenarios)]
     engines = Engines(SIMPY) if engines is None else engines
-    works = [Work.of(scenario, seed, engines.of(scenario)) for scenario in scenarios]
+    works = [
+        Work.of(scenario, seed, engines.of(scenario), table.ideal_s)
+        for scenario, table in zip(scenarios, tables, strict=True)
+    ]
     shelves = [store.shelf(scenario) for scenario in scenarios] if store else []
     queue = _Queue(works, trials, _kept(shelves, tables), followed)
     if progress is not None and queue.left < len(tables) * len(trials):
@@ -241,7 +244,7 @@ class _Table:
         simulator = Simulator(scenario, seed)
         self.scenario = scenario
         self._seed = seed
-        self._ideal_s = simulator.ideal_s
+        self.ideal_s = simulator.ideal_s
         self._ideal_footprint = _ideal_footprint(simulator)
         self._causes = tuple(simulator.causes)
         self.trajectories: dict[int, Trajectory] = {}
@@ -263,7 +266,7 @@ class _Table:
         return Results(
             scenario=self.scenario,
             seed=self._seed,
-            ideal_s=self._ideal_s,
+            ideal_s=self.ideal_s,
             ideal_footprint=self._ideal_footprint,
             values=self.whole.values,
             badput=self.whole.badput,

@@ -71,7 +71,7 @@ def _simulator(work: Work) -> Any:
 
 def _made(scenario: Scenario, work: Work) -> Any:
     if work.engine != COMPILED:
-        return Simulator(scenario, work.seed)
+        return Simulator(scenario, work.seed, ideal_s=work.ideal_s)
     if not is_installed():
         raise WorkerError(
             "a worker has no numba for the compiled engine; install simtrain[fast] everywhere, or "
@@ -79,4 +79,4 @@ def _made(scenario: Scenario, work: Work) -> Any:
         )
     from simtrain.sampling.by_compiled import CompiledTrials
 
-    return CompiledTrials(scenario, work.seed)
+    return CompiledTrials(scenario, work.seed, work.ideal_s)
