@@ -97,13 +97,12 @@ class Soak:
             return
         self.counts["scenarios"] += 1
         engines = Engines(scenario, seed)
-        for trial in trials:
+        for number, trial in enumerate(trials, 1):
             comparison = engines.compared(trial)
             self.counts["trials"] += 1
             self.counts["equal to the bit"] += comparison.to_the_bit
             if comparison.difference:
-                told = trials[: trials.index(trial) + 1]
-                self.found = document, seed, told, comparison.difference
+                self.found = document, seed, trials[:number], comparison.difference
                 return
 
     def draw(self, start: int, phases: tuple[Phase, ...] = (Phase.generate,)) -> None:

@@ -45,6 +45,12 @@ def _caller(count: int) -> Any:
 
 
 @intrinsic
+def call_of_one(typingctx: Any, address: Any, a: Any) -> Any:
+    """Value of the function of one float at an address."""
+    return types.float64(types.int64, types.float64), _caller(1)
+
+
+@intrinsic
 def call_of_two(typingctx: Any, address: Any, a: Any, b: Any) -> Any:
     """Value of the function of two floats at an address."""
     return types.float64(types.int64, types.float64, types.float64), _caller(2)

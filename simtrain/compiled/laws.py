@@ -27,8 +27,16 @@ from numba.core.typing.templates import (
 from numba.extending import get_cython_function_address, lower_builtin
 from numba.np.numpy_support import from_dtype
 
-from simtrain.compiled.addressed import address_of, call_of_three, call_of_two, number_at, word_at
+from simtrain.compiled.addressed import (
+    address_of,
+    call_of_one,
+    call_of_three,
+    call_of_two,
+    number_at,
+    word_at,
+)
 from simtrain.compiled.caching import kernel
+from simtrain.compiled.elementary import exp, expm1, log, log1p, power
 from simtrain.compiled.memory import table_of
 from simtrain.compiled.normal import normal_at, normal_hazard, probit
 from simtrain.compiled.routines import routine
@@ -60,10 +68,13 @@ if TYPE_CHECKING:
 ) = range(12)  # fmt: skip
 """Kinds of laws; a quantity that has no law, `NONE`, is infinite."""
 
-GAMMAINC, GAMMAINCC, GAMMAINCINV, GAMMAINCCINV, BETAINCINV = range(5)
+GAMMAINC, GAMMAINCC, GAMMAINCINV, GAMMAINCCINV, BETAINCINV, LOG_NDTR, NDTRI_EXP = range(7)
 """Places of functions of SciPy in the array of their addresses."""
 
-_NAMES = ("gammainc", "gammaincc", "gammaincinv", "gammainccinv", "__pyx_fuse_0betaincinv")
+_NAMES = (
+    "gammainc", "gammaincc", "gammaincinv", "gammainccinv", "__pyx_fuse_0betaincinv",
+    "__pyx_fuse_1log_ndtr", "ndtri_exp",
+)  # fmt: skip
 
 _LOG_2 = math.log(2.0)
 
@@ -93,13 +104,15 @@ class NotEncodedError(Exception):
     """Something that no record has a place for."""
 
 
-def encode(law: Law | None, held: list[NDArray[Any]]) -> Encoded:
+def encode(law: Law | None, held: list[NDArray[Any]], of_arrays: bool = False) -> Encoded:
     """Fields of the record of a law, or of none.
 
     Parameters
     ----------
     held
         Arrays that the record has addresses of are added here: they live as long as the record.
+    of_arrays
+        Whether `hazard_of_array` and `age_of_array` are asked of it.
 
     Raises
     ------
@@ -111,6 +124,8 @@ def encode(law: Law | None, held: list[NDArray[Any]]) -> Encoded:
     if type(law) not in _ENCODERS:
         raise NotEncodedError(f"a law of the class {type(law).__name__}")
     kind, parameters, data = _ENCODERS[type(law)](law)
+    if of_arrays and kind == LOG_NORMAL:
+        data = _special()
     count = address = 0
     if data is not None:
         held.append(data)
@@ -198,9 +213,9 @@ def _on_line(law: Any, u: float) -> float:
 def _gamma_hazard(law: Any, x: float) -> float:
     """-log Q(shape, x), with Q the regularised upper incomplete gamma function."""
     if x < law.c:
-        return -math.log1p(-call_of_two(word_at(law.address, GAMMAINC), law.a, x))
+        return -log1p(-call_of_two(word_at(law.address, GAMMAINC), law.a, x))
     if x < law.d:
-        return -math.log(call_of_two(word_at(law.address, GAMMAINCC), law.a, x))
+        return -log(call_of_two(word_at(law.address, GAMMAINCC), law.a, x))
     return _gamma_tail(law, x)[0] if x < math.inf else x
 
 
@@ -208,9 +223,9 @@ def _gamma_hazard(law: Any, x: float) -> float:
 def _gamma_age(law: Any, hazard: float) -> float:
     """Inverse of `_gamma_hazard`."""
     if hazard < _LOG_2:
-        return call_of_two(word_at(law.address, GAMMAINCINV), law.a, -math.expm1(-hazard))
+        return call_of_two(word_at(law.address, GAMMAINCINV), law.a, -expm1(-hazard))
     if hazard < GAMMA_FAR:
-        return call_of_two(word_at(law.address, GAMMAINCCINV), law.a, math.exp(-hazard))
+        return call_of_two(word_at(law.address, GAMMAINCCINV), law.a, exp(-hazard))
     if hazard == math.inf:
         return hazard
     x = law.f
@@ -227,7 +242,7 @@ def _gamma_tail(law: Any, x: float) -> tuple[float, float]:
     fraction = x + 2.0 * terms + 1.0 - shape
     for j in range(terms, 0, -1):
         fraction = x + 2.0 * j - 1.0 - shape - j * (j - shape) / fraction
-    hazard = x - shape * math.log(x) + law.e + math.log(fraction)
+    hazard = x - shape * log(x) + law.e + log(fraction)
     return hazard, fraction / x
 
 
@@ -304,6 +319,35 @@ def _age_at(address: int, age: float, budget: float) -> float:
     return math.inf
 
 
+# The engine on SimPy takes hosts to which nothing has happened as arrays, which NumPy and SciPy
+# round in their own way.
+
+
+@routine
+def _hazard_of_array(address: int, age: float) -> float:
+    """Hazard up to an age, as it is of an array of ages."""
+    law = _law_at(address, 0)
+    if law.kind == WEIBULL:
+        return power(age / law.b, law.a)
+    if law.kind == LOG_NORMAL:
+        return -call_of_one(word_at(law.address, LOG_NDTR), (law.a - log(age)) / law.b)
+    return _cumulative_hazard(address, age)
+
+
+@routine
+def _age_of_array(address: int, age: float, budget: float) -> float:
+    """Age at which so much more hazard has accumulated, as it is of arrays of both."""
+    law = _law_at(address, 0)
+    if law.kind == WEIBULL:
+        hazard = power(age / law.b, law.a) + budget
+        return max(age, law.b * power(hazard, law.c))
+    if law.kind == LOG_NORMAL:
+        hazard = _hazard_of_array(address, age) + budget
+        z = call_of_one(word_at(law.address, NDTRI_EXP), -hazard)
+        return max(age, exp(law.a - law.b * z))
+    return _age_at(address, age, budget)
+
+
 @kernel
 def quantile(law: Any, u: float) -> float:
     """Value of a law that is not exceeded with probability `u`, from 0 on and below 1."""
@@ -312,7 +356,7 @@ def quantile(law: Any, u: float) -> float:
 
 @kernel
 def cumulative_hazard(law: Any, age: float) -> float:
-    """Hazard that a unit has accumulated at an age, as exact as `age_at`; 0 without a law."""
+    """Hazard that a unit has accumulated at an age, to the bit; 0 without a law."""
     return _cumulative_hazard(address_of(law), age)
 
 
@@ -320,10 +364,22 @@ def cumulative_hazard(law: Any, age: float) -> float:
 def age_at(law: Any, age: float, budget: float) -> float:
     """Age at which a unit of some age has accumulated so much more hazard.
 
-    To the bit where the class of the law takes plain floats, to rounding where it leaves them to
-    SciPy; infinite where there is no law.
+    As the class of the law tells it of plain floats: to the bit, but for hazards of a log-normal
+    law above 600, which are right to rounding. Infinite where there is no law.
     """
     return _age_at(address_of(law), age, budget)
+
+
+@kernel
+def hazard_of_array(law: Any, age: float) -> float:
+    """Hazard at an age as the class of the law tells it of an array, to the bit."""
+    return _hazard_of_array(address_of(law), age)
+
+
+@kernel
+def age_of_array(law: Any, age: float, budget: float) -> float:
+    """Age at which so much more hazard has accumulated, as told of arrays, to the bit."""
+    return _age_of_array(address_of(law), age, budget)
 
 
 # A method of all records, as `overload_method` makes it, would be asked after their fields if numba

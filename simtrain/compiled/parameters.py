@@ -165,6 +165,7 @@ def encode_fault(
         FAULT,
         fault,
         held,
+        law=encode(fault.law, held, of_arrays=True),
         part_number=encode(None if part is None else part.number, held),
         part_is_share=part is not None and part.is_share,
         further_tries=(*tries, *(0.0,) * (MOST_TRIES - len(tries))),
