@@ -87,7 +87,7 @@ _OF_ACCOUNTS = {
 }
 """Accounts, which add up to the whole."""
 _BADPUT = (LOST_WORK, DEGRADED, STALLED)
-_ALL = (*_OF_ACCOUNTS,)
+ACCOUNTS = (*_OF_ACCOUNTS,)
 _WITHOUT = {"energy": (AWAY, EMBODIED), "carbon": (AWAY,), "cost": (EMBODIED,)}
 """Accounts in which nothing of a measure can be."""
 OUTSIDE_JOB = (IDLE, REPAIR, AWAY, EMBODIED)
@@ -129,13 +129,28 @@ class _Piece(NamedTuple):
 
 def accounts_of(measure: Measure) -> list[str]:
     """Accounts that add up to all of a measure."""
-    return [account for account in _ALL if account not in _WITHOUT[measure.name]]
+    return [account for account in ACCOUNTS if account not in _WITHOUT[measure.name]]
 
 
 def measured_in(scenario: Scenario) -> list[Measure]:
     """What of a scenario can be measured: what it has a table for."""
     tables = (scenario.power, scenario.carbon, scenario.price)
     return [one for one, table in zip(MEASURES, tables, strict=True) if table is not None]
+
+
+def moving_changes(scenario: Scenario) -> list[int]:
+    """Numbers of the changes that may move what hosts draw, emit or cost."""
+    return [
+        number
+        for number, change in enumerate(scenario.change)
+        if any(path.partition(".")[0] in _TABLES for path in change.set)
+    ]
+
+
+def pauses_of(scenario: Scenario) -> set[str]:
+    """Names of schedules and stops in which hosts draw and cost what they do in a pause."""
+    stops = {name for name, stop in scenario.stop.items() if stop.kind == "pause"}
+    return {*scenario.schedule} | stops
 
 
 class FootprintMeter:
@@ -168,7 +183,7 @@ class FootprintMeter:
         self._hosts = 0
         self._census = (0.0, Census(0, 0, 0, 0))
         self._pieces: list[_Piece] = []
-        self._sums = {account: [0.0, 0.0, 0.0] for account in _ALL}
+        self._sums = {account: [0.0, 0.0, 0.0] for account in ACCOUNTS}
         self._embodied_in_job = 0.0
         self.badput: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
         self._take(footprint)
@@ -179,15 +194,7 @@ class FootprintMeter:
         if not measured_in(scenario):
             return None
         readers: dict[tuple[int, ...], FootprintReader] = {(): FootprintReader(scenario)}
-        moving = [
-            number
-            for number, change in enumerate(scenario.change)
-            if any(path.partition(".")[0] in _TABLES for path in change.set)
-        ]
-
-        pauses = {*scenario.schedule} | {
-            name for name, stop in scenario.stop.items() if stop.kind == "pause"
-        }
+        moving, pauses = moving_changes(scenario), pauses_of(scenario)
 
         def meter(settle: Settle) -> FootprintMeter:
             applied: list[int] = []
@@ -324,9 +331,13 @@ class FootprintMeter:
         badput: Mapping[str, Sequence[float]] = self.badput
         return [
             [badput.get(cause, _NONE)[number] * measure.scale for cause in causes]
-            for number, measure in enumerate(MEASURES)
-            if self._measured[number]
+            for number, measure in self.measures()
         ]
+
+    def measures(self) -> Iterator[tuple[int, Measure]]:
+        """Number of each measure that the scenario has, and the measure."""
+        pairs = zip(self._measured, enumerate(MEASURES), strict=True)
+        return (numbered for is_measured, numbered in pairs if is_measured)
 
     # --- booking ---------------------------------------------------------------------------------
 

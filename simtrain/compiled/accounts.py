@@ -11,6 +11,7 @@ from numba.extending import intrinsic
 
 from simtrain.accounts.timeline import EventKind
 from simtrain.compiled.books import BOOK, KnownCauses, book_at, keep_book
+from simtrain.compiled.footprint import MEASURES, SUMS, Weights, keep_footprint
 from simtrain.compiled.layout import regime_at, trial_at
 from simtrain.compiled.memory import put_whole, table_of
 from simtrain.compiled.outcomes import Asked, Rounds, measure_outcomes
@@ -18,7 +19,7 @@ from simtrain.compiled.routines import routine
 from simtrain.compiled.trial import run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +32,7 @@ _ARRAYS = (*Asked._fields, *Rounds._fields)
 KEPT = np.dtype(
     [
         *((name, "i8") for name in ("books", "badput", "measured", "verdicts")),
+        *((name, "i8") for name in ("weights", "sums", "charges", "even")),
         *((name, "i8") for name in KnownCauses._fields),
         *((name, "i8") for name in ("causes", "rows", "positions", "counted", "rounds", "saves")),
         *((f"{name}_at", "i8") for name in _ARRAYS),
@@ -55,6 +57,8 @@ class Accounts:
         What is measured beside the books.
     cycles
         Rounds of saves by number.
+    weights
+        What hosts draw, emit and cost, if that is weighed as well.
 
     Attributes
     ----------
@@ -68,6 +72,10 @@ class Accounts:
         What is published, of each trial; what is a column of the table is left out.
     verdicts
         How each trial ended.
+    sums, charges
+        Energy, carbon and money of each trial, by account, and of its badput by cause.
+    even
+        Whether these of a trial are whole: not so if hosts joined or left while it trained.
     address
         Where compiled code finds all of it.
     """
@@ -78,17 +86,24 @@ class Accounts:
         names: Sequence[str],
         outcomes: Outcomes,
         cycles: Sequence[SaveCycle] = (),
+        weights: Weights | None = None,
     ):
         self.causes = len(names)
         self.books = np.zeros(trials, BOOK)
         self.badput = np.zeros((trials, len(names)))
         self.measured = np.zeros((trials, len(outcomes)))
         self.verdicts = np.zeros(trials, np.int64)
+        weighed = 0 if weights is None else trials
+        self.weights = weights
+        self.sums = np.zeros((weighed, SUMS))
+        self.charges = np.zeros((weighed, MEASURES, len(names)))
+        self.even = np.zeros(weighed, np.int64)
         asked, rounds = Asked.of(outcomes, names), Rounds.of(cycles)
         self._held: list[NDArray[Any]] = [*asked, *rounds]
         self._kept = np.zeros(1, KEPT)
         kept = self._kept[0]
-        for field in ("books", "badput", "measured", "verdicts"):
+        kept["weights"] = 0 if weights is None else weights.address
+        for field in ("books", "badput", "measured", "verdicts", "sums", "charges", "even"):
             kept[field] = getattr(self, field).ctypes.data
         for field, place in KnownCauses.of(names)._asdict().items():
             kept[field] = place
@@ -136,6 +151,12 @@ def keep(
         KnownCauses(k.checkpoints, k.elastic, k.speed), book_at(k.books, place),
         carray(_floats(k.badput + 8 * place * k.causes), (k.causes,)),
     )  # fmt: skip
+    if k.weights != 0:
+        even = keep_footprint(
+            calls, calls_n, segments, segments_n, wall_clock_s, k.weights,
+            k.sums + 8 * place * SUMS, k.charges + 8 * place * MEASURES * k.causes, k.causes,
+        )  # fmt: skip
+        put_whole(k.even, place, even)
     if k.rows == 0:
         return
     measure_outcomes(
@@ -181,13 +202,30 @@ def _keep_trials(t: int, kept: int, first: int, place: int, many: int) -> int:
 _told = CFUNCTYPE(c_int64, *[c_int64] * 5)(_keep_trials.address)  # type: ignore[attr-defined]
 
 
-def keep_trials(simulator: CompiledSimulator, trials: range, accounts: Accounts) -> None:
-    """Tell trials in turn, and keep the row of each, from the first on."""
+def keep_trials(
+    simulator: CompiledSimulator,
+    trials: range,
+    accounts: Accounts,
+    weigh: Callable[[], object] | None = None,
+) -> None:
+    """Tell trials in turn, and keep the row of each, from the first on.
+
+    Parameters
+    ----------
+    simulator
+        Has the numbers of each trial.
+    trials, accounts
+        Which trials, and where their rows are.
+    weigh
+        Is called before each trial if its weights are not those of the one before.
+    """
     place = 0
     while place < len(trials):
         simulator._begin(trials[place])
         assert accounts.causes >= len(simulator.names)
-        many = 1 if simulator._uncertain else len(trials) - place
+        many = 1 if weigh or simulator._uncertain else len(trials) - place
+        if weigh is not None:
+            weigh()
         done = _told(simulator._address, accounts.address, trials[place], place, many)
         if done < many:
             simulator._provide(int(simulator._trial[0]["short"]))

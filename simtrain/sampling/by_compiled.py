@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simtrain.accounts.footprint import measured_in
+from simtrain.accounts.footprint import FootprintMeter, measured_in
 from simtrain.accounts.meter import Tee
 from simtrain.accounts.replicas import ReplicaMeter
 from simtrain.accounts.time_meter import TimeMeter
 from simtrain.accounts.timeline import Ending
 from simtrain.compiled.accounts import Accounts, keep_trials
 from simtrain.compiled.first_use import note_that_compiled
+from simtrain.compiled.footprint import Footprints, Weighing
 from simtrain.compiled.outcomes import fill_values
 from simtrain.compiled.rows import fill_replicas, fill_time
 from simtrain.compiled.simulator import CompiledSimulator
@@ -89,13 +90,21 @@ class CompiledTrials:
             chunk.point, trials, len(self._causes), len(self._outcomes), self._measures
         )
         simulator._begin(trials.start)  # from then on there are names
-        batch.values[:] = math.nan
-        accounts = Accounts(len(trials), simulator.names, self._outcomes)
-        keep_trials(simulator, trials, accounts)
-        for place, trial in enumerate(trials):
-            if self._makers or trial in watched:
-                self._listen(trial, place, batch, watched.get(trial))
+        weighing = Weighing.of(self.scenario, self._numbers, simulator.names)
+        accounts = Accounts(
+            len(trials), simulator.names, self._outcomes, weights=weighing.weights if weighing else None
+        )
+        keep_trials(
+            simulator, trials, accounts, weighing.take if weighing and weighing.varies else None
+        )
         self._fill(batch, accounts)
+        if weighing:
+            self._fill_footprint(batch, accounts, weighing)
+        for place, trial in enumerate(trials):
+            is_whole = not self._makers or (weighing and accounts.even[place])
+            if not is_whole or trial in watched:
+                self._listen(trial, place, batch, watched.get(trial))
+        fill_values(self._outcomes, batch.values, batch.outcomes)
         return batch
 
     def _listen(
@@ -113,12 +122,25 @@ class CompiledTrials:
             watching.ending = ending
 
     def _fill(self, batch: Batch, accounts: Accounts) -> None:
-        """Fill all that is not yet there from the accounts."""
-        names, books = self._simulator.names, accounts.books
-        batch.badput[:] = accounts.badput[:, [names.index(cause) for cause in self._causes]]
+        """Fill what the books of the accounts have."""
+        books = accounts.books
+        batch.values[:] = math.nan
+        batch.badput[:] = accounts.badput[:, self._places_of_causes]
         batch.outcomes[:] = accounts.measured
         fill_time(books, self._mfu, batch.values[:, _COLUMNS[TimeMeter]])
         fill_replicas(books, self._replicas, batch.values[:, _COLUMNS[ReplicaMeter]])
-        fill_values(self._outcomes, batch.values, batch.outcomes)
         batch.truncated[:] = _TRUNCATED[accounts.verdicts]
         batch.verdicts[:] = accounts.verdicts
+
+    def _fill_footprint(self, batch: Batch, accounts: Accounts, weighing: Weighing) -> None:
+        """Fill energy, carbon and money."""
+        found = Footprints(accounts.sums, weighing.footprint)
+        found.fill(batch.values[:, _COLUMNS[FootprintMeter]])
+        causes = self._places_of_causes
+        for place, (number, measure) in enumerate(found.measures()):
+            batch.charges[:, place] = accounts.charges[:, number, causes] * measure.scale
+
+    @property
+    def _places_of_causes(self) -> list[int]:
+        """Places of the causes of the table among all that have a name."""
+        return [self._simulator.names.index(cause) for cause in self._causes]

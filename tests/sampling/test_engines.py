@@ -45,7 +45,7 @@ def same(one: Batch, other: Batch) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["opt175b", "opt175b-doubt", "llm400", "palm540b"])
+@pytest.mark.parametrize("name", ["opt175b", "opt175b-doubt", "llm400", "palm540b", "gpt4"])
 def test_both_engines_fill_the_same_rows(name: str) -> None:
     """The published outcomes, energy and money are among them."""
     assert same(*both(load(f"{name}.toml"), range(3, 9)))
