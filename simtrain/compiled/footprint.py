@@ -43,11 +43,14 @@ _HIRES = tuple(f"hire_{name}" for name in Hire._fields)
 WEIGHTS = np.dtype(
     [
         *((name, "f8") for name in (*_DRAWS, *_HIRES, "intensity", "tariff", "embodied")),
-        *((name, "i8") for name in ("lent", "checkpoints", "limits", "pauses")),
+        *((name, "i8") for name in ("lent", "checkpoints", "limits", "pauses", "changes")),
     ],
     align=True,
 )
-"""What a second of a host weighs, by what it does; limits and pauses are addresses, by cause."""
+"""What a second of a host weighs, by what it does, between two changes of that.
+
+Limits, pauses and numbers of changes are by cause, at addresses.
+"""
 
 weights_at = table_of(WEIGHTS)
 
@@ -59,7 +62,7 @@ _PRODUCTIVE, _LOST, _DEGRADED, _STALLED, _IDLE, _REPAIR, _AWAY, _EMBODIED = (
 )
 _CARBON, _COST = 1, 2
 _WAIT, _PAUSED, _QUEUE = int(State.HOST_WAIT), int(State.PAUSED), int(State.QUEUE_WAIT)
-_LAUNCH, _POWER = int(EventKind.LAUNCH), int(EventKind.POWER)
+_LAUNCH, _POWER, _CHANGE = int(EventKind.LAUNCH), int(EventKind.POWER), int(EventKind.CHANGE)
 
 
 class Weights:
@@ -71,6 +74,8 @@ class Weights:
         What causes are called.
     pauses
         Names of schedules and stops in which hosts draw and cost what they do in a pause.
+    moving
+        Numbers of the changes that move it, in the order in which they come.
 
     Attributes
     ----------
@@ -78,20 +83,23 @@ class Weights:
         Where it is.
     """
 
-    def __init__(self, names: Sequence[str], pauses: Container[str]):
+    def __init__(self, names: Sequence[str], pauses: Container[str], moving: Sequence[int] = ()):
         self._names = names
-        self._limits = np.ones(len(names))
+        self._limits = np.ones((len(moving) + 1, len(names)))
         self._pauses = np.array([name in pauses for name in names], np.int64)
-        self._weights = np.zeros(1, WEIGHTS)
-        weights = self._weights[0]
-        weights["checkpoints"] = names.index(CHECKPOINTS)
-        weights["limits"] = self._limits.ctypes.data
-        weights["pauses"] = self._pauses.ctypes.data
+        came = {f"change {number}": place for place, number in enumerate(moving, start=1)}
+        self._changes = np.array([came.get(name, 0) for name in names], np.int64)
+        self._weights = np.zeros(len(moving) + 1, WEIGHTS)
+        for weights, limits in zip(self._weights, self._limits, strict=True):
+            weights["checkpoints"] = names.index(CHECKPOINTS)
+            weights["limits"] = limits.ctypes.data
+            weights["pauses"] = self._pauses.ctypes.data
+            weights["changes"] = self._changes.ctypes.data
         self.address = int(self._weights.ctypes.data)
 
-    def take(self, footprint: Footprint) -> None:
-        """Weigh by a footprint, in which no hour weighs other than another, from now on."""
-        weights = self._weights[0]
+    def take(self, changes: int, footprint: Footprint) -> None:
+        """Weigh by a footprint, in which no hour weighs other than another, after some changes."""
+        weights = self._weights[changes]
         for fields, of in ((_DRAWS, footprint.draw), (_HIRES, footprint.hire)):
             for place, field in enumerate(fields):
                 weights[field] = 0.0 if of is None else of[place]
@@ -100,7 +108,7 @@ class Weights:
         weights["embodied"], weights["lent"] = footprint.embodied, footprint.lent
         for name, limit in footprint.limits.items():
             if name in self._names:
-                self._limits[self._names.index(name)] = limit
+                self._limits[changes, self._names.index(name)] = limit
 
 
 class Footprints(FootprintMeter):
@@ -131,7 +139,10 @@ def keep_footprint(
     calls: int, calls_n: int, segments: int, segments_n: int, wall_clock_s: float,
     weights: int, sums: int, charges: int, causes: int,
 ) -> bool:  # fmt: skip
-    """Weigh a trial that is over; false if hosts joined or left while the job trained.
+    """Weigh a trial that is over.
+
+    False if that has to be done otherwise: hosts joined or left while the job trained, or changes
+    came in another order.
 
     Parameters
     ----------
@@ -157,7 +168,8 @@ def keep_footprint(
     piece_start, piece_end = np.empty(segments_n), np.empty(segments_n)
     piece, pieces = np.empty((segments_n, MEASURES)), 0
     move_at, move_to = np.empty(calls_n), np.empty(calls_n, np.int64)
-    moves = moved = hosts = job = idle = repair = away = 0
+    moves = moved = hosts = job = idle = repair = away = changes = 0
+    limit = -1
     since, in_queue = 0.0, True
     for number in range(calls_n + 1):
         if number == calls_n:
@@ -176,9 +188,20 @@ def keep_footprint(
             if call.what == _LAUNCH:
                 in_queue = False
             elif call.what == _POWER:
+                limit = cause
                 training = w.draw_training
-                if cause >= 0:
-                    training = w.draw_training * float_at(w.limits, cause)
+                if limit >= 0:
+                    training = w.draw_training * float_at(w.limits, limit)
+            elif call.what == _CHANGE and whole_at(w.changes, cause) != 0:
+                changes += 1
+                if whole_at(w.changes, cause) != changes:
+                    return False
+                _book_others(w, sums, job, idle, repair, away, since, call.start)
+                since = call.start
+                w = weights_at(weights, changes)
+                training = w.draw_training
+                if limit >= 0:
+                    training = w.draw_training * float_at(w.limits, limit)
         elif kind == SPENT:
             draw, hire = w.draw_stalled, w.hire_job
             if call.what == _QUEUE or (call.what == _WAIT and in_queue):
@@ -246,9 +269,7 @@ def _add(table: int, place: int, amount: float) -> None:
 
 
 @kernel
-def _amount(
-    w: Any, measure: int, hosts: int, draw: float, hire: float, seconds: float
-) -> float:
+def _amount(w: Any, measure: int, hosts: int, draw: float, hire: float, seconds: float) -> float:
     """So much of a measure do some hosts take in some time."""
     power = hosts * draw
     if measure == 0:
@@ -311,8 +332,8 @@ class Weighing:
     ----------
     weights
         Those in force.
-    footprint
-        What they are taken from.
+    footprints
+        What they are taken from: at the start, and after each change that moves it.
     varies
         Whether they are others in each trial.
     """
@@ -320,19 +341,21 @@ class Weighing:
     def __init__(self, scenario: Scenario, numbers: NumbersOfTrial, names: Sequence[str]):
         self.varies = False
         self._numbers = numbers
-        self._reader = FootprintReader(scenario)
-        self.weights = Weights(names, pauses_of(scenario))
+        moving = moving_changes(scenario)
+        after = (scenario.after(tuple(moving[:made])) for made in range(len(moving) + 1))
+        self._readers = [FootprintReader(one) for one in after]
+        self.weights = Weights(names, pauses_of(scenario), moving)
         self.take()
 
     @classmethod
     def of(
         cls, scenario: Scenario, numbers: NumbersOfTrial, names: Sequence[str]
     ) -> Weighing | None:
-        """The same; None if there is nothing to weigh, or hours or changes move what is weighed."""
-        if not measured_in(scenario) or moving_changes(scenario):
+        """The same; None if there is nothing to weigh, or hours weigh other than others."""
+        if not measured_in(scenario):
             return None
         found = cls(scenario, numbers, names)
-        return found if found.footprint.is_flat else None
+        return found if all(footprint.is_flat for footprint in found.footprints) else None
 
     def take(self) -> None:
         """Take the weights of the trial that comes next."""
@@ -341,5 +364,6 @@ class Weighing:
             self.varies = self.varies or any(True for _ in number.addresses(path))
             return self._numbers.settle(path, number)
 
-        self.footprint = self._reader.footprint(settle)
-        self.weights.take(self.footprint)
+        self.footprints = [reader.footprint(settle) for reader in self._readers]
+        for changes, footprint in enumerate(self.footprints):
+            self.weights.take(changes, footprint)

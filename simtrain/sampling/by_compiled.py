@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -90,22 +91,26 @@ class CompiledTrials:
             chunk.point, trials, len(self._causes), len(self._outcomes), self._measures
         )
         simulator._begin(trials.start)  # from then on there are names
-        weighing = Weighing.of(self.scenario, self._numbers, simulator.names)
-        accounts = Accounts(
-            len(trials), simulator.names, self._outcomes, weights=weighing.weights if weighing else None
-        )
-        keep_trials(
-            simulator, trials, accounts, weighing.take if weighing and weighing.varies else None
-        )
+        weighing = self._weighing
+        weights = weighing.weights if weighing else None
+        accounts = Accounts(len(trials), simulator.names, self._outcomes, weights=weights)
+        weigh = weighing.take if weighing and weighing.varies else None
+        keep_trials(simulator, trials, accounts, weigh)
         self._fill(batch, accounts)
         if weighing:
             self._fill_footprint(batch, accounts, weighing)
+        is_booked = self._makers.keys() <= ({FootprintMeter} if weighing else set())
         for place, trial in enumerate(trials):
-            is_whole = not self._makers or (weighing and accounts.even[place])
+            is_whole = is_booked and (not weighing or accounts.even[place])
             if not is_whole or trial in watched:
                 self._listen(trial, place, batch, watched.get(trial))
         fill_values(self._outcomes, batch.values, batch.outcomes)
         return batch
+
+    @cached_property
+    def _weighing(self) -> Weighing | None:
+        """Weights of what hosts draw, emit and cost, once causes have names."""
+        return Weighing.of(self.scenario, self._numbers, self._simulator.names)
 
     def _listen(
         self, trial: int, place: int, batch: Batch, watching: TrajectorySink | None
@@ -134,7 +139,7 @@ class CompiledTrials:
 
     def _fill_footprint(self, batch: Batch, accounts: Accounts, weighing: Weighing) -> None:
         """Fill energy, carbon and money."""
-        found = Footprints(accounts.sums, weighing.footprint)
+        found = Footprints(accounts.sums, weighing.footprints[0])
         found.fill(batch.values[:, _COLUMNS[FootprintMeter]])
         causes = self._places_of_causes
         for place, (number, measure) in enumerate(found.measures()):
