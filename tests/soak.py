@@ -42,31 +42,9 @@ WORDS = st.integers(0, 2**64 - 1)
 TRIALS = st.sampled_from([0, 1, 2, ECHO]) | st.integers(0, ECHO - 1)
 
 
-@st.composite
-def _with_replicas(draw: st.DrawFn, drawn: st.SearchStrategy[Document]) -> Document:
-    """Documents whose job is made of replicas, and goes on with some of them or does not."""
-    document = draw(drawn)
-    hosts = document["cluster"]["hosts"]
-    replicas = draw(st.sampled_from([n for n in range(1, hosts + 1) if not hosts % n]))
-    table = {
-        "policy": draw(st.sampled_from(["elastic", "elastic", "wait"])),
-        "replicas": replicas,
-        "at_least": draw(st.integers(1, replicas)),
-        "reconfigure": draw(st.sampled_from(["0 s", "10 min", "5..50 min"])),
-        "reconfigure_success": draw(st.sampled_from([1, 0.7])),
-        "rejoin": draw(st.sampled_from(["at once", "at a checkpoint"])),
-        "rejoin_stall": draw(st.sampled_from(["0 s", "3 min"])),
-        "state": draw(st.sampled_from(["replicated", "sharded"])),
-        "batch": draw(st.sampled_from(["kept", "shrunk"])),
-        "regroup": draw(st.booleans()),
-    }
-    kept = {key: of for key, of in table.items() if draw(st.booleans()) or key != "regroup"}
-    return {**document, "recovery": kept}
-
-
 ANY = documents() | documents_that_are_paid()
 PLAIN = documents_of_a_plain_cluster()
-DOCUMENTS = PLAIN | PLAIN | ANY | _with_replicas(ANY)
+DOCUMENTS = PLAIN | PLAIN | ANY
 
 
 class Soak:

@@ -31,7 +31,7 @@ def documents_of_a_plain_cluster() -> st.SearchStrategy[Document]:
     """Documents of one job on one cluster that is its own, saved in one place."""
 
     def plain(document: Document) -> Document:
-        rest = _without(document, "allocation", "capacity")
+        rest = _without(document, "allocation", "capacity", "recovery")
         cluster = _without(document["cluster"], "spares_within", "whole")
         checkpoint = document["checkpoint"]
         if "tier" in checkpoint:
@@ -45,9 +45,10 @@ def documents_of_a_plain_cluster() -> st.SearchStrategy[Document]:
             {**one, "set": {key: of for key, of in one["set"].items() if _stays(key, faults)}}
             for one in document["change"]
         ]
+        repair = _without(document["repair"], "crews", "staffed", "retire_at", "retire_within")
         return rest | {
             "cluster": cluster, "checkpoint": checkpoint, "fault": faults, "change": changes,
-            "repair": _without(document["repair"], "crews", "retire_at", "retire_within"),
+            "repair": repair,
         }  # fmt: skip
 
     return documents().map(plain)
