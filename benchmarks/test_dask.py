@@ -16,7 +16,7 @@ ROUNDS = 3
 
 def seconds(scenario: simtrain.Scenario, pool: str) -> float:
     start = time.perf_counter()
-    simtrain.run(scenario, trials=TRIALS, jobs=WORKERS, pool=pool)
+    simtrain.run(scenario, trials=TRIALS, jobs=WORKERS, pool=pool, engine="simpy")
     return time.perf_counter() - start
 
 

@@ -20,7 +20,7 @@ def faults_of(results: simtrain.Results) -> float:
 def sweep_s(jobs: int) -> float:
     """Time of a sweep of 25 points, all of it, by the faults in it."""
     start = time.perf_counter()
-    swept = simtrain.sweep(opt_like(), INTERVALS, trials=TRIALS, jobs=jobs)
+    swept = simtrain.sweep(opt_like(), INTERVALS, trials=TRIALS, jobs=jobs, engine="simpy")
     own = () if swept.baseline_point is not None else (swept.baseline,)
     return (time.perf_counter() - start) / sum(map(faults_of, (*swept.results, *own)))
 
@@ -28,7 +28,7 @@ def sweep_s(jobs: int) -> float:
 def run_s(jobs: int) -> float:
     """Time of as many plain trials, by the faults in them."""
     start = time.perf_counter()
-    results = simtrain.run(opt_like(), trials=25 * TRIALS, jobs=jobs)
+    results = simtrain.run(opt_like(), trials=25 * TRIALS, jobs=jobs, engine="simpy")
     return (time.perf_counter() - start) / faults_of(results)
 
 
