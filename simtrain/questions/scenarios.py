@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simtrain.answers.scenarios import System, Systems
 from simtrain.errors import InputError, shown
 from simtrain.questions.question import Question, ask, asks, numbered
+from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.catalogue import packaged
 from simtrain.scenario.load import load
@@ -34,6 +35,7 @@ def scenarios(
     progress: Callable[[int], object] | None = None,
     pool: Pool | str = PROCESSES,
     store: Store | None = None,
+    engine: str = AUTO,
 ) -> Systems:
     """Hold what systems take against what is published of them.
 
@@ -46,7 +48,7 @@ def scenarios(
         simulated; by default all packaged ones.
     trials
         How many trials of each system.
-    seed, jobs, progress, pool, store
+    seed, jobs, progress, pool, store, engine
         See `ask`.
 
     Returns
@@ -67,7 +69,7 @@ def scenarios(
     """
     return ask(
         SystemsQuestion(by_name(scenarios), trials),
-        seed=seed, jobs=jobs, progress=progress, pool=pool, store=store,
+        seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, engine=engine,
     )  # fmt: skip
 
 
