@@ -68,7 +68,7 @@ def test_results_that_follow_each_other_join(scattered, eager: None) -> None:
         for first, n in ((0, 7), (7, 30), (37, 1))
     ]
     run = simtrain.run(scattered, trials=38, seed=1, jobs=1)
-    assert joined(parts).to_json() == run.to_json()
+    assert joined(parts).told_by("simpy").to_json() == run.to_json()
 
 
 def test_it_ends_at_the_most_and_says_so(scattered: Scenario) -> None:
