@@ -161,7 +161,7 @@ def test_check_wants_a_file(command) -> None:
 def test_scenarios_are_shown_with_what_they_take_or_listed(command, monkeypatch) -> None:
     few = ("t5-11b", "macaw-11b", "llm400")
     kept = {name: file for name, file in packaged().items() if name in few}
-    monkeypatch.setattr("simtrain.cli.scenarios.packaged", lambda: kept)
+    monkeypatch.setattr("simtrain.questions.scenarios.packaged", lambda: kept)
     lines = command("scenarios", "--trials", "2").stdout.splitlines()
     first = {line.split()[0]: line for line in reversed(lines) if line}
     assert first["t5-11b"].split()[1] == "512"
