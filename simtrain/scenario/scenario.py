@@ -141,12 +141,14 @@ class Scenario(Tables):
 
     def without_outcomes(self) -> Self:
         """The same scenario without what it publishes: its trials cost less and are the same."""
-        outcomes = [key for key in ("published", "logbook") if key in self._document]
+        outcomes: list[str] = [key for key in ("published", "logbook") if key in self._document]
         if not outcomes:
             return self
         # What holds with them holds without them: nothing is read or checked again.
         fields = type(self).model_fields
-        nothing = {key: fields[key].get_default(call_default_factory=True) for key in outcomes}
+        nothing: Document = {
+            key: fields[key].get_default(call_default_factory=True) for key in outcomes
+        }
         made = self.model_copy(update=nothing)
         made.model_fields_set.difference_update(outcomes)
         made._document = {key: one for key, one in self._document.items() if key not in outcomes}
