@@ -1,0 +1,58 @@
+"""`--engine`: what tells the trials of a command, what it says of that, and going on by another."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.testing import Result
+
+RUN = ("run", "small.toml", "--json", "-j", "1")
+
+
+@pytest.fixture
+def left(folder: Path) -> str:
+    """Name of a scenario that the compiled engine cannot tell."""
+    text = Path("small.toml").read_text()
+    (folder / "left.toml").write_text(f'{text}\n[allocation]\nlimit = "10 h"\nwait = "1 h"\n')
+    return "left.toml"
+
+
+def test_trials_that_one_engine_has_told_are_gone_on_with_by_the_other(
+    command: Callable[..., Result],
+) -> None:
+    whole = command(*RUN, "--trials", "8", "-o", "whole", "--engine", "simpy")
+    assert command(*RUN, "--trials", "4", "-o", "parts", "--engine", "simpy").exit_code == 0
+    parts = command(*RUN, "--trials", "8", "-o", "parts", "--engine", "compiled", "--resume")
+    assert parts.exit_code == 0
+    assert Path("parts/trials.csv").read_bytes() == Path("whole/trials.csv").read_bytes()
+    told = [json.loads(one.stdout) for one in (whole, parts)]
+    assert [one.pop("engine") for one in told] == ["simpy", "compiled"]
+    assert told[0] == told[1]
+
+
+def test_a_scenario_that_is_left_to_simpy_is_one_message_with_the_remedy(
+    command: Callable[..., Result], left: str
+) -> None:
+    refused = command("run", left, "--engine", "compiled")
+    assert refused.exit_code == 2
+    assert "does not have allocation; leave out --engine compiled" in refused.stderr
+    assert refused.stdout == ""
+    assert command("run", left, "--trials", "2", "-j", "1").exit_code == 0
+
+
+def test_check_explains_what_leaves_a_scenario_to_simpy(
+    command: Callable[..., Result], left: str
+) -> None:
+    lines = " ".join(command("check", "--explain", left).stdout.split())
+    assert "The engine on SimPy simulates it" in lines
+    assert "does not have allocation." in lines
+    assert "SimPy" not in command("check", "--explain", "small.toml").stdout
+    found = json.loads(command("check", "--explain", "--json", left, "small.toml").stdout)
+    assert [one["left_to_simpy"] for one in found.values()] == [["allocation"], []]
