@@ -17,10 +17,13 @@ IN_PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 run: $(VENV)/.run
 	@$(BIN)/simtrain run opt175b.toml
 
+# Compiled once, before each process of the tests would compile it for itself.
 test: $(VENV)/.test
+	@$(BIN)/python -m simtrain.compiled
 	@$(PYTEST) $(IN_PARALLEL)
 
 test-quick: $(VENV)/.test
+	@$(BIN)/python -m simtrain.compiled
 	@$(PYTEST) $(IN_PARALLEL) -m "not slow"
 
 validate: $(VENV)/.run
@@ -62,6 +65,8 @@ $(VENV)/.python:
 $(VENV)/.run: pyproject.toml | $(VENV)/.python
 	@echo "Installing simtrain in $(VENV) …" >&2
 	@$(PIP) install --editable '.[fast]'
+	@echo "Compiling the compiled engine, once …" >&2
+	@$(BIN)/python -m simtrain.compiled
 	@touch $@
 
 $(VENV)/.test $(VENV)/.lint $(VENV)/.bench $(VENV)/.docs: $(VENV)/.%: pyproject.toml | $(VENV)/.python

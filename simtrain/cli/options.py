@@ -73,7 +73,7 @@ engine = click.option(
     type=click.Choice(ENGINES),
     default=AUTO,
     show_default=True,
-    help="What tells the trials: simpy; compiled, some hundred times as fast; or auto, compiled "
+    help="What tells the trials: simpy; compiled, tens of times as fast; or auto, compiled "
     "where it pays and has all that the scenario needs.",
 )
 

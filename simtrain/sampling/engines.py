@@ -25,6 +25,8 @@ _CALL_S = 5e-6
 """What the engine on SimPy takes for all that leads to one call of its sink."""
 _PAYS_S = 2.0
 """Time from which on it pays to load compiled code."""
+_COMPILES_S = 60.0
+"""Time from which on it pays to compile it first."""
 _FEW = 10
 """Trials below which it is not asked whether it pays, which takes a trial."""
 _UNKNOWN = 1000
@@ -42,8 +44,8 @@ class Engines:
     Parameters
     ----------
     wanted
-        One of `ENGINES`; what decides is that, the scenario, the number of trials and what is
-        installed, and never how long anything took.
+        One of `ENGINES`; what decides is that, the scenario, the number of trials, what is
+        installed and whether it is compiled yet, and never how long anything took.
     say
         Is told when something takes long for once.
 
@@ -106,13 +108,18 @@ def is_installed() -> bool:
 
 
 def _pays(scenario: Scenario, seed: int, trials: int | None) -> bool:
-    """Whether trials take SimPy so long that it pays to load compiled code."""
+    """Whether trials take SimPy so long that it pays to load compiled code, or to compile it."""
     trials = _UNKNOWN if trials is None else trials
     if trials < _FEW:
         return False
     counted = _Counted()
     Simulator(scenario, seed).run(0, Tee(counted))
-    return trials * counted.calls * _CALL_S > _PAYS_S
+    seconds = trials * counted.calls * _CALL_S
+    if not _PAYS_S < seconds <= _COMPILES_S:
+        return seconds > _COMPILES_S
+    from simtrain.compiled.first_use import is_compiled
+
+    return is_compiled()
 
 
 class _Counted:
