@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -220,11 +221,20 @@ def encode_check(check: CheckParameters, held: Held, numbers: Mapping[str, int])
 def _encoded(dtype: np.dtype[np.void], of: Any, held: Held, **others: Any) -> Encoded:
     """Values of a record: those that are given, and the attributes of an object otherwise."""
     values = []
-    for name in dtype.names or ():
-        value = others[name] if name in others else getattr(of, name)
-        if name not in others and dtype[name] == LAW:
-            value = encode(value, held)
-        elif value is None:
-            value = -1 if dtype[name].kind == "i" else math.inf
-        values.append(value)
+    for name, is_law, nothing in _fields(dtype):
+        if name in others:
+            value = others[name]
+        else:
+            value = getattr(of, name)
+            if is_law:
+                value = encode(value, held)
+        values.append(nothing if value is None else value)
     return tuple(values)
+
+
+@cache
+def _fields(dtype: np.dtype[np.void]) -> list[tuple[str, bool, float]]:
+    """Name of each field, whether it is a law, and what stands for None in it."""
+    names = dtype.names or ()
+    kinds = [(name, dtype[name]) for name in names]
+    return [(name, kind == LAW, -1 if kind.kind == "i" else math.inf) for name, kind in kinds]

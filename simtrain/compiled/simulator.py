@@ -82,6 +82,7 @@ class CompiledSimulator:
         self.simulator = Simulator(scenario, seed, ideal_s=ideal_s)
         self.names: list[str] = list(self.simulator.causes)
         self._held: list[NDArray[Any]] = []
+        self._origins: list[str] = []
         self._tables: dict[str, NDArray[Any]] = {}
         self._capacity = dict(_CAPACITY)
         self._trial = np.zeros(1, layout.TRIAL)
@@ -175,7 +176,6 @@ class CompiledSimulator:
     def _lay_out(self) -> None:
         """Lay out all that holds in the trial."""
         self._held.clear()
-        self._origins: list[str] = []
         scenario, state = self.scenario, self._trial[0]
         start = self.simulator.numbers.parameters_after(())
         numbers = self.simulator.numbers
@@ -185,7 +185,8 @@ class CompiledSimulator:
         state["seed"] = np.uint64(self._seed).astype(np.int64)
         state["events"] = scenario.limits.faults
         self._lay_out_weathers(regimes)
-        self._lay_out_streams()
+        if not self._origins:
+            self._lay_out_streams()
         self._lay_out_regimes(regimes)
         self._lay_out_hosts(regimes)
         self._lay_out_people(regimes)

@@ -59,6 +59,11 @@ class Number:
         return isinstance(self.law, Fixed)
 
     @property
+    def is_certain(self) -> bool:
+        """Whether its law is the same in all trials."""
+        return not self.unknown and (self.per == "occurrence" or isinstance(self.law, Fixed))
+
+    @property
     def most(self) -> float:
         """Value that is never exceeded, or the upper end of a range."""
         return self.law.quantile(0.95) if self.is_range else self.law.support[1]
@@ -86,7 +91,7 @@ class Number:
         """
         if self.unknown:
             return self.unknown.settled(path, quantile)
-        if self.per == "occurrence" or self.is_fixed:
+        if self.is_certain:
             return self.law
         return Fixed(self.law.quantile(quantile(self.address(path))))
 
