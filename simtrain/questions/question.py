@@ -110,7 +110,7 @@ def ask(
     with nullcontext(found) if isinstance(found, Held) else Held(found) as held:
         if store is not None:
             store.begin(question.scenarios, seed)
-        engines.begin(question.scenarios[0], seed, question.most)
+        engines.begin(question.scenarios, seed, question.most)
         simulate = partial(
             simulate_points,
             seed=seed,

@@ -14,7 +14,7 @@ from simtrain.errors import InputError
 from simtrain.tables.answer import SIMPY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from simtrain.scenario.scenario import Scenario
 
@@ -64,10 +64,14 @@ class Engines:
         self._say = say
         self._used: set[str] = set()
 
-    def begin(self, scenario: Scenario, seed: int, trials: int | None) -> None:
-        """Settle for a whole question, whose first scenario this is, what pays."""
-        if self._wanted == AUTO and not _pays(scenario, seed, trials):
-            self._wanted = SIMPY
+    def begin(self, scenarios: Iterable[Scenario], seed: int, trials: int | None) -> None:
+        """Settle for a whole question what pays, by the first scenario that may be compiled."""
+        if self._wanted == AUTO:
+            from simtrain.compiled.support import left_to_simpy
+
+            first = next((one for one in scenarios if not left_to_simpy(one)), None)
+            if first is None or not _pays(first, seed, trials):
+                self._wanted = SIMPY
 
     def of(self, scenario: Scenario) -> str:
         """Engine that simulates a scenario.

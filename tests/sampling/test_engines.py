@@ -78,7 +78,7 @@ def test_many_trials_are_worth_compiled_code_and_few_are_not() -> None:
     simulated = scenario(fault={"gpu": {"rate": "0.3 per h"}})
     for trials, engine in ((100, SIMPY), (1_000_000, COMPILED)):
         chosen = Engines()
-        chosen.begin(simulated, 0, trials)
+        chosen.begin([simulated], 0, trials)
         assert chosen.of(simulated) == engine
 
 
@@ -86,17 +86,27 @@ def test_a_scenario_that_the_compiled_engine_cannot_tell_is_told_by_the_other() 
     left = scenario(recovery={"policy": "elastic", "replicas": 4})
     other = scenario()
     chosen = Engines()
-    chosen.begin(left, 0, 10**6)
+    chosen.begin([left, other], 0, 10**6)
     assert [chosen.of(left), chosen.of(other)] == [SIMPY, COMPILED]
     assert chosen.told == "compiled and simpy"
     with pytest.raises(InputError, match=r"does not have recovery\.policy = 'elastic'; leave out"):
         Engines(COMPILED).of(left)
 
 
+def test_no_trial_is_spent_on_what_pays_where_nothing_may_be_compiled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(engines, "Simulator")
+    left = scenario(recovery={"policy": "elastic", "replicas": 4})
+    chosen = Engines()
+    chosen.begin([left], 0, 10**6)
+    assert chosen.of(left) == SIMPY
+
+
 def test_without_a_compiler_everything_works_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "is_installed", lambda: False)
     chosen = Engines()
-    chosen.begin(scenario(), 0, 10**9)
+    chosen.begin([scenario()], 0, 10**9)
     assert chosen.of(scenario()) == SIMPY
     with pytest.raises(InputError, match=r"pip install 'simtrain\[fast\]'"):
         Engines(COMPILED)
