@@ -151,8 +151,8 @@ CLOCK = _dtype(floats="now", wholes="entries n cap")
 SOURCE = _dtype(
     floats="hazard_left since new_at resumed opened lowest rate factor grace",
     wholes="""
-        kind fault among clock first units number stream slot trains batch lives refill_slot
-        regime strikes by_key was_changed
+        kind fault among clock first units units_at_start number stream slot trains batch lives
+        refill_slot regime strikes by_key was_changed
     """,
 )
 PER_HOST_LIFE = _dtype(

@@ -437,6 +437,7 @@ class CompiledSimulator:
             table[number]["slot"] = number
             for field, value in source.items():
                 table[number][field] = value
+            table[number]["units_at_start"] = source.get("units", 0)
             if source["kind"] == layout.PER_HOST:
                 place = per_host.index(source)
                 slot = len(every) + place * (cap + 1)

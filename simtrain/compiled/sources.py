@@ -14,7 +14,8 @@ from simtrain.compiled.clocks import (
     take_out,
 )
 from simtrain.compiled.draws import fill, uniform
-from simtrain.compiled.laws import age_at, cumulative_hazard
+from simtrain.compiled.elementary import log1p
+from simtrain.compiled.laws import age_at, age_of_array, cumulative_hazard, hazard_of_array
 from simtrain.compiled.layout import (
     ALARM,
     AMONG_DOMAINS,
@@ -104,39 +105,41 @@ def _strikes(t: int, number: int) -> bool:
 
 
 @routine
-def hazard_up_to(t: int, regime: int, number: int, factor: float, age: float) -> float:
-    """Hazard of a class up to an age, in a regime and at a factor."""
+def hazard_up_to(
+    t: int, regime: int, number: int, factor: float, age: float, of_array: bool
+) -> float:
+    """Hazard of a class up to an age, in a regime and at a factor; perhaps as of an array."""
     s = trial_at(t, 0)
     fault = class_at(s.class_table, regime * s.classes + number)
     if not fault.has_law:
         rate = fault.rate * factor
         return age / (1.0 / rate) if rate > 0.0 else 0.0
-    if factor == 1.0:
-        return cumulative_hazard(fault.law, age)
-    if factor > _NONE:
-        return factor * cumulative_hazard(fault.law, age)
-    return 0.0
+    if not factor > _NONE:
+        return 0.0
+    if of_array:
+        return factor * hazard_of_array(fault.law, age)
+    return factor * cumulative_hazard(fault.law, age)
 
 
 @routine
 def hazard_between(
-    t: int, regime: int, number: int, factor: float, start: float, end: float
+    t: int, regime: int, number: int, factor: float, start: float, end: float, of_array: bool
 ) -> float:
     """Hazard of a class between two ages."""
-    after = hazard_up_to(t, regime, number, factor, end)
-    return after - hazard_up_to(t, regime, number, factor, start)
+    after = hazard_up_to(t, regime, number, factor, end, of_array)
+    return after - hazard_up_to(t, regime, number, factor, start, of_array)
 
 
 @routine
-def failing_age(t: int, number: int, age: float, left: float) -> float:
+def failing_age(t: int, number: int, age: float, left: float, of_array: bool) -> float:
     """Age at which some hazard of a class is used up, as it is at present."""
     fault = class_now(t, number)
     if not fault.has_law:
         return age + (1.0 / rate_of(t, number)) * left
-    factor = factor_of(t, number)
-    if factor == 1.0:
-        return age_at(fault.law, age, left)
-    return age_at(fault.law, age, left / factor)
+    left /= factor_of(t, number)
+    if of_array:
+        return age_of_array(fault.law, age, left)
+    return age_at(fault.law, age, left)
 
 
 @kernel
@@ -193,7 +196,7 @@ def _enter_renewal(t: int, number: int, age: float) -> None:
     source.since = age
     reading = math.inf
     if _strikes(t, source.fault):
-        failing = failing_age(t, source.fault, age, max(source.hazard_left, 0.0))
+        failing = failing_age(t, source.fault, age, max(source.hazard_left, 0.0), False)
         reading = max(source.new_at + failing, clock_at(s.clocks, source.clock).now)
     enter(t, source.clock, reading, source.slot)
 
@@ -266,7 +269,7 @@ def _change_renewal(t: int, number: int) -> None:
         return
     age = clock_at(s.clocks, source.clock).now - source.new_at
     source.hazard_left -= hazard_between(
-        t, source.regime, source.fault, source.factor, source.since, age
+        t, source.regime, source.fault, source.factor, source.since, age, False
     )
     _note_law(t, number)
     take_out(t, source.clock, source.slot)
@@ -296,7 +299,8 @@ def _enter_alarm(t: int, number: int) -> None:
     reading = math.inf
     if _strikes(t, source.fault):
         begins = max(clock_at(s.clocks, source.clock).now, source.resumed + source.grace)
-        reading = begins + failing_age(t, source.fault, age, max(source.hazard_left, 0.0)) - age
+        left = max(source.hazard_left, 0.0)
+        reading = begins + failing_age(t, source.fault, age, left, False) - age
     enter(t, source.clock, reading, source.slot)
 
 
@@ -318,7 +322,7 @@ def _end_alarm(t: int, number: int) -> None:
     if not source.trains:
         return
     source.hazard_left -= hazard_between(
-        t, source.regime, source.fault, source.factor, source.since, _alarm_age(t, number)
+        t, source.regime, source.fault, source.factor, source.since, _alarm_age(t, number), False
     )
     take_out(t, source.clock, source.slot)
     source.trains = 0
@@ -436,7 +440,7 @@ def _enter_host(t: int, number: int, host: int, clock: int) -> None:
     reading = math.inf
     factor = _frailty(t, host)
     if source.strikes and factor > 0.0:
-        failing = failing_age(t, source.fault, life.since, life.left / factor)
+        failing = failing_age(t, source.fault, life.since, life.left / factor, False)
         age = _age_of(t, _on_calendar(t, number), host)
         reading = clock_at(s.clocks, clock).now + failing - age
     life.entered = 1
@@ -474,6 +478,16 @@ def _strike_host(t: int, number: int, host: int) -> None:
 
 
 @routine
+def _first_left(t: int, number: int, host: int) -> float:
+    """Hazard left to a host that nothing has happened to, as it is of an array of hosts."""
+    life = _life(t, number, host)
+    if source_at(trial_at(t, 0).sources, number).was_changed:
+        left: float = life.first_left
+        return left
+    return -log1p(-life.key)
+
+
+@routine
 def _reading_of(t: int, number: int, host: int) -> float:
     """Reading at which a host fails that nothing has happened to."""
     source = source_at(trial_at(t, 0).sources, number)
@@ -483,7 +497,8 @@ def _reading_of(t: int, number: int, host: int) -> float:
     factor = _frailty(t, host)
     if not factor > 0.0:
         return math.inf
-    failing = failing_age(t, source.fault, life.first_since, life.first_left / factor)
+    left = _first_left(t, number, host) / factor
+    failing = failing_age(t, source.fault, life.first_since, left, True)
     reading: float = source.opened + failing - life.first_since
     return reading
 
@@ -578,15 +593,17 @@ def _change_per_host(t: int, number: int) -> None:
         life = _life(t, number, host)
         if life.touched:
             age = _age_of(t, on_calendar, host)
-            spent = hazard_between(t, source.regime, source.fault, source.factor, life.since, age)
+            spent = hazard_between(
+                t, source.regime, source.fault, source.factor, life.since, age, False
+            )
             life.left -= _frailty(t, host) * spent
             life.since = age
         if host < s.members:
             age = life.first_since + (now - source.opened)
             spent = hazard_between(
-                t, source.regime, source.fault, source.factor, life.first_since, age
+                t, source.regime, source.fault, source.factor, life.first_since, age, True
             )
-            life.first_left -= _frailty(t, host) * spent
+            life.first_left = _first_left(t, number, host) - _frailty(t, host) * spent
             life.first_since = age
     _note_law(t, number)
     source.strikes = 1 if _strikes(t, source.fault) else 0
@@ -1052,6 +1069,7 @@ def begin_sources(t: int) -> None:
     for number in range(s.fixed_sources):
         source = source_at(s.sources, number)
         source.number = -1
+        source.units = source.units_at_start
         source.was_changed = 0
         source.trains = 0
         if source.kind == PER_HOST:
@@ -1060,4 +1078,5 @@ def begin_sources(t: int) -> None:
             _note_law(t, number)
             _draw_next(t, number)
     for number in range(s.fixed_sources, s.sources_n):
-        source_at(s.sources, number).number = -1
+        source = source_at(s.sources, number)
+        source.number, source.units = -1, 0
