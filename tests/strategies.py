@@ -45,13 +45,15 @@ def documents_of_a_plain_cluster() -> st.SearchStrategy[Document]:
             {**one, "set": {key: of for key, of in one["set"].items() if _stays(key, faults)}}
             for one in document["change"]
         ]
-        repair = _without(document["repair"], "crews", "staffed", "retire_at", "retire_within")
         return rest | {
             "cluster": cluster, "checkpoint": checkpoint, "fault": faults, "change": changes,
-            "repair": repair,
         }  # fmt: skip
 
-    return documents().map(plain)
+    def staffed(document: Document, hours: Document) -> Document:
+        return document | {"repair": document["repair"] | hours}
+
+    hours = st.sampled_from([{}, {"staffed": SHIFT}, {"staffed": NIGHTS_OF_REPAIR}])
+    return st.builds(staffed, documents().map(plain), hours)
 
 
 def _stays(path: str, faults: Document) -> bool:
@@ -290,6 +292,8 @@ REPAIR = st.fixed_dictionaries(
         "retire_within": st.just("2 days"),
     },
 ).map(lambda repair: repair if "retire_at" in repair else _without(repair, "retire_within"))
+SHIFT = {"days": ["mon", "tue", "wed", "thu", "fri"], "hours": [8, 18]}
+NIGHTS_OF_REPAIR = {"days": ["tue", "fri", "sat"], "hours": [22, 6]}
 ALLOCATIONS = st.none() | st.fixed_dictionaries(
     {"limit": st.integers(200, 2000).map("{} min".format)},
     optional={

@@ -6,11 +6,20 @@ import math
 
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.clocks import set_timer
+from simtrain.compiled.crews import (
+    STAGE,
+    begin_queued,
+    is_cordoned_too_often,
+    leave_crew,
+    take_crew,
+    takes,
+)
 from simtrain.compiled.decisions import (
     after_automated,
     after_manual,
     automated_time,
     burn_in_catches,
+    retired,
 )
 from simtrain.compiled.draws import fill, uniform
 from simtrain.compiled.hosts import (
@@ -36,6 +45,7 @@ from simtrain.compiled.layout import (
     weather_at,
 )
 from simtrain.compiled.memory import put_whole, whole_at
+from simtrain.compiled.parameters import NEVER
 from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import add_bad, regime_now, renew, renew_relapse, spares_wait
 from simtrain.compiled.telling import (
@@ -51,10 +61,10 @@ from simtrain.model.streams import FACTOR
 
 CAME_END, CAME_FAULT, CAME_PLANNED, CAME_CHANGED_RISK, CAME_SPARE = range(5)
 
-STAGE, INCIDENT, ABSENCE, ALL_BACK, PASSES, NOTICES, KNOWS = range(7)
-"""Kinds of timers: a stage of a repair, and so on."""
+INCIDENT, ABSENCE, ALL_BACK, PASSES, NOTICES, KNOWS = range(STAGE + 1, STAGE + 7)
+"""Kinds of timers besides that of a stage of a repair."""
 
-_AUTOMATED, _MANUAL, _BURN_IN, _PROVISION = range(4)
+_QUEUED, _AUTOMATED, _MANUAL, _BURN_IN, _PROVISION = range(5)
 _GOOD, _BAD, _BY_HAND, _RETIRED = Fate
 
 
@@ -94,8 +104,11 @@ def _notice(t: int) -> None:
 
 @kernel
 def _others_hear(t: int) -> None:
-    if trial_at(t, 0).stands_ready:
+    s = trial_at(t, 0)
+    if s.stands_ready:
         await_spares(t)
+    if s.queue_first >= 0:  # a change may have brought more crews
+        begin_queued(t)
     _notice(t)
 
 
@@ -153,32 +166,79 @@ def pay(t: int) -> bool:
 
 
 @routine
-def _lasts(t: int, seconds: float) -> float:
-    """Seconds that a stage of repair takes that begins now."""
+def _lasts(t: int, seconds: float, is_work: bool) -> float:
+    """Seconds that a stage of repair takes that begins now; somebody may have to be there."""
     s = trial_at(t, 0)
-    if s.repair_weather < 0:
-        return seconds
-    weather = weather_at(s.weathers, s.repair_weather)
-    span = int(s.clock / weather.every_s)
-    if (span + 1) * weather.every_s <= s.clock:
-        span += 1
-    factor = weather.durations.quantile(uniform(s.seed, s.trial, weather.stream, 0, span + FACTOR))
-    return seconds * factor
+    if s.repair_weather >= 0:
+        weather = weather_at(s.weathers, s.repair_weather)
+        span = int(s.clock / weather.every_s)
+        if (span + 1) * weather.every_s <= s.clock:
+            span += 1
+        u = uniform(s.seed, s.trial, weather.stream, 0, span + FACTOR)
+        seconds *= weather.durations.quantile(u)
+    hours = regime_now(t).repair.hours
+    if is_work and hours.are_given:
+        return takes(hours, s.clock, seconds)
+    return seconds
 
 
 @routine
-def _visit(t: int, host: int) -> None:
-    """Begin a repair of a host."""
+def _draw_visit(t: int, host: int) -> None:
     s = trial_at(t, 0)
-    if not pay(t):
-        return
     h = host_at(s.hosts, host)
     number = h.visits
     h.visits = number + 1
     fill(h.row, s.seed, s.trial, s.stream_repair, number, host * 8, 8)
+
+
+@routine
+def _begin_automated(t: int, host: int) -> None:
+    h = host_at(trial_at(t, 0).hosts, host)
+    repair = regime_now(t).repair
     h.visit_stage = _AUTOMATED
-    seconds = automated_time(regime_now(t).repair, (h.row, 0))
-    set_timer(t, _lasts(t, seconds), STAGE, host)
+    set_timer(t, _lasts(t, automated_time(repair, (h.row, 0)), repair.has_crews), STAGE, host)
+
+
+@routine
+def _visit(t: int, host: int) -> None:
+    """Begin a repair of a host, once there is a crew for it."""
+    if not pay(t):
+        return
+    _draw_visit(t, host)
+    if regime_now(t).repair.has_crews and not take_crew(t, host):
+        host_at(trial_at(t, 0).hosts, host).visit_stage = _QUEUED
+        return
+    _begin_automated(t, host)
+
+
+@routine
+def _retire(t: int, host: int, seconds: float) -> None:
+    """Let a host leave for good; another one comes after so many seconds, if any does."""
+    s = trial_at(t, 0)
+    h = host_at(s.hosts, host)
+    renew_relapse(t, host)
+    happened(t, s.clock, RETIRE, h.visit_cause, host)
+    s.repair -= 1
+    report_census(t)
+    if s.surplus:
+        s.surplus -= 1
+        leave_slot(t, host)
+    elif regime_now(t).cluster.has_provision:
+        h.visit_stage = _PROVISION
+        set_timer(t, seconds, STAGE, host)
+
+
+@routine
+def _take_in(t: int, host: int) -> None:
+    """Begin the repair of a host, which is retired instead if it was cordoned too often."""
+    regime = regime_now(t)
+    if regime.repair.retire_at >= NEVER or not is_cordoned_too_often(t, host):
+        _visit(t, host)
+    elif pay(t):
+        _draw_visit(t, host)
+        h = host_at(trial_at(t, 0).hosts, host)
+        _, seconds = retired(regime.cluster.provision, (h.row, 0))
+        _retire(t, host, seconds)
 
 
 @routine
@@ -211,7 +271,7 @@ def announce(t: int) -> None:
             s.numbers_n -= 1
             s.repair += 1
             report_census(t)
-            _visit(t, whole_at(s.numbers, s.numbers_n))
+            _take_in(t, whole_at(s.numbers, s.numbers_n))
         s.numbers_n = begin
     _others_hear(t)
 
@@ -263,6 +323,9 @@ def end_stage(t: int, host: int) -> None:
     row = (h.row, 0)
     regime = regime_now(t)
     stage = h.visit_stage
+    if stage == _QUEUED:
+        _begin_automated(t, host)
+        return
     if stage == _PROVISION:
         install(t, h.slot)
         return
@@ -273,21 +336,14 @@ def end_stage(t: int, host: int) -> None:
         fate, seconds = after_automated(regime.repair, row, h.visit_bad == 1)
         if fate == _BY_HAND:
             h.visit_stage = _MANUAL
-            set_timer(t, _lasts(t, seconds), STAGE, host)
+            set_timer(t, _lasts(t, seconds, True), STAGE, host)
             return
     else:
         fate, seconds = after_manual(regime.repair, regime.cluster.provision, row)
+    if regime.repair.has_crews:
+        leave_crew(t)
     if fate == _RETIRED:
-        renew_relapse(t, host)
-        happened(t, s.clock, RETIRE, h.visit_cause, host)
-        s.repair -= 1
-        report_census(t)
-        if s.surplus:
-            s.surplus -= 1
-            leave_slot(t, host)
-        elif regime.cluster.has_provision:
-            h.visit_stage = _PROVISION
-            set_timer(t, seconds, STAGE, host)
+        _retire(t, host, seconds)
         return
     if h.visit_bad and fate == _GOOD:
         renew(t, host)
@@ -324,7 +380,7 @@ def cordon(t: int, host: int, cause: int, fault: int, bad: bool) -> None:
         cure(t, host)
     send_to_repair(t, host)
     _note_visit(t, host, cause, fault, bad)
-    _visit(t, host)
+    _take_in(t, host)
 
 
 @routine
@@ -340,7 +396,7 @@ def begin_repair(t: int, hosts: int) -> None:
         following = host_at(s.hosts, host).after
         send_to_repair(t, host)
         _note_visit(t, host, s.cause_start, -1, True)
-        _visit(t, host)
+        _take_in(t, host)
         host = following
 
 

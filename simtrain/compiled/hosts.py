@@ -341,7 +341,8 @@ def begin_hosts(t: int) -> None:
         h.before = h.after = h.bad = h.bad_before = h.bad_after = h.relapse_clock = -1
         h.swaps = h.visits = h.relapses = h.diagnoses = h.held_since = 0
         h.awaits_answer = 0
-        h.together = -1
+        h.together = h.behind = h.last_cordon = -1
+        h.cordons = 0
     s.idle_first = s.idle_last = s.bad_first = s.bad_last = -1
     for number in range(s.size, s.hosts_n):
         host_at(s.hosts, number).place = IDLE

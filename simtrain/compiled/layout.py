@@ -33,7 +33,8 @@ NOWHERE, IDLE = -1, -2
     SHORT_OF_CALLS, SHORT_OF_SEGMENTS, SHORT_OF_HOSTS, SHORT_OF_OUTAGES, SHORT_OF_TIMERS,
     SHORT_OF_LATENT, SHORT_OF_BATCHES, SHORT_OF_ENTRIES, SHORT_OF_NUMBERS, SHORT_OF_HOLDS,
     SHORT_OF_LOSSES, SHORT_OF_SPANS, SHORT_OF_REGIMES, SHORT_OF_DAYS, SHORT_OF_PLANNED,
-) = range(1, 16)  # fmt: skip
+    SHORT_OF_CORDONS,
+) = range(1, 17)  # fmt: skip
 """What a trial can be short of: it is then told once more with more of it."""
 
 
@@ -77,6 +78,7 @@ TRIAL = _dtype(
         sources sources_n fixed_sources slots source_of relapse_slots streams
         ages ages_kept ages_alike ages_at_start has_ages has_frailty frail frailty
         standby_order timers timers_n timers_cap
+        crews_at_work queue_first queue_last cordons cordons_n cordons_cap
         dates dates_n dated dated_n dated_cap placed placed_n placed_done stops events
         calls calls_n calls_cap segments segments_n segments_cap numbers numbers_n numbers_cap
         regime_table next_regime class_table tier_table check_table response_table
@@ -124,10 +126,14 @@ HOST = _dtype(
         visits visit_fault visit_cause visit_bad visit_stage
         bad bad_before bad_after relapses diagnoses relapse_number relapse_clock
         awaits_answer together held_since
+        behind cordons last_cordon
     """,
     row=("f8", (8,)),
 )
-"""A host; `holder` is the host at the place of this number, `in_slot` that in the slot of it."""
+"""A host; `holder` is the host at the place of this number, `in_slot` that in the slot of it.
+
+`behind` is the host that waits for a crew after it, `last_cordon` the number of its last cordon.
+"""
 
 OUTAGE = _dtype(
     wholes="""
@@ -145,6 +151,8 @@ LATENT = _dtype(
 )
 
 TIMER = _dtype(floats="at", wholes="order kind argument")
+CORDONED = _dtype(floats="at", wholes="before")
+"""A cordon that counts, and the number of the one before it of the same host."""
 ENTRY = _dtype(floats="reading", wholes="order slot stamp")
 CLOCK = _dtype(floats="now", wholes="entries n cap")
 
@@ -186,6 +194,7 @@ host_at = table_of(HOST)
 outage_at = table_of(OUTAGE)
 latent_at = table_of(LATENT)
 timer_at = table_of(TIMER)
+cordon_at = table_of(CORDONED)
 entry_at = table_of(ENTRY)
 clock_at = table_of(CLOCK)
 source_at = table_of(SOURCE)

@@ -18,6 +18,7 @@ import numpy as np
 from simtrain.compiled.laws import LAW, NotEncodedError, encode
 from simtrain.model import topology
 from simtrain.model.effects import Effect
+from simtrain.model.on_call import is_on, seconds_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         TierParameters,
     )
     from simtrain.model.weather import WeatherParameters
+    from simtrain.model.working_hours import WorkingHours
 
 NEVER = 1 << 62
 """A count that is not reached."""
@@ -66,10 +68,15 @@ RESTART = _dtype(
     ("tries at_start budget counts_failures", "i8"),
 )
 DIAGNOSIS = _dtype(("automatic manual", LAW), ("recall false_blames", "f8"))
+HOURS = _dtype(
+    ("since_midnight week_s", "f8"), ("are_given first_day opens closes days", "i8")
+)  # fmt: skip
+"""Working hours. Of `days` there is a bit each, Monday being 1; `first_day` is an ordinal."""
 REPAIR = _dtype(
     ("automated manual burn_in", LAW),
     ("automated_fails automated_misses manual_misses retire burn_in_catches", "f8"),
     ("bad_host_mtbf retire_within", "f8"),
+    ("hours", HOURS),
     ("weather crews has_crews retire_at", "i8"),
 )
 """`weather` is the number of the one that repairs vary with, -1 for none."""
@@ -136,7 +143,20 @@ def encode_repair(
         held,
         weather=-1 if repair.weather is None else weathers[repair.weather],
         retire_at=NEVER if repair.retire_at is None else repair.retire_at,
+        hours=_encoded_hours(repair.hours),
     )
+
+
+def _encoded_hours(working: WorkingHours | None) -> Encoded:
+    """Values of an `HOURS`; all are 0 where there are none."""
+    if working is None:
+        nothing: Encoded = np.zeros(1, HOURS)[0].item()
+        return nothing
+    (opens, closes), start = working.hours.hours, working.start
+    days = sum(1 << day for day in range(7) if is_on(working.hours, day + 1))
+    since_midnight = seconds_of_day(start) if start else 0.0
+    first_day = start.toordinal() if start else 0
+    return since_midnight, working.week_s, True, first_day, opens, closes, days
 
 
 def encode_cluster(cluster: ClusterParameters, held: Held) -> Encoded:

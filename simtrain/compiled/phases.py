@@ -16,12 +16,12 @@ from simtrain.compiled.changes import (
     KNOWS,
     NOTICES,
     PASSES,
-    STAGE,
     await_spares,
     end_stage,
     lose_all,
 )
 from simtrain.compiled.clocks import take_timer
+from simtrain.compiled.crews import STAGE
 from simtrain.compiled.latents import knows, notice_slow, passes
 from simtrain.compiled.layout import NONE, timer_at, trial_at
 from simtrain.compiled.routines import routine

@@ -593,6 +593,7 @@ class CompiledSimulator:
             ("incidents", layout.INCIDENT, layout.SHORT_OF_HOLDS),
             ("absences", layout.ABSENCE, layout.SHORT_OF_HOLDS),
             ("losses", layout.LOSS, layout.SHORT_OF_LOSSES),
+            ("cordons", layout.CORDONED, layout.SHORT_OF_CORDONS),
         ):
             table = self._table(name, dtype, capacity[short])
             state[f"{name}_cap"] = len(table)
@@ -624,4 +625,5 @@ _CAPACITY = {
     layout.SHORT_OF_LOSSES: 1024,
     layout.SHORT_OF_DAYS: 366,
     layout.SHORT_OF_PLANNED: 64,
+    layout.SHORT_OF_CORDONS: 64,
 }

@@ -33,12 +33,6 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
         yield "more than one checkpoint.tier"
     elif any(tier.every != 1 for _, tier in scenario.checkpoint.tiers()):
         yield "checkpoint.tier.every"
-    if scenario.repair.crews is not None or scenario.changes_at("repair.crews"):
-        yield "repair.crews"
-    if scenario.repair.staffed is not None or scenario.changes_at("repair.staffed"):
-        yield "repair.staffed"
-    if scenario.repair.retire_at is not None or scenario.changes_at("repair.retire_at"):
-        yield "repair.retire_at"
     if len(scenario.check) > 8:
         yield "more than eight checks"
     for name, fault in scenario.fault.items():

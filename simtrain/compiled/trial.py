@@ -49,6 +49,8 @@ def _clear(t: int) -> None:
     s.outages_n = s.idle_n = s.returned = s.vacant_n = s.surplus = s.repair = s.away = 0
     s.free_n = s.times_out = s.all_out = 0
     s.entry_order = s.follows_spares = s.stood = s.standing = 0
+    s.crews_at_work = s.cordons_n = 0
+    s.queue_first = s.queue_last = NONE
     s.timers_n = s.placed_done = s.calls_n = s.segments_n = s.numbers_n = 0
     for number in range(CLOCKS):
         clock = clock_at(s.clocks, number)

@@ -103,14 +103,15 @@ def next_opening(hours: HoursOf, day: int, hour: float) -> int:
 def day_covered(hours: HoursOf, day: int, hour: float) -> int | None:
     """Day to which some hours belong that cover this one; a night belongs to the day before."""
     start, end = hours.hours
-    if hour >= start and (hour < end or start >= end) and _is_on(hours, day):
+    if hour >= start and (hour < end or start >= end) and is_on(hours, day):
         return day
-    if hour < end <= start and _is_on(hours, day - 1):
+    if hour < end <= start and is_on(hours, day - 1):
         return day - 1
     return None
 
 
-def _is_on(hours: HoursOf, day: int) -> bool:
+def is_on(hours: HoursOf, day: int) -> bool:
+    """Whether hours are kept on a day, an ordinal."""
     return hours.days is None or _WEEKDAYS[(day - 1) % 7] in hours.days
 
 

@@ -22,27 +22,34 @@ class WorkingHours:
         These hours.
     start
         Local date and time of the start of the run.
+
+    Attributes
+    ----------
+    hours, start
+        The same.
+    week_s
+        Seconds of them in a week.
     """
 
     def __init__(self, hours: HoursOf, start: dt.datetime | None):
-        self._hours = hours
+        self.hours, self.start = hours, start
         self._clock = FirstRow((hours,), start)
-        self._week_s = len(hours_of_week(hours)) * HOUR
+        self.week_s = len(hours_of_week(hours)) * HOUR
 
     def takes(self, time: float, work_s: float) -> float:
         """Seconds from `time` (seconds since the start) until work of so many seconds is done.
 
         Work of no time is done as soon as somebody is there.
         """
-        weeks = max(0, math.ceil(work_s / self._week_s) - 1)  # which take as long whenever they do
-        left_s, passed_s = work_s - weeks * self._week_s, weeks * _WEEK
+        weeks = max(0, math.ceil(work_s / self.week_s) - 1)  # which take as long whenever they do
+        left_s, passed_s = work_s - weeks * self.week_s, weeks * _WEEK
         day, hour = self._clock.day_and_hour(time)
-        begin, end = self._hours.hours
+        begin, end = self.hours.hours
         ends_after = (end - begin) % 24 or 24
         while True:
-            of_day = day_covered(self._hours, day, hour)
+            of_day = day_covered(self.hours, day, hour)
             if of_day is None:
-                opening = next_opening(self._hours, day, hour)
+                opening = next_opening(self.hours, day, hour)
                 passed_s += (opening - day) * DAY + (begin - hour) * HOUR
                 day, hour, of_day = opening, float(begin), opening
             until = (of_day - day) * 24 + begin + ends_after
