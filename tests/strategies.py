@@ -28,14 +28,11 @@ def scenarios() -> st.SearchStrategy[Scenario]:
 
 
 def documents_of_a_plain_cluster() -> st.SearchStrategy[Document]:
-    """Documents of one job on one cluster that is its own, saved in one place."""
+    """Documents of one job on one cluster that is its own."""
 
     def plain(document: Document) -> Document:
         rest = _without(document, "allocation", "capacity", "recovery")
         cluster = _without(document["cluster"], "spares_within", "whole")
-        checkpoint = document["checkpoint"]
-        if "tier" in checkpoint:
-            checkpoint = checkpoint | {"tier": [_without(checkpoint["tier"][-1], "every")]}
         faults = {
             name: fault
             for name, fault in document["fault"].items()
@@ -46,7 +43,7 @@ def documents_of_a_plain_cluster() -> st.SearchStrategy[Document]:
             for one in document["change"]
         ]
         return rest | {
-            "cluster": cluster, "checkpoint": checkpoint, "fault": faults, "change": changes,
+            "cluster": cluster, "fault": faults, "change": changes,
         }  # fmt: skip
 
     def staffed(document: Document, hours: Document) -> Document:

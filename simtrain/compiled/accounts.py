@@ -194,6 +194,11 @@ def _keep_trials(t: int, kept: int, first: int, place: int, many: int) -> int:
         if s.short != 0:
             return number
         work_s = regime_at(s.regime_table, s.regime).work
+        k = kept_at(kept, 0)
+        k.rounds, k.saves = s.rounds_n, s.round_saves_n
+        k.first_at, k.stall_s_at, k.every_s_at, k.write_s_at = (
+            s.round_first, s.round_stall, s.round_every, s.round_write,
+        )  # fmt: skip
         keep(kept, place + number, s.calls, s.calls_n, s.segments, s.segments_n, s.now, work_s)
         put_whole(kept_at(kept, 0).verdicts, place + number, s.verdict)
     return many

@@ -153,12 +153,20 @@ def _finds(t: int, number: int, one: int) -> bool:
     )
 
 
+@kernel
+def _class_of(t: int, one: int) -> int:
+    """Class of a latent fault; corrupt copies of all tiers, whose classes come last, are one."""
+    s = trial_at(t, 0)
+    return min(latent_at(s.latent, one).fault, s.latent_class)
+
+
 @routine
 def _can_find(t: int, number: int, one: int) -> bool:
     s = trial_at(t, 0)
     latent = latent_at(s.latent, one)
     is_there = not latent.slows or is_in_job(t, latent.host)
-    looked_for = _check(t, number).finds[latent.fault] if latent.fault < MOST_CLASSES else 0
+    fault = _class_of(t, one)
+    looked_for = _check(t, number).finds[fault] if fault < MOST_CLASSES else 0
     return looked_for == 1 and not latent.noticed and is_there
 
 
@@ -184,7 +192,7 @@ def end_check(t: int, number: int) -> int:
             other_number = whole_at(s.latents, earlier)
             other = latent_at(s.latent, other_number)
             if (
-                other.fault == latent.fault
+                _class_of(t, other_number) == _class_of(t, one)
                 and other.host == latent.host
                 and _can_find(t, number, other_number)
             ):
@@ -195,7 +203,7 @@ def end_check(t: int, number: int) -> int:
             other_number = whole_at(s.latents, later)
             other = latent_at(s.latent, other_number)
             if (
-                other.fault == latent.fault
+                _class_of(t, other_number) == _class_of(t, one)
                 and other.host == latent.host
                 and _can_find(t, number, other_number)
             ):

@@ -15,8 +15,15 @@ from simtrain.compiled.checks import (
     trained_for_checks,
     training_left,
 )
-from simtrain.compiled.copies import fall_back, newest_is_usable, saved, tier_now, trusted_now
-from simtrain.compiled.draws import fill
+from simtrain.compiled.copies import (
+    fall_back,
+    newest_is_usable,
+    saved,
+    saved_once,
+    saved_to_last,
+    tier_of,
+    trusted_now,
+)
 from simtrain.compiled.latents import (
     any_known,
     fault_of,
@@ -35,18 +42,41 @@ from simtrain.compiled.layout import (
     SHORT_OF_HOLDS,
     latent_at,
     outage_at,
+    round_at,
+    save_at,
     segment_at,
     stop_at,
-    stream_at,
     trial_at,
 )
 from simtrain.compiled.memory import whole_at
 from simtrain.compiled.phases import phase
 from simtrain.compiled.recovery import answer, count_failure, launch, postpone, start
+from simtrain.compiled.rounds import (
+    ended_in_round,
+    number_of_round,
+    round_of,
+    train_for,
+    work_in_round,
+)
 from simtrain.compiled.routines import routine
+from simtrain.compiled.save_faults import (
+    fails_in,
+    next_struck,
+    save_hangs,
+    saves_passed,
+    struck_by,
+)
+from simtrain.compiled.saving import (
+    NO_STALL,
+    done_after,
+    done_with_work,
+    productive_of,
+    time_to_save,
+    time_to_train,
+    write_of,
+)
 from simtrain.compiled.sources import (
     FIELDS,
-    WIDTH,
     end_alarms,
     regime_now,
     resume_alarms,
@@ -55,7 +85,6 @@ from simtrain.compiled.sources import (
 from simtrain.compiled.strikes import FINISHED, OUT_OF_EVENTS, due_by_progress, end_trial, take
 from simtrain.compiled.telling import (
     CHECKPOINT_SAVE,
-    FAULT,
     INTERRUPTION,
     PAUSED,
     PLANNED_RESTART,
@@ -68,121 +97,8 @@ from simtrain.compiled.telling import (
     happened,
     skipped,
 )
-from simtrain.model.streams import THRESHOLD
 
-_SAME = 1e-9
-_NO_STALL = -1.0
-"""In place of what is left of the stall of a save: none is under way."""
-
-
-# --- arithmetic of training and saving -----------------------------------------------------------
-# As in `simtrain.model.saving`, for saves that are all alike.
-
-
-@kernel
-def train_for(productive: float, write: float, speed: float, slowdown: float) -> float:
-    """Training it takes to do `productive` of work, the first `write` seconds slowed."""
-    if slowdown == 0.0:
-        return productive / speed
-    if slowdown < 1.0 and productive <= speed * (1.0 - slowdown) * write:
-        return productive / (speed * (1.0 - slowdown))
-    return productive / speed + slowdown * write
-
-
-@kernel
-def productive_of(g, train: float, write: float) -> float:  # type: ignore[no-untyped-def]
-    """Work done in `train` seconds of training, the first `write` seconds slowed."""
-    if g.write_slowdown == 0.0:
-        done: float = g.speed * train
-    else:
-        done = g.speed * (train - g.write_slowdown * min(train, write))
-    return done
-
-
-@kernel
-def _saves_before(work: float, each: float) -> int:
-    return max(1, math.ceil(work / each * (1.0 - _SAME)))
-
-
-@kernel
-def _note_done(g, train: float, saves: int, cut: float, since: float, stall_left: float) -> None:  # type: ignore[no-untyped-def]
-    """Note what a schedule has come to."""
-    if g.write_slowdown == 0.0:
-        written = 0.0
-    elif saves == 0:
-        written = min(g.write_left_s, train)
-    else:
-        last = since if stall_left < 0.0 else g.every_s
-        written = min(g.write_left_s, g.first_s) + (saves - 1) * min(g.write_s, g.every_s)
-        written += min(g.write_s, last)
-    g.done_train_s = train
-    g.done_save_s = saves * g.stall_s + cut
-    g.done_saves = saves
-    g.done_productive_s = g.speed * (train - g.write_slowdown * written)
-    g.done_written_s = written
-    g.done_since_save_s = since
-    g.done_stall_left_s = stall_left
-
-
-@kernel
-def done_after(g, elapsed: float, before: bool) -> None:  # type: ignore[no-untyped-def]
-    """Note the state of a segment some time after its start, stalls included."""
-    if elapsed < g.first_s:
-        _note_done(g, elapsed, 0, 0.0, elapsed, _NO_STALL)
-        return
-    seconds = elapsed - g.first_s
-    round_s = g.every_s + g.stall_s
-    rest = seconds % round_s
-    saves = math.floor((seconds - rest) / round_s + 0.5)
-    train = g.first_s + saves * g.every_s
-    if rest < g.stall_s or (before and rest == g.stall_s):
-        _note_done(g, train, saves, rest, 0.0, g.stall_s - rest)
-        return
-    since = min(rest - g.stall_s, g.every_s)
-    _note_done(g, train + since, saves + 1, 0.0, since, _NO_STALL)
-
-
-@kernel
-def done_with_work(g, productive: float) -> float:  # type: ignore[no-untyped-def]
-    """When so much work is done, and note what is done then; infinite if never."""
-    first = productive_of(g, g.first_s, g.write_left_s)
-    if productive <= first * (1.0 + _SAME):
-        train = train_for(productive, g.write_left_s, g.speed, g.write_slowdown)
-        _note_done(g, train, 0, 0.0, train, _NO_STALL)
-        return train
-    each = 1 * productive_of(g, g.every_s, g.write_s)
-    if each <= 0.0:
-        return math.inf
-    saves = _saves_before(productive - first, each)
-    rest = productive - first - (saves - 1) * productive_of(g, g.every_s, g.write_s)
-    since = train_for(rest, g.write_s, g.speed, g.write_slowdown)
-    if g.write_slowdown == 0.0:
-        train = productive / g.speed
-    else:
-        train = g.first_s + (saves - 1) * g.every_s + since
-    _note_done(g, train, saves, 0.0, since, _NO_STALL)
-    return train + saves * g.stall_s
-
-
-@kernel
-def time_to_save(g, number: int) -> float:  # type: ignore[no-untyped-def]
-    """When a save begins, and note what is done then."""
-    before = number - 1
-    train = g.first_s + before * g.every_s
-    since = g.every_s if before else g.first_s
-    _note_done(g, train, before, 0.0, since, _NO_STALL)
-    begins: float = train + before * g.stall_s
-    return begins
-
-
-@kernel
-def time_to_train(g, train: float) -> float:  # type: ignore[no-untyped-def]
-    """Time until so much training has passed, stalls included."""
-    if train <= g.first_s:
-        return train
-    saves = _saves_before(train - g.first_s, g.every_s)
-    passed: float = train + saves * g.stall_s
-    return passed
+# --- how training goes on -------------------------------------------------------------------------
 
 
 @kernel
@@ -190,8 +106,9 @@ def _set_schedule(t: int, slow: float, has_slow: bool) -> None:
     """Set how training and saving go from this moment on."""
     s = trial_at(t, 0)
     regime = regime_now(t)
-    tier = tier_now(t)
     g = s.schedule
+    g.place = (s.number + 1) % regime.saves_n
+    save = save_at(s.save_table, regime.saves + g.place)
     full_speed, slowdown = regime.full_speed, regime.write_slowdown
     speed = regime.speed
     if has_slow:
@@ -203,77 +120,13 @@ def _set_schedule(t: int, slow: float, has_slow: bool) -> None:
     writing = s.writing_until - s.now if s.writing_until > s.now else 0.0
     if regime.in_work:
         left = train_for(left * 1.0 / full_speed, writing, speed, slowdown)
-        interval = train_for(interval * 1.0 / full_speed, tier.lag, speed, slowdown)
+        interval = train_for(interval * 1.0 / full_speed, save.lag, speed, slowdown)
     g.first_s, g.every_s, g.stall_s, g.speed, g.write_slowdown = (
-        left, interval, tier.stall, speed, slowdown,
+        left, interval, save.stall, speed, slowdown,
     )  # fmt: skip
-    g.write_s, g.write_left_s, g.full_speed = tier.lag, writing, full_speed
-
-
-# --- faults of saves -----------------------------------------------------------------------------
-
-
-@routine
-def _draw_hang(t: int) -> None:
-    s = trial_at(t, 0)
-    s.hangs_number += 1
-    stream = stream_at(s.streams, s.origin_hangs).id
-    fill(s.hangs_row, s.seed, s.trial, stream, 0, s.hangs_number * WIDTH, FIELDS)
-    s.hangs_left = -math.log1p(-s.hangs_row[THRESHOLD])
-
-
-@routine
-def _draw_stop(t: int) -> None:
-    s = trial_at(t, 0)
-    s.stops_number += 1
-    stream = stream_at(s.streams, s.origin_stops).id
-    fill(s.stops_row, s.seed, s.trial, stream, 0, s.stops_number * WIDTH, FIELDS)
-    s.stops_left = -math.log1p(-s.stops_row[THRESHOLD])
-
-
-@routine
-def begin_saves(t: int) -> None:
-    """Draw the first faults of saves."""
-    s = trial_at(t, 0)
-    s.hangs_number = s.stops_number = -1
-    _draw_hang(t)
-    _draw_stop(t)
-
-
-@kernel
-def _next_struck(left: float, probability: float) -> float:
-    """Which of the saves to come is struck, 1 being the next one; infinite if none is."""
-    if probability <= 0.0:
-        return math.inf
-    if probability >= 1.0:
-        return 1.0
-    return max(1.0, math.ceil(left / -math.log1p(-probability)))
-
-
-@kernel
-def _spent(left: float, saves: int, probability: float) -> float:
-    """What is left of a threshold after saves that were not struck."""
-    if 0.0 < probability < 1.0:
-        return left + saves * math.log1p(-probability)
-    return left
-
-
-@routine
-def _outage_of_save(t: int, hangs: bool) -> int:
-    """Outage that begins since a fault has struck a save."""
-    s = trial_at(t, 0)
-    happened(t, s.now, FAULT, s.cause_checkpoints, -1)
-    s.events_left -= 1
-    origin = s.origin_hangs if hangs else s.origin_stops
-    number = s.hangs_number if hangs else s.stops_number
-    outage = new_outage(t, s.cause_checkpoints, origin, number, 0)
-    o = outage_at(s.outages, outage)
-    row = s.hangs_row if hangs else s.stops_row
-    for n in range(FIELDS):
-        o.row[n] = row[n]
-    o.fault = s.hang_class if hangs else s.failure_class
-    o.restarted_by = PLANNED_RESTART
-    return outage
+    g.write_s, g.write_left_s, g.full_speed = save.lag, writing, full_speed
+    g.round = round_of(t, speed)
+    g.cycle = number_of_round(t, g.round)
 
 
 @kernel
@@ -357,10 +210,10 @@ def _until_change(t: int, goal: float) -> float:
             seconds = min(seconds, time_to_train(g, left))
     until = seconds
     s.until_done = s.until_goal = s.until_save = 0
-    if regime.end_training:
-        first = _next_struck(s.hangs_left, regime.save_hangs)
-        in_tier = _next_struck(s.stops_left, regime.save_stops)
-        first = min(first, (s.number + in_tier) * 1 - s.number)
+    # A write may go on beside the next save: what is left of it is known then.
+    each = g.round != 0 and round_at(g.round, 0).outlast == 1
+    if each or regime.end_training:
+        first = 1.0 if each else next_struck(t)
         begins = time_to_save(g, int(first)) if first < math.inf else math.inf
         if begins <= seconds:
             until = begins
@@ -387,14 +240,20 @@ def _take_note_of_saves(t: int, begun: float, before: float) -> None:
     g = s.schedule
     first = productive_of(g, g.first_s, g.write_left_s) * g.full_speed
     ended = begun + g.first_s + g.stall_s
-    each = productive_of(g, g.every_s, g.write_s) * g.full_speed
-    cycle = g.every_s + g.stall_s
-    s.writing_until = ended + g.write_s + (g.done_saves - 1) * cycle
-    saved(t, g.done_saves, ended, before + first, cycle, each, False)
-    if regime_now(t).in_work:
-        s.since_save = s.work - before - first - (g.done_saves - 1) * each
+    last = g.done_saves - 1
+    if g.round == 0:
+        each = productive_of(g, g.every_s, g.write_s) * g.full_speed
+        cycle = g.every_s + g.stall_s
+        s.writing_until = ended + g.write_s + last * cycle
+        saved(t, g.done_saves, ended, before + first, cycle, each)
+        since = s.work - before - first - last * each
     else:
-        s.since_save = g.done_since_save_s
+        written = ended + ended_in_round(g.round, last, g.place) + write_of(g, last)
+        s.writing_until = max(s.writing_until, written)
+        saved(t, g.done_saves, ended, before + first, 0.0, 0.0)
+        reached = work_in_round(g.round, last, g.place) * g.full_speed
+        since = s.work - (before + first + reached)
+    s.since_save = since if regime_now(t).in_work else g.done_since_save_s
 
 
 @routine
@@ -414,7 +273,7 @@ def _book(t: int, begun: float, slow: float, slow_cause: int) -> None:
     segment.first_s, segment.every_s, segment.stall_s = g.first_s, g.every_s, g.stall_s
     segment.speed, segment.write_slowdown, segment.write_s = g.speed, g.write_slowdown, g.write_s
     segment.write_left_s, segment.full_speed = g.write_left_s, g.full_speed
-    segment.cycle, segment.place = -1, 0
+    segment.cycle, segment.place = g.cycle, g.place
     speed = regime.speed
     if speed < 1.0:
         add_loss(t, number, s.cause_speed, (1.0 - speed) * g.done_train_s)
@@ -431,9 +290,8 @@ def _book(t: int, begun: float, slow: float, slow_cause: int) -> None:
     if s.checks_n:
         trained_for_checks(t, g.done_train_s)
     if regime.end_training:
-        saves = g.done_saves + (1 if g.done_stall_left_s >= 0.0 else 0)
-        s.hangs_left = _spent(s.hangs_left, saves, regime.save_hangs)
-        s.stops_left = _spent(s.stops_left, g.done_saves, regime.save_stops)
+        begun_n = g.done_saves + (1 if g.done_stall_left_s >= 0.0 else 0)
+        saves_passed(t, begun_n, g.done_saves)
     if g.done_saves:
         _take_note_of_saves(t, begun, before)
     elif regime.in_work:
@@ -443,6 +301,13 @@ def _book(t: int, begun: float, slow: float, slow_cause: int) -> None:
 
 
 # --- the end of training -------------------------------------------------------------------------
+
+
+@kernel
+def _save_of(t: int, number: int):  # type: ignore[no-untyped-def]
+    """Save with a number."""
+    regime = regime_now(t)
+    return save_at(trial_at(t, 0).save_table, regime.saves + number % regime.saves_n)
 
 
 @kernel
@@ -515,38 +380,62 @@ def _stand_still(t: int, cause: int, seconds: float) -> int:
 
 
 @routine
-def _save_once(t: int, cause: int, stall_left: float) -> int:
-    """Save, or finish the save under way; what is to end training is left in `to_end`."""
+def _note_durable(t: int, failed: int) -> None:
+    """Take note of when a save is durable in the last tier, or of the fault if it failed."""
     s = trial_at(t, 0)
-    regime = regime_now(t)
-    stall = tier_now(t).stall
-    if stall_left >= 0.0:
-        stall = stall_left + (stall - stall)
-    else:
-        if _next_struck(s.hangs_left, regime.save_hangs) <= 1.0:
-            s.to_end = _outage_of_save(t, True)
-            _draw_hang(t)
-            return NONE
-        s.hangs_left = _spent(s.hangs_left, 1, regime.save_hangs)
+    s.durable_at = s.now + tier_of(t, s.tiers_n - 1).lag
+    if failed:
+        s.to_end = struck_by(t, failed)
+
+
+@routine
+def _save_once(t: int, cause: int, stall_left: float, to_last: bool) -> int:
+    """Save, or finish the save under way; what is to end training is left in `to_end`.
+
+    `to_last` says whether it goes to the last tier whatever its number.
+    """
+    s = trial_at(t, 0)
+    number = s.number + 1
+    save = _save_of(t, number)
+    stall = save.stall_to_last if to_last else save.stall
+    if stall_left >= 0.0:  # what other tiers it is for comes on top of it
+        stall = stall_left + (stall - save.stall)
+    elif save_hangs(t):
+        return NONE
     ended = _stand_still(t, cause, stall)
     if ended == OVER or s.to_end >= 0:
         return ended
-    regime = regime_now(t)
-    tier = tier_now(t)
-    struck = NONE
-    if regime.end_training:
-        if _next_struck(s.stops_left, regime.save_stops) <= 1.0:
-            struck = -2
-        else:
-            s.stops_left = _spent(s.stops_left, 1, regime.save_stops)
-    saved(t, 1, s.now, s.work, 0.0, 0.0, struck != NONE)
+    save = _save_of(t, number)
+    failed = 0
+    if regime_now(t).end_training:
+        for tier in range(s.tiers_n):
+            is_last = to_last and tier == s.tiers_n - 1
+            if is_last or number % tier_of(t, tier).every == 0:
+                failed |= fails_in(t, tier)
+    saved_once(t, to_last, failed)
     happened(t, s.now, SAVE, cause, -1)
     s.since_save = 0.0
-    s.writing_until = s.now + tier.lag
-    s.durable_at = s.now + tier.lag
-    if struck != NONE:
-        s.to_end = _outage_of_save(t, False)
-        _draw_stop(t)
+    written = s.now + (save.lag_to_last if to_last else save.lag)
+    if regime_now(t).saves_n > 1:  # that of an earlier save may go on for longer
+        written = max(written, s.writing_until)
+    s.writing_until = written
+    _note_durable(t, failed)
+    return NONE
+
+
+@routine
+def _save_to_last(t: int, cause: int) -> int:
+    """Let the save that was just made go to the last tier as well, as `_save_once` does."""
+    s = trial_at(t, 0)
+    last = s.tiers_n - 1
+    if s.number % tier_of(t, last).every == 0:
+        return NONE
+    ended = _stand_still(t, cause, tier_of(t, last).stall)
+    if ended == OVER or s.to_end >= 0:
+        return ended
+    failed = fails_in(t, last) if regime_now(t).end_training else 0
+    saved_to_last(t, failed)
+    _note_durable(t, failed)
     return NONE
 
 
@@ -563,12 +452,11 @@ def _end(t: int, outage: int, stall_left: float, is_saved: bool) -> int:
         saves_first = _saves_first(t, outage)
         if not saves_first:
             break
-        ended = NONE
         s.to_end = NONE
-        if not is_saved:
-            ended = _save_once(t, outage_at(s.outages, outage).cause, stall_left)
+        cause = outage_at(s.outages, outage).cause
+        ended = _save_to_last(t, cause) if is_saved else _save_once(t, cause, stall_left, True)
         if ended == NONE and s.to_end == NONE:
-            ended = _stand_still(t, outage_at(s.outages, outage).cause, s.durable_at - s.now)
+            ended = _stand_still(t, cause, s.durable_at - s.now)
         if ended == OVER:
             return OVER
         if s.to_end == NONE:
@@ -578,7 +466,7 @@ def _end(t: int, outage: int, stall_left: float, is_saved: bool) -> int:
             waiting += 1
         else:
             be_short(t, SHORT_OF_HOLDS)
-        outage, stall_left, is_saved = s.to_end, _NO_STALL, False
+        outage, stall_left, is_saved = s.to_end, NO_STALL, False
     following = _end_now(t, outage, saves_first)
     while following != OVER and waiting:
         waiting -= 1
@@ -594,9 +482,9 @@ def _save(t: int, cause: int, stall_left: float, to_last: bool) -> int:
     """Save, or finish the save under way; what has ended training meanwhile, if anything did."""
     s = trial_at(t, 0)
     s.to_end = NONE
-    ended = _save_once(t, cause, stall_left)
+    ended = _save_once(t, cause, stall_left, to_last)
     if s.to_end >= 0:
-        return _end(t, s.to_end, _NO_STALL, False)
+        return _end(t, s.to_end, NO_STALL, False)
     return ended
 
 
@@ -607,22 +495,22 @@ def _finish(t: int) -> int:
     if s.latent_n:
         wrong = noticed_now(t, True)
         if wrong != NONE:
-            return _end(t, wrong, _NO_STALL, False)
+            return _end(t, wrong, NO_STALL, False)
     if not regime_now(t).final_save:
         return NONE
     while True:
-        ended = _save(t, s.cause_checkpoints, _NO_STALL, True)
+        ended = _save(t, s.cause_checkpoints, NO_STALL, True)
         if ended == NONE:
             s.to_end = NONE
             ended = _stand_still(t, s.cause_checkpoints, s.durable_at - s.now)
             if s.to_end >= 0:
-                ended = _end(t, s.to_end, _NO_STALL, False)
+                ended = _end(t, s.to_end, NO_STALL, False)
         if ended != NONE or newest_is_usable(t):
             return ended
         if s.asked >= 0:
             asked = s.asked
             s.asked = NONE
-            return _end(t, asked, _NO_STALL, False)
+            return _end(t, asked, NO_STALL, False)
         if not pay(t):
             return end_trial(t, OUT_OF_EVENTS)
 
@@ -637,7 +525,7 @@ def _train(t: int) -> int:
     if s.checks_n:
         resume_checks(t)
     while s.work < regime_now(t).work:
-        outage, stall_left, save_is_due = _outage_at_once(t), _NO_STALL, False
+        outage, stall_left, save_is_due = _outage_at_once(t), NO_STALL, False
         if outage == OVER:
             return OVER
         check = due_now(t) if outage == NONE and s.checks_n else -1
@@ -689,7 +577,7 @@ def _train(t: int) -> int:
             if s.asked >= 0:
                 asked = s.asked
                 s.asked = NONE
-                return _end(t, asked, _NO_STALL, True)
+                return _end(t, asked, NO_STALL, True)
     return _finish(t)
 
 

@@ -283,7 +283,7 @@ def begin_latent(t: int, outage: int) -> None:
 
 
 @routine
-def load_corrupt(t: int, fault: int, cause: int) -> None:
+def load_corrupt(t: int, fault: int, regime: int, cause: int) -> None:
     """Let training go on from a corrupt copy, which nobody has found to be one."""
     s = trial_at(t, 0)
     for place in range(s.latent_n):
@@ -293,7 +293,7 @@ def load_corrupt(t: int, fault: int, cause: int) -> None:
     s.corrupt_copies += 1
     outage = new_outage(t, cause, s.origin_corrupt, number, 0)
     o = outage_at(s.outages, outage)
-    o.fault = fault
+    o.fault, o.regime = fault, regime
     draw_row(t, outage, WIDTH, FIELDS)
     happened(t, s.now, FAULT, cause, -1)
     s.events_left -= 1

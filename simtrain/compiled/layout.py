@@ -34,7 +34,8 @@ NOWHERE, IDLE = -1, -2
     SHORT_OF_LATENT, SHORT_OF_BATCHES, SHORT_OF_ENTRIES, SHORT_OF_NUMBERS, SHORT_OF_HOLDS,
     SHORT_OF_LOSSES, SHORT_OF_SPANS, SHORT_OF_REGIMES, SHORT_OF_DAYS, SHORT_OF_PLANNED,
     SHORT_OF_CORDONS,
-) = range(1, 17)  # fmt: skip
+    SHORT_OF_ROUNDS,
+) = range(1, 18)  # fmt: skip
 """What a trial can be short of: it is then told once more with more of it."""
 
 
@@ -53,9 +54,12 @@ SCHEDULE = _dtype(
         done_train_s done_save_s done_productive_s done_written_s done_since_save_s
         done_stall_left_s
     """,
-    wholes="done_saves",
+    wholes="done_saves cycle place round",
 )
-"""The manner of training in a segment, and what it has come to."""
+"""The manner of training in a segment, and what it has come to.
+
+Of saves that differ there are the number and the address of their round, else -1 and 0.
+"""
 
 TRIAL = _dtype(
     wholes="""
@@ -63,8 +67,8 @@ TRIAL = _dtype(
         regime classes plain_classes changes changes_n changes_made
         came whole is_waiting wait_what woken awaits_spare stands_ready
         until_done until_goal until_save to_end asked has_begun
-        copy_save copy_number made number
-        batches batches_n batches_cap oldest corrupt_found corrupt_found_n corrupt_found_cap
+        copy_save copy_tier copy_number made number
+        tiers tiers_n batches batches_cap corrupt_found corrupt_found_n corrupt_found_cap
         losses losses_n losses_cap all_until struck_until holds_copies
         loop_failures loop_newest
         suspects suspects_n suspects_cap joined any_together
@@ -84,17 +88,19 @@ TRIAL = _dtype(
         regime_table next_regime class_table tier_table check_table response_table
         weathers weathers_n repair_weather watches_n by_hour days openings days_cap
         checks checks_n check_causes numbers_of_checks
-        hang_class failure_class latent_class hangs_number stops_number
+        hang_class failure_class latent_class hangs_number
+        rounds rounds_n rounds_cap round_saves_n round_first round_stall round_every round_write
+        round_sums partials save_table
         event_class event_among event_unit event_stream event_number
         taken taken_job taken_idle taken_burst taken_rows
         cause_start cause_changes cause_checkpoints cause_speed cause_warm_up cause_background
-        cause_corrupt cause_tier first_change_name
-        origin_start origin_changes origin_hangs origin_stops origin_corrupt
-        stream_repair stream_swap stream_found stream_save_fails stream_corrupt stream_hosts
+        cause_corrupt first_change_name
+        origin_start origin_changes origin_hangs origin_corrupt
+        stream_repair stream_swap stream_found stream_hosts
     """,
     floats="""
         now clock work warm_until wake_at wait_end wait_risk idle read_at standby_at
-        since_save writing_until durable_at copy_work hangs_left stops_left next_date next_work
+        since_save writing_until durable_at copy_work hangs_left next_date next_work
         since_midnight opens lemon_fraction lemon_factor
     """,
     frailty_law=LAW,
@@ -104,20 +110,33 @@ TRIAL = _dtype(
     launch_row=("f8", (ROW,)),
     scratch=("f8", (ROW,)),
     hangs_row=("f8", (ROW,)),
-    stops_row=("f8", (ROW,)),
     waiting=("i8", (MOST_WAITING,)),
 )
 """The trial itself. What is a table stands here by its address."""
 
 REGIME = _dtype(
-    floats="work full_speed speed interval write_slowdown save_hangs save_stops",
-    wholes="in_work final_save end_training counts_failures swap_takes_time",
+    floats="work full_speed speed interval write_slowdown save_hangs",
+    wholes="in_work final_save end_training counts_failures swap_takes_time saves saves_n",
     cluster=CLUSTER,
     restart=RESTART,
     diagnosis=DIAGNOSIS,
     repair=REPAIR,
 )
-"""Parameters in force between two changes."""
+"""Parameters in force between two changes.
+
+`saves` is the first of a round of saves, which are `saves_n`.
+"""
+
+SAVE = _dtype(floats="stall lag stall_to_last lag_to_last")
+"""A save to the tiers that it is for, and if it goes to the last one in any case."""
+ROUND = _dtype(floats="speed", wholes="regime n outlast stall every write sums")
+"""Saves that differ, as in `simtrain.model.saving.SaveCycle`, by the addresses of their numbers."""
+COPIES = _dtype(
+    floats="stops_left",
+    wholes="oldest batches batches_n name stream_fails stream_corrupt origin_stops stops_number",
+    stops_row=("f8", (ROW,)),
+)
+"""What there is of a tier in a trial."""
 
 HOST = _dtype(
     floats="relapse_left relapse_reading answer_at",
@@ -182,7 +201,8 @@ HOLD = _dtype(floats="until", wholes="state cause rank")
 ABSENCE = _dtype(floats="until", wholes="cause hosts hosts_n is_over")
 INCIDENT = _dtype(floats="until", wholes="cause rank stop first hosts hosts_n is_over")
 BATCH = _dtype(
-    floats="ended work ended_step work_step durable failure corrupt", wholes="first number kept"
+    floats="ended work ended_step work_step full_speed durable failure corrupt",
+    wholes="first number kept every round place",
 )
 LOSS = _dtype(wholes="host slot since until left")
 WEATHER = _dtype(floats="every_s factor", wholes="stream of_faults", hazards=LAW, durations=LAW)
@@ -207,6 +227,9 @@ hold_at = table_of(HOLD)
 absence_at = table_of(ABSENCE)
 incident_at = table_of(INCIDENT)
 batch_at = table_of(BATCH)
+save_at = table_of(SAVE)
+round_at = table_of(ROUND)
+copies_at = table_of(COPIES)
 loss_at = table_of(LOSS)
 weather_at = table_of(WEATHER)
 checked_at = table_of(CHECKED)

@@ -104,7 +104,7 @@ FAULT = _dtype(
 """
 TIER = _dtype(
     ("load load_timeout", LAW),
-    ("stall lag save_failure load_failure load_hang corrupt save_stops", "f8"),
+    ("stall lag save_failure load_failure load_hang load_mean corrupt save_stops", "f8"),
     ("keep permanent_every every has_survives survives_hosts has_latent latent", "i8"),
 )
 """A tier. `latent` is the number of the class that a corrupt copy is, if it is not found at once.
@@ -215,6 +215,7 @@ def encode_tier(tier: TierParameters, held: Held, latent: int = -1) -> Encoded:
         TIER,
         tier,
         held,
+        load_mean=tier.load.mean,
         has_survives=tier.survives is not None,
         survives_hosts=-1 if tier.survives is None else tier.survives.hosts,
         has_latent=tier.latent is not None,

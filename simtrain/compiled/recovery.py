@@ -6,7 +6,15 @@ import math
 
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import fill_places, pay
-from simtrain.compiled.copies import check_copy, exclude_copy, fall_back, loads_well, tier_now
+from simtrain.compiled.copies import (
+    check_copy,
+    copies_of,
+    exclude_copy,
+    fall_back,
+    fall_to_next_tier,
+    loads_well,
+    tier_of,
+)
 from simtrain.compiled.decisions import (
     attempt,
     backoff,
@@ -344,11 +352,11 @@ def load_copy(t: int, outage: int) -> int:
     cause = o.cause
     stream = stream_at(s.streams, o.origin).launch
     while True:
-        tier = tier_now(t)
-        if tier.has_survives:
-            check_copy(t, cause)
-        if s.cause_tier >= 0:
-            happened(t, s.now, LOAD, s.cause_tier, -1)
+        check_copy(t, cause)
+        regime = s.regime
+        tier, name = tier_of(t, s.copy_tier), copies_of(t, s.copy_tier).name
+        if name >= 0:
+            happened(t, s.now, LOAD, name, -1)
         fill(s.launch_row, s.seed, s.trial, stream, o.loads, o.number * 8, 8)
         seconds, works = load(tier, (s.launch_row, 0))
         o.loads += 1
@@ -357,12 +365,13 @@ def load_copy(t: int, outage: int) -> int:
             return following
         if not works:
             pay(t)
+            fall_to_next_tier(t, regime)
         elif loads_well(t):
             if s.latent_n:
                 load_intact(t)
             return NONE
         elif tier.has_latent:
-            load_corrupt(t, s.latent_class, s.cause_corrupt)
+            load_corrupt(t, tier.latent, regime, s.cause_corrupt)
             return NONE
         else:
             exclude_copy(t)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from simtrain.compiled.parameters import (
     encode_tier,
 )
 from simtrain.compiled.people import hours_of_people
+from simtrain.compiled.rounds import AMOUNTS
 from simtrain.compiled.trial import run
 from simtrain.distributions import Fixed, Gamma
 from simtrain.engine.dates import planned_events
@@ -35,6 +37,7 @@ from simtrain.faults.frailty import Frailty
 from simtrain.model import streams
 from simtrain.model.draws import stream_id
 from simtrain.model.on_call import seconds_of_day
+from simtrain.model.saving import SaveCycle
 from simtrain.model.weather import law_of_durations, law_of_hazards
 
 if TYPE_CHECKING:
@@ -53,6 +56,8 @@ if TYPE_CHECKING:
 
 _VERDICTS = tuple(Verdict)
 _run = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64)(run.address)  # type: ignore[attr-defined]
+_PARTIALS = 64
+"""Floats that an exact sum comes to at the most, and some more."""
 _KINDS = {"maintenance": 0, "pause": 1, "incident": 2}
 
 
@@ -91,6 +96,8 @@ class CompiledSimulator:
         self._regimes: list[tuple[int, ...]] = []
         self._weathers: dict[WeatherParameters, int] = {}
         self._days = 0
+        self._tiers_n = len(list(scenario.checkpoint.tiers()))
+        self._trial[0]["tiers_n"] = self._tiers_n
         self._is_laid_out = False
 
     # --- trials ----------------------------------------------------------------------------------
@@ -98,7 +105,7 @@ class CompiledSimulator:
     def run(self, trial: int, sink: Sink) -> Ending:
         """Simulate trial number `trial` and report it to `sink`."""
         ending = self.tell(trial)
-        pass_on(self.calls, self.segments, self.names, sink)
+        pass_on(self.calls, self.segments, self.names, sink, cache(self.cycle))
         kind = EventKind.TRUNCATED if ending.truncated else EventKind.FINISH
         sink.happened(ending.wall_clock_s, kind, "")
         sink.close(ending.wall_clock_s)
@@ -237,7 +244,13 @@ class CompiledSimulator:
         state["origin_start"] = self._origin(streams.START)
         state["origin_changes"] = self._origin(streams.CHANGES)
         state["origin_hangs"] = self._origin(streams.SAVE_HANGS)
-        state["origin_stops"] = self._origin(streams.SAVE_STOPS)
+        suffixes = [f": tier {tier}" if tier else "" for tier in range(self._tiers_n)]
+        of_tiers = [self._origin(streams.SAVE_STOPS, suffix) for suffix in suffixes]
+        tiers = self._table("tiers", layout.COPIES, self._tiers_n)
+        for number, suffix in enumerate(suffixes):
+            tiers[number]["origin_stops"] = of_tiers[number]
+            tiers[number]["stream_fails"] = _word(streams.SAVE_FAILS.name.format(suffix))
+            tiers[number]["stream_corrupt"] = _word(streams.COPY_IS_CORRUPT.name.format(suffix))
         state["origin_corrupt"] = self._origin(streams.CORRUPT_COPY)
         checks = list(scenario.check)
         table = self._table("streams", layout.STREAM, len(self._origins))
@@ -263,8 +276,6 @@ class CompiledSimulator:
         state["stream_repair"] = _word(streams.REPAIR.name)
         state["stream_swap"] = _word(streams.SWAP_IN.name)
         state["stream_found"] = _word(streams.FOUND.name)
-        state["stream_save_fails"] = _word(streams.SAVE_FAILS.name.format(""))
-        state["stream_corrupt"] = _word(streams.COPY_IS_CORRUPT.name.format(""))
         state["stream_hosts"] = _word(streams.HOST.name)
 
     def _stop_names(self) -> list[str]:
@@ -273,22 +284,23 @@ class CompiledSimulator:
     def _lay_out_regimes(self, regimes: Sequence[Parameters]) -> None:
         state, scenario, held = self._trial[0], self.scenario, self._held
         classes = list(scenario.fault)
-        special = ("hang", "failure", "latent")
-        stride = len(classes) + len(special)
+        special = "hang_class", "failure_class", "latent_class"
+        # Corrupt copies of all tiers come last: that of the first tier stands for them all.
+        stride = len(classes) + len(special) - 1 + self._tiers_n
         state["classes"], state["plain_classes"] = stride, len(classes)
-        state["hang_class"], state["failure_class"], state["latent_class"] = (
-            len(classes) + place for place in range(len(special))
-        )
+        for place, name in enumerate(special):
+            state[name] = len(classes) + place
         table = self._table("regime_table", layout.REGIME, len(regimes))
         faults = self._table("class_table", FAULT, stride * len(regimes))
-        tiers = self._table("tier_table", TIER, len(regimes))
+        tiers = self._table("tier_table", TIER, len(regimes) * self._tiers_n)
+        self._lay_out_saves(regimes)
         for number, parameters in enumerate(regimes):
-            checkpoint, tier = parameters.checkpoint, parameters.checkpoint.tiers[0]
+            checkpoint = parameters.checkpoint
             record = table[number]
             record["work"], record["full_speed"] = parameters.work, parameters.full_speed
             record["speed"], record["interval"] = parameters.speed, checkpoint.interval
             record["write_slowdown"] = checkpoint.write_slowdown
-            record["save_hangs"], record["save_stops"] = checkpoint.save_hangs, tier.save_stops
+            record["save_hangs"] = checkpoint.save_hangs
             record["in_work"], record["final_save"] = checkpoint.in_work, checkpoint.final_save
             record["end_training"] = checkpoint.end_training
             record["counts_failures"] = parameters.restart.counts_failures
@@ -307,11 +319,14 @@ class CompiledSimulator:
                     self._weathers,
                 )
             hang, failure = checkpoint.hang, checkpoint.failure
-            for place, fault in enumerate((hang, failure, tier.latent or failure)):
+            latent = [tier.latent or failure for tier in checkpoint.tiers]
+            for place, fault in enumerate((hang, failure, *latent)):
                 faults[first + len(classes) + place] = encode_fault(
                     fault, held, self._name(fault.name), 0, self._weathers
                 )
-            tiers[number] = encode_tier(tier, held, len(classes) + 2)
+            for place, tier in enumerate(checkpoint.tiers):
+                corrupt = int(state["latent_class"]) + place
+                tiers[number * self._tiers_n + place] = encode_tier(tier, held, corrupt)
         changes = len(scenario.change)
         state["changes_n"] = changes
         following = self._table("next_regime", np.int64, len(regimes) * changes)
@@ -328,16 +343,50 @@ class CompiledSimulator:
             ("cause_corrupt", causes.CORRUPT_COPIES),
         ):  # fmt: skip
             state[field] = self._name(name)
-        name = regimes[0].checkpoint.tiers[0].name
-        state["cause_tier"] = self._name(name) if name else -1
+        for place, tier in enumerate(regimes[0].checkpoint.tiers):
+            self._tables["tiers"][place]["name"] = self._name(tier.name) if tier.name else -1
         if changes:
             first_name = self._name("change 0")
             for change in range(1, changes):
                 assert self._name(f"change {change}") == first_name + change
             state["first_change_name"] = first_name
-        state["holds_copies"] = regimes[0].checkpoint.tiers[0].survives is not None
+        state["holds_copies"] = any(
+            tier.survives is not None for tier in regimes[0].checkpoint.tiers
+        )
         state["any_slow"] = any(fault.effect.slows for fault in regimes[0].faults.values())
         state["on_calendar"] = any(fault.on_calendar for fault in regimes[0].faults.values())
+
+    def _lay_out_saves(self, regimes: Sequence[Parameters]) -> None:
+        """Lay out the rounds of saves, and room for what a trial makes of them."""
+        state, table = self._trial[0], self._tables["regime_table"]
+        rounds = [parameters.checkpoint for parameters in regimes]
+        saves = self._table("save_table", layout.SAVE, sum(len(one.saves) for one in rounds))
+        first = 0
+        for number, checkpoint in enumerate(rounds):
+            table[number]["saves"], table[number]["saves_n"] = first, len(checkpoint.saves)
+            for one, to_last in zip(checkpoint.saves, checkpoint.saves_to_last, strict=True):
+                saves[first] = one.stall, one.lag, to_last.stall, to_last.lag
+                first += 1
+        longest = max(len(one.saves) for one in rounds)
+        cap = self._capacity[layout.SHORT_OF_ROUNDS] if longest > 1 else 1
+        state["rounds_cap"] = cap
+        self._table("rounds", layout.ROUND, cap)
+        self._table("round_first", np.int64, cap + 1)[0] = 0
+        for name in ("round_stall", "round_every", "round_write"):
+            self._table(name, np.float64, cap * longest)
+        self._table("round_sums", np.float64, AMOUNTS * 2 * cap * (longest + 1))
+        self._table("partials", np.float64, _PARTIALS)
+
+    def cycle(self, number: int) -> SaveCycle:
+        """Saves that differ in a segment of the last trial, by the number of their round."""
+        one = self._tables["rounds"][number]
+        first, after = self._tables["round_first"][number : number + 2]
+        stall, every, write = (
+            self._tables[name][first:after].tolist()
+            for name in ("round_stall", "round_every", "round_write")
+        )
+        slowdown = self._tables["regime_table"]["write_slowdown"][one["regime"]]
+        return SaveCycle(stall, every, write, float(one["speed"]), float(slowdown))
 
     def _lay_out_hosts(self, regimes: Sequence[Parameters]) -> None:
         state, scenario = self._trial[0], self.scenario
@@ -588,7 +637,6 @@ class CompiledSimulator:
             ("outages", layout.OUTAGE, layout.SHORT_OF_OUTAGES),
             ("timers", layout.TIMER, layout.SHORT_OF_TIMERS),
             ("latent", layout.LATENT, layout.SHORT_OF_LATENT),
-            ("batches", layout.BATCH, layout.SHORT_OF_BATCHES),
             ("holds", layout.HOLD, layout.SHORT_OF_HOLDS),
             ("incidents", layout.INCIDENT, layout.SHORT_OF_HOLDS),
             ("absences", layout.ABSENCE, layout.SHORT_OF_HOLDS),
@@ -597,6 +645,11 @@ class CompiledSimulator:
         ):
             table = self._table(name, dtype, capacity[short])
             state[f"{name}_cap"] = len(table)
+        state["batches_cap"] = capacity[layout.SHORT_OF_BATCHES]
+        batches = self._table("batches", layout.BATCH, self._tiers_n * state["batches_cap"])
+        for tier in range(self._tiers_n):
+            place = tier * int(state["batches_cap"]) * layout.BATCH.itemsize
+            self._tables["tiers"][tier]["batches"] = batches.ctypes.data + place
         # Lists that are made and thrown away in one go are not watched: they have room behind.
         room = 8 * (int(state["hosts_cap"]) + capacity[layout.SHORT_OF_LATENT])
         table = self._table("numbers", np.int64, capacity[layout.SHORT_OF_NUMBERS] + room)
@@ -626,4 +679,5 @@ _CAPACITY = {
     layout.SHORT_OF_DAYS: 366,
     layout.SHORT_OF_PLANNED: 64,
     layout.SHORT_OF_CORDONS: 64,
+    layout.SHORT_OF_ROUNDS: 16,
 }

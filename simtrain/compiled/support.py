@@ -28,11 +28,6 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
         yield "schedule"
     if scenario.cluster.spares_within is not None or scenario.cluster.whole is not None:
         yield "cluster.spares_within and cluster.whole"
-    tiers = scenario.checkpoint.tiers()
-    if len(list(tiers)) > 1:
-        yield "more than one checkpoint.tier"
-    elif any(tier.every != 1 for _, tier in scenario.checkpoint.tiers()):
-        yield "checkpoint.tier.every"
     if len(scenario.check) > 8:
         yield "more than eight checks"
     for name, fault in scenario.fault.items():

@@ -8,7 +8,7 @@ from simtrain.compiled.changes import await_spares, begin_repair
 from simtrain.compiled.checks import begin_checks
 from simtrain.compiled.copies import begin_copies
 from simtrain.compiled.hosts import begin_hosts
-from simtrain.compiled.job import begin_saves, live
+from simtrain.compiled.job import live
 from simtrain.compiled.layout import (
     CLOCKS,
     NONE,
@@ -22,6 +22,7 @@ from simtrain.compiled.layout import (
 from simtrain.compiled.memory import float_at, put_whole
 from simtrain.compiled.phases import let_come
 from simtrain.compiled.routines import routine
+from simtrain.compiled.save_faults import begin_save_faults
 from simtrain.compiled.sources import (
     begin_frailty,
     begin_sources,
@@ -100,7 +101,7 @@ def run(t: int, trial: int) -> None:
     s.members = s.size = regime_now(t).cluster.hosts
     _begin_ages(t)
     begin_sources(t)
-    begin_saves(t)
+    begin_save_faults(t)
     _begin_dates(t)
     begin_hosts(t)
     begin_checks(t)
