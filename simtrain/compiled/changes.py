@@ -22,6 +22,7 @@ from simtrain.compiled.decisions import (
     retired,
 )
 from simtrain.compiled.draws import fill, uniform
+from simtrain.compiled.hazards import regime_now
 from simtrain.compiled.hosts import (
     any_slot,
     fill_quietly,
@@ -46,8 +47,9 @@ from simtrain.compiled.layout import (
 )
 from simtrain.compiled.memory import put_whole, whole_at
 from simtrain.compiled.parameters import NEVER
+from simtrain.compiled.relapse import add_bad, renew_relapse
 from simtrain.compiled.routines import routine
-from simtrain.compiled.sources import add_bad, regime_now, renew, renew_relapse, spares_wait
+from simtrain.compiled.sources import renew, spares_wait
 from simtrain.compiled.telling import (
     CORDON,
     RETIRE,

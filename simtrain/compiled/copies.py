@@ -9,6 +9,7 @@ import math
 
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.draws import uniform
+from simtrain.compiled.hazards import regime_now
 from simtrain.compiled.layout import (
     SHORT_OF_BATCHES,
     batch_at,
@@ -22,7 +23,6 @@ from simtrain.compiled.layout import (
 from simtrain.compiled.memory import put_whole, whole_at
 from simtrain.compiled.rounds import ended_in_round, work_in_round
 from simtrain.compiled.routines import routine
-from simtrain.compiled.sources import regime_now
 from simtrain.compiled.telling import ROLLBACK, be_short, happened, rolled_back
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.clocks import set_timer
+from simtrain.compiled.hazards import regime_now
 from simtrain.compiled.layout import SHORT_OF_CORDONS, cordon_at, host_at, trial_at
 from simtrain.compiled.routines import routine
-from simtrain.compiled.sources import regime_now
 from simtrain.compiled.telling import be_short
 from simtrain.units import DAY, HOUR, WEEK
 

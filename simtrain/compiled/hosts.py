@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.draws import uniform
+from simtrain.compiled.hazards import regime_now
 from simtrain.compiled.layout import (
     IDLE,
     NOWHERE,
@@ -26,7 +27,6 @@ from simtrain.compiled.sources import (
     leave_job,
     leave_spares,
     own,
-    regime_now,
     set_idle_hazard,
 )
 from simtrain.compiled.telling import SWAP_IN, be_short, census, happened

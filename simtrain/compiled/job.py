@@ -24,6 +24,8 @@ from simtrain.compiled.copies import (
     tier_of,
     trusted_now,
 )
+from simtrain.compiled.hazards import FIELDS, regime_now
+from simtrain.compiled.in_order import end_alarms, resume_alarms
 from simtrain.compiled.latents import (
     any_known,
     fault_of,
@@ -49,6 +51,7 @@ from simtrain.compiled.layout import (
     trial_at,
 )
 from simtrain.compiled.memory import whole_at
+from simtrain.compiled.occurrences import FINISHED, OUT_OF_EVENTS, due_by_progress, end_trial, take
 from simtrain.compiled.phases import phase
 from simtrain.compiled.recovery import answer, count_failure, launch, postpone, start
 from simtrain.compiled.rounds import (
@@ -75,14 +78,7 @@ from simtrain.compiled.saving import (
     time_to_train,
     write_of,
 )
-from simtrain.compiled.sources import (
-    FIELDS,
-    end_alarms,
-    regime_now,
-    resume_alarms,
-    wait,
-)
-from simtrain.compiled.strikes import FINISHED, OUT_OF_EVENTS, due_by_progress, end_trial, take
+from simtrain.compiled.sources import wait
 from simtrain.compiled.telling import (
     CHECKPOINT_SAVE,
     INTERRUPTION,

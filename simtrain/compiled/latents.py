@@ -9,6 +9,7 @@ from simtrain.compiled.changes import KNOWS, NOTICES, PASSES, can_spare, cordon
 from simtrain.compiled.clocks import set_timer
 from simtrain.compiled.decisions import latency, responder, slowness
 from simtrain.compiled.draws import fill
+from simtrain.compiled.hazards import FIELDS, WIDTH
 from simtrain.compiled.hosts import is_in_job
 from simtrain.compiled.layout import (
     MOST_CHECKS,
@@ -25,8 +26,8 @@ from simtrain.compiled.layout import (
     trial_at,
 )
 from simtrain.compiled.memory import put_whole, whole_at
+from simtrain.compiled.relapse import add_bad
 from simtrain.compiled.routines import routine
-from simtrain.compiled.sources import FIELDS, WIDTH, add_bad
 from simtrain.compiled.telling import (
     FAULT,
     NOTICED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from simtrain.compiled.absences import end_absence
 from simtrain.compiled.changes import (
     ABSENCE,
     ALL_BACK,
@@ -22,18 +23,13 @@ from simtrain.compiled.changes import (
 )
 from simtrain.compiled.clocks import take_timer
 from simtrain.compiled.crews import STAGE
+from simtrain.compiled.downtime import end_incident
 from simtrain.compiled.latents import knows, notice_slow, passes
 from simtrain.compiled.layout import NONE, timer_at, trial_at
+from simtrain.compiled.occurrences import OUT_OF_EVENTS, end_trial, take
 from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import advance, wait
-from simtrain.compiled.strikes import (
-    OUT_OF_EVENTS,
-    end_absence,
-    end_incident,
-    end_trial,
-    on_spares,
-    take,
-)
+from simtrain.compiled.strikes import on_spares
 from simtrain.compiled.telling import PAUSED, TRAIN, spent
 
 

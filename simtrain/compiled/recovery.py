@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from simtrain.compiled.absences import cause_of_absence, next_back
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import fill_places, pay
 from simtrain.compiled.copies import (
@@ -26,7 +27,10 @@ from simtrain.compiled.decisions import (
     load,
     responder,
 )
+from simtrain.compiled.diagnosis import blame, leave_suspects, suspect
+from simtrain.compiled.downtime import hold, holding, incident_in_force
 from simtrain.compiled.draws import fill
+from simtrain.compiled.hazards import regime_now
 from simtrain.compiled.hosts import swap_time
 from simtrain.compiled.latents import (
     draw_row,
@@ -46,21 +50,9 @@ from simtrain.compiled.layout import (
     stream_at,
     trial_at,
 )
+from simtrain.compiled.occurrences import GAVE_UP, end_trial
 from simtrain.compiled.phases import phase
 from simtrain.compiled.routines import routine
-from simtrain.compiled.sources import regime_now
-from simtrain.compiled.strikes import (
-    GAVE_UP,
-    blame,
-    cause_of_absence,
-    end_trial,
-    hold,
-    holding,
-    incident_in_force,
-    leave_suspects,
-    next_back,
-    suspect,
-)
 from simtrain.compiled.telling import (
     AUTOMATIC_RESTART,
     CHECKPOINT_LOAD,

@@ -7,10 +7,10 @@ import math
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.copies import copies_of, tier_of
 from simtrain.compiled.draws import fill
+from simtrain.compiled.hazards import FIELDS, WIDTH, regime_now
 from simtrain.compiled.latents import new_outage
 from simtrain.compiled.layout import outage_at, stream_at, trial_at
 from simtrain.compiled.routines import routine
-from simtrain.compiled.sources import FIELDS, WIDTH, regime_now
 from simtrain.compiled.telling import FAULT, PLANNED_RESTART, happened
 from simtrain.model.streams import THRESHOLD
 

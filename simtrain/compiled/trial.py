@@ -7,6 +7,8 @@ import math
 from simtrain.compiled.changes import await_spares, begin_repair
 from simtrain.compiled.checks import begin_checks
 from simtrain.compiled.copies import begin_copies
+from simtrain.compiled.dates import due_after, note_next_work, plan
+from simtrain.compiled.hazards import begin_frailty, regime_now, turn_of_weather
 from simtrain.compiled.hosts import begin_hosts
 from simtrain.compiled.job import live
 from simtrain.compiled.layout import (
@@ -20,16 +22,11 @@ from simtrain.compiled.layout import (
     weather_at,
 )
 from simtrain.compiled.memory import float_at, put_whole
+from simtrain.compiled.occurrences import due
 from simtrain.compiled.phases import let_come
 from simtrain.compiled.routines import routine
 from simtrain.compiled.save_faults import begin_save_faults
-from simtrain.compiled.sources import (
-    begin_frailty,
-    begin_sources,
-    regime_now,
-    turn_of_weather,
-)
-from simtrain.compiled.strikes import due, due_after, note_next_work, plan
+from simtrain.compiled.sources import begin_sources
 
 
 @routine

@@ -1,0 +1,188 @@
+"""Which hosts a fault takes, at the moment at which it strikes."""
+
+from __future__ import annotations
+
+from simtrain.compiled.decisions import needs_repair, spares_are_struck
+from simtrain.compiled.diagnosis import draw_in_burst
+from simtrain.compiled.draws import fill, uniform
+from simtrain.compiled.hazards import WIDTH
+from simtrain.compiled.hosts import host_at_place, idle_number, is_in_job, keep_number
+from simtrain.compiled.layout import (
+    AMONG_DOMAINS,
+    AMONG_HOSTS,
+    AMONG_IDLE,
+    IDLE,
+    VACANT,
+    class_at,
+    host_at,
+    stream_at,
+    trial_at,
+)
+from simtrain.compiled.memory import put_whole, whole_at
+from simtrain.compiled.routines import routine
+from simtrain.model.streams import STRUCK, UNIT
+
+
+@routine
+def _stands_in(t: int, slot: int) -> int:
+    """Host that belongs in a slot, wherever it is; -1 if there is none."""
+    host: int = host_at(trial_at(t, 0).hosts, slot).in_slot
+    return host
+
+
+@routine
+def _strikes_idle(t: int, origin: int, number: int) -> bool:
+    """Whether a fault drawn at full risk strikes hosts that do not work."""
+    s = trial_at(t, 0)
+    if s.idle == 0.0:
+        return False
+    fill(s.scratch, s.seed, s.trial, stream_at(s.streams, origin).reach, 0, number * 4, 4)
+    return spares_are_struck(s.idle, (s.scratch, 0))
+
+
+@routine
+def _take_domain(t: int, at_risk: bool) -> None:
+    """Note the hosts that a fault takes in a domain, if that is at risk."""
+    s = trial_at(t, 0)
+    fault = class_at(s.class_table, s.regime * s.classes + s.event_class)
+    if fault.takes_all and not needs_repair(fault, (s.event_row, 0)):
+        return
+    size, unit = fault.scope_hosts, s.event_unit
+    first, last = unit * size, min((unit + 1) * size, s.owned)
+    stream = stream_at(s.streams, s.event_stream)
+    number, origin = s.event_number, s.event_stream
+    slots = s.numbers_n
+    if fault.has_part:
+        there = max(last - first, 0)
+        wanted = uniform(s.seed, s.trial, stream.reach, 0, number * 4 + STRUCK)
+        value = fault.part_number.quantile(wanted)
+        if fault.part_is_share:
+            value = value * there
+        part = min(there, max(1, int(value + 0.5)))
+        # The numbers are shuffled as far as they are drawn: pairs of a place and what moved there.
+        moved = s.numbers_n + 2 * part
+        s.numbers_n = moved
+        moves = 0
+        for place in range(part):
+            u = uniform(s.seed, s.trial, stream.burst, place, number * WIDTH + UNIT)
+            other = place + int(u * (there - place))
+            found, at, from_place = other, -1, place
+            for n in range(moves):
+                key = whole_at(s.numbers, moved + 2 * n)
+                if key == other:
+                    found, at = whole_at(s.numbers, moved + 2 * n + 1), n
+                if key == place:
+                    from_place = whole_at(s.numbers, moved + 2 * n + 1)
+            put_whole(s.numbers, slots + 2 * place, first + found)
+            put_whole(s.numbers, slots + 2 * place + 1, place)
+            if at < 0:
+                at = moves
+                moves += 1
+                keep_number(t, other)
+                keep_number(t, from_place)
+            else:
+                put_whole(s.numbers, moved + 2 * at + 1, from_place)
+        s.numbers_n = moved
+        for n in range(1, part):  # by slot
+            slot, row = whole_at(s.numbers, slots + 2 * n), whole_at(s.numbers, slots + 2 * n + 1)
+            place = n
+            while place and whole_at(s.numbers, slots + 2 * place - 2) > slot:
+                put_whole(s.numbers, slots + 2 * place, whole_at(s.numbers, slots + 2 * place - 2))
+                put_whole(
+                    s.numbers, slots + 2 * place + 1, whole_at(s.numbers, slots + 2 * place - 1)
+                )
+                place -= 1
+            put_whole(s.numbers, slots + 2 * place, slot)
+            put_whole(s.numbers, slots + 2 * place + 1, row)
+        count = part
+        s.taken_burst = 1
+    else:
+        count = max(last - first, 0)
+    s.taken = s.numbers_n
+    holds_job = False
+    for round_ in range(2):  # of the job, and then of the idle ones
+        for n in range(count):
+            slot = whole_at(s.numbers, slots + 2 * n) if s.taken_burst else first + n
+            host = _stands_in(t, slot)
+            if host < 0 or s.all_out:
+                continue
+            place = host_at(s.hosts, host).place
+            if round_ == 0 and place >= 0:
+                keep_number(t, host)
+                s.taken_job += 1
+            elif round_ == 1 and place == IDLE:
+                keep_number(t, host)
+                s.taken_idle += 1
+    if s.taken_burst:  # with the place of the row of each behind them
+        s.taken_rows = s.numbers_n
+        for round_ in range(2):
+            for n in range(count):
+                host = _stands_in(t, whole_at(s.numbers, slots + 2 * n))
+                if host < 0 or s.all_out:
+                    continue
+                place = host_at(s.hosts, host).place
+                if (round_ == 0 and place >= 0) or (round_ == 1 and place == IDLE):
+                    keep_number(t, whole_at(s.numbers, slots + 2 * n + 1))
+    if not at_risk or fault.on_calendar or fault.is_cluster:
+        return
+    if s.taken_job:
+        return
+    if s.taken_burst and count > 0:
+        for slot in range(first, last):
+            host = _stands_in(t, slot)
+            if host >= 0 and is_in_job(t, host):
+                holds_job = True
+                break
+        if holds_job:
+            return
+    if not _strikes_idle(t, origin, number):
+        s.taken_job = s.taken_idle = 0
+
+
+@routine
+def take_hosts(t: int, at_risk: bool) -> bool:
+    """Note the hosts that the fault takes, those of the job first; False if it is not at risk."""
+    s = trial_at(t, 0)
+    s.taken = s.numbers_n
+    s.taken_job = s.taken_idle = 0
+    s.taken_burst = s.taken_rows = 0
+    fault = class_at(s.class_table, s.regime * s.classes + s.event_class)
+    among, unit = s.event_among, s.event_unit
+    if among == AMONG_DOMAINS:
+        _take_domain(t, at_risk)
+        return True
+    if among == AMONG_HOSTS:
+        keep_number(t, unit)
+        if is_in_job(t, unit):
+            s.taken_job = 1
+        else:
+            s.taken_idle = 1
+        return True
+    if among == AMONG_IDLE:
+        host = idle_number(t, unit)
+        if host >= 0:
+            keep_number(t, host)
+            s.taken_idle = 1
+        return True
+    host = host_at_place(t, unit) if fault.scope_hosts else VACANT
+    if host != VACANT:
+        keep_number(t, host)
+        s.taken_job = 1
+    return True
+
+
+@routine
+def unfit_among(t: int, hosts: int, hosts_n: int, rows: int) -> int:
+    """Keep those of some hosts that really need repair among the numbers; where they begin."""
+    s = trial_at(t, 0)
+    fault = class_at(s.class_table, s.regime * s.classes + s.event_class)
+    begin: int = s.numbers_n
+    if s.taken_burst:
+        for n in range(hosts_n):
+            draw_in_burst(t, s.event_stream, s.event_number, whole_at(s.numbers, rows + n))
+            if needs_repair(fault, (s.scratch, 0)):
+                keep_number(t, whole_at(s.numbers, hosts + n))
+    elif hosts_n and needs_repair(fault, (s.event_row, 0)):
+        for n in range(hosts_n):
+            keep_number(t, whole_at(s.numbers, hosts + n))
+    return begin
