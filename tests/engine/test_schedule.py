@@ -14,6 +14,7 @@ from simtrain.engine.trial import Simulator
 from simtrain.model.schedule import Spell, spells
 from simtrain.scenario.document import Document
 from simtrain.scenario.scenario import Scenario
+from simtrain.units import DAY
 from tests.accounts.by_minute import Listener
 from tests.accounts.test_footprint import FLAT, some
 from tests.engine.runs import HOUR, Outcome, run, scenario
@@ -186,4 +187,6 @@ def test_a_pause_loses_no_work_where_copies_are_good(document: Document, trial: 
     paused = document | {"checkpoint": saves, "schedule": PAUSES} | grid
     calls = told(Scenario.from_document(paused), trial)
     assert not [call for call in calls if call[0] == "rolled back" and call[2] in PAUSES]
-    assert any(call[0] == "spent" and call[2] in PAUSES for call in calls)
+    lasted = max(call[4] for call in calls if call[0] == "spent")
+    paused_at_all = any(call[0] == "spent" and call[2] in PAUSES for call in calls)
+    assert paused_at_all or lasted < 2 * DAY  # some give up before the first pause

@@ -26,12 +26,14 @@ def test_categories_add_up_and_a_recount_agrees() -> None:
     )  # fmt: skip
     @given(scenarios(), RECOVERIES, st.integers(0, 6))
     def holds(scenario: Scenario, recovery: dict[str, Any], pick: int) -> None:
-        table = in_replicas(recovery, scenario.cluster.hosts, pick)
+        hosts = scenario.cluster.hosts
+        lasting = {"mtbf": f"{6 * hosts} h", "needs_repair": 1}  # so that spares run out
+        table = in_replicas(recovery, hosts, pick)
         try:
-            elastic = scenario.replace({"recovery": table})
+            elastic = scenario.replace({"recovery": table, "fault.lasting": lasting})
         except SimtrainError:  # where changes or domains do not allow it
             assume(False)
-        met[0] += run(elastic, seed=3).count(EventKind.RECONFIGURATION)
+        met[0] += run(elastic, seed=3).count(EventKind.RECONFIGURATION) > 0
 
     holds()
-    assert met[0] > 20
+    assert met[0] > 8
