@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SEED, TRIALS = 11, range(2)
 CALLS = 3_000
 """As many calls are compared at the most: some results are of very long trials."""
+MANY = range(6)
+"""Trials in which a mistake shows, of up to some times as many calls."""
 LONG = {
     "first_failures", "other_laws", "stationary_age", "renewal", "minimal_repair", "ettr",
     "growing",
@@ -65,7 +67,7 @@ def test_a_mistake_in_one_engine_is_seen(
     for experiment in CHECKS[check].experiments():
         if left_to_simpy(experiment.scenario):
             continue
-        if trials := TRIALS[: CALLS // _calls(experiment.scenario)]:
+        if trials := MANY[: 6 * CALLS // _calls(experiment.scenario)]:
             engines = Engines(experiment.scenario, SEED)
             found += [(engines, trial, engines.by_compiled(trial)) for trial in trials]
     if not found:
