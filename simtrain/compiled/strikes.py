@@ -56,18 +56,12 @@ def _befall_spares(t: int) -> None:
 
 
 @routine
-def _take_hosts_plainly(t: int) -> None:
-    """Hosts that a fault among spares takes."""
-    take_hosts(t, False)
-
-
-@routine
 def on_spares(t: int) -> None:
     """Take the fault of an idle spare that strikes now."""
     s = trial_at(t, 0)
     if not spares_strike(t, s.clock):
         return
-    _take_hosts_plainly(t)
+    take_hosts(t, False)
     _befall_spares(t)
 
 
