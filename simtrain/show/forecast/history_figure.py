@@ -53,7 +53,7 @@ def history_info(forecast: Forecast) -> Info:
     rows = [[Panel(_LEFT, _WIDE, 3.4, x, y, elements, grid="xy")]]
     if deadline is not None:
         chances = [100 * one.finish.chance(deadline.text).value for one in history]
-        share = axis.even(0.0, 100.0, "chance, %")
+        share = axis.even(0.0, 100.0, "chance to make it, %")
         rows.append([Panel(_LEFT, _WIDE, 1.6, x, share, [Line(_CHANCE, at, chances)], grid="xy")])
     return Info(_title(forecast), subtitle, _WIDTH, rows)
 
