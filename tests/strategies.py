@@ -46,11 +46,11 @@ def documents_of_a_plain_cluster() -> st.SearchStrategy[Document]:
             "cluster": cluster, "fault": faults, "change": changes,
         }  # fmt: skip
 
-    def staffed(document: Document, hours: Document) -> Document:
-        return document | {"repair": document["repair"] | hours}
+    def timed(document: Document, staffed: Document, schedules: Document) -> Document:
+        return document | {"repair": document["repair"] | staffed, "schedule": schedules}
 
-    hours = st.sampled_from([{}, {"staffed": SHIFT}, {"staffed": NIGHTS_OF_REPAIR}])
-    return st.builds(staffed, documents().map(plain), hours)
+    staffed = st.sampled_from([{}, {"staffed": SHIFT}, {"staffed": NIGHTS_OF_REPAIR}])
+    return st.builds(timed, documents().map(plain), staffed, SCHEDULES)
 
 
 def _stays(path: str, faults: Document) -> bool:

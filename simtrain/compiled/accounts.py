@@ -227,11 +227,11 @@ def keep_trials(
     place = 0
     while place < len(trials):
         simulator._begin(trials[place])
-        assert accounts.causes >= len(simulator.names)
-        many = 1 if weigh or simulator._uncertain else len(trials) - place
+        assert accounts.causes >= len(simulator.memory.names)
+        many = 1 if weigh or simulator.memory.is_uncertain else len(trials) - place
         if weigh is not None:
             weigh()
-        done = _told(simulator._address, accounts.address, trials[place], place, many)
+        done = _told(simulator.memory.address, accounts.address, trials[place], place, many)
         if done < many:
-            simulator._provide(int(simulator._trial[0]["short"]))
+            simulator._provide(int(simulator.memory.state["short"]))
         place += done

@@ -24,16 +24,13 @@ def _exchange(heap: int, one: int, other: int) -> None:
     a, b = planned_at(heap, one), planned_at(heap, other)
     a.at, b.at = b.at, a.at
     a.order, b.order = b.order, a.order
-    a.change, b.change = b.change, a.change
-    a.stop, b.stop = b.stop, a.stop
+    a.kind, b.kind = b.kind, a.kind
+    a.number, b.number = b.number, a.number
     a.occurrence, b.occurrence = b.occurrence, a.occurrence
-    a.weather, b.weather = b.weather, a.weather
 
 
 @routine
-def plan(
-    t: int, at: float, order: int, change: int, stop: int, occurrence: int, weather: int
-) -> None:
+def plan(t: int, at: float, order: int, kind: int, number: int, occurrence: int) -> None:
     """Enter something that is due on a date."""
     s = trial_at(t, 0)
     place = s.dated_n
@@ -42,8 +39,8 @@ def plan(
         return
     s.dated_n = place + 1
     event = planned_at(s.dated, place)
-    event.at, event.order, event.change, event.stop, event.occurrence, event.weather = (
-        at, order, change, stop, occurrence, weather,
+    event.at, event.order, event.kind, event.number, event.occurrence = (
+        at, order, kind, number, occurrence,
     )  # fmt: skip
     while place and _before(s.dated, place, (place - 1) // 2):
         _exchange(s.dated, place, (place - 1) // 2)

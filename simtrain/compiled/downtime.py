@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import INCIDENT, announce, cordon, lose_all, stand_by
 from simtrain.compiled.clocks import set_timer
@@ -14,6 +12,8 @@ from simtrain.compiled.layout import (
     hold_at,
     host_at,
     incident_at,
+    schedule_at,
+    spell_at,
     stop_at,
     stream_at,
     trial_at,
@@ -41,13 +41,13 @@ def hold(t: int, outage: int, row: int) -> None:
         return
     place = hold_at(s.holds, s.holds_n)
     s.holds_n += 1
-    if math.isnan(stop.until):
+    if stop.schedule < 0:
         u = uniform(
             s.seed, s.trial, stream_at(s.streams, stop.origin).id, 0, row * 4 + STOP_DURATION
         )
         place.until = s.clock + stop.duration.quantile(u)
     else:
-        place.until = stop.until
+        place.until = spell_at(schedule_at(s.schedules, stop.schedule).spells, row).end
     place.state, place.cause, place.rank = _state_of(stop.kind), stop.cause, stop.rank
 
 

@@ -24,6 +24,7 @@ from simtrain.compiled.copies import (
     tier_of,
     trusted_now,
 )
+from simtrain.compiled.drags import note_drags
 from simtrain.compiled.hazards import FIELDS, regime_now
 from simtrain.compiled.in_order import end_alarms, resume_alarms
 from simtrain.compiled.latents import (
@@ -33,7 +34,6 @@ from simtrain.compiled.latents import (
     new_outage,
     next_moment,
     noticed_now,
-    slowest,
     to_swap,
     unnoticed_s,
 )
@@ -98,7 +98,7 @@ from simtrain.compiled.telling import (
 
 
 @kernel
-def _set_schedule(t: int, slow: float, has_slow: bool) -> None:
+def _set_schedule(t: int) -> None:
     """Set how training and saving go from this moment on."""
     s = trial_at(t, 0)
     regime = regime_now(t)
@@ -107,8 +107,8 @@ def _set_schedule(t: int, slow: float, has_slow: bool) -> None:
     save = save_at(s.save_table, regime.saves + g.place)
     full_speed, slowdown = regime.full_speed, regime.write_slowdown
     speed = regime.speed
-    if has_slow:
-        speed *= slow
+    for number in range(s.drags_n):
+        speed *= s.drag_share[number]
     if s.now < s.warm_until:
         speed *= regime.restart.warm_up_speed
     interval = regime.interval
@@ -253,7 +253,7 @@ def _take_note_of_saves(t: int, begun: float, before: float) -> None:
 
 
 @routine
-def _book(t: int, begun: float, slow: float, slow_cause: int) -> None:
+def _book(t: int, begun: float) -> None:
     """Book a segment of training, slow as it was, and take note of its saves."""
     s = trial_at(t, 0)
     g = s.schedule
@@ -273,9 +273,10 @@ def _book(t: int, begun: float, slow: float, slow_cause: int) -> None:
     speed = regime.speed
     if speed < 1.0:
         add_loss(t, number, s.cause_speed, (1.0 - speed) * g.done_train_s)
-    if slow < 1.0:
-        add_loss(t, number, slow_cause, (speed - speed * slow) * g.done_train_s)
-        speed *= slow
+    for drag in range(s.drags_n):
+        share = s.drag_share[drag]
+        add_loss(t, number, s.drag_cause[drag], (speed - speed * share) * g.done_train_s)
+        speed *= share
     if g.speed < speed:
         add_loss(t, number, s.cause_warm_up, (speed - g.speed) * g.done_train_s)
     if g.done_written_s != 0.0:
@@ -537,11 +538,10 @@ def _train(t: int) -> int:
                     continue
         elif outage == NONE:
             begun = s.now
-            slow, slow_cause = 1.0, -1
-            if s.latent_n:
-                slow, slow_cause = slowest(t)
-            has_slow = slow < 1.0
-            _set_schedule(t, slow, has_slow)
+            s.drags_n = 0
+            if s.latent_n or s.power_limit >= 0:
+                note_drags(t)
+            _set_schedule(t)
             goal = min(regime_now(t).work, s.next_work)
             if s.checks_n:
                 goal = min(goal, next_check_work(t))
@@ -557,7 +557,7 @@ def _train(t: int) -> int:
             else:
                 done_after(g, s.now - begun, came == CAME_PLANNED)
             stall_left = g.done_stall_left_s
-            _book(t, begun, slow, slow_cause)
+            _book(t, begun)
             outage = take(t, came, TRAIN, True)
             if outage == OVER:
                 return OVER

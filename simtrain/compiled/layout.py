@@ -26,6 +26,13 @@ POISSON, RENEWAL, ALARM, PER_HOST = range(4)
 CLOCK_HOSTS, CLOCK_JOB, CLOCK_SPARES, CALENDAR_HOSTS, CALENDAR_JOB, CALENDAR_SPARES = range(6)
 CLOCKS = 6
 
+END, CHANGES, STOPS, SPAN, LIMIT, LIMIT_ENDS = range(6)
+"""Kinds of what is planned: the end of the trial, a change, a planned stop or an incident, a span
+of a weather, and a limit of power that begins or ends."""
+
+MOST_DRAGS = 3
+"""Most that slows training at one time, beside what the numbers say."""
+
 VACANT = -1
 NOWHERE, IDLE = -1, -2
 
@@ -34,8 +41,8 @@ NOWHERE, IDLE = -1, -2
     SHORT_OF_LATENT, SHORT_OF_BATCHES, SHORT_OF_ENTRIES, SHORT_OF_NUMBERS, SHORT_OF_HOLDS,
     SHORT_OF_LOSSES, SHORT_OF_SPANS, SHORT_OF_REGIMES, SHORT_OF_DAYS, SHORT_OF_PLANNED,
     SHORT_OF_CORDONS,
-    SHORT_OF_ROUNDS,
-) = range(1, 18)  # fmt: skip
+    SHORT_OF_ROUNDS, SHORT_OF_SPELLS,
+) = range(1, 19)  # fmt: skip
 """What a trial can be short of: it is then told once more with more of it."""
 
 
@@ -83,6 +90,7 @@ TRIAL = _dtype(
         ages ages_kept ages_alike ages_at_start has_ages has_frailty frail frailty
         standby_order timers timers_n timers_cap
         crews_at_work queue_first queue_last cordons cordons_n cordons_cap
+        schedules schedules_n spells power_limit limits_made drags_n
         dates dates_n dated dated_n dated_cap placed placed_n placed_done stops events
         calls calls_n calls_cap segments segments_n segments_cap numbers numbers_n numbers_cap
         regime_table next_regime class_table tier_table check_table response_table
@@ -111,6 +119,8 @@ TRIAL = _dtype(
     scratch=("f8", (ROW,)),
     hangs_row=("f8", (ROW,)),
     waiting=("i8", (MOST_WAITING,)),
+    drag_share=("f8", (MOST_DRAGS,)),
+    drag_cause=("i8", (MOST_DRAGS,)),
 )
 """The trial itself. What is a table stands here by its address."""
 
@@ -191,12 +201,20 @@ STREAM = _dtype(wholes="id launch reach burst returns slow further first_life la
 """Streams by what they begin with; `check` is the place of those of checks among the numbers."""
 
 STOP = _dtype(
-    floats="margin until",
-    wholes="kind save_first hosts unfit cause origin rank recurs",
+    floats="margin",
+    wholes="kind save_first hosts unfit cause origin rank recurs schedule",
     duration=LAW,
     every=LAW,
 )
-PLANNED = _dtype(floats="at", wholes="order change stop occurrence weather")
+"""A planned stop or an incident; `schedule` is the number of the one whose spells it lasts for."""
+PLANNED = _dtype(floats="at", wholes="order kind number occurrence")
+"""What is planned, the `number` of it among its kind and how often it came before."""
+SCHEDULED = _dtype(floats="speed", wholes="spells spells_n is_whole order stop cause limits")
+"""A schedule: its spells, whether these are all there are, and its stop or the speed it limits to.
+
+`limits` says since which of all limits it limits power, 0 if it does not.
+"""
+SPELL = _dtype(floats="start end")
 HOLD = _dtype(floats="until", wholes="state cause rank")
 ABSENCE = _dtype(floats="until", wholes="cause hosts hosts_n is_over")
 INCIDENT = _dtype(floats="until", wholes="cause rank stop first hosts hosts_n is_over")
@@ -223,6 +241,8 @@ age_at_ = table_of(AGE)
 stream_at = table_of(STREAM)
 stop_at = table_of(STOP)
 planned_at = table_of(PLANNED)
+schedule_at = table_of(SCHEDULED)
+spell_at = table_of(SPELL)
 hold_at = table_of(HOLD)
 absence_at = table_of(ABSENCE)
 incident_at = table_of(INCIDENT)

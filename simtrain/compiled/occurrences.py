@@ -11,9 +11,14 @@ from simtrain.compiled.downtime import begin_incident, hold
 from simtrain.compiled.hazards import regime_now, turn_of_weather
 from simtrain.compiled.latents import draw_row, new_outage
 from simtrain.compiled.layout import (
+    CHANGES,
+    LIMIT,
+    LIMIT_ENDS,
     NONE,
     OVER,
     SHORT_OF_REGIMES,
+    SPAN,
+    STOPS,
     planned_at,
     stop_at,
     trial_at,
@@ -21,6 +26,7 @@ from simtrain.compiled.layout import (
 )
 from simtrain.compiled.memory import put_whole, whole_at
 from simtrain.compiled.routines import routine
+from simtrain.compiled.schedules import limit_power, plan_spell
 from simtrain.compiled.sources import change_sources
 from simtrain.compiled.strikes import on_job
 from simtrain.compiled.telling import CHANGE, PLANNED_RESTART, be_short, happened
@@ -94,21 +100,28 @@ def due(t: int, working: bool) -> int:
     """Take what is due on this date."""
     s = trial_at(t, 0)
     event = planned_at(s.dated, 0)
-    at, order, change, stop = event.at, event.order, event.change, event.stop
-    occurrence, weather = event.occurrence, event.weather
+    at, order, kind = event.at, event.order, event.kind
+    number, occurrence = event.number, event.occurrence
     drop_first_date(t)
-    if weather >= 0:
-        every = weather_at(s.weathers, weather).every_s
-        plan(t, (occurrence + 1) * every, order, -1, -1, occurrence + 1, weather)
-        turn_weather(t, weather, occurrence)
+    if kind == STOPS:
+        stop = stop_at(s.stops, number)
+        if stop.recurs:
+            after = at + due_after(t, number, occurrence + 1)
+            plan(t, after, order, STOPS, number, occurrence + 1)
+        elif stop.schedule >= 0:
+            plan_spell(t, stop.schedule, occurrence + 1)
+        return _stop(t, number, occurrence, working)
+    if kind == CHANGES:
+        return _change(t, number, working)
+    if kind == SPAN:
+        every = weather_at(s.weathers, number).every_s
+        plan(t, (occurrence + 1) * every, order, SPAN, number, occurrence + 1)
+        turn_weather(t, number, occurrence)
         return NONE
-    if stop >= 0 and stop_at(s.stops, stop).recurs:
-        plan(t, at + due_after(t, stop, occurrence + 1), order, -1, stop, occurrence + 1, -1)
-    if change >= 0:
-        return _change(t, change, working)
-    if stop < 0:
-        return end_trial(t, s.end_verdict)
-    return _stop(t, stop, occurrence, working)
+    if kind in (LIMIT, LIMIT_ENDS):
+        limit_power(t, number, occurrence, kind == LIMIT_ENDS)
+        return NONE
+    return end_trial(t, s.end_verdict)
 
 
 @kernel
@@ -129,10 +142,10 @@ def due_by_progress(t: int) -> int:
         event = planned_at(s.placed, s.placed_done)
         s.placed_done += 1
         note_next_work(t)
-        if event.change >= 0:
-            outage = _change(t, event.change, True)
+        if event.kind == CHANGES:
+            outage = _change(t, event.number, True)
         else:
-            outage = _stop(t, event.stop, event.occurrence, True)
+            outage = _stop(t, event.number, event.occurrence, True)
         if outage != NONE:
             return outage
     return NONE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,15 +26,16 @@ from simtrain.compiled.parameters import (
     encode_tier,
 )
 from simtrain.compiled.people import hours_of_people
+from simtrain.compiled.planned import lay_out_planned
 from simtrain.compiled.rounds import AMOUNTS
+from simtrain.compiled.schedules import lay_out_schedules
 from simtrain.compiled.trial import run
-from simtrain.distributions import Fixed, Gamma
-from simtrain.engine.dates import planned_events
+from simtrain.compiled.trial_memory import TrialMemory, word
+from simtrain.distributions import Gamma
 from simtrain.engine.hosts_at_start import ages_at_start
 from simtrain.engine.trial import Simulator
 from simtrain.faults.frailty import Frailty
 from simtrain.model import streams
-from simtrain.model.draws import stream_id
 from simtrain.model.on_call import seconds_of_day
 from simtrain.model.saving import SaveCycle
 from simtrain.model.weather import law_of_durations, law_of_hazards
@@ -46,24 +46,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simtrain.accounts.timeline import Sink
-    from simtrain.distributions import Law
-    from simtrain.engine.dates import PlannedEvent, StopParameters
     from simtrain.model.parameters import Parameters
-    from simtrain.model.streams import Layout
     from simtrain.model.weather import WeatherParameters
-    from simtrain.scenario.number import Number
     from simtrain.scenario.scenario import Scenario
 
 _VERDICTS = tuple(Verdict)
 _run = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64)(run.address)  # type: ignore[attr-defined]
 _PARTIALS = 64
 """Floats that an exact sum comes to at the most, and some more."""
-_KINDS = {"maintenance": 0, "pause": 1, "incident": 2}
-
-
-def _word(name: str) -> int:
-    """Address of a stream, as the signed number of the same bits."""
-    return int(np.uint64(stream_id(name)).astype(np.int64))
 
 
 class CompiledSimulator:
@@ -85,19 +75,12 @@ class CompiledSimulator:
         self.scenario = scenario
         self._seed = seed
         self.simulator = Simulator(scenario, seed, ideal_s=ideal_s)
-        self.names: list[str] = list(self.simulator.causes)
-        self._held: list[NDArray[Any]] = []
-        self._origins: list[str] = []
-        self._tables: dict[str, NDArray[Any]] = {}
-        self._capacity = dict(_CAPACITY)
-        self._trial = np.zeros(1, layout.TRIAL)
-        self._address = self._trial.ctypes.data
-        self._uncertain = False
+        self.memory = TrialMemory(scenario, self.simulator, _CAPACITY)
         self._regimes: list[tuple[int, ...]] = []
         self._weathers: dict[WeatherParameters, int] = {}
         self._days = 0
         self._tiers_n = len(list(scenario.checkpoint.tiers()))
-        self._trial[0]["tiers_n"] = self._tiers_n
+        self.memory.state["tiers_n"] = self._tiers_n
         self._is_laid_out = False
 
     # --- trials ----------------------------------------------------------------------------------
@@ -105,7 +88,7 @@ class CompiledSimulator:
     def run(self, trial: int, sink: Sink) -> Ending:
         """Simulate trial number `trial` and report it to `sink`."""
         ending = self.tell(trial)
-        pass_on(self.calls, self.segments, self.names, sink, cache(self.cycle))
+        pass_on(self.calls, self.segments, self.memory.names, sink, cache(self.cycle))
         kind = EventKind.TRUNCATED if ending.truncated else EventKind.FINISH
         sink.happened(ending.wall_clock_s, kind, "")
         sink.close(ending.wall_clock_s)
@@ -113,27 +96,27 @@ class CompiledSimulator:
 
     def tell(self, trial: int) -> Ending:
         """Simulate trial number `trial`; its calls and segments can be read until the next one."""
-        state = self._trial[0]
+        state = self.memory.state
         self._begin(trial)
         while True:
-            _run(self._address, trial)
+            _run(self.memory.address, trial)
             short = int(state["short"])
             if not short:
                 break
             self._provide(short)
-        self.calls = self._tables["calls"][: int(state["calls_n"])]
-        self.segments = self._tables["segments"][: int(state["segments_n"])]
+        self.calls = self.memory.tables["calls"][: int(state["calls_n"])]
+        self.segments = self.memory.tables["segments"][: int(state["segments_n"])]
         verdict = _VERDICTS[int(state["verdict"])]
-        work = self._tables["regime_table"]["work"][int(state["regime"])]
+        work = self.memory.tables["regime_table"]["work"][int(state["regime"])]
         return Ending(float(state["now"]), verdict, float(work))
 
     def _begin(self, trial: int) -> None:
         """Take the numbers of a trial, as far as they are not those of the one before."""
         numbers = self.simulator.numbers
         numbers.begin(self._seed, trial)
-        if self._is_laid_out and not self._uncertain:
+        if self._is_laid_out and not self.memory.is_uncertain:
             return
-        self._trial_number = trial
+        self.memory.trial_number = trial
         self._regimes = self._regimes or self._regimes_in_turn()
         self._lay_out()
         self._is_laid_out = True
@@ -145,65 +128,42 @@ class CompiledSimulator:
     def _provide(self, short: int) -> None:
         """Provide more of what a trial was short of."""
         if short == layout.SHORT_OF_REGIMES:
-            made = int(self._trial[0]["changes_made"])
-            wanted = tuple(self._tables["changes"][:made].tolist())
+            made = int(self.memory.state["changes_made"])
+            wanted = tuple(self.memory.tables["changes"][:made].tolist())
             self._regimes += [
                 wanted[:n] for n in range(1, made + 1) if wanted[:n] not in self._regimes
             ]
         else:
-            self._capacity[short] = self._capacity.get(short, 64) * 2
+            self.memory.capacity[short] = self.memory.capacity.get(short, 64) * 2
         self._lay_out()
 
     # --- laying out ------------------------------------------------------------------------------
 
-    def _settle(self, path: str, number: Number) -> Law:
-        if number.addresses(path):
-            self._uncertain = True
-        return self.simulator.numbers.settle(path, number)
-
-    def _table(self, name: str, dtype: Any, size: int) -> NDArray[Any]:
-        """Table of a size, whose address the trial has; kept if it is there already."""
-        table = self._tables.get(name)
-        if table is None or len(table) < size or table.dtype != dtype:
-            table = self._tables[name] = np.zeros(max(size, 1), dtype)
-            self._trial[0][name] = table.ctypes.data
-        return table
-
-    def _name(self, name: str) -> int:
-        """Number of a name."""
-        if name not in self.names:
-            self.names.append(name)
-        return self.names.index(name)
-
-    def _rank(self, name: str) -> int:
-        return sorted({*self.scenario.fault, *self.scenario.stop, *self.scenario.schedule}).index(
-            name
-        )
-
     def _lay_out(self) -> None:
         """Lay out all that holds in the trial."""
-        self._held.clear()
-        scenario, state = self.scenario, self._trial[0]
+        self.memory.held.clear()
+        scenario, state = self.scenario, self.memory.state
         start = self.simulator.numbers.parameters_after(())
         numbers = self.simulator.numbers
         regimes = [numbers.parameters_after(changes) for changes in self._regimes]
         if not all(map(numbers.hold_in_all_trials, self._regimes)):
-            self._uncertain = True
+            self.memory.is_uncertain = True
         state["seed"] = np.uint64(self._seed).astype(np.int64)
         state["events"] = scenario.limits.faults
         self._lay_out_weathers(regimes)
-        if not self._origins:
+        if not self.memory.origins:
             self._lay_out_streams()
         self._lay_out_regimes(regimes)
         self._lay_out_hosts(regimes)
         self._lay_out_people(regimes)
         self._lay_out_sources(start)
         self._lay_out_checks(start)
-        self._lay_out_dates(start)
+        end = lay_out_planned(self.memory, start, self._weathers)
+        lay_out_schedules(self.memory, end)
         self._lay_out_rest()
 
     def _lay_out_weathers(self, regimes: Sequence[Parameters]) -> None:
-        state = self._trial[0]
+        state = self.memory.state
         found: dict[WeatherParameters, int] = {}
         for parameters in regimes:
             for fault in parameters.faults.values():
@@ -213,76 +173,71 @@ class CompiledSimulator:
         for parameters in regimes:
             if parameters.repair.weather is not None:
                 found.setdefault(parameters.repair.weather, len(found))
-        table = self._table("weathers", layout.WEATHER, len(found))
+        table = self.memory.table("weathers", layout.WEATHER, len(found))
         for weather, number in found.items():
             record = table[number]
             record["every_s"] = weather.every_s
-            record["stream"] = _word(streams.WEATHER.name.format(weather.name))
+            record["stream"] = word(streams.WEATHER.name.format(weather.name))
             record["of_faults"] = number < of_faults
-            record["hazards"] = encode(law_of_hazards(weather.cv), self._held)
-            record["durations"] = encode(law_of_durations(weather.cv), self._held)
+            record["hazards"] = encode(law_of_hazards(weather.cv), self.memory.held)
+            record["durations"] = encode(law_of_durations(weather.cv), self.memory.held)
         self._weathers = found
         state["weathers_n"] = len(found)
         of_repair = regimes[0].repair.weather
         state["repair_weather"] = -1 if of_repair is None else found[of_repair]
 
-    def _origin(self, layout_of: Layout, of: str = "") -> int:
-        """Number of a stream that outages begin with."""
-        self._origins.append(layout_of.name.format(of))
-        return len(self._origins) - 1
-
     def _lay_out_streams(self) -> None:
-        scenario, state = self.scenario, self._trial[0]
+        scenario, state = self.scenario, self.memory.state
         classes = list(scenario.fault)
         for of_class in (
             streams.FAULT, streams.RELAPSE, streams.FAULT_OF_SPARE, streams.FAULT_OF_HOST,
             streams.FAULT_OF_SPARE_UNIT,
         ):  # fmt: skip
             for name in classes:
-                self._origin(of_class, name)
-        self._stop_origins = {name: self._origin(streams.STOP, name) for name in self._stop_names()}
-        state["origin_start"] = self._origin(streams.START)
-        state["origin_changes"] = self._origin(streams.CHANGES)
-        state["origin_hangs"] = self._origin(streams.SAVE_HANGS)
+                self.memory.origin(of_class, name)
+        for name in (*scenario.stop, *scenario.schedule):
+            self.memory.origin(streams.STOP, name)
+        state["origin_start"] = self.memory.origin(streams.START)
+        state["origin_changes"] = self.memory.origin(streams.CHANGES)
+        state["origin_hangs"] = self.memory.origin(streams.SAVE_HANGS)
         suffixes = [f": tier {tier}" if tier else "" for tier in range(self._tiers_n)]
-        of_tiers = [self._origin(streams.SAVE_STOPS, suffix) for suffix in suffixes]
-        tiers = self._table("tiers", layout.COPIES, self._tiers_n)
+        of_tiers = [self.memory.origin(streams.SAVE_STOPS, suffix) for suffix in suffixes]
+        tiers = self.memory.table("tiers", layout.COPIES, self._tiers_n)
         for number, suffix in enumerate(suffixes):
             tiers[number]["origin_stops"] = of_tiers[number]
-            tiers[number]["stream_fails"] = _word(streams.SAVE_FAILS.name.format(suffix))
-            tiers[number]["stream_corrupt"] = _word(streams.COPY_IS_CORRUPT.name.format(suffix))
-        state["origin_corrupt"] = self._origin(streams.CORRUPT_COPY)
+            tiers[number]["stream_fails"] = word(streams.SAVE_FAILS.name.format(suffix))
+            tiers[number]["stream_corrupt"] = word(streams.COPY_IS_CORRUPT.name.format(suffix))
+        state["origin_corrupt"] = self.memory.origin(streams.CORRUPT_COPY)
         checks = list(scenario.check)
-        table = self._table("streams", layout.STREAM, len(self._origins))
-        of_checks = self._table("numbers_of_checks", np.int64, len(self._origins) * len(checks))
-        for number, origin in enumerate(self._origins):
+        table = self.memory.table("streams", layout.STREAM, len(self.memory.origins))
+        of_checks = self.memory.table(
+            "numbers_of_checks", np.int64, len(self.memory.origins) * len(checks)
+        )
+        for number, origin in enumerate(self.memory.origins):
             record = table[number]
-            record["id"] = _word(origin)
+            record["id"] = word(origin)
             for field, of in (
                 ("launch", streams.LAUNCH), ("reach", streams.REACH),
                 ("burst", streams.FAULT_IN_BURST), ("returns", streams.RETURNS),
                 ("slow", streams.SLOW), ("further", streams.FURTHER_TRY),
             ):  # fmt: skip
-                record[field] = _word(of.name.format(origin))
+                record[field] = word(of.name.format(origin))
             record["checks"] = number * len(checks)
             for place, check in enumerate(checks):
                 name = streams.FOUND_BY_CHECK.name.format(f"{check}: {origin}")
-                of_checks[number * len(checks) + place] = _word(name)
+                of_checks[number * len(checks) + place] = word(name)
         first = 3 * len(classes)
         for number, name in enumerate(classes):
             record = table[first + number]
-            record["first_life"] = _word(streams.FIRST_LIFE.name.format(name))
-            record["later_life"] = _word(streams.LATER_LIFE.name.format(name))
-        state["stream_repair"] = _word(streams.REPAIR.name)
-        state["stream_swap"] = _word(streams.SWAP_IN.name)
-        state["stream_found"] = _word(streams.FOUND.name)
-        state["stream_hosts"] = _word(streams.HOST.name)
-
-    def _stop_names(self) -> list[str]:
-        return [*self.scenario.stop, *self.scenario.schedule]
+            record["first_life"] = word(streams.FIRST_LIFE.name.format(name))
+            record["later_life"] = word(streams.LATER_LIFE.name.format(name))
+        state["stream_repair"] = word(streams.REPAIR.name)
+        state["stream_swap"] = word(streams.SWAP_IN.name)
+        state["stream_found"] = word(streams.FOUND.name)
+        state["stream_hosts"] = word(streams.HOST.name)
 
     def _lay_out_regimes(self, regimes: Sequence[Parameters]) -> None:
-        state, scenario, held = self._trial[0], self.scenario, self._held
+        state, scenario, held = self.memory.state, self.scenario, self.memory.held
         classes = list(scenario.fault)
         special = "hang_class", "failure_class", "latent_class"
         # Corrupt copies of all tiers come last: that of the first tier stands for them all.
@@ -290,9 +245,9 @@ class CompiledSimulator:
         state["classes"], state["plain_classes"] = stride, len(classes)
         for place, name in enumerate(special):
             state[name] = len(classes) + place
-        table = self._table("regime_table", layout.REGIME, len(regimes))
-        faults = self._table("class_table", FAULT, stride * len(regimes))
-        tiers = self._table("tier_table", TIER, len(regimes) * self._tiers_n)
+        table = self.memory.table("regime_table", layout.REGIME, len(regimes))
+        faults = self.memory.table("class_table", FAULT, stride * len(regimes))
+        tiers = self.memory.table("tier_table", TIER, len(regimes) * self._tiers_n)
         self._lay_out_saves(regimes)
         for number, parameters in enumerate(regimes):
             checkpoint = parameters.checkpoint
@@ -314,41 +269,43 @@ class CompiledSimulator:
                 faults[first + place] = encode_fault(
                     parameters.faults[name],
                     held,
-                    self._name(name),
-                    self._rank(name),
+                    self.memory.name(name),
+                    self.memory.rank(name),
                     self._weathers,
                 )
             hang, failure = checkpoint.hang, checkpoint.failure
             latent = [tier.latent or failure for tier in checkpoint.tiers]
             for place, fault in enumerate((hang, failure, *latent)):
                 faults[first + len(classes) + place] = encode_fault(
-                    fault, held, self._name(fault.name), 0, self._weathers
+                    fault, held, self.memory.name(fault.name), 0, self._weathers
                 )
             for place, tier in enumerate(checkpoint.tiers):
                 corrupt = int(state["latent_class"]) + place
                 tiers[number * self._tiers_n + place] = encode_tier(tier, held, corrupt)
         changes = len(scenario.change)
         state["changes_n"] = changes
-        following = self._table("next_regime", np.int64, len(regimes) * changes)
+        following = self.memory.table("next_regime", np.int64, len(regimes) * changes)
         following[:] = -1
         for number, done in enumerate(self._regimes):
             for change in range(changes):
                 if (*done, change) in self._regimes:
                     following[number * changes + change] = self._regimes.index((*done, change))
-        self._table("changes", np.int64, changes + 1)
+        self.memory.table("changes", np.int64, changes + 1)
         for field, name in (
             ("cause_start", causes.START), ("cause_changes", causes.CHANGES),
             ("cause_checkpoints", causes.CHECKPOINTS), ("cause_speed", causes.SPEED),
             ("cause_warm_up", causes.WARM_UP), ("cause_background", causes.BACKGROUND_WRITE),
             ("cause_corrupt", causes.CORRUPT_COPIES),
         ):  # fmt: skip
-            state[field] = self._name(name)
+            state[field] = self.memory.name(name)
         for place, tier in enumerate(regimes[0].checkpoint.tiers):
-            self._tables["tiers"][place]["name"] = self._name(tier.name) if tier.name else -1
+            self.memory.tables["tiers"][place]["name"] = (
+                self.memory.name(tier.name) if tier.name else -1
+            )
         if changes:
-            first_name = self._name("change 0")
+            first_name = self.memory.name("change 0")
             for change in range(1, changes):
-                assert self._name(f"change {change}") == first_name + change
+                assert self.memory.name(f"change {change}") == first_name + change
             state["first_change_name"] = first_name
         state["holds_copies"] = any(
             tier.survives is not None for tier in regimes[0].checkpoint.tiers
@@ -358,9 +315,9 @@ class CompiledSimulator:
 
     def _lay_out_saves(self, regimes: Sequence[Parameters]) -> None:
         """Lay out the rounds of saves, and room for what a trial makes of them."""
-        state, table = self._trial[0], self._tables["regime_table"]
+        state, table = self.memory.state, self.memory.tables["regime_table"]
         rounds = [parameters.checkpoint for parameters in regimes]
-        saves = self._table("save_table", layout.SAVE, sum(len(one.saves) for one in rounds))
+        saves = self.memory.table("save_table", layout.SAVE, sum(len(one.saves) for one in rounds))
         first = 0
         for number, checkpoint in enumerate(rounds):
             table[number]["saves"], table[number]["saves_n"] = first, len(checkpoint.saves)
@@ -368,64 +325,64 @@ class CompiledSimulator:
                 saves[first] = one.stall, one.lag, to_last.stall, to_last.lag
                 first += 1
         longest = max(len(one.saves) for one in rounds)
-        cap = self._capacity[layout.SHORT_OF_ROUNDS] if longest > 1 else 1
+        cap = self.memory.capacity[layout.SHORT_OF_ROUNDS] if longest > 1 else 1
         state["rounds_cap"] = cap
-        self._table("rounds", layout.ROUND, cap)
-        self._table("round_first", np.int64, cap + 1)[0] = 0
+        self.memory.table("rounds", layout.ROUND, cap)
+        self.memory.table("round_first", np.int64, cap + 1)[0] = 0
         for name in ("round_stall", "round_every", "round_write"):
-            self._table(name, np.float64, cap * longest)
-        self._table("round_sums", np.float64, AMOUNTS * 2 * cap * (longest + 1))
-        self._table("partials", np.float64, _PARTIALS)
+            self.memory.table(name, np.float64, cap * longest)
+        self.memory.table("round_sums", np.float64, AMOUNTS * 2 * cap * (longest + 1))
+        self.memory.table("partials", np.float64, _PARTIALS)
 
     def cycle(self, number: int) -> SaveCycle:
         """Saves that differ in a segment of the last trial, by the number of their round."""
-        one = self._tables["rounds"][number]
-        first, after = self._tables["round_first"][number : number + 2]
+        one = self.memory.tables["rounds"][number]
+        first, after = self.memory.tables["round_first"][number : number + 2]
         stall, every, write = (
-            self._tables[name][first:after].tolist()
+            self.memory.tables[name][first:after].tolist()
             for name in ("round_stall", "round_every", "round_write")
         )
-        slowdown = self._tables["regime_table"]["write_slowdown"][one["regime"]]
+        slowdown = self.memory.tables["regime_table"]["write_slowdown"][one["regime"]]
         return SaveCycle(stall, every, write, float(one["speed"]), float(slowdown))
 
     def _lay_out_hosts(self, regimes: Sequence[Parameters]) -> None:
-        state, scenario = self._trial[0], self.scenario
+        state, scenario = self.memory.state, self.scenario
         most = max(one.cluster.hosts + one.cluster.spares for one in regimes)
-        cap = most + self._capacity[layout.SHORT_OF_HOSTS]
+        cap = most + self.memory.capacity[layout.SHORT_OF_HOSTS]
         state["hosts_cap"] = cap
-        self._table("hosts", layout.HOST, cap)
-        self._table("vacant", np.int64, cap)
-        self._table("free", np.int64, cap)
-        self._table("answers", np.int64, cap)
-        settle, cluster = self._settle, scenario.cluster
+        self.memory.table("hosts", layout.HOST, cap)
+        self.memory.table("vacant", np.int64, cap)
+        self.memory.table("free", np.int64, cap)
+        self.memory.table("answers", np.int64, cap)
+        settle, cluster = self.memory.settle, scenario.cluster
         variance = settle("cluster.frailty", cluster.frailty).mean
         state["has_frailty"] = cluster.lemons is not None or variance != 0
         state["frail"] = variance > 0
         state["lemon_fraction"] = state["lemon_factor"] = 0.0
         state["frailty_law"] = NO_LAW
         if variance > 0:
-            state["frailty_law"] = encode(Gamma(1 / variance, variance), self._held)
+            state["frailty_law"] = encode(Gamma(1 / variance, variance), self.memory.held)
         if cluster.lemons is not None:
             lemons = cluster.lemons
             state["lemon_fraction"] = settle("cluster.lemons.fraction", lemons.fraction).mean
             state["lemon_factor"] = settle("cluster.lemons.factor", lemons.factor).mean
-        self._table("frailty", np.float64, cap)
+        self.memory.table("frailty", np.float64, cap)
 
     def _lay_out_people(self, regimes: Sequence[Parameters]) -> None:
-        state, people, start = self._trial[0], self.scenario.people, self.scenario.start
+        state, people, start = self.memory.state, self.scenario.people, self.scenario.start
         watches = len(people.when)
         state["watches_n"] = watches
-        laws = self._table("response_table", LAW, len(regimes) * (watches + 1))
+        laws = self.memory.table("response_table", LAW, len(regimes) * (watches + 1))
         for number, parameters in enumerate(regimes):
             for row, law in enumerate(parameters.responses):
-                laws[number * (watches + 1) + row] = encode(law, self._held)
+                laws[number * (watches + 1) + row] = encode(law, self.memory.held)
         state["by_hour"] = bool(watches) or people.staffed is not None
         if not state["by_hour"]:
             return
-        days = self._capacity[layout.SHORT_OF_DAYS]
+        days = self.memory.capacity[layout.SHORT_OF_DAYS]
         state["days_cap"] = days
-        rows = self._table("days", np.int64, days * 24)
-        openings = self._table("openings", np.int64, days * 24)
+        rows = self.memory.table("days", np.int64, days * 24)
+        openings = self.memory.table("openings", np.int64, days * 24)
         if self._days == days:
             return
         self._days = days
@@ -435,7 +392,7 @@ class CompiledSimulator:
         rows[: days * 24], openings[: days * 24] = hours_of_people(people, start, days)
 
     def _lay_out_sources(self, start: Parameters) -> None:
-        state = self._trial[0]
+        state = self.memory.state
         members, cluster = start.cluster.hosts, start.cluster
         slots = cluster.slots
         number_of = {name: place for place, name in enumerate(start.faults)}
@@ -478,8 +435,8 @@ class CompiledSimulator:
         fixed = [*together, *per_host, *alarms]
         every = [*fixed, *spares]
         cap = int(state["hosts_cap"])
-        table = self._table("sources", layout.SOURCE, len(every))
-        of_host = self._table("source_of", np.int64, len(per_host))
+        table = self.memory.table("sources", layout.SOURCE, len(every))
+        of_host = self.memory.table("source_of", np.int64, len(per_host))
         lives = [self._table_of_lives(place, cap) for place in range(len(per_host))]
         for number, source in enumerate(every):
             table[number] = np.zeros(1, layout.SOURCE)[0]
@@ -496,141 +453,68 @@ class CompiledSimulator:
         state["sources_n"], state["fixed_sources"] = len(every), len(fixed)
         state["slots"] = len(every)
         state["relapse_slots"] = len(every) + len(per_host) * (cap + 1)
-        self._table("stamps", np.int64, int(state["relapse_slots"]) + cap)
-        clocks = self._table("clocks", layout.CLOCK, layout.CLOCKS)
+        self.memory.table("stamps", np.int64, int(state["relapse_slots"]) + cap)
+        clocks = self.memory.table("clocks", layout.CLOCK, layout.CLOCKS)
         entries = 2 * len(every) + 4 * cap * (1 + len(per_host)) + 256
-        entries = max(entries, self._capacity[layout.SHORT_OF_ENTRIES])
+        entries = max(entries, self.memory.capacity[layout.SHORT_OF_ENTRIES])
         for number in range(layout.CLOCKS):
-            heap = self._plain_table(f"entries {number}", layout.ENTRY, entries)
+            heap = self.memory.plain(f"entries {number}", layout.ENTRY, entries)
             clocks[number]["entries"], clocks[number]["cap"] = heap.ctypes.data, entries
         self._lay_out_ages(start, bool(per_host), cap)
-        kept = self._table("ages_kept", np.int64, 2)
+        kept = self.memory.table("ages_kept", np.int64, 2)
         kept[:] = 0
         for source in per_host:
             kept[1 if source["clock"] == layout.CALENDAR_HOSTS else 0] = 1
 
     def _lay_out_ages(self, start: Parameters, has_ages: bool, cap: int) -> None:
-        state = self._trial[0]
+        state = self.memory.state
         state["has_ages"] = has_ages
-        self._table("ages", layout.AGE, 2 * cap if has_ages else 1)
-        ages_of_hosts = self._table("ages_at_start", np.float64, cap)
+        self.memory.table("ages", layout.AGE, 2 * cap if has_ages else 1)
+        ages_of_hosts = self.memory.table("ages_at_start", np.float64, cap)
         ages_of_hosts[:] = 0.0
         state["ages_alike"] = True
         if not has_ages or self.scenario.cluster.age is None or self.scenario.cluster.age == "new":
             return
         simulator, cluster = self.simulator, self.scenario.cluster
-        draws = simulator.begin_draws(self._trial_number)
+        draws = simulator.begin_draws(self.memory.trial_number)
         frailty = None
         if state["has_frailty"]:
             hosts = start.cluster.hosts + start.cluster.spares
-            variance = self._settle("cluster.frailty", cluster.frailty).mean
+            variance = self.memory.settle("cluster.frailty", cluster.frailty).mean
             lemons = float(state["lemon_fraction"]), float(state["lemon_factor"])
             frailty = Frailty(draws, hosts, *lemons, variance)
-        ages = ages_at_start(cluster, self._settle, start, frailty, draws)
+        ages = ages_at_start(cluster, self.memory.settle, start, frailty, draws)
         there = start.cluster.hosts + start.cluster.spares
         ages_of_hosts[:there] = ages
         if not isinstance(ages, float):
             state["ages_alike"] = False
-            self._uncertain = True
-
-    def _plain_table(self, name: str, dtype: Any, size: int) -> NDArray[Any]:
-        table = self._tables.get(name)
-        if table is None or len(table) < size:
-            table = self._tables[name] = np.zeros(size, dtype)
-        return table
+            self.memory.is_uncertain = True
 
     def _table_of_lives(self, place: int, cap: int) -> NDArray[Any]:
-        return self._plain_table(f"lives {place}", layout.PER_HOST_LIFE, cap)
+        return self.memory.plain(f"lives {place}", layout.PER_HOST_LIFE, cap)
 
     def _lay_out_checks(self, start: Parameters) -> None:
-        state = self._trial[0]
+        state = self.memory.state
         checks, scenario = start.checks, self.scenario
         regimes = [self.simulator.numbers.parameters_after(done) for done in self._regimes]
         numbers = {name: place for place, name in enumerate(scenario.fault)}
         numbers[causes.CORRUPT_COPIES] = len(numbers) + 2
         state["checks_n"] = len(checks)
-        table = self._table("check_table", CHECK, len(regimes) * len(checks))
+        table = self.memory.table("check_table", CHECK, len(regimes) * len(checks))
         for number, parameters in enumerate(regimes):
             for place, check in enumerate(parameters.checks):
-                table[number * len(checks) + place] = encode_check(check, self._held, numbers)
-        made = self._table("checks", layout.CHECKED, len(checks))
-        names = self._table("check_causes", np.int64, len(checks))
-        cap = 64 * self._capacity[layout.SHORT_OF_HOLDS]
+                table[number * len(checks) + place] = encode_check(check, self.memory.held, numbers)
+        made = self.memory.table("checks", layout.CHECKED, len(checks))
+        names = self.memory.table("check_causes", np.int64, len(checks))
+        cap = 64 * self.memory.capacity[layout.SHORT_OF_HOLDS]
         for place, check in enumerate(checks):
-            made[place]["stream"] = _word(streams.CHECK.name.format(check.name))
-            passed = self._plain_table(f"passed {place}", np.float64, cap)
+            made[place]["stream"] = word(streams.CHECK.name.format(check.name))
+            passed = self.memory.plain(f"passed {place}", np.float64, cap)
             made[place]["passed"], made[place]["passed_cap"] = passed.ctypes.data, cap
-            names[place] = self._name(check.name)
-
-    def _lay_out_dates(self, start: Parameters) -> None:
-        state, scenario, simulator = self._trial[0], self.scenario, self.simulator
-        window = scenario.workload.window
-        if window is not None:
-            end, verdict = self._settle("workload.window", window).mean, Verdict.WINDOW_CLOSED
-        else:
-            limit = scenario.limits.wall_clock
-            end, verdict = simulator.limit_s, Verdict.OUT_OF_TIME
-            if limit is not None:
-                end = self._settle("limits.wall_clock", limit).mean
-        state["end_verdict"] = _VERDICTS.index(verdict)
-        draws = simulator.begin_draws(getattr(self, "_trial_number", 0))
-        planned = planned_events(scenario, self._settle, draws, start, end)
-        self._stops: list[StopParameters] = []
-        dated = [one for one in planned.dated if one.weather is None]
-        recurring = {
-            one.stop.name for one in dated if one.stop is not None and one.following is not None
-        }
-        dates = self._table("dates", layout.PLANNED, len(dated) + len(self._weathers))
-        for number, event in enumerate(dated):
-            self._write(dates[number], event)
-        n = len(dated)
-        for event in planned.dated:
-            if event.weather is not None:
-                self._write(dates[n], event)
-                dates[n]["weather"] = self._weathers[event.weather]
-                n += 1
-        state["dates_n"] = n
-        placed = self._table("placed", layout.PLANNED, len(planned.placed))
-        ordered = sorted(planned.placed, key=lambda one: (one.at, one.order))
-        for number, event in enumerate(ordered):
-            self._write(placed[number], event)
-        state["placed_n"] = len(ordered)
-        cap = n + 64 + self._capacity[layout.SHORT_OF_PLANNED]
-        self._table("dated", layout.PLANNED, cap)
-        state["dated_cap"] = cap
-        stops = self._table("stops", layout.STOP, len(self._stops))
-        for number, stop in enumerate(self._stops):
-            record = stops[number]
-            record["margin"] = stop.margin
-            record["until"] = math.nan if stop.until is None else stop.until
-            record["kind"], record["save_first"] = _KINDS[stop.kind], stop.save_first
-            record["hosts"], record["unfit"] = stop.hosts, stop.unfit
-            record["cause"], record["rank"] = self._name(stop.name), self._rank(stop.name)
-            record["origin"] = self._stop_origins[stop.name]
-            record["duration"] = encode(stop.duration, self._held)
-            record["recurs"] = stop.name in recurring
-            record["every"] = NO_LAW
-            if stop.name in recurring:
-                every = scenario.stop[stop.name].every
-                assert every is not None
-                law = self._settle(f"stop.{stop.name}.every", every)
-                law = Fixed(law.mean) if isinstance(law, Fixed) else law
-                record["every"] = encode(law, self._held)
-
-    def _write(self, record: np.void, event: PlannedEvent) -> None:
-        stop, at = -1, event.at
-        if event.stop is not None:
-            self._stops.append(event.stop)
-            stop = len(self._stops) - 1
-            if event.following is not None and self.scenario.stop[event.stop.name].first is None:
-                at = math.nan
-        record["at"], record["order"], record["change"], record["stop"] = (
-            at, event.order, event.change, stop,
-        )  # fmt: skip
-        record["occurrence"], record["weather"] = event.occurrence, -1
+            names[place] = self.memory.name(check.name)
 
     def _lay_out_rest(self) -> None:
-        state, capacity = self._trial[0], self._capacity
+        state, capacity = self.memory.state, self.memory.capacity
         for name, dtype, short in (
             ("calls", CALL, layout.SHORT_OF_CALLS),
             ("segments", SEGMENT, layout.SHORT_OF_SEGMENTS),
@@ -643,24 +527,24 @@ class CompiledSimulator:
             ("losses", layout.LOSS, layout.SHORT_OF_LOSSES),
             ("cordons", layout.CORDONED, layout.SHORT_OF_CORDONS),
         ):
-            table = self._table(name, dtype, capacity[short])
+            table = self.memory.table(name, dtype, capacity[short])
             state[f"{name}_cap"] = len(table)
         state["batches_cap"] = capacity[layout.SHORT_OF_BATCHES]
-        batches = self._table("batches", layout.BATCH, self._tiers_n * state["batches_cap"])
+        batches = self.memory.table("batches", layout.BATCH, self._tiers_n * state["batches_cap"])
         for tier in range(self._tiers_n):
             place = tier * int(state["batches_cap"]) * layout.BATCH.itemsize
-            self._tables["tiers"][tier]["batches"] = batches.ctypes.data + place
+            self.memory.tables["tiers"][tier]["batches"] = batches.ctypes.data + place
         # Lists that are made and thrown away in one go are not watched: they have room behind.
         room = 8 * (int(state["hosts_cap"]) + capacity[layout.SHORT_OF_LATENT])
-        table = self._table("numbers", np.int64, capacity[layout.SHORT_OF_NUMBERS] + room)
+        table = self.memory.table("numbers", np.int64, capacity[layout.SHORT_OF_NUMBERS] + room)
         state["numbers_cap"] = len(table) - room
-        self._table("latents", np.int64, 2 * capacity[layout.SHORT_OF_LATENT])
-        table = self._table("lasting", np.int64, capacity[layout.SHORT_OF_HOLDS])
-        self._table("lasting_until", np.float64, len(table))
+        self.memory.table("latents", np.int64, 2 * capacity[layout.SHORT_OF_LATENT])
+        table = self.memory.table("lasting", np.int64, capacity[layout.SHORT_OF_HOLDS])
+        self.memory.table("lasting_until", np.float64, len(table))
         state["lasting_cap"] = len(table)
-        table = self._table("suspects", np.int64, 2 * capacity[layout.SHORT_OF_HOLDS])
+        table = self.memory.table("suspects", np.int64, 2 * capacity[layout.SHORT_OF_HOLDS])
         state["suspects_cap"] = len(table) // 2
-        table = self._table("corrupt_found", np.int64, capacity[layout.SHORT_OF_BATCHES])
+        table = self.memory.table("corrupt_found", np.int64, capacity[layout.SHORT_OF_BATCHES])
         state["corrupt_found_cap"] = len(table)
 
 
@@ -680,4 +564,5 @@ _CAPACITY = {
     layout.SHORT_OF_PLANNED: 64,
     layout.SHORT_OF_CORDONS: 64,
     layout.SHORT_OF_ROUNDS: 16,
+    layout.SHORT_OF_SPELLS: 64,
 }

@@ -24,8 +24,6 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
         yield "capacity"
     if scenario.faults_from is not None:
         yield "faults_from"
-    if scenario.schedule:
-        yield "schedule"
     if scenario.cluster.spares_within is not None or scenario.cluster.whole is not None:
         yield "cluster.spares_within and cluster.whole"
     if len(scenario.check) > 8:

@@ -14,6 +14,7 @@ from simtrain.compiled.job import live
 from simtrain.compiled.layout import (
     CLOCKS,
     NONE,
+    STOPS,
     age_at_,
     clock_at,
     planned_at,
@@ -26,6 +27,7 @@ from simtrain.compiled.occurrences import due
 from simtrain.compiled.phases import let_come
 from simtrain.compiled.routines import routine
 from simtrain.compiled.save_faults import begin_save_faults
+from simtrain.compiled.schedules import begin_schedules
 from simtrain.compiled.sources import begin_sources
 
 
@@ -78,8 +80,9 @@ def _begin_dates(t: int) -> None:
         event = planned_at(s.dates, number)
         at = event.at
         if math.isnan(at):  # it recurs, and its first time is drawn
-            at = due_after(t, event.stop, 0)
-        plan(t, at, event.order, event.change, event.stop, event.occurrence, event.weather)
+            at = due_after(t, event.number, 0)
+        plan(t, at, event.order, event.kind, event.number, event.occurrence)
+    begin_schedules(t)
     note_next_work(t)
 
 
@@ -106,7 +109,7 @@ def run(t: int, trial: int) -> None:
     await_spares(t)
     while s.dated_n:
         first = planned_at(s.dated, 0)
-        if first.at > 0.0 or first.stop < 0 or math.isnan(stop_at(s.stops, first.stop).until):
+        if first.at > 0.0 or first.kind != STOPS or stop_at(s.stops, first.number).schedule < 0:
             break
         due(t, False)
     begin_repair(t, regime_now(t).cluster.in_repair)

@@ -93,7 +93,7 @@ class CompiledTrials:
         simulator._begin(trials.start)  # from then on there are names
         weighing = self._weighing
         weights = weighing.weights if weighing else None
-        accounts = Accounts(len(trials), simulator.names, self._outcomes, weights=weights)
+        accounts = Accounts(len(trials), simulator.memory.names, self._outcomes, weights=weights)
         weigh = weighing.take if weighing and weighing.varies else None
         keep_trials(simulator, trials, accounts, weigh)
         self._fill(batch, accounts)
@@ -110,7 +110,7 @@ class CompiledTrials:
     @cached_property
     def _weighing(self) -> Weighing | None:
         """Weights of what hosts draw, emit and cost, once causes have names."""
-        return Weighing.of(self.scenario, self._numbers, self._simulator.names)
+        return Weighing.of(self.scenario, self._numbers, self._simulator.memory.names)
 
     def _listen(
         self, trial: int, place: int, batch: Batch, watching: TrajectorySink | None
@@ -148,4 +148,4 @@ class CompiledTrials:
     @property
     def _places_of_causes(self) -> list[int]:
         """Places of the causes of the table among all that have a name."""
-        return [self._simulator.names.index(cause) for cause in self._causes]
+        return [self._simulator.memory.names.index(cause) for cause in self._causes]

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simtrain.compiled.layout import SHORT_OF_SPELLS
+from simtrain.compiled.simulator import CompiledSimulator
 from simtrain.compiled.support import left_to_simpy
 from simtrain.engine.trial import Simulator
 from simtrain.model.draws import ECHO
@@ -17,6 +19,7 @@ from tests.strategies import documents_of_a_plain_cluster, scenarios, scenarios_
 
 PAGES = Path(__file__).parents[2] / "docs"
 FILES = [*packaged().values(), *sorted(PAGES.rglob("*.toml"))]
+LESS = {"power": 0.5, "speed": 0.7}
 SEEDS = st.integers(0, 2**64 - 1)
 
 
@@ -48,6 +51,16 @@ def test_any_scenario_that_is_paid_is_told_alike(scenario: Scenario, seed: int) 
 def test_nearly_all_packaged_scenarios_are_told_by_the_compiled_engine() -> None:
     left = {path.stem for path in packaged().values() if left_to_simpy(load(str(path)))}
     assert left <= {"apertus-70b", "gemini25"}
+
+
+def test_a_trial_with_more_spells_of_a_schedule_than_there_is_room_for_is_told_alike() -> None:
+    scenario = load("opt175b.toml").replace(
+        {"schedule.dusk": {"hours": [20, 23]}, "schedule.noon": {**LESS, "hours": [11, 14]}}
+    )
+    compiled = CompiledSimulator(scenario, 20)
+    compiled.memory.capacity[SHORT_OF_SPELLS] = 1
+    assert Engines(scenario, 20, compiled).compared(0) == ("", True)
+    assert compiled.memory.capacity[SHORT_OF_SPELLS] > 30
 
 
 def test_what_differs_is_found() -> None:
