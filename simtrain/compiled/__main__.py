@@ -1,11 +1,15 @@
-"""Compile all of the compiled engine ahead: ``python -m simtrain.compiled``."""
+"""Compile the compiled engine ahead: ``python -m simtrain.compiled``."""
 
 from __future__ import annotations
 
-from importlib import import_module
+import sys
+from pathlib import Path
 
-from simtrain.compiled.first_use import is_compiled, note_that_compiled
+if len(sys.argv) > 1:  # in the process that builds
+    from simtrain.compiled import building
 
-if not is_compiled():
-    import_module("simtrain.compiled.accounts")  # which has all else below it
-    note_that_compiled()
+    building.build(Path(sys.argv[1]))
+else:
+    from simtrain.compiled import program
+
+    program.build()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ctypes import CFUNCTYPE, c_int64
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from simtrain.compiled.footprint import MEASURES, SUMS, Weights, keep_footprint
 from simtrain.compiled.layout import regime_at, trial_at
 from simtrain.compiled.memory import put_whole, table_of
 from simtrain.compiled.outcomes import Asked, Rounds, measure_outcomes
-from simtrain.compiled.routines import routine
+from simtrain.compiled.routines import from_python, routine
 from simtrain.compiled.trial import run
 
 if TYPE_CHECKING:
@@ -204,7 +203,7 @@ def _keep_trials(t: int, kept: int, first: int, place: int, many: int) -> int:
     return many
 
 
-_told = CFUNCTYPE(c_int64, *[c_int64] * 5)(_keep_trials.address)  # type: ignore[attr-defined]
+_told = from_python(_keep_trials)
 
 
 def keep_trials(

@@ -1,7 +1,8 @@
 """Compiled code on disk: kept for as long as its sources stay the same, wherever one may write.
 
 numba looks for changes in the file of a function alone, but what is compiled holds everything that
-the function calls. So code is kept in a folder that is named after all sources together.
+the function calls. So code is kept in a folder that is named after all sources together, and after
+the processor that it is for.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any, TypeVar
 
+import llvmlite.binding as llvm
 import numba
+import numpy as np
 from numba import njit
 
 from simtrain.units import DAY
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parents[1]
 _SOURCES = (
     "distributions.py", "compiled/*.py", "model/*.py", "model/parameters/*.py", "accounts/*.py",
 )  # fmt: skip
@@ -33,7 +36,7 @@ _KEPT_S = 30 * DAY
 
 
 def kernel(function: Function) -> Function:
-    """Compile a function when it is first called, and keep what was compiled.
+    """Compile a function into whatever calls it, or when it is first called; it is kept then.
 
     Numbers are divided as in C: nothing is raised.
     """
@@ -56,7 +59,7 @@ def folder_of_code() -> Path | None:
     where programs keep such things, then one for temporary files.
     """
     for place in _places():
-        folder = place / _digest()
+        folder = place / _name()
         with suppress(OSError):
             if not folder.is_dir():
                 folder.mkdir(parents=True)
@@ -68,6 +71,17 @@ def folder_of_code() -> Path | None:
             os.utime(folder)
             return folder
     return None
+
+
+def sources() -> list[Path]:
+    """Files that compiled code is made of."""
+    return sorted({file for pattern in _SOURCES for file in PACKAGE.glob(pattern)})
+
+
+def compiler() -> str:
+    """What compiles, and for which processor: code for another one might round otherwise."""
+    features = sorted(name for name, there in llvm.get_host_cpu_features().items() if there)
+    return " ".join((numba.__version__, np.__version__, llvm.get_host_cpu_name(), *features))
 
 
 def _places() -> list[Path]:
@@ -87,13 +101,12 @@ def _is_own(folder: Path) -> bool:
     return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
 
 
-def _digest() -> str:
-    """Name of all sources together, and of the numba that compiles them."""
-    digest = hashlib.sha256(numba.__version__.encode())
-    files = {file for pattern in _SOURCES for file in _PACKAGE.glob(pattern)}
-    for file in sorted(files):
+def _name() -> str:
+    """Name of all sources together, and of what compiles them."""
+    digest = hashlib.sha256(compiler().encode())
+    for file in sources():
         content = file.read_bytes()
-        digest.update(f"{file.relative_to(_PACKAGE).as_posix()} {len(content)}\n".encode())
+        digest.update(f"{file.relative_to(PACKAGE).as_posix()} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()[:16]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from simtrain.compiled.parameters import (
 from simtrain.compiled.people import hours_of_people
 from simtrain.compiled.planned import lay_out_planned
 from simtrain.compiled.rounds import AMOUNTS
+from simtrain.compiled.routines import from_python
 from simtrain.compiled.schedules import lay_out_schedules
 from simtrain.compiled.trial import run
 from simtrain.compiled.trial_memory import TrialMemory, word
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
 _VERDICTS = tuple(Verdict)
-_run = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64)(run.address)  # type: ignore[attr-defined]
+_run = from_python(run)
 _PARTIALS = 64
 """Floats that an exact sum comes to at the most, and some more."""
 

@@ -16,7 +16,6 @@ from simtrain.accounts.replicas import ReplicaMeter
 from simtrain.accounts.time_meter import TimeMeter
 from simtrain.accounts.timeline import Ending
 from simtrain.compiled.accounts import Accounts, keep_trials
-from simtrain.compiled.first_use import note_that_compiled
 from simtrain.compiled.footprint import Footprints, Weighing
 from simtrain.compiled.outcomes import fill_values
 from simtrain.compiled.rows import fill_replicas, fill_time
@@ -80,7 +79,6 @@ class CompiledTrials:
         if not self._is_loaded:  # the first trial loads compiled code, which is no cost of its own
             self._batch(replace(chunk, trials=chunk.trials[:1]), {})
             self._is_loaded = True
-            note_that_compiled()
         began = time.perf_counter()
         batch = self._batch(chunk, watched)
         return batch._replace(took_s=time.perf_counter() - began)

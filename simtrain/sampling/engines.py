@@ -93,10 +93,11 @@ class Engines:
                 )
             engine = SIMPY if left else COMPILED
         if engine == COMPILED and COMPILED not in self._used and self._say is not None:
-            from simtrain.compiled.first_use import is_compiled
+            from simtrain.compiled.program import build, is_built
 
-            if not is_compiled():
+            if not is_built():
                 self._say(_FIRST)
+                build()  # here and now: workers would each do so
         self._used.add(engine)
         return engine
 
@@ -121,9 +122,9 @@ def _pays(scenario: Scenario, seed: int, trials: int | None) -> bool:
     seconds = trials * counted.calls * _CALL_S
     if not _PAYS_S < seconds <= _COMPILES_S:
         return seconds > _COMPILES_S
-    from simtrain.compiled.first_use import is_compiled
+    from simtrain.compiled.program import is_built
 
-    return is_compiled()
+    return is_built()
 
 
 class _Counted:

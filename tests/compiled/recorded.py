@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ctypes import CFUNCTYPE, c_double, c_int64
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,6 +19,7 @@ from simtrain.compiled.calls import (
     SPENT,
     TRAINED,
 )
+from simtrain.compiled.routines import from_python
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from simtrain.model.saving import SaveCycle
 
 
-_keep = CFUNCTYPE(None, *[c_int64] * 6, c_double, c_double)(keep.address)
+_keep = from_python(keep)
 _NOWHERE = Census(0, 0, 0, 0)
 
 

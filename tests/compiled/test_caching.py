@@ -45,7 +45,7 @@ def test_the_folder_is_another_one_once_a_source_has_changed(
     source = tmp_path / "model" / "response.py"
     source.parent.mkdir()
     source.write_text("1")
-    monkeypatch.setattr(caching, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(caching, "PACKAGE", tmp_path)
     monkeypatch.setattr(caching, "_places", lambda: [tmp_path / "kept"])
     before = folder_of_code()
     folder_of_code.cache_clear()

@@ -120,10 +120,11 @@ def test_no_such_engine_is_one_message() -> None:
 def test_that_it_compiles_is_said_once_and_only_the_first_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from simtrain.compiled import first_use
+    from simtrain.compiled import program
 
+    monkeypatch.setattr(program, "build", lambda: None)
     for is_there, words in ((False, 1), (True, 0)):
-        monkeypatch.setattr(first_use, "is_compiled", lambda is_there=is_there: is_there)
+        monkeypatch.setattr(program, "is_built", lambda is_there=is_there: is_there)
         said: list[str] = []
         chosen = Engines(COMPILED, said.append)
         chosen.of(scenario())
