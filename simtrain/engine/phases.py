@@ -62,7 +62,7 @@ class Phases:
         Event that comes with the verdict when the life is over.
     """
 
-    __slots__ = ("_env", "_occurrences", "_resume", "_sources", "_state", "_timer", "_wait",
+    __slots__ = ("_env", "_occurrences", "_process", "_sources", "_state", "_timer", "_wait",
                  "_woken_by", "finished")  # fmt: skip
 
     def __init__(self, state: TrialState, sources: Sources, occurrences: Occurrences, life: Life):
@@ -75,11 +75,14 @@ class Phases:
         self._woken_by: Came | None = None
         self.finished: Event = state.env.event()
         state.listeners.append(self._notice)
-        process = self._live(life)
-        self._resume = process.send
-        self._timer = Timer(self._env, self._resume, NORMAL)
-        next(process)
+        self._process = self._live(life)
+        self._timer = Timer(self._env, self._process.send, NORMAL)
+        next(self._process)
         self._timer.set(0.0)
+
+    def close(self) -> None:
+        """Give up the life, which is over."""
+        self._process.close()
 
     def _live(self, life: Life) -> Generator[None, Event, None]:
         """Take a life from phase to phase; resumed whenever its timer comes."""
@@ -157,5 +160,5 @@ class Phases:
         else:
             return
         self._timer.cancel()
-        self._timer = Timer(self._env, self._resume, NORMAL)
+        self._timer = Timer(self._env, self._process.send, NORMAL)
         self._timer.set(0.0)

@@ -40,6 +40,12 @@ class Clock(Environment):
                 call(event)
         return last.value
 
+    def stop(self) -> None:
+        """Let nothing come any more: whoever still waits is called by nobody."""
+        for *_, event in self.queue:
+            event.callbacks = []
+        self.queue.clear()
+
 
 class Timer(Event):
     """An event that calls a function whenever it comes; it is set again after it came.

@@ -196,11 +196,17 @@ class Simulator:
         if state.parameters.recovery.launch_goes_on:
             recovery.go_on = reconfiguration.go_on_in_launch
         job = Job(state, sources, occurrences, recovery, latent, checks, groups, reconfiguration)
-        found = env.run_to(Phases(state, sources, occurrences, job.life()).finished)
+        phases = Phases(state, sources, occurrences, job.life())
+        found = env.run_to(phases.finished)
         assert isinstance(found, Verdict)
         ending = Ending(env.now, found, state.parameters.work)
         sink.happened(env.now, EventKind.TRUNCATED if ending.truncated else EventKind.FINISH, "")
         sink.close(env.now)
+        # Parts that know each other would only be freed once the garbage is collected.
+        phases.close()
+        env.stop()
+        sources.stop()
+        state.listeners.clear()
         return ending
 
     def _ideal(self) -> float:

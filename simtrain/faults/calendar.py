@@ -32,6 +32,11 @@ class Calendar:
         self.standing = False
         self._stood = False  # as the wait under way began
 
+    def stop(self) -> None:
+        """Let nothing strike any more."""
+        for clock in (self.hosts, self.job, self.spares):
+            clock.stop()
+
     def wait(self) -> float:
         """Seconds until the next fault of the job or its hosts."""
         self._stood = self.standing

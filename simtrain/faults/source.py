@@ -52,7 +52,7 @@ Call = Callable[[int], FaultEvent | None]
 """Asked what strikes when its reading comes; None if nothing does after all."""
 
 QueueEntry = list[Any]
-"""``[reading, order, call, argument, queue]``; one without a call was cancelled."""
+"""``[reading, order, call, argument, queue]``; one without a call was cancelled, or never comes."""
 
 
 class RiskClock:
@@ -76,10 +76,11 @@ class RiskClock:
     def at(self, reading: float, call: Call, argument: int = 0) -> QueueEntry:
         """Queue a call for when the clock reads `reading`."""
         self._order = order = self._order + 1
-        entry = [reading, order, call, argument, self.queue]
         if reading < INFINITY:
+            entry: QueueEntry = [reading, order, call, argument, self.queue]
             heappush(self.queue, entry)
-        return entry
+            return entry
+        return [reading, order, None, argument, self.queue]
 
     def wait(self) -> float:
         """Time at risk until the next call."""
@@ -93,6 +94,12 @@ class RiskClock:
         self.now = reading
         event: FaultEvent | None = call(argument)
         return event
+
+    def stop(self) -> None:
+        """Let no call come any more."""
+        for entry in self.queue:
+            entry[2] = None
+        self.queue.clear()
 
 
 class Clocks(NamedTuple):

@@ -326,6 +326,11 @@ class Sources:
         for source in (*self._sources, *self._spare_sources.values()):
             source.change(parameters)
 
+    def stop(self) -> None:
+        """Let nothing strike any more."""
+        for clock in (self._hosts, self._job, self._spares, self._calendar):
+            clock.stop()
+
     def _count_spares(self, idle: int) -> None:
         """Let so many idle spares be at risk of memoryless faults."""
         for name in self._of_hosts:
