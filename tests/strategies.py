@@ -291,6 +291,10 @@ REPAIR = st.fixed_dictionaries(
 ).map(lambda repair: repair if "retire_at" in repair else _without(repair, "retire_within"))
 SHIFT = {"days": ["mon", "tue", "wed", "thu", "fri"], "hours": [8, 18]}
 NIGHTS_OF_REPAIR = {"days": ["tue", "fri", "sat"], "hours": [22, 6]}
+SUBMISSIONS = [
+    {"hours": [8, 18]}, {"days": ["sat", "sun"]}, {"hosts": [1, 4]},
+    {"hosts": [5, 9], "days": ["mon"]},
+]  # fmt: skip
 ALLOCATIONS = st.none() | st.fixed_dictionaries(
     {"limit": st.integers(200, 2000).map("{} min".format)},
     optional={
@@ -301,8 +305,8 @@ ALLOCATIONS = st.none() | st.fixed_dictionaries(
         "wait_first": st.booleans(),
         "when": st.lists(
             st.builds(
-                lambda hours, wait: {**hours, "wait": wait},
-                st.sampled_from([{"hours": [8, 18]}, {"days": ["sat", "sun"]}]),
+                lambda fits, wait: {**fits, "wait": wait},
+                st.sampled_from(SUBMISSIONS),
                 durations(1, 300),
             ),
             max_size=2,
@@ -320,9 +324,17 @@ RECOVERIES = st.fixed_dictionaries(
         "state": st.sampled_from(["replicated", "sharded"]),
         "batch": st.sampled_from(["kept", "shrunk"]),
         "regroup": st.booleans(),
+        "struck_launch": st.sampled_from(["anew", "goes on"]),
     }
 )
 """Numbers of an elastic job, but for its replicas; they are more than it may have."""
+
+
+SWAPS = st.fixed_dictionaries(
+    {"policy": st.just("swap")},
+    optional={"swap_restart": durations(1, 20), "swap_success": st.sampled_from([0.5, 0.9])},
+)
+"""Of a job whose other hosts keep their processes where a spare takes the place of one."""
 
 
 def in_replicas(recovery: Document, hosts: int, pick: int) -> Document:
@@ -450,12 +462,16 @@ def documents(draw: st.DrawFn) -> Document:
         allocation["hosts"] = "same"
     if allocation and {"spares_within", "whole"} & cluster.keys():
         allocation["hosts"] = "same"
-    recovery = in_replicas(draw(RECOVERIES), hosts, draw(st.integers(0, 6)))
-    is_elastic = draw(st.integers(0, 3)) == 0 and is_fixed and "whole" not in cluster
-    if "spares_within" in cluster:
+    policy = draw(st.sampled_from(["elastic", "swap", "wait", "wait"]))
+    recovery = {}
+    if policy == "elastic" and is_fixed and "whole" not in cluster:
+        recovery = in_replicas(draw(RECOVERIES), hosts, draw(st.integers(0, 6)))
+    elif policy == "swap":
+        recovery = draw(SWAPS)
+    if "spares_within" in cluster and "regroup" in recovery:
         recovery["regroup"] = False
     return {
-        **({"recovery": recovery} if is_elastic else {}),
+        **({"recovery": recovery} if recovery else {}),
         **({"allocation": allocation} if allocation else {}),
         **({"capacity": {"trace": counts}} if counts else {}),
         "title": "drawn by hypothesis",
