@@ -31,7 +31,7 @@ def documents_of_a_plain_cluster() -> st.SearchStrategy[Document]:
     """Documents of one job on one cluster that is its own."""
 
     def plain(document: Document) -> Document:
-        rest = _without(document, "allocation", "capacity", "recovery")
+        rest = _without(document, "capacity", "recovery")
         cluster = _without(document["cluster"], "spares_within", "whole")
         faults = {
             name: fault

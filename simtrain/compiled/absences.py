@@ -16,15 +16,19 @@ from simtrain.compiled.telling import BACK, be_short, happened
 
 
 @routine
-def begin_absence(t: int, hosts: int, hosts_n: int, of_job: bool) -> None:
-    """Take hosts away, or all if the job or the cluster was struck, if the class does so."""
+def begin_absence(
+    t: int, regime: int, number: int, origin: int, row: int, hosts: int, hosts_n: int, of_job: bool
+) -> None:
+    """Take hosts away, or all if the job or the cluster was struck, if the class does so.
+
+    It is the class as it was in a regime, and its row of the stream with a number.
+    """
     s = trial_at(t, 0)
-    number = s.event_class
-    fault = class_at(s.class_table, s.regime * s.classes + number)
+    fault = class_at(s.class_table, regime * s.classes + number)
     if not fault.has_returns:
         return
-    stream = stream_at(s.streams, s.event_stream).returns
-    fill(s.scratch, s.seed, s.trial, stream, 0, s.event_number * 4, 4)
+    stream = stream_at(s.streams, origin).returns
+    fill(s.scratch, s.seed, s.trial, stream, 0, row * 4, 4)
     seconds = time_away(fault.returns, (s.scratch, 0))
     if not seconds > 0.0:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from simtrain.compiled.allocation import give_back
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import CAME_PLANNED, pay
 from simtrain.compiled.checks import (
@@ -312,8 +313,9 @@ def _saves_first(t: int, outage: int) -> bool:
     """Whether training is saved before it ends."""
     s = trial_at(t, 0)
     o = outage_at(s.outages, outage)
-    if not o.planned:
-        return False
+    if not o.planned or o.cut_off:
+        in_time: bool = o.in_time == 1
+        return in_time
     if o.stop < 0:
         return True
     saves: bool = stop_at(s.stops, o.stop).save_first == 1
@@ -330,6 +332,8 @@ def _end_now(t: int, outage: int, saves_first: bool) -> int:
         s.asked = NONE
     end_alarms(t)
     happened(t, s.now, STOP if o.planned else INTERRUPTION, o.cause, -1)
+    if s.in_allocations:  # and with the hosts the copies that they hold
+        give_back(t, outage)
     plain = o.fault < 0
     if not plain:
         fault = fault_of(t, outage)

@@ -7,7 +7,16 @@ import numpy as np
 from simtrain.compiled.calls import CALL, SEGMENT
 from simtrain.compiled.laws import LAW
 from simtrain.compiled.memory import table_of
-from simtrain.compiled.parameters import CHECK, CLUSTER, DIAGNOSIS, FAULT, REPAIR, RESTART, TIER
+from simtrain.compiled.parameters import (
+    ALLOCATION,
+    CHECK,
+    CLUSTER,
+    DIAGNOSIS,
+    FAULT,
+    REPAIR,
+    RESTART,
+    TIER,
+)
 
 NONE, OVER = -1, -2
 """In place of the number of an outage: there is none; the trial is over."""
@@ -26,9 +35,9 @@ POISSON, RENEWAL, ALARM, PER_HOST = range(4)
 CLOCK_HOSTS, CLOCK_JOB, CLOCK_SPARES, CALENDAR_HOSTS, CALENDAR_JOB, CALENDAR_SPARES = range(6)
 CLOCKS = 6
 
-END, CHANGES, STOPS, SPAN, LIMIT, LIMIT_ENDS = range(6)
+END, CHANGES, STOPS, SPAN, LIMIT, LIMIT_ENDS, ALLOCATION_SAVES, ALLOCATION_ENDS = range(8)
 """Kinds of what is planned: the end of the trial, a change, a planned stop or an incident, a span
-of a weather, and a limit of power that begins or ends."""
+of a weather, a limit of power that begins or ends, and an allocation to be saved or that ends."""
 
 MOST_DRAGS = 3
 """Most that slows training at one time, beside what the numbers say."""
@@ -83,6 +92,7 @@ TRIAL = _dtype(
         holds holds_n holds_cap incidents incidents_n incidents_cap
         absences absences_n absences_cap absences_over lasting lasting_until lasting_n lasting_cap
         outages outages_n outages_cap
+        in_allocations held allocation queue_waits queue_hours weekday
         hosts hosts_n hosts_cap members size spares idle_first idle_last idle_n returned
         vacant vacant_n surplus repair away owned free free_n times_out all_out bad_first bad_last
         clocks stamps entry_order follows_spares on_calendar stood standing
@@ -102,14 +112,14 @@ TRIAL = _dtype(
         event_class event_among event_unit event_stream event_number
         taken taken_job taken_idle taken_burst taken_rows
         cause_start cause_changes cause_checkpoints cause_speed cause_warm_up cause_background
-        cause_corrupt first_change_name
-        origin_start origin_changes origin_hangs origin_corrupt
+        cause_corrupt cause_allocation first_change_name
+        origin_start origin_changes origin_hangs origin_corrupt origin_queue
         stream_repair stream_swap stream_found stream_hosts
     """,
     floats="""
         now clock work warm_until wake_at wait_end wait_risk idle read_at standby_at
         since_save writing_until durable_at copy_work hangs_left next_date next_work
-        since_midnight opens lemon_fraction lemon_factor
+        since_midnight opens granted_at due_at lemon_fraction lemon_factor
     """,
     frailty_law=LAW,
     schedule=SCHEDULE,
@@ -128,6 +138,7 @@ REGIME = _dtype(
     floats="work full_speed speed interval write_slowdown save_hangs",
     wholes="in_work final_save end_training counts_failures swap_takes_time saves saves_n",
     cluster=CLUSTER,
+    allocation=ALLOCATION,
     restart=RESTART,
     diagnosis=DIAGNOSIS,
     repair=REPAIR,
@@ -168,10 +179,14 @@ OUTAGE = _dtype(
     wholes="""
         cause origin number fault regime hosts hosts_n unfit unfit_n in_burst burst
         stop planned restarted_by loads first_try uncounted is_known tries
+        ends_allocation cut_off leaving in_time
     """,
     row=("f8", (ROW,)),
 )
-"""Why the job does not train, as in `simtrain.engine.outage`; hosts stand among the numbers."""
+"""Why the job does not train, as in `simtrain.engine.outage`; hosts stand among the numbers.
+
+`leaving` is how many of the hosts, and of those behind them, a preemption has still to take.
+"""
 
 LATENT = _dtype(
     floats="onset unnoticed_s speed notice_at passes_at back_to gone_back_to",

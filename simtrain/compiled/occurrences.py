@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simtrain.accounts.timeline import Verdict
+from simtrain.compiled.allocation import end_at_limit
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import CAME_FAULT, CAME_PLANNED, announce, resize
 from simtrain.compiled.dates import drop_first_date, due_after, note_next_work, plan
@@ -11,6 +12,8 @@ from simtrain.compiled.downtime import begin_incident, hold
 from simtrain.compiled.hazards import regime_now, turn_of_weather
 from simtrain.compiled.latents import draw_row, new_outage
 from simtrain.compiled.layout import (
+    ALLOCATION_ENDS,
+    ALLOCATION_SAVES,
     CHANGES,
     LIMIT,
     LIMIT_ENDS,
@@ -121,6 +124,8 @@ def due(t: int, working: bool) -> int:
     if kind in (LIMIT, LIMIT_ENDS):
         limit_power(t, number, occurrence, kind == LIMIT_ENDS)
         return NONE
+    if kind in (ALLOCATION_SAVES, ALLOCATION_ENDS):
+        return end_at_limit(t, number, kind == ALLOCATION_ENDS, working)
     return end_trial(t, s.end_verdict)
 
 

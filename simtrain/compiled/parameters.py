@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         RestartParameters,
         TierParameters,
     )
+    from simtrain.model.parameters.allocation import AllocationParameters
     from simtrain.model.weather import WeatherParameters
     from simtrain.model.working_hours import WorkingHours
 
@@ -85,6 +86,12 @@ CLUSTER = _dtype(
     ("idle_hazard", "f8"),
     ("hosts spares hot_spares lent_spares spares_within whole in_repair has_provision", "i8"),
 )
+ALLOCATION = _dtype(
+    ("wait", LAW),
+    ("limit save_before", "f8"),
+    ("queues_after_fault fresh_hosts wait_first queues_when_short waits", "i8"),
+)
+"""Allocations. `waits` is the place of their waits by the hour, -1 if they have none."""
 EFFECT = tuple(field.name for field in dataclasses.fields(Effect))
 FAULT = _dtype(
     ("law detection returns speed lasts part_number", LAW),
@@ -162,6 +169,14 @@ def _encoded_hours(working: WorkingHours | None) -> Encoded:
 def encode_cluster(cluster: ClusterParameters, held: Held) -> Encoded:
     """Values of a `CLUSTER`."""
     return _encoded(CLUSTER, cluster, held, has_provision=cluster.provision is not None)
+
+
+def encode_allocation(allocation: AllocationParameters | None, held: Held, waits: int) -> Encoded:
+    """Values of an `ALLOCATION`; all are 0 where there is none."""
+    if allocation is None:
+        nothing: Encoded = np.zeros(1, ALLOCATION)[0].item()
+        return nothing
+    return _encoded(ALLOCATION, allocation, held, waits=waits)
 
 
 def encode_fault(

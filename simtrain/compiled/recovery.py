@@ -5,6 +5,14 @@ from __future__ import annotations
 import math
 
 from simtrain.compiled.absences import cause_of_absence, next_back
+from simtrain.compiled.allocation import (
+    end_after_fault,
+    end_allocation,
+    give_back,
+    grant,
+    hosts_are_there,
+    hosts_suffice,
+)
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import fill_places, pay
 from simtrain.compiled.copies import (
@@ -67,6 +75,7 @@ from simtrain.compiled.telling import (
     PAUSED,
     PERSON_CALLED,
     PLANNED_RESTART,
+    QUEUE_WAIT,
     RESPONSE,
     RESTART,
     happened,
@@ -125,18 +134,20 @@ def _pause(t: int) -> float:
 
 @kernel
 def postpone(t: int, outage: int) -> None:
-    """Hold the job for a planned stop before it comes back."""
+    """Hold the job for a planned stop before it comes back, or give back its hosts."""
     s = trial_at(t, 0)
     o = outage_at(s.outages, outage)
     if o.planned and o.stop >= 0:
         hold(t, o.stop, o.number)
+    if s.in_allocations:
+        give_back(t, outage)
 
 
 @kernel
 def _are_ready(t: int) -> bool:
     """Whether the job has the hosts that it needs and nothing holds it."""
     s = trial_at(t, 0)
-    return s.holds_n == 0 and s.vacant_n == 0 and not s.all_out
+    return s.holds_n == 0 and s.vacant_n == 0 and not s.all_out and s.held == 1
 
 
 @routine
@@ -155,6 +166,21 @@ def _await_swap(t: int, cause: int, ready: float, seconds: float) -> int:
 
 
 @routine
+def _queue(t: int, cause: int) -> int:
+    """Wait in the queue, or be granted the next allocation."""
+    s = trial_at(t, 0)
+    if s.short:
+        return end_trial(t, s.end_verdict)
+    seconds = s.due_at - s.now
+    if seconds > 0.0:
+        return phase(t, QUEUE_WAIT, cause, seconds, False)
+    if hosts_are_there(t):
+        grant(t, cause)
+        return NONE
+    return phase(t, QUEUE_WAIT, cause, math.inf, False)
+
+
+@routine
 def gather(t: int, cause: int) -> int:
     """Fill the places of the job, and wait until no planned stop holds it."""
     s = trial_at(t, 0)
@@ -165,6 +191,14 @@ def gather(t: int, cause: int) -> int:
                 one = hold_at(s.holds, number)
                 if phase(t, one.state, one.cause, one.until - s.now, False) == OVER:
                     return OVER
+                continue
+        if s.in_allocations:
+            if not s.held:
+                if _queue(t, cause) == OVER:
+                    return OVER
+                continue
+            if not hosts_suffice(t):
+                end_allocation(t)
                 continue
         if s.vacant_n == 0 and not s.all_out:
             return NONE
@@ -285,7 +319,11 @@ def answer(t: int, outage: int) -> int:
         if not o.planned:
             o.restarted_by = MANUAL_RESTART
         postpone(t, outage)
+        if s.in_allocations and not o.planned:
+            end_after_fault(t)
         return NONE
+    if s.in_allocations:
+        give_back(t, outage)
     fault = fault_of(t, outage)
     if o.restarted_by != MANUAL_RESTART:
         o.restarted_by = AUTOMATIC_RESTART
@@ -302,6 +340,8 @@ def answer(t: int, outage: int) -> int:
                 o.uncounted = 0
                 if count_failure(t, outage) == OVER:
                     return OVER
+    if s.in_allocations:
+        end_after_fault(t)
     who = responder(fault, (o.row, 0))
     by_hand = who != _SUPERVISOR
     tries = 0

@@ -10,12 +10,14 @@ import numpy as np
 from simtrain import causes
 from simtrain.accounts.timeline import Ending, EventKind, Verdict
 from simtrain.compiled import layout
+from simtrain.compiled.allocation import lay_out_allocations
 from simtrain.compiled.calls import CALL, SEGMENT, pass_on
 from simtrain.compiled.laws import LAW, NO_LAW, encode
 from simtrain.compiled.parameters import (
     CHECK,
     FAULT,
     TIER,
+    encode_allocation,
     encode_check,
     encode_cluster,
     encode_diagnosis,
@@ -207,6 +209,7 @@ class CompiledSimulator:
             tiers[number]["origin_stops"] = of_tiers[number]
             tiers[number]["stream_fails"] = word(streams.SAVE_FAILS.name.format(suffix))
             tiers[number]["stream_corrupt"] = word(streams.COPY_IS_CORRUPT.name.format(suffix))
+        state["origin_queue"] = self.memory.origin(streams.QUEUE)
         state["origin_corrupt"] = self.memory.origin(streams.CORRUPT_COPY)
         checks = list(scenario.check)
         table = self.memory.table("streams", layout.STREAM, len(self.memory.origins))
@@ -249,6 +252,7 @@ class CompiledSimulator:
         faults = self.memory.table("class_table", FAULT, stride * len(regimes))
         tiers = self.memory.table("tier_table", TIER, len(regimes) * self._tiers_n)
         self._lay_out_saves(regimes)
+        waits = lay_out_allocations(self.memory, regimes)
         for number, parameters in enumerate(regimes):
             checkpoint = parameters.checkpoint
             record = table[number]
@@ -261,6 +265,7 @@ class CompiledSimulator:
             record["counts_failures"] = parameters.restart.counts_failures
             record["swap_takes_time"] = bool(parameters.cluster.swap.mean)
             record["cluster"] = encode_cluster(parameters.cluster, held)
+            record["allocation"] = encode_allocation(parameters.allocation, held, waits[number])
             record["restart"] = encode_restart(parameters.restart, held)
             record["diagnosis"] = encode_diagnosis(parameters.diagnosis, held)
             record["repair"] = encode_repair(parameters.repair, held, self._weathers)
@@ -295,7 +300,7 @@ class CompiledSimulator:
             ("cause_start", causes.START), ("cause_changes", causes.CHANGES),
             ("cause_checkpoints", causes.CHECKPOINTS), ("cause_speed", causes.SPEED),
             ("cause_warm_up", causes.WARM_UP), ("cause_background", causes.BACKGROUND_WRITE),
-            ("cause_corrupt", causes.CORRUPT_COPIES),
+            ("cause_corrupt", causes.CORRUPT_COPIES), ("cause_allocation", causes.ALLOCATION),
         ):  # fmt: skip
             state[field] = self.memory.name(name)
         for place, tier in enumerate(regimes[0].checkpoint.tiers):

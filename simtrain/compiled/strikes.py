@@ -35,6 +35,15 @@ def _tell(t: int, now: float, what: int, cause: int) -> None:
         happened(t, now, STRUCK_TOO, cause, whole_at(s.numbers, s.taken + n))
 
 
+@kernel
+def _leave(t: int, hosts: int, hosts_n: int, of_job: bool) -> None:
+    """Take hosts away that the fault which strikes now takes, if its class does so."""
+    s = trial_at(t, 0)
+    begin_absence(
+        t, s.regime, s.event_class, s.event_stream, s.event_number, hosts, hosts_n, of_job
+    )
+
+
 @routine
 def _befall_spares(t: int) -> None:
     """Let spares fail, which counts if they stay, leave, or have a calendar."""
@@ -52,7 +61,7 @@ def _befall_spares(t: int) -> None:
             cordon(t, whole_at(s.numbers, unfit + n), fault.cause, number, True)
     elif counts:
         pay(t)
-    begin_absence(t, hosts, hosts_n, False)
+    _leave(t, hosts, hosts_n, False)
 
 
 @routine
@@ -115,7 +124,7 @@ def on_job(t: int, during: int, working: bool) -> int:
     o.in_burst = 1 if in_burst and of_job + idle else 0
     o.burst = rows
     if fault.has_returns:
-        begin_absence(t, taken, of_job + idle, True)
+        _leave(t, taken, of_job + idle, True)
     if s.holds_copies and fault.stops:
         for n in range(of_job):
             lose_state(t, whole_at(s.numbers, taken + n), 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from simtrain.compiled.allocation import begin_allocations
 from simtrain.compiled.changes import await_spares, begin_repair
 from simtrain.compiled.checks import begin_checks
 from simtrain.compiled.copies import begin_copies
@@ -104,6 +105,7 @@ def run(t: int, trial: int) -> None:
     begin_save_faults(t)
     _begin_dates(t)
     begin_hosts(t)
+    begin_allocations(t)
     begin_checks(t)
     s.stands_ready = 1
     await_spares(t)

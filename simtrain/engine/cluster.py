@@ -450,7 +450,7 @@ class Cluster:
         """
         state, sources = self._state, self._sources
         marked = {one.host for one in state.latent} | set(sources.relapse.bad)
-        in_job = filter(self.in_job, marked)
+        in_job = filter(self.in_job, sorted(marked))
         if sources.tells_hosts_apart:
             in_job = filter(lambda host: host != _VACANT, map(self.host_at, range(self.size)))
         for host in list(in_job):

@@ -20,7 +20,8 @@ RUN = ("run", "small.toml", "--json", "-j", "1")
 def left(folder: Path) -> str:
     """Name of a scenario that the compiled engine cannot tell."""
     text = Path("small.toml").read_text()
-    (folder / "left.toml").write_text(f'{text}\n[allocation]\nlimit = "10 h"\nwait = "1 h"\n')
+    checks = [f'[check.{name}]\nevery = "10 h"\nduration = "1 min"\n' for name in "abcdefghi"]
+    (folder / "left.toml").write_text("\n".join([text, *checks]))
     return "left.toml"
 
 
@@ -42,7 +43,7 @@ def test_a_scenario_that_is_left_to_simpy_is_one_message_with_the_remedy(
 ) -> None:
     refused = command("run", left, "--engine", "compiled")
     assert refused.exit_code == 2
-    assert "does not have allocation; leave out --engine compiled" in refused.stderr
+    assert "does not have more than eight checks; leave out --engine compiled" in refused.stderr
     assert refused.stdout == ""
     assert command("run", left, "--trials", "2", "-j", "1").exit_code == 0
 
@@ -52,7 +53,8 @@ def test_check_explains_what_leaves_a_scenario_to_simpy(
 ) -> None:
     lines = " ".join(command("check", "--explain", left).stdout.split())
     assert "The engine on SimPy simulates it" in lines
-    assert "does not have allocation." in lines
+    assert "does not have more than eight checks." in lines
     assert "SimPy" not in command("check", "--explain", "small.toml").stdout
     found = json.loads(command("check", "--explain", "--json", left, "small.toml").stdout)
-    assert [one["left_to_simpy"] for one in found.values()] == [["allocation"], []]
+    left_to_simpy = [one["left_to_simpy"] for one in found.values()]
+    assert left_to_simpy == [["more than eight checks"], []]
