@@ -32,31 +32,13 @@ def documents_of_a_plain_cluster() -> st.SearchStrategy[Document]:
 
     def plain(document: Document) -> Document:
         rest = _without(document, "capacity", "recovery")
-        cluster = _without(document["cluster"], "spares_within", "whole")
-        faults = {
-            name: fault
-            for name, fault in document["fault"].items()
-            if fault.get("effect") != "preempt"
-        }
-        changes = [
-            {**one, "set": {key: of for key, of in one["set"].items() if _stays(key, faults)}}
-            for one in document["change"]
-        ]
-        return rest | {
-            "cluster": cluster, "fault": faults, "change": changes,
-        }  # fmt: skip
+        return rest | {"cluster": _without(document["cluster"], "spares_within", "whole")}
 
     def timed(document: Document, staffed: Document, schedules: Document) -> Document:
         return document | {"repair": document["repair"] | staffed, "schedule": schedules}
 
     staffed = st.sampled_from([{}, {"staffed": SHIFT}, {"staffed": NIGHTS_OF_REPAIR}])
     return st.builds(timed, documents().map(plain), staffed, SCHEDULES)
-
-
-def _stays(path: str, faults: Document) -> bool:
-    """Whether a change of a key says something of a document with these classes."""
-    parts = path.split(".")
-    return parts[0] != "fault" or parts[1] in faults
 
 
 def scenarios_of_one_size() -> st.SearchStrategy[Scenario]:

@@ -139,7 +139,7 @@ def end_after_fault(t: int) -> None:
 
 
 @routine
-def _take_away(t: int, outage: int, hosts_n: int) -> None:
+def take_away(t: int, outage: int, hosts_n: int) -> None:
     """Let a preemption take its hosts: all of an allocation, or some that are still there."""
     s = trial_at(t, 0)
     o = outage_at(s.outages, outage)
@@ -164,10 +164,9 @@ def give_back(t: int, outage: int) -> None:
     if o.ends_allocation:
         o.ends_allocation = 0
         _end(t, NONE)
-    elif o.leaving:
-        leaving = o.leaving
-        o.leaving = 0
-        _take_away(t, outage, leaving)
+    elif o.is_leaving:
+        o.is_leaving = 0
+        take_away(t, outage, o.leaving)
 
 
 @routine

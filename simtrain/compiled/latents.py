@@ -61,7 +61,7 @@ def new_outage(t: int, cause: int, origin: int, number: int, planned: int) -> in
     o.regime = s.regime
     o.hosts = o.hosts_n = o.unfit = o.unfit_n = o.in_burst = o.burst = 0
     o.loads = o.uncounted = o.is_known = o.tries = 0
-    o.ends_allocation = o.cut_off = o.leaving = o.in_time = 0
+    o.ends_allocation = o.cut_off = o.is_leaving = o.leaving = o.in_time = 0
     o.first_try = 1
     o.restarted_by = PLANNED_RESTART
     new: int = place

@@ -179,13 +179,14 @@ OUTAGE = _dtype(
     wholes="""
         cause origin number fault regime hosts hosts_n unfit unfit_n in_burst burst
         stop planned restarted_by loads first_try uncounted is_known tries
-        ends_allocation cut_off leaving in_time
+        ends_allocation cut_off is_leaving leaving in_time
     """,
     row=("f8", (ROW,)),
 )
 """Why the job does not train, as in `simtrain.engine.outage`; hosts stand among the numbers.
 
-`leaving` is how many of the hosts, and of those behind them, a preemption has still to take.
+`leaving` is how many of the hosts, and of those behind them, a preemption takes that has still to
+take them.
 """
 
 LATENT = _dtype(

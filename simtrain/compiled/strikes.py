@@ -11,6 +11,7 @@ from simtrain.compiled.hosts import lose_state
 from simtrain.compiled.latents import begin_latent, fault_of, new_outage
 from simtrain.compiled.layout import AMONG_DOMAINS, NONE, class_at, trial_at
 from simtrain.compiled.memory import whole_at
+from simtrain.compiled.preemption import is_shielded, preempt
 from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import spares_strike, strike
 from simtrain.compiled.struck import take_hosts, unfit_among
@@ -70,6 +71,9 @@ def on_spares(t: int) -> None:
     s = trial_at(t, 0)
     if not spares_strike(t, s.clock):
         return
+    fault = class_at(s.class_table, s.regime * s.classes + s.event_class)
+    if fault.preempts and is_shielded(t, fault):
+        return
     take_hosts(t, False)
     _befall_spares(t)
 
@@ -100,6 +104,8 @@ def on_job(t: int, during: int, working: bool) -> int:
         return NONE
     number = s.event_class
     fault = class_at(s.class_table, s.regime * s.classes + number)
+    if fault.preempts and is_shielded(t, fault):
+        return NONE
     take_hosts(t, at_risk)
     if not s.taken_job and not fault.takes_all:
         if s.taken_idle:
@@ -109,6 +115,8 @@ def on_job(t: int, during: int, working: bool) -> int:
     rows, in_burst = s.taken_rows, s.taken_burst
     _tell(t, s.now, FAULT, fault.cause)
     s.events_left -= 1
+    if fault.preempts:
+        return preempt(t, working)
     unfit = unfit_among(t, taken, of_job, rows) if of_job else s.numbers_n
     unfit_n = s.numbers_n - unfit
     if idle:

@@ -26,6 +26,3 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
         yield "cluster.spares_within and cluster.whole"
     if len(scenario.check) > 8:
         yield "more than eight checks"
-    for name, fault in scenario.fault.items():
-        if fault.effect == "preempt":
-            yield f"fault.{name}.effect = 'preempt'"
