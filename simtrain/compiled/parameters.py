@@ -16,24 +16,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simtrain.compiled.laws import LAW, NotEncodedError, encode
+from simtrain.distributions import Law
 from simtrain.model import topology
 from simtrain.model.effects import Effect
 from simtrain.model.on_call import is_on, seconds_of_day
+from simtrain.model.parameters import (
+    ClusterParameters,
+    DiagnosisParameters,
+    FaultParameters,
+    RepairParameters,
+    RestartParameters,
+    TierParameters,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from simtrain.model.parameters import (
-        CheckParameters,
-        ClusterParameters,
-        DiagnosisParameters,
-        FaultParameters,
-        RepairParameters,
-        RestartParameters,
-        TierParameters,
-    )
+    from simtrain.model.parameters import CheckParameters
     from simtrain.model.parameters.allocation import AllocationParameters
     from simtrain.model.weather import WeatherParameters
     from simtrain.model.working_hours import WorkingHours
@@ -252,6 +253,52 @@ def encode_check(check: CheckParameters, held: Held, numbers: Mapping[str, int])
             raise NotEncodedError(f"more than {MOST_CLASSES} classes of faults and a check")
         finds[numbers[name]] = 1
     return _encoded(CHECK, check, held, finds=finds)
+
+
+def patch(record: np.void, part: Any, before: Any) -> bool:
+    """Write into a record what a part has otherwise than the one before; whether that is all.
+
+    It is not where a field of the record is more than an attribute, or a law holds data.
+    """
+    plain = _PLAIN.get(type(part), frozenset())
+    changed = []
+    for name in part.__slots__:
+        new, old = getattr(part, name), getattr(before, name)
+        if new is not old and new != old:
+            if name not in plain or new is None or old is None:
+                return False
+            changed.append((name, new))
+    held: Held = []
+    for name, value in changed:
+        record[name] = encode(value, held) if isinstance(value, Law) else value
+        if held:
+            return False
+    return True
+
+
+_PLAIN: Mapping[type, frozenset[str]] = {
+    of: frozenset(names.split())
+    for of, names in (
+        (ClusterParameters, "swap notice idle_hazard"),
+        (RestartParameters, "duration failure warm_up warm_up_speed backoff longest_backoff"),
+        (DiagnosisParameters, "automatic manual recall false_blames"),
+        (
+            RepairParameters,
+            "automated automated_fails automated_misses manual manual_misses retire burn_in "
+            "burn_in_catches bad_host_mtbf retire_within",
+        ),
+        (
+            FaultParameters,
+            "detection returns speed lasts rate automatic automatic_success needs_repair margin "
+            "grace notice shield",
+        ),
+        (
+            TierParameters,
+            "stall lag save_failure load_failure load_hang load_timeout corrupt save_stops",
+        ),
+    )
+}
+"""Attributes that are one field of a record and nothing else, where they are not None."""
 
 
 def _encoded(dtype: np.dtype[np.void], of: Any, held: Held, **others: Any) -> Encoded:

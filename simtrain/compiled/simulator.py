@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simtrain.accounts.timeline import Sink
-    from simtrain.model.parameters import Parameters
+    from simtrain.model.parameters import FaultParameters, Parameters
     from simtrain.model.weather import WeatherParameters
     from simtrain.scenario.scenario import Scenario
 
@@ -143,7 +143,7 @@ class CompiledSimulator:
 
     def _lay_out(self) -> None:
         """Lay out all that holds in the trial."""
-        self.memory.held.clear()
+        self.memory.begin_layout()
         scenario, state = self.scenario, self.memory.state
         start = self.simulator.numbers.parameters_after(())
         numbers = self.simulator.numbers
@@ -162,7 +162,8 @@ class CompiledSimulator:
         self._lay_out_checks(start)
         end = lay_out_planned(self.memory, start, self._weathers)
         lay_out_schedules(self.memory, end)
-        self._lay_out_rest()
+        if self.memory.is_new("rest", ()):
+            self._lay_out_rest()
 
     def _lay_out_weathers(self, regimes: Sequence[Parameters]) -> None:
         state = self.memory.state
@@ -183,6 +184,8 @@ class CompiledSimulator:
             record["of_faults"] = number < of_faults
             record["hazards"] = encode(law_of_hazards(weather.cv), self.memory.held)
             record["durations"] = encode(law_of_durations(weather.cv), self.memory.held)
+        if found != self._weathers:  # parts are written with the numbers of their weathers
+            self.memory.write_all_anew()
         self._weathers = found
         state["weathers_n"] = len(found)
         of_repair = regimes[0].repair.weather
@@ -240,7 +243,7 @@ class CompiledSimulator:
         state["stream_hosts"] = word(streams.HOST.name)
 
     def _lay_out_regimes(self, regimes: Sequence[Parameters]) -> None:
-        state, scenario, held = self.memory.state, self.scenario, self.memory.held
+        state, scenario, memory = self.memory.state, self.scenario, self.memory
         classes = list(scenario.fault)
         special = "hang_class", "failure_class", "latent_class"
         # Corrupt copies of all tiers come last: that of the first tier stands for them all.
@@ -249,11 +252,15 @@ class CompiledSimulator:
         for place, name in enumerate(special):
             state[name] = len(classes) + place
         table = self.memory.table("regime_table", layout.REGIME, len(regimes))
-        faults = self.memory.table("class_table", FAULT, stride * len(regimes))
-        tiers = self.memory.table("tier_table", TIER, len(regimes) * self._tiers_n)
+        self.memory.table("class_table", FAULT, stride * len(regimes))
+        self.memory.table("tier_table", TIER, len(regimes) * self._tiers_n)
         self._lay_out_saves(regimes)
         waits = lay_out_allocations(self.memory, regimes)
         for number, parameters in enumerate(regimes):
+            allocation = encode_allocation(parameters.allocation, memory.held, waits[number])
+            table[number]["allocation"] = allocation
+            if memory.has("regime_table", number, parameters):
+                continue
             checkpoint = parameters.checkpoint
             record = table[number]
             record["work"], record["full_speed"] = parameters.work, parameters.full_speed
@@ -264,29 +271,37 @@ class CompiledSimulator:
             record["end_training"] = checkpoint.end_training
             record["counts_failures"] = parameters.restart.counts_failures
             record["swap_takes_time"] = bool(parameters.cluster.swap.mean)
-            record["cluster"] = encode_cluster(parameters.cluster, held)
-            record["allocation"] = encode_allocation(parameters.allocation, held, waits[number])
-            record["restart"] = encode_restart(parameters.restart, held)
-            record["diagnosis"] = encode_diagnosis(parameters.diagnosis, held)
-            record["repair"] = encode_repair(parameters.repair, held, self._weathers)
+            for field, part, encoded in (
+                ("cluster", parameters.cluster, encode_cluster),
+                ("restart", parameters.restart, encode_restart),
+                ("diagnosis", parameters.diagnosis, encode_diagnosis),
+                ("repair", parameters.repair, partial(encode_repair, weathers=self._weathers)),
+            ):
+                memory.write("regime_table", number, part, encoded, field)
             first = number * stride
             for place, name in enumerate(classes):
-                faults[first + place] = encode_fault(
-                    parameters.faults[name],
-                    held,
-                    self.memory.name(name),
-                    self.memory.rank(name),
-                    self._weathers,
-                )
+                self._write_fault(first + place, parameters.faults[name], memory.rank(name))
             hang, failure = checkpoint.hang, checkpoint.failure
             latent = [tier.latent or failure for tier in checkpoint.tiers]
             for place, fault in enumerate((hang, failure, *latent)):
-                faults[first + len(classes) + place] = encode_fault(
-                    fault, held, self.memory.name(fault.name), 0, self._weathers
-                )
+                self._write_fault(first + len(classes) + place, fault, 0)
             for place, tier in enumerate(checkpoint.tiers):
-                corrupt = int(state["latent_class"]) + place
-                tiers[number * self._tiers_n + place] = encode_tier(tier, held, corrupt)
+                latent_as = partial(encode_tier, latent=int(state["latent_class"]) + place)
+                memory.write("tier_table", number * self._tiers_n + place, tier, latent_as)
+            memory.note("regime_table", number, parameters)
+        if memory.is_new("changes", tuple(self._regimes)):
+            self._lay_out_changes(regimes)
+
+    def _write_fault(self, number: int, fault: FaultParameters, rank: int) -> None:
+        if self.memory.has("class_table", number, fault):
+            return
+        cause = self.memory.name(fault.name)
+        encoded = partial(encode_fault, cause=cause, rank=rank, weathers=self._weathers)
+        self.memory.write("class_table", number, fault, encoded)
+
+    def _lay_out_changes(self, regimes: Sequence[Parameters]) -> None:
+        """Lay out which change leads where, and what is the same after all of them."""
+        state, scenario = self.memory.state, self.scenario
         changes = len(scenario.change)
         state["changes_n"] = changes
         following = self.memory.table("next_regime", np.int64, len(regimes) * changes)
@@ -320,8 +335,10 @@ class CompiledSimulator:
 
     def _lay_out_saves(self, regimes: Sequence[Parameters]) -> None:
         """Lay out the rounds of saves, and room for what a trial makes of them."""
-        state, table = self.memory.state, self.memory.tables["regime_table"]
         rounds = [parameters.checkpoint for parameters in regimes]
+        if not self.memory.is_new("saves", (), rounds):
+            return
+        state, table = self.memory.state, self.memory.tables["regime_table"]
         saves = self.memory.table("save_table", layout.SAVE, sum(len(one.saves) for one in rounds))
         first = 0
         for number, checkpoint in enumerate(rounds):
@@ -397,6 +414,19 @@ class CompiledSimulator:
         rows[: days * 24], openings[: days * 24] = hours_of_people(people, start, days)
 
     def _lay_out_sources(self, start: Parameters) -> None:
+        state, cluster = self.memory.state, start.cluster
+        has_frailty, cap = bool(state["has_frailty"]), int(state["hosts_cap"])
+        faults = [
+            (one.scope, one.effect, one.on_calendar, one.takes_all, one.law is None)
+            for one in start.faults.values()
+        ]
+        key = cluster.hosts, cluster.spares, cluster.spares_within, has_frailty, faults
+        if self.memory.is_new("sources", key):
+            self._has_lives = self._lay_out_new_sources(start)
+        self._lay_out_ages(start, self._has_lives, cap)
+
+    def _lay_out_new_sources(self, start: Parameters) -> bool:
+        """Lay out all sources; whether there are some with a life of each host."""
         state = self.memory.state
         members, cluster = start.cluster.hosts, start.cluster
         slots = cluster.slots
@@ -465,11 +495,11 @@ class CompiledSimulator:
         for number in range(layout.CLOCKS):
             heap = self.memory.plain(f"entries {number}", layout.ENTRY, entries)
             clocks[number]["entries"], clocks[number]["cap"] = heap.ctypes.data, entries
-        self._lay_out_ages(start, bool(per_host), cap)
         kept = self.memory.table("ages_kept", np.int64, 2)
         kept[:] = 0
         for source in per_host:
             kept[1 if source["clock"] == layout.CALENDAR_HOSTS else 0] = 1
+        return bool(per_host)
 
     def _lay_out_ages(self, start: Parameters, has_ages: bool, cap: int) -> None:
         state = self.memory.state

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simtrain.model.draws import Draws, numbers_of, quantile
-from simtrain.model.parameters import at_middle, parameters_of
+from simtrain.model.parameters.in_force import assembled, makes_of
+from simtrain.model.parameters.parts import Part, part_of
 
 if TYPE_CHECKING:
     from simtrain.distributions import Law
-    from simtrain.model.parameters import Parameters, Settle
+    from simtrain.model.parameters import Parameters
     from simtrain.scenario.number import Number
     from simtrain.scenario.scenario import Scenario
 
@@ -29,33 +30,38 @@ class NumbersOfTrial:
         self._start = scenario
         self._draws = Draws()
         self._scenarios: dict[Changes, Scenario] = {(): scenario}
+        self._parts: dict[Changes, list[Part]] = {}
         self._of_all_trials: dict[Changes, Parameters] = {}
         self._of_this_trial: dict[Changes, Parameters] = {}
+        self._made: dict[Part, Any] = {}
+        self._laws: dict[tuple[str, int], tuple[Number, Law]] = {}
 
     def begin(self, seed: int, trial: int) -> None:
         """Go on to a trial."""
         self._draws.begin(seed, numbers_of(trial))
-        self._of_this_trial.clear()
+        for one in (self._of_this_trial, self._made, self._laws):
+            one.clear()
 
     def settle(self, path: str, number: Number) -> Law:
         """Law of a number in this trial."""
-        return number.settled(path, self._quantile)
+        if number.is_certain:  # most are, and they are asked for in every trial
+            return number.law
+        address = path, id(number)
+        known = self._laws.get(address)
+        if known is None:
+            known = self._laws[address] = number, number.settled(path, self._quantile)
+        return known[1]
 
     def parameters_after(self, changes: Changes) -> Parameters:
         """Parameters in this trial after some changes."""
         known = self._of_all_trials.get(changes) or self._of_this_trial.get(changes)
         if known is not None:
             return known
-        asked: list[str] = []
-
-        def settle(path: str, number: Number) -> Law:
-            if number.is_certain:  # most are, and they are asked for in every trial
-                return number.law
-            asked.append(path)
-            return self.settle(path, number)
-
-        parameters = self._parameters(changes, settle)
-        kept = self._of_this_trial if asked else self._of_all_trials
+        scenario, parts = self._after(changes), self._parts_after(changes)
+        made = [part.middle if part.is_certain else self._of(part, scenario) for part in parts]
+        parameters = assembled(scenario, made)
+        is_certain = all(part.is_certain for part in parts)
+        kept = self._of_all_trials if is_certain else self._of_this_trial
         kept[changes] = parameters
         return parameters
 
@@ -65,10 +71,24 @@ class NumbersOfTrial:
 
     def at_middle(self, changes: Changes) -> Parameters:
         """Parameters after some changes with each uncertain number at its middle."""
-        return self._parameters(changes, at_middle)
+        parts = [part.middle for part in self._parts_after(changes)]
+        return assembled(self._after(changes), parts)
 
-    def _parameters(self, changes: Changes, settle: Settle) -> Parameters:
-        return parameters_of(self._after(changes), settle, self._start)
+    def _parts_after(self, changes: Changes) -> list[Part]:
+        if changes not in self._parts:
+            scenario = self._after(changes)
+            self._parts[changes] = [
+                part_of(make, names, scenario, self._start) for make, names in makes_of(scenario)
+            ]
+        return self._parts[changes]
+
+    def _of(self, part: Part, scenario: Scenario) -> Any:
+        """Part in this trial; the same after all changes that it is not touched by."""
+        made = self._made.get(part)
+        if made is None:
+            made = part.make(scenario, self.settle, self._start, *part.names)
+            self._made[part] = made
+        return made
 
     def _after(self, changes: Changes) -> Scenario:
         """Scenario after some changes, made from that before the last of them."""

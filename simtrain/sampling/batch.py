@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
 VERDICTS = tuple(Verdict)
+
+_HERE: WeakValueDictionary[bytes, Scenario] = WeakValueDictionary()
+"""Scenarios of this process that there is work on, by what travels of them."""
 
 CODE = fingerprint()
 """Of the sources as they are loaded now: later they may be others."""
@@ -154,7 +158,16 @@ class Work:
         cls, scenario: Scenario, seed: int, engine: str = SIMPY, ideal_s: float | None = None
     ) -> Work:
         """Work on the trials of a scenario."""
-        return cls(pickle.dumps(scenario), seed, engine, ideal_s)
+        text = pickle.dumps(scenario)
+        _HERE[text] = scenario
+        return cls(text, seed, engine, ideal_s)
+
+    def loaded(self) -> Scenario:
+        """The scenario: the object itself where this process has it, and a copy elsewhere."""
+        here = _HERE.get(self.scenario)
+        if here is None:
+            here = pickle.loads(self.scenario)
+        return here
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import threading
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -62,7 +61,7 @@ def _simulator(work: Work) -> Any:
                 "install the same everywhere, and start the workers anew"
             )
         try:
-            _own.simulator = _made(pickle.loads(work.scenario), work)
+            _own.simulator = _made(work.loaded(), work)
         except InputError as error:  # the process that sent the work could
             raise WorkerError(f"a worker cannot simulate this: {error}") from error
         _own.work = work

@@ -213,8 +213,11 @@ def _with_flat_set(change: Any) -> Any:
 
 
 def _merged(base: Document, over: Document) -> tuple[Document, list[str]]:
-    """`base` with the values of `over`, and the paths of what they touched."""
-    result: Document = copy.deepcopy(base)
+    """`base` with the values of `over`, and the paths of what they touched.
+
+    What they do not touch is that of `base` itself: documents are not changed once they are made.
+    """
+    result: Document = dict(base)
     touched: list[str] = []
     _merge(result, over, (), touched)
     return result, touched
@@ -244,15 +247,15 @@ def _put(over: Document, path: str, value: Any) -> None:
 
 
 def _merge(table: Document, over: Document, path: Path, touched: list[str]) -> None:
+    """Lay `over` over a table that is a copy; tables inside of it are copied before they change."""
     _displace(table, over, path, touched)
     for key, value in over.items():
         here = (*path, key)
         inner = table.get(key)
         if isinstance(inner, list) and _is_by_row(value):
-            _merge_rows(inner, value, here, touched)
+            table[key] = _merged_rows(inner, value, here, touched)
         elif not is_value(here, value):
-            if not isinstance(inner, dict):
-                inner = table[key] = {}
+            inner = table[key] = dict(inner) if isinstance(inner, dict) else {}
             _merge(inner, value, here, touched)
         else:
             touched.append(".".join(here))
@@ -293,7 +296,8 @@ def _is_by_row(value: Any) -> bool:
     return isinstance(value, dict) and bool(value) and all(key.isdecimal() for key in value)
 
 
-def _merge_rows(rows: list[Any], over: Document, path: Path, touched: list[str]) -> None:
+def _merged_rows(base: list[Any], over: Document, path: Path, touched: list[str]) -> list[Any]:
+    rows = list(base)
     for key, value in over.items():
         here = (*path, key)
         row = _row(rows, key)
@@ -301,10 +305,12 @@ def _merge_rows(rows: list[Any], over: Document, path: Path, touched: list[str])
             wrong = f"is not one of the {len(rows)} rows, which count from 0"
             raise PathError(".".join(here), wrong)
         if isinstance(value, dict) and isinstance(rows[row], dict):
+            rows[row] = dict(rows[row])
             _merge(rows[row], value, here, touched)
         else:
             touched.append(".".join(here))
             rows[row] = copy.deepcopy(value)
+    return rows
 
 
 def _row(rows: list[Any], key: str) -> int | None:
@@ -317,7 +323,10 @@ def _forget_sources(document: Document, over: Document, touched: Iterable[str]) 
     own = over.get("sources")
     if not isinstance(sources, dict):
         return
-    for path in list(sources):
-        is_given_anew = isinstance(own, dict) and path in own
-        if not is_given_anew and any(covers(path, key) or covers(key, path) for key in touched):
-            del sources[path]
+    touched = tuple(touched)
+    document["sources"] = {
+        path: source
+        for path, source in sources.items()
+        if (isinstance(own, dict) and path in own)
+        or not any(covers(path, key) or covers(key, path) for key in touched)
+    }

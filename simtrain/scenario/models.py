@@ -8,7 +8,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import Annotated, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import Field
 
@@ -83,6 +83,8 @@ class Limits(Table):
 
 class Tables(Table):
     """A whole scenario file."""
+
+    is_read_once: ClassVar[bool] = False
 
     title: TextLine = Field("", description="One line that names the run.")
     system: TextLine = Field(

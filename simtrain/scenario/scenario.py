@@ -150,6 +150,7 @@ class Scenario(Tables):
             key: fields[key].get_default(call_default_factory=True) for key in outcomes
         }
         made = self.model_copy(update=nothing)
+        made.__dict__.pop("changed_before", None)
         made.model_fields_set.difference_update(outcomes)
         made._document = {key: one for key, one in self._document.items() if key not in outcomes}
         return made
@@ -201,6 +202,25 @@ class Scenario(Tables):
 
     def changed_by(self, number: int, change: Change) -> Self:
         """Scenario that a change of some number makes of it; as in `after`."""
+        known = self.changed_before.get(number)
+        if known is not None and known[0] is change:
+            return known[1]
+        made = self._changed_by(number, change)
+        self.changed_before[number] = change, made
+        return made
+
+    @cached_property
+    def changed_before(self) -> dict[int, tuple[Change, Self]]:
+        """What changes made of it when it was asked for: with each trial anew, and for its text."""
+        return {}
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """What travels: not what can be made anew."""
+        state = super().__getstate__()
+        own = {key: one for key, one in state["__dict__"].items() if key != "changed_before"}
+        return state | {"__dict__": own}
+
+    def _changed_by(self, number: int, change: Change) -> Self:
         document = _whole(self._document)
         document, scenario = changed(document, number, change.set, self._places, type(self))
         scenario._document, scenario._name, scenario._places = document, self._name, self._places

@@ -1,10 +1,14 @@
 """What every table of the scenario file has in common."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, model_validator
 from pydantic_core import PydanticCustomError
+
+_MOST_KEPT = 4096
+_LONGEST_KEPT = 10_000
+"""How many tables are kept that were read before, and the longest text of one."""
 
 
 class Broken(NamedTuple):
@@ -16,9 +20,16 @@ class Broken(NamedTuple):
 
 
 class Table(BaseModel):
-    """A table of the scenario file: frozen, and unknown keys are refused."""
+    """A table of the scenario file: frozen, and unknown keys are refused.
+
+    One that was read before with the same text is the same object: the points of a sweep, and a
+    scenario and what its changes make of it, differ in few tables.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    is_read_once: ClassVar[bool] = True
+    _read_before: ClassVar[dict[tuple[type["Table"], str], "Table"]] = {}
 
     def __dir__(self) -> list[str]:
         """Names that one would look for: neither pydantic's nor those that all tables share."""
@@ -31,6 +42,26 @@ class Table(BaseModel):
         if broken:
             raise PydanticCustomError("rules", "broken rules", {"broken": broken})
         return self
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not cls.is_read_once or type(value) is not dict:
+            return handler(value)
+        try:
+            text = repr(value)
+        except (ValueError, RecursionError):  # a number of too many digits
+            return handler(value)
+        kept = Table._read_before
+        found = kept.get((cls, text))
+        if isinstance(found, cls):
+            return found
+        made = handler(value)
+        if len(text) <= _LONGEST_KEPT:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            kept[cls, text] = made
+        return made
 
     def broken_rules(self) -> Iterator[Broken]:
         """Find what is wrong with the values of this table taken together."""

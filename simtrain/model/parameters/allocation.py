@@ -64,7 +64,9 @@ class AllocationParameters:
         return sum(self.wait_from((n + 0.5) * HOUR).mean for n in range(_WEEK)) / _WEEK
 
 
-def allocation_of(scenario: Scenario, settle: Settle) -> AllocationParameters | None:
+def allocation_of(
+    scenario: Scenario, settle: Settle, start: Scenario
+) -> AllocationParameters | None:
     """Parameters of the allocations that the job runs in; None if it holds its hosts for good.
 
     It does if nothing is said of them and none is preempted.

@@ -134,12 +134,12 @@ class CheckpointParameters:
         return SaveParameters(stall, max((t.lag for t in tiers), default=0.0), tuple(numbers))
 
 
-def checkpoint_of(scenario: Scenario, settle: Settle, work: float) -> CheckpointParameters:
-    """Parameters of saves and copies; `work` is the whole work in seconds."""
+def checkpoint_of(scenario: Scenario, settle: Settle, start: Scenario) -> CheckpointParameters:
+    """Parameters of saves and copies."""
     table = scenario.checkpoint
     interval = settle("checkpoint.interval", table.interval.number).mean
     if table.interval.in_steps:
-        interval *= step(scenario, settle, work)
+        interval *= step(scenario, settle, start)
     return CheckpointParameters(
         interval=interval,
         in_work=table.interval.in_steps,

@@ -37,13 +37,13 @@ class CheckParameters:
     to_last: bool
 
 
-def check_of(scenario: Scenario, name: str, settle: Settle, work: float) -> CheckParameters:
-    """Parameters of the check with a name; `work` is the whole work in seconds."""
+def check_of(scenario: Scenario, settle: Settle, start: Scenario, name: str) -> CheckParameters:
+    """Parameters of the check with a name."""
     check = scenario.check[name]
     every = settle(f"check.{name}.every", check.every.number).mean
     return CheckParameters(
         name=name,
-        every=every * step(scenario, settle, work) if check.every.in_steps else every,
+        every=every * step(scenario, settle, start) if check.every.in_steps else every,
         in_work=check.every.in_steps,
         duration=settle(f"check.{name}.duration", check.duration),
         finds=frozenset(

@@ -38,7 +38,7 @@ class ClusterParameters:
         return Slots(self.hosts, self.hosts + self.spares, self.spares_within)
 
 
-def cluster_of(scenario: Scenario, settle: Settle) -> ClusterParameters:
+def cluster_of(scenario: Scenario, settle: Settle, start: Scenario) -> ClusterParameters:
     """Parameters of the hosts that there are."""
     cluster = scenario.cluster
     provision = cluster.provision

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from simtrain import laws
 from simtrain.distributions import Ageing, Exponential, Fixed, Law
 from simtrain.model.effects import EFFECTS, Effect
-from simtrain.model.parameters.restart import RestartParameters, first_restart_of
+from simtrain.model.parameters.restart import RestartParameters, first_restart_of, restart_of
 from simtrain.model.parameters.settled import Settle
 from simtrain.model.parameters.varying import weather_of
 from simtrain.model.replay import Log
@@ -100,10 +101,8 @@ class FaultParameters:
         return self.scope == JOB or (self.scope == CLUSTER and self.part is None)
 
 
-def fault_of(
-    scenario: Scenario, name: str, settle: Settle, restart: RestartParameters
-) -> FaultParameters:
-    """Parameters of the class with a name; `restart` is how the job is usually started."""
+def fault_of(scenario: Scenario, settle: Settle, start: Scenario, name: str) -> FaultParameters:
+    """Parameters of the class with a name."""
     fault = scenario.fault[name]
 
     def law(key: str, value: Number) -> Law:
@@ -127,7 +126,7 @@ def fault_of(
         grace=_grace(fault, law),
         on_calendar=fault.clock == "calendar",
         returns=_returns(scenario, fault, law),
-        restart=first_restart_of(fault, restart, law),
+        restart=first_restart_of(fault, partial(restart_of, scenario, settle, start), law),
         speed=law("speed", fault.slow_speed),
         lasts=None if fault.lasts is None else law("lasts", fault.lasts),
         skips=fault.skips,

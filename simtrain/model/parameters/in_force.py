@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from simtrain.distributions import Fixed, Law
 from simtrain.model.parameters.allocation import AllocationParameters, allocation_of
@@ -11,6 +12,7 @@ from simtrain.model.parameters.checkpoint import CheckpointParameters, TierParam
 from simtrain.model.parameters.checks import CheckParameters, check_of
 from simtrain.model.parameters.cluster import ClusterParameters, cluster_of
 from simtrain.model.parameters.faults import FaultParameters, fault_of
+from simtrain.model.parameters.parts import Make
 from simtrain.model.parameters.recovery import RecoveryParameters, recovery_of
 from simtrain.model.parameters.repair import (
     DiagnosisParameters,
@@ -20,8 +22,7 @@ from simtrain.model.parameters.repair import (
 )
 from simtrain.model.parameters.restart import RestartParameters, restart_of
 from simtrain.model.parameters.settled import Settle
-from simtrain.model.parameters.workload import work_rate
-from simtrain.scenario.number import Number
+from simtrain.model.parameters.workload import work_in_all, work_rate
 from simtrain.scenario.scenario import Scenario
 
 
@@ -37,62 +38,80 @@ class Parameters:
         Full speed as a multiple of that of the start.
     speed
         Speed of training as a fraction of full speed.
-    faults
-        Classes of faults by name.
     responses
         Law of the response time of each row of `people.when`, and of all other times.
-    checks
-        Periodic checks and evaluations.
     allocation
         Allocations that the job runs in; None if it holds its hosts for good.
+    faults
+        Classes of faults by name.
+    checks
+        Periodic checks and evaluations.
     """
 
     work: float
     full_speed: float
     speed: float
     cluster: ClusterParameters
-    faults: Mapping[str, FaultParameters]
     checkpoint: CheckpointParameters
     restart: RestartParameters
     diagnosis: DiagnosisParameters
     repair: RepairParameters
     recovery: RecoveryParameters
     responses: tuple[Law, ...]
+    allocation: AllocationParameters | None
+    faults: Mapping[str, FaultParameters]
     checks: tuple[CheckParameters, ...]
-    allocation: AllocationParameters | None = None
 
 
 def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parameters:
     """Parameters of `scenario`, which is what changes made of the scenario at the `start`."""
+    made = [make(scenario, settle, start, *names) for make, names in makes_of(scenario)]
+    return assembled(scenario, made)
 
-    def number(path: str, value: Number) -> float:
-        return settle(path, value).mean
 
-    at_start = work_rate(start, settle)
-    work = 1 / at_start if start.workload.window is None else float("inf")
+def makes_of(scenario: Scenario) -> list[tuple[Make, tuple[str, ...]]]:
+    """What makes each part of the parameters, and of what names."""
+    of_faults = [(fault_of, (name,)) for name in scenario.fault]
+    of_checks = [(check_of, (name,)) for name in scenario.check]
+    return [*((make, ()) for make in _MAKES), *of_faults, *of_checks]
+
+
+def assembled(scenario: Scenario, parts: Sequence[Any]) -> Parameters:
+    """Parameters of parts in the order of `makes_of`."""
+    first, last = len(_MAKES), len(_MAKES) + len(scenario.fault)
+    faults = dict(zip(scenario.fault, parts[first:last], strict=True))
+    made: Callable[..., Parameters] = Parameters
+    return made(*parts[:first], faults, tuple(parts[last:]))
+
+
+def _work_of(scenario: Scenario, settle: Settle, start: Scenario) -> float:
+    return work_in_all(settle, start) if start.workload.window is None else float("inf")
+
+
+def _full_speed_of(scenario: Scenario, settle: Settle, start: Scenario) -> float:
+    return work_rate(scenario, settle) / work_rate(start, settle)
+
+
+def _speed_of(scenario: Scenario, settle: Settle, start: Scenario) -> float:
+    return settle("workload.speed", scenario.workload.speed).mean
+
+
+def _responses_of(scenario: Scenario, settle: Settle, start: Scenario) -> tuple[Law, ...]:
     people = scenario.people
-    restart = restart_of(scenario, settle, start)
-    return Parameters(
-        work=work,
-        full_speed=work_rate(scenario, settle) / at_start,
-        speed=number("workload.speed", scenario.workload.speed),
-        cluster=cluster_of(scenario, settle),
-        faults={name: fault_of(scenario, name, settle, restart) for name in scenario.fault},
-        checkpoint=checkpoint_of(scenario, settle, 1 / at_start),
-        restart=restart,
-        diagnosis=diagnosis_of(scenario, settle),
-        repair=repair_of(scenario, settle, start),
-        recovery=recovery_of(scenario, settle, restart),
-        responses=(
-            *(
-                settle(f"people.when.{row}.response", watch.response)
-                for row, watch in enumerate(people.when)
-            ),
-            settle("people.response", people.response),
+    return (
+        *(
+            settle(f"people.when.{row}.response", watch.response)
+            for row, watch in enumerate(people.when)
         ),
-        checks=tuple(check_of(scenario, name, settle, 1 / at_start) for name in scenario.check),
-        allocation=allocation_of(scenario, settle),
+        settle("people.response", people.response),
     )
+
+
+_MAKES: tuple[Make, ...] = (
+    _work_of, _full_speed_of, _speed_of, cluster_of, checkpoint_of, restart_of, diagnosis_of,
+    repair_of, recovery_of, _responses_of, allocation_of,
+)  # fmt: skip
+"""What makes the parts of which there is one each, in the order of the fields of `Parameters`."""
 
 
 def without_losses(parameters: Parameters) -> Parameters:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from simtrain.distributions import Law
-from simtrain.model.parameters.restart import RestartParameters
+from simtrain.model.parameters.restart import RestartParameters, restart_of
 from simtrain.model.parameters.settled import Settle
 from simtrain.scenario.scenario import Scenario
 
@@ -51,8 +51,8 @@ class RecoveryParameters:
     swap: RestartParameters
 
 
-def recovery_of(scenario: Scenario, settle: Settle, usual: RestartParameters) -> RecoveryParameters:
-    """Parameters of what the job does about faults; `usual` is how it is launched else."""
+def recovery_of(scenario: Scenario, settle: Settle, start: Scenario) -> RecoveryParameters:
+    """Parameters of what the job does about faults."""
     table = scenario.recovery
     success = settle("recovery.reconfigure_success", table.reconfigure_success)
     swap_success = settle("recovery.swap_success", table.swap_success).mean
@@ -68,7 +68,7 @@ def recovery_of(scenario: Scenario, settle: Settle, usual: RestartParameters) ->
         batch_shrinks=table.batch == "shrunk",
         regroup=table.regroup,
         swap=replace(
-            usual,
+            restart_of(scenario, settle, start),
             duration=settle("recovery.swap_restart", table.swap_restart),
             failure=1.0 - swap_success,
         ),

@@ -64,7 +64,7 @@ class RepairParameters:
     retire_within: float = math.inf
 
 
-def diagnosis_of(scenario: Scenario, settle: Settle) -> DiagnosisParameters:
+def diagnosis_of(scenario: Scenario, settle: Settle, start: Scenario) -> DiagnosisParameters:
     """Parameters of finding bad hosts."""
     table = scenario.diagnosis
     precision = settle("diagnosis.precision", table.precision).mean

@@ -65,7 +65,7 @@ def restart_of(scenario: Scenario, settle: Settle, start: Scenario) -> RestartPa
 
 
 def first_restart_of(
-    fault: FaultClass, usual: RestartParameters, law: Callable[[str, Number], Law]
+    fault: FaultClass, usual: Callable[[], RestartParameters], law: Callable[[str, Number], Law]
 ) -> RestartParameters | None:
     """How a class starts the job again at the first try; like any restart but for its own keys."""
     if fault.restart is None:
@@ -73,4 +73,4 @@ def first_restart_of(
     works = 1.0
     if fault.restart_success is not None:
         works = law("restart_success", fault.restart_success).mean
-    return replace(usual, duration=law("restart", fault.restart), failure=1 - works)
+    return replace(usual(), duration=law("restart", fault.restart), failure=1 - works)

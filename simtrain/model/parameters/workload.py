@@ -30,9 +30,14 @@ def work_rate(scenario: Scenario, settle: Settle) -> float:
     return speed / work / _slowdown(scenario, settle)
 
 
-def step(scenario: Scenario, settle: Settle, work: float) -> float:
+def work_in_all(settle: Settle, start: Scenario) -> float:
+    """The whole work, in seconds at the full speed of the start."""
+    return 1 / work_rate(start, settle)
+
+
+def step(scenario: Scenario, settle: Settle, start: Scenario) -> float:
     """Work of one step, in seconds at the full speed of the start."""
-    load = scenario.workload
+    load, work = scenario.workload, work_in_all(settle, start)
     if load.window is not None:
         return work
     steps = load.steps_of_this_size(_settled(scenario, settle))
