@@ -126,7 +126,7 @@ class Ledger:
             lost += seconds - kept
         self._lost += lost
         self.badput[cause] += lost
-        if not work > 0.0 and self.saves:
+        if work == 0.0 and self.saves:
             self.starts_over += 1
 
     def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:

@@ -174,7 +174,7 @@ def keep_book(
                 taken += seconds - kept
             lost += taken
             badput[call["cause"]] += taken
-            if not work > 0.0 and saves + counts[_SAVED] > 0:
+            if work == 0.0 and saves + counts[_SAVED] > 0:
                 starts_over += 1
         else:
             skipped += call["what"]

@@ -124,6 +124,17 @@ def saved(
 
 
 @routine
+def saved_before(t: int) -> None:
+    """Take note of what a run in flight has saved so far."""
+    s = trial_at(t, 0)
+    for tier in range(s.tiers_n):
+        every = tier_of(t, tier).every
+        batch = _save_to(t, tier, 0, 1, s.saves_before, s.before_ended, s.before_work, every, 0)
+        batch.ended_step, batch.work_step = s.before_ended_step, s.before_work_step
+    s.made = s.number = s.saves_before
+
+
+@routine
 def saved_once(t: int, to_last: bool, failed: int) -> None:
     """Take note of a save that is waited for, and is over now."""
     s = trial_at(t, 0)
@@ -342,7 +353,7 @@ def _forget_beyond(t: int, tier: int, newest: int, durable_by: float, is_durable
 def go_back(t: int, trusted: float, durable_by: float) -> None:
     """Return to the newest usable copy, and forget all that came after it."""
     s = trial_at(t, 0)
-    s.copy_save, s.copy_tier, s.copy_work, s.copy_number = -1, s.tiers_n - 1, 0.0, 0
+    s.copy_save, s.copy_tier, s.copy_work, s.copy_number = -1, s.tiers_n - 1, s.first_work, 0
     # The last tier survives most: what it has bounds the search in the others.
     for tier in range(s.tiers_n - 1, -1, -1):
         _find_newest(t, tier, trusted, durable_by)

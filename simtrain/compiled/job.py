@@ -521,7 +521,8 @@ def _train(t: int) -> int:
     """Train until the work is done and saved, or training ends."""
     s = trial_at(t, 0)
     g = s.schedule
-    s.since_save = s.writing_until = 0.0
+    s.since_save, s.writing_until = s.begins_since_save, s.begins_writing_s
+    s.begins_since_save = s.begins_writing_s = 0.0
     resume_alarms(t)
     if s.checks_n:
         resume_checks(t)

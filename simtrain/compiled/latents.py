@@ -239,6 +239,26 @@ def notice_slow(t: int, number: int) -> None:
 
 
 @routine
+def go_on_slow(
+    t: int, outage: int, onset: float, speed: float, lasts: float, unnoticed: float
+) -> None:
+    """Let a host be slow for so long from now on, or be noticed before."""
+    s = trial_at(t, 0)
+    now = s.clock
+    number = new_latent(t, outage, onset, math.inf)
+    one = latent_at(s.latent, number)
+    one.speed = speed
+    if lasts < math.inf:
+        one.passes_at = now + lasts
+        set_timer(t, lasts, PASSES, number)
+    if not now + unnoticed > now:
+        notice_slow(t, number)
+    elif unnoticed < lasts:
+        one.notice_at = now + unnoticed
+        set_timer(t, unnoticed, NOTICES, number)
+
+
+@routine
 def _slow_down(t: int, outage: int) -> None:
     """Let a host be slow, until it passes or the host leaves for repair."""
     s = trial_at(t, 0)
@@ -248,20 +268,8 @@ def _slow_down(t: int, outage: int) -> None:
     stream = stream_at(s.streams, o.origin).slow
     fill(s.scratch, s.seed, s.trial, stream, 0, o.number * 4, 4)
     speed, lasts = slowness(fault, (s.scratch, 0))
-    if not now + lasts > now:
-        return
-    number = new_latent(t, outage, s.work, math.inf)
-    one = latent_at(s.latent, number)
-    one.speed = speed
-    if lasts < math.inf:
-        one.passes_at = now + lasts
-        set_timer(t, lasts, PASSES, number)
-    unnoticed = latency(fault, (o.row, 0))
-    if not now + unnoticed > now:
-        notice_slow(t, number)
-    elif unnoticed < lasts:
-        one.notice_at = now + unnoticed
-        set_timer(t, unnoticed, NOTICES, number)
+    if now + lasts > now:
+        go_on_slow(t, outage, s.work, speed, lasts, latency(fault, (o.row, 0)))
 
 
 @routine

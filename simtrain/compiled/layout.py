@@ -88,6 +88,7 @@ TRIAL = _dtype(
         losses losses_n losses_cap all_until struck_until holds_copies
         loop_failures loop_newest
         suspects suspects_n suspects_cap joined any_together
+        onsets onsets_n saves_before
         latent latent_made latent_cap latents latent_n any_slow answers answers_n corrupt_copies
         holds holds_n holds_cap incidents incidents_n incidents_cap
         absences absences_n absences_cap absences_over lasting lasting_until lasting_n lasting_cap
@@ -120,6 +121,8 @@ TRIAL = _dtype(
         now clock work warm_until wake_at wait_end wait_risk idle read_at standby_at
         since_save writing_until durable_at copy_work hangs_left next_date next_work
         since_midnight opens granted_at due_at lemon_fraction lemon_factor
+        begins_since_save begins_writing_s first_work before_since_save before_writing_s
+        before_ended before_work before_ended_step before_work_step
     """,
     frailty_law=LAW,
     schedule=SCHEDULE,
@@ -195,6 +198,9 @@ LATENT = _dtype(
     looks=("i8", (MOST_CHECKS,)),
 )
 
+ONSET = _dtype(floats="work notice_s passes_s speed", wholes="fault origin number place is_unfit")
+"""A fault before the start of a run in flight, as in `simtrain.model.hidden`."""
+
 TIMER = _dtype(floats="at", wholes="order kind argument")
 CORDONED = _dtype(floats="at", wholes="before")
 """A cordon that counts, and the number of the one before it of the same host."""
@@ -246,6 +252,7 @@ trial_at = table_of(TRIAL)
 regime_at = table_of(REGIME)
 host_at = table_of(HOST)
 outage_at = table_of(OUTAGE)
+onset_at = table_of(ONSET)
 latent_at = table_of(LATENT)
 timer_at = table_of(TIMER)
 cordon_at = table_of(CORDONED)

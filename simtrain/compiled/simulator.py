@@ -12,6 +12,7 @@ from simtrain.accounts.timeline import Ending, EventKind, Verdict
 from simtrain.compiled import layout
 from simtrain.compiled.allocation import lay_out_allocations
 from simtrain.compiled.calls import CALL, SEGMENT, pass_on
+from simtrain.compiled.hidden import lay_out_hidden
 from simtrain.compiled.laws import LAW, NO_LAW, encode
 from simtrain.compiled.parameters import (
     CHECK,
@@ -116,12 +117,12 @@ class CompiledSimulator:
         """Take the numbers of a trial, as far as they are not those of the one before."""
         numbers = self.simulator.numbers
         numbers.begin(self._seed, trial)
-        if self._is_laid_out and not self.memory.is_uncertain:
-            return
-        self.memory.trial_number = trial
-        self._regimes = self._regimes or self._regimes_in_turn()
-        self._lay_out()
-        self._is_laid_out = True
+        if not self._is_laid_out or self.memory.is_uncertain:
+            self.memory.trial_number = trial
+            self._regimes = self._regimes or self._regimes_in_turn()
+            self._lay_out()
+            self._is_laid_out = True
+        lay_out_hidden(self.memory, trial)
 
     def _regimes_in_turn(self) -> list[tuple[int, ...]]:
         """Parameters after no change, after the first, after the first two and so on."""
@@ -198,6 +199,9 @@ class CompiledSimulator:
             streams.FAULT, streams.RELAPSE, streams.FAULT_OF_SPARE, streams.FAULT_OF_HOST,
             streams.FAULT_OF_SPARE_UNIT,
         ):  # fmt: skip
+            for name in classes:
+                self.memory.origin(of_class, name)
+        for of_class in (streams.ONSET, streams.ONSET_AGAIN) if scenario.underway else ():
             for name in classes:
                 self.memory.origin(of_class, name)
         for name in (*scenario.stop, *scenario.schedule):

@@ -30,6 +30,7 @@ from simtrain.compiled.routines import routine
 from simtrain.compiled.save_faults import begin_save_faults
 from simtrain.compiled.schedules import begin_schedules
 from simtrain.compiled.sources import begin_sources
+from simtrain.compiled.underway import begin_underway
 
 
 @routine
@@ -115,6 +116,7 @@ def run(t: int, trial: int) -> None:
             break
         due(t, False)
     begin_repair(t, regime_now(t).cluster.in_repair)
+    begin_underway(t)
     let_come(t)
     live(t)
     s.wake_at = s.now

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from simtrain.engine.state import TrialState
     from simtrain.faults.saves import SaveFault
     from simtrain.faults.sources import Sources
+    from simtrain.model.hidden import HiddenState
     from simtrain.model.parameters import CheckParameters, Parameters
 
 # Looking a member up in its class costs more than what is done with it.
@@ -84,9 +85,9 @@ class Job:
     and saving are one segment of arithmetic.
     """
 
-    __slots__ = ("_asked", "_batch", "_checks", "_cycles", "_durable_at", "_faults", "_groups",
-                 "_latent", "_occurrences", "_reconfiguration", "_recovery", "_since_save",
-                 "_sources", "_state", "_steady", "_writing_until")  # fmt: skip
+    __slots__ = ("_asked", "_batch", "_begins", "_checks", "_cycles", "_durable_at", "_faults",
+                 "_groups", "_latent", "_occurrences", "_reconfiguration", "_recovery",
+                 "_since_save", "_sources", "_state", "_steady", "_writing_until")  # fmt: skip
 
     def __init__(
         self,
@@ -109,6 +110,7 @@ class Job:
         self._reconfiguration = reconfiguration
         self._since_save = 0.0  # training (or work of whole steps, if it is in steps) since a save
         self._writing_until = 0.0
+        self._begins = (0.0, 0.0)  # both as training begins for the first time
         self._durable_at = 0.0  # when the last save that was waited for is durable
         self._asked: Outage | None = None  # stop that a save is still finished for
         self._faults = SaveFaults(state.draws, len(state.parameters.checkpoint.tiers))
@@ -117,6 +119,10 @@ class Job:
         # By speed and batch, under the same parameters.
         self._cycles: dict[tuple[float, float], SaveCycle] = {}
         self._batch = 1.0  # work of a step, as a fraction of that of all groups
+
+    def begin(self, hidden: HiddenState) -> None:
+        """Begin some time after a save."""
+        self._begins = hidden.since_save, hidden.writing_s
 
     def life(self) -> Life:
         """Life of the job."""
@@ -137,7 +143,7 @@ class Job:
     def _train(self) -> Part:
         """Train until the work is done and saved, or training ends."""
         state, occurrences = self._state, self._occurrences
-        self._since_save = self._writing_until = 0.0
+        (self._since_save, self._writing_until), self._begins = self._begins, (0.0, 0.0)
         for alarm in self._sources.alarms:
             alarm.resume()
         checks = self._checks

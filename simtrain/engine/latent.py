@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from simtrain.engine.state import TrialState
     from simtrain.faults.sources import Sources
     from simtrain.model.copies import Copy
+    from simtrain.model.hidden import Onset
     from simtrain.model.on_call import OnCall
     from simtrain.model.parameters import FaultParameters
 
@@ -75,6 +76,17 @@ class LatentFaults:
         for host in outage.unfit:
             # The host goes on computing wrong, noticed or not, until it is repaired.
             self._sources.add_bad(host, fault, in_job=self._cluster.in_job(host))
+
+    def go_on(self, outage: Outage, onset: Onset) -> None:
+        """Go on under a fault that struck before the start."""
+        fault = onset.fault
+        if fault.effect.slows:
+            slow = LatentFault(outage, fault, onset.work, INFINITY, onset.speed)
+            self._go_on_slow(slow, onset.passes_s, onset.notice_s)
+        else:
+            self._state.latent.append(LatentFault(outage, fault, onset.work, onset.notice_s))
+        for host in outage.unfit if fault.effect.taints else ():
+            self._sources.add_bad(host, fault, in_job=True)
 
     def load_corrupt(self, copy: Copy, fault: FaultParameters) -> None:
         """Let training go on from a corrupt copy, which nobody has found to be one.
@@ -238,14 +250,20 @@ class LatentFaults:
         now, draws = state.env.now, state.draws.stream(SLOW, outage.stream.name)
         speed, lasts = response.slowness(fault, draws.row(outage.number))
         # A job at this very instant waits for what comes later, and for nothing that is due now.
-        if not now + lasts > now:
-            return
-        slow = LatentFault(outage, fault, state.work, INFINITY, speed)
+        if now + lasts > now:
+            latency = response.latency(fault, outage.row)
+            self._go_on_slow(
+                LatentFault(outage, fault, state.work, INFINITY, speed), lasts, latency
+            )
+
+    def _go_on_slow(self, slow: LatentFault, lasts: float, latency: float) -> None:
+        """Let a host be slow for so long from now on, or be noticed before."""
+        state = self._state
+        now = state.env.now
         state.latent.append(slow)
         if lasts < INFINITY:
             slow.passes_at = now + lasts
             Timer(state.env, lambda _: self._pass(slow)).set(lasts)
-        latency = response.latency(fault, outage.row)
         if not now + latency > now:
             self._notice(slow)
         elif latency < lasts:

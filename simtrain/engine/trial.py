@@ -31,8 +31,10 @@ from simtrain.engine.standby import Standby
 from simtrain.engine.state import TrialState
 from simtrain.engine.strikes import Strikes
 from simtrain.engine.timer import Clock
+from simtrain.engine.underway import begin_underway
 from simtrain.faults.sources import Sources
 from simtrain.model.draws import Draws
+from simtrain.model.hidden import hidden_state
 from simtrain.model.on_call import OnCall
 from simtrain.model.parameters import Parameters, at_middle, mfu_of, without_losses
 from simtrain.model.policies import Policy, policy_of
@@ -196,6 +198,10 @@ class Simulator:
         if state.parameters.recovery.launch_goes_on:
             recovery.go_on = reconfiguration.go_on_in_launch
         job = Job(state, sources, occurrences, recovery, latent, checks, groups, reconfiguration)
+        if state.parameters.underway is not None:
+            hidden = hidden_state(state.parameters, state.parameters.underway, state.draws)
+            begin_underway(hidden, state, cluster, latent)
+            job.begin(hidden)
         phases = Phases(state, sources, occurrences, job.life())
         found = env.run_to(phases.finished)
         assert isinstance(found, Verdict)

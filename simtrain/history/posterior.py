@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from simtrain.model.implied import implied
+from simtrain.model.parameters import at_middle, parameters_of
 from simtrain.scenario.narrowed import range_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simtrain.model.implied.classes import ImpliedClass
+    from simtrain.model.parameters import Parameters
     from simtrain.scenario.number import Number
     from simtrain.scenario.scenario import Scenario
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 _NORMAL = NormalDist()
 _SCORES = np.linspace(-8.0, 8.0, 1601)
 """Normal scores of the quantile of a number at which its likelihood is computed."""
+_PARTS = (np.arange(200) + 0.5) / 200
+"""Quantiles of a latency, each as likely as any other."""
 _KEYS = ("rate", "mtbf", "scale")
 
 
@@ -43,11 +47,14 @@ class Seen(NamedTuple):
         Seconds since the start, and how many of them the job was at risk.
     faults
         Faults by class; empty if nobody told of any.
+    kept_s
+        How many of the seconds at risk went into the work that is there.
     """
 
     elapsed_s: float
     training_s: float
     faults: Mapping[str, int]
+    kept_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,7 @@ def likelihood(seen: int, mean: Array, shape: float) -> Array:
 
 def _evidence(scenario: Scenario, seen: Seen) -> Iterable[_Evidence]:
     middle = {one.name: one for one in implied(scenario).classes}
+    now = parameters_of(scenario, at_middle, scenario)
     for name, count in seen.faults.items():
         fault, of_class = scenario.fault[name], middle[name]
         key = next(key for key in _KEYS if getattr(fault, key) is not None)
@@ -134,12 +142,34 @@ def _evidence(scenario: Scenario, seen: Seen) -> Iterable[_Evidence]:
         if is_known or fault.law != "exponential" or any(map(scenario.set_later, later)):
             continue
         at_risk = seen.elapsed_s if fault.clock == "calendar" else seen.training_s
+        if fault.is_latent:
+            at_risk = _noticed_s(now, name, count, at_risk, seen.kept_s)
         if not at_risk > 0.0 or math.isinf(of_class.mtbf_s):
             continue
         mean = at_risk / of_class.mtbf_s
         yield _Evidence(
             f"fault.{name}.{key}", number, count, mean, _shape(of_class, seen.elapsed_s)
         )
+
+
+def _noticed_s(now: Parameters, name: str, count: int, at_risk_s: float, kept_s: float) -> float:
+    """Time at risk of faults of a class under which training goes on, as far as it was noticed.
+
+    What strikes within its latency before now is not seen, nor what passes before that. What taints
+    the work is looked for in that which is there: each one that was noticed took the work since its
+    onset with it, and the half of an interval, at a mean, before it.
+    """
+    fault = now.faults[name]
+    if fault.effect.taints:
+        at_risk_s = kept_s
+    looked_for = min((one.every / 2 for one in now.checks if name in one.finds), default=math.inf)
+    latency = np.full(len(_PARTS), looked_for)
+    if fault.detection is not None:
+        latency = np.minimum(latency, [fault.detection.quantile(part) for part in _PARTS])
+    lasts = math.inf if fault.lasts is None else fault.lasts.mean
+    seconds = np.where(latency < lasts, np.maximum(at_risk_s - latency, 0.0), 0.0)
+    before = count * now.checkpoint.interval / 2 if fault.effect.taints else 0.0
+    return float(seconds.mean()) + before
 
 
 def _shape(of_class: ImpliedClass, elapsed_s: float) -> float:

@@ -77,12 +77,32 @@ class Progress:
         planned_s
             Seconds that the whole work takes while nothing fails, saves included.
         """
-        lasted, gained = np.diff(self.time_s, prepend=0.0), np.diff(self.done, prepend=0.0)
+        lasted, gained = self._steps()
+        runs = (gained > 0) & (lasted > 0)
+        usual = self._usual_s(planned_s)
+        return float(np.minimum(lasted[runs], gained[runs] * usual).sum())
+
+    def kept_s(self, planned_s: float) -> float:
+        """Seconds in which the work that is there was done, saves included, at the same pace.
+
+        Parameters
+        ----------
+        planned_s
+            As of `training_s`.
+        """
+        return self.now * self._usual_s(planned_s)
+
+    def _usual_s(self, planned_s: float) -> float:
+        """Seconds that the whole work usually takes."""
+        lasted, gained = self._steps()
         runs = (gained > 0) & (lasted > 0)
         if not runs.any():
-            return 0.0
-        usual = min(float(np.median(lasted[runs] / gained[runs])), planned_s)
-        return float(np.minimum(lasted[runs], gained[runs] * usual).sum())
+            return planned_s
+        return min(float(np.median(lasted[runs] / gained[runs])), planned_s)
+
+    def _steps(self) -> tuple[Array, Array]:
+        """Time and work from each row to the next, the first from the start."""
+        return np.diff(self.time_s, prepend=0.0), np.diff(self.done, prepend=0.0)
 
 
 def read_progress(

@@ -248,6 +248,14 @@ class Copies:
         self.made = 0
         self.number = 0
 
+    def begin(
+        self, first_work: float, saves: Saves | None, tiers: Sequence[TierParameters]
+    ) -> None:
+        """Begin with what a run in flight has saved, which began at a position of the work."""
+        self.initial = self.initial._replace(work=first_work)
+        if saves is not None:
+            self.saved(saves, tiers)
+
     def saved(
         self,
         saves: Saves,

@@ -60,7 +60,7 @@ _FAULT = (
 
 # Fields of a row of a planned stop, of a swap of a host into the job, of a host, of its return by
 # itself, of a span of a weather, of a slow host, of how far a fault of a domain reaches, of a
-# check, and of a block of a log.
+# check, of a block of a log, and of the save before the start of a run in flight.
 STOP_DURATION, STOP_FIRST_PLACE, STOP_DUE = range(3)
 SWAP, NOTICE = range(2)
 LEMON, FRAILTY = range(2)
@@ -71,6 +71,7 @@ STRUCK, SPARES_STRUCK = range(2)
 (CHECK_DURATION,) = range(1)
 (CHECK_FINDS,) = range(1)
 (BLOCK_START,) = range(1)
+(SINCE_SAVE,) = range(1)
 (QUEUE_WAIT,) = range(1)
 TRY_WORKS, TRY_RESTART = range(2)
 RECONFIGURE, RECONFIGURE_WORKS = range(2)
@@ -145,6 +146,17 @@ STOP = Layout(
     "n-th stop",
     ("duration", "first place that an incident takes", "when it is due after the one before"),
 )
+PHASE = Layout("phase of the save", "0", ("part of the interval since the last save",))
+ONSET = Layout(
+    "unnoticed until now: {}", "n-th fault before the start, the last one first", _FAULT, 16
+)
+ONSET_AGAIN = Layout(
+    "unnoticed again until now: {}",
+    f"fault before the start × {ROWS_PER_HOST} + number of its relapse",
+    _FAULT,
+    16,
+    0,
+)
 BLOCK = Layout("block of the log", "n-th block", ("where it begins in the log",), 1)
 FURTHER_TRY = Layout(
     "further automatic try: {}",
@@ -173,6 +185,6 @@ LAYOUTS = (
     FAULT_OF_SPARE_UNIT, REACH, FAULT_IN_BURST, LAUNCH, REPAIR, SWAP_IN, RETURNS, SLOW, CHECK,
     FOUND_BY_CHECK, RECONFIGURATION, REJOINING, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS,
     SAVE_STOPS, COPY_IS_CORRUPT, CORRUPT_COPY, QUEUE, FURTHER_TRY, CAPACITY,
-    WEATHER, UNCERTAIN, HOST, AGE, BLOCK,
+    WEATHER, UNCERTAIN, HOST, AGE, BLOCK, PHASE, ONSET, ONSET_AGAIN,
 )  # fmt: skip
 """Every stream there is."""

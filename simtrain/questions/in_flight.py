@@ -83,12 +83,13 @@ def in_flight(
     known = progress.until(asked_s)
     now_s = known.last_s
     seen, others = ({}, {}) if faults is None else _by_class(planned, faults, now_s)
-    training_s = known.training_s(_planned_s(planned))
+    planned_s = _planned_s(planned)
+    training_s = known.training_s(planned_s)
     standing = Standing(
         now_s, known.now, training_s, known.rolled_back, seen, others, asked_s, in_repair
     )
     left = remaining(planned, now_s, known.now, in_repair)
-    counted = tuple(updates(planned, Seen(now_s, training_s, seen)))
+    counted = tuple(updates(planned, Seen(now_s, training_s, seen, known.kept_s(planned_s))))
     ranges = {one.key: one.written for one in counted}
     until_now = with_ranges(planned, ranges).replace({"limits.wall_clock": f"{now_s} s"})
     has_others = any(not ranges.keys() & set(unknown.keys) for unknown in planned.unknown)

@@ -33,6 +33,7 @@ FIXED = (
     "weather",
     "faults_from",
     "capacity",
+    "underway",
     "cluster.in_repair",
     "recovery",
     "repair.varies",

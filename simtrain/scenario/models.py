@@ -36,6 +36,7 @@ from simtrain.scenario.recovery import Recovery
 from simtrain.scenario.replicas import wrong_replicas
 from simtrain.scenario.schedule import Schedule, wrong_schedules
 from simtrain.scenario.table import Broken, Table
+from simtrain.scenario.underway import Underway
 from simtrain.scenario.weather import Varies, Weather
 from simtrain.scenario.workload import Workload
 from simtrain.units import YEAR, brief
@@ -109,6 +110,7 @@ class Tables(Table):
     restart: Restart
     recovery: Recovery = Recovery()
     allocation: Allocation | None = None
+    underway: Underway | None = None
     capacity: Capacity | None = None
     people: People = People()
     diagnosis: Diagnosis = Diagnosis()
@@ -165,6 +167,9 @@ class Tables(Table):
         yield from self._weights_begin_with_the_run()
         yield from self._fresh_hosts_stand_anywhere()
         yield from self._preempted_hosts_come_back()
+        if self.underway is not None and self.workload.window is not None:
+            wrong = "is a part of the work, and a run that is watched for a window has none"
+            yield Broken("underway.done", wrong, "give its work, or leave [underway] out")
 
     def _preempted_hosts_come_back(self) -> Iterator[Broken]:
         for name, fault in self.fault.items():

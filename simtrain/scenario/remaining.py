@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _WORK = ("ideal_time", "accelerator_hours", "flops", "tokens", "steps")
 """Keys that say how much work there is, or into how many steps it is cut."""
+_AT_THE_START = ("restart.at_start", "allocation.wait_first")
 _OF_WHOLE_RUN = ("published", "logbook", "not_reproduced", "system", "schedule.pause")
 
 
@@ -27,8 +28,8 @@ def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0)
     """What is left of a run: a scenario that starts now.
 
     Changes that are due have come, in the order of their dates and then of their progress; stops
-    that are due are over, and those that recur go on in their rhythm. What faults nobody has
-    noticed is not known.
+    that are due are over, and those that recur go on in their rhythm. What is done lies behind it:
+    see `Underway`.
 
     Parameters
     ----------
@@ -88,6 +89,8 @@ def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0)
         values["cluster.in_repair"] = in_repair
     if (age := _age(scenario, now_s)) is not None:
         values["cluster.age"] = age
+    values |= _underway(scenario, now_s, done, has_changed=bool(come))
+    values |= {key: False for key in _AT_THE_START if scenario.writes(key)}
     values["title"] = f"{scenario.title or scenario.name}, from {start:%Y-%m-%d} on"
     rows = [{k: v for k, v in one.items() if v is not None} for one in values.pop("change")]
     said = {key: value for key, value in values.items() if value != scenario.value_at(key)}
@@ -185,6 +188,65 @@ def _trace(trace: Sequence[Count], scenario: Scenario, now_s: float) -> list[lis
     before = [hosts for at, hosts in rows if at <= 0.0]
     later = [[f"{at} s", hosts] for at, hosts in rows if at > 0.0]
     return [*([["0 s", before[-1]]] if before else []), *later]
+
+
+def _underway(
+    scenario: Scenario, now_s: float, done: float, has_changed: bool
+) -> dict[str, float | None]:
+    """What lies behind a run, and how long ago it was saved where that can be counted."""
+    before = 0.0 if scenario.underway is None else scenario.underway.done
+    whole = before + (1.0 - before) * done
+    return {
+        "underway.done": whole,
+        "underway.since_save": None if has_changed else _since_save(scenario, now_s, whole),
+    }
+
+
+def _since_save(scenario: Scenario, now_s: float, done: float) -> float | None:
+    """Part of the interval that has passed since the last save, counted from the start of the run.
+
+    Whatever a run returned to was saved a number of intervals after its start. That is so unless
+    something else than the interval made it save, or the interval is a time and not all of it went
+    by at one speed.
+    """
+    interval, work = scenario.checkpoint.interval, scenario.workload
+    known = [interval.number, *(getattr(work, key) for key in scenario.workload.given(*_WORK))]
+    if not all(number.is_fixed for number in known) or scenario.underway is not None:
+        return None
+    saves = any(
+        stop.saves_first and (stop.every is not None or not _is_ahead(scenario, stop, now_s, done))
+        for stop in scenario.stop.values()
+    )
+    if saves or scenario.schedule or scenario.allocation or scenario.recovery.replicas:
+        return None
+    if interval.in_steps:
+        if work.steps is None or len(scenario.phases) > 1:
+            return None
+        return _part(work.steps.middle * done / interval.number.middle)
+    number = work.speed
+    keys = (key for change in scenario.change for key in change.set)
+    slows = (
+        any(key.startswith("workload.") or key == "cluster.hosts" for key in keys)
+        or scenario.restart.warm_up.middle
+        or scenario.checkpoint.write_slowdown.middle
+        or any(fault.effect == "slow" for fault in scenario.fault.values())
+    )
+    if slows or not number.is_fixed:
+        return None
+    return _part(scenario.ideal_s * done / number.middle / interval.number.middle)
+
+
+def _is_ahead(scenario: Scenario, stop: Stop, now_s: float, done: float) -> bool:
+    """Whether a stop that comes once is still to come."""
+    if stop.progress is not None:
+        return stop.progress > done
+    assert stop.at is not None
+    return elapsed(stop.at, scenario.start) > now_s
+
+
+def _part(intervals: float) -> float:
+    """Part of an interval after the last whole one; rounded, so that a whole one leaves none."""
+    return round(intervals % 1.0, 6) % 1.0
 
 
 def _age(scenario: Scenario, now_s: float) -> str | None:

@@ -1,6 +1,7 @@
 """Both engines tell the same trials: call by call, and column by column."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +27,42 @@ SEEDS = st.integers(0, 2**64 - 1)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_packaged_scenarios_and_those_of_pages_are_told_alike(path: Path) -> None:
     assert first_difference(load(str(path)), 20, [0, ECHO + 1]) == ""
+
+
+SAVES = {"interval": "4 h", "stall": "6 min"}
+SDC = {"effect": "corrupt", "mtbf": "400 h", "detection": "50 h", "automatic": 1}
+UNDERWAY = {
+    "saves in the background": {
+        "checkpoint": {**SAVES, "durability_lag": "2 h", "write_slowdown": 0.2},
+    },
+    "saves in steps": {
+        "workload": {"ideal_time": "50..90 h", "steps": 1000},
+        "checkpoint": {"interval": "90 steps"},
+    },
+    "tiers": {
+        "checkpoint": {
+            "interval": "4 h",
+            "tier": [
+                {"name": "near", "survives": "job", "stall": "1 min"},
+                {"name": "deep", "every": 3, "stall": "4 min", "durability_lag": "1 h"},
+            ],
+        },
+    },
+    "bad hosts": {"fault": {"sdc": SDC}, "repair": {"bad_host_mtbf": "20 h"}},
+    "spikes": {"fault": {"spike": {**SDC, "effect": "diverge", "scope": "job", "mtbf": "40 h"}}},
+    "slow hosts": {"fault": {"slow": {**SDC, "effect": "slow", "speed": 0.5, "lasts": "60 h"}}},
+}
+
+
+@pytest.mark.parametrize("tables", UNDERWAY.values(), ids=UNDERWAY)
+def test_a_run_in_flight_is_told_alike(tables: dict[str, Any]) -> None:
+    crash = {"crash": {"mtbf": "80 h", "automatic": 1}}
+    document = {
+        "workload": {"ideal_time": "60 h"}, "cluster": {"hosts": 4, "spares": 3},
+        "checkpoint": SAVES, "restart": {"duration": "20 min"}, "underway": {"done": 0.8},
+        **tables, "fault": {**crash, **tables.get("fault", {})},
+    }  # fmt: skip
+    assert first_difference(Scenario.from_document(document), 3, [*range(5), ECHO]) == ""
 
 
 @settings(max_examples=60)

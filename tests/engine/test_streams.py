@@ -139,6 +139,11 @@ def test_every_stream_of_the_book_is_drawn_from() -> None:
     )
     capacity = {"trace": [["0 h", 99], ["30 h", 1], ["31 h", 99]]}
     found |= run(Scenario.from_document({**EVERYTHING, "capacity": capacity}))
+    silent = {
+        **EVERYTHING["fault"],
+        "sdc": {"effect": "corrupt", "mtbf": "5 h", "detection": "9 h"},
+    }
+    found |= run(Scenario.from_document({**EVERYTHING, "fault": silent, "underway": {"done": 0.9}}))
     assert found == set(LAYOUTS)
 
 

@@ -251,8 +251,8 @@ def test_classes_that_share_a_range_learn_together() -> None:
 
 
 def ranks(truths: int, exposure: float = 1.0) -> list[float]:
-    """Rank of the finish of simulated runs among 19 forecasts from day 9, in twentieths."""
-    whole, now, others, found = planned(), 9 * DAY, 19, []
+    """Rank of the finish of simulated runs among 9 forecasts from day 9, in tenths."""
+    whole, now, others, found = planned(), 9 * DAY, 9, []
     simulator = Simulator(whole, 1)
     for trial in range(truths):
         told = Recorder()

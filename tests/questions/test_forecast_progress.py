@@ -139,7 +139,13 @@ def run_until(
     ending = simulator.run(trial, told)
     if ending.wall_clock_s <= now:
         return None
-    faults = [one.time for one in told.moments if one.what is EventKind.FAULT and one.time <= now]
+    seen = [one for one in told.moments if one.what is EventKind.FAULT and one.time <= now]
+    # What nobody has noticed is in no log: a taint is as it ends training.
+    seen = [one for one in seen if one.cause != "sdc"] + [
+        one
+        for one in told.moments
+        if (one.what, one.cause) == (EventKind.INTERRUPTION, "sdc") and one.time <= now
+    ]
     spans = [span for span in told.intervals() if span.end > 0 and span.start < now]
     ends = np.array([min(span.end, now) for span in spans])
     done = [
@@ -148,7 +154,8 @@ def run_until(
         for span, end in zip(spans, ends, strict=True)
     ]
     progress = Progress(ends, np.array(done) / ending.work_s)
-    return progress, LoggedFaults(np.array(faults), ["crash"] * len(faults)), ending.wall_clock_s
+    faults = LoggedFaults(np.array([one.time for one in seen]), [one.cause for one in seen])
+    return progress, faults, ending.wall_clock_s
 
 
 def test_trials_until_now_stand_where_a_run_that_is_cut_stands() -> None:

@@ -22,6 +22,7 @@ from simtrain.model.parameters.repair import (
 )
 from simtrain.model.parameters.restart import RestartParameters, restart_of
 from simtrain.model.parameters.settled import Settle
+from simtrain.model.parameters.underway import UnderwayParameters, underway_of
 from simtrain.model.parameters.workload import work_in_all, work_rate
 from simtrain.scenario.scenario import Scenario
 
@@ -42,6 +43,8 @@ class Parameters:
         Law of the response time of each row of `people.when`, and of all other times.
     allocation
         Allocations that the job runs in; None if it holds its hosts for good.
+    underway
+        What a run in flight has behind it; None if it begins with the trials.
     faults
         Classes of faults by name.
     checks
@@ -59,6 +62,7 @@ class Parameters:
     recovery: RecoveryParameters
     responses: tuple[Law, ...]
     allocation: AllocationParameters | None
+    underway: UnderwayParameters | None
     faults: Mapping[str, FaultParameters]
     checks: tuple[CheckParameters, ...]
 
@@ -109,7 +113,7 @@ def _responses_of(scenario: Scenario, settle: Settle, start: Scenario) -> tuple[
 
 _MAKES: tuple[Make, ...] = (
     _work_of, _full_speed_of, _speed_of, cluster_of, checkpoint_of, restart_of, diagnosis_of,
-    repair_of, recovery_of, _responses_of, allocation_of,
+    repair_of, recovery_of, _responses_of, allocation_of, underway_of,
 )  # fmt: skip
 """What makes the parts of which there is one each, in the order of the fields of `Parameters`."""
 
@@ -137,4 +141,5 @@ def without_losses(parameters: Parameters) -> Parameters:
         cluster=replace(parameters.cluster, swap=nothing, notice=nothing, in_repair=0),
         checks=(),
         allocation=None,
+        underway=None,
     )

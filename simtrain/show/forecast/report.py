@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from simtrain.model.hidden import is_drawn
+from simtrain.model.parameters import at_middle, parameters_of
 from simtrain.show import prose, words
 from simtrain.show.forecast.levers_text import levers
 from simtrain.show.page import heading, page
@@ -46,7 +48,7 @@ def forecast_report(forecast: Forecast, width: int = 80) -> Page:
         _history(forecast),
         [spread(here)],
         *remarks(here.scenario),
-        [_taken_as_known(forecast)],
+        [_hidden(forecast)],
     )
 
 
@@ -100,13 +102,21 @@ def _stands(forecast: Forecast) -> str:
     return text
 
 
-def _taken_as_known(forecast: Forecast) -> str:
-    """What is not known of the state of the run, and how it is taken."""
+def _hidden(forecast: Forecast) -> str:
+    """What nobody sees of the state of the run: what is drawn, and what is taken as known."""
     scenario, in_repair = forecast.here.scenario, forecast.standing.in_repair
+    now = parameters_of(scenario, at_middle, scenario)
+    latent = [fault for fault in now.faults.values() if fault.effect.taints or fault.effect.slows]
+    drawn = [fault.name for fault in latent if is_drawn(now, fault)]
+    left = [fault.name for fault in latent if fault.name not in drawn]
     spares = f" but {words.count(in_repair, 'spare')}" if in_repair else ""
-    taken = ["no fault is unnoticed", f"all hosts stand{spares}"]
+    taken = [f"all hosts stand{spares}"]
     if in_repair:
         taken.append("their repair has just begun")
+    if left:
+        taken.append(f"nothing of {words.listed(left)} is unnoticed")
+    if now.diagnosis.recall < 1.0 or now.repair.automated_misses or now.repair.manual_misses:
+        taken.append("no host of the job is bad")
     if scenario.allocation is not None:
         taken.append("the allocation has just begun")
     if any(stop.every and not stop.every.is_fixed for stop in scenario.stop.values()):
@@ -115,8 +125,13 @@ def _taken_as_known(forecast: Forecast) -> str:
         taken.append("weather begins anew")
     if scenario.cluster.lemons or scenario.cluster.frailty.mean:
         taken.append("which hosts are frail is drawn anew")
-    save = "the next save is a whole interval away"
-    return f"Taken as if it were known: {', '.join(taken)}, and {save}."
+    assert scenario.underway is not None
+    unseen = [f"what of {words.listed(drawn)} nobody has noticed yet"] if drawn else []
+    if scenario.underway.since_save is None:
+        unseen.append("how long ago the last save was")
+    sentences = [f"Drawn in each trial, since nobody sees it: {words.listed(unseen)}."]
+    known = f"Taken as if it were known: {words.listed(taken)}."
+    return " ".join([*(sentences if unseen else []), known])
 
 
 def _finishes(forecast: Forecast) -> Table:

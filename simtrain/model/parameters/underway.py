@@ -1,0 +1,32 @@
+"""What a run in flight has behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from simtrain.model.parameters.settled import Settle
+    from simtrain.scenario.scenario import Scenario
+
+
+class UnderwayParameters(NamedTuple):
+    """What a run in flight has behind it at the start.
+
+    Parameters
+    ----------
+    done
+        Part of the whole work that is done.
+    since_save
+        Part of the interval that has passed since the last save; None if nobody knows.
+    """
+
+    done: float
+    since_save: float | None
+
+
+def underway_of(scenario: Scenario, settle: Settle, start: Scenario) -> UnderwayParameters | None:
+    """Parameters of a run in flight; None if it begins with the trials."""
+    table = scenario.underway
+    if table is None:
+        return None
+    return UnderwayParameters(table.done, table.since_save)

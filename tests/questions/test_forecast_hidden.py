@@ -1,0 +1,151 @@
+"""The state of a run in flight that nobody sees: what is counted, and what each trial draws."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import simtrain
+from simtrain.accounts.ledger import Ledger
+from simtrain.engine.trial import Simulator
+from simtrain.history.posterior import Seen, updates
+from simtrain.questions.in_flight import in_flight
+from simtrain.scenario.remaining import remaining
+from simtrain.units import DAY
+from tests.questions.test_forecast import planned
+from tests.questions.test_forecast_progress import run_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simtrain.scenario.scenario import Scenario
+
+CRASH = {"rate": "0.5 per day", "scope": "job"}
+SDC: dict[str, Any] = {
+    "effect": "corrupt", "rate": "4 per 100 host-days", "detection": "3 days", "automatic": 1,
+    "needs_repair": 0.0,
+}  # fmt: skip
+
+
+def silent(**keys: Any) -> Scenario:
+    """A run whose hosts compute wrong at times, which is noticed after three days."""
+    return planned(fault={"crash": CRASH, "sdc": {**SDC, **keys}}, restart={"duration": "30 min"})
+
+
+# --- the phase of the save ----------------------------------------------------------------------
+
+
+def since_save(done: float, **tables: Any) -> float | None:
+    left = remaining(planned(**tables), 10 * DAY, done).underway
+    assert left is not None
+    return left.since_save
+
+
+@pytest.mark.parametrize(
+    ("tables", "part"),
+    [
+        ({}, 0.78),  # 8.13 days are 195.12 h, and 4 h go into them 48 times
+        ({"checkpoint": {"interval": "250 steps"}}, 0.52),  # 8,130 steps are 32 times 250 and 130
+        ({"checkpoint": {"interval": "3..5 h"}}, None),
+        ({"restart": {"duration": "2 h", "warm_up": "1 h", "warm_up_speed": 0.5}}, None),
+        ({"stop": {"early": {"at": "2 days", "duration": "1 h"}}}, None),
+        ({"stop": {"late": {"at": "15 days", "duration": "1 h"}}}, 0.78),
+        ({"change": [{"at": "2 days", "set": {"checkpoint.interval": "2 h"}}]}, None),
+        ({"fault": {"slow": {"effect": "slow", "speed": 0.5, "mtbf": "90 days"}}}, None),
+    ],
+)
+def test_the_last_save_is_counted_from_the_start_where_nothing_shifts_it(
+    tables: dict[str, Any], part: float | None
+) -> None:
+    assert since_save(0.4065, **tables) == pytest.approx(part)
+
+
+def test_where_a_run_that_is_cut_was_saved_last_is_where_the_forecast_says() -> None:
+    """Without faults its rest is that of the run, whenever that is cut."""
+    whole = planned(fault={})
+    end = Simulator(whole, 0).run(0, Ledger()).wall_clock_s
+    for now in (1.1 * DAY, 3.3 * DAY, 9.7 * DAY):
+        cut = run_until(Simulator(whole, 0), 0, now)
+        assert cut is not None
+        left = in_flight(whole, cut[0], None, now).told
+        assert now + Simulator(left, 0).run(0, Ledger()).wall_clock_s == pytest.approx(end, abs=1)
+
+
+def test_a_forecast_of_a_forecast_knows_all_that_is_done() -> None:
+    once = remaining(planned(), 5 * DAY, 0.2)
+    twice = remaining(once, 5 * DAY, 0.25)
+    assert twice.underway is not None
+    assert twice.underway.done == pytest.approx(0.4)
+    assert twice.underway.since_save is None
+    assert twice.ideal_s == pytest.approx(12 * DAY)
+
+
+def test_a_run_in_flight_is_not_launched_anew() -> None:
+    whole = planned(
+        restart={"duration": "2 h", "at_start": True},
+        allocation={"wait": "1 h", "wait_first": True},
+    )
+    left = remaining(whole, 5 * DAY, 0.2)
+    assert not left.restart.at_start
+    assert left.allocation is not None
+    assert not left.allocation.wait_first
+
+
+# --- faults that nobody has noticed -------------------------------------------------------------
+
+
+def test_a_rate_is_told_of_by_the_time_in_which_a_fault_would_have_been_noticed() -> None:
+    """Of ten days at risk of a taint that shows after three, seven tell of it."""
+    whole = silent(rate="1..9 per 100 host-days")
+    mean = 3 * 8 / 100
+    for kept, count, days in ((10.0, 0, 7.0), (10.0, 2, 7.0 + 2 / 12), (2.0, 0, 0.0)):
+        seen = Seen(20 * DAY, 15 * DAY, {"sdc": count}, kept * DAY)
+        found = updates(whole, seen)
+        assert [one.expected for one in found] == pytest.approx([mean * days] if days else [])
+
+
+def test_the_report_says_what_is_drawn_and_what_is_taken_as_known(tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_text("time,step\n2025-01-11,8130\n", encoding="utf-8")
+
+    def said(whole: Scenario) -> str:
+        found = simtrain.forecast(whole, progress_file=tmp_path / "run.csv", trials=1)
+        return " ".join(found.report().split())
+
+    assert "since nobody sees it: what of sdc nobody has noticed yet." in said(silent())
+    assert "Drawn in each trial" not in said(planned())
+    checked = silent().replace(
+        {
+            "check": {"scan": {"every": "1 day", "duration": "0 s", "finds": ["corrupt"]}},
+            "checkpoint.interval": "3..5 h",
+            "diagnosis": {"recall": 0.8},
+        }
+    )
+    assert "since nobody sees it: how long ago the last save was." in said(checked)
+    assert "nothing of sdc is unnoticed and no host of the job is bad." in said(checked)
+
+
+@pytest.mark.slow
+def test_the_truth_has_a_uniform_rank_where_taints_are_drawn_and_a_high_one_where_not() -> None:
+    """Of 120 runs cut on day 9, each among four forecasts of either kind, on the same draws.
+
+    Of 550 runs with half as many taints and nine forecasts χ² of ten bins is 11.3 and 46.
+    """
+    whole, now = silent(), 9 * DAY
+    simulator, found = Simulator(whole, 1), list[tuple[float, float]]()
+    for trial in range(120):
+        cut = run_until(simulator, trial, now)
+        assert cut is not None
+        progress, faults, end = cut
+        told = in_flight(whole, progress, faults, now).told
+        both = []
+        for left in (told, told.replace({"underway": None})):
+            forecast = Simulator(left, 2 + trial)
+            ends = [now + forecast.run(other, Ledger()).wall_clock_s for other in range(4)]
+            both.append((sum(one < end for one in ends) + 0.5) / 5)
+        found.append((both[0], both[1]))
+    drawn, none = np.array(found).T
+    assert abs(drawn.mean() - 0.5) < 3.3 * np.sqrt(1 / 12 / len(drawn))
+    later = none - drawn
+    assert later.mean() > 3.3 * later.std() / np.sqrt(len(later))
