@@ -227,7 +227,7 @@ def keep_trials(
     while place < len(trials):
         simulator._begin(trials[place])
         assert accounts.causes >= len(simulator.memory.names)
-        many = 1 if weigh or simulator.memory.is_uncertain else len(trials) - place
+        many = 1 if weigh or simulator.differs else len(trials) - place
         if weigh is not None:
             weigh()
         done = _told(simulator.memory.address, accounts.address, trials[place], place, many)

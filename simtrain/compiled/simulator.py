@@ -113,6 +113,11 @@ class CompiledSimulator:
         work = self.memory.tables["regime_table"]["work"][int(state["regime"])]
         return Ending(float(state["now"]), verdict, float(work))
 
+    @property
+    def differs(self) -> bool:
+        """Whether a trial needs other numbers laid out than the one before."""
+        return self.memory.is_uncertain or self.scenario.underway is not None
+
     def _begin(self, trial: int) -> None:
         """Take the numbers of a trial, as far as they are not those of the one before."""
         numbers = self.simulator.numbers

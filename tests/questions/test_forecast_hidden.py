@@ -126,6 +126,12 @@ def test_the_report_says_what_is_drawn_and_what_is_taken_as_known(tmp_path: Path
     assert "nothing of sdc is unnoticed and no host of the job is bad." in said(checked)
 
 
+def test_both_engines_draw_another_state_in_each_trial() -> None:
+    left = remaining(silent(), 9 * DAY, 0.35)
+    by = [simtrain.run(left, trials=9, seed=1, jobs=1, engine=one) for one in ("compiled", "simpy")]
+    assert by[0].values == pytest.approx(by[1].values, nan_ok=True)
+
+
 @pytest.mark.slow
 def test_the_truth_has_a_uniform_rank_where_taints_are_drawn_and_a_high_one_where_not() -> None:
     """Of 120 runs cut on day 9, each among four forecasts of either kind, on the same draws.
