@@ -3,12 +3,22 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 _MOST_KEPT = 4096
 _LONGEST_KEPT = 10_000
 """How many tables are kept that were read before, and the longest text of one."""
+
+
+_CALLED = object()
+"""Context in which a table is made by a call."""
 
 
 class Broken(NamedTuple):
@@ -36,6 +46,12 @@ class Table(BaseModel):
         own = set(super().__dir__()) - set(type.__dir__(Table))
         return sorted(own | set(type(self).model_fields) | set(dir(object)))
 
+    def __init__(self, **values: Any) -> None:
+        """A table that is made by a call is an object of its own."""
+        self.__pydantic_validator__.validate_python(values, self_instance=self, context=_CALLED)
+
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
     @model_validator(mode="after")
     def _check_rules(self) -> Self:
         broken = list(self.broken_rules())
@@ -45,8 +61,10 @@ class Table(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _read(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        if not cls.is_read_once or type(value) is not dict:
+    def _read(
+        cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
+        if info.context is _CALLED or not cls.is_read_once or type(value) is not dict:
             return handler(value)
         try:
             text = repr(value)

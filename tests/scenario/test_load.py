@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from simtrain.distributions import Fixed, Gamma
 from simtrain.errors import ScenarioError
 from simtrain.scenario import catalogue
+from simtrain.scenario.faults import Detection
 from simtrain.scenario.load import load
 from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.texts import MAX_BYTES
@@ -262,3 +263,13 @@ def test_random_bytes(tmp_path_factory: pytest.TempPathFactory, content: bytes) 
     file.write_bytes(content)
     with pytest.raises(ScenarioError):
         load(file)
+
+
+def test_tables_that_are_read_with_the_same_text_are_one_and_those_that_are_made_are_not() -> None:
+    """Points of a sweep share what they have in common; what a caller makes is its own."""
+    one, other = (load("opt175b.toml").replace({"cluster.spares": n}) for n in (1, 2))
+    assert one.checkpoint is other.checkpoint
+    assert one.cluster is not other.cluster
+    made, again = Detection(), Detection()
+    assert made == again
+    assert made is not again
