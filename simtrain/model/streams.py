@@ -86,7 +86,7 @@ FAULT_OF_HOST = Layout(
     "fault of a host: {}", f"host × {ROWS_PER_HOST} + number of its life", _FAULT, 16, 0
 )
 RELAPSE = Layout(
-    "fault of a bad host: {}", f"host × {ROWS_PER_HOST} + number of its relapse", _FAULT, 16, 1
+    "fault of a bad host: {}", f"host × {ROWS_PER_HOST} + number of its relapse", _FAULT, 16, 2
 )
 FIRST_LIFE = Layout("life of a host: {}", "host", ("threshold on the hazard",))
 LATER_LIFE = Layout(
@@ -125,9 +125,10 @@ REPAIR = Layout(
         "burn-in", "burn-in catches", "provision of another host",
     ),
     8,
+    5,
 )  # fmt: skip
-SWAP_IN = Layout("swap of a host", "host; n-th swap", ("swap", "notice of a lent spare"))
-RETURNS = Layout("return: {}", "the row that began the absence", ("time away",), 4, 0)
+SWAP_IN = Layout("swap of a host", "host; n-th swap", ("swap", "notice of a lent spare"), 4, 6)
+RETURNS = Layout("return: {}", "the row that began the absence", ("time away",), 4, 3)
 SLOW = Layout("slow: {}", "the row that began it", ("speed", "how long it lasts"), 4, 0)
 CHECK = Layout("check: {}", "n-th check", ("duration",))
 FOUND_BY_CHECK = Layout(
