@@ -75,7 +75,8 @@ class Ledger:
         self._lost = 0.0
         self._pieces: list[tuple[float, float, float]] = []  # work from, work to, seconds
         self._run_since = -1.0  # negative while training has ended
-        self._census = (0.0, Census(0, 0, 0, 0))
+        self._census = Census(0, 0, 0, 0)
+        self._census_since = 0.0
         self.counts = [0] * len(EventKind)
         self._saves = 0
         self.badput: defaultdict[str, float] = defaultdict(float)
@@ -141,15 +142,15 @@ class Ledger:
 
     def census(self, time: float, hosts: Census) -> None:
         """Close the time of the last census and begin anew."""
-        since, before = self._census
-        if time > since:
-            self.time_by_census[before] += time - since
-        self._census = (time, hosts)
+        if time > self._census_since:
+            self.time_by_census[self._census] += time - self._census_since
+            self._census_since = time
+        self._census = hosts
 
     def close(self, time: float) -> None:
         """End the books at the end of the trial."""
         self._end_run(time)
-        self.census(time, self._census[1])
+        self.census(time, self._census)
 
     @property
     def saves(self) -> int:

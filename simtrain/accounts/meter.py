@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
-from simtrain.accounts.timeline import Ending, Sink
+from simtrain.accounts.timeline import Ending, EventKind, Sink
 
 if TYPE_CHECKING:
     from simtrain.model.parameters import Settle
@@ -103,7 +103,8 @@ class Tee:
     def __init__(self, *listeners: object):
         for call in self._CALLS:
             heard = [getattr(one, call) for one in listeners if hasattr(one, call)]
-            setattr(self, call, _together(heard))
+            both = _both_hear if call == "happened" else _both
+            setattr(self, call, both(*heard) if len(heard) == 2 else _together(heard))
 
 
 def tee(*listeners: object) -> Sink:
@@ -115,17 +116,29 @@ def _together(calls: Sequence[Callable[..., None]]) -> Callable[..., None]:
     """One call for several; a single one costs nothing on top."""
     if len(calls) == 1:
         return calls[0]
-    if len(calls) == 2:
-        first, second = calls
-
-        def both(*args: Any) -> None:
-            first(*args)
-            second(*args)
-
-        return both
 
     def each(*args: Any) -> None:
         for call in calls:
             call(*args)
 
     return each
+
+
+def _both(first: Callable[..., None], second: Callable[..., None]) -> Callable[..., None]:
+    """One call for two."""
+
+    def both(*args: Any) -> None:
+        first(*args)
+        second(*args)
+
+    return both
+
+
+def _both_hear(first: Callable[..., None], second: Callable[..., None]) -> Callable[..., None]:
+    """The same of what happens, which is most of what is told: named arguments pass faster."""
+
+    def both(time: float, what: EventKind, cause: str, host: int = -1) -> None:
+        first(time, what, cause, host)
+        second(time, what, cause, host)
+
+    return both

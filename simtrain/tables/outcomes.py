@@ -21,7 +21,7 @@ Stretch = tuple[float, float]
 Measured = Callable[["TrialWindow"], float]
 
 _ENDS_OF_TRAINING = (EventKind.INTERRUPTION, EventKind.STOP)
-_OF_OUTAGES = (*_ENDS_OF_TRAINING, EventKind.LAUNCH, EventKind.PERSON_CALLED)
+_OF_OUTAGES = frozenset({*_ENDS_OF_TRAINING, EventKind.LAUNCH, EventKind.PERSON_CALLED})
 
 
 class TrialLogbook:
