@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from simtrain.accounts.timeline import EventKind, Segment, State, Verdict
@@ -49,6 +50,9 @@ _STOP, _INTERRUPTION = EventKind.STOP, EventKind.INTERRUPTION
 _ENDED, _PLANNED = Came.END, Came.PLANNED
 
 _RECONFIGURE = Reaction.RECONFIGURE
+
+# A call of the class would cost more than all else that is done to report a segment.
+_segment_of = partial(tuple.__new__, Segment)
 
 Drags: TypeAlias = "tuple[tuple[float, str], ...]"
 """What slows training at present, beside what the numbers say: each as a fraction of the speed
@@ -345,10 +349,10 @@ class Job:
         before = state.work
         state.work = after = before + done.productive_s * schedule.full_speed
         state.sink.trained(
-            Segment(
+            _segment_of((
                 start, state.now, before, after, done.train_s, done.save_s, done.saves,
                 done.productive_s, self._losses(schedule, done, drags), schedule,
-            )
+            ))
         )  # fmt: skip
         for fault in state.latent:
             fault.unnoticed_s -= done.train_s
@@ -426,7 +430,8 @@ class Job:
                 return following
             outage = following
         state, recovery, fault = self._state, self._recovery, outage.fault
-        if outage.saves_first:
+        saves_first = outage.saves_first
+        if saves_first:
             if saved:
                 ended = yield from self._save_to_last(outage.cause)
             else:
@@ -446,7 +451,7 @@ class Job:
         if recovery.places.in_allocations:
             recovery.places.leave(outage)  # and with the hosts the copies that they hold
         if fault is None or fault.ends_write or not fault.effect.stops:
-            durable_by = max(state.now, self._durable_at) if outage.saves_first else state.now
+            durable_by = max(state.now, self._durable_at) if saves_first else state.now
             wanted = outage.trusted(state.work, state.parameters.full_speed)
             state.fall_back(outage.cause, min(state.trusted(), wanted), durable_by)
             if recovery.loop is not None and not outage.planned:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simtrain.engine.dates import StopParameters
     from simtrain.faults.source import FaultEvent
     from simtrain.model.draws import Row, Stream
-    from simtrain.model.parameters import FaultParameters, RestartParameters
+    from simtrain.model.parameters import FaultParameters, Parameters, RestartParameters
 
 
 @dataclass(slots=True)
@@ -91,11 +91,16 @@ class Outage:
     is_known: bool = False
     is_over: bool = False
 
-    def next_try(self, usual: RestartParameters) -> RestartParameters:
-        """How to try to start the job: the class's own way first, and then the usual one."""
-        fault, is_first = self.fault, self.first_try
-        self.first_try = False
-        return fault.restart if is_first and fault is not None and fault.restart else usual
+    def next_try(self, parameters: Parameters, swaps: bool) -> RestartParameters:
+        """How to try to start the job: the class's own way first, and then the usual one.
+
+        `swaps` is whether only hosts that were swapped are started.
+        """
+        if self.first_try:
+            self.first_try = False
+            if self.fault is not None and self.fault.restart is not None:
+                return self.fault.restart
+        return parameters.recovery.swap if swaps else parameters.restart
 
     @property
     def saves_first(self) -> bool:

@@ -128,13 +128,14 @@ class Phases:
                             came, now, self._woken_by = self._woken_by, self._env.now, None
                             timer = self._timer
                     state.now = now
-                    if (risk or on_calendar) and now > start:
-                        sources.advance(now - start, at_risk, risk)
+                    if now > start:
+                        if risk or on_calendar:
+                            sources.advance(now - start, at_risk, risk)
+                        if what is not _TRAIN:
+                            spent(what, cause, start, now)
                     if what is _TRAIN:
                         answer = came, wake == end and came is not _SPARE
                         break
-                    if now > start:
-                        spent(what, cause, start, now)
                     if came is _END:
                         break
                     if came is not _CHANGED_RISK:

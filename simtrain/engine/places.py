@@ -163,7 +163,10 @@ class Places:
             elif count:
                 seconds = cluster.swap_time(count)
                 if seconds:
-                    yield from self._await_swap(cause, state.now + seconds, seconds)
+                    if self._absences.next_back() < state.now + seconds:
+                        seconds = yield from self._take_back(cause, state.now + seconds)
+                    if cluster.vacant:
+                        yield _HOST_WAIT, cause, seconds, IDLE
                     count = min(count, len(cluster.vacant), cluster.fit())
                 cluster.fill(count, cause)
             elif incident := downtime.incident():
@@ -193,13 +196,13 @@ class Places:
         """Charge no more waits to absences that did not keep the job from training."""
         self._absences.trains_again()
 
-    def _await_swap(self, cause: str, ready: float, seconds: float) -> Generator[Phase, Any, None]:
-        """Wait until a swap is over; hosts that come back by themselves do not wait for it."""
+    def _take_back(self, cause: str, ready: float) -> Generator[Phase, Any, float]:
+        """Put hosts into the job that come back by themselves before a swap is over.
+
+        Returns how many seconds it takes from then on, if places are still vacant.
+        """
         state, cluster, absences = self._state, self._cluster, self._absences
-        while absences.next_back() < ready:
+        while cluster.vacant and absences.next_back() < ready:
             yield _HOST_WAIT, cause, absences.next_back() - state.now, IDLE
             cluster.fill(min(cluster.returned(), len(cluster.vacant)), cause)
-            if not cluster.vacant:
-                return
-            seconds = ready - state.now
-        yield _HOST_WAIT, cause, seconds, IDLE
+        return ready - state.now

@@ -21,8 +21,7 @@ from simtrain.model.response import Responder
 from simtrain.model.streams import FURTHER_TRY, LAUNCH, RESPONSE, START
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
-    from typing import Any
+    from collections.abc import Callable
 
     from simtrain.engine.diagnosis import Diagnosis
     from simtrain.engine.latent import LatentFaults
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from simtrain.engine.state import TrialState
     from simtrain.model.draws import Row
     from simtrain.model.on_call import OnCall
-    from simtrain.model.parameters import RestartParameters
 
 # Looking a member up in its class costs more than what is done with it.
 _LAUNCH, _FAILED = EventKind.LAUNCH, EventKind.FAILED_LAUNCH
@@ -145,10 +143,10 @@ class Recovery:
         if by_hand:
             block, at = row
             yield self._call_person(outage, block[at + RESPONSE])
-        if fault.diagnose:
-            yield from self._diagnose(outage, cause, by_hand)
-        elif state.joined is not None:
-            yield from self._diagnose(state.joined, cause, by_hand)
+        looked_into = outage if fault.diagnose else state.joined
+        if looked_into is not None:
+            yield self._tests(looked_into, cause, by_hand)
+            self._diagnosis.blame(looked_into, cause)
         if state.suspects:
             self._diagnosis.leave_suspects()
         return None
@@ -167,7 +165,8 @@ class Recovery:
         if self.places.in_groups:
             self.places.launch()
         state.sink.happened(state.now, _LAUNCH, cause)
-        swaps, restart = self._next_try(outage)
+        swaps = outage.reaction is _SWAP and self.places.has_processes
+        restart = outage.next_try(state.parameters, swaps)
         if tries:
             seconds = response.failed_further_try(restart, self._row_of_try(outage, tries))
         else:
@@ -186,12 +185,10 @@ class Recovery:
         seconds = self._on_call.wait(state.now, state.parameters.responses, uniform)
         return _RESPONSE, outage.cause, seconds, IDLE
 
-    def _diagnose(self, outage: Outage, cause: str, by_hand: bool) -> Generator[Phase, Any, None]:
-        """Look for bad hosts with the draws of an outage, and charge it to a cause."""
+    def _tests(self, outage: Outage, cause: str, by_hand: bool) -> Phase:
+        """Tests that look for bad hosts with the draws of an outage, charged to a cause."""
         diagnosis = self._state.parameters.diagnosis
-        seconds = response.diagnosis_time(diagnosis, by_hand, outage.row)
-        yield _DIAGNOSIS, cause, seconds, IDLE
-        self._diagnosis.blame(outage, cause)
+        return _DIAGNOSIS, cause, response.diagnosis_time(diagnosis, by_hand, outage.row), IDLE
 
     # --- coming back -----------------------------------------------------------------------------
 
@@ -213,7 +210,9 @@ class Recovery:
                 yield from places.gather(outage)
                 if not state.latent:
                     break  # nothing has happened since it found that all is there
-            swaps, restart = self._next_try(outage)
+            # Whether hosts that were swapped start alone: else no other has processes from here on.
+            swaps = outage.reaction is _SWAP and places.has_processes
+            restart = outage.next_try(state.parameters, swaps)
             row = launches.row(outage.number, tries)
             if places.in_groups:
                 places.launch()
@@ -235,8 +234,9 @@ class Recovery:
             tries += 1
             if state.policy.on_failed_launch(restart, tries):
                 yield self._call_person(outage, launch.second_response(row))
-                if state.joined is not None:
-                    yield from self._diagnose(state.joined, cause, by_hand=True)
+                if (joined := state.joined) is not None:
+                    yield self._tests(joined, cause, by_hand=True)
+                    self._diagnosis.blame(joined, cause)
                 self._diagnosis.leave_suspects()
         state.warm_until = state.now + warm_up
         places.train_again()
@@ -246,16 +246,6 @@ class Recovery:
             happened(state.now, outage.restarted_by, cause)
         self._has_begun = True
         return None
-
-    def _next_try(self, outage: Outage) -> tuple[bool, RestartParameters]:
-        """Whether the next try starts hosts that were swapped alone, and how the job is started.
-
-        From here on no other host has processes either, unless it does.
-        """
-        parameters = self._state.parameters
-        swaps = outage.reaction is _SWAP and self.places.has_processes
-        usual = parameters.recovery.swap if swaps else parameters.restart
-        return swaps, outage.next_try(usual)
 
     def _end_restart(self, struck: Outage, cause: str, until: float) -> Part:
         """End a restart that was struck with the groups that are left, if there are enough.

@@ -228,9 +228,8 @@ class Strikes:
         """Tell of a fault, and of all hosts that it takes."""
         happened = self._state.sink.happened
         happened(now, what, fault.name, hosts[0] if hosts else -1)
-        if len(hosts) > 1:
-            for host in hosts[1:]:
-                happened(now, EventKind.STRUCK_TOO, fault.name, host)
+        for host in hosts[1:]:
+            happened(now, EventKind.STRUCK_TOO, fault.name, host)
 
     def _join(self, outage: Outage, at_once: bool) -> None:
         """Let a fault of a job that is down join its recovery: no new interruption."""

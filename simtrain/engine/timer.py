@@ -8,20 +8,24 @@ from operator import attrgetter
 from typing import Any
 
 from simpy import Environment, Event
+from simpy.core import StopSimulation
 from simpy.events import URGENT, EventPriority
 
 
 class Clock(Environment):
-    """SimPy's environment: in it, asking for the time costs no call of a Python function.
+    """SimPy's environment: in it, asking for the time costs no call.
 
     Attributes
     ----------
+    now
+        The time, in seconds since the start. SimPy's own parts ask for it as `_now`.
     queue, next_id
         Its heap of events, and what numbers them: whoever schedules one very often pushes it here
         as `schedule` does, of which the call would cost more than what it does.
     """
 
-    now = property(attrgetter("_now"))
+    now: float = 0.0
+    _now = property(attrgetter("now"), lambda clock, time: setattr(clock, "now", time))
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,12 +37,15 @@ class Clock(Environment):
         As `run`, for events that all succeed, but without a call for each; and they keep what they
         call, so that they can be scheduled again.
         """
-        queue, event = self.queue, None
-        while event is not last:
-            self._now, _, _, event = heappop(queue)
-            for call in event.callbacks:
-                call(event)
-        return last.value
+        queue = self.queue
+        last.callbacks.append(StopSimulation.callback)
+        try:
+            while True:
+                self.now, _, _, event = heappop(queue)
+                for call in event.callbacks:
+                    call(event)
+        except StopSimulation:
+            return last.value
 
     def stop(self) -> None:
         """Let nothing come any more: whoever still waits is called by nobody."""
@@ -67,7 +74,7 @@ class Timer(Event):
     def set(self, delay: float) -> None:
         """Let it come after a delay, in seconds."""
         env = self.env
-        heappush(env.queue, (env._now + delay, self._priority, env.next_id(), self))
+        heappush(env.queue, (env.now + delay, self._priority, env.next_id(), self))
 
     def cancel(self) -> None:
         """Let nothing happen when it comes; it must not be set again."""

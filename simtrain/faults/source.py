@@ -90,7 +90,8 @@ class RiskClock:
     def strike(self) -> FaultEvent | None:
         """Set the clock to the next call, and make it."""
         reading, _, call, argument, queue = heappop(self.queue)
-        _tidy(queue)
+        if queue[0][2] is None:
+            _tidy(queue)
         self.now = reading
         event: FaultEvent | None = call(argument)
         return event
@@ -134,8 +135,9 @@ class FollowsHosts(Protocol):
 
 def cancel(entry: QueueEntry) -> None:
     """Take an entry out of whatever queue it is in."""
-    entry[2] = None
-    _tidy(entry[4])
+    entry[2], queue = None, entry[4]
+    if queue[0] is entry:
+        _tidy(queue)
 
 
 def _tidy(queue: list[QueueEntry]) -> None:

@@ -607,9 +607,11 @@ def failing_tries_dropped(patch: pytest.MonkeyPatch) -> None:
 
 @mistake
 def own_restart_tried_again_and_again(patch: pytest.MonkeyPatch) -> None:
-    def next_try(outage: Outage, usual: RestartParameters) -> RestartParameters:
-        own = None if outage.fault is None else outage.fault.restart
-        return usual if own is None else own
+    right = Outage.next_try
+
+    def next_try(outage: Outage, *of: Any) -> RestartParameters:
+        outage.first_try = True
+        return right(outage, *of)
 
     patch.setattr(Outage, "next_try", next_try)
 
