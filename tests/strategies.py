@@ -28,10 +28,10 @@ def scenarios() -> st.SearchStrategy[Scenario]:
 
 
 def documents_of_a_plain_cluster() -> st.SearchStrategy[Document]:
-    """Documents of one job on one cluster that is its own."""
+    """Documents of one job that trains with all of its hosts, any of which can be replaced."""
 
     def plain(document: Document) -> Document:
-        rest = _without(document, "capacity", "recovery")
+        rest = _without(document, "recovery")
         return rest | {"cluster": _without(document["cluster"], "spares_within", "whole")}
 
     def timed(document: Document, staffed: Document, schedules: Document) -> Document:

@@ -28,6 +28,7 @@ from simtrain.compiled.hosts import (
     fill_quietly,
     host_at_place,
     is_in_job,
+    keep_number,
     leave_slot,
     next_host,
     remove_idle,
@@ -105,12 +106,27 @@ def _notice(t: int) -> None:
 
 
 @kernel
+def excess(t: int) -> int:
+    """Hosts that there are above the count of those that there may be; negative if more may come.
+
+    Those in repair or away are among them, and those that are to leave are not.
+    """
+    s = trial_at(t, 0)
+    standing = s.size - s.vacant_n + s.idle_n
+    owned = standing + s.repair + s.away - s.surplus
+    more: int = owned - s.count - s.withheld_n
+    return more
+
+
+@kernel
 def _others_hear(t: int) -> None:
     s = trial_at(t, 0)
     if s.stands_ready:
         await_spares(t)
     if s.queue_first >= 0:  # a change may have brought more crews
         begin_queued(t)
+    if s.withholds and s.idle_n and not s.is_withholding and excess(t) > 0:
+        _withhold_spares(t, excess(t))
     _notice(t)
 
 
@@ -439,6 +455,31 @@ def send_away(t: int, hosts: int, hosts_n: int) -> None:
             announce(t)
     s.away += hosts_n
     report_census(t)
+
+
+@routine
+def withhold(t: int, hosts: int, hosts_n: int) -> None:
+    """Take hosts away for which the count has no room."""
+    s = trial_at(t, 0)
+    s.is_withholding = 1
+    send_away(t, hosts, hosts_n)
+    for number in range(hosts_n):
+        put_whole(s.withheld, s.withheld_n, whole_at(s.numbers, hosts + number))
+        s.withheld_n += 1
+    s.is_withholding = 0
+
+
+@routine
+def _withhold_spares(t: int, more: int) -> None:
+    """Take spares away that have just come, though there are too many hosts."""
+    s = trial_at(t, 0)
+    begin = s.numbers_n
+    host = s.idle_first
+    while host >= 0 and s.numbers_n - begin < more:
+        keep_number(t, host)
+        host = host_at(s.hosts, host).after
+    withhold(t, begin, s.numbers_n - begin)
+    s.numbers_n = begin
 
 
 @routine

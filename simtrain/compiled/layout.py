@@ -35,9 +35,10 @@ POISSON, RENEWAL, ALARM, PER_HOST = range(4)
 CLOCK_HOSTS, CLOCK_JOB, CLOCK_SPARES, CALENDAR_HOSTS, CALENDAR_JOB, CALENDAR_SPARES = range(6)
 CLOCKS = 6
 
-END, CHANGES, STOPS, SPAN, LIMIT, LIMIT_ENDS, ALLOCATION_SAVES, ALLOCATION_ENDS = range(8)
+END, CHANGES, STOPS, SPAN, LIMIT, LIMIT_ENDS, ALLOCATION_SAVES, ALLOCATION_ENDS, COUNTS = range(9)
 """Kinds of what is planned: the end of the trial, a change, a planned stop or an incident, a span
-of a weather, a limit of power that begins or ends, and an allocation to be saved or that ends."""
+of a weather, a limit of power that begins or ends, an allocation to be saved or that ends, and a
+count of hosts."""
 
 MOST_DRAGS = 3
 """Most that slows training at one time, beside what the numbers say."""
@@ -94,6 +95,7 @@ TRIAL = _dtype(
         absences absences_n absences_cap absences_over lasting lasting_until lasting_n lasting_cap
         outages outages_n outages_cap
         in_allocations held allocation queue_waits queue_hours weekday
+        counts counts_n count withheld withheld_n withholds is_withholding
         hosts hosts_n hosts_cap members size spares idle_first idle_last idle_n returned
         vacant vacant_n surplus repair away owned free free_n times_out all_out bad_first bad_last
         clocks stamps entry_order follows_spares on_calendar stood standing
@@ -107,14 +109,14 @@ TRIAL = _dtype(
         regime_table next_regime class_table tier_table check_table response_table
         weathers weathers_n repair_weather watches_n by_hour days openings days_cap
         checks checks_n check_causes numbers_of_checks
-        hang_class failure_class latent_class hangs_number
+        hang_class failure_class capacity_class latent_class hangs_number
         rounds rounds_n rounds_cap round_saves_n round_first round_stall round_every round_write
         round_sums partials save_table
         event_class event_among event_unit event_stream event_number
         taken taken_job taken_idle taken_burst taken_rows
         cause_start cause_changes cause_checkpoints cause_speed cause_warm_up cause_background
-        cause_corrupt cause_allocation first_change_name
-        origin_start origin_changes origin_hangs origin_corrupt origin_queue
+        cause_corrupt cause_allocation cause_capacity first_change_name
+        origin_start origin_changes origin_hangs origin_corrupt origin_queue origin_capacity
         stream_repair stream_swap stream_found stream_hosts
     """,
     floats="""
@@ -237,6 +239,8 @@ SCHEDULED = _dtype(floats="speed", wholes="spells spells_n is_whole order stop c
 `limits` says since which of all limits it limits power, 0 if it does not.
 """
 SPELL = _dtype(floats="start end")
+COUNT = _dtype(floats="at", wholes="hosts")
+"""How many hosts there may be from a moment on."""
 HOLD = _dtype(floats="until", wholes="state cause rank")
 ABSENCE = _dtype(floats="until", wholes="cause hosts hosts_n is_over")
 INCIDENT = _dtype(floats="until", wholes="cause rank stop first hosts hosts_n is_over")
@@ -266,6 +270,7 @@ stop_at = table_of(STOP)
 planned_at = table_of(PLANNED)
 schedule_at = table_of(SCHEDULED)
 spell_at = table_of(SPELL)
+count_at = table_of(COUNT)
 hold_at = table_of(HOLD)
 absence_at = table_of(ABSENCE)
 incident_at = table_of(INCIDENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from simtrain.accounts.timeline import Verdict
 from simtrain.compiled.allocation import end_at_limit
 from simtrain.compiled.caching import kernel
+from simtrain.compiled.capacity import follow_count, turn_count
 from simtrain.compiled.changes import CAME_FAULT, CAME_PLANNED, announce, resize
 from simtrain.compiled.dates import drop_first_date, due_after, note_next_work, plan
 from simtrain.compiled.diagnosis import outage_numbered
@@ -15,6 +16,7 @@ from simtrain.compiled.layout import (
     ALLOCATION_ENDS,
     ALLOCATION_SAVES,
     CHANGES,
+    COUNTS,
     LIMIT,
     LIMIT_ENDS,
     NONE,
@@ -69,6 +71,8 @@ def _change(t: int, number: int, working: bool) -> int:
     s.regime = following
     change_sources(t, s.now, mean_before)
     resize(t)
+    if s.withholds:
+        follow_count(t, 0)
     happened(t, s.now, CHANGE, s.first_change_name + number, -1)
     if not working or s.size == before:
         return NONE
@@ -124,6 +128,8 @@ def due(t: int, working: bool) -> int:
     if kind in (LIMIT, LIMIT_ENDS):
         limit_power(t, number, occurrence, kind == LIMIT_ENDS)
         return NONE
+    if kind == COUNTS:
+        return turn_count(t, number, working)
     if kind in (ALLOCATION_SAVES, ALLOCATION_ENDS):
         return end_at_limit(t, number, kind == ALLOCATION_ENDS, working)
     return end_trial(t, s.end_verdict)

@@ -218,7 +218,7 @@ def gather(t: int, cause: int) -> int:
                 incident = incident_at(s.incidents, number)
                 came = phase(t, MAINTENANCE, incident.cause, math.inf, False)
             else:
-                absent = cause_of_absence(t)
+                absent = s.cause_capacity if s.withheld_n else cause_of_absence(t)
                 came = phase(t, HOST_WAIT, absent if absent >= 0 else cause, math.inf, False)
             if came == OVER:
                 return OVER

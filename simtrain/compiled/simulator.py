@@ -12,6 +12,7 @@ from simtrain.accounts.timeline import Ending, EventKind, Verdict
 from simtrain.compiled import layout
 from simtrain.compiled.allocation import lay_out_allocations
 from simtrain.compiled.calls import CALL, SEGMENT, pass_on
+from simtrain.compiled.capacity import lay_out_capacity
 from simtrain.compiled.hidden import lay_out_hidden
 from simtrain.compiled.laws import LAW, NO_LAW, encode
 from simtrain.compiled.parameters import (
@@ -35,6 +36,7 @@ from simtrain.compiled.schedules import lay_out_schedules
 from simtrain.compiled.trial import run
 from simtrain.compiled.trial_memory import TrialMemory, word
 from simtrain.distributions import Gamma
+from simtrain.engine.capacity import LOSS
 from simtrain.engine.hosts_at_start import ages_at_start
 from simtrain.engine.trial import Simulator
 from simtrain.faults.frailty import Frailty
@@ -163,6 +165,7 @@ class CompiledSimulator:
             self._lay_out_streams()
         self._lay_out_regimes(regimes)
         self._lay_out_hosts(regimes)
+        lay_out_capacity(self.memory)
         self._lay_out_people(regimes)
         self._lay_out_sources(start)
         self._lay_out_checks(start)
@@ -222,6 +225,7 @@ class CompiledSimulator:
             tiers[number]["stream_fails"] = word(streams.SAVE_FAILS.name.format(suffix))
             tiers[number]["stream_corrupt"] = word(streams.COPY_IS_CORRUPT.name.format(suffix))
         state["origin_queue"] = self.memory.origin(streams.QUEUE)
+        state["origin_capacity"] = self.memory.origin(streams.CAPACITY)
         state["origin_corrupt"] = self.memory.origin(streams.CORRUPT_COPY)
         checks = list(scenario.check)
         table = self.memory.table("streams", layout.STREAM, len(self.memory.origins))
@@ -254,7 +258,7 @@ class CompiledSimulator:
     def _lay_out_regimes(self, regimes: Sequence[Parameters]) -> None:
         state, scenario, memory = self.memory.state, self.scenario, self.memory
         classes = list(scenario.fault)
-        special = "hang_class", "failure_class", "latent_class"
+        special = "hang_class", "failure_class", "capacity_class", "latent_class"
         # Corrupt copies of all tiers come last: that of the first tier stands for them all.
         stride = len(classes) + len(special) - 1 + self._tiers_n
         state["classes"], state["plain_classes"] = stride, len(classes)
@@ -292,7 +296,7 @@ class CompiledSimulator:
                 self._write_fault(first + place, parameters.faults[name], memory.rank(name))
             hang, failure = checkpoint.hang, checkpoint.failure
             latent = [tier.latent or failure for tier in checkpoint.tiers]
-            for place, fault in enumerate((hang, failure, *latent)):
+            for place, fault in enumerate((hang, failure, LOSS, *latent)):
                 self._write_fault(first + len(classes) + place, fault, 0)
             for place, tier in enumerate(checkpoint.tiers):
                 latent_as = partial(encode_tier, latent=int(state["latent_class"]) + place)
@@ -325,6 +329,7 @@ class CompiledSimulator:
             ("cause_checkpoints", causes.CHECKPOINTS), ("cause_speed", causes.SPEED),
             ("cause_warm_up", causes.WARM_UP), ("cause_background", causes.BACKGROUND_WRITE),
             ("cause_corrupt", causes.CORRUPT_COPIES), ("cause_allocation", causes.ALLOCATION),
+            ("cause_capacity", causes.CAPACITY),
         ):  # fmt: skip
             state[field] = self.memory.name(name)
         for place, tier in enumerate(regimes[0].checkpoint.tiers):
@@ -542,7 +547,7 @@ class CompiledSimulator:
         checks, scenario = start.checks, self.scenario
         regimes = [self.simulator.numbers.parameters_after(done) for done in self._regimes]
         numbers = {name: place for place, name in enumerate(scenario.fault)}
-        numbers[causes.CORRUPT_COPIES] = len(numbers) + 2
+        numbers[causes.CORRUPT_COPIES] = int(state["latent_class"])
         state["checks_n"] = len(checks)
         table = self.memory.table("check_table", CHECK, len(regimes) * len(checks))
         for number, parameters in enumerate(regimes):

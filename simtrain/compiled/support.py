@@ -18,8 +18,6 @@ def left_to_simpy(scenario: Scenario) -> list[str]:
 def _reasons(scenario: Scenario) -> Iterator[str]:
     if scenario.recovery.policy != "wait":
         yield f"recovery.policy = {scenario.recovery.policy!r}"
-    if scenario.capacity is not None:
-        yield "capacity"
     if scenario.faults_from is not None:
         yield "faults_from"
     if scenario.cluster.spares_within is not None or scenario.cluster.whole is not None:

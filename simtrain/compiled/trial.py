@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from simtrain.compiled.allocation import begin_allocations
+from simtrain.compiled.capacity import begin_capacity
 from simtrain.compiled.changes import await_spares, begin_repair
 from simtrain.compiled.checks import begin_checks
 from simtrain.compiled.copies import begin_copies
@@ -51,6 +52,7 @@ def _clear(t: int) -> None:
     s.outages_n = s.idle_n = s.returned = s.vacant_n = s.surplus = s.repair = s.away = 0
     s.free_n = s.times_out = s.all_out = 0
     s.entry_order = s.follows_spares = s.stood = s.standing = 0
+    s.withheld_n = s.withholds = s.is_withholding = 0
     s.crews_at_work = s.cordons_n = 0
     s.queue_first = s.queue_last = NONE
     s.timers_n = s.placed_done = s.calls_n = s.segments_n = s.numbers_n = 0
@@ -110,6 +112,7 @@ def run(t: int, trial: int) -> None:
     begin_checks(t)
     s.stands_ready = 1
     await_spares(t)
+    begin_capacity(t)
     while s.dated_n:
         first = planned_at(s.dated, 0)
         if first.at > 0.0 or first.kind != STOPS or stop_at(s.stops, first.number).schedule < 0:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _ORDER = -(1 << 20)
 """Order among what is due at one moment: what the cluster has comes before what is done with it."""
-_LOSS = replace(fault_of_job(causes.CAPACITY, "preempt", Fixed(0.0)), scope=HOST)
+LOSS = replace(fault_of_job(causes.CAPACITY, "preempt", Fixed(0.0)), scope=HOST)
 """Hosts that are taken away are missed at once, and need no repair."""
 
 
@@ -80,8 +80,8 @@ class Capacity:
         of_job = self._follow(row)
         if not (of_job and working):
             return None
-        outage = Outage(causes.CAPACITY, self._stream, row, self._stream.row(row), _LOSS, of_job)
-        reaction = self._state.policy.on_fault(_LOSS, of_job, self._groups)
+        outage = Outage(causes.CAPACITY, self._stream, row, self._stream.row(row), LOSS, of_job)
+        reaction = self._state.policy.on_fault(LOSS, of_job, self._groups)
         if reaction is Reaction.RECONFIGURE:
             outage.reaction = reaction
         return outage
