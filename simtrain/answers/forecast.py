@@ -44,6 +44,10 @@ class Standing(NamedTuple):
         Seconds from its start to the moment that was asked for; the table tells nothing between.
     in_repair
         Spares that are in repair.
+    since_known
+        For how many of them the log says since when.
+    missing
+        Hosts in repair by the log that are more than the spares.
     """
 
     now_s: float
@@ -54,6 +58,8 @@ class Standing(NamedTuple):
     others: Mapping[str, int]
     asked_s: float
     in_repair: int
+    since_known: int = 0
+    missing: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,7 +31,8 @@ from simtrain.scenario.size import size_note
     "--log",
     type=click.Path(path_type=Path),
     metavar="FILE.csv",
-    help="Table of the faults so far: times, and classes by the names of the scenario.",
+    help="Table of the faults so far: times, and classes by the names of the scenario; also ends "
+    "of repairs, if it has them.",
 )
 @click.option(
     "--now",
@@ -56,7 +57,8 @@ from simtrain.scenario.size import size_note
     default=0,
     show_default=True,
     metavar="N",
-    help="How many of the spares are in repair now.",
+    help="How many of the spares are in repair now; 0 for those of which --log tells no end, where "
+    "it has ends.",
 )
 @click.option(
     "--with",

@@ -18,6 +18,8 @@ def left_to_simpy(scenario: Scenario) -> list[str]:
 def _reasons(scenario: Scenario) -> Iterator[str]:
     if scenario.recovery.policy != "wait":
         yield f"recovery.policy = {scenario.recovery.policy!r}"
+    if scenario.underway is not None and scenario.underway.in_repair:
+        yield "underway.in_repair"
     if scenario.faults_from is not None:
         yield "faults_from"
     if scenario.cluster.spares_within is not None or scenario.cluster.whole is not None:

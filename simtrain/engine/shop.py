@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.timeline import EventKind
@@ -13,7 +15,7 @@ from simtrain.model.repair import Fate
 from simtrain.model.streams import REPAIR
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.state import TrialState
@@ -48,10 +50,14 @@ class RepairShop:
         self._weather = parameters.weather  # which does not change during a run
         self._is_plain = self._weather is None and not parameters.has_hours
 
-    def begin(self, hosts: int) -> None:
-        """Have so many spares in repair from the start, those that stand last."""
-        for host in list(self._cluster.idle)[-hosts:] if hosts else ():
-            self._take_in(host, START, None, bad=True)
+    def begin(self, hosts: int, since_s: Sequence[float] = ()) -> None:
+        """Have so many spares in repair from the start, those that stand last.
+
+        `since_s` is for how many seconds the first of them have been in it.
+        """
+        there = list(self._cluster.idle)[-hosts:] if hosts else []
+        for host, since in zip_longest(there, since_s[: len(there)], fillvalue=0.0):
+            self._take_in(int(host), START, None, bad=True, since=since)
 
     def cordon(self, host: int, cause: str, fault: FaultParameters | None, bad: bool) -> None:
         """Take a host to repair, rightly (`bad`) or not.
@@ -65,22 +71,29 @@ class RepairShop:
             state.cure(host)
         self._take_in(host, cause, fault, bad)
 
-    def _take_in(self, host: int, cause: str, fault: FaultParameters | None, bad: bool) -> None:
+    def _take_in(
+        self, host: int, cause: str, fault: FaultParameters | None, bad: bool, since: float = 0.0
+    ) -> None:
         state = self._state
         self._cluster.send_to_repair(host)
-        visit = self._visit(host, cause, fault, bad)
+        visit = self._visit(host, cause, fault, bad, since)
         next(visit)
         visit.send(Timer(state.env, visit.send))
 
     def _visit(
-        self, host: int, cause: str, fault: FaultParameters | None, bad: bool
+        self, host: int, cause: str, fault: FaultParameters | None, bad: bool, since: float
     ) -> Generator[None, Timer, None]:
         """Take a host from stage to stage until it is back, or retired.
 
-        A host that the burn-in finds to be bad still is repaired again.
+        A host that the burn-in finds to be bad still is repaired again. One that has been in repair
+        `since` some time goes on from there, in a repair that takes longer than that.
         """
         state, sources, cluster, visits = self._state, self._sources, self._cluster, self._visits
         timer, crews = (yield), self._crews
+        if since:
+            rows, provision = partial(self._rows.row, host), state.parameters.cluster.provision
+            longer = repair.first_longer(state.parameters.repair, provision, rows, since)
+            visits[host], since = (longer, since) if longer >= 0 else (0, 0.0)
         worn_out = state.parameters.repair.retire_at is not None and self._is_worn_out(host)
         while state.pay():
             number = visits.get(host, 0)
@@ -92,14 +105,20 @@ class RepairShop:
                 if crews is not None and not crews.take(timer):
                     yield
                 seconds = repair.automated_time(state.parameters.repair, row)
-                timer.set(
-                    seconds if self._is_plain else self._takes(seconds, is_work=crews is not None)
-                )
-                yield
+                seconds, since, is_over = _left(seconds, since)
+                if not is_over:
+                    timer.set(
+                        seconds
+                        if self._is_plain
+                        else self._takes(seconds, is_work=crews is not None)
+                    )
+                    yield
                 fate, seconds = repair.after_automated(state.parameters.repair, row, bad)
                 if fate is _BY_HAND:
-                    timer.set(seconds if self._is_plain else self._takes(seconds, is_work=True))
-                    yield
+                    seconds, since, is_over = _left(seconds, since)
+                    if not is_over:
+                        timer.set(seconds if self._is_plain else self._takes(seconds, is_work=True))
+                        yield
                     parameters = state.parameters
                     provision = parameters.cluster.provision
                     fate, seconds = repair.after_manual(parameters.repair, provision, row)
@@ -116,6 +135,7 @@ class RepairShop:
             if bad and fate is _GOOD:
                 sources.renew(host)
             bad = fate is not _GOOD
+            seconds, since, _ = _left(seconds, since)
             if seconds > 0.0:
                 timer.set(seconds)
                 yield
@@ -146,3 +166,10 @@ class RepairShop:
             seconds *= weather.repair_factor(self._weather, state.draws, span)
         hours = state.parameters.repair.hours
         return seconds if hours is None or not is_work else hours.takes(now, seconds)
+
+
+def _left(seconds: float, since: float) -> tuple[float, float, bool]:
+    """What is left of a stage that began before, time of the next one so far, and if it is over."""
+    if not since:
+        return seconds, 0.0, False
+    return max(seconds - since, 0.0), max(since - seconds, 0.0), since >= seconds

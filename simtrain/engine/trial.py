@@ -186,7 +186,8 @@ class Simulator:
             state, planned, cluster, strikes, downtime, groups, verdict, allocations, capacity
         )
         occurrences.begin()
-        shop.begin(state.parameters.cluster.in_repair)
+        underway = state.parameters.underway
+        shop.begin(state.parameters.cluster.in_repair, underway.in_repair if underway else ())
         refill = Refill(state, cluster, groups)
         places = Places(state, cluster, downtime, absences, groups, refill, allocations, capacity)
         recovery = Recovery(state, places, diagnosis, latent, self._on_call)
@@ -198,8 +199,8 @@ class Simulator:
         if state.parameters.recovery.launch_goes_on:
             recovery.go_on = reconfiguration.go_on_in_launch
         job = Job(state, sources, occurrences, recovery, latent, checks, groups, reconfiguration)
-        if state.parameters.underway is not None:
-            hidden = hidden_state(state.parameters, state.parameters.underway, state.draws)
+        if underway is not None:
+            hidden = hidden_state(state.parameters, underway, state.draws)
             begin_underway(hidden, state, cluster, latent)
             job.begin(hidden)
         phases = Phases(state, sources, occurrences, job.life())

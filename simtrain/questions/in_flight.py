@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from simtrain.answers.forecast import Standing
 from simtrain.errors import InputError
 from simtrain.history.course import FEWEST, told_by_progress
 from simtrain.history.posterior import Seen, Update, updates
+from simtrain.history.repairs import Repairs, told_by_repairs
 from simtrain.logs.log import ANY
 from simtrain.model.draws import quantiles
 from simtrain.model.parameters import at_middle, parameters_of
@@ -88,8 +92,19 @@ def in_flight(
     standing = Standing(
         now_s, known.now, training_s, known.rolled_back, seen, others, asked_s, in_repair
     )
-    left = remaining(planned, now_s, known.now, in_repair)
+    repairs, missing = Repairs(np.empty(0), np.empty(0)), 0
+    if faults is not None:
+        repairs = Repairs(*faults.lasting_s(now_s, _repaired(planned)))
+    since_s: list[float] = []
+    if not in_repair and repairs.going_on_s.size:
+        since_s = sorted(repairs.going_on_s.tolist(), reverse=True)
+        spares = _spares(planned, now_s, known.now)
+        missing, since_s = max(len(since_s) - spares, 0), since_s[:spares]
+        in_repair = len(since_s)
+    standing = standing._replace(in_repair=in_repair, since_known=len(since_s), missing=missing)
+    left = remaining(planned, now_s, known.now, in_repair, since_s)
     counted = tuple(updates(planned, Seen(now_s, training_s, seen, known.kept_s(planned_s))))
+    counted += _of_repair(planned, repairs)
     ranges = {one.key: one.written for one in counted}
     until_now = with_ranges(planned, ranges).replace({"limits.wall_clock": f"{now_s} s"})
     has_others = any(not ranges.keys() & set(unknown.keys) for unknown in planned.unknown)
@@ -165,6 +180,42 @@ def _by_class(
         else:
             others[one] = count
     return known, others
+
+
+def _repaired(scenario: Scenario) -> set[str]:
+    """Classes whose hosts are repaired, each of them, by their names in lower case.
+
+    The end of a row of another class may be that of anything.
+    """
+    names = {
+        name.lower()
+        for name, fault in scenario.fault.items()
+        if fault.strikes_hosts
+        and fault.returns is None
+        and fault.effect != "preempt"
+        and (fault.needs_repair is None or fault.needs_repair.middle == 1.0)
+    }
+    return names | ({ANY} if len(scenario.fault) == 1 and names else set())
+
+
+def _spares(planned: Scenario, now_s: float, done: float) -> int:
+    """Spares that there are now, changes counted that have come."""
+    return remaining(planned, now_s, done).cluster.spares
+
+
+def _of_repair(planned: Scenario, repairs: Repairs) -> tuple[Update, ...]:
+    """What repairs tell of their numbers: one after the other, where they are of one law."""
+    found: dict[str, Update] = {}
+    told = planned
+    for address, ends in told_by_repairs(planned, repairs).items():
+        for one in narrowed(told, {address: ends}):
+            told = with_ranges(told, {one.key: one.written})
+            written = Update(
+                one.key, one.written, repairs.number, None, one.before, one.after, one.name
+            )
+            found[one.name] = written
+    # Of several numbers of one law the last that is written has them all.
+    return tuple(replace(one, written=told.value_at(one.key)) for one in found.values())
 
 
 def _planned_s(scenario: Scenario) -> float:

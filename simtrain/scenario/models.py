@@ -170,6 +170,9 @@ class Tables(Table):
         if self.underway is not None and self.workload.window is not None:
             wrong = "is a part of the work, and a run that is watched for a window has none"
             yield Broken("underway.done", wrong, "give its work, or leave [underway] out")
+        if self.underway and len(self.underway.in_repair) > self.cluster.in_repair:
+            wrong = f"are more than the {self.cluster.in_repair} spares of `cluster.in_repair`"
+            yield Broken("underway.in_repair", wrong, "one duration for each at most")
 
     def _preempted_hosts_come_back(self) -> Iterator[Broken]:
         for name, fault in self.fault.items():

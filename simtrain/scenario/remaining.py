@@ -24,7 +24,13 @@ _AT_THE_START = ("restart.at_start", "allocation.wait_first")
 _OF_WHOLE_RUN = ("published", "logbook", "not_reproduced", "system", "schedule.pause")
 
 
-def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0) -> Scenario:
+def remaining(
+    scenario: Scenario,
+    now_s: float,
+    done: float,
+    in_repair: int = 0,
+    since_s: Sequence[float] = (),
+) -> Scenario:
     """What is left of a run: a scenario that starts now.
 
     Changes that are due have come, in the order of their dates and then of their progress; stops
@@ -41,6 +47,8 @@ def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0)
         Share of the work that is done, at least 0 and below 1.
     in_repair
         Spares that are in repair now; all other hosts stand.
+    since_s
+        For how many seconds some of them have been so.
 
     Raises
     ------
@@ -90,6 +98,7 @@ def remaining(scenario: Scenario, now_s: float, done: float, in_repair: int = 0)
     if (age := _age(scenario, now_s)) is not None:
         values["cluster.age"] = age
     values |= _underway(scenario, now_s, done, has_changed=bool(come))
+    values["underway.in_repair"] = [f"{seconds} s" for seconds in since_s] or None
     values |= {key: False for key in _AT_THE_START if scenario.writes(key)}
     values["title"] = f"{scenario.title or scenario.name}, from {start:%Y-%m-%d} on"
     rows = [{k: v for k, v in one.items() if v is not None} for one in values.pop("change")]

@@ -6,8 +6,10 @@ from pydantic import Field
 
 from simtrain.errors import shown
 from simtrain.scenario.calendar import ProgressReader
+from simtrain.scenario.numbers import LONGEST
+from simtrain.scenario.readers import JsonSchema, Reader
 from simtrain.scenario.table import Table
-from simtrain.units import FRACTION
+from simtrain.units import DURATION, FRACTION
 
 
 class _PartReader(ProgressReader):
@@ -21,6 +23,28 @@ class _PartReader(ProgressReader):
         if 0 <= part < 1:
             return part
         raise ValueError(f"{shown(value)} is out of range")
+
+
+class _TimesReader(Reader):
+    """Reads some durations."""
+
+    accepted = 'a list of durations, such as ["3 h", "2 days"]'
+
+    def parse(self, value: object) -> tuple[float, ...]:
+        """Read durations, as seconds."""
+        if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+            raise ValueError("is not a list of durations")
+        times = tuple(DURATION.parse(one) for one in value)
+        if any(not 0 <= one <= LONGEST for one in times):
+            raise ValueError("has a duration that is out of range")
+        return times
+
+    def json_schema(self) -> JsonSchema:
+        """JSON Schema of what is accepted."""
+        return {"type": "array", "items": {"type": "string"}}
+
+    def written(self, value: tuple[float, ...]) -> list[str]:
+        return [DURATION.text(one) for one in value]
 
 
 Part = Annotated[float, _PartReader()]
@@ -38,4 +62,10 @@ class Underway(Table):
         None,
         description="Part of `checkpoint.interval` that has passed since the last save. By default "
         "each trial draws it, any part alike.",
+    )
+    in_repair: Annotated[tuple[float, ...], _TimesReader()] = Field(
+        (),
+        description="How long spares have been in repair that are so at the start, of those of "
+        "`cluster.in_repair`: each goes on in a repair that takes longer than that. The others "
+        "begin one.",
     )

@@ -201,3 +201,37 @@ def test_what_is_noticed_after_the_start_goes_back_behind_it() -> None:
         behind = (-first.work / HOUR - 1) / 4
         assert rollback.work / HOUR == pytest.approx(-(1 + 4 * math.ceil(behind)))
     assert looked_at > 5
+
+
+# --- spares in repair ---------------------------------------------------------------------------
+
+
+def back(repair: dict[str, Any], since: str, trial: int = 0) -> float:
+    """When a spare is back that has been in repair for some time, in hours."""
+    underway = {"done": 0.5, "since_save": 0.25, "in_repair": [since]}
+    cluster = {"spares": 2, "in_repair": 1}
+    found = run(saved(underway=underway, cluster=cluster, repair=repair), trial)
+    return found.moments(EventKind.RETURN)[0].time / HOUR
+
+
+@pytest.mark.parametrize(
+    ("repair", "since", "left"),
+    [
+        ({"automated": "9 h"}, "4 h", 5.0),
+        ({"automated": "9 h"}, "11 h", 9.0),  # no repair takes so long: nothing is known of it
+        ({"automated": "2 h", "automated_fails": 1, "manual": "7 h"}, "1 h", 8.0),
+        ({"automated": "2 h", "automated_fails": 1, "manual": "7 h"}, "5 h", 4.0),
+        ({"automated": "2 h", "automated_fails": 0.5, "manual": "7 h"}, "3 h", 6.0),
+        ({"automated": "2 h", "burn_in": "5 h"}, "3 h", 4.0),
+    ],
+)
+def test_a_repair_goes_on_from_where_it_is(repair: dict[str, Any], since: str, left: float) -> None:
+    assert back(repair, since) == pytest.approx(left)
+
+
+def test_a_repair_that_has_taken_long_is_like_those_that_take_longer() -> None:
+    """Of a uniform law up to ten hours, after six, two are left at a mean."""
+    uniform = {"automated": {"law": "uniform", "low": "0 h", "high": "10 h"}}
+    left = np.array([back(uniform, "6 h", trial) for trial in range(200)])
+    assert 0 < left.min() < left.max() < 4
+    assert is_near(left.mean(), 2.0, 4 / math.sqrt(12 * len(left)))

@@ -10,6 +10,7 @@ import pytest
 import simtrain
 from simtrain.accounts.ledger import Ledger
 from simtrain.engine.trial import Simulator
+from simtrain.errors import InputError
 from simtrain.history.posterior import Seen, updates
 from simtrain.questions.in_flight import in_flight
 from simtrain.scenario.remaining import remaining
@@ -130,6 +131,46 @@ def test_both_engines_draw_another_state_in_each_trial() -> None:
     left = remaining(silent(), 9 * DAY, 0.35)
     by = [simtrain.run(left, trials=9, seed=1, jobs=1, engine=one) for one in ("compiled", "simpy")]
     assert by[0].values == pytest.approx(by[1].values, nan_ok=True)
+
+
+# --- repairs ------------------------------------------------------------------------------------
+
+
+def test_a_log_with_ends_says_which_hosts_are_in_repair_and_how_long_repairs_take(
+    tmp_path: Path,
+) -> None:
+    whole = planned(
+        fault={"gpu": {"rate": "5 per 100 host-days"}, "software": CRASH},
+        repair={"automated": {"law": "exponential", "mean": "1..5 days"}},
+    )
+    (tmp_path / "run.csv").write_text("time,step\n2025-01-11,8130\n", encoding="utf-8")
+    rows = (
+        "time,class,end\n2025-01-02,GPU,2025-01-02 12:00\n2025-01-03,gpu,2025-01-12\n"
+        "2025-01-04,software,\n2025-01-10,gpu,\n"
+    )
+
+    def foretold(text: str, **asked: Any) -> Any:
+        (tmp_path / "faults.csv").write_text(text, encoding="utf-8")
+        return simtrain.forecast(
+            whole, progress_file=tmp_path / "run.csv", log=tmp_path / "faults.csv", trials=1,
+            **asked,
+        )  # fmt: skip
+
+    found = foretold(rows)
+    underway = found.here.scenario.underway
+    assert underway.in_repair == (8 * DAY, DAY)
+    assert found.here.scenario.cluster.in_repair == 2
+    [update] = [one for one in found.updates if one.expected is None]
+    assert (update.name, update.seen) == ("repair.automated.mean", 3)
+    report = " ".join(found.report().split())
+    assert "all hosts stand but 2 spares." in report
+    assert "it is the repairs that are counted" in report
+    more = foretold(rows + "2025-01-09,gpu,\n2025-01-08,gpu,\n")
+    assert more.here.scenario.underway.in_repair == (8 * DAY, 3 * DAY)
+    assert "2 hosts more in repair than spares" in " ".join(more.report().split())
+    assert foretold(rows, in_repair=1).here.scenario.underway.in_repair == ()
+    with pytest.raises(InputError, match=r"faults\.csv:2: .*the end lies before the time"):
+        foretold("time,class,end\n2025-01-02,gpu,2025-01-01\n")
 
 
 @pytest.mark.slow

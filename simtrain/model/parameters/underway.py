@@ -18,10 +18,13 @@ class UnderwayParameters(NamedTuple):
         Part of the whole work that is done.
     since_save
         Part of the interval that has passed since the last save; None if nobody knows.
+    in_repair
+        How long spares have been in repair that are so at the start, in seconds.
     """
 
     done: float
     since_save: float | None
+    in_repair: tuple[float, ...] = ()
 
 
 def underway_of(scenario: Scenario, settle: Settle, start: Scenario) -> UnderwayParameters | None:
@@ -29,4 +32,4 @@ def underway_of(scenario: Scenario, settle: Settle, start: Scenario) -> Underway
     table = scenario.underway
     if table is None:
         return None
-    return UnderwayParameters(table.done, table.since_save)
+    return UnderwayParameters(table.done, table.since_save, table.in_repair)

@@ -97,6 +97,11 @@ def _stands(forecast: Forecast) -> str:
     if standing.others:
         known = ", ".join(f"{name} {count}" for name, count in standing.others.items())
         text += f" Faults of classes that the scenario does not have: {known}."
+    if standing.missing:
+        text += (
+            f" By the log there are {words.count(standing.missing, 'host')} more in repair than "
+            "spares, which are taken to be back; if they are, give their rows an end."
+        )
     if standing.faults and not forecast.updates:
         text += " No rate of the scenario is a range that a count narrows."
     return text
@@ -111,7 +116,7 @@ def _hidden(forecast: Forecast) -> str:
     left = [fault.name for fault in latent if fault.name not in drawn]
     spares = f" but {words.count(in_repair, 'spare')}" if in_repair else ""
     taken = [f"all hosts stand{spares}"]
-    if in_repair:
+    if in_repair > forecast.standing.since_known:
         taken.append("their repair has just begun")
     if left:
         taken.append(f"nothing of {words.listed(left)} is unnoticed")
@@ -190,6 +195,8 @@ def _updates(forecast: Forecast) -> list[Block]:
     legend = "Numbers as multiples of their middle at the start."
     if any(one.seen is None for one in updates):
         legend += f" {words.MISSING}: progress so far tells of it."
+    if any(one.seen is not None and one.expected is None for one in updates):
+        legend += " Of numbers of repair it is the repairs that are counted."
     more = [_not_explained(forecast)] if forecast.is_explained is False else []
     return ["What was seen of numbers that are not known", Table(*columns), legend, *more]
 
