@@ -8,7 +8,7 @@ from simtrain.cli import completion, options
 from simtrain.cli.loaded import loaded
 from simtrain.cli.session import answers
 from simtrain.errors import InputError
-from simtrain.questions.plan import PlanQuestion, varied
+from simtrain.questions.plan import TRIALS, PlanQuestion, varied
 from simtrain.questions.plan_for import CASES, PlanForQuestion
 
 
@@ -38,7 +38,9 @@ from simtrain.questions.plan_for import CASES, PlanForQuestion
     shell_complete=completion.assignments,
     help="Plan for each of several values of another key, such as cluster.hosts=64,128,256.",
 )
-@options.trials(250, "How many trials to simulate of each value that is tried.")
+@options.trials(
+    None, f"How many trials to simulate of each value that is tried.  [default: {TRIALS}]"
+)
 @options.without_doubt
 @options.overrides
 @options.throughout
@@ -48,7 +50,7 @@ def command(
     targets: tuple[str, ...],
     vary: tuple[str, ...],
     cases: tuple[str, ...],
-    trials: int,
+    trials: int | None,
     without_doubt: bool,
     overrides: tuple[str, ...],
     throughout: bool,

@@ -10,7 +10,7 @@ import click
 from simtrain.cli import completion, options
 from simtrain.cli.loaded import loaded
 from simtrain.cli.session import answers
-from simtrain.questions.sweep import SweepQuestion
+from simtrain.questions.sweep import TRIALS, SweepQuestion
 from simtrain.scenario.axes import assignments
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _WORTH_A_NOTE_S = 1.0
 @click.argument(
     "ranges", nargs=-1, required=True, metavar="KEY=RANGE...", shell_complete=completion.assignments
 )
-@options.trials(100, "How many trials to simulate at each point.")
+@options.trials(None, f"How many trials to simulate at each point.  [default: {TRIALS}]")
 @options.of("mean(wall_clock), or goodput where the wall-clock is fixed or the work differs")
 @options.without_doubt
 @options.overrides
@@ -40,7 +40,7 @@ _WORTH_A_NOTE_S = 1.0
 def command(
     scenario: str,
     ranges: tuple[str, ...],
-    trials: int,
+    trials: int | None,
     without_doubt: bool,
     overrides: tuple[str, ...],
     throughout: bool,

@@ -12,6 +12,7 @@ from simtrain.answers.search import coarse, search
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError, ScenarioError
 from simtrain.questions.question import Question, ask, asks, numbered
+from simtrain.sampling.defaults import DefaultTrials
 from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 VARIED = "vary"
 """What messages say that a value of a plan comes from."""
 
+TRIALS = DefaultTrials(1000, 250)
+
 
 @asks
 def plan(
@@ -43,7 +46,7 @@ def plan(
     *,
     target: str,
     vary: Ranges,
-    trials: int = 250,
+    trials: int | None = None,
     throughout: bool = False,
     seed: int = 0,
     jobs: int | None = None,
@@ -71,7 +74,8 @@ def plan(
         ``"1min..1d:log"`` a point at every percent, and without ``:log`` numbers that are not
         whole have 201 points.
     trials
-        How many trials of each value that is looked at.
+        How many trials of each value that is looked at; by default 1000, or 250 where only the
+        engine on SimPy tells them.
     throughout
         Whether values hold for the whole run although changes of the scenario set them later.
     seed, jobs, progress, pool, store, engine
@@ -114,13 +118,14 @@ class PlanQuestion(Question[Decision]):
         scenario: Scenario,
         target: str,
         vary: Ranges,
-        trials: int,
+        trials: int | None,
         throughout: bool = False,
     ):
         self.scenario = scenario
         self._throughout = throughout
         self._target = parse_target(target, scenario.start)
         self._axis = _axis(scenario, vary)
+        trials = TRIALS.of([scenario], trials)
         self._trials = numbered(trials)
         values, first = len(self._axis), coarse(len(self._axis))
         self._place(first)

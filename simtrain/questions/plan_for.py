@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.answers.plan_for import Decisions
 from simtrain.errors import InputError
-from simtrain.questions.plan import VARIED, PlanQuestion, mistakes_in
+from simtrain.questions.plan import TRIALS, VARIED, PlanQuestion, mistakes_in
 from simtrain.questions.question import Question, ask, asks
 from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
@@ -35,7 +35,7 @@ def plan_for(
     *,
     target: str,
     vary: Ranges,
-    trials: int = 250,
+    trials: int | None = None,
     throughout: bool = False,
     seed: int = 0,
     jobs: int | None = None,
@@ -101,13 +101,14 @@ class PlanForQuestion(Question[Decisions]):
         cases: Ranges,
         target: str,
         vary: Ranges,
-        trials: int,
+        trials: int | None,
         throughout: bool = False,
     ):
         self.scenario = scenario
         self._axis = _axis(scenario, cases)
         with mistakes_in(CASES):
             self._places = tuple(grid(scenario, [self._axis], throughout))
+        trials = TRIALS.of([place.scenario for place in self._places], trials)
         self._plans = [
             PlanQuestion(place.scenario, target, vary, trials, throughout) for place in self._places
         ]

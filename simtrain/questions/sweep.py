@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simtrain.answers.sweep import Sweep
 from simtrain.questions.deciding import deciding
 from simtrain.questions.question import Question, ask, asks, numbered
+from simtrain.sampling.defaults import DefaultTrials
 from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import axes_of, grid
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
     from simtrain.scenario.load import ScenarioLike
     from simtrain.scenario.scenario import Scenario
 
+TRIALS = DefaultTrials(400, 100)
+
 
 @asks
 def sweep(
     scenario: ScenarioLike,
     ranges: Ranges,
     *,
-    trials: int = 100,
+    trials: int | None = None,
     throughout: bool = False,
     of: str | None = None,
     seed: int = 0,
@@ -56,7 +59,8 @@ def sweep(
         "cluster.swap"): [(64, "1 min"), (128, "2 min")]}``, or as text ``{"cluster.hosts":
         "64,128 with cluster.spares=5%"}``.
     trials
-        How many trials of each point.
+        How many trials of each point; by default 400, or 100 where only the engine on SimPy tells
+        them.
     throughout
         Whether values hold for the whole run although changes of the scenario set them later.
     of
@@ -102,7 +106,7 @@ class SweepQuestion(Question[Sweep]):
         self,
         scenario: Scenario,
         ranges: Ranges,
-        trials: int,
+        trials: int | None,
         throughout: bool = False,
         of: str | None = None,
     ):
@@ -110,8 +114,9 @@ class SweepQuestion(Question[Sweep]):
         self._axes = axes_of(scenario, ranges)
         check_size(scenario, self._axes)
         self._places = tuple(grid(scenario, self._axes, throughout))
-        self._trials = numbered(trials)
         points = [place.scenario for place in self._places]
+        trials = TRIALS.of([scenario, *points], trials)
+        self._trials = numbered(trials)
         self._of = deciding(of, [scenario, *points], self._trials)
         meanings = [point.sha256 for point in points]
         baseline = scenario.sha256

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
+PERCENTILES = (5, 10, 25, 50, 75, 90, 95, 99)
 CONFIDENCE = 0.95
 """How often an interval holds what it is an interval of."""
+_FURTHEST = 95
+"""Percentile that is told however few trials there are."""
 _OUTSIDE = (1 - CONFIDENCE) / 2
 """How often that lies beyond one end of it."""
 
@@ -217,6 +219,16 @@ def fewest_for_quantile(share: float) -> int:
     return math.ceil(math.log(_OUTSIDE) / math.log(rarer))
 
 
+def told_quantile_of(sample: NDArray[np.float64], percent: int) -> Estimate:
+    """Percentile as of `quantile_of`; none beyond P95 where it has no interval.
+
+    It would be little else than the greatest of the values, which is no estimate of it.
+    """
+    if percent > _FURTHEST and sample.size < fewest_for_quantile(percent / 100):
+        return Estimate(math.nan, -math.inf, math.inf)
+    return quantile_of(sample, percent / 100)
+
+
 def cautious_mean_of(sample: NDArray[np.float64]) -> Estimate:
     """Mean as of `mean_of`, without an interval if all values are the same."""
     mean = mean_of(sample)
@@ -234,14 +246,15 @@ def describe(sample: NDArray[np.float64]) -> Statistics:
     Returns
     -------
     Statistics
-        ``mean``, ``mean_ci95`` (by Student's t), ``sd`` (of a sample, n − 1), ``p5`` … ``p95``
-        (with linear interpolation), ``p5_ci95`` … ``p95_ci95`` (by order statistics). An empty
-        sample has none of them, a single value no spread.
+        ``mean``, ``mean_ci95`` (by Student's t), ``sd`` (of a sample, n − 1), ``p5`` … ``p99``
+        (with linear interpolation), ``p5_ci95`` … ``p99_ci95`` (by order statistics). An empty
+        sample has none of them, a single value no spread, and P99 is not told by fewer trials than
+        its interval takes.
     """
     sample = np.ascontiguousarray(sample[~np.isnan(sample)])
     mean = mean_of(sample)
     sd = sample.std(ddof=1) if sample.size > 1 else math.nan
-    points = {f"p{q}": quantile_of(sample, q / 100) for q in PERCENTILES}
+    points = {f"p{q}": told_quantile_of(sample, q) for q in PERCENTILES}
     return {
         "mean": defined(mean.value),
         "mean_ci95": mean.interval,

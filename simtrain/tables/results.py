@@ -19,7 +19,7 @@ from simtrain.scenario.notes import notes
 from simtrain.scenario.unsaid import unsaid
 from simtrain.tables.answer import Answer, Columns, origin
 from simtrain.tables.columns import COUNT, HOST_WORK, NAMES, columns_for
-from simtrain.tables.estimates import Estimate, Statistics, defined, describe
+from simtrain.tables.estimates import Estimate, Statistics, defined, describe, told_quantile_of
 from simtrain.tables.finish import (
     NO_START,
     PERCENTILES,
@@ -410,6 +410,7 @@ class Results(Answer):
 
     def _of_all_trials(self) -> dict[str, Any]:
         found = {f"p{q}": self.wall_clock(q) for q in PERCENTILES}
+        found["p99"] = told_quantile_of(self.wall_clock_of_all_s, 99)
         return {
             **{name: defined(one.value) for name, one in found.items()},
             **{f"{name}_ci95": one.interval for name, one in found.items()},

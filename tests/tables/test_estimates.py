@@ -42,6 +42,15 @@ def test_undefined_values_are_left_out() -> None:
     assert describe(np.array([1.0, np.nan, 3.0])) == describe(np.array([1.0, 3.0]))
 
 
+def test_p99_is_told_by_as_many_trials_as_its_interval_takes() -> None:
+    """0.99 ** 368 is less than 2.5 %, so that the greatest of 368 values bounds it from above."""
+    few, enough = (describe(np.arange(float(size))) for size in (367, 368))
+    assert (few["p99"], few["p99_ci95"]) == (None, [None, None])
+    assert enough["p99"] == pytest.approx(0.99 * 367)
+    low, high = enough["p99_ci95"]
+    assert low < enough["p99"] < high == 367.0
+
+
 def test_one_value_has_no_spread() -> None:
     found = describe(np.array([7.0]))
     assert (found["mean"], found["p5"], found["p95"]) == (7.0, 7.0, 7.0)
@@ -52,7 +61,7 @@ def test_nothing_has_no_statistics() -> None:
     found = describe(np.array([]))
     intervals = [value for key, value in found.items() if key.endswith("_ci95")]
     others = [value for key, value in found.items() if not key.endswith("_ci95")]
-    assert intervals == [[None, None]] * 8
+    assert intervals == [[None, None]] * 9
     assert set(others) == {None}
 
 

@@ -11,7 +11,7 @@ from simtrain.scenario.unsaid import unsaid
 from simtrain.tables.columns import COUNT, NAMES, columns_for
 from simtrain.tables.results import Results, badput_columns
 
-PERCENTILES = ["p5", "p10", "p25", "p50", "p75", "p90", "p95"]
+PERCENTILES = ["p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99"]
 STATISTICS = ["mean", "mean_ci95", "sd", *PERCENTILES, *(f"{name}_ci95" for name in PERCENTILES)]
 
 

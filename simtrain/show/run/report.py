@@ -76,16 +76,17 @@ def is_shown(metric: str, metrics: Mapping[str, Mapping[str, Any]]) -> bool:
 def _table(results: Results, metrics: Mapping[str, Any]) -> list[Block]:
     names = [name for name in METRICS if is_shown(name, metrics)]
     shown = [(metrics[name], _format(name, metrics[name])) for name in names]
+    finished, fewest = int((~results.truncated).sum()), fewest_for_quantile(0.95)
+    far = () if finished < fewest_for_quantile(0.99) else ("p99",)
     points = [
         TableColumn(key.upper(), [_point(found[key], how) for found, how in shown])
-        for key in _POINTS
+        for key in (*_POINTS, *far)
     ]
     means = [how.plus_minus(found) for found, how in shown]
     headings = [how.heading for _, how in shown]
     table = Table(
         TableColumn(_whose(results), headings, "<"), TableColumn("mean ± 95 %", means, "±"), *points
     )
-    finished, fewest = int((~results.truncated).sum()), fewest_for_quantile(0.95)
     if finished >= fewest:
         return [table]
     few = f"With {words.count(finished, 'trial')} P5 and P95 have no confidence interval"
