@@ -223,7 +223,9 @@ def _refuse_impossible(scenario: Scenario, known: Progress, file: Path) -> None:
     """Refuse progress that no run of a scenario can make, by an `InputError`."""
     keys = (key for change in scenario.change for key in change.set)
     gets_faster = any(key.startswith("workload.") or key == "cluster.hosts" for key in keys)
-    if gets_faster or known.now * scenario.ideal_s <= _FASTEST * known.last_s:
+    of_speed = ("workload.", "parallelism.")
+    is_doubtful = any(key.startswith(of_speed) for one in scenario.unknown for key in one.keys)
+    if gets_faster or is_doubtful or known.now * scenario.ideal_s <= _FASTEST * known.last_s:
         return
     raise InputError(
         f"{file}: {100 * known.now:.3g} % of the work in {brief(known.last_s)} is more than can be "

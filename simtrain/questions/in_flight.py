@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simtrain.answers.forecast import Standing
+from simtrain.engine.numbers import NumbersOfTrial
 from simtrain.errors import InputError
 from simtrain.history.course import FEWEST, told_by_progress
 from simtrain.history.posterior import Seen, Update, updates
@@ -15,6 +16,7 @@ from simtrain.history.repairs import Repairs, told_by_repairs
 from simtrain.logs.log import ANY
 from simtrain.model.draws import quantiles
 from simtrain.model.parameters import at_middle, parameters_of
+from simtrain.model.parameters.workload import work_in_all
 from simtrain.scenario.narrowed import narrowed, with_ranges
 from simtrain.scenario.remaining import remaining
 from simtrain.tables.columns import NAMES
@@ -22,6 +24,8 @@ from simtrain.units import brief
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from simtrain.logs.counts import LoggedFaults
     from simtrain.logs.progress import Progress
@@ -131,7 +135,7 @@ def learnt(known: InFlight, until_now: Results) -> InFlight:
     )
     found = told_by_progress(
         quantiles(until_now.seed, until_now.trials, addresses),
-        productive_s / until_now.ideal_s,
+        productive_s / (until_now.ideal_s * _relative_work(until_now)),
         standing.done,
         faults if standing.faults else None,
         sum(standing.faults.values()) + sum(standing.others.values()),
@@ -216,6 +220,16 @@ def _of_repair(planned: Scenario, repairs: Repairs) -> tuple[Update, ...]:
             found[one.name] = written
     # Of several numbers of one law the last that is written has them all.
     return tuple(replace(one, written=told.value_at(one.key)) for one in found.values())
+
+
+def _relative_work(results: Results) -> NDArray[np.float64]:
+    """Whole work of each trial, in seconds at full speed, as a multiple of that in the middle."""
+    scenario = results.scenario
+    numbers, found = NumbersOfTrial(scenario), np.empty(results.trials)
+    for trial in range(results.trials):
+        numbers.begin(results.seed, trial)
+        found[trial] = work_in_all(numbers.settle, scenario)
+    return found / work_in_all(at_middle, scenario)
 
 
 def _planned_s(scenario: Scenario) -> float:

@@ -54,7 +54,7 @@ def remaining(
     ------
     InputError
         If the run is watched for a window, takes its faults from a log, has no start or too few
-        spares, its work is not known for certain, or not whether a change has come.
+        spares, its work is known to a law only, or it is not known whether a change has come.
     """
     if scenario.start is None:
         raise InputError(f"{scenario.name}: has no `start` to count time from; give it one")
@@ -240,7 +240,8 @@ def _since_save(scenario: Scenario, now_s: float, done: float) -> float | None:
         or scenario.checkpoint.write_slowdown.middle
         or any(fault.effect == "slow" for fault in scenario.fault.values())
     )
-    if slows or not number.is_fixed:
+    unknown = (key for one in scenario.unknown for key in one.keys)
+    if slows or any(key.startswith(("workload.", "parallelism.")) for key in unknown):
         return None
     return _part(scenario.ideal_s * done / number.middle / interval.number.middle)
 
@@ -273,15 +274,19 @@ def _age(scenario: Scenario, now_s: float) -> str | None:
 def _scaled(scenario: Scenario, key: str, share: float) -> Any:
     """A part of the work, as a file would say it."""
     number = getattr(scenario.workload, key)
-    if not number.is_fixed:
-        raise InputError(
-            f"{scenario.name}: `workload.{key}` is not known for certain, so that neither is how "
-            "far the run is; give it one value"
-        )
     field = field_at(path_of(f"workload.{key}"))
     assert field is not None
     reader = reader_of(field)
     assert reader is not None
-    left = number.middle * share
     [dimension, *_] = reader.dimensions
-    return left if dimension.bare else dimension.text(left)
+    if number.is_fixed:
+        left = number.middle * share
+        return left if dimension.bare else dimension.text(left)
+    if not number.is_range:
+        raise InputError(
+            f"{scenario.name}: `workload.{key}` is known to a law only, of which no part can be "
+            "written; give it a range or one value"
+        )
+    ends = (float(f"{share * number.law.quantile(at):.6g}") for at in (0.05, 0.95))
+    text = "..".join(dimension.text(end) for end in ends)
+    return {"range": text, "shared": number.shared} if number.shared else text

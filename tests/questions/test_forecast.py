@@ -140,7 +140,10 @@ def test_steps_that_are_left_are_as_long_as_those_before() -> None:
     ("tables", "wrong"),
     [
         ({"workload": {"window": "20 days"}}, "has no finish"),
-        ({"workload": {"ideal_time": "15..25 days"}}, "not known for certain"),
+        (
+            {"workload": {"ideal_time": {"law": "uniform", "low": "15 d", "high": "25 d"}}},
+            "known to a law only",
+        ),
         (
             {"change": [{"progress": "5..40 %", "set": {"checkpoint.interval": "1 h"}}]},
             r"whether `change\.0` has come, at 5 to 40 % of the work, is not known at 10 %",

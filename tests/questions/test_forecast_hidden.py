@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import simtrain
 from simtrain.accounts.ledger import Ledger
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.history.posterior import Seen, updates
-from simtrain.questions.in_flight import in_flight
+from simtrain.questions.in_flight import in_flight, learnt
 from simtrain.scenario.remaining import remaining
 from simtrain.units import DAY
 from tests.questions.test_forecast import planned
@@ -133,6 +134,34 @@ def test_both_engines_draw_another_state_in_each_trial() -> None:
     assert by[0].values == pytest.approx(by[1].values, nan_ok=True)
 
 
+# --- work that is not known ---------------------------------------------------------------------
+
+
+def test_of_work_that_is_known_to_a_range_a_part_is_left_with_the_same_quantile() -> None:
+    whole = planned(workload={"ideal_time": "16..25 days", "steps": 20_000})
+    left = remaining(whole, 5 * DAY, 0.2)
+    low, high = (left.workload.ideal_time.law.quantile(at) for at in (0.05, 0.95))
+    assert (low, high) == pytest.approx((12.8 * DAY, 20 * DAY))
+    assert [one.address for one in left.unknown] == [one.address for one in whole.unknown]
+    assert left.underway is not None
+    assert left.underway.since_save is None  # an interval in hours is another part of each work
+
+
+def test_progress_tells_how_long_the_work_takes(tmp_path: Path) -> None:
+    """Without faults all is certain: what 10 days have done of it says how much there is."""
+    whole = planned(
+        fault={}, workload={"ideal_time": "16..25 days", "steps": 20_000},
+        checkpoint={"interval": "500 steps", "stall": "0 s"},
+    )  # fmt: skip
+    (tmp_path / "run.csv").write_text("time,step\n2025-01-11,9000\n", encoding="utf-8")
+    found = simtrain.forecast(whole, progress_file=tmp_path / "run.csv", trials=150)
+    [update] = found.updates
+    assert update.name == "workload.ideal_time"
+    assert update.after[1] == pytest.approx(0.55 / 0.45 * 10 * DAY, rel=0.01)
+    spread = update.after[2] - update.after[0]
+    assert spread < 0.1 * (update.before[2] - update.before[0])
+
+
 # --- repairs ------------------------------------------------------------------------------------
 
 
@@ -171,6 +200,28 @@ def test_a_log_with_ends_says_which_hosts_are_in_repair_and_how_long_repairs_tak
     assert foretold(rows, in_repair=1).here.scenario.underway.in_repair == ()
     with pytest.raises(InputError, match=r"faults\.csv:2: .*the end lies before the time"):
         foretold("time,class,end\n2025-01-02,gpu,2025-01-01\n")
+
+
+@pytest.mark.slow
+def test_the_truth_has_a_uniform_rank_where_nobody_knows_how_long_the_work_takes() -> None:
+    """Of 150 runs cut on day 9, of work between 15 and 27 days, each among four forecasts."""
+    work = {"ideal_time": "15..27 days", "steps": 20_000}
+    whole, now = planned(workload=work, fault={"crash": CRASH}), 9 * DAY
+    simulator, counts = Simulator(whole, 1), np.zeros(5)
+    until_now: dict[int, Any] = {}
+    for trial in range(150):
+        cut = run_until(simulator, trial, now)
+        assert cut is not None
+        progress, faults, end = cut
+        known = in_flight(whole, progress, faults, now)
+        count = len(faults.time_s)
+        if count not in until_now:
+            assert known.until_now is not None
+            until_now[count] = simtrain.run(known.until_now, trials=150, seed=99, jobs=1)
+        forecast = Simulator(learnt(known, until_now[count]).told, 2 + trial)
+        ends = [now + forecast.run(other, Ledger()).wall_clock_s for other in range(4)]
+        counts[sum(one < end for one in ends)] += 1
+    assert stats.chisquare(counts).pvalue > 1e-3
 
 
 @pytest.mark.slow
