@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from simtrain.cli import completion, options
+from simtrain.cli.kept import keep as keep_forecast
+from simtrain.cli.kept import refuse_other_file
 from simtrain.cli.loaded import loaded
 from simtrain.cli.session import answers
 from simtrain.logs import progress as progress_table
@@ -83,6 +85,12 @@ from simtrain.scenario.size import size_note
     help="Also foretell it at earlier moments, such as each 1d, by what was known then: how the "
     "forecast moved.",
 )
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Add a row with this forecast to a file, by which it is seen later what was said when.",
+)
 @options.by
 @options.trials(TRIALS, "How many trials to simulate of each scenario.")
 @options.overrides
@@ -92,6 +100,7 @@ from simtrain.scenario.size import size_note
     remark=lambda found, as_json: size_note(
         [found.here.scenario, *(one.changed.scenario for one in found.levers)]
     ),
+    finish=lambda found, given: keep_forecast(found, given["keep"]),
 )
 def command(
     scenario: str,
@@ -105,6 +114,7 @@ def command(
     levers: tuple[str, ...],
     change: float | None,
     history: str | None,
+    keep: Path | None,
     trials: int,
     overrides: tuple[str, ...],
 ) -> ForecastQuestion:
@@ -114,6 +124,8 @@ def command(
     faults that were counted, those of other numbers by how far the run has come. With -o the rest
     of the run is a scenario of its own, from_here.toml, for every other question.
     """
+    if keep is not None:
+        refuse_other_file(keep)
     found = loaded(scenario, overrides, False)
     given = columns_of(columns, "--columns", progress_table.COLUMNS) if columns else None
     of_log = columns_of(log_columns, "--log-columns") if log_columns else None

@@ -17,7 +17,7 @@ from simtrain.sampling.executors import processors
 from simtrain.sampling.points import MAX_TRIALS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from simtrain.questions.question import Question
@@ -35,6 +35,7 @@ def answers(
     *,
     followed: int = 0,
     remark: Callable[[Any, bool], str] = lambda answer, as_json: "",
+    finish: Callable[[Any, Mapping[str, Any]], object] = lambda answer, given: None,
 ) -> Callable[[Callable[..., Question[Any]]], Callable[..., None]]:
     """Command that answers the question which the function makes of its own options.
 
@@ -48,6 +49,8 @@ def answers(
         How many trials its pictures follow.
     remark
         What else to say of the answer, beside the results, which may be JSON; nothing if empty.
+    finish
+        What else to do with the answer once it is told, with the options of the command.
     """
 
     def decorate(question_of: Callable[..., Question[Any]]) -> Callable[..., None]:
@@ -88,6 +91,7 @@ def answers(
                 if out:
                     interrupt.add_note(f"{out} is whole.")
                 raise
+            finish(answer, given)
             if out:
                 note(f"Wrote {out}.", quiet)
 

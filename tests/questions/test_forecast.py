@@ -388,7 +388,7 @@ def test_a_planner_asks_when_the_run_will_be_done(
     faults = "2025-01-02,crash\n2025-01-05,crash\n2025-01-09,switch\n2025-02-01,crash\n"
     (tmp_path / "faults.csv").write_text(f"time,class\n{faults}", encoding="utf-8")
     command = "simtrain forecast mine.toml --progress run.csv --log faults.csv --by 2025-01-27"
-    done = children.shell(f"{command} --trials 40 --json -o there")
+    done = children.shell(f"{command} --trials 40 --json -o there --keep kept.csv")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["progress"] == 0.4
@@ -402,9 +402,13 @@ def test_a_planner_asks_when_the_run_will_be_done(
     assert set(found["chance"]) == set(found["finish"])
     files = {file.name for file in (tmp_path / "there").iterdir()}
     assert {"from_here.toml", "forecast.csv", "forecast.png", "summary.json"} <= files
+    head, row = (tmp_path / "kept.csv").read_text(encoding="utf-8").splitlines()
+    kept = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (kept["now"], kept["progress"], kept["by"]) == (found["now"], "0.4", "2025-01-27")
+    assert kept["p50"] == found["finish"]["from_here"]["p50"]
     again = children.shell("simtrain check there/from_here.toml --quiet")
     assert again.returncode == 0, again.stderr
-    wrong = children.shell("simtrain forecast mine.toml --progress none.csv")
+    wrong = children.shell("simtrain forecast mine.toml --progress none.csv --keep kept.csv")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "none.csv" in wrong.stderr
 
