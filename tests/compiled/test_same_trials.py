@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simtrain.compiled.layout import SHORT_OF_SPELLS
+from simtrain.compiled.layout import SHORT_OF_HOSTS, SHORT_OF_PLANNED, SHORT_OF_SPELLS
 from simtrain.compiled.simulator import CompiledSimulator
 from simtrain.compiled.support import left_to_simpy
 from simtrain.engine.trial import Simulator
@@ -16,6 +16,7 @@ from simtrain.scenario.catalogue import packaged
 from simtrain.scenario.load import load
 from simtrain.scenario.scenario import Scenario
 from tests.compiled.comparison import Engines, first_difference, is_alike
+from tests.engine.runs import scenario as small
 from tests.strategies import documents_of_a_plain_cluster, scenarios, scenarios_that_are_paid
 
 PAGES = Path(__file__).parents[2] / "docs"
@@ -65,13 +66,13 @@ def test_a_run_in_flight_is_told_alike(tables: dict[str, Any]) -> None:
     assert first_difference(Scenario.from_document(document), 3, [*range(5), ECHO]) == ""
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(scenarios(), SEEDS)
 def test_any_scenario_is_told_alike(scenario: Scenario, seed: int) -> None:
     assert first_difference(scenario, seed, [0, 7]) == ""
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(documents_of_a_plain_cluster().map(Scenario.from_document), SEEDS)
 def test_any_job_on_a_plain_cluster_is_told_alike(scenario: Scenario, seed: int) -> None:
     assert left_to_simpy(scenario) == []
@@ -98,6 +99,23 @@ def test_a_trial_with_more_spells_of_a_schedule_than_there_is_room_for_is_told_a
     compiled.memory.capacity[SHORT_OF_SPELLS] = 1
     assert Engines(scenario, 20, compiled).compared(0) == ("", True)
     assert compiled.memory.capacity[SHORT_OF_SPELLS] > 30
+
+
+def test_a_trial_with_more_grants_of_fresh_hosts_than_there_is_room_for_is_told_alike() -> None:
+    scenario = small(
+        workload={"ideal_time": "200 h"},
+        cluster={"age": "new"},
+        allocation={"limit": "4000 h", "hosts": "others", "save_before": "1 h"},
+        fault={
+            "scheduler": {"effect": "preempt", "scope": "job", "rate": "1 per h"},
+            "ageing": {"law": "weibull", "shape": 0.7, "mtbf": "1000 h"},
+        },
+    )
+    compiled = CompiledSimulator(scenario, 20)
+    before = dict(compiled.memory.capacity)
+    assert Engines(scenario, 20, compiled).compared(0) == ("", True)
+    grown = {what for what, room in compiled.memory.capacity.items() if room > before[what]}
+    assert {SHORT_OF_PLANNED, SHORT_OF_HOSTS} <= grown
 
 
 def test_what_differs_is_found() -> None:
