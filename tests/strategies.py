@@ -28,17 +28,32 @@ def scenarios() -> st.SearchStrategy[Scenario]:
 
 
 def documents_of_a_plain_cluster() -> st.SearchStrategy[Document]:
-    """Documents of one job that trains with all of its hosts, any of which can be replaced."""
+    """Documents of one job with any policy, and perhaps with a log and schedules."""
 
-    def plain(document: Document) -> Document:
-        rest = _without(document, "recovery")
-        return rest | {"cluster": _without(document["cluster"], "spares_within", "whole")}
-
-    def timed(document: Document, staffed: Document, schedules: Document) -> Document:
-        return document | {"repair": document["repair"] | staffed, "schedule": schedules}
+    def with_more(
+        document: Document, staffed: Document, schedules: Document, log: Document
+    ) -> Document:
+        more = {"repair": document["repair"] | staffed, "schedule": schedules}
+        return document | more | log
 
     staffed = st.sampled_from([{}, {"staffed": SHIFT}, {"staffed": NIGHTS_OF_REPAIR}])
-    return st.builds(timed, documents().map(plain), staffed, SCHEDULES)
+    return st.builds(with_more, documents(), staffed, SCHEDULES, logs())
+
+
+def logs() -> st.SearchStrategy[Document]:
+    """Logs of four days to replay, as they are or in blocks; often none."""
+    quarter = 900.0
+    row = st.tuples(
+        st.sampled_from(["gpu", "nic"]),
+        st.integers(0, MAX_HOSTS + MAX_SPARES - 1),
+        st.integers(0, 4 * 96 - 1).map(lambda n: n * quarter),
+        st.sampled_from([0.0, 2 * quarter, 29 * quarter, 400 * quarter]),
+    )
+    watched = {"hosts": 2 * MAX_HOSTS, "window": "2024-01-01..2024-01-05"}
+    blocks = st.sampled_from([{}, {"resample": "7 h"}, {"resample": "2 days"}])
+    log = st.lists(row, min_size=1, max_size=20).map(lambda rows: [list(one) for one in rows])
+    replayed = st.builds(lambda rows, more: {"log": rows} | watched | more, log, blocks)
+    return st.none().map(lambda _: {}) | replayed.map(lambda table: {"faults_from": table})
 
 
 def scenarios_of_one_size() -> st.SearchStrategy[Scenario]:

@@ -9,17 +9,17 @@ import numpy as np
 
 from simtrain.compiled.absences import begin_absence
 from simtrain.compiled.caching import kernel
-from simtrain.compiled.changes import announce, cure, fill_places, install
+from simtrain.compiled.changes import announce, cure, fill_places, install, leave_place
 from simtrain.compiled.dates import plan
 from simtrain.compiled.draws import uniform
 from simtrain.compiled.hazards import regime_now
 from simtrain.compiled.hosts import (
     any_slot,
+    fit,
     host_at_place,
     is_in_job,
     keep_number,
     remove_idle,
-    vacate,
 )
 from simtrain.compiled.latents import draw_row, fault_of, new_outage
 from simtrain.compiled.laws import LAW, encode
@@ -195,7 +195,7 @@ def hosts_suffice(t: int) -> bool:
     s = trial_at(t, 0)
     if not regime_now(t).allocation.queues_when_short:
         return True
-    suffice: bool = not s.all_out and s.vacant_n <= s.idle_n
+    suffice: bool = not s.all_out and s.vacant_n <= fit(t)
     return suffice
 
 
@@ -205,7 +205,7 @@ def hosts_are_there(t: int) -> bool:
     s = trial_at(t, 0)
     if s.all_out:
         return False
-    there: bool = regime_now(t).allocation.fresh_hosts == 1 or s.vacant_n <= s.idle_n
+    there: bool = regime_now(t).allocation.fresh_hosts == 1 or s.vacant_n <= fit(t)
     return there
 
 
@@ -250,7 +250,7 @@ def _renew_hosts(t: int) -> None:
     end = s.numbers_n
     for number in range(begin, end):
         host = whole_at(s.numbers, number)
-        vacate(t, host)
+        leave_place(t, host)
         _renew(t, host)
     host = s.idle_first
     while host >= 0:
@@ -288,7 +288,7 @@ def grant(t: int, cause: int) -> None:
     s = trial_at(t, 0)
     if regime_now(t).allocation.fresh_hosts:
         _renew_hosts(t)
-    fill_places(t, min(s.vacant_n, s.idle_n), cause)
+    fill_places(t, min(s.vacant_n, fit(t)), cause)
     s.held = 1
     s.granted_at = s.clock
     _enter_limit(t)

@@ -13,12 +13,15 @@ from simtrain.compiled import layout
 from simtrain.compiled.changes import excess, stand_by, withhold
 from simtrain.compiled.dates import plan
 from simtrain.compiled.draws import uniform
+from simtrain.compiled.groups import strike_groups
 from simtrain.compiled.hazards import FIELDS, WIDTH
 from simtrain.compiled.hosts import keep_number, some_of_job
 from simtrain.compiled.latents import draw_row, new_outage
 from simtrain.compiled.layout import (
     COUNTS,
     NONE,
+    STAND_ASIDE,
+    WORK,
     count_at,
     host_at,
     outage_at,
@@ -26,6 +29,7 @@ from simtrain.compiled.layout import (
     trial_at,
 )
 from simtrain.compiled.memory import put_whole, whole_at
+from simtrain.compiled.reactions import reaction_to
 from simtrain.compiled.routines import routine
 from simtrain.model.streams import UNIT
 
@@ -72,8 +76,12 @@ def follow_count(t: int, row: int) -> None:
     while host >= 0 and s.numbers_n - begin < more:
         keep_number(t, host)
         host = host_at(s.hosts, host).after
-    of_job = some_of_job(t, more - (s.numbers_n - begin), first)
+    if s.aside_hosts_n:
+        some_of_job(t, more - (s.numbers_n - begin), first, STAND_ASIDE)
+    of_job = some_of_job(t, more - (s.numbers_n - begin), first, WORK)
     end = s.numbers_n
+    if s.in_groups:
+        strike_groups(t, of_job, end - of_job)  # while they still hold their places
     withhold(t, begin, end - begin)
     s.numbers_n = begin
     for number in range(of_job, end):
@@ -113,6 +121,8 @@ def turn_count(t: int, row: int, working: bool) -> int:
     o = outage_at(s.outages, outage)
     o.fault = s.capacity_class
     o.hosts, o.hosts_n = begin, of_job
+    if s.in_groups:
+        o.reaction = reaction_to(t, outage)
     return outage
 
 

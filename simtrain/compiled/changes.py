@@ -21,20 +21,26 @@ from simtrain.compiled.decisions import (
     burn_in_catches,
     retired,
 )
+from simtrain.compiled.domain_spares import find_steps, move_blocks
 from simtrain.compiled.draws import fill, uniform
 from simtrain.compiled.hazards import regime_now
 from simtrain.compiled.hosts import (
     any_slot,
+    can_spare,
     fill_quietly,
     host_at_place,
+    is_awaited,
     is_in_job,
     keep_number,
     leave_slot,
     next_host,
+    no_longer_vacant,
     remove_idle,
     report_census,
+    returned,
     set_hazard_of_idle,
     stands_by,
+    take_place,
     vacate,
 )
 from simtrain.compiled.layout import (
@@ -64,7 +70,9 @@ from simtrain.model.streams import FACTOR
 
 CAME_END, CAME_FAULT, CAME_PLANNED, CAME_CHANGED_RISK, CAME_SPARE = range(5)
 
-INCIDENT, ABSENCE, ALL_BACK, PASSES, NOTICES, KNOWS = range(STAGE + 1, STAGE + 7)
+(
+    INCIDENT, ABSENCE, ALL_BACK, PASSES, NOTICES, KNOWS, LOOKS_FOR_SPARES, SWAPPED, LOOKED_INTO,
+) = range(STAGE + 1, STAGE + 10)  # fmt: skip
 """Kinds of timers besides that of a stage of a repair."""
 
 _QUEUED, _AUTOMATED, _MANUAL, _BURN_IN, _PROVISION = range(5)
@@ -127,17 +135,10 @@ def _others_hear(t: int) -> None:
         begin_queued(t)
     if s.withholds and s.idle_n and not s.is_withholding and excess(t) > 0:
         _withhold_spares(t, excess(t))
+    if s.in_groups and s.vacant_n and not s.is_to_look and not s.is_swapping:
+        s.is_to_look = 1  # whether spares can step in, once all else of now has happened
+        set_timer(t, 0.0, LOOKS_FOR_SPARES, 0)
     _notice(t)
-
-
-@kernel
-def can_spare(t: int, host: int) -> bool:
-    """Whether a host stands by, and no place would go without if it left."""
-    s = trial_at(t, 0)
-    if host_at(s.hosts, host).place != IDLE or s.all_out:
-        return False
-    spared: bool = s.idle_n > s.vacant_n
-    return spared
 
 
 @routine
@@ -374,12 +375,19 @@ def end_stage(t: int, host: int) -> None:
 
 
 @routine
+def leave_place(t: int, host: int) -> None:
+    """Let a host of the job leave its place."""
+    if vacate(t, host):
+        announce(t)
+
+
+@routine
 def send_to_repair(t: int, host: int) -> None:
     """Take a host to repair from the job, from among the spares, or from where it is away."""
     s = trial_at(t, 0)
     place = host_at(s.hosts, host).place
     if place >= 0:
-        vacate(t, host)
+        leave_place(t, host)
     elif place == IDLE:
         remove_idle(t, host)
         announce(t)
@@ -422,10 +430,38 @@ def begin_repair(t: int, hosts: int) -> None:
 
 
 @routine
+def _fill_by_domain(t: int, count: int, cause: int) -> None:
+    """Put the first spares that can into the job, or a whole domain for another."""
+    s = trial_at(t, 0)
+    # Those that need no swap step in alone: a whole domain that steps in for another needs one.
+    moved = 0 if s.takes_whole and returned(t) else move_blocks(t)
+    for n in range(moved):
+        block = whole_at(s.moved, n)
+        for place in range(block * s.bound, (block + 1) * s.bound):
+            host = host_at_place(t, place)
+            if host != VACANT:
+                leave_place(t, host)
+                stand_by(t, host, False)
+                count += 1
+    for n in range(min(count, find_steps(t))):
+        host, place = whole_at(s.steps, 2 * n), whole_at(s.steps, 2 * n + 1)
+        no_longer_vacant(t, place)
+        remove_idle(t, host)
+        announce(t)
+        take_place(t, host, place, cause)
+    report_census(t)
+
+
+@routine
 def fill_places(t: int, count: int, cause: int) -> None:
     """Put the first spares into the job."""
+    s = trial_at(t, 0)
+    if s.bound:
+        if count:
+            _fill_by_domain(t, count, cause)
+        return
     fill_quietly(t, count, cause)
-    if trial_at(t, 0).follows_spares:
+    if s.follows_spares:
         announce(t)
     report_census(t)
 
@@ -449,7 +485,7 @@ def send_away(t: int, hosts: int, hosts_n: int) -> None:
     for number in range(hosts_n):
         host = whole_at(s.numbers, hosts + number)
         if is_in_job(t, host):
-            vacate(t, host)
+            leave_place(t, host)
         else:
             remove_idle(t, host)
             announce(t)
@@ -487,7 +523,7 @@ def back_by_itself(t: int, host: int) -> None:
     """A host that was away returns, to take a vacant place ahead of all spares."""
     s = trial_at(t, 0)
     s.away -= 1
-    stand_by(t, host, s.returned < s.vacant_n)
+    stand_by(t, host, is_awaited(t, host))
 
 
 @routine
@@ -499,7 +535,7 @@ def resize(t: int) -> None:
     for place in range(cluster.hosts, before):
         host = host_at_place(t, place)
         if host != VACANT:
-            vacate(t, host)
+            leave_place(t, host)
             stand_by(t, host, False)
     s.size, s.spares = cluster.hosts, cluster.spares
     kept = 0

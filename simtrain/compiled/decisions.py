@@ -12,7 +12,7 @@ from numba.extending import overload
 
 from simtrain.compiled import laws  # noqa: F401 - records of laws have quantiles
 from simtrain.compiled.caching import kernel
-from simtrain.model import launch, repair, response
+from simtrain.model import launch, reconfiguring, repair, response
 
 
 @overload(repair.retired, strict=False)  # its parameters have other annotations
@@ -39,6 +39,9 @@ attempt = kernel(launch.attempt)
 backoff = kernel(launch.backoff)
 second_response = kernel(launch.second_response)
 load = kernel(launch.load)
+
+try_to_go_on = kernel(reconfiguring.tried)
+rejoining_time = kernel(reconfiguring.rejoin)
 
 automated_time = kernel(repair.automated_time)
 after_automated = kernel(repair.after_automated)

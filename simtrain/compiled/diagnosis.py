@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from simtrain.compiled.caching import kernel
-from simtrain.compiled.changes import cordon
+from simtrain.compiled.changes import announce, cordon
 from simtrain.compiled.decisions import false_blames, first_blamed, is_found
 from simtrain.compiled.draws import fill
 from simtrain.compiled.hazards import FIELDS, WIDTH, regime_now
 from simtrain.compiled.hosts import is_in_job, keep_number, some_of_job
-from simtrain.compiled.layout import NONE, SHORT_OF_HOLDS, host_at, outage_at, stream_at, trial_at
+from simtrain.compiled.layout import (
+    ANY,
+    NONE,
+    SHORT_OF_HOLDS,
+    STAND_ASIDE,
+    host_at,
+    outage_at,
+    stream_at,
+    trial_at,
+)
 from simtrain.compiled.memory import put_whole, whole_at
-from simtrain.compiled.relapse import add_bad, next_recall
+from simtrain.compiled.relapse import add_bad, begin_relapse, next_recall
 from simtrain.compiled.routines import routine
 from simtrain.compiled.telling import be_short
 
@@ -74,8 +83,11 @@ def _is_found(t: int, host: int, outage: int) -> bool:
 
 
 @routine
-def blame(t: int, outage: int, cause: int) -> None:
-    """Cordon hosts that the tests find, rightly or not."""
+def _blame(t: int, outage: int, cause: int, aside: bool) -> None:
+    """Cordon hosts that the tests find, rightly or not, and keep the suspects that they miss.
+
+    With `aside` only hosts that stand aside are tested, and else all of the job.
+    """
     s = trial_at(t, 0)
     o = outage_numbered(t, outage)
     begin = s.numbers_n
@@ -96,7 +108,7 @@ def blame(t: int, outage: int, cause: int) -> None:
             put_whole(s.numbers, place + 1, fault)
     host = s.bad_first
     while host >= 0:
-        if is_in_job(t, host):
+        if is_in_job(t, host) and (not aside or host_at(s.hosts, host).aside):
             place = begin
             while place < s.numbers_n and whole_at(s.numbers, place) != host:
                 place += 4
@@ -139,7 +151,9 @@ def blame(t: int, outage: int, cause: int) -> None:
     blames = false_blames(regime_now(t).diagnosis, found_groups, (o.row, 0))
     after = s.numbers_n
     if blames:
-        others = some_of_job(t, blames, first_blamed(s.size, (o.row, 0)))
+        others = some_of_job(
+            t, blames, first_blamed(s.size, (o.row, 0)), STAND_ASIDE if aside else ANY
+        )
         for m in range(s.numbers_n - others):
             host = whole_at(s.numbers, others + m)
             fault, bad = -1, False
@@ -160,17 +174,41 @@ def blame(t: int, outage: int, cause: int) -> None:
             put_whole(s.suspects, 2 * s.suspects_n + 1, whole_at(s.numbers, place + 1))
             s.suspects_n += 1
     s.numbers_n = begin
-    s.joined = NONE
+
+
+@routine
+def blame(t: int, outage: int, cause: int) -> None:
+    """Cordon hosts that the tests find, rightly or not."""
+    _blame(t, outage, cause, False)
+    trial_at(t, 0).joined = NONE
     _forget_together(t)
+
+
+@routine
+def blame_aside(t: int, outage: int, cause: int) -> None:
+    """The same among the hosts that stand aside."""
+    _blame(t, outage, cause, True)
+
+
+@routine
+def leave_those(t: int) -> None:
+    """Let hosts that need repair be bad where they are."""
+    s = trial_at(t, 0)
+    for n in range(s.suspects_n):
+        host, fault = whole_at(s.suspects, 2 * n), whole_at(s.suspects, 2 * n + 1)
+        aside = host_at(s.hosts, host).aside == 1
+        add_bad(t, host, fault, is_in_job(t, host) and not aside)
+        if aside and s.follows_spares:
+            begin_relapse(t, host, True)
+    if s.aside_hosts_n and s.suspects_n:
+        announce(t)  # one that stands aside may fail sooner than any spare
 
 
 @routine
 def leave_suspects(t: int) -> None:
     """Hosts that need repair and were not found stay in the job, bad."""
     s = trial_at(t, 0)
-    for n in range(s.suspects_n):
-        host, fault = whole_at(s.suspects, 2 * n), whole_at(s.suspects, 2 * n + 1)
-        add_bad(t, host, fault, is_in_job(t, host))
+    leave_those(t)
     s.suspects_n = 0
     s.joined = NONE
     _forget_together(t)

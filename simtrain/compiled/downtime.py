@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from simtrain.compiled.caching import kernel
-from simtrain.compiled.changes import INCIDENT, announce, cordon, lose_all, stand_by
+from simtrain.compiled.changes import INCIDENT, announce, cordon, leave_place, lose_all, stand_by
 from simtrain.compiled.clocks import set_timer
 from simtrain.compiled.draws import uniform
-from simtrain.compiled.hosts import keep_number, remove_idle, report_census, some_of_job, vacate
+from simtrain.compiled.hosts import keep_number, remove_idle, report_census, some_of_job
 from simtrain.compiled.layout import (
+    ANY,
     SHORT_OF_HOLDS,
     hold_at,
     host_at,
@@ -122,10 +123,10 @@ def begin_incident(t: int, number: int, row: int) -> None:
     if stop.hosts == ALL_HOSTS:
         lose_all(t, True)
     else:
-        incident.hosts = some_of_job(t, stop.hosts, first)
+        incident.hosts = some_of_job(t, stop.hosts, first, ANY)
         taken = s.numbers_n - incident.hosts
         for n in range(taken):
-            vacate(t, whole_at(s.numbers, incident.hosts + n))
+            leave_place(t, whole_at(s.numbers, incident.hosts + n))
         while taken < stop.hosts and s.idle_n:
             host = s.idle_first
             keep_number(t, host)
@@ -146,7 +147,7 @@ def end_incident(t: int, place: int) -> None:
     incident.is_over = 1
     stop = stop_at(s.stops, incident.stop)
     if stop.hosts == ALL_HOSTS:
-        begin = some_of_job(t, stop.unfit, incident.first)
+        begin = some_of_job(t, stop.unfit, incident.first, ANY)
         unfit = s.numbers_n - begin
         host = s.idle_first
         while unfit < stop.unfit and host >= 0:

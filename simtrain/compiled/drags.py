@@ -1,8 +1,9 @@
-"""What slows training beside what the numbers say: slow hosts, and a limit of power."""
+"""What slows training beside what the numbers say: missing groups, slow hosts, limits of power."""
 
 from __future__ import annotations
 
 from simtrain.compiled.caching import kernel
+from simtrain.compiled.groups import share_of_groups
 from simtrain.compiled.latents import slowest
 from simtrain.compiled.layout import schedule_at, trial_at
 from simtrain.compiled.routines import routine
@@ -23,6 +24,8 @@ def note_drags(t: int) -> None:
     """Take note of what slows training from this moment on, in the order in which it counts."""
     s = trial_at(t, 0)
     s.drags_n = 0
+    if s.aside_n:
+        _drag(t, share_of_groups(t), s.cause_elastic)
     if s.latent_n:
         share, cause = slowest(t)
         if share < 1.0:

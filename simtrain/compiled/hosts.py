@@ -6,20 +6,33 @@ What follows from a change of the spares is not done here: whoever changes them 
 from __future__ import annotations
 
 from simtrain.compiled.caching import kernel
+from simtrain.compiled.domain_spares import (
+    begin_domains,
+    domain_awaits,
+    domain_can_spare,
+    domain_has_spare,
+    enter_domain,
+    first_in_domains,
+    fit_in_domains,
+    leave_domain,
+    returned_in_domains,
+)
 from simtrain.compiled.draws import uniform
 from simtrain.compiled.hazards import regime_now
 from simtrain.compiled.layout import (
+    ANY,
     IDLE,
     NOWHERE,
     SHORT_OF_HOSTS,
     SHORT_OF_LOSSES,
     SHORT_OF_NUMBERS,
+    STAND_ASIDE,
     VACANT,
     host_at,
     loss_at,
     trial_at,
 )
-from simtrain.compiled.memory import put_whole, whole_at
+from simtrain.compiled.memory import put_float, put_whole, whole_at
 from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import (
     enter_job,
@@ -28,6 +41,7 @@ from simtrain.compiled.sources import (
     leave_spares,
     own,
     set_idle_hazard,
+    take_in,
 )
 from simtrain.compiled.telling import SWAP_IN, be_short, census, happened
 from simtrain.model.streams import NOTICE, SWAP
@@ -135,6 +149,8 @@ def remove_idle(t: int, host: int) -> None:
                 break
     _quit_idle(t, host)
     host_at(s.hosts, host).place = NOWHERE
+    if s.bound:
+        leave_domain(t, host)
     if s.follows_spares:
         leave_spares(t, host, s.idle_n, s.clock)
 
@@ -155,9 +171,45 @@ def lose_state(t: int, host: int, left: int) -> None:
     )  # fmt: skip
 
 
+@kernel
+def works(t: int, host: int) -> bool:
+    """Whether a host holds a place in the job and works while the job does."""
+    h = host_at(trial_at(t, 0).hosts, host)
+    working: bool = h.place >= 0 and not h.aside
+    return working
+
+
 @routine
-def vacate(t: int, host: int) -> None:
-    """Let a host of the job leave its place."""
+def looked_into(t: int, host: int) -> None:
+    """Let somebody look into a host beside training."""
+    s = trial_at(t, 0)
+    h = host_at(s.hosts, host)
+    h.looked += 1
+    if h.looked == 1:
+        put_whole(s.looked, s.looked_n, host)
+        s.looked_n += 1
+
+
+@routine
+def no_longer_looked_into(t: int, host: int) -> None:
+    """Let one of those who look into a host be done with it."""
+    s = trial_at(t, 0)
+    h = host_at(s.hosts, host)
+    h.looked -= 1
+    if h.looked:
+        return
+    kept = 0
+    for n in range(s.looked_n):
+        other = whole_at(s.looked, n)
+        if other != host:
+            put_whole(s.looked, kept, other)
+            kept += 1
+    s.looked_n = kept
+
+
+@routine
+def vacate(t: int, host: int) -> bool:
+    """Let a host of the job leave its place; whether it stood aside, which is to be announced."""
     s = trial_at(t, 0)
     if s.holds_copies:
         lose_state(t, host, 1)
@@ -167,7 +219,16 @@ def vacate(t: int, host: int) -> None:
     host_at(s.hosts, place).holder = VACANT
     put_whole(s.vacant, s.vacant_n, place)
     s.vacant_n += 1
+    if h.looked:
+        h.looked = 1
+        no_longer_looked_into(t, host)
+    was_aside: bool = h.aside == 1
+    if was_aside:
+        h.aside = 0
+        s.aside_hosts_n -= 1
+        take_in(t, host, s.clock)
     leave_job(t, host)
+    return was_aside
 
 
 @routine
@@ -182,6 +243,19 @@ def take_place(t: int, host: int, place: int, cause: int) -> None:
     if s.holds_copies:
         h.held_since = s.made
     happened(t, s.clock, SWAP_IN, cause, host)
+
+
+@routine
+def no_longer_vacant(t: int, place: int) -> None:
+    """Take a place from among the vacant ones, wherever it stands there."""
+    s = trial_at(t, 0)
+    kept = 0
+    for n in range(s.vacant_n):
+        other = whole_at(s.vacant, n)
+        if other != place:
+            put_whole(s.vacant, kept, other)
+            kept += 1
+    s.vacant_n = kept
 
 
 @routine
@@ -232,6 +306,9 @@ def stands_by(t: int, host: int, first: bool) -> bool:
         leave_slot(t, host)
         return False
     host_at(s.hosts, host).place = IDLE
+    if s.bound:
+        enter_domain(t, host, first)
+        first = first and not s.takes_whole
     _join_idle(t, host, first)
     if first:
         s.returned += 1
@@ -273,10 +350,11 @@ def any_slot(t: int) -> int:
 
 
 @routine
-def some_of_job(t: int, wanted: int, first: int) -> int:
+def some_of_job(t: int, wanted: int, first: int, which: int) -> int:
     """Keep up to `wanted` hosts of the job, from a place on in a circle, among the numbers.
 
-    Returns the place of the first; they are as many as numbers were kept.
+    These are any hosts, or those that stand aside or those that work only. Returns the place of the
+    first; they are as many as numbers were kept.
     """
     s = trial_at(t, 0)
     begin = s.numbers_n
@@ -285,11 +363,57 @@ def some_of_job(t: int, wanted: int, first: int) -> int:
         if found == wanted:
             break
         host = host_at_place(t, (first + step) % s.size)
-        if host != VACANT:
+        if host == VACANT:
+            continue
+        if which == ANY or (which == STAND_ASIDE) == (host_at(s.hosts, host).aside == 1):
             keep_number(t, host)
             found += 1
     at: int = begin
     return at
+
+
+@kernel
+def fit(t: int) -> int:
+    """Number of idle spares that can take vacant places now, or of all where any can."""
+    s = trial_at(t, 0)
+    number: int = fit_in_domains(t) if s.bound else s.idle_n
+    return number
+
+
+@kernel
+def returned(t: int) -> int:
+    """How many idle hosts came back by themselves and can take vacant places without a swap."""
+    s = trial_at(t, 0)
+    number: int = returned_in_domains(t) if s.bound else s.returned
+    return number
+
+
+@kernel
+def is_awaited(t: int, host: int) -> bool:
+    """Whether a place is vacant that no other host which came back by itself is to take."""
+    s = trial_at(t, 0)
+    awaited: bool = domain_awaits(t, host) if s.bound else s.returned < s.vacant_n
+    return awaited
+
+
+@kernel
+def has_spare_for(t: int, host: int) -> bool:
+    """Whether a spare stands by that could step in for a host and that no other place lacks."""
+    s = trial_at(t, 0)
+    if s.all_out:
+        return False
+    has_spare: bool = domain_has_spare(t, host) if s.bound else s.idle_n > s.vacant_n
+    return has_spare
+
+
+@kernel
+def can_spare(t: int, host: int) -> bool:
+    """Whether a host stands by, and no place would go without if it left."""
+    s = trial_at(t, 0)
+    if host_at(s.hosts, host).place != IDLE or s.all_out:
+        return False
+    spared: bool = domain_can_spare(t, host) if s.bound else s.idle_n > s.vacant_n
+    return spared
 
 
 @routine
@@ -305,7 +429,7 @@ def swap_time(t: int, count: int) -> float:
             return 0.0
     if count <= own_spares and not regime.swap_takes_time:
         return 0.0
-    host = s.idle_first
+    host = first_in_domains(t) if s.bound else s.idle_first
     swaps = host_at(s.hosts, host).swaps
     u = uniform(s.seed, s.trial, s.stream_swap, swaps, host * 4 + SWAP)
     seconds = cluster.swap.quantile(u)
@@ -336,16 +460,29 @@ def begin_hosts(t: int) -> None:
         there = number < s.hosts_n
         h.place = number if number < s.size else NOWHERE
         h.holder = number if number < s.size else VACANT
-        h.slot = number
+        h.slot = whole_at(s.slot_of_host, number) if s.slots_n and there else number
         h.in_slot = number if there else VACANT
         h.before = h.after = h.bad = h.bad_before = h.bad_after = h.relapse_clock = -1
         h.swaps = h.visits = h.relapses = h.diagnoses = h.held_since = 0
         h.awaits_answer = 0
         h.together = h.behind = h.last_cordon = -1
         h.cordons = 0
+    for number in range(s.hosts_cap if s.in_groups else 0):
+        h = host_at(s.hosts, number)
+        h.aside = h.looked = 0
+    for number in range(s.hosts_cap if s.logs_n else 0):
+        put_float(s.away_until, number, 0.0)
+    if s.slots_n:  # some may be empty
+        s.owned = s.slots_n
+        for number in range(s.hosts_cap):
+            host_at(s.hosts, number).in_slot = VACANT
+        for number in range(s.hosts_n):
+            host_at(s.hosts, host_at(s.hosts, number).slot).in_slot = number
     s.idle_first = s.idle_last = s.bad_first = s.bad_last = -1
     for number in range(s.size, s.hosts_n):
         host_at(s.hosts, number).place = IDLE
         _join_idle(t, number, False)
+    if s.bound:
+        begin_domains(t)
     report_census(t)
     set_hazard_of_idle(t)

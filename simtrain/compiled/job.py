@@ -26,6 +26,7 @@ from simtrain.compiled.copies import (
     trusted_now,
 )
 from simtrain.compiled.drags import note_drags
+from simtrain.compiled.groups import share_of_groups
 from simtrain.compiled.hazards import FIELDS, regime_now
 from simtrain.compiled.in_order import end_alarms, resume_alarms
 from simtrain.compiled.latents import (
@@ -42,6 +43,7 @@ from simtrain.compiled.layout import (
     MOST_WAITING,
     NONE,
     OVER,
+    RECONFIGURE,
     SHORT_OF_HOLDS,
     latent_at,
     outage_at,
@@ -54,7 +56,9 @@ from simtrain.compiled.layout import (
 from simtrain.compiled.memory import whole_at
 from simtrain.compiled.occurrences import FINISHED, OUT_OF_EVENTS, due_by_progress, end_trial, take
 from simtrain.compiled.phases import phase
-from simtrain.compiled.recovery import answer, count_failure, launch, postpone, start
+from simtrain.compiled.places import postpone, saves_first
+from simtrain.compiled.reconfiguration import awaits_return, go_on, rejoin
+from simtrain.compiled.recovery import answer, count_failure, launch, start
 from simtrain.compiled.rounds import (
     ended_in_round,
     number_of_round,
@@ -112,12 +116,15 @@ def _set_schedule(t: int) -> None:
         speed *= s.drag_share[number]
     if s.now < s.warm_until:
         speed *= regime.restart.warm_up_speed
+    s.batch = 1.0
+    if s.aside_n and regime.recovery.batch_shrinks:
+        s.batch = share_of_groups(t)
     interval = regime.interval
     left = interval - s.since_save if interval > s.since_save else 0.0
     writing = s.writing_until - s.now if s.writing_until > s.now else 0.0
     if regime.in_work:
-        left = train_for(left * 1.0 / full_speed, writing, speed, slowdown)
-        interval = train_for(interval * 1.0 / full_speed, save.lag, speed, slowdown)
+        left = train_for(left * s.batch / full_speed, writing, speed, slowdown)
+        interval = train_for(interval * s.batch / full_speed, save.lag, speed, slowdown)
     g.first_s, g.every_s, g.stall_s, g.speed, g.write_slowdown = (
         left, interval, save.stall, speed, slowdown,
     )  # fmt: skip
@@ -149,12 +156,9 @@ def _outage_at_once(t: int) -> int:
     outage = new_outage(t, o.cause, o.origin, o.number, 1)
     other = outage_at(s.outages, outage)
     o = outage_at(s.outages, began)
-    other.fault, other.regime, other.loads, other.first_try = (
-        o.fault,
-        o.regime,
-        o.loads,
-        o.first_try,
-    )
+    other.fault, other.regime, other.loads, other.first_try, other.reaction = (
+        o.fault, o.regime, o.loads, o.first_try, o.reaction,
+    )  # fmt: skip
     for n in range(FIELDS):
         other.row[n] = o.row[n]
     other.restarted_by = PLANNED_RESTART
@@ -209,6 +213,8 @@ def _until_change(t: int, goal: float) -> float:
     s.until_done = s.until_goal = s.until_save = 0
     # A write may go on beside the next save: what is left of it is known then.
     each = g.round != 0 and round_at(g.round, 0).outlast == 1
+    if s.aside_n and not each:
+        each = awaits_return(t, True) == 1
     if each or regime.end_training:
         first = 1.0 if each else next_struck(t)
         begins = time_to_save(g, int(first)) if first < math.inf else math.inf
@@ -250,7 +256,7 @@ def _take_note_of_saves(t: int, begun: float, before: float) -> None:
         saved(t, g.done_saves, ended, before + first, 0.0, 0.0)
         reached = work_in_round(g.round, last, g.place) * g.full_speed
         since = s.work - (before + first + reached)
-    s.since_save = since if regime_now(t).in_work else g.done_since_save_s
+    s.since_save = since / s.batch if regime_now(t).in_work else g.done_since_save_s
 
 
 @routine
@@ -293,7 +299,7 @@ def _book(t: int, begun: float) -> None:
     if g.done_saves:
         _take_note_of_saves(t, begun, before)
     elif regime.in_work:
-        s.since_save += (after - before) / 1.0
+        s.since_save += (after - before) / s.batch
     else:
         s.since_save += g.done_train_s
 
@@ -308,22 +314,8 @@ def _save_of(t: int, number: int):  # type: ignore[no-untyped-def]
     return save_at(trial_at(t, 0).save_table, regime.saves + number % regime.saves_n)
 
 
-@kernel
-def _saves_first(t: int, outage: int) -> bool:
-    """Whether training is saved before it ends."""
-    s = trial_at(t, 0)
-    o = outage_at(s.outages, outage)
-    if not o.planned or o.cut_off:
-        in_time: bool = o.in_time == 1
-        return in_time
-    if o.stop < 0:
-        return True
-    saves: bool = stop_at(s.stops, o.stop).save_first == 1
-    return saves
-
-
 @routine
-def _end_now(t: int, outage: int, saves_first: bool) -> int:
+def _end_now(t: int, outage: int, is_saved_first: bool) -> int:
     """End training, now that what is to be saved is saved."""
     s = trial_at(t, 0)
     o = outage_at(s.outages, outage)
@@ -339,7 +331,7 @@ def _end_now(t: int, outage: int, saves_first: bool) -> int:
         fault = fault_of(t, outage)
         plain = fault.ends_write == 1 or not fault.stops
     if plain:
-        durable_by = max(s.now, s.durable_at) if saves_first else s.now
+        durable_by = max(s.now, s.durable_at) if is_saved_first else s.now
         wanted = math.inf
         if o.stop >= 0:
             margin = stop_at(s.stops, o.stop).margin
@@ -360,6 +352,16 @@ def _end_now(t: int, outage: int, saves_first: bool) -> int:
 
 
 @routine
+def _go_on(t: int, outage: int) -> int:
+    """Go on without the groups that were struck, if that works."""
+    end_alarms(t)
+    following = go_on(t, outage, True)
+    if following == NONE:
+        resume_alarms(t)
+    return following
+
+
+@routine
 def _stand_still(t: int, cause: int, seconds: float) -> int:
     """Stand still for a save; the first stop that is asked for meanwhile lets it finish.
 
@@ -371,7 +373,15 @@ def _stand_still(t: int, cause: int, seconds: float) -> int:
         cut = phase(t, CHECKPOINT_SAVE, cause, until - s.now, True)
         if cut < 0:
             return cut
-        if not _saves_first(t, cut):
+        if not saves_first(t, cut):
+            left = until - s.now
+            if outage_at(s.outages, cut).reaction == RECONFIGURE:
+                cut = _go_on(t, cut)
+                if cut == NONE:  # the rest of the save is made by those left
+                    until = s.now + left
+                    continue
+                if cut == OVER or outage_at(s.outages, cut).is_over:
+                    return cut
             s.to_end = cut
             return NONE
         if s.asked < 0:
@@ -404,7 +414,7 @@ def _save_once(t: int, cause: int, stall_left: float, to_last: bool) -> int:
     elif save_hangs(t):
         return NONE
     ended = _stand_still(t, cause, stall)
-    if ended == OVER or s.to_end >= 0:
+    if ended != NONE or s.to_end >= 0:
         return ended
     save = _save_of(t, number)
     failed = 0
@@ -432,7 +442,7 @@ def _save_to_last(t: int, cause: int) -> int:
     if s.number % tier_of(t, last).every == 0:
         return NONE
     ended = _stand_still(t, cause, tier_of(t, last).stall)
-    if ended == OVER or s.to_end >= 0:
+    if ended != NONE or s.to_end >= 0:
         return ended
     failed = fails_in(t, last) if regime_now(t).end_training else 0
     saved_to_last(t, failed)
@@ -448,10 +458,14 @@ def _end(t: int, outage: int, stall_left: float, is_saved: bool) -> int:
     the last of them first.
     """
     s = trial_at(t, 0)
-    waiting = 0
+    if outage_at(s.outages, outage).reaction == RECONFIGURE:
+        outage = _go_on(t, outage)
+        if outage < 0 or outage_at(s.outages, outage).is_over:
+            return outage
+    waiting, ended = 0, NONE
     while True:
-        saves_first = _saves_first(t, outage)
-        if not saves_first:
+        is_saved_first = saves_first(t, outage)
+        if not is_saved_first:
             break
         s.to_end = NONE
         cause = outage_at(s.outages, outage).cause
@@ -460,15 +474,17 @@ def _end(t: int, outage: int, stall_left: float, is_saved: bool) -> int:
             ended = _stand_still(t, cause, s.durable_at - s.now)
         if ended == OVER:
             return OVER
-        if s.to_end == NONE:
+        if ended == NONE and s.to_end == NONE:
             break
         if waiting < MOST_WAITING:
             s.waiting[waiting] = outage
             waiting += 1
         else:
             be_short(t, SHORT_OF_HOLDS)
+        if ended >= 0:  # the job goes on from a copy
+            break
         outage, stall_left, is_saved = s.to_end, NO_STALL, False
-    following = _end_now(t, outage, saves_first)
+    following = ended if ended >= 0 else _end_now(t, outage, is_saved_first)
     while following != OVER and waiting:
         waiting -= 1
         postpone(t, s.waiting[waiting])
@@ -504,7 +520,7 @@ def _finish(t: int) -> int:
         if ended == NONE:
             s.to_end = NONE
             ended = _stand_still(t, s.cause_checkpoints, s.durable_at - s.now)
-            if s.to_end >= 0:
+            if ended == NONE and s.to_end >= 0:
                 ended = _end(t, s.to_end, NO_STALL, False)
         if ended != NONE or newest_is_usable(t):
             return ended
@@ -514,6 +530,14 @@ def _finish(t: int) -> int:
             return _end(t, asked, NO_STALL, False)
         if not pay(t):
             return end_trial(t, OUT_OF_EVENTS)
+
+
+@kernel
+def _rejoin(t: int, at_save: bool) -> int:
+    """Bring back the groups that are complete again, if this is when they come back."""
+    trial_at(t, 0).awaits_spare = 1  # and whatever else may complete a group
+    following: int = rejoin(t) if awaits_return(t, at_save) else NONE
+    return following
 
 
 @routine
@@ -530,6 +554,10 @@ def _train(t: int) -> int:
         outage, stall_left, save_is_due = _outage_at_once(t), NO_STALL, False
         if outage == OVER:
             return OVER
+        if outage == NONE and s.aside_n:
+            outage = _rejoin(t, False)
+            if outage == OVER:
+                return OVER
         check = due_now(t) if outage == NONE and s.checks_n else -1
         if check >= 0:
             outage = phase(
@@ -544,7 +572,7 @@ def _train(t: int) -> int:
         elif outage == NONE:
             begun = s.now
             s.drags_n = 0
-            if s.latent_n or s.power_limit >= 0:
+            if s.aside_n or s.latent_n or s.power_limit >= 0:
                 note_drags(t)
             _set_schedule(t)
             goal = min(regime_now(t).work, s.next_work)
@@ -570,9 +598,15 @@ def _train(t: int) -> int:
                 s.work = goal
             save_is_due = whole and at_save and came != CAME_PLANNED
         if outage >= 0:
-            return _end(t, outage, stall_left, False)
+            outage = _end(t, outage, stall_left, False)
+            if outage != NONE:
+                return outage
         if save_is_due or stall_left >= 0.0:
             ended = _save(t, s.cause_checkpoints, stall_left, False)
+            if ended == NONE and s.aside_n:
+                ended = _rejoin(t, True)
+                if ended >= 0:
+                    ended = _end(t, ended, NO_STALL, True)
             if ended != NONE:
                 return ended
             if s.asked >= 0:
@@ -591,7 +625,7 @@ def live(t: int) -> int:
     s = trial_at(t, 0)
     outage = start(t)
     while outage != OVER:
-        while outage >= 0:
+        while outage >= 0 and not outage_at(s.outages, outage).is_over:
             restarted_by = outage_at(s.outages, outage).restarted_by
             following = answer(t, outage)
             if following == NONE:

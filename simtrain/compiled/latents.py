@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 from simtrain.compiled.caching import kernel
-from simtrain.compiled.changes import KNOWS, NOTICES, PASSES, can_spare, cordon
+from simtrain.compiled.changes import KNOWS, NOTICES, PASSES, cordon
 from simtrain.compiled.clocks import set_timer
 from simtrain.compiled.decisions import latency, responder, slowness
 from simtrain.compiled.draws import fill
 from simtrain.compiled.hazards import FIELDS, WIDTH
-from simtrain.compiled.hosts import is_in_job
+from simtrain.compiled.hosts import can_spare, has_spare_for, is_in_job, works
 from simtrain.compiled.layout import (
     MOST_CHECKS,
     NONE,
@@ -60,7 +60,7 @@ def new_outage(t: int, cause: int, origin: int, number: int, planned: int) -> in
     o.fault = o.stop = -1
     o.regime = s.regime
     o.hosts = o.hosts_n = o.unfit = o.unfit_n = o.in_burst = o.burst = 0
-    o.loads = o.uncounted = o.is_known = o.tries = 0
+    o.loads = o.uncounted = o.is_known = o.tries = o.reaction = o.is_over = 0
     o.ends_allocation = o.cut_off = o.is_leaving = o.leaving = o.in_time = 0
     o.first_try = 1
     o.restarted_by = PLANNED_RESTART
@@ -419,7 +419,7 @@ def slowest(t: int) -> tuple[float, int]:
     if s.any_slow:
         for place in range(s.latent_n):
             one = latent_at(s.latent, whole_at(s.latents, place))
-            if one.speed < speed and one.host >= 0 and is_in_job(t, one.host):
+            if one.speed < speed and one.host >= 0 and works(t, one.host):
                 speed, cause = one.speed, outage_at(s.outages, one.outage).cause
     return speed, cause
 
@@ -439,23 +439,16 @@ def next_moment(t: int) -> float:
     return least
 
 
-@kernel
-def _has_spare_for(t: int) -> bool:
-    s = trial_at(t, 0)
-    spared: bool = not s.all_out and s.idle_n > s.vacant_n
-    return spared
-
-
 @routine
 def to_swap(t: int) -> int:
     """What slows a host of the job, is known, and for which a spare stands by; or -1."""
     s = trial_at(t, 0)
-    if not s.any_slow or not _has_spare_for(t):
+    if not s.any_slow:
         return NONE
     for place in range(s.latent_n):
         number = whole_at(s.latents, place)
         one = latent_at(s.latent, number)
-        if one.is_known and is_in_job(t, one.host):
+        if one.is_known and is_in_job(t, one.host) and has_spare_for(t, one.host):
             return number
     return NONE
 

@@ -13,6 +13,7 @@ from simtrain.compiled.parameters import (
     CLUSTER,
     DIAGNOSIS,
     FAULT,
+    RECOVERY,
     REPAIR,
     RESTART,
     TIER,
@@ -27,11 +28,19 @@ ROW = 16
 MOST_WAITING = 32
 """Most stops that come while training is saved for others."""
 
+MOST_DRAGS = 3
+"""Most that slows training at one time, beside what the numbers say."""
+
 MOST_CHECKS = 8
 """Most checks of a scenario that latent faults are looked for by."""
 
 AMONG_JOB, AMONG_IDLE, AMONG_HOSTS, AMONG_STANDING, AMONG_DOMAINS = range(5)
-POISSON, RENEWAL, ALARM, PER_HOST = range(4)
+WAIT, SWAP, ELASTIC = range(3)
+"""Policies of the job."""
+STOP_FOR_IT, SWAP_HOSTS, RECONFIGURE = range(3)
+"""What the job does about a fault that stops it, as in `simtrain.model.policies.Reaction`."""
+
+POISSON, RENEWAL, ALARM, PER_HOST, REPLAY = range(5)
 CLOCK_HOSTS, CLOCK_JOB, CLOCK_SPARES, CALENDAR_HOSTS, CALENDAR_JOB, CALENDAR_SPARES = range(6)
 CLOCKS = 6
 
@@ -40,19 +49,18 @@ END, CHANGES, STOPS, SPAN, LIMIT, LIMIT_ENDS, ALLOCATION_SAVES, ALLOCATION_ENDS,
 of a weather, a limit of power that begins or ends, an allocation to be saved or that ends, and a
 count of hosts."""
 
-MOST_DRAGS = 3
-"""Most that slows training at one time, beside what the numbers say."""
-
 VACANT = -1
 NOWHERE, IDLE = -1, -2
+ANY, STAND_ASIDE, WORK = range(3)
+"""Which hosts of the job are taken."""
 
 (
     SHORT_OF_CALLS, SHORT_OF_SEGMENTS, SHORT_OF_HOSTS, SHORT_OF_OUTAGES, SHORT_OF_TIMERS,
     SHORT_OF_LATENT, SHORT_OF_BATCHES, SHORT_OF_ENTRIES, SHORT_OF_NUMBERS, SHORT_OF_HOLDS,
     SHORT_OF_LOSSES, SHORT_OF_SPANS, SHORT_OF_REGIMES, SHORT_OF_DAYS, SHORT_OF_PLANNED,
     SHORT_OF_CORDONS,
-    SHORT_OF_ROUNDS, SHORT_OF_SPELLS,
-) = range(1, 19)  # fmt: skip
+    SHORT_OF_ROUNDS, SHORT_OF_SPELLS, SHORT_OF_LOOKS,
+) = range(1, 20)  # fmt: skip
 """What a trial can be short of: it is then told once more with more of it."""
 
 
@@ -101,6 +109,13 @@ TRIAL = _dtype(
         clocks stamps entry_order follows_spares on_calendar stood standing
         sources sources_n fixed_sources slots source_of relapse_slots streams
         ages ages_kept ages_alike ages_at_start has_ages has_frailty frail frailty
+        bound takes_whole slots_n slot_of_host filled_slots filled_before
+        domains domains_n blocks blocks_n lacking lacking_n moved steps ready_n ready_order back_n
+        besides
+        logs logs_n logged going struck struck_n away_until
+        policy has_processes launch_goes_on
+        groups groups_n in_groups aside_n aside_hosts_n looked looked_n is_to_look is_swapping
+        looks looks_n looks_cap earlier earlier_n kept_stop rejoined
         standby_order timers timers_n timers_cap
         crews_at_work queue_first queue_last cordons cordons_n cordons_cap
         schedules schedules_n spells power_limit limits_made drags_n
@@ -114,15 +129,15 @@ TRIAL = _dtype(
         round_sums partials save_table
         event_class event_among event_unit event_stream event_number
         taken taken_job taken_idle taken_burst taken_rows
-        cause_start cause_changes cause_checkpoints cause_speed cause_warm_up cause_background
-        cause_corrupt cause_allocation cause_capacity first_change_name
+        cause_elastic cause_start cause_changes cause_checkpoints cause_speed cause_warm_up
+        cause_background cause_corrupt cause_allocation cause_capacity first_change_name
         origin_start origin_changes origin_hangs origin_corrupt origin_queue origin_capacity
-        stream_repair stream_swap stream_found stream_hosts
+        stream_repair stream_swap stream_found stream_hosts stream_block stream_rejoining
     """,
     floats="""
         now clock work warm_until wake_at wait_end wait_risk idle read_at standby_at
         since_save writing_until durable_at copy_work hangs_left next_date next_work
-        since_midnight opens granted_at due_at lemon_fraction lemon_factor
+        since_midnight opens granted_at due_at lemon_fraction lemon_factor batch
         begins_since_save begins_writing_s first_work before_since_save before_writing_s
         before_ended before_work before_ended_step before_work_step
     """,
@@ -147,6 +162,7 @@ REGIME = _dtype(
     restart=RESTART,
     diagnosis=DIAGNOSIS,
     repair=REPAIR,
+    recovery=RECOVERY,
 )
 """Parameters in force between two changes.
 
@@ -155,7 +171,7 @@ REGIME = _dtype(
 
 SAVE = _dtype(floats="stall lag stall_to_last lag_to_last")
 """A save to the tiers that it is for, and if it goes to the last one in any case."""
-ROUND = _dtype(floats="speed", wholes="regime n outlast stall every write sums")
+ROUND = _dtype(floats="speed batch", wholes="regime n outlast stall every write sums")
 """Saves that differ, as in `simtrain.model.saving.SaveCycle`, by the addresses of their numbers."""
 COPIES = _dtype(
     floats="stops_left",
@@ -172,18 +188,38 @@ HOST = _dtype(
         bad bad_before bad_after relapses diagnoses relapse_number relapse_clock
         awaits_answer together held_since
         behind cordons last_cordon
+        aside looked
     """,
     row=("f8", (8,)),
 )
 """A host; `holder` is the host at the place of this number, `in_slot` that in the slot of it.
 
 `behind` is the host that waits for a crew after it, `last_cordon` the number of its last cordon.
+Those that stand `aside` do not work, though others do, and `looked` is how often somebody looks
+into it beside training.
 """
+BESIDE = _dtype(wholes="ahead behind is_back")
+"""Idle hosts around one in its domain, and whether it came back to that by itself."""
+DOMAIN = _dtype(wholes="first last idle_n lacks first_place is_of_job ready")
+"""A domain that spares belong to, of which `first` and `last` stand by and places lack some.
+
+`ready` is the place in order of a whole one that stands by, or 0.
+"""
+GROUP = _dtype(wholes="aside struck lacks looked is_asked")
+"""A group of hosts that the job is made of: what it lacks, and whether somebody looks into it."""
+LOOK = _dtype(wholes="outage examined stage hosts hosts_n suspects suspects_n")
+"""What is done about hosts of lost groups while the others train, up to a stage of it."""
+LOG = _dtype(
+    floats="window block end offset", wholes="source first rows_n row wraps blocks going_n"
+)
+"""A log of one class, of which `row` comes next, up to an `end`, and later by an `offset`."""
+LOGGED = _dtype(floats="begun away", wholes="host")
+"""An outage of a log, or a host that falls and for how long it is away."""
 
 OUTAGE = _dtype(
     wholes="""
         cause origin number fault regime hosts hosts_n unfit unfit_n in_burst burst
-        stop planned restarted_by loads first_try uncounted is_known tries
+        stop planned restarted_by loads first_try uncounted is_known tries reaction is_over
         ends_allocation cut_off is_leaving leaving in_time
     """,
     row=("f8", (ROW,)),
@@ -221,7 +257,9 @@ PER_HOST_LIFE = _dtype(
 )
 AGE = _dtype(floats="born outside initial", wholes="within has_outside clock")
 
-STREAM = _dtype(wholes="id launch reach burst returns slow further first_life later_life checks")
+STREAM = _dtype(
+    wholes="id launch reach burst returns slow further reconfigured first_life later_life checks"
+)
 """Streams by what they begin with; `check` is the place of those of checks among the numbers."""
 
 STOP = _dtype(
@@ -255,6 +293,12 @@ CHECKED = _dtype(floats="since next_work every", wholes="made passed passed_n pa
 trial_at = table_of(TRIAL)
 regime_at = table_of(REGIME)
 host_at = table_of(HOST)
+beside_at = table_of(BESIDE)
+domain_at = table_of(DOMAIN)
+group_at = table_of(GROUP)
+look_at = table_of(LOOK)
+log_at = table_of(LOG)
+logged_at = table_of(LOGGED)
 outage_at = table_of(OUTAGE)
 onset_at = table_of(ONSET)
 latent_at = table_of(LATENT)

@@ -10,6 +10,7 @@ from simtrain.compiled.changes import CAME_FAULT, CAME_PLANNED, announce, resize
 from simtrain.compiled.dates import drop_first_date, due_after, note_next_work, plan
 from simtrain.compiled.diagnosis import outage_numbered
 from simtrain.compiled.downtime import begin_incident, hold
+from simtrain.compiled.groups import dissolve_groups
 from simtrain.compiled.hazards import regime_now, turn_of_weather
 from simtrain.compiled.latents import draw_row, new_outage
 from simtrain.compiled.layout import (
@@ -25,6 +26,7 @@ from simtrain.compiled.layout import (
     SPAN,
     STOPS,
     planned_at,
+    regime_at,
     stop_at,
     trial_at,
     weather_at,
@@ -68,6 +70,8 @@ def _change(t: int, number: int, working: bool) -> int:
     if following < 0:
         be_short(t, SHORT_OF_REGIMES)
         return end_trial(t, s.end_verdict)
+    if s.in_groups and regime_at(s.regime_table, following).cluster.hosts != before:
+        dissolve_groups(t)
     s.regime = following
     change_sources(t, s.now, mean_before)
     resize(t)

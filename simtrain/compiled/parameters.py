@@ -24,6 +24,7 @@ from simtrain.model.parameters import (
     ClusterParameters,
     DiagnosisParameters,
     FaultParameters,
+    RecoveryParameters,
     RepairParameters,
     RestartParameters,
     TierParameters,
@@ -82,6 +83,12 @@ REPAIR = _dtype(
     ("weather crews has_crews retire_at", "i8"),
 )
 """`weather` is the number of the one that repairs vary with, -1 for none."""
+RECOVERY = _dtype(
+    ("reconfigure rejoin_stall", LAW),
+    ("reconfigure_success", "f8"),
+    ("replicas at_least rejoin_at_save is_replicated batch_shrinks regroup", "i8"),
+    ("swap", RESTART),
+)
 CLUSTER = _dtype(
     ("swap notice provision", LAW),
     ("idle_hazard", "f8"),
@@ -165,6 +172,11 @@ def _encoded_hours(working: WorkingHours | None) -> Encoded:
     since_midnight = seconds_of_day(start) if start else 0.0
     first_day = start.toordinal() if start else 0
     return since_midnight, working.week_s, True, first_day, opens, closes, days
+
+
+def encode_recovery(recovery: RecoveryParameters, held: Held) -> Encoded:
+    """Values of a `RECOVERY`."""
+    return _encoded(RECOVERY, recovery, held, swap=encode_restart(recovery.swap, held))
 
 
 def encode_cluster(cluster: ClusterParameters, held: Held) -> Encoded:

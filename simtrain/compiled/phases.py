@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from simtrain.compiled.absences import end_absence
+from simtrain.compiled.aside import go_on_looking
 from simtrain.compiled.changes import (
     ABSENCE,
     ALL_BACK,
@@ -15,8 +16,11 @@ from simtrain.compiled.changes import (
     CAME_SPARE,
     INCIDENT,
     KNOWS,
+    LOOKED_INTO,
+    LOOKS_FOR_SPARES,
     NOTICES,
     PASSES,
+    SWAPPED,
     await_spares,
     end_stage,
     lose_all,
@@ -27,6 +31,7 @@ from simtrain.compiled.downtime import end_incident
 from simtrain.compiled.latents import knows, notice_slow, passes
 from simtrain.compiled.layout import NONE, timer_at, trial_at
 from simtrain.compiled.occurrences import OUT_OF_EVENTS, end_trial, take
+from simtrain.compiled.refill import end_swap, look_now
 from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import advance, wait
 from simtrain.compiled.strikes import on_spares
@@ -68,6 +73,12 @@ def let_come(t: int) -> None:
             notice_slow(t, argument)
         elif kind == KNOWS:
             knows(t, argument)
+        elif kind == LOOKS_FOR_SPARES:
+            look_now(t)
+        elif kind == SWAPPED:
+            end_swap(t, argument)
+        elif kind == LOOKED_INTO:
+            go_on_looking(t, argument)
     s.clock = s.wake_at
 
 

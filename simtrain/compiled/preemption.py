@@ -9,7 +9,16 @@ from simtrain.compiled.caching import kernel
 from simtrain.compiled.copies import tier_of
 from simtrain.compiled.hazards import FIELDS, regime_now
 from simtrain.compiled.latents import new_outage
-from simtrain.compiled.layout import NONE, class_at, outage_at, save_at, trial_at
+from simtrain.compiled.layout import (
+    NONE,
+    RECONFIGURE,
+    WAIT,
+    class_at,
+    outage_at,
+    save_at,
+    trial_at,
+)
+from simtrain.compiled.reactions import reaction_to
 from simtrain.compiled.routines import routine
 
 
@@ -48,6 +57,11 @@ def preempt(t: int, working: bool) -> int:
     if not working:
         take_away(t, outage, hosts_n)
         return NONE
+    if not fault.takes_all and not fault.ends_run and s.policy != WAIT:
+        o.reaction = reaction_to(t, outage)
+        if o.reaction == RECONFIGURE:
+            take_away(t, outage, hosts_n)
+            return outage
     o.is_leaving, o.leaving = 1, hosts_n
     o.in_time = 1 if _gives_time(t, fault) else 0
     return outage

@@ -4,26 +4,10 @@ from __future__ import annotations
 
 import math
 
-from simtrain.compiled.absences import cause_of_absence, next_back
-from simtrain.compiled.allocation import (
-    end_after_fault,
-    end_allocation,
-    give_back,
-    grant,
-    hosts_are_there,
-    hosts_suffice,
-)
+from simtrain.compiled.allocation import end_after_fault, give_back
 from simtrain.compiled.caching import kernel
-from simtrain.compiled.changes import fill_places, pay
-from simtrain.compiled.copies import (
-    check_copy,
-    copies_of,
-    exclude_copy,
-    fall_back,
-    fall_to_next_tier,
-    loads_well,
-    tier_of,
-)
+from simtrain.compiled.changes import pay
+from simtrain.compiled.copies import fall_back
 from simtrain.compiled.decisions import (
     attempt,
     backoff,
@@ -32,50 +16,39 @@ from simtrain.compiled.decisions import (
     failed_try,
     further_try_works,
     latency,
-    load,
     responder,
 )
 from simtrain.compiled.diagnosis import blame, leave_suspects, suspect
-from simtrain.compiled.downtime import hold, holding, incident_in_force
 from simtrain.compiled.draws import fill
+from simtrain.compiled.groups import launch_groups
 from simtrain.compiled.hazards import regime_now
-from simtrain.compiled.hosts import swap_time
-from simtrain.compiled.latents import (
-    draw_row,
-    fault_of,
-    load_corrupt,
-    load_intact,
-    new_outage,
-    response_wait,
-    swap_all,
-)
+from simtrain.compiled.latents import draw_row, fault_of, new_outage, response_wait, swap_all
 from simtrain.compiled.layout import (
     NONE,
     OVER,
-    hold_at,
-    incident_at,
+    RECONFIGURE,
+    SWAP_HOSTS,
     outage_at,
     stream_at,
     trial_at,
 )
+from simtrain.compiled.loading import load_copy
 from simtrain.compiled.occurrences import GAVE_UP, end_trial
 from simtrain.compiled.phases import phase
+from simtrain.compiled.places import are_ready, gather, postpone
+from simtrain.compiled.reconfiguration import go_on
 from simtrain.compiled.routines import routine
 from simtrain.compiled.telling import (
     AUTOMATIC_RESTART,
-    CHECKPOINT_LOAD,
     DETECTION,
     DIAGNOSIS,
     FAILED_LAUNCH,
-    HOST_WAIT,
+    HOT_SWAP,
     LAUNCH,
-    LOAD,
-    MAINTENANCE,
     MANUAL_RESTART,
     PAUSED,
     PERSON_CALLED,
     PLANNED_RESTART,
-    QUEUE_WAIT,
     RESPONSE,
     RESTART,
     happened,
@@ -129,101 +102,6 @@ def _pause(t: int) -> float:
     return backoff(regime.restart, s.loop_failures)
 
 
-# --- places --------------------------------------------------------------------------------------
-
-
-@kernel
-def postpone(t: int, outage: int) -> None:
-    """Hold the job for a planned stop before it comes back, or give back its hosts."""
-    s = trial_at(t, 0)
-    o = outage_at(s.outages, outage)
-    if o.planned and o.stop >= 0:
-        hold(t, o.stop, o.number)
-    if s.in_allocations:
-        give_back(t, outage)
-
-
-@kernel
-def _are_ready(t: int) -> bool:
-    """Whether the job has the hosts that it needs and nothing holds it."""
-    s = trial_at(t, 0)
-    return s.holds_n == 0 and s.vacant_n == 0 and not s.all_out and s.held == 1
-
-
-@routine
-def _await_swap(t: int, cause: int, ready: float, seconds: float) -> int:
-    """Wait until a swap is over; hosts that come back by themselves do not wait for it."""
-    s = trial_at(t, 0)
-    while next_back(t) < ready:
-        following = phase(t, HOST_WAIT, cause, next_back(t) - s.now, False)
-        if following == OVER:
-            return OVER
-        fill_places(t, min(s.returned, s.vacant_n), cause)
-        if not s.vacant_n:
-            return NONE
-        seconds = ready - s.now
-    return phase(t, HOST_WAIT, cause, seconds, False)
-
-
-@routine
-def _queue(t: int, cause: int) -> int:
-    """Wait in the queue, or be granted the next allocation."""
-    s = trial_at(t, 0)
-    if s.short:
-        return end_trial(t, s.end_verdict)
-    seconds = s.due_at - s.now
-    if seconds > 0.0:
-        return phase(t, QUEUE_WAIT, cause, seconds, False)
-    if hosts_are_there(t):
-        grant(t, cause)
-        return NONE
-    return phase(t, QUEUE_WAIT, cause, math.inf, False)
-
-
-@routine
-def gather(t: int, cause: int) -> int:
-    """Fill the places of the job, and wait until no planned stop holds it."""
-    s = trial_at(t, 0)
-    while True:
-        if s.holds_n:
-            number = holding(t)
-            if number >= 0:
-                one = hold_at(s.holds, number)
-                if phase(t, one.state, one.cause, one.until - s.now, False) == OVER:
-                    return OVER
-                continue
-        if s.in_allocations:
-            if not s.held:
-                if _queue(t, cause) == OVER:
-                    return OVER
-                continue
-            if not hosts_suffice(t):
-                end_allocation(t)
-                continue
-        if s.vacant_n == 0 and not s.all_out:
-            return NONE
-        count = 0 if s.all_out else min(s.vacant_n, s.idle_n)
-        if count and s.returned:
-            fill_places(t, min(count, s.returned), cause)
-        elif count:
-            seconds = swap_time(t, count)
-            if seconds != 0.0:
-                if _await_swap(t, cause, s.now + seconds, seconds) == OVER:
-                    return OVER
-                count = min(min(count, s.vacant_n), s.idle_n)
-            fill_places(t, count, cause)
-        else:
-            number = incident_in_force(t)
-            if number >= 0:
-                incident = incident_at(s.incidents, number)
-                came = phase(t, MAINTENANCE, incident.cause, math.inf, False)
-            else:
-                absent = s.cause_capacity if s.withheld_n else cause_of_absence(t)
-                came = phase(t, HOST_WAIT, absent if absent >= 0 else cause, math.inf, False)
-            if came == OVER:
-                return OVER
-
-
 # --- knowing what is wrong -----------------------------------------------------------------------
 
 
@@ -233,6 +111,7 @@ def _call_person(t: int, outage: int, uniform: float) -> int:
     s = trial_at(t, 0)
     o = outage_at(s.outages, outage)
     o.restarted_by = MANUAL_RESTART
+    s.has_processes = 0
     happened(t, s.now, PERSON_CALLED, o.cause, -1)
     seconds = response_wait(t, s.now, uniform)
     return phase(t, RESPONSE, o.cause, seconds, False)
@@ -260,7 +139,18 @@ def _row_of_try(t: int, outage: int, tries: int) -> None:
 
 
 @kernel
-def _next_try(t: int, outage: int):  # type: ignore[no-untyped-def]
+def _swaps(t: int, outage: int) -> bool:
+    """Whether the next try starts hosts that were swapped alone.
+
+    From here on no other host has processes either, unless it does.
+    """
+    s = trial_at(t, 0)
+    hot: bool = outage_at(s.outages, outage).reaction == SWAP_HOSTS and s.has_processes == 1
+    return hot
+
+
+@kernel
+def _next_try(t: int, outage: int, swaps: bool):  # type: ignore[no-untyped-def]
     """How to try to start the job: the class's own way first, and then the usual one."""
     s = trial_at(t, 0)
     o = outage_at(s.outages, outage)
@@ -270,6 +160,8 @@ def _next_try(t: int, outage: int):  # type: ignore[no-untyped-def]
         fault = fault_of(t, outage)
         if fault.has_restart:
             return fault.restart
+    if swaps:
+        return regime_now(t).recovery.swap
     return regime_now(t).restart
 
 
@@ -294,8 +186,11 @@ def _fail_automatically(t: int, outage: int, tries: int) -> int:
         return OVER
     if gather(t, o.cause) == OVER:
         return OVER
+    if s.in_groups:
+        launch_groups(t)
     happened(t, s.now, LAUNCH, o.cause, -1)
-    restart = _next_try(t, outage)
+    swaps = _swaps(t, outage)
+    restart = _next_try(t, outage, swaps)
     if tries:
         _row_of_try(t, outage, tries)
         seconds = failed_further_try(restart, (s.scratch, 0))
@@ -304,6 +199,7 @@ def _fail_automatically(t: int, outage: int, tries: int) -> int:
     following = phase(t, RESTART, o.cause, seconds, True)
     if following == OVER:
         return OVER
+    s.has_processes = 1 if swaps and following >= 0 else 0
     if _launch_failed(t, o.cause, NONE) == OVER:
         return OVER
     return following
@@ -377,37 +273,38 @@ def answer(t: int, outage: int) -> int:
 
 
 @routine
-def load_copy(t: int, outage: int) -> int:
-    """Load the copy that recovery returns to, or an older one if it is corrupt."""
+def _end_restart(t: int, struck: int, cause: int, until: float) -> int:
+    """End a restart that was struck with the groups that are left, if there are enough.
+
+    It would have lasted until a moment, and lasts for as long as they stand still on top of it.
+    """
     s = trial_at(t, 0)
-    o = outage_at(s.outages, outage)
-    cause = o.cause
-    stream = stream_at(s.streams, o.origin).launch
+    following = struck
+    while following >= 0:
+        if outage_at(s.outages, following).reaction != RECONFIGURE:
+            return following
+        left = until - s.now
+        ended = go_on(t, following, False)
+        if ended != NONE:
+            return ended
+        until = s.now + left
+        following = phase(t, RESTART, cause, left, True)
+    return following
+
+
+@routine
+def _load(t: int, outage: int) -> int:
+    """Load a copy; groups that are left where others are struck meanwhile begin the load anew."""
+    s = trial_at(t, 0)
     while True:
-        check_copy(t, cause)
-        regime = s.regime
-        tier, name = tier_of(t, s.copy_tier), copies_of(t, s.copy_tier).name
-        if name >= 0:
-            happened(t, s.now, LOAD, name, -1)
-        fill(s.launch_row, s.seed, s.trial, stream, o.loads, o.number * 8, 8)
-        seconds, works = load(tier, (s.launch_row, 0))
-        o.loads += 1
-        following = phase(t, CHECKPOINT_LOAD, cause, seconds, True)
+        following = load_copy(t, outage)
+        if following < 0 or not s.launch_goes_on:
+            return following
+        if outage_at(s.outages, following).reaction != RECONFIGURE:
+            return following
+        following = go_on(t, following, False)
         if following != NONE:
             return following
-        if not works:
-            pay(t)
-            fall_to_next_tier(t, regime)
-        elif loads_well(t):
-            if s.latent_n:
-                load_intact(t)
-            return NONE
-        elif tier.has_latent:
-            load_corrupt(t, tier.latent, regime, s.cause_corrupt)
-            return NONE
-        else:
-            exclude_copy(t)
-            fall_back(t, cause, math.inf, s.now)
 
 
 @routine
@@ -426,22 +323,29 @@ def launch(t: int, outage: int, loads: bool) -> int:
             # A slow host may become known while the job waits for others.
             if s.latent_n:
                 swap_all(t)
-            if _are_ready(t):
+            if are_ready(t):
                 break
             if gather(t, cause) == OVER:
                 return OVER
             if not s.latent_n:
                 break
-        restart = _next_try(t, outage)
+        swaps = _swaps(t, outage)
+        restart = _next_try(t, outage, swaps)
         fill(s.launch_row, s.seed, s.trial, stream, tries, o.number * 8, 8)
+        if s.in_groups:
+            launch_groups(t)
         happened(t, s.now, LAUNCH, cause, -1)
         seconds, fails, warm_up = attempt(restart, (s.launch_row, 0))
         calls_at = restart.tries
+        until = s.now + seconds
         following = phase(t, RESTART, cause, seconds, True)
+        if following >= 0 and s.launch_goes_on:
+            following = _end_restart(t, following, cause, until)
         if following == OVER:
             return OVER
+        s.has_processes = (0 if fails else 1) if following == NONE else (1 if swaps else 0)
         if loads and following < 0 and not fails:
-            following = load_copy(t, outage)
+            following = _load(t, outage)
             if following == OVER:
                 return OVER
         if following >= 0:
@@ -462,6 +366,8 @@ def launch(t: int, outage: int, loads: bool) -> int:
             leave_suspects(t)
     s.warm_until = s.now + warm_up
     s.lasting_n = 0
+    if swaps:
+        happened(t, s.now, HOT_SWAP, cause, -1)
     if s.has_begun:
         happened(t, s.now, o.restarted_by, cause, -1)
     s.has_begun = 1
@@ -479,6 +385,9 @@ def start(t: int) -> int:
         return OVER
     if regime_now(t).restart.at_start:
         return launch(t, outage, False)
+    s.has_processes = 1
+    if s.in_groups:
+        launch_groups(t)
     happened(t, s.now, LAUNCH, s.cause_start, -1)
     s.has_begun = 1
     return NONE

@@ -176,7 +176,7 @@ def _make_round(t: int, speed: float) -> int:
     put_whole(s.round_first, number, first)
     put_whole(s.round_first, number + 1, first + n)
     c = round_at(s.rounds, number)
-    c.speed, c.regime, c.n, c.outlast = speed, s.regime, n, 0
+    c.speed, c.batch, c.regime, c.n, c.outlast = speed, s.batch, s.regime, n, 0
     c.stall, c.every, c.write = (
         s.round_stall + 8 * first, s.round_every + 8 * first, s.round_write + 8 * first,
     )  # fmt: skip
@@ -185,7 +185,7 @@ def _make_round(t: int, speed: float) -> int:
         save = save_at(s.save_table, regime.saves + place)
         every = regime.interval
         if regime.in_work:
-            work = regime.interval * 1.0 / regime.full_speed
+            work = regime.interval * s.batch / regime.full_speed
             every = train_for(work, save.lag, speed, slowdown)
         put_float(c.stall, place, save.stall)
         put_float(c.every, place, every)
@@ -230,6 +230,6 @@ def round_of(t: int, speed: float) -> int:
         return 0
     for number in range(s.rounds_n - 1, -1, -1):
         c = round_at(s.rounds, number)
-        if c.speed == speed and c.regime == s.regime:
+        if c.speed == speed and c.batch == s.batch and c.regime == s.regime:
             return s.rounds + number * _SIZE
     return _make_round(t, speed)

@@ -11,6 +11,7 @@ from simtrain.accounts.hosts_down import HostsDown
 from simtrain.accounts.ledger import Category, by_category
 from simtrain.accounts.replicas import ReplicaMeter, mean_replicas
 from simtrain.accounts.time_meter import Account, TimeMeter
+from simtrain.accounts.timeline import EventKind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,3 +72,8 @@ def fill_replicas(
     meter = Replicas(books, replicas)
     for place, column in enumerate(ReplicaMeter.columns):
         values[:, place] = column.value(meter)
+
+
+def fill_hot_swaps(books: NDArray[np.void], may_swap: bool, values: NDArray[np.float64]) -> None:
+    """Fill the column of a `HotSwapMeter`; NaN where the job never swaps hosts so."""
+    values[:, 0] = books["counts"][:, EventKind.HOT_SWAP] if may_swap else math.nan

@@ -13,6 +13,8 @@ from simtrain.compiled import layout
 from simtrain.compiled.allocation import lay_out_allocations
 from simtrain.compiled.calls import CALL, SEGMENT, pass_on
 from simtrain.compiled.capacity import lay_out_capacity
+from simtrain.compiled.domain_spares import lay_out_domains
+from simtrain.compiled.groups import lay_out_groups
 from simtrain.compiled.hidden import lay_out_hidden
 from simtrain.compiled.laws import LAW, NO_LAW, encode
 from simtrain.compiled.parameters import (
@@ -24,12 +26,14 @@ from simtrain.compiled.parameters import (
     encode_cluster,
     encode_diagnosis,
     encode_fault,
+    encode_recovery,
     encode_repair,
     encode_restart,
     encode_tier,
 )
 from simtrain.compiled.people import hours_of_people
 from simtrain.compiled.planned import lay_out_planned
+from simtrain.compiled.replay import LogOfSource, lay_out_logs
 from simtrain.compiled.rounds import AMOUNTS
 from simtrain.compiled.routines import from_python
 from simtrain.compiled.schedules import lay_out_schedules
@@ -44,6 +48,7 @@ from simtrain.model import streams
 from simtrain.model.on_call import seconds_of_day
 from simtrain.model.saving import SaveCycle
 from simtrain.model.weather import law_of_durations, law_of_hazards
+from simtrain.scenario.recovery import WAIT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +57,7 @@ if TYPE_CHECKING:
 
     from simtrain.accounts.timeline import Sink
     from simtrain.model.parameters import FaultParameters, Parameters
+    from simtrain.model.replay import Log
     from simtrain.model.weather import WeatherParameters
     from simtrain.scenario.scenario import Scenario
 
@@ -239,6 +245,7 @@ class CompiledSimulator:
                 ("launch", streams.LAUNCH), ("reach", streams.REACH),
                 ("burst", streams.FAULT_IN_BURST), ("returns", streams.RETURNS),
                 ("slow", streams.SLOW), ("further", streams.FURTHER_TRY),
+                ("reconfigured", streams.RECONFIGURATION),
             ):  # fmt: skip
                 record[field] = word(of.name.format(origin))
             record["checks"] = number * len(checks)
@@ -254,6 +261,8 @@ class CompiledSimulator:
         state["stream_swap"] = word(streams.SWAP_IN.name)
         state["stream_found"] = word(streams.FOUND.name)
         state["stream_hosts"] = word(streams.HOST.name)
+        state["stream_rejoining"] = word(streams.REJOINING.name)
+        state["stream_block"] = word(streams.BLOCK.name)
 
     def _lay_out_regimes(self, regimes: Sequence[Parameters]) -> None:
         state, scenario, memory = self.memory.state, self.scenario, self.memory
@@ -291,6 +300,9 @@ class CompiledSimulator:
                 ("repair", parameters.repair, partial(encode_repair, weathers=self._weathers)),
             ):
                 memory.write("regime_table", number, part, encoded, field)
+            if scenario.recovery.policy != WAIT:
+                recovery = parameters.recovery
+                memory.write("regime_table", number, recovery, encode_recovery, "recovery")
             first = number * stride
             for place, name in enumerate(classes):
                 self._write_fault(first + place, parameters.faults[name], memory.rank(name))
@@ -384,12 +396,15 @@ class CompiledSimulator:
     def _lay_out_hosts(self, regimes: Sequence[Parameters]) -> None:
         state, scenario = self.memory.state, self.scenario
         most = max(one.cluster.hosts + one.cluster.spares for one in regimes)
+        most = max(most, regimes[0].cluster.slots.count)
         cap = most + self.memory.capacity[layout.SHORT_OF_HOSTS]
         state["hosts_cap"] = cap
         self.memory.table("hosts", layout.HOST, cap)
         self.memory.table("vacant", np.int64, cap)
         self.memory.table("free", np.int64, cap)
         self.memory.table("answers", np.int64, cap)
+        lay_out_domains(self.memory, regimes[0].cluster)
+        lay_out_groups(self.memory, regimes[0].recovery)
         settle, cluster = self.memory.settle, scenario.cluster
         variance = settle("cluster.frailty", cluster.frailty).mean
         state["has_frailty"] = cluster.lemons is not None or variance != 0
@@ -434,7 +449,8 @@ class CompiledSimulator:
             (one.scope, one.effect, one.on_calendar, one.takes_all, one.law is None)
             for one in start.faults.values()
         ]
-        key = cluster.hosts, cluster.spares, cluster.spares_within, has_frailty, faults
+        blocks = [one.log.block for one in start.faults.values() if one.log is not None]
+        key = cluster.hosts, cluster.spares, cluster.spares_within, has_frailty, faults, blocks
         if self.memory.is_new("sources", key):
             self._has_lives = self._lay_out_new_sources(start)
         self._lay_out_ages(start, self._has_lives, cap)
@@ -447,6 +463,7 @@ class CompiledSimulator:
         number_of = {name: place for place, name in enumerate(start.faults)}
         classes = len(number_of)
         has_frailty = bool(state["has_frailty"])
+        logs: list[Log] = []
         together: list[dict[str, int]] = []
         per_host: list[dict[str, int]] = []
         alarms: list[dict[str, int]] = []
@@ -461,7 +478,11 @@ class CompiledSimulator:
             else:
                 clock = layout.CALENDAR_HOSTS if on_calendar else layout.CLOCK_HOSTS
             source = {"fault": number, "clock": clock, "stream": number, "first": 0}
-            if fault.effect.after_grace:
+            if fault.log is not None:
+                of_log = {"clock": layout.CALENDAR_JOB, "kind": layout.REPLAY}
+                logs.append(fault.log)
+                together.append({**source, **of_log})
+            elif fault.effect.after_grace:
                 alarms.append({**source, "kind": layout.ALARM})
             elif not of_hosts and fault.law is not None:
                 together.append({**source, "kind": layout.RENEWAL})
@@ -499,6 +520,9 @@ class CompiledSimulator:
                 table[number]["slot"], table[number]["refill_slot"] = slot, slot + cap
                 table[number]["lives"] = lives[place].ctypes.data
                 of_host[place] = number
+        replayed = [n for n, source in enumerate(every) if source["kind"] == layout.REPLAY]
+        of_sources = list(map(LogOfSource, replayed, logs))
+        lay_out_logs(self.memory, of_sources, members + cluster.spares)
         state["sources_n"], state["fixed_sources"] = len(every), len(fixed)
         state["slots"] = len(every)
         state["relapse_slots"] = len(every) + len(per_host) * (cap + 1)
@@ -575,6 +599,7 @@ class CompiledSimulator:
             ("absences", layout.ABSENCE, layout.SHORT_OF_HOLDS),
             ("losses", layout.LOSS, layout.SHORT_OF_LOSSES),
             ("cordons", layout.CORDONED, layout.SHORT_OF_CORDONS),
+            ("looks", layout.LOOK, layout.SHORT_OF_LOOKS),
         ):
             table = self.memory.table(name, dtype, capacity[short])
             state[f"{name}_cap"] = len(table)
@@ -591,6 +616,7 @@ class CompiledSimulator:
         table = self.memory.table("lasting", np.int64, capacity[layout.SHORT_OF_HOLDS])
         self.memory.table("lasting_until", np.float64, len(table))
         state["lasting_cap"] = len(table)
+        self.memory.table("earlier", np.int64, 3 * capacity[layout.SHORT_OF_HOLDS])
         table = self.memory.table("suspects", np.int64, 2 * capacity[layout.SHORT_OF_HOLDS])
         state["suspects_cap"] = len(table) // 2
         table = self.memory.table("corrupt_found", np.int64, capacity[layout.SHORT_OF_BATCHES])
@@ -614,4 +640,5 @@ _CAPACITY = {
     layout.SHORT_OF_CORDONS: 64,
     layout.SHORT_OF_ROUNDS: 16,
     layout.SHORT_OF_SPELLS: 64,
+    layout.SHORT_OF_LOOKS: 64,
 }

@@ -29,6 +29,7 @@ from simtrain.compiled.layout import (
     PER_HOST,
     POISSON,
     RENEWAL,
+    REPLAY,
     age_at_,
     clock_at,
     host_at,
@@ -56,6 +57,7 @@ from simtrain.compiled.relapse import (
     renew_relapse,
     strike_relapse,
 )
+from simtrain.compiled.replay import begin_replay, strike_replay
 from simtrain.compiled.routines import routine
 
 
@@ -179,8 +181,11 @@ def _strike_on(t: int, clock: int) -> bool:
             return False
         strike_host(t, number, host)
         return True
-    if source_at(s.sources, number).kind == POISSON:
+    kind = source_at(s.sources, number).kind
+    if kind == POISSON:
         strike_poisson(t, number)
+    elif kind == REPLAY:
+        strike_replay(t, number)
     else:
         strike_in_order(t, number)
     return True
@@ -264,6 +269,33 @@ def leave_spares(t: int, host: int, idle: int, time: float) -> None:
 
 
 @routine
+def put_aside(t: int, host: int, time: float) -> None:
+    """Put a host of the job that works no longer at the risk of spares."""
+    _read_spares(t, time)
+    _leave_sources(t, host)
+    if trial_at(t, 0).follows_spares:
+        _enter_sources(t, host, True)
+
+
+@routine
+def take_in(t: int, host: int, time: float) -> None:
+    """Put a host that stood aside at risk in the job again."""
+    _read_spares(t, time)
+    if trial_at(t, 0).follows_spares:
+        _leave_sources(t, host)
+    _enter_sources(t, host, False)
+
+
+@routine
+def _stands_by(t: int, host: int) -> None:
+    """Put a host at the risk of spares, or take it from that, as it has just become or ended."""
+    if trial_at(t, 0).follows_spares:
+        _enter_sources(t, host, True)
+    else:
+        _leave_sources(t, host)
+
+
+@routine
 def set_idle_hazard(t: int, fraction: float, time: float, standing: int) -> None:
     """Let hosts that do not work be at risk at another fraction of the full hazard."""
     s = trial_at(t, 0)
@@ -277,11 +309,12 @@ def set_idle_hazard(t: int, fraction: float, time: float, standing: int) -> None
     if before != s.follows_spares:
         host = s.idle_first
         while host >= 0:
-            if s.follows_spares:
-                _enter_sources(t, host, True)
-            else:
-                _leave_sources(t, host)
+            _stands_by(t, host)
             host = host_at(s.hosts, host).after
+        for place in range(s.size if s.aside_hosts_n else 0):
+            host = host_at(s.hosts, place).holder
+            if host >= 0 and host_at(s.hosts, host).aside:
+                _stands_by(t, host)
     if s.follows_spares:
         _count_spares(t, s.idle_n)
 
@@ -307,7 +340,7 @@ def change_sources(t: int, time: float, mean_before: float) -> None:
             end_alarm(t, number)
             if trains:
                 enter_alarm(t, number)
-        else:
+        elif source.kind == PER_HOST:
             change_per_host(t, number)
     host = s.bad_first
     while host >= 0:
@@ -342,6 +375,8 @@ def begin_sources(t: int) -> None:
         source.trains = 0
         if source.kind == PER_HOST:
             begin_per_host(t, number)
+        elif source.kind == REPLAY:
+            begin_replay(t, number)
         else:
             note_law(t, number)
             draw_next(t, number)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from simtrain.compiled.absences import begin_absence
+from simtrain.compiled.absences import begin_absence, extend
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import cordon, pay
 from simtrain.compiled.diagnosis import outage_numbered, suspect
+from simtrain.compiled.groups import strike_groups
 from simtrain.compiled.hazards import FIELDS
 from simtrain.compiled.hosts import lose_state
 from simtrain.compiled.latents import begin_latent, fault_of, new_outage
-from simtrain.compiled.layout import AMONG_DOMAINS, NONE, class_at, trial_at
+from simtrain.compiled.layout import (
+    AMONG_DOMAINS,
+    AMONG_JOB,
+    AMONG_STANDING,
+    NONE,
+    SWAP,
+    WAIT,
+    class_at,
+    trial_at,
+)
 from simtrain.compiled.memory import whole_at
 from simtrain.compiled.preemption import is_shielded, preempt
+from simtrain.compiled.reactions import reaction_to
 from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import spares_strike, strike
-from simtrain.compiled.struck import take_hosts, unfit_among
+from simtrain.compiled.struck import strikes_idle, take_hosts, unfit_among
 from simtrain.compiled.telling import (
     FAULT,
     HOST_WAIT,
@@ -95,6 +106,16 @@ def _join(t: int, outage: int, at_once: bool) -> None:
     suspect(t, outage)
 
 
+@kernel
+def _strikes_aside(t: int, at_risk: bool) -> bool:
+    """Whether a fault drawn for a place strikes the host there, which stands aside."""
+    s = trial_at(t, 0)
+    fault = class_at(s.class_table, s.regime * s.classes + s.event_class)
+    if not at_risk or fault.on_calendar:
+        return True
+    return strikes_idle(t, s.event_stream, s.event_number)
+
+
 @routine
 def on_job(t: int, during: int, working: bool) -> int:
     """Take the fault of the job or its hosts that strikes now; the outage that begins, if any."""
@@ -109,10 +130,15 @@ def on_job(t: int, during: int, working: bool) -> int:
     take_hosts(t, at_risk)
     if not s.taken_job and not fault.takes_all:
         if s.taken_idle:
-            _befall_spares(t)
+            if s.event_among != AMONG_JOB or _strikes_aside(t, at_risk):
+                _befall_spares(t)
+        elif s.event_among == AMONG_STANDING:
+            extend(t)
         return NONE
     taken, of_job, idle = s.taken, s.taken_job, s.taken_idle
     rows, in_burst = s.taken_rows, s.taken_burst
+    if fault.stops and s.in_groups:
+        strike_groups(t, taken, of_job)  # while they still hold their places
     _tell(t, s.now, FAULT, fault.cause)
     s.events_left -= 1
     if fault.preempts:
@@ -139,6 +165,8 @@ def on_job(t: int, during: int, working: bool) -> int:
         if s.event_among == AMONG_DOMAINS and fault.takes_all and not of_job:
             s.struck_until = s.made
     if fault.slows:
+        if s.policy == SWAP:
+            o.reaction = reaction_to(t, outage)
         begin_latent(t, outage)
         return NONE
     if not working:
@@ -147,4 +175,6 @@ def on_job(t: int, during: int, working: bool) -> int:
     if not fault.stops:
         begin_latent(t, outage)
         return NONE
+    if s.policy != WAIT and not fault.ends_run:
+        o.reaction = reaction_to(t, outage)
     return outage

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from simtrain.compiled.caching import kernel
 from simtrain.compiled.decisions import needs_repair, spares_are_struck
 from simtrain.compiled.diagnosis import draw_in_burst
+from simtrain.compiled.domain_spares import filled_before, filled_slot
 from simtrain.compiled.draws import fill, uniform
 from simtrain.compiled.hazards import WIDTH
-from simtrain.compiled.hosts import host_at_place, idle_number, is_in_job, keep_number
+from simtrain.compiled.hosts import host_at_place, idle_number, keep_number, works
 from simtrain.compiled.layout import (
     AMONG_DOMAINS,
     AMONG_HOSTS,
     AMONG_IDLE,
+    AMONG_STANDING,
     IDLE,
     VACANT,
     class_at,
     host_at,
+    logged_at,
     stream_at,
     trial_at,
 )
@@ -30,8 +34,30 @@ def _stands_in(t: int, slot: int) -> int:
     return host
 
 
+@kernel
+def _is_of_round(t: int, host: int, round_: int) -> bool:
+    """Whether a host is taken in a round: that of the job, of idle ones, or of those aside."""
+    h = host_at(trial_at(t, 0).hosts, host)
+    if round_ == 1:
+        idle: bool = h.place == IDLE
+        return idle
+    of_job: bool = h.place >= 0 and (h.aside == 1) == (round_ == 2)
+    return of_job
+
+
+@kernel
+def _take_host(t: int, host: int, round_: int) -> None:
+    """Note a host that a fault takes."""
+    s = trial_at(t, 0)
+    keep_number(t, host)
+    if round_ == 0:
+        s.taken_job += 1
+    else:
+        s.taken_idle += 1
+
+
 @routine
-def _strikes_idle(t: int, origin: int, number: int) -> bool:
+def strikes_idle(t: int, origin: int, number: int) -> bool:
     """Whether a fault drawn at full risk strikes hosts that do not work."""
     s = trial_at(t, 0)
     if s.idle == 0.0:
@@ -53,7 +79,8 @@ def _take_domain(t: int, at_risk: bool) -> None:
     number, origin = s.event_number, s.event_stream
     slots = s.numbers_n
     if fault.has_part:
-        there = max(last - first, 0)
+        filled = filled_before(t, first)
+        there = max(filled_before(t, last) - filled, 0)
         wanted = uniform(s.seed, s.trial, stream.reach, 0, number * 4 + STRUCK)
         value = fault.part_number.quantile(wanted)
         if fault.part_is_share:
@@ -73,7 +100,7 @@ def _take_domain(t: int, at_risk: bool) -> None:
                     found, at = whole_at(s.numbers, moved + 2 * n + 1), n
                 if key == place:
                     from_place = whole_at(s.numbers, moved + 2 * n + 1)
-            put_whole(s.numbers, slots + 2 * place, first + found)
+            put_whole(s.numbers, slots + 2 * place, filled_slot(t, filled + found))
             put_whole(s.numbers, slots + 2 * place + 1, place)
             if at < 0:
                 at = moves
@@ -100,28 +127,22 @@ def _take_domain(t: int, at_risk: bool) -> None:
         count = max(last - first, 0)
     s.taken = s.numbers_n
     holds_job = False
-    for round_ in range(2):  # of the job, and then of the idle ones
+    for round_ in range(3 if s.aside_hosts_n else 2):
         for n in range(count):
             slot = whole_at(s.numbers, slots + 2 * n) if s.taken_burst else first + n
             host = _stands_in(t, slot)
             if host < 0 or s.all_out:
                 continue
-            place = host_at(s.hosts, host).place
-            if round_ == 0 and place >= 0:
-                keep_number(t, host)
-                s.taken_job += 1
-            elif round_ == 1 and place == IDLE:
-                keep_number(t, host)
-                s.taken_idle += 1
+            if _is_of_round(t, host, round_):
+                _take_host(t, host, round_)
     if s.taken_burst:  # with the place of the row of each behind them
         s.taken_rows = s.numbers_n
-        for round_ in range(2):
+        for round_ in range(3 if s.aside_hosts_n else 2):
             for n in range(count):
                 host = _stands_in(t, whole_at(s.numbers, slots + 2 * n))
                 if host < 0 or s.all_out:
                     continue
-                place = host_at(s.hosts, host).place
-                if (round_ == 0 and place >= 0) or (round_ == 1 and place == IDLE):
+                if _is_of_round(t, host, round_):
                     keep_number(t, whole_at(s.numbers, slots + 2 * n + 1))
     if not at_risk or fault.on_calendar or fault.is_cluster:
         return
@@ -130,13 +151,26 @@ def _take_domain(t: int, at_risk: bool) -> None:
     if s.taken_burst and count > 0:
         for slot in range(first, last):
             host = _stands_in(t, slot)
-            if host >= 0 and is_in_job(t, host):
+            if host >= 0 and works(t, host):
                 holds_job = True
                 break
         if holds_job:
             return
-    if not _strikes_idle(t, origin, number):
+    if not strikes_idle(t, origin, number):
         s.taken_job = s.taken_idle = 0
+
+
+@routine
+def _take_logged(t: int) -> None:
+    """Note the hosts that a log says fall, as far as they stand."""
+    s = trial_at(t, 0)
+    if s.all_out:
+        return
+    for round_ in range(3 if s.aside_hosts_n else 2):
+        for n in range(s.struck_n):
+            host = logged_at(s.struck, n).host
+            if _is_of_round(t, host, round_):
+                _take_host(t, host, round_)
 
 
 @routine
@@ -153,7 +187,7 @@ def take_hosts(t: int, at_risk: bool) -> bool:
         return True
     if among == AMONG_HOSTS:
         keep_number(t, unit)
-        if is_in_job(t, unit):
+        if works(t, unit):
             s.taken_job = 1
         else:
             s.taken_idle = 1
@@ -164,10 +198,16 @@ def take_hosts(t: int, at_risk: bool) -> bool:
             keep_number(t, host)
             s.taken_idle = 1
         return True
+    if among == AMONG_STANDING:
+        _take_logged(t)
+        return True
     host = host_at_place(t, unit) if fault.scope_hosts else VACANT
     if host != VACANT:
         keep_number(t, host)
-        s.taken_job = 1
+        if host_at(s.hosts, host).aside:
+            s.taken_idle = 1
+        else:
+            s.taken_job = 1
     return True
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simtrain.scenario.recovery import POLICIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,13 +18,9 @@ def left_to_simpy(scenario: Scenario) -> list[str]:
 
 
 def _reasons(scenario: Scenario) -> Iterator[str]:
-    if scenario.recovery.policy != "wait":
+    if scenario.recovery.policy not in POLICIES:
         yield f"recovery.policy = {scenario.recovery.policy!r}"
     if scenario.underway is not None and scenario.underway.in_repair:
         yield "underway.in_repair"
-    if scenario.faults_from is not None:
-        yield "faults_from"
-    if scenario.cluster.spares_within is not None or scenario.cluster.whole is not None:
-        yield "cluster.spares_within and cluster.whole"
     if len(scenario.check) > 8:
         yield "more than eight checks"

@@ -10,6 +10,7 @@ from simtrain.compiled.changes import await_spares, begin_repair
 from simtrain.compiled.checks import begin_checks
 from simtrain.compiled.copies import begin_copies
 from simtrain.compiled.dates import due_after, note_next_work, plan
+from simtrain.compiled.groups import begin_groups
 from simtrain.compiled.hazards import begin_frailty, regime_now, turn_of_weather
 from simtrain.compiled.hosts import begin_hosts
 from simtrain.compiled.job import live
@@ -54,6 +55,8 @@ def _clear(t: int) -> None:
     s.entry_order = s.follows_spares = s.stood = s.standing = 0
     s.withheld_n = s.withholds = s.is_withholding = 0
     s.crews_at_work = s.cordons_n = 0
+    s.is_to_look = s.is_swapping = s.looks_n = s.rejoined = 0
+    s.has_processes = 1
     s.queue_first = s.queue_last = NONE
     s.timers_n = s.placed_done = s.calls_n = s.segments_n = s.numbers_n = 0
     for number in range(CLOCKS):
@@ -107,6 +110,7 @@ def run(t: int, trial: int) -> None:
     begin_sources(t)
     begin_save_faults(t)
     _begin_dates(t)
+    begin_groups(t)
     begin_hosts(t)
     begin_allocations(t)
     begin_checks(t)

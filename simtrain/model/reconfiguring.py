@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simtrain.model.streams import RECONFIGURE, RECONFIGURE_WORKS, REJOIN
 
 if TYPE_CHECKING:
+    from simtrain.distributions import Law
     from simtrain.model.draws import Row
     from simtrain.model.parameters import FaultParameters, RecoveryParameters
 
@@ -21,11 +22,15 @@ def reconfigure(
     seconds, works
         How long the others stand still, and whether they go on then.
     """
-    block, at = row
     own = fault.restart
     law = recovery.reconfigure if own is None else own.duration
-    works = block[at + RECONFIGURE_WORKS] < success(recovery, fault)
-    return law.quantile(block[at + RECONFIGURE]), works
+    return tried(law, success(recovery, fault), row)
+
+
+def tried(law: Law, probability: float, row: Row) -> tuple[float, bool]:
+    """Seconds that it takes by a law, and whether it works with a probability."""
+    block, at = row
+    return law.quantile(block[at + RECONFIGURE]), block[at + RECONFIGURE_WORKS] < probability
 
 
 def success(recovery: RecoveryParameters, fault: FaultParameters) -> float:

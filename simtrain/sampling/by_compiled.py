@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simtrain.accounts.footprint import FootprintMeter, measured_in
+from simtrain.accounts.hot_swaps import HotSwapMeter
 from simtrain.accounts.meter import Tee
 from simtrain.accounts.replicas import ReplicaMeter
 from simtrain.accounts.time_meter import TimeMeter
@@ -18,7 +19,7 @@ from simtrain.accounts.timeline import Ending
 from simtrain.compiled.accounts import Accounts, keep_trials
 from simtrain.compiled.footprint import Footprints, Weighing
 from simtrain.compiled.outcomes import fill_values
-from simtrain.compiled.rows import fill_replicas, fill_time
+from simtrain.compiled.rows import fill_hot_swaps, fill_replicas, fill_time
 from simtrain.compiled.simulator import CompiledSimulator
 from simtrain.sampling.batch import VERDICTS, Batch
 from simtrain.tables.columns import METERS
@@ -58,12 +59,13 @@ class CompiledTrials:
         self._causes = simulator.causes
         self._outcomes = Outcomes(scenario)
         self._measures = len(measured_in(scenario))
-        booked = (TimeMeter, ReplicaMeter)
+        booked = (TimeMeter, ReplicaMeter, HotSwapMeter)
         makers = {meter: meter.of(scenario, self._mfu) for meter in METERS if meter not in booked}
         self._makers = {meter: make for meter, make in makers.items() if make is not None}
         """Of meters that listen to each call, since compiled books do not have their sums."""
         with_fewer = ReplicaMeter.of(scenario, self._mfu) is not None
         self._replicas = scenario.recovery.replicas if with_fewer else None
+        self._may_swap = HotSwapMeter.of(scenario, self._mfu) is not None
         self._is_loaded = False
 
     def simulate(self, chunk: Chunk, watched: Mapping[int, TrajectorySink]) -> Batch:
@@ -132,6 +134,7 @@ class CompiledTrials:
         batch.outcomes[:] = accounts.measured
         fill_time(books, self._mfu, batch.values[:, _COLUMNS[TimeMeter]])
         fill_replicas(books, self._replicas, batch.values[:, _COLUMNS[ReplicaMeter]])
+        fill_hot_swaps(books, self._may_swap, batch.values[:, _COLUMNS[HotSwapMeter]])
         batch.truncated[:] = _TRUNCATED[accounts.verdicts]
         batch.verdicts[:] = accounts.verdicts
 

@@ -24,6 +24,9 @@ from tests.engine.runs import scenario
 UNDEFINED = ("values", "outcomes")
 """What may have no value in a trial."""
 
+OWN = "tests.cli.test_policy:Impatient"
+"""A policy of one's own, which only the engine on SimPy asks."""
+
 
 def both(simulated: Scenario, trials: range, **watched: Any) -> tuple[Batch, Batch]:
     """The same trials by either engine."""
@@ -83,13 +86,13 @@ def test_many_trials_are_worth_compiled_code_and_few_are_not() -> None:
 
 
 def test_a_scenario_that_the_compiled_engine_cannot_tell_is_told_by_the_other() -> None:
-    left = scenario(recovery={"policy": "elastic", "replicas": 4})
+    left = scenario(recovery={"policy": OWN})
     other = scenario()
     chosen = Engines()
     chosen.begin([left, other], 0, 10**6)
     assert [chosen.of(left), chosen.of(other)] == [SIMPY, COMPILED]
     assert chosen.told == "compiled and simpy"
-    with pytest.raises(InputError, match=r"does not have recovery\.policy = 'elastic'; leave out"):
+    with pytest.raises(InputError, match=rf"does not have recovery\.policy = '{OWN}'; leave out"):
         Engines(COMPILED).of(left)
 
 
@@ -97,7 +100,7 @@ def test_no_trial_is_spent_on_what_pays_where_nothing_may_be_compiled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delattr(engines, "Simulator")
-    left = scenario(recovery={"policy": "elastic", "replicas": 4})
+    left = scenario(recovery={"policy": OWN})
     chosen = Engines()
     chosen.begin([left], 0, 10**6)
     assert chosen.of(left) == SIMPY
