@@ -133,6 +133,36 @@ class FollowsHosts(Protocol):
         """Make a host new that is not at risk."""
 
 
+class Together:
+    """Several that follow hosts, as one.
+
+    Parameters
+    ----------
+    followers
+        Each of them, in the order in which they are told.
+    """
+
+    __slots__ = ("_followers",)
+
+    def __init__(self, followers: tuple[FollowsHosts, ...]):
+        self._followers = followers
+
+    def enter(self, host: int, clocks: Clocks) -> None:
+        """Put a host at risk on one of the clocks of its place."""
+        for one in self._followers:
+            one.enter(host, clocks)
+
+    def leave(self, host: int) -> None:
+        """Take a host from risk."""
+        for one in self._followers:
+            one.leave(host)
+
+    def renew(self, host: int) -> None:
+        """Make a host new that is not at risk."""
+        for one in self._followers:
+            one.renew(host)
+
+
 def cancel(entry: QueueEntry) -> None:
     """Take an entry out of whatever queue it is in."""
     entry[2], queue = None, entry[4]

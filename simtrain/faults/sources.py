@@ -21,7 +21,15 @@ from simtrain.faults.poisson import PoissonSource
 from simtrain.faults.relapse import RelapseSource
 from simtrain.faults.renewal import RenewalSource
 from simtrain.faults.replay import ReplaySource
-from simtrain.faults.source import INFINITY, Clocks, FaultEvent, FollowsHosts, RiskClock, Source
+from simtrain.faults.source import (
+    INFINITY,
+    Clocks,
+    FaultEvent,
+    FollowsHosts,
+    RiskClock,
+    Source,
+    Together,
+)
 from simtrain.faults.weather import Weather
 from simtrain.model.streams import FAULT, FAULT_OF_SPARE, FAULT_OF_SPARE_UNIT
 
@@ -61,6 +69,8 @@ class Sources:
         Whether idle spares are at risk of anything at present.
     relapse
         The bad hosts.
+    tells_hosts_apart
+        Whether hosts have ages or differ otherwise, beside being bad or not.
     alarms
         Classes that strike only while the job trains: whoever lets it train tells them.
     """
@@ -68,7 +78,7 @@ class Sources:
     __slots__ = ("_calendar", "_classes", "_draws", "_following", "_further", "_hosts", "_in_job",
                  "_in_spares", "_job", "_of_hosts", "_parameters", "_read_at", "_sources",
                  "_spare_sources", "_spares", "_weather", "alarms", "follows_spares", "idle",
-                 "on_calendar", "relapse")  # fmt: skip
+                 "on_calendar", "relapse", "tells_hosts_apart")  # fmt: skip
 
     def __init__(
         self,
@@ -123,14 +133,10 @@ class Sources:
         self._sources: tuple[Source, ...] = (*together, *per_host, *alarms, self.relapse)
         self.alarms = tuple(alarms)
         self._spare_sources: dict[str, PoissonSource] = {}
-        self._following: tuple[FollowsHosts, ...] = (self.relapse,)
+        self.tells_hosts_apart = bool(per_host)
+        self._following: FollowsHosts = self.relapse
         if per_host:
-            self._following = (*ages_on.values(), *per_host, self.relapse)
-
-    @property
-    def tells_hosts_apart(self) -> bool:
-        """Whether hosts have ages or differ otherwise, beside being bad or not."""
-        return len(self._following) > 1
+            self._following = Together((*ages_on.values(), *per_host, self.relapse))
 
     def _clock_of(self, fault: FaultParameters) -> RiskClock:
         """Clock of what a class strikes: hosts of the job, or the job itself.
@@ -201,13 +207,11 @@ class Sources:
 
     def enter_job(self, host: int) -> None:
         """Put a host at risk in the job."""
-        for source in self._following:
-            source.enter(host, self._in_job)
+        self._following.enter(host, self._in_job)
 
     def leave_job(self, host: int) -> None:
         """Take a host of the job from risk."""
-        for source in self._following:
-            source.leave(host)
+        self._following.leave(host)
 
     # --- idle spares -----------------------------------------------------------------------------
 
@@ -230,15 +234,13 @@ class Sources:
     def enter_spares(self, host: int, idle: int, time: float) -> None:
         """Put a host at risk among the spares, which are `idle` in number with it."""
         self._read_spares(time)
-        for source in self._following:
-            source.enter(host, self._in_spares)
+        self._following.enter(host, self._in_spares)
         self._count_spares(idle)
 
     def leave_spares(self, host: int, idle: int, time: float) -> None:
         """Take a host from risk among the spares, which are `idle` in number without it."""
         self._read_spares(time)
-        for source in self._following:
-            source.leave(host)
+        self._following.leave(host)
         self._count_spares(idle)
 
     def set_aside(self, host: int, time: float) -> None:
@@ -247,18 +249,16 @@ class Sources:
         Memoryless faults of hosts go by places: whoever takes one asks whether its host works.
         """
         self._read_spares(time)
-        for source in self._following:
-            source.leave(host)
-            if self.follows_spares:
-                source.enter(host, self._in_spares)
+        self._following.leave(host)
+        if self.follows_spares:
+            self._following.enter(host, self._in_spares)
 
     def take_in(self, host: int, time: float) -> None:
         """Put a host that stood aside at risk in the job again."""
         self._read_spares(time)
-        for source in self._following:
-            if self.follows_spares:
-                source.leave(host)
-            source.enter(host, self._in_job)
+        if self.follows_spares:
+            self._following.leave(host)
+        self._following.enter(host, self._in_job)
 
     def set_idle_hazard(
         self,
@@ -280,11 +280,10 @@ class Sources:
         before, self.follows_spares = self.follows_spares, self._risks_spares()
         spares = list(idle)
         for host in (*spares, *aside) if before != self.follows_spares else ():
-            for source in self._following:
-                if self.follows_spares:
-                    source.enter(host, self._in_spares)
-                else:
-                    source.leave(host)
+            if self.follows_spares:
+                self._following.enter(host, self._in_spares)
+            else:
+                self._following.leave(host)
         if self.follows_spares:
             self._count_spares(len(spares))
 
@@ -295,8 +294,7 @@ class Sources:
 
     def renew(self, host: int) -> None:
         """Make a host that is not at risk new and good."""
-        for source in self._following:
-            source.renew(host)
+        self._following.renew(host)
 
     def add_bad(self, host: int, fault: FaultParameters, in_job: bool, aside: bool = False) -> None:
         """Take note that a host's fault is still there; its class may have changed since."""

@@ -211,7 +211,8 @@ class _Tier:
             kept = newest - batch.first + 1
             if kept <= 0:
                 continue
-            batch.kept = min(batch.kept, kept)
+            if kept < batch.kept:
+                batch.kept = kept
             if is_durable:
                 batches.append(batch)
                 return
@@ -338,7 +339,7 @@ class Copies:
         """Newest of some copies that can be read and trusted, if it is as new as a save."""
         newest, survives = self.made, tier.survives
         for copy in copies:
-            if min(copy.save, newest) < at_least:
+            if copy.save < at_least or newest < at_least:
                 break
             if copy.save > newest or copy.work > trusted or copy.save in self._found_corrupt:
                 continue
