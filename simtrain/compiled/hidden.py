@@ -29,11 +29,14 @@ def lay_out_hidden(memory: TrialMemory, trial: int) -> None:
     if saves is not None:
         for field in _SAVES:
             state[f"before_{field}"] = getattr(saves, field)
-    table = memory.table("onsets", layout.ONSET, len(hidden.onsets))
-    state["onsets_n"] = len(hidden.onsets)
+    number = len(hidden.onsets) + len(hidden.bad)
+    table = memory.table("onsets", layout.ONSET, number)
+    state["onsets_n"] = number
     classes = list(memory.scenario.fault)
     for record, onset in zip(table, hidden.onsets, strict=False):
         for field in _ONSET:
             record[field] = getattr(onset, field)
         record["fault"] = classes.index(onset.fault.name)
         record["origin"] = memory.origins.index(onset.stream.name)
+    for record, (fault, place) in zip(table[len(hidden.onsets) :], hidden.bad, strict=False):
+        record["fault"], record["place"], record["origin"] = classes.index(fault.name), place, -1

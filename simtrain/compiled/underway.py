@@ -13,9 +13,14 @@ from simtrain.compiled.routines import routine
 
 @routine
 def _go_on(t: int, number: int) -> None:
-    """Go on under a fault that struck before the start."""
+    """Go on under a fault that struck before the start, or with a host that is bad."""
     s = trial_at(t, 0)
     one = onset_at(s.onsets, number)
+    if one.origin < 0:
+        bad = host_at_place(t, one.place)
+        if bad >= 0:
+            add_bad(t, bad, one.fault, is_in_job(t, bad))
+        return
     fault = class_at(s.class_table, one.fault)
     outage = new_outage(t, fault.cause, one.origin, one.number, 0)
     o = outage_at(s.outages, outage)

@@ -201,7 +201,7 @@ class Simulator:
         job = Job(state, sources, occurrences, recovery, latent, checks, groups, reconfiguration)
         if underway is not None:
             hidden = hidden_state(state.parameters, underway, state.draws)
-            begin_underway(hidden, state, cluster, latent)
+            begin_underway(hidden, state, sources, cluster, latent)
             job.begin(hidden)
         phases = Phases(state, sources, occurrences, job.life())
         found = env.run_to(phases.finished)

@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from simtrain.engine.cluster import Cluster
     from simtrain.engine.latent import LatentFaults
     from simtrain.engine.state import TrialState
+    from simtrain.faults.sources import Sources
     from simtrain.model.hidden import HiddenState
 
 
 def begin_underway(
     hidden: HiddenState,
     state: TrialState,
+    sources: Sources,
     cluster: Cluster,
     latent: LatentFaults,
 ) -> None:
@@ -27,3 +29,6 @@ def begin_underway(
         unfit = hosts if one.is_unfit else ()
         outage = Outage(one.fault.name, one.stream, one.number, one.row, one.fault, hosts, unfit)
         latent.go_on(outage, one)
+    for fault, place in hidden.bad:
+        if (host := cluster.host_at(place)) >= 0:
+            sources.add_bad(host, fault, in_job=True)

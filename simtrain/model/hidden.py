@@ -16,6 +16,9 @@ from simtrain.model import response
 from simtrain.model.copies import Saves
 from simtrain.model.saving import train_for
 from simtrain.model.streams import (
+    BAD_HOST,
+    BAD_PLACE,
+    IS_BAD,
     ONSET,
     ONSET_AGAIN,
     PHASE,
@@ -86,6 +89,8 @@ class HiddenState(NamedTuple):
         What is left of the background write of the last one, in seconds.
     onsets
         What nobody has noticed, in the order of the onsets.
+    bad
+        Class and place in the job of each host that is bad otherwise.
     """
 
     first_work: float
@@ -93,6 +98,7 @@ class HiddenState(NamedTuple):
     since_save: float
     writing_s: float
     onsets: tuple[Onset, ...]
+    bad: tuple[tuple[FaultParameters, int], ...] = ()
 
 
 class _Pace(NamedTuple):
@@ -154,7 +160,8 @@ def hidden_state(parameters: Parameters, underway: UnderwayParameters, draws: Dr
     elif work > behind:
         since = behind if checkpoint.in_work else training_for(behind)
     onsets = tuple(_onsets(parameters, behind, pace, draws))
-    return HiddenState(-behind, saves, since, writing_s, onsets)
+    bad = tuple(_bad_hosts(parameters, underway, draws))
+    return HiddenState(-behind, saves, since, writing_s, onsets, bad)
 
 
 def is_drawn(parameters: Parameters, fault: FaultParameters) -> bool:
@@ -166,6 +173,16 @@ def is_drawn(parameters: Parameters, fault: FaultParameters) -> bool:
     drawn = fault.effect.taints or fault.effect.slows
     looked_for = any(fault.name in check.finds for check in parameters.checks)
     return drawn and fault.rate > 0.0 and fault.scope.hosts <= 1 and not looked_for
+
+
+def _bad_hosts(
+    parameters: Parameters, underway: UnderwayParameters, draws: Draws
+) -> Iterator[tuple[FaultParameters, int]]:
+    """Hosts that are bad by classes of which it is known how likely that is."""
+    for name, probability in underway.bad_hosts:
+        block, at = draws.stream(BAD_HOST, name).row(0)
+        if block[at + IS_BAD] < probability:
+            yield parameters.faults[name], int(block[at + BAD_PLACE] * parameters.cluster.hosts)
 
 
 def _onsets(parameters: Parameters, behind: float, pace: _Pace, draws: Draws) -> list[Onset]:

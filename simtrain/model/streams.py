@@ -72,6 +72,7 @@ STRUCK, SPARES_STRUCK = range(2)
 (CHECK_FINDS,) = range(1)
 (BLOCK_START,) = range(1)
 (SINCE_SAVE,) = range(1)
+IS_BAD, BAD_PLACE = range(2)
 (QUEUE_WAIT,) = range(1)
 TRY_WORKS, TRY_RESTART = range(2)
 RECONFIGURE, RECONFIGURE_WORKS = range(2)
@@ -151,6 +152,7 @@ PHASE = Layout("phase of the save", "0", ("part of the interval since the last s
 ONSET = Layout(
     "unnoticed until now: {}", "n-th fault before the start, the last one first", _FAULT, 16
 )
+BAD_HOST = Layout("bad host until now: {}", "0", ("whether there is one", "which one"))
 ONSET_AGAIN = Layout(
     "unnoticed again until now: {}",
     f"fault before the start × {ROWS_PER_HOST} + number of its relapse",
@@ -186,6 +188,6 @@ LAYOUTS = (
     FAULT_OF_SPARE_UNIT, REACH, FAULT_IN_BURST, LAUNCH, REPAIR, SWAP_IN, RETURNS, SLOW, CHECK,
     FOUND_BY_CHECK, RECONFIGURATION, REJOINING, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS,
     SAVE_STOPS, COPY_IS_CORRUPT, CORRUPT_COPY, QUEUE, FURTHER_TRY, CAPACITY,
-    WEATHER, UNCERTAIN, HOST, AGE, BLOCK, PHASE, ONSET, ONSET_AGAIN,
+    WEATHER, UNCERTAIN, HOST, AGE, BLOCK, PHASE, ONSET, ONSET_AGAIN, BAD_HOST,
 )  # fmt: skip
 """Every stream there is."""

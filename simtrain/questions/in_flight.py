@@ -10,6 +10,7 @@ import numpy as np
 from simtrain.answers.forecast import Standing
 from simtrain.engine.numbers import NumbersOfTrial
 from simtrain.errors import InputError
+from simtrain.history.bad_hosts import probability_of_a_bad_host
 from simtrain.history.course import FEWEST, told_by_progress
 from simtrain.history.posterior import Seen, Update, updates
 from simtrain.history.repairs import Repairs, told_by_repairs
@@ -107,6 +108,8 @@ def in_flight(
         in_repair = len(since_s)
     standing = standing._replace(in_repair=in_repair, since_known=len(since_s), missing=missing)
     left = remaining(planned, now_s, known.now, in_repair, since_s)
+    if faults is not None and (bad := _bad_hosts(planned, left, faults, now_s, training_s)):
+        left = left.replace({"underway.bad_hosts": bad})
     counted = tuple(updates(planned, Seen(now_s, training_s, seen, known.kept_s(planned_s))))
     counted += _of_repair(planned, repairs)
     ranges = {one.key: one.written for one in counted}
@@ -200,6 +203,26 @@ def _repaired(scenario: Scenario) -> set[str]:
         and (fault.needs_repair is None or fault.needs_repair.middle == 1.0)
     }
     return names | ({ANY} if len(scenario.fault) == 1 and names else set())
+
+
+def _bad_hosts(
+    planned: Scenario, left: Scenario, faults: LoggedFaults, now_s: float, training_s: float
+) -> dict[str, float]:
+    """How likely it is that a host of the job is bad, by class."""
+    now = parameters_of(left, at_middle, left)
+    names = {name.lower(): name for name in planned.fault}
+    if len(names) == 1:
+        names[ANY] = next(iter(planned.fault))
+    seen = sorted(
+        (time, names[one.lower()])
+        for time, one in zip(faults.time_s.tolist(), faults.classes, strict=True)
+        if one.lower() in names and 0.0 <= time <= now_s
+    )
+    at_risk = training_s / now_s
+    found = {
+        name: probability_of_a_bad_host(now, name, seen, now_s, at_risk) for name in planned.fault
+    }
+    return {name: round(chance, 6) for name, chance in found.items() if chance}
 
 
 def _spares(planned: Scenario, now_s: float, done: float) -> int:

@@ -170,6 +170,10 @@ class Tables(Table):
         if self.underway is not None and self.workload.window is not None:
             wrong = "is a part of the work, and a run that is watched for a window has none"
             yield Broken("underway.done", wrong, "give its work, or leave [underway] out")
+        for name in self.underway.bad_hosts if self.underway else ():
+            if name not in self.fault or self.scopes[name] not in ("host", "accelerator"):
+                wrong = "is no class of faults of single hosts"
+                yield Broken(f"underway.bad_hosts.{name}", wrong, "the name of one")
         if self.underway and len(self.underway.in_repair) > self.cluster.in_repair:
             wrong = f"are more than the {self.cluster.in_repair} spares of `cluster.in_repair`"
             yield Broken("underway.in_repair", wrong, "one duration for each at most")

@@ -63,6 +63,11 @@ class Underway(Table):
         description="Part of `checkpoint.interval` that has passed since the last save. By default "
         "each trial draws it, any part alike.",
     )
+    bad_hosts: dict[str, Part] = Field(
+        {},
+        description="By class of faults: how likely it is that a host of the job is bad, which no "
+        "diagnosis has found. It fails again as after a diagnosis that missed it.",
+    )
     in_repair: Annotated[tuple[float, ...], _TimesReader()] = Field(
         (),
         description="How long spares have been in repair that are so at the start, of those of "

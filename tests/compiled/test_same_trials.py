@@ -50,6 +50,7 @@ UNDERWAY = {
         },
     },
     "bad hosts": {"fault": {"sdc": SDC}, "repair": {"bad_host_mtbf": "20 h"}},
+    "a bad host that was missed": {"underway": {"done": 0.8, "bad_hosts": {"crash": 0.8}}},
     "spikes": {"fault": {"spike": {**SDC, "effect": "diverge", "scope": "job", "mtbf": "40 h"}}},
     "slow hosts": {"fault": {"slow": {**SDC, "effect": "slow", "speed": 0.5, "lasts": "60 h"}}},
 }

@@ -143,7 +143,11 @@ def test_every_stream_of_the_book_is_drawn_from() -> None:
         **EVERYTHING["fault"],
         "sdc": {"effect": "corrupt", "mtbf": "5 h", "detection": "9 h"},
     }
-    found |= run(Scenario.from_document({**EVERYTHING, "fault": silent, "underway": {"done": 0.9}}))
+    found |= run(
+        Scenario.from_document(
+            {**EVERYTHING, "fault": silent, "underway": {"done": 0.9, "bad_hosts": {"gpu": 0.5}}}
+        )
+    )
     assert found == set(LAYOUTS)
 
 

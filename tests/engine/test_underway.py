@@ -203,6 +203,17 @@ def test_what_is_noticed_after_the_start_goes_back_behind_it() -> None:
     assert looked_at > 5
 
 
+def test_a_host_that_no_diagnosis_has_found_fails_again() -> None:
+    """With the chance that is given, at first after a mean of so many hours at risk."""
+    fault = {"gpu": {"mtbf": "1000000 days", "automatic": 1}}
+    underway = {"done": 0.5, "bad_hosts": {"gpu": 0.7}}
+    bad = saved(fault=fault, underway=underway, repair={"bad_host_mtbf": "1 h"})
+    first = [run(bad, trial).moments(EventKind.FAULT)[:1] for trial in range(200)]
+    times = np.array([moment.time / HOUR for one in first for moment in one])
+    assert is_near(len(times) / 200, 0.7, math.sqrt(0.21 / 200))
+    assert is_near(times.mean(), 1.0, 1 / math.sqrt(len(times)))
+
+
 # --- spares in repair ---------------------------------------------------------------------------
 
 

@@ -125,7 +125,22 @@ def test_the_report_says_what_is_drawn_and_what_is_taken_as_known(tmp_path: Path
         }
     )
     assert "since nobody sees it: how long ago the last save was." in said(checked)
-    assert "nothing of sdc is unnoticed and no host of the job is bad." in said(checked)
+    assert "nothing of sdc is unnoticed." in said(checked)
+
+
+def test_a_log_says_how_likely_it_is_that_a_host_is_bad(tmp_path: Path) -> None:
+    whole = planned(fault={"gpu": {"rate": "12 per 100 host-days"}}, diagnosis={"recall": 0.5})
+    (tmp_path / "run.csv").write_text("time,step\n2025-01-11,8130\n", encoding="utf-8")
+    (tmp_path / "log.csv").write_text("time\n2025-01-10 22:00\n", encoding="utf-8")
+    found = simtrain.forecast(
+        whole, progress_file=tmp_path / "run.csv", log=tmp_path / "log.csv", trials=1
+    )
+    underway = found.here.scenario.underway
+    assert underway is not None
+    assert 0.3 < underway.bad_hosts["gpu"] < 0.5
+    assert "since nobody sees it: whether a host of the job is bad" in " ".join(
+        found.report().split()
+    )
 
 
 def test_both_engines_draw_another_state_in_each_trial() -> None:

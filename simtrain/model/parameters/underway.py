@@ -20,11 +20,14 @@ class UnderwayParameters(NamedTuple):
         Part of the interval that has passed since the last save; None if nobody knows.
     in_repair
         How long spares have been in repair that are so at the start, in seconds.
+    bad_hosts
+        By class: probability that a host of the job is bad.
     """
 
     done: float
     since_save: float | None
     in_repair: tuple[float, ...] = ()
+    bad_hosts: tuple[tuple[str, float], ...] = ()
 
 
 def underway_of(scenario: Scenario, settle: Settle, start: Scenario) -> UnderwayParameters | None:
@@ -32,4 +35,6 @@ def underway_of(scenario: Scenario, settle: Settle, start: Scenario) -> Underway
     table = scenario.underway
     if table is None:
         return None
-    return UnderwayParameters(table.done, table.since_save, table.in_repair)
+    return UnderwayParameters(
+        table.done, table.since_save, table.in_repair, tuple(table.bad_hosts.items())
+    )

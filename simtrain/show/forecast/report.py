@@ -120,8 +120,8 @@ def _hidden(forecast: Forecast) -> str:
         taken.append("their repair has just begun")
     if left:
         taken.append(f"nothing of {words.listed(left)} is unnoticed")
-    if now.diagnosis.recall < 1.0 or now.repair.automated_misses or now.repair.manual_misses:
-        taken.append("no host of the job is bad")
+    if now.repair.automated_misses or now.repair.manual_misses:
+        taken.append("no host that came back from repair is bad")
     if scenario.allocation is not None:
         taken.append("the allocation has just begun")
     if any(stop.every and not stop.every.is_fixed for stop in scenario.stop.values()):
@@ -132,6 +132,8 @@ def _hidden(forecast: Forecast) -> str:
         taken.append("which hosts are frail is drawn anew")
     assert scenario.underway is not None
     unseen = [f"what of {words.listed(drawn)} nobody has noticed yet"] if drawn else []
+    if scenario.underway.bad_hosts:
+        unseen.append("whether a host of the job is bad")
     if scenario.underway.since_save is None:
         unseen.append("how long ago the last save was")
     sentences = [f"Drawn in each trial, since nobody sees it: {words.listed(unseen)}."]
