@@ -441,7 +441,7 @@ def documents(draw: st.DrawFn) -> Document:
     faults = draw(_faults(days, hosts))
     domains = draw(st.sampled_from(DOMAINS))
     if domains:
-        faults |= draw(_faults_of_domains(days))
+        faults |= draw(_faults_of_domains(days, hosts + spares))
     changes = draw(_changes(hosts, sorted(faults)))
     is_fixed = not any({"cluster.hosts", "cluster.spares"} & row["set"].keys() for row in changes)
     cluster = size | draw(CLUSTER)
@@ -555,9 +555,10 @@ def _that_fit(row: Document) -> Document:
 
 
 @st.composite
-def _faults_of_domains(draw: st.DrawFn, days: int) -> Document:
+def _faults_of_domains(draw: st.DrawFn, days: int, owned: int) -> Document:
     """One class of faults of racks, pods or the cluster, some two in the time of the work."""
-    fault = draw(FAULTS) | draw(st.sampled_from(OF_DOMAINS)) | {"mtbf": f"{12 * days} h"}
+    there = [one for one in OF_DOMAINS if one.get("hosts") != 2 or owned >= 2]
+    fault = draw(FAULTS) | draw(st.sampled_from(there)) | {"mtbf": f"{12 * days} h"}
     ending = draw(st.sampled_from([{}, {"returns": "5 h"}, {"needs_repair": 0.5}]))
     return {"of domains": _that_fit(fault | ending)}
 

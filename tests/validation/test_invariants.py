@@ -1,4 +1,7 @@
-"""What holds in every trial of every scenario."""
+"""What holds in every trial of every scenario.
+
+Most properties are of one trial alone, and are held to the same trials: `PROPERTIES`.
+"""
 
 from __future__ import annotations
 
@@ -118,11 +121,9 @@ def balanced(ending: Ending, ledger: Ledger, recorder: Recorder) -> bool:
     )
 
 
-@some
-@given(scenarios(), TRIALS)
-@example(ALL_CATEGORIES, 0)
-def test_the_books_balance(simulated: Scenario, trial: int) -> None:
-    ending, ledger, recorder = recorded(simulated, trial)
+def the_books_balance(
+    simulated: Scenario, ending: Ending, ledger: Ledger, recorder: Recorder
+) -> None:
     assert balanced(ending, ledger, recorder)
     booked, recounted = ledger.badput, badput(recorder)
     for cause in booked.keys() | recounted.keys():
@@ -131,11 +132,9 @@ def test_the_books_balance(simulated: Scenario, trial: int) -> None:
         )
 
 
-@some
-@given(scenarios(), TRIALS)
-@example(ALL_LATENT, 0)
-def test_the_longest_run_is_that_of_the_timeline(simulated: Scenario, trial: int) -> None:
-    ending, ledger, recorder = recorded(simulated, trial)
+def the_longest_run_is_that_of_the_timeline(
+    simulated: Scenario, ending: Ending, ledger: Ledger, recorder: Recorder
+) -> None:
     longest = max((end - start for start, end in recorder.runs()), default=0.0)
     assert ledger.longest_run_s == pytest.approx(longest, abs=1e-9 * ending.wall_clock_s)
 
@@ -144,13 +143,9 @@ def of_effects(simulated: Scenario, *effects: str) -> list[str]:
     return [name for name, effect in simulated.latent.items() if effect in effects]
 
 
-@some
-@given(scenarios(), TRIALS)
-@example(ALL_LATENT, 0)
-def test_faults_slow_the_job_until_they_end_and_what_is_noticed_is_rolled_back(
-    simulated: Scenario, trial: int
+def faults_slow_the_job_until_they_end_and_what_is_noticed_is_rolled_back(
+    simulated: Scenario, ending: Ending, ledger: Ledger, recorder: Recorder
 ) -> None:
-    _, _, recorder = recorded(simulated, trial)
     slows, taints = of_effects(simulated, "slow"), of_effects(simulated, "corrupt", "diverge")
     spans = latent_spans(recorder, slows, taints, simulated.check)
     for interval in recorder.intervals():
@@ -181,22 +176,18 @@ def test_the_scenario_with_latent_faults_meets_what_its_properties_are_about() -
     assert causes == {"wrong", "throttled"}
 
 
-@some
-@given(scenarios(), TRIALS)
-@example(ALL_CATEGORIES, 0)
-def test_nothing_is_negative(simulated: Scenario, trial: int) -> None:
-    _, ledger, recorder = recorded(simulated, trial)
+def nothing_is_negative(
+    simulated: Scenario, ending: Ending, ledger: Ledger, recorder: Recorder
+) -> None:
     assert min(ledger.categories().values()) >= 0.0
     assert min(ledger.badput.values(), default=0.0) >= 0.0
     assert min(ledger.host_s) >= 0.0
     assert all(min(hosts) >= 0 for _, hosts in recorder.steps)
 
 
-@some
-@given(scenarios(), TRIALS)
-@example(ALL_CATEGORIES, 0)
-def test_hosts_down_are_those_in_repair_and_away(simulated: Scenario, trial: int) -> None:
-    ending, ledger, recorder = recorded(simulated, trial)
+def hosts_down_are_those_in_repair_and_away(
+    simulated: Scenario, ending: Ending, ledger: Ledger, recorder: Recorder
+) -> None:
     seconds = time_down(ledger.time_by_census)
     assert sum(seconds.values()) == pytest.approx(ending.wall_clock_s)
     _, _, in_repair, away = ledger.host_s
@@ -215,13 +206,9 @@ ALARMED = scenario(
 )
 
 
-@some
-@given(scenarios(), TRIALS)
-@example(ALARMED, 0)
-def test_a_false_alarm_ends_training_that_has_gone_on_for_longer_than_its_grace(
-    simulated: Scenario, trial: int
+def a_false_alarm_ends_training_that_has_gone_on_for_longer_than_its_grace(
+    simulated: Scenario, ending: Ending, ledger: Ledger, recorder: Recorder
 ) -> None:
-    _, _, recorder = recorded(simulated, trial)
     grace_s = {
         name: fault.grace.mean
         for name, fault in simulated.fault.items()
@@ -239,11 +226,9 @@ def test_a_false_alarm_ends_training_that_has_gone_on_for_longer_than_its_grace(
     assert met or simulated is not ALARMED
 
 
-@some
-@given(scenarios(), TRIALS)
-@example(ALL_CATEGORIES, 0)
-def test_time_runs_forward_without_a_gap(simulated: Scenario, trial: int) -> None:
-    ending, _, recorder = recorded(simulated, trial)
+def time_runs_forward_without_a_gap(
+    simulated: Scenario, ending: Ending, ledger: Ledger, recorder: Recorder
+) -> None:
     now = 0.0
     for interval in recorder.intervals():
         assert interval.start == now
@@ -254,11 +239,9 @@ def test_time_runs_forward_without_a_gap(simulated: Scenario, trial: int) -> Non
         assert times == sorted(times)
 
 
-@some
-@given(scenarios(), TRIALS)
-@example(ALL_CATEGORIES, 0)
-def test_counts_agree_with_each_other(simulated: Scenario, trial: int) -> None:
-    ending, ledger, recorder = recorded(simulated, trial)
+def counts_agree_with_each_other(
+    simulated: Scenario, ending: Ending, ledger: Ledger, recorder: Recorder
+) -> None:
     counts = ledger.counts
     restarts = sum(counts[what] for what in RESTARTS)
     ends = counts[EventKind.INTERRUPTION] + counts[EventKind.STOP]
@@ -301,18 +284,40 @@ def test_a_job_trains_only_with_all_its_hosts(simulated: Scenario, trial: int) -
     assert set(needing) == {simulated.cluster.hosts}
 
 
-@some
-@given(scenarios(), TRIALS)
-@example(ALL_CATEGORIES, 0)
-def test_a_trial_that_finishes_has_done_the_work(simulated: Scenario, trial: int) -> None:
-    simulator, ledger = Simulator(simulated, 1), Ledger()
-    ending = simulator.run(trial, ledger)
+def a_trial_that_finishes_has_done_the_work(
+    simulated: Scenario, ending: Ending, ledger: Ledger, recorder: Recorder
+) -> None:
     # Each second of training is work at the full speed of its moment, which does not change here.
     done = ledger.categories()[Category.PRODUCTIVE]
+    ideal_s = Simulator(simulated, 1).ideal_s
     if ending.truncated:
-        assert done < simulator.ideal_s
+        assert done < ideal_s
     else:
-        assert done == pytest.approx(simulator.ideal_s, rel=1e-9)
+        assert done == pytest.approx(ideal_s, rel=1e-9)
+
+
+PROPERTIES = (
+    the_books_balance,
+    the_longest_run_is_that_of_the_timeline,
+    faults_slow_the_job_until_they_end_and_what_is_noticed_is_rolled_back,
+    nothing_is_negative,
+    hosts_down_are_those_in_repair_and_away,
+    a_false_alarm_ends_training_that_has_gone_on_for_longer_than_its_grace,
+    time_runs_forward_without_a_gap,
+    counts_agree_with_each_other,
+    a_trial_that_finishes_has_done_the_work,
+)
+
+
+@settings(some, max_examples=600 if FULL else 60)
+@given(scenarios(), TRIALS)
+@example(ALL_CATEGORIES, 0)
+@example(ALL_LATENT, 0)
+@example(ALARMED, 0)
+def test_in_every_trial_every_property_holds(simulated: Scenario, trial: int) -> None:
+    of_trial = recorded(simulated, trial)
+    for holds in PROPERTIES:
+        holds(simulated, *of_trial)
 
 
 # --- one trial is one function ------------------------------------------------------------------
