@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from simtrain.accounts.ledger import Category, Ledger
@@ -61,7 +61,16 @@ def scenario(**tables: Mapping[str, Any] | list[Any] | str) -> Scenario:
 
 def run(simulated: Scenario, trial: int = 0, seed: int = 0) -> Outcome:
     """One trial, reported to both sinks; its time has to add up."""
+    return _outcome(Simulator(simulated, seed), trial)
+
+
+def runs(simulated: Scenario, trials: int, seed: int = 0) -> Iterator[Outcome]:
+    """The same of the first trials, which one simulator tells."""
     simulator = Simulator(simulated, seed)
+    yield from (_outcome(simulator, trial) for trial in range(trials))
+
+
+def _outcome(simulator: Simulator, trial: int) -> Outcome:
     ledger, recorder = Ledger(), Recorder()
     ending = simulator.run(trial, ledger)
     assert simulator.run(trial, recorder) == ending

@@ -11,7 +11,7 @@ import pytest
 from simtrain.accounts.timeline import EventKind, State
 from simtrain.units import HOUR
 from simtrain.validation.small import hours
-from tests.engine.runs import Outcome, run, scenario
+from tests.engine.runs import Outcome, run, runs, scenario
 from tests.engine.test_latent import SDC, SLOW, observed, sums, watched
 
 EVALUATION = {"every": "4 h", "duration": "30 min"}
@@ -194,8 +194,7 @@ def each_rollback_goes_further_back(interval: str = "1 h") -> None:
         checkpoint={"interval": interval},
     )  # fmt: skip
     again = 0
-    for trial in range(60):
-        found = run(simulated, trial)
+    for found in runs(simulated, 60):
         # Up to the second onset, whatever is found is the first fault.
         faults = [one.time for one in found.moments(EventKind.FAULT)]
         until = faults[1] if len(faults) > 1 else found.ending.wall_clock_s

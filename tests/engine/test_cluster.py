@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -341,7 +342,7 @@ class Hosts(RuleBasedStateMachine):
         assert self.sink.last == expected
 
 
-TestHosts = Hosts.TestCase
+TestHosts = pytest.mark.slow(Hosts.TestCase)
 TestHosts.settings = settings(
     max_examples=60, stateful_step_count=40, derandomize=True, deadline=None
 )

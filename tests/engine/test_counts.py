@@ -7,7 +7,7 @@ import pytest
 from simtrain.accounts.ledger import Category
 from simtrain.accounts.timeline import EventKind, State
 from simtrain.engine.trial import Simulator
-from tests.engine.runs import HOUR, first_fault, run, scenario
+from tests.engine.runs import HOUR, first_fault, run, runs, scenario
 
 RESTARTS = (EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART, EventKind.PLANNED_RESTART)
 JOB = {"scope": "job", "mtbf": "3 h"}
@@ -139,8 +139,7 @@ def test_a_hang_may_let_the_background_write_end() -> None:
         fault = {"scope": "job", "effect": "hang", "mtbf": "20 h", "ends_write": ends_write}
         simulated = scenario(checkpoint=table, fault={"break": fault}, detection={"hang": "1 h"})
         found = None
-        for trial in range(500):
-            found = run(simulated, trial)
+        for found in runs(simulated, 500):
             if found.moments(EventKind.FAULT) and 2.1 < first_fault(found) / HOUR < 2.9:
                 break
         assert found is not None

@@ -11,7 +11,7 @@ from simtrain.accounts.timeline import EventKind
 from simtrain.engine.cluster import Cluster
 from simtrain.engine.domain_spares import DomainSpares
 from simtrain.model.topology import Slots
-from tests.engine.runs import HOUR, Outcome, run, scenario
+from tests.engine.runs import HOUR, Outcome, run, runs, scenario
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
@@ -126,7 +126,7 @@ def test_each_host_of_a_burst_has_its_own_draws_and_those_of_a_rack_have_one() -
     found_at_once = {}
     for scope in ({"scope": "rack"}, {"scope": "cluster", "hosts": 4}):
         simulated = racks(100.0, fault={"break": common | scope}, diagnosis={"recall": 0.7})
-        found = [run(simulated, trial) for trial in range(40)]
+        found = list(runs(simulated, 40))
         found_at_once[scope["scope"]] = {
             sum(one.time == fault.time for one in trial.moments(EventKind.CORDON))
             for trial in found

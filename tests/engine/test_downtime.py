@@ -10,7 +10,7 @@ from simtrain.accounts.intervals import Interval
 from simtrain.accounts.ledger import Category
 from simtrain.accounts.timeline import Census, EventKind, State, Verdict
 from simtrain.engine.trial import Simulator
-from tests.engine.runs import HOUR, Outcome, first_fault, run, scenario
+from tests.engine.runs import HOUR, Outcome, first_fault, run, runs, scenario
 
 STALL = {"stall": "6 min"}
 FAULT = {"break": {"scope": "job", "mtbf": "5 h"}}
@@ -495,8 +495,7 @@ def test_a_window_may_close_in_any_state() -> None:
         fault={"break": {"mtbf": "12 h"}},
         repair={"automated": "2 h"},
     )
-    for trial in range(40):
-        found = run(simulated, trial)
+    for found in runs(simulated, 40):
         assert found.ending[:2] == (300 * HOUR, Verdict.WINDOW_CLOSED)
         assert found.ledger.categories()[Category.LOST_WORK] > 0
 
@@ -515,7 +514,7 @@ def test_a_window_may_be_uncertain() -> None:
 def hours_of(changes: list[dict[str, object]], trials: int) -> list[float]:
     """Wall-clock of ten hours of work, without faults, in each trial."""
     changed = scenario(change=changes)
-    return [run(changed, trial).hours for trial in range(trials)]
+    return [one.hours for one in runs(changed, trials)]
 
 
 def test_a_change_comes_at_the_progress_that_its_trial_has_drawn() -> None:

@@ -9,7 +9,7 @@ import pytest
 from simtrain.accounts.timeline import EventKind, State
 from simtrain.engine.trial import Simulator
 from simtrain.scenario.scenario import Scenario
-from tests.engine.runs import HOUR, Outcome, run, scenario
+from tests.engine.runs import HOUR, Outcome, run, runs, scenario
 
 FAULT = {"scope": "host", "mtbf": "600 h", "detection": "1 h", "automatic": 1}
 ELASTIC = {"policy": "elastic", "replicas": 4, "at_least": 2}
@@ -33,8 +33,7 @@ def elastic(hosts: int = 4, /, **tables: Any) -> Scenario:
 
 def struck(simulated: Scenario, faults: int = 1) -> Outcome:
     """The first trial in which so many faults strike, all but the first long before the end."""
-    for trial in range(400):
-        outcome = run(simulated, trial)
+    for outcome in runs(simulated, 400):
         moments = [one.time / HOUR for one in outcome.moments(EventKind.FAULT)]
         if len(moments) == faults and moments[0] > 10 and moments[-1] < 70:
             return outcome
@@ -196,8 +195,7 @@ def test_a_spare_fills_the_replica_that_lacks_fewest() -> None:
         repair={"automated": "500 h"},
         cluster={"spares": 1, "swap": "40 h"},
     )
-    for trial in range(200):
-        found = run(simulated, trial)
+    for found in runs(simulated, 200):
         causes = [one.cause for one in found.moments(EventKind.FAULT)]
         cordons = found.moments(EventKind.CORDON)
         swaps = found.moments(EventKind.SWAP_IN)
@@ -216,8 +214,7 @@ def test_incomplete_replicas_complete_each_other_where_they_may() -> None:
         simulated = elastic(
             8, break_={"mtbf": "200 h"}, recovery={"regroup": regroup}, repair={"automated": "30 h"}
         )
-        runs = [run(simulated, trial) for trial in range(30)]
-        times.append(sum(one.spent.get("degraded", 0.0) for one in runs))
+        times.append(sum(one.spent.get("degraded", 0.0) for one in runs(simulated, 30)))
     assert times[1] < 0.9 * times[0]
 
 

@@ -10,7 +10,7 @@ from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
 from simtrain.scenario.scenario import Scenario
 from simtrain.validation.sinks import Strikes
-from tests.engine.runs import HOUR, Outcome, run, scenario
+from tests.engine.runs import HOUR, Outcome, run, runs, scenario
 
 SLOW = {"interval": "1 h", "stall": "6 min", "load": "12 min", "save_timeout": "2 h"}
 
@@ -121,7 +121,7 @@ def stuck(interval: str) -> Scenario:
 
 def hangs(simulated: Scenario, trials: int) -> tuple[list[int], float]:
     """Hangs of each trial, and the mean wall-clock in days."""
-    found = [run(simulated, trial) for trial in range(trials)]
+    found = list(runs(simulated, trials))
     counts = [one.count(EventKind.FAULT) for one in found]
     return counts, mean(one.hours for one in found) / 24
 

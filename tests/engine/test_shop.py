@@ -9,7 +9,7 @@ import pytest
 
 from simtrain.accounts.timeline import EventKind
 from simtrain.errors import ScenarioError
-from tests.engine.runs import HOUR, Outcome, run, scenario
+from tests.engine.runs import HOUR, Outcome, run, runs, scenario
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
@@ -28,7 +28,7 @@ def shop(hosts: int = 20, **repair: Any) -> Scenario:
 
 
 def trials(simulated: Scenario, count: int = TRIALS) -> list[Outcome]:
-    return [run(simulated, trial) for trial in range(count)]
+    return list(runs(simulated, count))
 
 
 def near(found: int, of: int, probability: float) -> bool:
@@ -201,8 +201,7 @@ def test_a_diagnosis_has_one_chance_to_find_a_bad_host_however_often_it_was_stru
         limits={"wall_clock": "150 h"},
     )
     found = 0
-    for trial in range(300):
-        outcome = run(simulated, trial)
+    for outcome in runs(simulated, 300):
         first = outcome.moments(EventKind.PERSON_CALLED)[0].time + 100 * HOUR
         cordons = [m.time for m in outcome.moments(EventKind.CORDON) if m.host < 2]
         found += sum(time == pytest.approx(first) for time in cordons)

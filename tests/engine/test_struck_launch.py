@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simtrain.accounts.timeline import EventKind
-from tests.engine.runs import HOUR, Outcome, run
+from tests.engine.runs import HOUR, Outcome, run, runs
 from tests.engine.test_elastic import elastic, spans
 
 RESTART, LOAD = 10.0, 2.0
@@ -27,8 +27,7 @@ def struck_launch(of: str, **tables: Any) -> tuple[Outcome, float, float]:
         recovery=recovery,
         **tables,
     ).replace({"fault.software": job})
-    for trial in range(2000):
-        found = run(simulated, trial)
+    for found in runs(simulated, 2000):
         faults = found.moments(EventKind.FAULT)
         if [one.cause for one in faults] != ["software", "break"] or faults[0].time > 50 * HOUR:
             continue

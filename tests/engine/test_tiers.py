@@ -7,7 +7,7 @@ import pytest
 
 from simtrain.accounts.timeline import EventKind, State
 from simtrain.scenario.scenario import Scenario
-from tests.engine.runs import HOUR, Outcome, run, scenario
+from tests.engine.runs import HOUR, Outcome, run, runs, scenario
 
 NEAR = {"name": "near", "stall": "6 min", "load": "12 min", "survives": "job"}
 PEERS = {"name": "peers", "stall": "6 min", "load": "12 min", "survives": "host"}
@@ -118,7 +118,7 @@ def test_a_copy_survives_the_loss_of_one_domain_of_its_level(level: str, loaded:
         domain=[{"name": "pair", "hosts": 2}], cluster={"spares": 8},
         fault={"power": {"scope": "pair", "rate": "1 per 9 h", "automatic": 1}},
     )  # fmt: skip
-    found = (run(simulated, trial) for trial in range(50))
+    found = runs(simulated, 50)
     first = next(one for one in found if 4 < _saves_before_a_fault(one) < 8)
     assert loads(first)[0] == loaded
 

@@ -17,7 +17,7 @@ from simtrain.model.draws import Draws
 from simtrain.model.parameters import parameters_of
 from simtrain.model.streams import FIRST_LIFE, LATER_LIFE, RELAPSE, ROWS_PER_HOST, THRESHOLD
 from simtrain.validation.sinks import Silent
-from tests.engine.runs import HOUR, run, scenario
+from tests.engine.runs import HOUR, run, runs, scenario
 from tests.model.samples import FAULT
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def test_a_host_that_comes_later_is_new() -> None:
         fault={"break": {"law": "weibull", "shape": 6, "mtbf": "1000 h"}},
         limits={"wall_clock": "40000 h"},
     )
-    found = [run(simulated, trial).count(EventKind.FAULT) for trial in range(10)]
+    found = [one.count(EventKind.FAULT) for one in runs(simulated, 10)]
     # Three old ones, and then each place lives through four lives at the most.
     assert max(found) <= 3 + 3 * 6
 
@@ -403,6 +403,7 @@ def test_spares_that_leave_take_their_part_of_the_hazard_of_every_class() -> Non
 # --- spares -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [{"mtbf": "50 h"}, {"law": "weibull", "shape": 1, "mtbf": "50 h"}],
@@ -420,7 +421,7 @@ def test_spares_fail_at_the_idle_hazard(fault: dict[str, object]) -> None:
         fault={"break": fault},
         limits={"wall_clock": "100 h"},
     )
-    counts = np.array([run(simulated, trial).count(EventKind.SPARE_FAULT) for trial in range(800)])
+    counts = np.array([one.count(EventKind.SPARE_FAULT) for one in runs(simulated, 800)])
     assert abs(counts.mean() - 1.0) < 3.3 * counts.std() / len(counts) ** 0.5
     assert abs(counts.var() - 1.0) < 0.3
 

@@ -14,11 +14,11 @@ from tests.history.made import DAY, Truth, made, worn
 PLAIN = Truth(hosts=150, days=180, rate=0.006)
 """About 160 failures, of hosts that are alike and independent."""
 
-LOGS = 30
-"""Logs of each kind: an event of probability 0.9 comes 21 times or less one time in two thousand,
-as it would half of the time at a probability of 0.7; one of probability 0.01 comes three times or
-more one time in three hundred."""
-_LEAST, _MOST_BY_CHANCE = 22 / 30, 2
+LOGS = 20
+"""Logs of each kind: an event of probability 0.9 comes 13 times or less one time in four hundred,
+as it would two times in five at a probability of 0.7; one of probability 0.01 comes three times or
+more one time in a thousand."""
+_LEAST, _MOST_BY_CHANCE = 14 / 20, 2
 
 
 def of(truth: Truth, number: Callable[[Fitted], object], logs: int = LOGS) -> np.ndarray:
@@ -87,7 +87,7 @@ def test_relapses_are_found_with_their_share_and_delay():
     found, share, delay, mean, unequal, rate = rows.mean(axis=0)
     assert found >= 0.95
     assert min(share, delay, rate) >= _LEAST
-    # Standard error of the mean share 0.006.
+    # Standard error of the mean share 0.007.
     assert mean == pytest.approx(0.25, abs=0.02)
     assert unequal * LOGS <= _MOST_BY_CHANCE
 
@@ -184,6 +184,6 @@ def test_wear_is_found_with_its_shape_and_looks_like_nothing_else():
     *others, seen, cover, shape = np.array(rows, dtype=float).T
     assert seen.mean() >= 0.95
     assert cover.mean() >= _LEAST
-    # Standard error 0.03.
+    # Standard error 0.04.
     assert shape.mean() == pytest.approx(2.0, abs=0.1)
     assert max(map(sum, others)) <= _MOST_BY_CHANCE
