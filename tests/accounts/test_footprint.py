@@ -138,7 +138,7 @@ SCHEDULED: dict[str, Any] = {
     ],
     ids=["flat", "by hour", "scheduled", "limited"],
 )
-@pytest.mark.parametrize("trial", range(3))
+@pytest.mark.parametrize("trial", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))])
 def test_every_account_is_what_a_sum_over_minutes_makes_it(
     tables: dict[str, Any], trial: int
 ) -> None:

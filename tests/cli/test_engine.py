@@ -25,6 +25,7 @@ def left(folder: Path) -> str:
     return "left.toml"
 
 
+@pytest.mark.slow
 def test_trials_that_one_engine_has_told_are_gone_on_with_by_the_other(
     command: Callable[..., Result],
 ) -> None:

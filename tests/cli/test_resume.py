@@ -280,6 +280,7 @@ def test_results_that_are_whole_are_reported_as_whole(command, monkeypatch) -> N
     assert (Path("out") / LAST).exists()
 
 
+@pytest.mark.slow
 def test_two_commands_do_not_share_a_folder(command, outside, monkeypatch) -> None:
     monkeypatch.setattr(output_folder, "_PATIENCE_S", 0.1)
     words = ("run", "small.toml", "--trials", "300000", "-j", "1", "-o", "out")
@@ -553,7 +554,9 @@ def test_before_the_first_trial_is_done_nothing_is_left(command, folder: Path, m
     assert sorted(file.name for file in folder.iterdir()) == ["hopeless.toml", "small.toml"]
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "sign", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
+)
 def test_who_interrupts_is_told_how_to_go_on(command, outside, sign: signal.Signals) -> None:
     words = ("run", "small.toml", "--trials", "300000", "-j", "1")
     process = outside(*words, "-o", "my out")

@@ -234,6 +234,7 @@ def test_ctrl_c_writes_nothing(command, folder: Path, monkeypatch) -> None:
     assert listing(folder) == INPUTS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whole_group", [True, False])
 def test_ctrl_c_in_the_midst_of_a_parallel_run(outside, folder: Path, whole_group: bool) -> None:
     process = outside("run", "small.toml", "--trials", "1000000", "-j", "2", "-o", "new/out")
@@ -246,6 +247,7 @@ def test_ctrl_c_in_the_midst_of_a_parallel_run(outside, folder: Path, whole_grou
     assert listing(folder / "new/out") == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_workers_end_with_a_parent_that_is_killed(outside) -> None:
     process = outside("run", "small.toml", "--trials", "1000000", "-j", "2")
@@ -381,6 +383,7 @@ def test_what_cannot_be_asked_is_refused(command, folder: Path, words, message: 
     assert not (folder / "new").exists()
 
 
+@pytest.mark.slow
 def test_what_is_not_known_splits_the_spread_into_chance_and_doubt(command, tmp_path: Path) -> None:
     ranges = ("--set", "restart.duration=1 min..2 h", "--set", "checkpoint.stall=10 s..1 min")
     options = (*ranges, "--trials", "60", "-j", "1", "-q")

@@ -38,6 +38,7 @@ def grid(folder: Path) -> str:
     return "grid.toml"
 
 
+@pytest.mark.slow
 def test_a_folder_holds_the_policies_and_their_picture(command, grid: str) -> None:
     words = ("--limit", "70%:85%", "--later", "0.5 years, 1 year", "--gain", "30 %", *FEW)
     result = command("schedule", grid, *words, "--json", "-o", "out")

@@ -73,6 +73,7 @@ def test_any_scenario_is_told_alike(scenario: Scenario, seed: int) -> None:
     assert first_difference(scenario, seed, [0, 7]) == ""
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(documents_of_a_plain_cluster().map(Scenario.from_document), SEEDS)
 def test_any_job_on_a_cluster_of_its_own_is_told_alike(scenario: Scenario, seed: int) -> None:
@@ -125,6 +126,7 @@ def test_a_trial_with_more_grants_of_fresh_hosts_than_there_is_room_for_is_told_
     assert {SHORT_OF_PLANNED, SHORT_OF_HOSTS} <= grown
 
 
+@pytest.mark.slow
 def test_what_differs_is_found() -> None:
     scenario = load("gemini25.toml")
     engines = Engines(scenario, 20, Simulator(scenario, 20))

@@ -55,6 +55,7 @@ bad_host_mtbf = "6 h"
 """
 
 
+@pytest.mark.slow
 def test_logs_of_independent_faults_pass_nine_times_in_ten_under_their_own_model():
     """The share of 400 that fails is 0.1 ± 0.015, and ± 0.015 by the chance of the windows.
 

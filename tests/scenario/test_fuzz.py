@@ -81,6 +81,7 @@ def test_a_damaged_document(
     _load(written(tmp_path_factory.getbasetemp(), text, "damaged.toml"))
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(
     st.lists(

@@ -37,6 +37,7 @@ def test_what_is_simulated_is_the_exact_result(
 FEW = RESULTS[:2]
 
 
+@pytest.mark.slow
 def test_workers_move_no_row() -> None:
     source = Exact(0.05, FEW)
     assert source.part(seed=3, jobs=2) == source.part(seed=3, jobs=1)
