@@ -78,14 +78,14 @@ def with_parameters(
     patch: pytest.MonkeyPatch, part: str, wrong: Callable[[Any], dict[str, Any]]
 ) -> None:
     """Let the engine read other numbers in a part of the parameters than the scenario's."""
-    right = numbers_of_trial.parameters_of
+    right = numbers_of_trial.assembled
 
-    def parameters_of(*args: Any) -> Parameters:
+    def assembled(*args: Any) -> Parameters:
         parameters = right(*args)
         numbers = getattr(parameters, part)
         return replace(parameters, **{part: replace(numbers, **wrong(numbers))})
 
-    patch.setattr(numbers_of_trial, "parameters_of", parameters_of)
+    patch.setattr(numbers_of_trial, "assembled", assembled)
 
 
 # --- when faults strike -------------------------------------------------------------------------
@@ -272,10 +272,10 @@ def weather_at_risk_only(patch: pytest.MonkeyPatch) -> None:
     def at_risk(faults: dict[str, Any]) -> dict[str, Any]:
         return {name: replace(fault, on_calendar=False) for name, fault in faults.items()}
 
-    right = numbers_of_trial.parameters_of
+    right = numbers_of_trial.assembled
     patch.setattr(
         numbers_of_trial,
-        "parameters_of",
+        "assembled",
         lambda *args: replace(right(*args), faults=at_risk(dict(right(*args).faults))),
     )
 
