@@ -114,6 +114,7 @@ def test_what_can_be_no_lever_and_a_date_that_is_over_are_refused(
         simtrain.forecast(planned(), progress_file=steps, trials=1, **given)
 
 
+@pytest.mark.slow
 def test_a_planner_asks_what_would_help(children: Children, steps: Path) -> None:
     (steps.parent / "mine.toml").write_text(SCENARIO, encoding="utf-8")
     command = f"cd {steps.parent} && simtrain forecast mine.toml --progress run.csv --trials 8"

@@ -10,7 +10,6 @@ import pytest
 from scipy import stats
 
 import simtrain
-from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
@@ -21,7 +20,9 @@ from simtrain.logs.progress import Progress
 from simtrain.questions.in_flight import in_flight, learnt
 from simtrain.scenario.narrowed import narrowed, with_ranges
 from simtrain.tables.columns import NAMES
+from simtrain.tables.results import Results
 from simtrain.units import DAY
+from simtrain.validation.sinks import Silent
 from tests.questions.test_forecast import is_uniform, planned
 
 if TYPE_CHECKING:
@@ -172,11 +173,15 @@ def test_trials_until_now_stand_where_a_run_that_is_cut_stands() -> None:
     assert found.values[2, NAMES.index("faults")] == len(faults.time_s)
 
 
+UNTIL_NOW: dict[int, Results] = {}
+"""Trials of the run until it was cut, by the number of its faults."""
+
+
 def ranks(truths: int, seen: float = 1.0) -> tuple[list[float], float]:
     """Rank of the finish of runs among 9 forecasts that learn from progress, and how often the
     time of a restart lies in its narrowed range; progress is multiplied by `seen`."""
     whole, now, found, held = slow_to_restart(), 9 * DAY, [], []
-    simulator, until_now = Simulator(whole, 1), {}
+    simulator = Simulator(whole, 1)
     for trial in range(truths):
         cut = run_until(simulator, trial, now)
         if cut is None:
@@ -184,14 +189,16 @@ def ranks(truths: int, seen: float = 1.0) -> tuple[list[float], float]:
         progress, faults, end = cut
         known = in_flight(whole, progress, faults, now)
         count = len(faults.time_s)
-        if count not in until_now:
+        if count not in UNTIL_NOW:
             assert known.until_now is not None
-            until_now[count] = simtrain.run(known.until_now, trials=150, seed=99, jobs=1)
+            UNTIL_NOW[count] = simtrain.run(
+                known.until_now, trials=150, seed=99, jobs=1, engine="compiled"
+            )
         shown = progress.done[-1] * seen
         standing = known.standing._replace(done=shown)
-        known = learnt(known._replace(standing=standing), until_now[count])
+        known = learnt(known._replace(standing=standing), UNTIL_NOW[count])
         forecast = Simulator(known.told, 2 + trial)
-        ends = [now + forecast.run(other, Ledger()).wall_clock_s for other in range(9)]
+        ends = [now + forecast.run(other, Silent()).wall_clock_s for other in range(9)]
         found.append(sum(one < end for one in ends) / 10)
         [at] = simtrain.model.draws.quantiles(1, trial + 1, ["restart.duration"])[-1]
         for one in known.updates:
@@ -220,6 +227,7 @@ def test_progress_that_is_read_too_low_spoils_the_ranks() -> None:
 # --- what is told -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_run_that_lags_is_told_to_restart_slowly(tmp_path: Path) -> None:
     def updated(
         step: int, log: str | None = "time\n2025-01-02\n2025-01-04\n2025-01-06\n"
