@@ -41,7 +41,7 @@ from simtrain.model.copies import Copies, Copy
 from simtrain.model.draws import Draws, Row, Stream
 from simtrain.model.footprint import Draw, Footprint, FootprintReader, Hire
 from simtrain.model.losses import Losses
-from simtrain.model.parameters import at_middle, checkpoint
+from simtrain.model.parameters import at_middle, checkpoint, parts
 from simtrain.model.topology import Part, Slots
 from simtrain.model.working_hours import WorkingHours
 from simtrain.scenario import parallelism, workload
@@ -70,7 +70,12 @@ MISTAKES: dict[str, Plant] = {}
 
 def mistake(plant: Plant) -> Plant:
     """Enter a mistake under the name of its function."""
-    MISTAKES[plant.__name__.replace("_", " ")] = plant
+
+    def planted(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(parts, "_known", {})  # no part that was made without it is taken again
+        plant(patch)
+
+    MISTAKES[plant.__name__.replace("_", " ")] = planted
     return plant
 
 
@@ -149,8 +154,8 @@ def no_faults_during_load(patch: pytest.MonkeyPatch) -> None:
             answer = yield what, cause, seconds, working and what is not State.CHECKPOINT_LOAD
 
     class Careless(Phases):
-        def __init__(self, *parts: Any):
-            *rest, life = parts
+        def __init__(self, *given: Any):
+            *rest, life = given
             super().__init__(*rest, careless(life))
 
     patch.setattr(trial, "Phases", Careless)
@@ -801,8 +806,8 @@ def checks_at_full_risk(patch: pytest.MonkeyPatch) -> None:
             answer = yield what, cause, seconds, working
 
     class Risky(Phases):
-        def __init__(self, *parts: Any):
-            *rest, life = parts
+        def __init__(self, *given: Any):
+            *rest, life = given
             super().__init__(*rest, at_risk(life))
 
     patch.setattr(trial, "Phases", Risky)
