@@ -505,6 +505,16 @@ def _save(t: int, cause: int, stall_left: float, to_last: bool) -> int:
     return ended
 
 
+@kernel
+def _leaves_nothing(t: int) -> bool:
+    """Whether the work is done, and neither its last save nor what is latent takes any time."""
+    s = trial_at(t, 0)
+    if s.work < regime_now(t).work or s.latent_n:
+        return False
+    save = _save_of(t, s.number + 1)
+    return not regime_now(t).final_save or save.stall_to_last + save.lag_to_last == 0.0
+
+
 @routine
 def _finish(t: int) -> int:
     """End the work: notice what is still latent, and save the product."""
@@ -596,6 +606,10 @@ def _train(t: int) -> int:
                 return OVER
             if whole and at_goal:
                 s.work = goal
+                # A limit comes before the end of training, but not before that of the job.
+                ends = outage >= 0 and outage_at(s.outages, outage).ends_allocation == 1
+                if ends and _leaves_nothing(t):
+                    outage = NONE
             save_is_due = whole and at_save and came != CAME_PLANNED
         if outage >= 0:
             outage = _end(t, outage, stall_left, False)

@@ -180,6 +180,9 @@ class Job:
                 outage = occurrences.take(came, _TRAIN, WORKING)
                 if whole and until.at_goal:
                     state.work = goal
+                    # A limit comes before the end of training, but not before that of the job.
+                    if outage is not None and outage.ends_allocation and self._leaves_nothing():
+                        outage = None
                 # What is due comes first, and may move a save that is due at the same moment.
                 save_is_due = whole and until.at_save and came is not _PLANNED
             if outage is not None:
@@ -203,6 +206,15 @@ class Job:
         """Stand still for a check, in which hosts are at the risk of idle ones."""
         cut: Outage | None = yield State.PAUSED, check.name, checks.duration(check), WORKING
         return checks.end(check) if cut is None else cut
+
+    def _leaves_nothing(self) -> bool:
+        """Whether the work is done, and neither its last save nor what is latent takes any time."""
+        state = self._state
+        if state.work < state.parameters.work or state.latent:
+            return False
+        checkpoint = state.parameters.checkpoint
+        save = checkpoint.save(state.copies.number + 1, to_last=True)
+        return not checkpoint.final_save or save.stall + save.lag == 0.0
 
     def _finish(self) -> Part:
         """End the work: notice what is still latent, and save the product."""

@@ -88,6 +88,14 @@ def test_any_scenario_that_is_paid_is_told_alike(scenario: Scenario, seed: int) 
     assert first_difference(scenario, seed, [3]) == ""
 
 
+@pytest.mark.parametrize("checkpoint", [{}, {"stall": "6 min"}, {"final_save": False}])
+def test_what_is_done_at_the_very_limit_of_an_allocation_is_told_alike(
+    checkpoint: dict[str, Any],
+) -> None:
+    allocation = {"limit": "2 h", "wait": "1 h", "save_before": 0}
+    assert first_difference(small(allocation=allocation, checkpoint=checkpoint), 1, [0]) == ""
+
+
 def test_all_packaged_scenarios_are_told_by_the_compiled_engine() -> None:
     assert not [path for path in packaged().values() if left_to_simpy(load(str(path)))]
 

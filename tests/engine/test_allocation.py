@@ -41,6 +41,23 @@ def test_each_limit_but_the_last_costs_a_wait(limit: float, wait: float) -> None
     assert found.count(EventKind.INTERRUPTION) == 0
 
 
+@pytest.mark.parametrize(
+    ("limit", "save", "waits"), [("2 h", {"save_before": 0}, 4), ("10 h", {}, 0)]
+)
+def test_a_job_that_is_done_at_a_limit_does_not_queue_once_more(
+    limit: str, save: dict[str, Any], waits: int
+) -> None:
+    found = allocated(10.0, allocation={"limit": limit, "wait": "1 h", **save})
+    assert len(queues(found)) == waits
+    assert found.hours == 10.0 + waits
+
+
+def test_a_last_save_that_takes_time_does_not_fit_in_at_a_limit() -> None:
+    checkpoint = {"interval": "3 h", "stall": "6 min", "final_save": True}
+    allocation = {"limit": "10.3 h", "wait": "1 h"}
+    assert queues(allocated(10.0, allocation=allocation, checkpoint=checkpoint)) == [(10.3, 11.3)]
+
+
 def test_the_limit_counts_from_each_grant() -> None:
     allocation = {"limit": "3 h", "wait": "2 h", "save_before": 0}
     assert queues(allocated(allocation=allocation)) == [(3, 5), (8, 10), (13, 15)]
