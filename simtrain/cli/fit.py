@@ -80,7 +80,7 @@ from simtrain.scenario.domains import MAX_HOSTS
     type=click.IntRange(0, MAX_TRIALS),
     metavar="N",
     help="Windows of the scenario to simulate, to lay the log against them; 0 for none.  "
-    f"[default: {WINDOWS}, or none where that takes minutes]",
+    f"[default: {WINDOWS}, or none where that takes minutes, as without compiled code it may]",
 )
 @options.seed
 @options.jobs

@@ -15,7 +15,7 @@ from simtrain.history.self_check import self_check
 from simtrain.history.statistics import NAMES, statistics
 from simtrain.logs.reading import read_log
 from simtrain.questions.question import asks
-from simtrain.questions.windows import LONGEST_S, WINDOWS, effort_s
+from simtrain.questions.windows import LONGEST_S, WINDOWS, work_s
 from simtrain.questions.windows import windows as simulated
 from simtrain.sampling.points import MAX_TRIALS, check_options, check_whole
 
@@ -121,7 +121,7 @@ def fit(
 
 def windows_of(scenario: Scenario, used: Fitted) -> int:
     """Windows that are simulated by default: none if that takes long."""
-    return WINDOWS if WINDOWS * effort_s(scenario, used.log) <= LONGEST_S else 0
+    return WINDOWS if work_s(scenario, used.log, WINDOWS) <= LONGEST_S else 0
 
 
 def _without(log: FailureLog, classes: Sequence[str], hosts: Sequence[str]) -> FailureLog:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.accounts.recorder import Recorder
 from simtrain.engine.trial import Simulator
 from simtrain.history.simulated import simulated_log
 from simtrain.history.statistics import statistics
 from simtrain.logs.outages import outages
+from simtrain.sampling.engines import COMPILED, is_installed
 from simtrain.sampling.executors import POOL_PAYS_S, processors, spread
+from simtrain.tables.answer import SIMPY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,10 @@ WINDOWS = 400
 LONGEST_S = 120.0
 """About how long a processor may work on a check that nobody has asked for."""
 _A_PIECE = 10
+_LOADING_S = 2.0
+"""Work from which on it pays to load compiled code."""
+_TIMES_AS_FAST = 15
+"""How many times as fast windows are by compiled code, at the least."""
 _FAULT_S, _CHANGE_S = 1.3e-4, 5e-6
 """About how long a fault takes to simulate, and a change of the hazard of one host."""
 
@@ -36,6 +42,7 @@ class _Asked(NamedTuple):
     resolution_s: float
     seed: int
     most: int
+    engine: str
 
 
 class Window(NamedTuple):
@@ -53,8 +60,27 @@ class Window(NamedTuple):
     exceeded: tuple[float, ...]
 
 
-def effort_s(scenario: Scenario, like: FailureLog) -> float:
-    """About how long a processor works on a window.
+def work_s(scenario: Scenario, like: FailureLog, trials: int) -> float:
+    """About how long a processor works on so many windows, by the engine that is for them."""
+    seconds = trials * _by_simpy_s(scenario, like)
+    return seconds / _TIMES_AS_FAST if engine_of_windows(scenario, seconds) == COMPILED else seconds
+
+
+def engine_of_windows(scenario: Scenario, by_simpy_s: float) -> str:
+    """Engine that simulates windows: the compiled one where it pays and has been compiled.
+
+    They are the same by either; `by_simpy_s` is how long a processor works on them by SimPy.
+    """
+    if by_simpy_s <= _LOADING_S or not is_installed():
+        return SIMPY
+    from simtrain.compiled.program import is_built
+    from simtrain.compiled.support import left_to_simpy
+
+    return COMPILED if is_built() and not left_to_simpy(scenario) else SIMPY
+
+
+def _by_simpy_s(scenario: Scenario, like: FailureLog) -> float:
+    """About how long a processor works on a window by SimPy.
 
     Where hosts differ or age and there is weather, the hazard of each changes with each span.
     """
@@ -91,12 +117,13 @@ def windows(
         See `simtrain.questions.question.ask`.
     """
     most = 2 * outages(like).down.most + 5
-    asked = _Asked(scenario, like.bare, resolution_s, seed, most)
+    engine = engine_of_windows(scenario, trials * _by_simpy_s(scenario, like))
+    asked = _Asked(scenario, like.bare, resolution_s, seed, most, engine)
     pieces = [range(start, min(start + _A_PIECE, trials)) for start in range(0, trials, _A_PIECE)]
     work = partial(_simulated, asked)
     found: dict[range, list[Window]] = {}
     workers = min(jobs or processors(), len(pieces))
-    alone = workers == 1 or effort_s(scenario, like) * trials < POOL_PAYS_S
+    alone = workers == 1 or work_s(scenario, like, trials) < POOL_PAYS_S
     for piece, rows in map(work, pieces) if alone else spread(work, pieces, workers):
         found[piece] = rows
         if progress:
@@ -105,7 +132,7 @@ def windows(
 
 
 def _simulated(asked: _Asked, piece: range) -> tuple[range, list[Window]]:
-    simulator = Simulator(asked.scenario, asked.seed)
+    simulator = _simulator(asked)
     rows = []
     for trial in piece:
         recording = Recorder()
@@ -115,3 +142,11 @@ def _simulated(asked: _Asked, piece: range) -> tuple[range, list[Window]]:
         exceeded = tuple(1 - found.down.share(most) for most in range(asked.most))
         rows.append(Window(statistics(log, found), exceeded))
     return piece, rows
+
+
+def _simulator(asked: _Asked) -> Any:
+    if asked.engine == SIMPY:
+        return Simulator(asked.scenario, asked.seed)
+    from simtrain.compiled.simulator import CompiledSimulator
+
+    return CompiledSimulator(asked.scenario, asked.seed)

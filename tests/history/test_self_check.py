@@ -19,7 +19,9 @@ from simtrain.history.self_check import CHANCE, self_check
 from simtrain.history.simulated import simulated_log
 from simtrain.history.statistics import statistics
 from simtrain.history.text import text_of
-from simtrain.questions.windows import windows
+from simtrain.questions.windows import engine_of_windows, windows
+from simtrain.sampling.engines import COMPILED
+from simtrain.tables.answer import SIMPY
 from tests.history.made import DAY, Truth, log_of, made, worn, written
 from tests.history.test_traps import rows_of
 
@@ -99,6 +101,16 @@ def test_windows_are_the_same_with_any_number_of_jobs(tmp_path):
     alone = windows(scenario, LIKE, 1.0, 12, jobs=1)
     assert windows(scenario, LIKE, 1.0, 24, jobs=1)[:12] == alone
     assert len({one.statistics["longest_quiet_s"] for one in alone}) == 12
+
+
+def test_windows_are_the_same_by_either_engine(tmp_path, monkeypatch):
+    """And compiled code is taken where there is work for some seconds."""
+    scenario = simtrain.load(written(tmp_path, SCENARIO, "made.toml"))
+    by_simpy = windows(scenario, LIKE, 1.0, 12, jobs=1)
+    assert engine_of_windows(scenario, 1.0) == SIMPY
+    monkeypatch.setattr("simtrain.questions.windows._LOADING_S", 0.0)
+    assert engine_of_windows(scenario, 1.0) == COMPILED
+    assert windows(scenario, LIKE, 1.0, 12, jobs=1) == by_simpy
 
 
 PLAIN = Truth(hosts=150, days=180, rate=0.012)
@@ -200,7 +212,8 @@ def test_the_check_is_in_the_report_the_summary_and_the_tables(tmp_path):
     assert found.exceeded.shape[0] == 20
 
 
-def test_a_log_of_many_failures_is_not_checked_unless_asked(tmp_path):
+def test_a_log_of_many_failures_is_not_checked_unless_asked(tmp_path, monkeypatch):
+    monkeypatch.setattr("simtrain.questions.windows.is_installed", lambda: False)
     log = made(Truth(hosts=100, days=182, rate=0.2, repair_days=0.01), seed=1)
     file = written(tmp_path, rows_of(log))
     found = simtrain.fit(file, hosts=100, window="2024-01-01..2024-07-01")
