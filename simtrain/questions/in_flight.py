@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -174,7 +175,7 @@ def _by_class(
 
     A class that the log could have told of and did not has had no fault.
     """
-    counted = faults.until(until_s)
+    counted = Counter(name for _, name in faults.until(until_s, _together(scenario)))
     if set(counted) == {ANY} and len(scenario.fault) == 1:
         [name] = scenario.fault
         return {name: counted[ANY]}, {}
@@ -187,6 +188,12 @@ def _by_class(
         else:
             others[one] = count
     return known, others
+
+
+def _together(scenario: Scenario) -> set[str]:
+    """Classes of which all rows of one moment are of one fault, by their names in lower case."""
+    names = {name.lower() for name, fault in scenario.fault.items() if not fault.is_of_one_host}
+    return names | ({ANY} if len(scenario.fault) == 1 and names else set())
 
 
 def _repaired(scenario: Scenario) -> set[str]:
@@ -213,11 +220,11 @@ def _bad_hosts(
     names = {name.lower(): name for name in planned.fault}
     if len(names) == 1:
         names[ANY] = next(iter(planned.fault))
-    seen = sorted(
+    seen = [
         (time, names[one.lower()])
-        for time, one in zip(faults.time_s.tolist(), faults.classes, strict=True)
-        if one.lower() in names and 0.0 <= time <= now_s
-    )
+        for time, one in faults.until(now_s, _together(planned))
+        if one.lower() in names
+    ]
     at_risk = training_s / now_s
     found = {
         name: probability_of_a_bad_host(now, name, seen, now_s, at_risk) for name in planned.fault

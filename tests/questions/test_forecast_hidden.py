@@ -13,15 +13,18 @@ from simtrain.accounts.ledger import Ledger
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.history.posterior import Seen, updates
+from simtrain.logs.counts import read_faults
+from simtrain.logs.progress import Progress
 from simtrain.questions.in_flight import in_flight, learnt
 from simtrain.scenario.remaining import remaining
 from simtrain.units import DAY
-from tests.questions.test_forecast import planned
+from tests.questions.test_forecast import START, planned
 from tests.questions.test_forecast_progress import run_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from simtrain.logs.counts import LoggedFaults
     from simtrain.scenario.scenario import Scenario
 
 CRASH = {"rate": "0.5 per day", "scope": "job"}
@@ -175,6 +178,50 @@ def test_progress_tells_how_long_the_work_takes(tmp_path: Path) -> None:
     assert update.after[1] == pytest.approx(0.55 / 0.45 * 10 * DAY, rel=0.01)
     spread = update.after[2] - update.after[0]
     assert spread < 0.1 * (update.before[2] - update.before[0])
+
+
+# --- what a log says ------------------------------------------------------------------------------
+
+
+def logged(text: str, folder: Path) -> LoggedFaults:
+    file = folder / "faults.csv"
+    file.write_text(text, encoding="utf-8")
+    return read_faults(file, start=START, until_s=20 * DAY)
+
+
+def test_a_fault_of_several_hosts_is_counted_once_and_so_is_a_row_that_stands_there_twice(
+    tmp_path: Path,
+) -> None:
+    rows = (
+        "time,host,class\n2025-01-03,n3,GPU\n2025-01-02,n1,Switch\n2025-01-02,n2,switch\n"
+        "2025-01-05,n1,gpu\n2025-01-05,n2,gpu\n2025-01-05,n2,gpu\n"
+    )
+    faults = logged(rows, tmp_path)
+    assert faults.until(9 * DAY, {"switch"}) == [
+        (DAY, "Switch"), (2 * DAY, "GPU"), (4 * DAY, "gpu"), (4 * DAY, "gpu"),
+    ]  # fmt: skip
+    assert len(faults.until(9 * DAY, set())) == 5
+    fault = {
+        "gpu": {"rate": "2..9 per 100 host-days"},
+        "switch": {"rate": "1..9 per 100 days", "scope": "cluster", "hosts": 2},
+    }
+    progress = Progress(np.array([9 * DAY]), np.array([0.4]))
+    now = in_flight(planned(fault=fault), progress, faults, 9 * DAY)
+    assert now.standing.faults == {"gpu": 3, "switch": 1}
+    bare = logged("time,class\n2025-01-05,gpu\n2025-01-05,gpu\n", tmp_path)
+    assert len(bare.until(9 * DAY, set())) == 2  # of two hosts, for all that is known
+
+
+def test_a_host_is_in_repair_once_and_not_where_a_later_row_has_an_end(tmp_path: Path) -> None:
+    rows = (
+        "time,host,class,end\n2025-01-02,n1,gpu,2025-01-04\n2025-01-03,n1,gpu,2025-01-05\n"
+        "2025-01-06,n1,gpu,2025-01-07\n2025-01-08,n2,gpu,\n2025-01-09,n2,gpu,\n"
+        "2025-01-02,n3,gpu,\n2025-01-04,n3,gpu,2025-01-05\n2025-01-03,n4,gpu,2025-01-11\n"
+        "2025-01-05,n4,gpu,2025-01-06\n"
+    )
+    ended, going_on = logged(rows, tmp_path).lasting_s(9 * DAY, {"gpu"})
+    assert sorted(ended) == [DAY, 3 * DAY]
+    assert sorted(going_on) == [2 * DAY, 7 * DAY]
 
 
 # --- repairs ------------------------------------------------------------------------------------

@@ -177,7 +177,9 @@ def _history(forecast: Forecast) -> list[Block]:
         columns.append(TableColumn(f"by {text}", cells))
     legend = "Which spares were in repair on earlier days is not known: none is taken to be."
     heading = "How the forecast moved, by what was known on each day"
-    return [heading, Table(*columns), *([legend] if forecast.standing.in_repair else [])]
+    # A log with ends tells it of each day.
+    is_unknown = forecast.standing.in_repair > forecast.standing.since_known
+    return [heading, Table(*columns), *([legend] if is_unknown else [])]
 
 
 def _updates(forecast: Forecast) -> list[Block]:
