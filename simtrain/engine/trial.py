@@ -40,7 +40,7 @@ from simtrain.model.parameters import Parameters, at_middle, mfu_of, without_los
 from simtrain.model.policies import Policy, policy_of
 from simtrain.model.schedule import ScheduleReader
 from simtrain.model.weather import WeatherOfTrial, weathers_of
-from simtrain.scenario.misfits import TIMES_IDEAL
+from simtrain.scenario.misfits import times_ideal
 from simtrain.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Simulator:
         self.mfu = mfu_of(scenario, at_middle)
         self.ideal_s = self._ideal() if ideal_s is None else ideal_s
         limit = scenario.limits.wall_clock
-        self.limit_s = TIMES_IDEAL * self.ideal_s if limit is None else limit.middle
+        self.limit_s = times_ideal(scenario) * self.ideal_s if limit is None else limit.middle
 
     def run(self, trial: int, sink: Sink) -> Ending:
         """Simulate trial number `trial` and report it to `sink`."""

@@ -64,6 +64,16 @@ def planned(scenario: Scenario) -> dict[str, float]:
     return moments | recurring
 
 
+def times_ideal(scenario: Scenario) -> float:
+    """Multiple of the ideal after which a trial ends if the scenario says nothing.
+
+    Of a run in flight it is one of the whole work: however little is left of it, a wait for hosts
+    takes as long as ever, and a rollback may go behind now.
+    """
+    done = 0.0 if scenario.underway is None else scenario.underway.done
+    return TIMES_IDEAL / (1.0 - done)
+
+
 def limit_s(scenario: Scenario) -> float:
     """Wall-clock in seconds after which no trial goes on.
 
@@ -74,7 +84,7 @@ def limit_s(scenario: Scenario) -> float:
         return ideal_s
     if scenario.limits.wall_clock is not None:
         return scenario.limits.wall_clock.law.quantile(1 - NEARLY_NEVER)
-    last_s = TIMES_IDEAL * ideal_s
+    last_s = times_ideal(scenario) * ideal_s
     moments = planned(scenario)
     for number, change in enumerate(scenario.change):
         is_due = moments.get(f"change.{number}.at", 0.0) < last_s

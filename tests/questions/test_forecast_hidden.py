@@ -10,6 +10,7 @@ from scipy import stats
 
 import simtrain
 from simtrain.accounts.ledger import Ledger
+from simtrain.accounts.timeline import Verdict
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.history.posterior import Seen, updates
@@ -150,6 +151,14 @@ def test_both_engines_draw_another_state_in_each_trial() -> None:
     left = remaining(silent(), 9 * DAY, 0.35)
     by = [simtrain.run(left, trials=9, seed=1, jobs=1, engine=one) for one in ("compiled", "simpy")]
     assert by[0].values == pytest.approx(by[1].values, nan_ok=True)
+
+
+def test_the_last_hours_of_a_run_may_take_as_long_as_those_before() -> None:
+    """A restart longer than ten times the work that is left is no reason to end a trial."""
+    whole = planned(fault={"crash": {**CRASH, "rate": "5 per day"}}, restart={"duration": "1 day"})
+    left = remaining(whole, 40 * DAY, 0.9975)  # of 20 days 1.2 h are left
+    ends = [Simulator(left, 0).run(trial, Ledger()) for trial in range(20)]
+    assert {one.verdict for one in ends} == {Verdict.FINISHED}
 
 
 # --- work that is not known ---------------------------------------------------------------------
