@@ -31,15 +31,13 @@ class Dispersion(NamedTuple):
         Variance over mean: 1 for Poisson counts.
     z
         By how many standard errors of Poisson counts it lies above 1.
+    is_poisson
+        Whether Poisson counts are as far from 1 more than one time in a hundred.
     """
 
     ratio: float
     z: float
-
-    @property
-    def is_poisson(self) -> bool:
-        """Whether Poisson counts are as far from 1 more than one time in a hundred."""
-        return abs(self.z) < 2.58
+    is_poisson: bool
 
 
 def exact_interval(count: float, level: float = 0.95) -> Interval:
@@ -59,7 +57,21 @@ def dispersion(counts: ArrayLike) -> Dispersion | None:
     # Given their sum, Poisson counts are multinomial: (n − 1)·ratio has mean n − 1 and variance
     # 2·(n − 1)·(1 − 1/sum).
     spread = np.sqrt(2 * (1 - 1 / max(numbers.sum(), 2)) / (len(numbers) - 1))
-    return Dispersion(ratio, float((ratio - 1) / spread))
+    return Dispersion(ratio, float((ratio - 1) / spread), _is_poisson(numbers))
+
+
+def _is_poisson(counts: NDArray[np.float64]) -> bool:
+    """Whether Poisson counts are as far from their dispersion more than one time in a hundred.
+
+    Given their sum, the pairs that lie in one count are the less normal the fewer there are, and
+    nearly Poisson then. If there are many it makes no difference.
+    """
+    special = import_module("scipy.special")
+    total, pairs = float(counts.sum()), float((counts * (counts - 1)).sum() / 2)
+    mean = total * (total - 1) / 2 / len(counts)
+    as_many = float(special.gammainc(pairs, mean)) if pairs else 1.0
+    as_few = float(special.gammaincc(pairs + 1, mean))
+    return min(as_many, as_few) > 0.005
 
 
 def correlation(one: ArrayLike, other: ArrayLike) -> float:

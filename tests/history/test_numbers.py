@@ -33,6 +33,18 @@ def test_dispersion_of_poisson_counts_is_one_and_its_z_is_normal():
     assert dispersion([0, 0]) is None
 
 
+@pytest.mark.parametrize(("total", "spans"), [(2, 8), (20, 180), (300, 25)])
+def test_poisson_counts_are_called_others_hardly_more_than_once_in_a_hundred(
+    total: int, spans: int
+) -> None:
+    """Also where there are few of them: two of a week in eight are no spell. Of 1,000, 10 ± 3."""
+    random = np.random.default_rng(3)
+    counts = random.multinomial(total, [1 / spans] * spans, size=1000)
+    found = [dispersion(one) for one in counts]
+    assert sum(one is not None and not one.is_poisson for one in found) <= 20
+    assert not dispersion([total, *[0] * 999]).is_poisson
+
+
 def test_hosts_down_are_counted_over_time_by_hand():
     """Days: none for 1, one for 1, two for 2, one for 2, none for 4."""
     log = log_of([(1.0, 0, 4.0), (2.0, 1, 6.0)], hosts=3, days=10)
