@@ -36,6 +36,10 @@ DRAWN = {
     },
     "plan opt175b.toml --target 'p90(wall_clock) <= 60 d' --vary cluster.spares=0..40 "
     "--throughout --set cluster.owned=164 -o out": {"plan.png": "plan.png"},
+    "plan opt175b.toml --target 'p90(wall_clock) <= 60 d' --vary cluster.spares=0..16 "
+    "--vary checkpoint.interval=20min..4h:log:6 --throughout -o out": {
+        "plan_frontier.png": "plan_frontier.png",
+    },
     "scale opt175b.toml 1k..128k --trials 20 -o out": {"scale.png": "scale.png"},
     "compare opt175b.toml --with cluster.spares=12 --trials 200 -o out": {
         "difference.png": "difference.png",

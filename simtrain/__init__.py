@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # a type checker reads no mapping
     from simtrain.answers.forecast import Forecast
     from simtrain.answers.plan import Decision
     from simtrain.answers.plan_for import Decisions
+    from simtrain.answers.plan_frontier import Frontier
     from simtrain.answers.scale import Scaling
     from simtrain.answers.scenarios import Systems
     from simtrain.answers.schedule import Schedules
@@ -41,6 +42,7 @@ if TYPE_CHECKING:  # a type checker reads no mapping
     from simtrain.questions.forecast import forecast
     from simtrain.questions.plan import plan
     from simtrain.questions.plan_for import plan_for
+    from simtrain.questions.plan_frontier import plan_frontier
     from simtrain.questions.run import run
     from simtrain.questions.scale import scale
     from simtrain.questions.scenarios import scenarios
@@ -60,6 +62,7 @@ _HOMES = {
     "Decisions": "simtrain.answers.plan_for",
     "Fit": "simtrain.answers.fit",
     "Forecast": "simtrain.answers.forecast",
+    "Frontier": "simtrain.answers.plan_frontier",
     "InputError": "simtrain.errors",
     "Mistake": "simtrain.errors",
     "OutputError": "simtrain.errors",
@@ -83,6 +86,7 @@ _HOMES = {
     "load": "simtrain.scenario.load",
     "plan": "simtrain.questions.plan",
     "plan_for": "simtrain.questions.plan_for",
+    "plan_frontier": "simtrain.questions.plan_frontier",
     "run": "simtrain.questions.run",
     "scale": "simtrain.questions.scale",
     "scenarios": "simtrain.questions.scenarios",

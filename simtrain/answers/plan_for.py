@@ -184,7 +184,7 @@ class Decisions(Answer):
             "is_least": self.is_least,
             "cases": [
                 {
-                    "values": _written(choice.place.settings),
+                    "values": written_settings(choice.place.settings),
                     "scenario_sha256": choice.place.scenario.sha256,
                     "choice": self._found(choice),
                     **{part: choice.decision.summary()[part] for part in parts},
@@ -208,7 +208,7 @@ class Decisions(Answer):
         return Choice(place, decision, inwards[0], low, high)
 
     def _row(self, choice: Choice) -> dict[str, Any]:
-        return {**_written(choice.place.settings), **self._found(choice)}
+        return {**written_settings(choice.place.settings), **self._found(choice)}
 
     def _found(self, choice: Choice) -> dict[str, Any]:
         """What just meets the target in a case, by column."""
@@ -219,7 +219,7 @@ class Decisions(Answer):
         ci95_low, ci95_high = point.estimate.interval
         share = choice.share
         return {
-            **_written(decision.settings(point)),
+            **written_settings(decision.settings(point)),
             **({f"{self.key}_count": count} if is_share else {}),
             **({f"share_of_{share[0]}": share[1]} if share else {}),
             f"{self.key}_low": None if low is None else written(low),
@@ -235,7 +235,7 @@ class Decisions(Answer):
 
     def _points(self) -> Columns:
         return stacked(
-            (_written(place.settings), decision.columns())
+            (written_settings(place.settings), decision.columns())
             for place, decision in zip(self.places, self.decisions, strict=True)
         )
 
@@ -254,5 +254,6 @@ def _ends(threshold: Threshold, first: int, last: int) -> tuple[int | None, int 
     return met, last if missed is None else missed - 1
 
 
-def _written(settings: dict[str, Any]) -> dict[str, str]:
+def written_settings(settings: dict[str, Any]) -> dict[str, str]:
+    """Values by key as an option of the command line would say them."""
     return {key: written(value) for key, value in settings.items()}

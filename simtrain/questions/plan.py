@@ -224,15 +224,27 @@ def _axis(scenario: Scenario, vary: Ranges) -> Axis:
         check_size(scenario, axes)
     if len(axes) > 1:
         raise InputError(
-            f"{VARIED}: {len(axes)} keys are varied; a plan varies one, `simtrain sweep` several"
+            f"{VARIED}: {len(axes)} keys are varied; a plan varies one, a frontier two, and "
+            "`simtrain sweep` several"
         )
     [axis] = axes
+    refuse_words(axis)
+    return axis
+
+
+def refuse_words(axis: Axis) -> None:
+    """Refuse values that are no numbers.
+
+    Raises
+    ------
+    InputError
+        If they have no order to search in.
+    """
     if axis.numbers is None:
         raise InputError(
             f"{VARIED}: {axis.key}: values such as {written(axis.values[0])} have no order to "
             "search in; compare them with `simtrain sweep`"
         )
-    return axis
 
 
 @contextmanager

@@ -140,3 +140,65 @@ def test_sizes_whose_work_would_not_follow_are_refused(command) -> None:
     assert result.exit_code == 2
     assert "for: cluster.hosts" in result.stderr
     assert "accelerator_hours" in result.stderr
+
+
+BOTH = (*SPARES, "--vary", "checkpoint.interval=1h,4h")
+
+
+def test_a_plan_of_two_keys_is_the_frontier(command) -> None:
+    words = ("plan", "small.toml", *TARGET, *BOTH, *FEW)
+    result = command(*words)
+    assert (result.exit_code, result.stderr) == (0, "")
+    text = " ".join(result.stdout.split())
+    assert "the frontier of cluster.spares with checkpoint.interval that meets the target" in text
+    assert "Taken as cheaper: less cluster.spares, more checkpoint.interval." in text
+    found = simtrain.plan_frontier(
+        "small.toml",
+        target="wall_clock <= 11 d",
+        vary={"cluster.spares": "0..6", "checkpoint.interval": "1h,4h"},
+        trials=8,
+        jobs=1,
+    )
+    kept = command(*words, "--json", "-o", "out")
+    assert kept.stdout == found.to_json()
+    assert listing(Path("out")) == [
+        "plan.csv", "plan_frontier.csv", "plan_frontier.png", "scenario.toml", "summary.json",
+    ]  # fmt: skip
+    with (Path("out") / "plan_frontier.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["is_on_frontier"] == "True"]
+    assert [row["cluster.spares"] for row in rows] == [
+        one["cluster.spares"] for one in json.loads(kept.stdout)["frontier"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            (*SPARES, "--vary", "repair.retire_at=1,2"),
+            "with --cheaper repair.retire_at=less",
+        ),
+        ((*BOTH, "--cheaper", "cluster.spares"), "write KEY=less or KEY=more"),
+        ((*BOTH, "--cheaper", "cluster.hosts=less"), "cluster.hosts is not varied"),
+        ((*SPARES, "--cheaper", "cluster.spares=less"), "where two keys are varied"),
+        ((*BOTH, "--vary", "cluster.swap=1h,2h"), "3 keys are varied"),
+        ((*BOTH, "--for", "cluster.swap=1h,2h"), "2 keys are varied"),
+    ],
+)
+def test_a_frontier_that_is_no_question_is_refused_and_nothing_is_written(
+    command, folder: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    result = command("plan", "small.toml", *TARGET, *arguments, "-o", "out")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert len(result.stderr.splitlines()) == 1
+    assert message in result.stderr
+    assert listing(folder) == INPUTS
+
+
+def test_the_cheaper_end_of_a_key_may_be_said(command) -> None:
+    vary = (*SPARES, "--vary", "repair.retire_at=1,2", "--cheaper", "repair.retire_at=more")
+    result = command("plan", "small.toml", *TARGET, *vary, *FEW, "--json")
+    assert json.loads(result.stdout)["cheaper"] == {
+        "cluster.spares": "less",
+        "repair.retire_at": "more",
+    }

@@ -21,6 +21,7 @@ from simtrain.accounts.timeline import (
 )
 from simtrain.model.saving import CheckpointSchedule
 from simtrain.questions.plan_for import PlanForQuestion
+from simtrain.questions.plan_frontier import PlanFrontierQuestion
 from simtrain.scenario.scenario import Scenario
 from simtrain.show.elements import Style, Text
 from simtrain.show.figure import STYLE, figure_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simtrain.answers.plan_for import Decisions
+    from simtrain.answers.plan_frontier import Frontier
     from simtrain.show.figure import Info
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -181,6 +183,39 @@ def planned_for(
 
     def simulate(scenarios: Sequence[Scenario], numbers: range) -> list[Results]:
         means = [days.get(one.cluster.hosts, [14.0])[one.cluster.spares] for one in scenarios]
+        return [
+            results([mean + apart for apart in (-0.3, -0.1, 0.0, 0.1, 0.3)], of=one)
+            for mean, one in zip(means, scenarios, strict=True)
+        ]
+
+    return question.answered(simulate)
+
+
+def frontier_of(
+    days: Mapping[str, Sequence[float]],
+    keys: Sequence[str] = ("cluster.spares", "checkpoint.interval"),
+    cheaper: Mapping[str, str] | None = None,
+) -> Frontier:
+    """A frontier of spares and intervals at which so many spares have these mean wall-clocks.
+
+    Days are given by interval, their confidence is ± 0.28 d, and the target is 14 d.
+    """
+    document = {
+        "workload": {"ideal_time": "10 d"},
+        "cluster": {"hosts": 16},
+        "fault": {"gpu": {"mtbf": "100 days"}, "software": {"scope": "job", "rate": "1 per day"}},
+        "checkpoint": {"interval": next(iter(days))},
+        "restart": {"duration": "5 min"},
+        "limits": {"wall_clock": "200 d"},
+    }
+    scenario = Scenario.from_document(document, name="small")
+    spares = list(range(len(next(iter(days.values())))))
+    values = {"cluster.spares": spares, "checkpoint.interval": list(days)}
+    vary = {key: values[key] for key in keys}
+    question = PlanFrontierQuestion(scenario, "wall_clock <= 14 d", vary, cheaper, 5)
+
+    def simulate(scenarios: Sequence[Scenario], numbers: range) -> list[Results]:
+        means = [days[one.value_at("checkpoint.interval")][one.cluster.spares] for one in scenarios]
         return [
             results([mean + apart for apart in (-0.3, -0.1, 0.0, 0.1, 0.3)], of=one)
             for mean, one in zip(means, scenarios, strict=True)

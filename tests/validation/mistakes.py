@@ -15,6 +15,7 @@ import pytest
 from simtrain.accounts.footprint import FootprintMeter
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.timeline import EventKind, State
+from simtrain.answers.plan_frontier import Ranks
 from simtrain.distributions import Fixed, Weibull
 from simtrain.engine import numbers as numbers_of_trial
 from simtrain.engine import trial
@@ -44,6 +45,7 @@ from simtrain.model.losses import Losses
 from simtrain.model.parameters import at_middle, checkpoint, parts
 from simtrain.model.topology import Part, Slots
 from simtrain.model.working_hours import WorkingHours
+from simtrain.questions import plan_frontier
 from simtrain.scenario import parallelism, workload
 from simtrain.scenario.allocation import Submission
 
@@ -1019,6 +1021,19 @@ def bubble_without_its_microbatches(patch: pytest.MonkeyPatch) -> None:
 def attention_of_the_forward_pass_alone(patch: pytest.MonkeyPatch) -> None:
     right = workload.attention_flops
     patch.setattr(workload, "attention_flops", lambda *of: right(*of) / 3)
+
+
+@mistake
+def as_cheap_in_one_key_is_not_dominated(patch: pytest.MonkeyPatch) -> None:
+    def dominates(ranks: Ranks, other: Ranks) -> bool:
+        return ranks.outer < other.outer and ranks.inner < other.inner
+
+    patch.setattr(Ranks, "dominates", dominates)
+
+
+@mistake
+def longer_intervals_taken_as_dearer(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(plan_frontier, "cheaper_end", lambda key: "less")
 
 
 def with_draw(patch: pytest.MonkeyPatch, wrong: Callable[[Draw], Draw]) -> None:

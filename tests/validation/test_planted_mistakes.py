@@ -49,6 +49,7 @@ from tests.engine.test_weather import (
     strikes_on_the_calendar_do_not_wait_for_the_job,
 )
 from tests.faults import test_sources
+from tests.questions.test_plan_frontier import frontiers_are_those_of_a_brute_force
 from tests.scenario import test_flops, test_parallelism, test_steps
 from tests.validation import test_invariants
 from tests.validation.mistakes import MISTAKES, counted_twice, mixed_up
@@ -362,3 +363,13 @@ def test_the_mistake_misreads_a_model_card(
     mistake: str, check: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found(mistake, check, monkeypatch)
+
+
+# --- plans --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "mistake", ["as cheap in one key is not dominated", "longer intervals taken as dearer"]
+)
+def test_the_mistake_upsets_a_frontier(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found(mistake, frontiers_are_those_of_a_brute_force, monkeypatch)

@@ -51,7 +51,7 @@ def info(swept: Sweep, subtitle: str) -> Info:
         for (row, column), mean in np.ndenumerate(means)
         if len(across) <= _MOST_NUMBERS and not np.isnan(mean)
     ]  # fmt: skip
-    x, y = (_names(key, swept.scenario.with_names(key.name)) for key in (across, up))
+    x, y = (names(key, swept.scenario.with_names(key.name)) for key in (across, up))
     image = Image(dots[::-1], (x.low, x.high, y.low, y.high))
     tall = min(6.0, max(2.2, 0.42 * len(up)))
     notes = ["thick frame: best"]
@@ -103,7 +103,8 @@ def _key(colours: Colormap, y: Scale, label: str, tall: float) -> Panel:
     return Panel(8.05, 0.18, tall, BARE, y, [ramp, name], grid="", frame="r")
 
 
-def _names(key: Axis, name: str) -> Scale:
+def names(key: Axis, name: str) -> Scale:
+    """Scale with a cell for each value of a key, and names beside as many as there is room for."""
     step = -(-len(key) // _MOST_NAMES)
     places = list(range(0, len(key), step))
     texts, per = words.in_one_rate([words.setting(key.values[place]) for place in places])

@@ -1,0 +1,1 @@
+"""Report and picture of a frontier."""
