@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
 
 COARSE = 5
 """Values of the coarse grid."""
@@ -54,18 +54,22 @@ class Crossing(NamedTuple):
 
 
 def search(
-    values: int, look: Callable[[Sequence[int]], Iterable[S]], known: Iterable[int] = ()
-) -> tuple[dict[int, S], list[Crossing]]:
+    values: int, known: Iterable[int] = ()
+) -> Generator[Sequence[int], Iterable[S], tuple[dict[int, S], list[Crossing]]]:
     """Find the neighbours between which a target is met and missed.
 
     Parameters
     ----------
     values
         How many values there are; they are numbered from 0.
-    look
-        Simulates some values together. It is never asked for one twice.
     known
         Numbers of values that cost nothing to look at.
+
+    Yields
+    ------
+    numbers
+        Of the values to look at next, together; none of them comes twice. What they came to has
+        to be sent.
 
     Returns
     -------
@@ -75,13 +79,11 @@ def search(
         In rising order.
     """
     seen: dict[int, S] = {}
-
-    def look_at(numbers: Sequence[int]) -> None:
-        seen.update(zip(numbers, look(numbers), strict=True))
-
-    look_at(sorted({*coarse(values), *known}))
-    while numbers := _next(seen) or _inconclusive(seen, max(1, values // (_FINER * (COARSE - 1)))):
-        look_at(numbers)
+    numbers: Sequence[int] = sorted({*coarse(values), *known})
+    while numbers:
+        seen.update(zip(numbers, (yield numbers), strict=True))
+        near = max(1, values // (_FINER * (COARSE - 1)))
+        numbers = _next(seen) or _inconclusive(seen, near)
     return {number: seen[number] for number in sorted(seen)}, _crossings(seen)
 
 

@@ -14,6 +14,7 @@ from simtrain.errors import InputError, ScenarioError
 from simtrain.questions.question import Question, ask, asks, numbered
 from simtrain.sampling.defaults import DefaultTrials
 from simtrain.sampling.engines import AUTO
+from simtrain.sampling.points import MAX_TRIALS
 from simtrain.sampling.pools import PROCESSES
 from simtrain.scenario.axes import Axis, Place, assignments, axes_of, grid, written
 from simtrain.scenario.load import load
@@ -24,8 +25,9 @@ from simtrain.tables.targets import parse_target
 from simtrain.units import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
+    from simtrain.answers.search import Crossing
     from simtrain.questions.question import Simulate
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.store import Store
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from simtrain.scenario.load import ScenarioLike
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.results import Results
+
+    Searched = tuple[dict[int, Point], list[Crossing]]
 
 VARIED = "vary"
 """What messages say that a value of a plan comes from."""
@@ -144,33 +148,47 @@ class PlanQuestion(Question[Decision]):
 
     def answered(self, simulate: Simulate) -> Decision:
         """Search, on the same trials of each value."""
+        [decision] = answered_together([self], simulate)
+        return decision
+
+    @property
+    def trials(self) -> range:
+        """Numbers of the trials of each value."""
+        return self._trials
+
+    def steps(self) -> Generator[list[Scenario], list[Results], Decision]:
+        """Search in steps: yields scenarios to simulate, and is sent their results."""
         target = self._target
         known: dict[str, Results] = {}
-        baseline_sha256 = self.scenario.sha256
-
-        def look(numbers: Sequence[int]) -> list[Point]:
+        searched: Generator[Sequence[int], Iterable[Point], Searched]
+        searched = search(len(self._axis), self._baseline_numbers())
+        numbers = next(searched)
+        while True:
             places = self._place(numbers)
             wanted = [place.scenario for place in places]
             if not known:
                 wanted.append(self.scenario)
             new = {one.sha256: one for one in wanted if one.sha256 not in known}
             if new:
-                results = simulate([one.without_outcomes() for one in new.values()], self._trials)
+                results = yield [one.without_outcomes() for one in new.values()]
                 known.update(zip(new, results, strict=True))
             refuse_undefined(target.metric, known.values())
-            return [
+            looked_at = [
                 Point.of(target, known[place.scenario.sha256], number, *place.values)
                 for number, place in zip(numbers, places, strict=True)
             ]
-
-        points, crossings = search(len(self._axis), look, self._baseline_numbers())
+            try:
+                numbers = searched.send(looked_at)
+            except StopIteration as end:
+                points, crossings = end.value
+                break
         value = self.scenario.value_at(self._axis.key)
         return Decision(
             self.scenario,
             target,
             self._axis,
             tuple(points.values()),
-            Point.of(target, known[baseline_sha256], None, value),
+            Point.of(target, known[self.scenario.sha256], None, value),
             tuple(crossings),
             sum(results.trials for results in known.values()),
         )
@@ -204,6 +222,26 @@ class PlanQuestion(Question[Decision]):
         for place in places:
             self._refuse_an_early_end(place)
         return places
+
+
+def answered_together(plans: Sequence[PlanQuestion], simulate: Simulate) -> tuple[Decision, ...]:
+    """Answer plans that have the same trials step by step together, so that all processes work."""
+    trials = plans[0].trials
+    at_once = max(1, MAX_TRIALS // len(trials))
+    searches = [plan.steps() for plan in plans]
+    wanted = {number: next(steps) for number, steps in enumerate(searches)}
+    decisions: dict[int, Decision] = {}
+    while wanted:
+        every = [scenario for scenarios in wanted.values() for scenario in scenarios]
+        parts = [every[first : first + at_once] for first in range(0, len(every), at_once)]
+        results = iter([one for part in parts for one in simulate(part, trials)])
+        asked, wanted = wanted, {}
+        for number, scenarios in asked.items():
+            try:
+                wanted[number] = searches[number].send([next(results) for _ in scenarios])
+            except StopIteration as end:
+                decisions[number] = end.value
+    return tuple(decisions[number] for number in range(len(plans)))
 
 
 def varied(texts: Sequence[str], option: str = VARIED) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simtrain.answers.plan_for import Decisions
 from simtrain.errors import InputError
-from simtrain.questions.plan import TRIALS, VARIED, PlanQuestion, mistakes_in
+from simtrain.questions.plan import TRIALS, VARIED, PlanQuestion, answered_together, mistakes_in
 from simtrain.questions.question import Question, ask, asks
 from simtrain.sampling.engines import AUTO
 from simtrain.sampling.pools import PROCESSES
@@ -119,7 +119,7 @@ class PlanForQuestion(Question[Decisions]):
 
     def answered(self, simulate: Simulate) -> Decisions:
         """Answer each plan."""
-        decisions = tuple(plan.answered(simulate) for plan in self._plans)
+        decisions = answered_together(self._plans, simulate)
         return Decisions(self.scenario, self._axis, self._places, decisions)
 
 

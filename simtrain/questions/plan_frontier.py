@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from simtrain.answers.plan_frontier import Frontier
 from simtrain.errors import InputError, shown
-from simtrain.questions.plan import VARIED, PlanQuestion, mistakes_in, refuse_words
+from simtrain.questions.plan import (
+    VARIED,
+    PlanQuestion,
+    answered_together,
+    mistakes_in,
+    refuse_words,
+)
 from simtrain.questions.question import Question, ask, asks
 from simtrain.sampling.defaults import DefaultTrials
 from simtrain.sampling.engines import AUTO
@@ -140,7 +146,7 @@ class PlanFrontierQuestion(Question[Frontier]):
 
     def answered(self, simulate: Simulate) -> Frontier:
         """Search along one key at each value of the other."""
-        decisions = tuple(plan.answered(simulate) for plan in self._plans)
+        decisions = answered_together(self._plans, simulate)
         keys = tuple(axis.key for axis in self._axes)
         return Frontier(
             self.scenario, keys, self._cheaper, self._outer, self._inner, self._places, decisions

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from simtrain.answers.search import COARSE, Crossing, coarse, search
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
 
 class Value(NamedTuple):
@@ -24,11 +24,16 @@ def found(
     """Search among values that are so far from the target, and all that was looked at in turn."""
     looked: list[int] = []
 
-    def look(numbers: Sequence[int]) -> list[Value]:
+    steps: Generator[Sequence[int], Iterable[Value], tuple[dict[int, Value], list[Crossing]]]
+    steps = search(len(shorts), known)
+    numbers = next(steps)
+    while True:
         looked.extend(numbers)
-        return [Value(shorts[n] <= 0, abs(shorts[n]) >= sure_from, shorts[n]) for n in numbers]
-
-    return *search(len(shorts), look, known), looked
+        came = [Value(shorts[n] <= 0, abs(shorts[n]) >= sure_from, shorts[n]) for n in numbers]
+        try:
+            numbers = steps.send(came)
+        except StopIteration as end:
+            return *end.value, looked
 
 
 rising = st.lists(st.integers(-50, 50), min_size=1, max_size=300).map(sorted)

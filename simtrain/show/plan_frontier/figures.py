@@ -122,7 +122,9 @@ def _areas(cases: Sequence[Sequence[_Cell]]) -> list[Element]:
             ends = first.column, first.row, last.column, last.row
             rectangles.setdefault(style, []).append(ends)
     drawn: list[Element] = []
-    for style in sorted(rectangles, key=lambda style: (not style.label, bool(style.hatch))):
+    for style in sorted(
+        rectangles, key=lambda style: (not style.label, bool(style.hatch), style.colour != GOOD)
+    ):
         left, bottom, right, top = np.transpose(rectangles[style])
         drawn.append(Bars(style, left - 0.5, bottom - 0.5, right - left + 1, top - bottom + 1))
     return drawn
