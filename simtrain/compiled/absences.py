@@ -69,11 +69,11 @@ def extend(t: int) -> None:
 def _away_as_logged(t: int, host: int) -> float:
     """Seconds for which the log takes a host away."""
     s = trial_at(t, 0)
-    n = 0
-    while logged_at(s.struck, n).host != host:
-        n += 1
-    seconds: float = logged_at(s.struck, n).away
-    return seconds
+    for n in range(s.struck_n):
+        struck = logged_at(s.struck, n)
+        if struck.host == host:
+            return struck.away
+    return 0.0
 
 
 @routine

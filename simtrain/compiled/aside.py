@@ -6,7 +6,7 @@ from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import LOOKED_INTO, announce
 from simtrain.compiled.clocks import set_timer
 from simtrain.compiled.decisions import diagnosis_time, failed_try, responder
-from simtrain.compiled.diagnosis import blame_aside, leave_those
+from simtrain.compiled.diagnosis import blame_aside, leave_those, suspect_host
 from simtrain.compiled.hazards import regime_now
 from simtrain.compiled.hosts import is_in_job, keep_number, looked_into, no_longer_looked_into
 from simtrain.compiled.latents import fault_of, response_wait
@@ -59,10 +59,7 @@ def _end_look(t: int, number: int) -> None:
         while place < look.hosts_n and whole_at(s.numbers, look.hosts + place) != host:
             place += 1
         if place < look.hosts_n:
-            put_whole(s.suspects, 2 * s.suspects_n, host)
-            fault = whole_at(s.numbers, look.suspects + 2 * n + 1)
-            put_whole(s.suspects, 2 * s.suspects_n + 1, fault)
-            s.suspects_n += 1
+            suspect_host(t, host, whole_at(s.numbers, look.suspects + 2 * n + 1))
     if look.examined >= 0:
         blame_aside(t, look.examined, o.cause)
     leave_those(t)

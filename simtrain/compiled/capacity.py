@@ -98,9 +98,9 @@ def _give_back(t: int, hosts_n: int) -> None:
     s.withheld_n -= hosts_n
     for number in range(s.withheld_n):
         put_whole(s.withheld, number, whole_at(s.withheld, hosts_n + number))
-    for number in range(hosts_n):
+    for number in range(begin, s.numbers_n):
         s.away -= 1
-        stand_by(t, whole_at(s.numbers, begin + number), False)
+        stand_by(t, whole_at(s.numbers, number), False)
     s.numbers_n = begin
 
 

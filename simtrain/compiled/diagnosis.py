@@ -32,18 +32,26 @@ def outage_numbered(t: int, number: int):  # type: ignore[no-untyped-def]
 
 
 @routine
+def suspect_host(t: int, host: int, fault: int) -> None:
+    """Let a host be the last of the suspects, with the class of what struck it."""
+    s = trial_at(t, 0)
+    place = s.suspects_n
+    if place >= s.suspects_cap:
+        be_short(t, SHORT_OF_HOLDS)
+        return
+    s.suspects_n = place + 1
+    put_whole(s.suspects, 2 * place, host)
+    put_whole(s.suspects, 2 * place + 1, fault)
+
+
+@routine
 def suspect(t: int, outage: int) -> None:
     """Take note of hosts that need repair since a fault struck them."""
     s = trial_at(t, 0)
     o = outage_numbered(t, outage)
     for n in range(o.unfit_n):
         host = whole_at(s.numbers, o.unfit + n)
-        if s.suspects_n >= s.suspects_cap:
-            be_short(t, SHORT_OF_HOLDS)
-            return
-        put_whole(s.suspects, 2 * s.suspects_n, host)
-        put_whole(s.suspects, 2 * s.suspects_n + 1, o.fault)
-        s.suspects_n += 1
+        suspect_host(t, host, o.fault)
         if o.unfit_n > 1 and not o.in_burst:
             host_at(s.hosts, host).together = whole_at(s.numbers, o.unfit)
             s.any_together = 1
@@ -119,6 +127,8 @@ def _blame(t: int, outage: int, cause: int, aside: bool) -> None:
                 keep_number(t, 0)
                 candidates += 1
         host = host_at(s.hosts, host).bad_after
+    if s.short:
+        return
     found_groups = 0
     for n in range(candidates):
         place = begin + 4 * n
@@ -170,9 +180,7 @@ def _blame(t: int, outage: int, cause: int, aside: bool) -> None:
     for n in range(candidates):
         place = begin + 4 * n
         if not whole_at(s.numbers, place + 3):
-            put_whole(s.suspects, 2 * s.suspects_n, whole_at(s.numbers, place))
-            put_whole(s.suspects, 2 * s.suspects_n + 1, whole_at(s.numbers, place + 1))
-            s.suspects_n += 1
+            suspect_host(t, whole_at(s.numbers, place), whole_at(s.numbers, place + 1))
     s.numbers_n = begin
 
 

@@ -148,14 +148,12 @@ def end_incident(t: int, place: int) -> None:
     stop = stop_at(s.stops, incident.stop)
     if stop.hosts == ALL_HOSTS:
         begin = some_of_job(t, stop.unfit, incident.first, ANY)
-        unfit = s.numbers_n - begin
         host = s.idle_first
-        while unfit < stop.unfit and host >= 0:
+        while s.numbers_n - begin < stop.unfit and host >= 0:
             keep_number(t, host)
-            unfit += 1
             host = host_at(s.hosts, host).after
-        for n in range(unfit):
-            cordon(t, whole_at(s.numbers, begin + n), stop.cause, -1, True)
+        for n in range(begin, s.numbers_n):
+            cordon(t, whole_at(s.numbers, n), stop.cause, -1, True)
         lose_all(t, False)
         return
     for n in range(incident.hosts_n):

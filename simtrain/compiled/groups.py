@@ -329,6 +329,8 @@ def regroup(t: int, cause: int) -> None:
             place = whole_at(s.vacant, n)
             if _group_of_place(t, place) == to:
                 keep_number(t, place)
+        if s.short:
+            return
         for n in range(wanted):
             host, place = whole_at(s.numbers, begin + n), whole_at(s.numbers, places + n)
             leave_place(t, host)

@@ -99,6 +99,9 @@ from simtrain.compiled.telling import (
     skipped,
 )
 
+_MOST_SAVES = 2.0**53
+"""Saves of which none is beyond in any trial; a number of them is a whole one of 64 bits."""
+
 # --- how training goes on -------------------------------------------------------------------------
 
 
@@ -217,7 +220,7 @@ def _until_change(t: int, goal: float) -> float:
         each = awaits_return(t, True) == 1
     if each or regime.end_training:
         first = 1.0 if each else next_struck(t)
-        begins = time_to_save(g, int(first)) if first < math.inf else math.inf
+        begins = time_to_save(g, int(first)) if first < _MOST_SAVES else math.inf
         if begins <= seconds:
             until = begins
             s.until_done = s.until_save = 1

@@ -12,7 +12,6 @@ from simtrain.compiled.draws import fill
 from simtrain.compiled.hazards import FIELDS, WIDTH
 from simtrain.compiled.hosts import can_spare, has_spare_for, is_in_job, works
 from simtrain.compiled.layout import (
-    MOST_CHECKS,
     NONE,
     SHORT_OF_DAYS,
     SHORT_OF_LATENT,
@@ -28,6 +27,7 @@ from simtrain.compiled.layout import (
 from simtrain.compiled.memory import put_whole, whole_at
 from simtrain.compiled.relapse import add_bad
 from simtrain.compiled.routines import routine
+from simtrain.compiled.support import MOST_CHECKS
 from simtrain.compiled.telling import (
     FAULT,
     NOTICED,
@@ -133,6 +133,8 @@ def new_latent(t: int, outage: int, onset: float, unnoticed_s: float) -> int:
     place = s.latent_made
     if place + 1 < s.latent_cap:
         s.latent_made += 1
+        put_whole(s.latents, s.latent_n, place)
+        s.latent_n += 1
     else:
         be_short(t, SHORT_OF_LATENT)
     o = outage_at(s.outages, outage)
@@ -149,8 +151,6 @@ def new_latent(t: int, outage: int, onset: float, unnoticed_s: float) -> int:
     one.is_there = 1
     for check in range(MOST_CHECKS):
         one.looks[check] = 0
-    put_whole(s.latents, s.latent_n, place)
-    s.latent_n += 1
     new: int = place
     return new
 

@@ -18,6 +18,7 @@ from simtrain.compiled.parameters import (
     RESTART,
     TIER,
 )
+from simtrain.compiled.support import MOST_CHECKS
 
 NONE, OVER = -1, -2
 """In place of the number of an outage: there is none; the trial is over."""
@@ -30,9 +31,6 @@ MOST_WAITING = 32
 
 MOST_DRAGS = 3
 """Most that slows training at one time, beside what the numbers say."""
-
-MOST_CHECKS = 8
-"""Most checks of a scenario that latent faults are looked for by."""
 
 AMONG_JOB, AMONG_IDLE, AMONG_HOSTS, AMONG_STANDING, AMONG_DOMAINS = range(5)
 WAIT, SWAP, ELASTIC = range(3)

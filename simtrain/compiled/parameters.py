@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simtrain.compiled.laws import LAW, NotEncodedError, encode
+from simtrain.compiled.support import MOST_CLASSES_TO_CHECK, MOST_TRIES
 from simtrain.distributions import Law
 from simtrain.model import topology
 from simtrain.model.effects import Effect
@@ -43,11 +44,8 @@ if TYPE_CHECKING:
 NEVER = 1 << 62
 """A count that is not reached."""
 
-MOST_TRIES = 16
-"""Most further automatic tries of a class."""
-
-MOST_CLASSES = 64
-"""Most classes that a check can look for."""
+MOST_CLASSES = MOST_CLASSES_TO_CHECK + 4
+"""Most classes that a check can look for, those of saves and copies among them."""
 
 Encoded = tuple[Any, ...]
 """Values of the fields of a record, in order."""

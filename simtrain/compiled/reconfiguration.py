@@ -6,7 +6,7 @@ from simtrain.compiled.aside import look_aside
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.copies import fall_back, trusted_now
 from simtrain.compiled.decisions import latency, rejoining_time, try_to_go_on
-from simtrain.compiled.diagnosis import suspect
+from simtrain.compiled.diagnosis import suspect, suspect_host
 from simtrain.compiled.downtime import holding
 from simtrain.compiled.draws import fill
 from simtrain.compiled.groups import any_returns, lose_groups, rejoin_groups
@@ -78,12 +78,15 @@ def _keep_suspects(t: int, outage: int) -> None:
     if place >= s.holds_cap:
         be_short(t, SHORT_OF_HOLDS)
         return
-    s.earlier_n = place + 1
-    put_whole(s.earlier, 3 * place, outage)
-    put_whole(s.earlier, 3 * place + 1, s.numbers_n)
-    put_whole(s.earlier, 3 * place + 2, s.suspects_n)
+    first = s.numbers_n
     for n in range(2 * s.suspects_n):
         keep_number(t, whole_at(s.suspects, n))
+    if s.short:
+        return
+    s.earlier_n = place + 1
+    put_whole(s.earlier, 3 * place, outage)
+    put_whole(s.earlier, 3 * place + 1, first)
+    put_whole(s.earlier, 3 * place + 2, s.suspects_n)
     s.suspects_n = 0
 
 
@@ -91,13 +94,8 @@ def _keep_suspects(t: int, outage: int) -> None:
 def _suspect_again(t: int, first: int, many: int) -> None:
     """Let hosts that stand among the numbers, each with its class, be suspects again."""
     s = trial_at(t, 0)
-    for n in range(many):
-        if s.suspects_n >= s.suspects_cap:
-            be_short(t, SHORT_OF_HOLDS)
-            return
-        put_whole(s.suspects, 2 * s.suspects_n, whole_at(s.numbers, first + 2 * n))
-        put_whole(s.suspects, 2 * s.suspects_n + 1, whole_at(s.numbers, first + 2 * n + 1))
-        s.suspects_n += 1
+    for place in range(first, first + 2 * many, 2):
+        suspect_host(t, whole_at(s.numbers, place), whole_at(s.numbers, place + 1))
 
 
 @kernel

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.copies import copies_of, tier_of
 from simtrain.compiled.draws import fill
@@ -51,7 +53,8 @@ def _next(left: float, probability: float) -> float:
         return math.inf
     if probability >= 1.0:
         return 1.0
-    return max(1.0, math.ceil(left / -math.log1p(-probability)))
+    # NumPy's is a float, which any number of saves is; that of numba's `math` is of 64 bits.
+    return max(1.0, np.ceil(left / -math.log1p(-probability)))
 
 
 @kernel

@@ -612,7 +612,7 @@ class CompiledSimulator:
         room = 8 * (int(state["hosts_cap"]) + capacity[layout.SHORT_OF_LATENT])
         table = self.memory.table("numbers", np.int64, capacity[layout.SHORT_OF_NUMBERS] + room)
         state["numbers_cap"] = len(table) - room
-        self.memory.table("latents", np.int64, 2 * capacity[layout.SHORT_OF_LATENT])
+        self.memory.table("latents", np.int64, capacity[layout.SHORT_OF_LATENT])
         table = self.memory.table("lasting", np.int64, capacity[layout.SHORT_OF_HOLDS])
         self.memory.table("lasting_until", np.float64, len(table))
         state["lasting_cap"] = len(table)

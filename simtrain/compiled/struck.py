@@ -50,6 +50,8 @@ def _take_host(t: int, host: int, round_: int) -> None:
     """Note a host that a fault takes."""
     s = trial_at(t, 0)
     keep_number(t, host)
+    if s.short:
+        return
     if round_ == 0:
         s.taken_job += 1
     else:
@@ -85,7 +87,7 @@ def _take_domain(t: int, at_risk: bool) -> None:
         value = fault.part_number.quantile(wanted)
         if fault.part_is_share:
             value = value * there
-        part = min(there, max(1, int(value + 0.5)))
+        part = min(there, max(1, int(min(value, float(there)) + 0.5)))
         # The numbers are shuffled as far as they are drawn: pairs of a place and what moved there.
         moved = s.numbers_n + 2 * part
         s.numbers_n = moved
@@ -105,10 +107,8 @@ def _take_domain(t: int, at_risk: bool) -> None:
             if at < 0:
                 at = moves
                 moves += 1
-                keep_number(t, other)
-                keep_number(t, from_place)
-            else:
-                put_whole(s.numbers, moved + 2 * at + 1, from_place)
+                put_whole(s.numbers, moved + 2 * at, other)
+            put_whole(s.numbers, moved + 2 * at + 1, from_place)
         s.numbers_n = moved
         for n in range(1, part):  # by slot
             slot, row = whole_at(s.numbers, slots + 2 * n), whole_at(s.numbers, slots + 2 * n + 1)

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
 
+MOST_CHECKS = 8
+"""Most checks of a scenario that latent faults are looked for by."""
+MOST_CLASSES_TO_CHECK = 60
+"""Most classes of faults beside checks."""
+MOST_TRIES = 16
+"""Most further automatic tries of a class."""
+
+
 def left_to_simpy(scenario: Scenario) -> list[str]:
     """Why a scenario is left to the engine on SimPy; empty if the compiled engine can tell it."""
     return list(_reasons(scenario))
@@ -22,5 +30,10 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
         yield f"recovery.policy = {scenario.recovery.policy!r}"
     if scenario.underway is not None and scenario.underway.in_repair:
         yield "underway.in_repair"
-    if len(scenario.check) > 8:
+    if len(scenario.check) > MOST_CHECKS:
         yield "more than eight checks"
+    if scenario.check and len(scenario.fault) > MOST_CLASSES_TO_CHECK:
+        yield "checks beside more than sixty classes of faults"
+    every = scenario, *(scenario.after((number,)) for number in range(len(scenario.change)))
+    if any(len(fault.further_tries) > MOST_TRIES for one in every for fault in one.fault.values()):
+        yield "more than sixteen further tries"

@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simtrain.compiled.layout import SHORT_OF_HOSTS, SHORT_OF_PLANNED, SHORT_OF_SPELLS
+from simtrain.compiled.layout import (
+    SHORT_OF_HOLDS,
+    SHORT_OF_HOSTS,
+    SHORT_OF_PLANNED,
+    SHORT_OF_SPELLS,
+)
 from simtrain.compiled.simulator import CompiledSimulator
 from simtrain.compiled.support import left_to_simpy
 from simtrain.engine.trial import Simulator
@@ -105,6 +110,54 @@ def test_a_policy_of_ones_own_is_left_to_simpy() -> None:
     assert left_to_simpy(load("opt175b.toml").replace({"recovery.policy": own})) == [
         f"recovery.policy = {own!r}"
     ]
+
+
+def test_more_than_a_record_holds_is_left_to_simpy() -> None:
+    crash = {"mtbf": "80 h", "automatic": 1}
+    many = small(
+        fault={"crash": crash, **{f"class {n}": crash for n in range(60)}},
+        check={"look": {"every": "1 h", "duration": "1 min"}},
+        change=[{"at": "2 h", "set": {"fault.crash.further_tries": [0.1] * 17}}],
+    )
+    assert left_to_simpy(many) == [
+        "checks beside more than sixty classes of faults",
+        "more than sixteen further tries",
+    ]
+
+
+SELDOM = {"save_hang": 1e-22}, {"save_failure": 1e-22, "save_failure_stops": True}
+
+
+@pytest.mark.parametrize("checkpoint", SELDOM, ids=["hangs", "fails"])
+def test_a_save_that_is_struck_once_in_1e22_is_not_the_next_one(
+    checkpoint: dict[str, float],
+) -> None:
+    assert first_difference(small(checkpoint=checkpoint), 1, [0]) == ""
+
+
+def test_a_run_in_flight_may_begin_with_more_slow_hosts_than_there_is_room_for() -> None:
+    slow = {
+        "effect": "slow", "speed": 0.999, "mtbf": "3000 h", "automatic": 1,
+        "lasts": "100000 h", "detection": "90000 h",
+    }  # fmt: skip
+    scenario = small(
+        workload={"ideal_time": "100 h"}, cluster={"hosts": 20_000},
+        limits={"wall_clock": "11 h"}, underway={"done": 0.9}, fault={"slow": slow},
+    )  # fmt: skip
+    compiled = CompiledSimulator(scenario, 3)
+    assert Engines(scenario, 3, compiled).compared(0) == ("", True)
+    assert int(compiled.memory.state["latent_n"]) > 512
+
+
+def test_tests_may_miss_more_bad_hosts_than_there_is_room_for() -> None:
+    scenario = small(
+        workload={"ideal_time": "200 h"}, repair={"bad_host_mtbf": "20 h"},
+        diagnosis={"recall": 0}, fault={"crash": {"mtbf": "40 h", "automatic": 1}},
+    )  # fmt: skip
+    compiled = CompiledSimulator(scenario, 3)
+    compiled.memory.capacity[SHORT_OF_HOLDS] = 1
+    assert Engines(scenario, 3, compiled).compared(0) == ("", True)
+    assert compiled.memory.capacity[SHORT_OF_HOLDS] >= 4  # all hosts are bad
 
 
 def test_a_trial_with_more_spells_of_a_schedule_than_there_is_room_for_is_told_alike() -> None:
