@@ -48,6 +48,8 @@ class Standing(NamedTuple):
         For how many of them the log says since when.
     missing
         Hosts in repair by the log that are more than the spares.
+    at_risk_s
+        Seconds in which it was at risk of faults.
     """
 
     now_s: float
@@ -60,6 +62,7 @@ class Standing(NamedTuple):
     in_repair: int
     since_known: int = 0
     missing: int = 0
+    at_risk_s: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

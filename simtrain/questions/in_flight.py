@@ -11,6 +11,7 @@ import numpy as np
 from simtrain.answers.forecast import Standing
 from simtrain.engine.numbers import NumbersOfTrial
 from simtrain.errors import InputError
+from simtrain.history import exposure
 from simtrain.history.bad_hosts import probability_of_a_bad_host
 from simtrain.history.course import FEWEST, told_by_progress
 from simtrain.history.posterior import Seen, Update, updates
@@ -98,6 +99,7 @@ def in_flight(
     standing = Standing(
         now_s, known.now, training_s, known.rolled_back, seen, others, asked_s, in_repair
     )
+    standing = standing._replace(at_risk_s=_at_risk_s(planned, standing))
     repairs, missing = Repairs(np.empty(0), np.empty(0)), 0
     if faults is not None:
         repairs = Repairs(*faults.lasting_s(now_s, _repaired(planned)))
@@ -109,9 +111,10 @@ def in_flight(
         in_repair = len(since_s)
     standing = standing._replace(in_repair=in_repair, since_known=len(since_s), missing=missing)
     left = remaining(planned, now_s, known.now, in_repair, since_s)
-    if faults is not None and (bad := _bad_hosts(planned, left, faults, now_s, training_s)):
+    at_risk_s = standing.at_risk_s
+    if faults is not None and (bad := _bad_hosts(planned, left, faults, now_s, at_risk_s)):
         left = left.replace({"underway.bad_hosts": bad})
-    counted = tuple(updates(planned, Seen(now_s, training_s, seen, known.kept_s(planned_s))))
+    counted = tuple(updates(planned, Seen(now_s, at_risk_s, seen, known.kept_s(planned_s))))
     counted += _of_repair(planned, repairs)
     ranges = {one.key: one.written for one in counted}
     until_now = with_ranges(planned, ranges).replace({"limits.wall_clock": f"{now_s} s"})
@@ -212,8 +215,19 @@ def _repaired(scenario: Scenario) -> set[str]:
     return names | ({ANY} if len(scenario.fault) == 1 and names else set())
 
 
+def _at_risk_s(scenario: Scenario, standing: Standing) -> float:
+    """Seconds in which the run was at risk; of an elastic one those in which it trained."""
+    if scenario.recovery.replicas:
+        return standing.training_s
+    now = parameters_of(scenario, at_middle, scenario)
+    ended = sum(
+        count for name, count in standing.faults.items() if not now.faults[name].effect.slows
+    )
+    return exposure.at_risk_s(now, standing.now_s, standing.training_s, ended, standing.rolled_back)
+
+
 def _bad_hosts(
-    planned: Scenario, left: Scenario, faults: LoggedFaults, now_s: float, training_s: float
+    planned: Scenario, left: Scenario, faults: LoggedFaults, now_s: float, at_risk_s: float
 ) -> dict[str, float]:
     """How likely it is that a host of the job is bad, by class."""
     now = parameters_of(left, at_middle, left)
@@ -225,7 +239,7 @@ def _bad_hosts(
         for time, one in faults.until(now_s, _together(planned))
         if one.lower() in names
     ]
-    at_risk = training_s / now_s
+    at_risk = at_risk_s / now_s
     found = {
         name: probability_of_a_bad_host(now, name, seen, now_s, at_risk) for name in planned.fault
     }
