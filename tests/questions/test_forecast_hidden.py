@@ -272,7 +272,9 @@ def test_a_log_with_ends_says_which_hosts_are_in_repair_and_how_long_repairs_tak
         fault={"gpu": {"rate": "5 per 100 host-days"}, "software": CRASH},
         repair={"automated": {"law": "exponential", "mean": "1..5 days"}},
     )
-    (tmp_path / "run.csv").write_text("time,step\n2025-01-11,8130\n", encoding="utf-8")
+    (tmp_path / "run.csv").write_text(
+        "time,step\n2025-01-06,4000\n2025-01-11,8130\n", encoding="utf-8"
+    )
     rows = (
         "time,class,end\n2025-01-02,GPU,2025-01-02 12:00\n2025-01-03,gpu,2025-01-12\n"
         "2025-01-04,software,\n2025-01-10,gpu,\n"
@@ -294,6 +296,9 @@ def test_a_log_with_ends_says_which_hosts_are_in_repair_and_how_long_repairs_tak
     report = " ".join(found.report().split())
     assert "all hosts stand but 2 spares." in report
     assert "it is the repairs that are counted" in report
+    earlier = " ".join(foretold(rows, history="4d").report().split())
+    assert "How the forecast moved" in earlier
+    assert "none is taken to be" not in earlier  # the ends say who was in repair then
     more = foretold(rows + "2025-01-09,gpu,\n2025-01-08,gpu,\n")
     assert more.here.scenario.underway.in_repair == (8 * DAY, 3 * DAY)
     assert "2 hosts more in repair than spares" in " ".join(more.report().split())

@@ -267,3 +267,9 @@ def test_progress_that_no_trial_of_the_plan_has_is_said_and_narrows_nothing(tmp_
     assert found.updates == ()
     assert "its ranges do not explain it" in " ".join(found.report().split())
     assert found.summary()["is_explained"] is False
+    assert "Look for what the plan lacks." in " ".join(found.report().split())
+    (tmp_path / "log.csv").write_text("time,class\n", encoding="utf-8")
+    few = simtrain.forecast(
+        slow_to_restart(), progress_file=tmp_path / "run.csv", log=tmp_path / "log.csv", trials=100
+    )
+    assert "or the number of faults in the log, is outside" in " ".join(few.report().split())

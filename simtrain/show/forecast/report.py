@@ -206,10 +206,13 @@ def _updates(forecast: Forecast) -> list[Block]:
 
 
 def _not_explained(forecast: Forecast) -> str:
+    seen, lacking = "The progress so far", "the plan"
+    if forecast.standing.faults:
+        seen, lacking = f"{seen}, or the number of faults in the log,", f"{lacking} or the log"
     return (
-        f"The progress so far is outside of what {words.count(forecast.here.trials, 'trial')} of "
-        "the plan have by now: its ranges do not explain it, and it narrows none of them. Look for "
-        "what the plan lacks."
+        f"{seen} is outside of what {words.count(forecast.here.trials, 'trial')} of the plan have "
+        "by now: its ranges do not explain it, and it narrows none of them. Look for what "
+        f"{lacking} lacks."
     )
 
 
