@@ -20,6 +20,7 @@ from simtrain.compiled.decisions import (
     automated_time,
     burn_in_catches,
     retired,
+    whole_time,
 )
 from simtrain.compiled.domain_spares import find_steps, move_blocks
 from simtrain.compiled.draws import fill, uniform
@@ -52,7 +53,7 @@ from simtrain.compiled.layout import (
     trial_at,
     weather_at,
 )
-from simtrain.compiled.memory import put_whole, whole_at
+from simtrain.compiled.memory import float_at, put_whole, whole_at
 from simtrain.compiled.parameters import NEVER
 from simtrain.compiled.relapse import add_bad, renew_relapse
 from simtrain.compiled.routines import routine
@@ -65,7 +66,7 @@ from simtrain.compiled.telling import (
     TRAIN,
     happened,
 )
-from simtrain.model.repair import Fate
+from simtrain.model.repair import MOST_REPAIRS, Fate
 from simtrain.model.streams import FACTOR
 
 CAME_END, CAME_FAULT, CAME_PLANNED, CAME_CHANGED_RISK, CAME_SPARE = range(5)
@@ -171,6 +172,7 @@ def cure(t: int, host: int) -> None:
 def _note_visit(t: int, host: int, cause: int, fault: int, bad: bool) -> None:
     h = host_at(trial_at(t, 0).hosts, host)
     h.visit_cause, h.visit_fault, h.visit_bad = cause, fault, 1 if bad else 0
+    h.visit_since, h.visit_is_over = 0.0, 0
 
 
 @routine
@@ -210,12 +212,34 @@ def _draw_visit(t: int, host: int) -> None:
     fill(h.row, s.seed, s.trial, s.stream_repair, number, host * 8, 8)
 
 
+@kernel
+def _left(t: int, host: int, seconds: float) -> float:
+    """What is left of a stage of so many seconds, of which some may have passed before."""
+    h = host_at(trial_at(t, 0).hosts, host)
+    since = h.visit_since
+    if not since:
+        return seconds
+    h.visit_since = max(since - seconds, 0.0)
+    return max(seconds - since, 0.0)
+
+
+@kernel
+def _begin_stage(t: int, host: int, stage: int, seconds: float, is_work: bool) -> None:
+    """Begin a stage of repair, unless it was over before the trial began."""
+    h = host_at(trial_at(t, 0).hosts, host)
+    h.visit_stage = stage
+    h.visit_is_over = 1 if h.visit_since and h.visit_since >= seconds else 0
+    left = _left(t, host, seconds)
+    if not h.visit_is_over:
+        set_timer(t, _lasts(t, left, is_work), STAGE, host)
+
+
 @routine
 def _begin_automated(t: int, host: int) -> None:
     h = host_at(trial_at(t, 0).hosts, host)
     repair = regime_now(t).repair
-    h.visit_stage = _AUTOMATED
-    set_timer(t, _lasts(t, automated_time(repair, (h.row, 0)), repair.has_crews), STAGE, host)
+    seconds = automated_time(repair, (h.row, 0))
+    _begin_stage(t, host, _AUTOMATED, seconds, repair.has_crews)
 
 
 @routine
@@ -335,8 +359,7 @@ def install(t: int, slot: int) -> None:
 
 
 @routine
-def end_stage(t: int, host: int) -> None:
-    """End a stage of the repair of a host, and begin the next."""
+def _end_stage(t: int, host: int) -> None:
     s = trial_at(t, 0)
     h = host_at(s.hosts, host)
     row = (h.row, 0)
@@ -354,8 +377,7 @@ def end_stage(t: int, host: int) -> None:
     if stage == _AUTOMATED:
         fate, seconds = after_automated(regime.repair, row, h.visit_bad == 1)
         if fate == _BY_HAND:
-            h.visit_stage = _MANUAL
-            set_timer(t, _lasts(t, seconds, True), STAGE, host)
+            _begin_stage(t, host, _MANUAL, seconds, True)
             return
     else:
         fate, seconds = after_manual(regime.repair, regime.cluster.provision, row)
@@ -367,11 +389,28 @@ def end_stage(t: int, host: int) -> None:
     if h.visit_bad and fate == _GOOD:
         renew(t, host)
     h.visit_bad = 0 if fate == _GOOD else 1
+    seconds = _left(t, host, seconds)
     if seconds > 0.0:
         h.visit_stage = _BURN_IN
         set_timer(t, seconds, STAGE, host)
         return
     _end_visit(t, host)
+
+
+@routine
+def _skip_stages(t: int, host: int) -> None:
+    """End the stages of the repair of a host that were over before the trial began."""
+    h = host_at(trial_at(t, 0).hosts, host)
+    while h.visit_is_over:
+        h.visit_is_over = 0
+        _end_stage(t, host)
+
+
+@routine
+def end_stage(t: int, host: int) -> None:
+    """End a stage of the repair of a host, and begin the next."""
+    _end_stage(t, host)
+    _skip_stages(t, host)
 
 
 @routine
@@ -410,19 +449,39 @@ def cordon(t: int, host: int, cause: int, fault: int, bad: bool) -> None:
 
 
 @routine
+def _go_on_with_repair(t: int, host: int, since: float) -> None:
+    """Let the repair of a host be the first that it may have that takes longer than this."""
+    s = trial_at(t, 0)
+    h, regime = host_at(s.hosts, host), regime_now(t)
+    for number in range(MOST_REPAIRS):
+        fill(h.row, s.seed, s.trial, s.stream_repair, number, host * 8, 8)
+        if whole_time(regime.repair, regime.cluster.provision, (h.row, 0)) > since:
+            h.visits, h.visit_since = number, since
+            return
+    h.visits = 0
+
+
+@routine
 def begin_repair(t: int, hosts: int) -> None:
-    """Have so many spares in repair from the start, those that stand last."""
+    """Have so many spares in repair from the start, those that stand last.
+
+    For how long the first of them have been in it may be known.
+    """
     s = trial_at(t, 0)
     if hosts <= 0:
         return
     host = s.idle_last
     for _ in range(min(hosts, s.idle_n) - 1):
         host = host_at(s.hosts, host).before
-    for _ in range(min(hosts, s.idle_n)):
+    for place in range(min(hosts, s.idle_n)):
         following = host_at(s.hosts, host).after
         send_to_repair(t, host)
         _note_visit(t, host, s.cause_start, -1, True)
+        since = float_at(s.repairs, place) if place < s.repairs_n else 0.0
+        if since:
+            _go_on_with_repair(t, host, since)
         _take_in(t, host)
+        _skip_stages(t, host)
         host = following
 
 

@@ -12,13 +12,30 @@ from numba.extending import overload
 
 from simtrain.compiled import laws  # noqa: F401 - records of laws have quantiles
 from simtrain.compiled.caching import kernel
-from simtrain.model import launch, reconfiguring, repair, response
+from simtrain.model import launch, reconfiguring, response
+from simtrain.model import repair as of_repair
+
+# Decisions that another decision asks for; their parameters have other annotations there.
 
 
-@overload(repair.retired, strict=False)  # its parameters have other annotations
+@overload(of_repair.retired, strict=False)
 def _retired(provision: Any, row: Any) -> Any:
-    """Fate of a host that is retired, where another decision asks for it."""
-    return repair.retired
+    return of_repair.retired
+
+
+@overload(of_repair.automated_time, strict=False)
+def _automated_time(repair: Any, row: Any) -> Any:
+    return of_repair.automated_time
+
+
+@overload(of_repair.after_automated, strict=False)
+def _after_automated(repair: Any, row: Any, bad: Any) -> Any:
+    return of_repair.after_automated
+
+
+@overload(of_repair.after_manual, strict=False)
+def _after_manual(repair: Any, provision: Any, row: Any) -> Any:
+    return of_repair.after_manual
 
 
 needs_repair = kernel(response.needs_repair)
@@ -43,9 +60,10 @@ load = kernel(launch.load)
 try_to_go_on = kernel(reconfiguring.tried)
 rejoining_time = kernel(reconfiguring.rejoin)
 
-automated_time = kernel(repair.automated_time)
-after_automated = kernel(repair.after_automated)
-after_manual = kernel(repair.after_manual)
-retired = kernel(repair.retired)
-is_worn_out = kernel(repair.is_worn_out)
-burn_in_catches = kernel(repair.burn_in_catches)
+automated_time = kernel(of_repair.automated_time)
+after_automated = kernel(of_repair.after_automated)
+after_manual = kernel(of_repair.after_manual)
+retired = kernel(of_repair.retired)
+whole_time = kernel(of_repair.whole_time)
+is_worn_out = kernel(of_repair.is_worn_out)
+burn_in_catches = kernel(of_repair.burn_in_catches)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simtrain.compiled import layout
 from simtrain.model.hidden import hidden_state
 
@@ -29,6 +31,9 @@ def lay_out_hidden(memory: TrialMemory, trial: int) -> None:
     if saves is not None:
         for field in _SAVES:
             state[f"before_{field}"] = getattr(saves, field)
+    since = parameters.underway.in_repair
+    memory.table("repairs", np.float64, len(since))[: len(since)] = since
+    state["repairs_n"] = len(since)
     number = len(hidden.onsets) + len(hidden.bad)
     table = memory.table("onsets", layout.ONSET, number)
     state["onsets_n"] = number

@@ -95,7 +95,7 @@ TRIAL = _dtype(
         losses losses_n losses_cap all_until struck_until holds_copies
         loop_failures loop_newest
         suspects suspects_n suspects_cap joined any_together
-        onsets onsets_n saves_before
+        onsets onsets_n saves_before repairs repairs_n
         latent latent_made latent_cap latents latent_n any_slow answers answers_n corrupt_copies
         holds holds_n holds_cap incidents incidents_n incidents_cap
         absences absences_n absences_cap absences_over lasting lasting_until lasting_n lasting_cap
@@ -179,10 +179,10 @@ COPIES = _dtype(
 """What there is of a tier in a trial."""
 
 HOST = _dtype(
-    floats="relapse_left relapse_reading answer_at",
+    floats="relapse_left relapse_reading answer_at visit_since",
     wholes="""
         place holder before after swaps slot in_slot
-        visits visit_fault visit_cause visit_bad visit_stage
+        visits visit_fault visit_cause visit_bad visit_stage visit_is_over
         bad bad_before bad_after relapses diagnoses relapse_number relapse_clock
         awaits_answer together held_since
         behind cordons last_cordon
@@ -193,8 +193,9 @@ HOST = _dtype(
 """A host; `holder` is the host at the place of this number, `in_slot` that in the slot of it.
 
 `behind` is the host that waits for a crew after it, `last_cordon` the number of its last cordon.
-Those that stand `aside` do not work, though others do, and `looked` is how often somebody looks
-into it beside training.
+The stage of its repair had begun `visit_since` seconds before the trial, and `visit_is_over` if it
+takes no longer. Those that stand `aside` do not work, though others do, and `looked` is how often
+somebody looks into it beside training.
 """
 BESIDE = _dtype(wholes="ahead behind is_back")
 """Idle hosts around one in its domain, and whether it came back to that by itself."""

@@ -28,8 +28,6 @@ def left_to_simpy(scenario: Scenario) -> list[str]:
 def _reasons(scenario: Scenario) -> Iterator[str]:
     if scenario.recovery.policy not in POLICIES:
         yield f"recovery.policy = {scenario.recovery.policy!r}"
-    if scenario.underway is not None and scenario.underway.in_repair:
-        yield "underway.in_repair"
     if len(scenario.check) > MOST_CHECKS:
         yield "more than eight checks"
     if scenario.check and len(scenario.fault) > MOST_CLASSES_TO_CHECK:

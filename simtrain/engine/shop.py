@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -91,9 +90,8 @@ class RepairShop:
         state, sources, cluster, visits = self._state, self._sources, self._cluster, self._visits
         timer, crews = (yield), self._crews
         if since:
-            rows, provision = partial(self._rows.row, host), state.parameters.cluster.provision
-            longer = repair.first_longer(state.parameters.repair, provision, rows, since)
-            visits[host], since = (longer, since) if longer >= 0 else (0, 0.0)
+            longer = self._first_longer(host, since)
+            visits[host], since = (0, 0.0) if longer is None else (longer, since)
         worn_out = state.parameters.repair.retire_at is not None and self._is_worn_out(host)
         while state.pay():
             number = visits.get(host, 0)
@@ -148,6 +146,20 @@ class RepairShop:
             break
         del timer  # it calls this visit: neither would be freed before the garbage is collected
         yield  # nobody sets it again
+
+    def _first_longer(self, host: int, seconds: float) -> int | None:
+        """Number of the first repair that a bad host may have that takes longer than so long.
+
+        Of all that it might have had, that is one like those which go on after that time. None if
+        none does: then nothing is known of it.
+        """
+        parameters = self._state.parameters
+        provision = parameters.cluster.provision
+        for number in range(repair.MOST_REPAIRS):
+            row = self._rows.row(host, number)
+            if repair.whole_time(parameters.repair, provision, row) > seconds:
+                return number
+        return None
 
     def _is_worn_out(self, host: int) -> bool:
         """Whether a host that is cordoned now was cordoned too often."""

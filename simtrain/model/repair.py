@@ -24,7 +24,7 @@ from simtrain.model.streams import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from simtrain.distributions import Law
     from simtrain.model.draws import Row
@@ -42,7 +42,8 @@ class Fate(Enum):
 
 # Looking a member up in its class costs more than what is done with it.
 _GOOD, _BAD, _BY_HAND, _RETIRED = Fate
-_MOST_REPAIRS = 1000
+MOST_REPAIRS = 1000
+"""Repairs that a host might have had, of which the first one that fits is taken."""
 
 
 def automated_time(repair: RepairParameters, row: Row) -> float:
@@ -74,24 +75,14 @@ def after_manual(repair: RepairParameters, provision: Law | None, row: Row) -> t
     return _BAD if bad else _GOOD, repair.burn_in.quantile(block[at + BURN_IN])
 
 
-def first_longer(
-    repair: RepairParameters, provision: Law | None, rows: Callable[[int], Row], seconds: float
-) -> int:
-    """Number of the first repair of a bad host that takes longer than so many seconds.
-
-    Of all repairs that a host might have had, that is one like those which go on after that time.
-    -1 if none does: then nothing is known of it.
-    """
-    for number in range(_MOST_REPAIRS):
-        row = rows(number)
-        takes = automated_time(repair, row)
-        fate, stage = after_automated(repair, row, bad=True)
-        if fate is _BY_HAND:
-            takes += stage
-            _, stage = after_manual(repair, provision, row)
-        if takes + stage > seconds:
-            return number
-    return -1
+def whole_time(repair: RepairParameters, provision: Law | None, row: Row) -> float:
+    """Seconds that a repair of a bad host takes, all of its stages."""
+    takes = automated_time(repair, row)
+    fate, stage = after_automated(repair, row, True)
+    if fate is _BY_HAND:
+        takes += stage
+        _, stage = after_manual(repair, provision, row)
+    return takes + stage
 
 
 def retired(provision: Law | None, row: Row) -> tuple[Fate, float]:

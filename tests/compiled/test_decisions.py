@@ -167,6 +167,8 @@ def test_what_becomes_of_a_host(
         repair.after_manual(numbers, provision, here),
     )
     same(decisions.retired(law, there), repair.retired(provision, here))
+    whole = repair.whole_time(numbers, provision, here)
+    assert decisions.whole_time(as_record, law, there) == whole
     worn_out = repair.is_worn_out(numbers, cordons)
     assert decisions.is_worn_out(as_record, np.array(cordons)) == worn_out
     assert decisions.burn_in_catches(as_record, there) == repair.burn_in_catches(numbers, here)

@@ -56,6 +56,20 @@ UNDERWAY = {
     },
     "bad hosts": {"fault": {"sdc": SDC}, "repair": {"bad_host_mtbf": "20 h"}},
     "a bad host that was missed": {"underway": {"done": 0.8, "bad_hosts": {"crash": 0.8}}},
+    "hosts in repair, in each stage of it": {
+        "cluster": {"hosts": 4, "spares": 3, "in_repair": 3},
+        "underway": {"done": 0.8, "in_repair": ["2 h", "11 h", "24 h"]},
+        "repair": {
+            "automated": {"law": "exponential", "mean": "10 h"},
+            "automated_fails": 0.5,
+            "automated_misses": 0.3,
+            "manual": "20 h",
+            "burn_in": "5 h",
+            "burn_in_catches": 0.5,
+            "retire": 0.2,
+            "crews": 2,
+        },
+    },
     "spikes": {"fault": {"spike": {**SDC, "effect": "diverge", "scope": "job", "mtbf": "40 h"}}},
     "slow hosts": {"fault": {"slow": {**SDC, "effect": "slow", "speed": 0.5, "lasts": "60 h"}}},
 }
