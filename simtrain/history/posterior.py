@@ -74,6 +74,9 @@ class Update:
         P5, P50 and P95 of the number in base units.
     name
         The path, with the parameter of a law if that is what is not known.
+    shared
+        Address of the quantile that it shares with others, and the quantiles of that which are P5,
+        P50 and P95 now; None if it shares none.
     """
 
     key: str
@@ -83,6 +86,7 @@ class Update:
     before: tuple[float, float, float]
     after: tuple[float, float, float]
     name: str
+    shared: tuple[str, tuple[float, float, float]] | None = None
 
 
 class _Evidence(NamedTuple):
@@ -194,14 +198,15 @@ def _updated(together: list[_Evidence]) -> list[Update]:
     weights = np.exp(total - total.max())
     reached = (np.cumsum(weights) - weights / 2) / weights.sum()
     scores = (float(np.interp(part, reached, _SCORES)) for part in (0.05, 0.5, 0.95))
-    found = [_NORMAL.cdf(score) for score in scores]
+    low, middle, high = (_NORMAL.cdf(score) for score in scores)
     result = []
     for one in together:
         at = one.number.law.quantile
         before = (at(0.05), at(0.5), at(0.95))
-        after = (at(found[0]), at(found[1]), at(found[2]))
+        after = (at(low), at(middle), at(high))
+        shared = (one.number.address(one.key), (low, middle, high)) if one.number.shared else None
         kind = "rate" if one.key.endswith(".rate") else "duration"
         text = range_text(one.number, after[0], after[2], (kind,))
         written = {"range": text, "shared": one.number.shared} if one.number.shared else text
-        result.append(Update(one.key, written, one.seen, one.mean, before, after, one.key))
+        result.append(Update(one.key, written, one.seen, one.mean, before, after, one.key, shared))
     return result

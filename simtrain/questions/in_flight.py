@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from simtrain.tables.columns import NAMES
 from simtrain.units import brief
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -117,9 +118,11 @@ def in_flight(
     counted = tuple(updates(planned, Seen(now_s, at_risk_s, seen, known.kept_s(planned_s))))
     counted += _of_repair(planned, repairs)
     ranges = {one.key: one.written for one in counted}
-    until_now = with_ranges(planned, ranges).replace({"limits.wall_clock": f"{now_s} s"})
+    shared = dict(one.shared for one in counted if one.shared is not None)
+    until_now = with_ranges(planned, _together_with(planned, shared) | ranges)
+    until_now = until_now.replace({"limits.wall_clock": f"{now_s} s"})
     has_others = any(not ranges.keys() & set(unknown.keys) for unknown in planned.unknown)
-    told = with_ranges(left, ranges)
+    told = with_ranges(left, _together_with(left, shared) | ranges)
     return InFlight(standing, known, counted, left, told, until_now if has_others else None)
 
 
@@ -191,6 +194,13 @@ def _by_class(
         else:
             others[one] = count
     return known, others
+
+
+def _together_with(
+    scenario: Scenario, quantiles: Mapping[str, tuple[float, float, float]]
+) -> dict[str, Any]:
+    """Ranges of all numbers that share a quantile which was narrowed, those of changes too."""
+    return {one.key: one.written for one in narrowed(scenario, quantiles)}
 
 
 def _together(scenario: Scenario) -> set[str]:

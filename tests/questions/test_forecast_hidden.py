@@ -18,6 +18,7 @@ from simtrain.history.posterior import Seen, updates
 from simtrain.logs.counts import read_faults
 from simtrain.logs.progress import Progress
 from simtrain.questions.in_flight import in_flight, learnt
+from simtrain.scenario.narrowed import narrowed
 from simtrain.scenario.remaining import remaining
 from simtrain.units import DAY
 from tests.questions.test_forecast import START, planned
@@ -260,6 +261,32 @@ def test_a_host_is_in_repair_once_and_not_where_a_later_row_has_an_end(tmp_path:
     ended, going_on = logged(rows, tmp_path).lasting_s(9 * DAY, {"gpu"})
     assert sorted(ended) == [DAY, 3 * DAY]
     assert sorted(going_on) == [2 * DAY, 7 * DAY]
+
+
+def test_a_count_narrows_all_that_share_its_quantile_those_of_changes_too(tmp_path: Path) -> None:
+    both = {"range": "2..16 per 100 host-days", "shared": "hosts"}
+    half = {"range": "1..8 per 100 host-days", "shared": "hosts"}
+    whole = planned(
+        fault={"a": {"rate": both}, "b": {"rate": both}},
+        change=[
+            {"at": "5 days", "set": {"cluster.spares": 3}},
+            {"at": "15 days", "set": {"fault.b.rate": half}},
+        ],
+    )
+    progress, faults = (
+        Progress(np.array([9 * DAY]), np.array([0.4])),
+        logged("time,class\n", tmp_path),
+    )
+    told = in_flight(whole, progress, faults, 9 * DAY).told  # its first change has come
+    [unknown] = [one for one in told.unknown if len(one.keys) == 3]
+    found = narrowed(told, {unknown.address: (0.05, 0.5, 0.95)})
+    highest = {one.key: one.before[2] * 100 * DAY for one in found}
+    high = highest["fault.a.rate"]
+    assert high < 10.0
+    assert highest == pytest.approx(
+        {"fault.a.rate": high, "fault.b.rate": high, "change.0.set.fault.b.rate": high / 2},
+        rel=5e-3,
+    )
 
 
 # --- repairs ------------------------------------------------------------------------------------
