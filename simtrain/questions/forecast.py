@@ -160,7 +160,9 @@ class ForecastQuestion(Question[Forecast]):
         now_s = known.last_s
         if not now_s > 0.0:
             raise InputError(f"{progress_file}: no row until then lies after the start of the run")
-        if known.now >= 1.0:
+        steps = planned.workload.steps
+        # Of a step that has begun no table of steps tells, but one of shares may.
+        if known.now >= 1.0 or (steps and (1.0 - known.now) * steps.middle < 1.0):
             raise InputError(f"{progress_file}: the run is done; a forecast is of one that is not")
         _refuse_impossible(planned, known, progress_file)
         faults = None

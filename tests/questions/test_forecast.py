@@ -430,6 +430,12 @@ def test_a_run_is_simulated_from_its_last_row_and_does_not_stand_still(tmp_path:
     assert "all hosts stand but 1 spare" in report
 
 
+def test_a_run_of_which_less_than_a_step_is_left_is_done(tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_text("time,progress\n2025-01-28,0.99999\n", encoding="utf-8")
+    with pytest.raises(InputError, match="the run is done"):
+        simtrain.forecast(planned(), progress_file=tmp_path / "run.csv", trials=1)
+
+
 def test_a_table_without_a_row_after_the_start_tells_nothing(tmp_path: Path) -> None:
     (tmp_path / "run.csv").write_text("time,step\n2025-01-01,0\n", encoding="utf-8")
     with pytest.raises(InputError, match="no row until then lies after the start"):
