@@ -10,7 +10,6 @@ import ast
 import hashlib
 import multiprocessing
 import os
-import tempfile
 from contextlib import suppress
 from functools import cache, partial
 from importlib import import_module
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import llvmlite.binding as llvm
 from numba import cfunc
 
-from simtrain.compiled.caching import PACKAGE, compiler, folder_of_code, sources
+from simtrain.compiled.caching import PACKAGE, compiler, folder_of_code, read, sources, write
 from simtrain.compiled.routines import ROUTINES
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def build(file: Path) -> None:
     tuning = llvm.create_pipeline_tuning_options(speed_level=_SPEED)
     passes = llvm.create_pass_builder(machine, tuning)
     passes.getModulePassManager().run(program, passes)
-    _write(file, machine.emit_object(program))
+    write(file, machine.emit_object(program))
 
 
 def _pieces(names: Sequence[str]) -> list[bytes]:
@@ -66,14 +65,13 @@ def _pieces(names: Sequence[str]) -> list[bytes]:
 def _piece(kept: Path | None, name: str) -> bytes:
     """Bitcode of a routine, which may be kept."""
     file = kept and kept / f"{_name(name)}.bc"
-    if file is not None:
+    if file is not None and (found := read(file)) is not None:
         with suppress(OSError):
-            found = file.read_bytes()
             os.utime(file)
-            return found
+        return found
     bitcode = _compiled(name)
     if file is not None:
-        _write(file, bitcode)
+        write(file, bitcode)
     return bitcode
 
 
@@ -92,14 +90,6 @@ def _hide_all_but(module: Any, names: Collection[str]) -> None:
     for function in module.functions:
         if not function.is_declaration and function.name not in names:
             function.linkage = "internal"
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write a file at once: nobody may find half of it."""
-    handle, name = tempfile.mkstemp(dir=file.parent)
-    with os.fdopen(handle, "wb") as new:
-        new.write(content)
-    os.replace(name, file)
 
 
 def _name(name: str) -> str:

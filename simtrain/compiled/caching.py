@@ -33,6 +33,7 @@ _SOURCES = (
 )  # fmt: skip
 """Whatever compiled code is made of, and what numbers of states and events are taken from."""
 _KEPT_S = 30 * DAY
+_DIGEST = hashlib.sha256().digest_size
 
 
 def kernel(function: Function) -> Function:
@@ -70,6 +71,28 @@ def folder_of_code() -> Path | None:
                 pass
             os.utime(folder)
             return folder
+    return None
+
+
+def write(file: Path, content: bytes) -> None:
+    """Keep something in a file at once, with its digest: nobody may find half of it."""
+    handle, name = tempfile.mkstemp(dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as new:
+            new.write(content + hashlib.sha256(content).digest())
+        os.replace(name, file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def read(file: Path) -> bytes | None:
+    """What was kept in a file; None if it is not there, or not whole, as after a power failure."""
+    with suppress(OSError):
+        found = file.read_bytes()
+        content, digest = found[:-_DIGEST], found[-_DIGEST:]
+        if hashlib.sha256(content).digest() == digest:
+            return content
     return None
 
 

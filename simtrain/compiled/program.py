@@ -11,10 +11,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import llvmlite.binding as llvm
 from numba import _helperlib
@@ -22,17 +21,14 @@ from numba.core import externals
 from numba.core.runtime import _nrt_python
 
 from simtrain.compiled import elementary  # noqa: F401 - names the functions of NumPy
-from simtrain.compiled.caching import PACKAGE, folder_of_code
+from simtrain.compiled.caching import PACKAGE, folder_of_code, read
 from simtrain.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 BUILDER = "simtrain.compiled"
 """What builds the program when it is run as a module."""
 
 _NAME = "program.o"
-_BUILDING = "SIMTRAIN_BUILDS_PROGRAM"
+BUILDING = "SIMTRAIN_BUILDS_PROGRAM"
 """Variable of the environment that is set in the process that builds."""
 
 
@@ -51,7 +47,7 @@ def build() -> None:
 
 def declare(name: str) -> None:
     """Let what is compiled in this process find a routine."""
-    if _BUILDING in os.environ:  # it will be there once all is linked, and is not called before
+    if BUILDING in os.environ:  # it will be there once all is linked, and is not called before
         llvm.add_symbol(name, _never())
     else:
         llvm.add_symbol(name, address(name))
@@ -68,7 +64,7 @@ def address(name: str) -> int:
 @cache
 def _never() -> int:
     """Address of a function that ends the process."""
-    return ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p).value or 0
+    return ctypes.cast(ctypes.pythonapi.Py_FatalError, ctypes.c_void_p).value or 0
 
 
 @cache
@@ -79,8 +75,7 @@ def _engine() -> Any:
     llvm.initialize_native_asmprinter()
     machine = llvm.Target.from_default_triple().create_target_machine(codemodel="jitdefault")
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
-    with _file() as file:
-        engine.add_object_file(llvm.ObjectFileRef.from_data(file.read_bytes()))
+    engine.add_object_file(llvm.ObjectFileRef.from_data(_program()))
     engine.finalize_object()
     return engine
 
@@ -94,23 +89,24 @@ def _name_helpers() -> None:
     externals.c_math_functions.install(None)
 
 
-@contextmanager
-def _file() -> Iterator[Path]:
-    """File of the program, for this process alone where nothing can be kept."""
+def _program() -> bytes:
+    """The program, built for this process alone where nothing can be kept."""
     folder = folder_of_code()
-    if folder is not None:
-        build()
-        yield folder / _NAME
-        return
+    if folder is not None and (kept := read(folder / _NAME)) is not None:
+        return kept
     with tempfile.TemporaryDirectory() as alone:
-        _build(Path(alone) / _NAME)
-        yield Path(alone) / _NAME
+        file = (Path(alone) if folder is None else folder) / _NAME
+        _build(file)
+        built = read(file)
+    if built is None:
+        raise InputError(f"the compiled engine is not whole in {file}; use --engine simpy")
+    return built
 
 
 def _build(file: Path) -> None:
     """Compile all of it in a process of its own, which has no routines loaded."""
     paths = [str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, _BUILDING: "1", "PYTHONPATH": os.pathsep.join(paths)}
+    environment = {**os.environ, BUILDING: "1", "PYTHONPATH": os.pathsep.join(paths)}
     command = [sys.executable, "-m", BUILDER, str(file)]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if ended.returncode:

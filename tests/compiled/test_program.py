@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import copy
 
 import pytest
 
 from simtrain.compiled import accounts, building, caching, program
-from simtrain.compiled.caching import folder_of_code
+from simtrain.compiled.caching import folder_of_code, read, write
 from simtrain.compiled.routines import ROUTINES
 from simtrain.errors import InputError
 
@@ -58,13 +57,25 @@ def test_what_stands_on_a_changed_module_is_compiled_again(
 def test_a_program_that_cannot_be_kept_is_built_for_the_process_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    kept = Path(__file__)
-    monkeypatch.setattr(program, "_build", lambda file: copy(kept, file))
+    built: list[Path] = []
+    monkeypatch.setattr(program, "_build", lambda file: built.append(file) or write(file, b"code"))
     assert not program.is_built()
     program.build()  # there is no place for it
-    with program._file() as file:
-        assert file.read_bytes() == kept.read_bytes()
-    assert not file.exists()
+    assert program._program() == b"code"
+    assert len(built) == 1
+    assert not built[0].exists()
+
+
+def test_a_program_that_is_not_whole_on_disk_is_built_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "program.o"
+    monkeypatch.setattr(program, "folder_of_code", lambda: tmp_path)
+    monkeypatch.setattr(program, "_build", lambda file: write(file, b"code"))
+    for kept in (b"", file.name.encode()):
+        file.write_bytes(kept)
+        assert program._program() == read(file) == b"code"
+    assert [*tmp_path.iterdir()] == [file]
 
 
 def test_a_compiler_that_fails_is_one_message(
