@@ -32,6 +32,7 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
         yield "more than eight checks"
     if scenario.check and len(scenario.fault) > MOST_CLASSES_TO_CHECK:
         yield "checks beside more than sixty classes of faults"
-    every = scenario, *(scenario.after((number,)) for number in range(len(scenario.change)))
+    changes = [n for n, one in enumerate(scenario.change) if "further_tries" in str(one.set)]
+    every = [scenario, *(scenario.after((number,)) for number in changes)]
     if any(len(fault.further_tries) > MOST_TRIES for one in every for fault in one.fault.values()):
         yield "more than sixteen further tries"

@@ -142,7 +142,7 @@ class Held:
 
 def spread(
     work: Callable[[Piece], Result], pieces: Iterable[Piece], jobs: int, pool: Pool = processes
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Do `work` on each piece, in parallel; results come in any order.
 
     When a worker dies, the executor is broken and cannot say whose fault it was. What it had in

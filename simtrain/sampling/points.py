@@ -20,7 +20,8 @@ from simtrain.model.parameters import at_middle
 from simtrain.sampling.batch import VERDICTS, Batch, Chunk, Work
 from simtrain.sampling.engines import Engines
 from simtrain.sampling.executors import POOL_PAYS_S, RESULT_BYTES, processes, processors, spread
-from simtrain.sampling.pools import is_elsewhere, pool_of
+from simtrain.sampling.handover import folder_of_results, spread_by_files
+from simtrain.sampling.pools import is_elsewhere, is_own, pool_of
 from simtrain.sampling.store import gaps
 from simtrain.sampling.worker import scenario_of, simulate
 from simtrain.tables.answer import SIMPY
@@ -160,9 +161,13 @@ def _batches(
         pays = jobs > 1 and spent_s >= _STEP_S and rest_s > POOL_PAYS_S
         if pays or is_elsewhere(pool):
             fair = -(-queue.left // (_SPANS_PER_JOB * jobs))
-            chunks = queue.chunks(_SPAN_S, fair, bytes_per_trial)
+            done: Iterator[_Done]
             workers = jobs if is_elsewhere(pool) else min(jobs, queue.left)
-            done = spread(work, chunks, workers, pool)
+            folder = folder_of_results() if is_own(pool) else None
+            if folder is None:
+                done = spread(work, queue.chunks(_SPAN_S, fair, bytes_per_trial), workers, pool)
+            else:
+                done = spread_by_files(folder, work, queue.chunks(_SPAN_S, fair), workers, pool)
         else:
             done = iter([work(queue.take(_STEP_S, queue.left))])
         for batch, trajectories in done:
@@ -215,13 +220,21 @@ class _Queue:
         self.left -= len(trials)
         return Chunk(self._works[point], point, trials)
 
-    def chunks(self, seconds: float, most: int, bytes_per_trial: int = 1) -> Iterator[Chunk]:
-        """All chunks that are left, so small that the result of each goes through a pipe."""
+    def chunks(
+        self, seconds: float, most: int, bytes_per_trial: int | None = None
+    ) -> Iterator[Chunk]:
+        """All chunks that are left, so small that the result of each goes through a pipe.
+
+        They may be of any size if it is not said how large the result of a trial is.
+        """
         while self.left:
-            size = bytes_per_trial
-            if self._open[0][1].start < self.followed:
-                size += self._trajectory_bytes or RESULT_BYTES
-            yield self.take(seconds, min(most, max(1, RESULT_BYTES // size)))
+            fitting = most
+            if bytes_per_trial is not None:
+                size = bytes_per_trial
+                if self._open[0][1].start < self.followed:
+                    size += self._trajectory_bytes or RESULT_BYTES
+                fitting = min(most, max(1, RESULT_BYTES // size))
+            yield self.take(seconds, fitting)
 
     def learn(self, batch: Batch, trajectories: Mapping[int, Trajectory] | None = None) -> None:
         """Note how long the trials of a point take, and how large their trajectories are."""

@@ -73,6 +73,11 @@ def is_elsewhere(pool: Pool) -> bool:
     return isinstance(pool.pool if isinstance(pool, Held) else pool, Elsewhere)
 
 
+def is_own(pool: Pool) -> bool:
+    """Whether a pool is of processes that we start on this machine."""
+    return (pool.pool if isinstance(pool, Held) else pool) is processes
+
+
 def pool_of(pool: Pool | str) -> Pool:
     """Pool that is given, or named as ``--executor`` takes it; else an `InputError`."""
     if not isinstance(pool, str):
