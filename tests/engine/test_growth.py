@@ -8,6 +8,7 @@ from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import EventKind, Verdict
 from simtrain.engine.trial import Simulator
 from simtrain.model.effects import EFFECTS, Effect
+from simtrain.model.parameters import parts
 from simtrain.model.policies import Wait
 from tests.engine.runs import run, scenario
 
@@ -17,6 +18,7 @@ def test_a_latent_fault_is_noticed_once_whether_or_not_it_taints_the_work(
     taints: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(EFFECTS, "hang", Effect(stops=False, taints=taints))
+    monkeypatch.setattr(parts, "_known", {})  # none was made with another effect of that name
     simulated = scenario(
         workload={"ideal_time": "200 h"},
         fault={"flaw": {"scope": "job", "effect": "hang", "mtbf": "20 h", "detection": "90 min"}},
