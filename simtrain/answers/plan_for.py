@@ -7,17 +7,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.answers.plan import first_conclusive
+from simtrain.answers.plans import Plans
 from simtrain.scenario.axes import written
 from simtrain.scenario.portions import WholeOrShare, share_of
 from simtrain.scenario.reference import field_at, path_of, reader_of
-from simtrain.tables.answer import Answer, Columns, columns_of, origin, stacked
+from simtrain.tables.answer import Columns, columns_of, origin, stacked
 from simtrain.tables.estimates import defined
 
 if TYPE_CHECKING:
     from simtrain.answers.plan import Decision, Point, Threshold
     from simtrain.scenario.axes import Axis, Place
     from simtrain.scenario.scenario import Scenario
-    from simtrain.tables.targets import Target
 
 
 class Choice(NamedTuple):
@@ -90,7 +90,7 @@ class Choice(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Decisions(Answer):
+class Decisions(Plans):
     """Which value of a key just meets a target, for each value of another key.
 
     Each case is a plan of its own, with the same trials.
@@ -121,26 +121,6 @@ class Decisions(Answer):
     def key(self) -> str:
         """The key that may be chosen."""
         return self.decisions[0].axis.key
-
-    @property
-    def target(self) -> Target:
-        """What is to be reached."""
-        return self.decisions[0].target
-
-    @property
-    def trials(self) -> int:
-        """Number of trials of each value in each case."""
-        return self.decisions[0].trials
-
-    @property
-    def seed(self) -> int:
-        """Seed of all trials."""
-        return self.decisions[0].seed
-
-    @property
-    def trials_in_all(self) -> int:
-        """Trials that were simulated."""
-        return sum(decision.trials_in_all for decision in self.decisions)
 
     @cached_property
     def is_least(self) -> bool:

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.answers.plan_for import written_settings
+from simtrain.answers.plans import Plans
 from simtrain.scenario.axes import written
 from simtrain.scenario.cheaper import LESS
-from simtrain.tables.answer import Answer, Columns, columns_of, origin, stacked
+from simtrain.tables.answer import Columns, columns_of, origin, stacked
 from simtrain.tables.estimates import defined
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from simtrain.answers.plan import Decision, Point
     from simtrain.scenario.axes import Axis, Place
     from simtrain.scenario.scenario import Scenario
-    from simtrain.tables.targets import Target
 
 
 class Ranks(NamedTuple):
@@ -63,7 +63,7 @@ class Case(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Frontier(Answer):
+class Frontier(Plans):
     """Which combinations of two keys meet a target and are dominated by no other that does.
 
     For each value of one key, the outer, there is a plan of the other, all on the same trials.
@@ -97,26 +97,6 @@ class Frontier(Answer):
     def __repr__(self) -> str:
         found = len(self.frontier)
         return f"<Frontier of {' and '.join(self.keys)} for {self.target}: {found} combinations>"
-
-    @property
-    def target(self) -> Target:
-        """What is to be reached."""
-        return self.decisions[0].target
-
-    @property
-    def trials(self) -> int:
-        """Number of trials of each combination."""
-        return self.decisions[0].trials
-
-    @property
-    def seed(self) -> int:
-        """Seed of all trials."""
-        return self.decisions[0].seed
-
-    @property
-    def trials_in_all(self) -> int:
-        """Trials that were simulated."""
-        return sum(decision.trials_in_all for decision in self.decisions)
 
     @property
     def tried(self) -> int:
