@@ -167,6 +167,8 @@ def keep(
             carray(_wholes(k.rank_at), (k.rows,)),
             carray(_wholes(k.first_of_kind_at), (_KINDS + 1,)),
             carray(_wholes(k.counts_at), (k.counted,)),
+            carray(_floats(k.counted_since_at), (k.counted,)),
+            carray(_floats(k.counted_until_at), (k.counted,)),
             carray(_wholes(k.which_at), (k.counted,)),
             carray(_wholes(k.causes_at), (k.counted,)),
             carray(_flags(k.hardware_at), (k.causes,)),

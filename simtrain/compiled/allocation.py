@@ -11,6 +11,7 @@ from simtrain.compiled.absences import begin_absence
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import announce, cure, fill_places, install, leave_place
 from simtrain.compiled.dates import plan
+from simtrain.compiled.days import day_and_second
 from simtrain.compiled.draws import uniform
 from simtrain.compiled.hazards import regime_now
 from simtrain.compiled.hosts import (
@@ -41,7 +42,7 @@ from simtrain.compiled.relapse import renew_relapse
 from simtrain.compiled.routines import routine
 from simtrain.model.on_call import seconds_of_day
 from simtrain.model.streams import QUEUE_WAIT
-from simtrain.units import DAY, HOUR
+from simtrain.units import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,9 +92,7 @@ def _usual_wait(t: int, u: float) -> float:
     s = trial_at(t, 0)
     allocation = regime_now(t).allocation
     if allocation.waits >= 0:
-        since = s.clock + s.since_midnight
-        seconds = since % DAY
-        day = math.floor((since - seconds) / DAY + 0.5)
+        day, seconds = day_and_second(s.clock + s.since_midnight)
         place = int((s.weekday + day) % 7) * 24 + int(seconds / HOUR)
         number = whole_at(s.queue_hours, allocation.waits + place)
         if number >= 0:

@@ -7,6 +7,7 @@ from typing import Any
 
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.clocks import set_timer
+from simtrain.compiled.days import day_and_second
 from simtrain.compiled.hazards import regime_now
 from simtrain.compiled.layout import SHORT_OF_CORDONS, cordon_at, host_at, trial_at
 from simtrain.compiled.routines import routine
@@ -81,9 +82,8 @@ def takes(hours: Any, time: float, work_s: float) -> float:
     """Seconds until work is done, as `simtrain.model.working_hours.WorkingHours.takes`."""
     weeks = max(0, math.ceil(work_s / hours.week_s) - 1)
     left_s, passed_s = work_s - weeks * hours.week_s, weeks * WEEK
-    since = time + hours.since_midnight
-    seconds = since % DAY
-    day = hours.first_day + math.floor((since - seconds) / DAY + 0.5)
+    days, seconds = day_and_second(time + hours.since_midnight)
+    day = hours.first_day + days
     hour = seconds / HOUR
     opens = hours.opens
     ends_after = (hours.closes - opens) % 24

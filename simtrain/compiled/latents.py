@@ -7,6 +7,7 @@ import math
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import KNOWS, NOTICES, PASSES, cordon
 from simtrain.compiled.clocks import set_timer
+from simtrain.compiled.days import day_and_second
 from simtrain.compiled.decisions import latency, responder, slowness
 from simtrain.compiled.draws import fill
 from simtrain.compiled.hazards import FIELDS, WIDTH
@@ -93,9 +94,7 @@ def response_wait(t: int, time: float, uniform: float) -> float:
     s = trial_at(t, 0)
     row, closed = s.watches_n, 0.0
     if s.by_hour:
-        since = time + s.since_midnight
-        seconds = since % _DAY
-        day = math.floor((since - seconds) / _DAY + 0.5)
+        day, seconds = day_and_second(time + s.since_midnight)
         hour = seconds / _HOUR
         place = int(day) * 24 + int(hour)
         if place >= s.days_cap * 24:

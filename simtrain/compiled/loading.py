@@ -21,6 +21,7 @@ from simtrain.compiled.layout import NONE, outage_at, stream_at, trial_at
 from simtrain.compiled.phases import phase
 from simtrain.compiled.routines import routine
 from simtrain.compiled.telling import CHECKPOINT_LOAD, LOAD, happened
+from simtrain.model.streams import LOAD as FIRST_OF_LOAD
 
 
 @routine
@@ -36,7 +37,8 @@ def load_copy(t: int, outage: int) -> int:
         tier, name = tier_of(t, s.copy_tier), copies_of(t, s.copy_tier).name
         if name >= 0:
             happened(t, s.now, LOAD, name, -1)
-        fill(s.launch_row, s.seed, s.trial, stream, o.loads, o.number * 8, 8)
+        place = o.number * 8 + FIRST_OF_LOAD
+        fill(s.launch_row[FIRST_OF_LOAD:], s.seed, s.trial, stream, o.loads, place, 4)
         seconds, works = load(tier, (s.launch_row, 0))
         o.loads += 1
         following = phase(t, CHECKPOINT_LOAD, cause, seconds, True)

@@ -95,6 +95,8 @@ class Asked(NamedTuple):
         By the kind of what happens, the first of the counts of it; and after all their number.
     counts
         Row of each count.
+    counted_since, counted_until
+        Window of each count.
     which, causes
         Which of what happens is counted, and of which cause.
     hardware
@@ -111,6 +113,8 @@ class Asked(NamedTuple):
     rank: Places
     first_of_kind: Places
     counts: Places
+    counted_since: Floats
+    counted_until: Floats
     which: Places
     causes: Places
     hardware: NDArray[np.bool_]
@@ -137,6 +141,8 @@ class Asked(NamedTuple):
             _whole(row.rank for row in rows),
             np.searchsorted(kinds, range(len(EventKind) + 1)).astype(np.int64),
             _whole(number for _, _, number in counted),
+            np.array([rows[number].since for _, _, number in counted], np.float64),
+            np.array([rows[number].until for _, _, number in counted], np.float64),
             _whole(which for _, which, _ in counted),
             _whole(names.index(cause) if cause in names else -1 for cause in causes),
             np.array([name in outcomes.hardware for name in names], np.bool_),
@@ -210,16 +216,16 @@ def measure_outcomes(
                     is_running = False
             is_hardware = cause >= 0 and asked.hardware[cause]
             for place in range(asked.first_of_kind[what], asked.first_of_kind[what + 1]):
-                row, which = asked.counts[place], asked.which[place]
-                if not asked.since[row] <= time < asked.until[row]:
+                if not asked.counted_since[place] <= time < asked.counted_until[place]:
                     continue
+                which = asked.which[place]
                 if (
                     which == _ALL
                     or (which == _OF_CAUSE and cause == asked.causes[place])
                     or (which == _HARDWARE and is_hardware)
                     or (which == _MANUAL_HARDWARE and is_manual and is_hardware)
                 ):
-                    measured[row] += 1.0
+                    measured[asked.counts[place]] += 1.0
         elif kind == TRAINED:
             segment = segment_at(segments, call["what"])
             if not is_running:

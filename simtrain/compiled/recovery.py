@@ -331,7 +331,7 @@ def launch(t: int, outage: int, loads: bool) -> int:
                 break
         swaps = _swaps(t, outage)
         restart = _next_try(t, outage, swaps)
-        fill(s.launch_row, s.seed, s.trial, stream, tries, o.number * 8, 8)
+        fill(s.launch_row, s.seed, s.trial, stream, tries, o.number * 8, 4)
         if s.in_groups:
             launch_groups(t)
         happened(t, s.now, LAUNCH, cause, -1)
@@ -358,7 +358,7 @@ def launch(t: int, outage: int, loads: bool) -> int:
             return OVER
         tries += 1
         if tries % calls_at == 0:
-            fill(s.launch_row, s.seed, s.trial, stream, tries - 1, o.number * 8, 8)
+            fill(s.launch_row, s.seed, s.trial, stream, tries - 1, o.number * 8, 4)
             if _call_person(t, outage, s.launch_row[SECOND_RESPONSE]) == OVER:
                 return OVER
             if s.joined >= 0 and _diagnose(t, s.joined, cause, True) == OVER:
