@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 from simtrain.accounts.timeline import (
     Census,
@@ -24,17 +24,17 @@ from simtrain.model.saving import CheckpointSchedule
 from simtrain.sampling import engines, points, worker
 from simtrain.scenario.scenario import Scenario
 from tests.children import Children
+from tests.examples import QUICK, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# The same examples everywhere and always, however busy the machine is.
-settings.register_profile(
-    "simtrain", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("simtrain")
-
 DAY = 86400.0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Show properties fewer examples where slow tests are left out."""
+    settings.load_profile(QUICK if config.option.markexpr == "not slow" else WHOLE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -36,6 +36,7 @@ def run(kind: str, code: str, names: dict[str, object]) -> str:
     return printed.getvalue()
 
 
+@pytest.mark.slow
 def test_the_page_runs_and_prints_what_it_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

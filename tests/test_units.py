@@ -1,11 +1,12 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain import units
 from simtrain.units import Dimension, brief
+from tests.examples import examples
 
 DIMENSIONS = [
     units.DURATION,
@@ -27,7 +28,7 @@ BY_NAME = pytest.mark.parametrize("dimension", DIMENSIONS, ids=lambda dimension:
 
 
 @BY_NAME
-@settings(max_examples=200)
+@examples(200)
 @given(st.floats(min_value=0, allow_infinity=False))
 def test_what_is_written_is_read_back_exactly(dimension: Dimension, value: float) -> None:
     assert dimension.parse(dimension.text(value)) == value

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import Phase, example, given
 from hypothesis import strategies as st
 
 from simtrain.accounts.footprint import MEASURES, FootprintMeter, accounts_of
@@ -20,16 +20,13 @@ from simtrain.model.parameters import at_middle
 from simtrain.validation.sinks import Silent
 from simtrain.validation.small import scenario
 from tests.accounts.by_minute import ByMinutes, Listener
+from tests.examples import examples
 from tests.strategies import scenarios, scenarios_that_are_paid
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
 
-some = settings(
-    max_examples=25,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+some = examples(25, phases=[Phase.explicit, Phase.generate])
 TRIALS = st.integers(0, 2**40)
 
 FLAT: dict[str, Any] = {

@@ -127,6 +127,7 @@ def test_what_a_fit_fails_by_is_said_again_by_each_question_about_its_scenario(
         assert "fails its own check" in " ".join((said.stdout + said.stderr).split()), asked
 
 
+@pytest.mark.slow
 def test_a_log_of_many_failures_takes_a_time_in_proportion(folder: Path):
     """A tenth of the 100,000 of which the benchmark takes the time."""
     large_log(10_000)

@@ -224,7 +224,13 @@ QUESTIONS = {
 }
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("plan", "schedule"),
+        *(pytest.param(one, marks=pytest.mark.slow) for one in ("compare", "sensitivity", "scale")),
+    ],
+)
 def test_every_question_goes_on(
     command, small_chunks: None, simulated: list[tuple[int, int]], name: str, monkeypatch
 ) -> None:
@@ -270,6 +276,7 @@ def test_who_comes_second_leaves_what_is_there(command, monkeypatch: pytest.Monk
     assert list(Path("out").glob(f"{TRIALS}/*/*.npz"))
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_results_that_are_whole_are_reported_as_whole(command, monkeypatch) -> None:
     def say(text: str) -> None:
         raise KeyboardInterrupt
@@ -475,6 +482,7 @@ def test_other_work_is_refused_and_nothing_changes(command, folder: Path, monkey
     assert whole_tree(Path("out")) == before
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_range_that_a_source_gives_is_part_of_what_trials_mean(command, folder: Path) -> None:
     source = '[sources]\n"checkpoint.stall" = {{ assumed = "a guess", range = "{}" }}\n'
     plain = (folder / "small.toml").read_text()

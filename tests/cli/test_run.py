@@ -118,6 +118,7 @@ def test_a_figure_that_fails_takes_nothing_else_with_it(command, monkeypatch) ->
     assert Path("out/summary.json").read_text() == result.stdout
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_the_table_of_trials_reads_back(command) -> None:
     command("run", "small.toml", "--trials", "20", "-o", "out")
     frame = simtrain.run(simtrain.load("small.toml"), trials=20).to_frame()
@@ -130,6 +131,7 @@ def test_the_table_of_trials_reads_back(command) -> None:
     assert [[float(text) for text in row.values()] for row in rows] == numbers.values.tolist()
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_the_written_scenario_gives_the_same_run(command) -> None:
     more = ("--trials", "20", "--json", "-q")
     first = command("run", "small.toml", "--set", "cluster.spares=2", "-o", "out", *more)
@@ -138,10 +140,12 @@ def test_the_written_scenario_gives_the_same_run(command) -> None:
     assert one | {"scenario": ""} == other | {"scenario": ""}
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_quiet_means_no_notes(command) -> None:
     assert command("run", "small.toml", "--trials", "5", "-q", "-o", "out").stderr == ""
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_an_empty_folder_is_filled(command, folder: Path) -> None:
     (folder / "out").mkdir()
     before = (folder / "out").stat().st_ino
@@ -176,13 +180,15 @@ def test_a_folder_that_cannot_be_written_is_known_at_once(
     assert listing(folder / "taken") == ["summary.json"]
 
 
+@pytest.mark.usefixtures("blank_pictures")
 @pytest.mark.parametrize("where", ["out", "new/parents/out", "empty"])
 def test_a_full_disk_leaves_the_report_and_the_trials(
     command, folder: Path, monkeypatch, where: str
 ) -> None:
     (folder / "empty").mkdir()
-    fill_the_disk(monkeypatch)
-    result = command("run", "small.toml", "--trials", "5", "-o", where)
+    with monkeypatch.context() as full:
+        fill_the_disk(full)
+        result = command("run", "small.toml", "--trials", "5", "-o", where)
     assert result.exit_code == 2
     assert "wall-clock" in result.stdout
     assert result.stderr == (
@@ -191,8 +197,6 @@ def test_a_full_disk_leaves_the_report_and_the_trials(
         f"-o {where} --resume\n"
     )
     assert listing(folder / where) == []
-    monkeypatch.undo()
-    monkeypatch.chdir(folder)
     assert command("run", "small.toml", "--trials", "5", "-o", where, "--resume").exit_code == 0
     assert listing(folder / where) == FILES
 
@@ -329,6 +333,7 @@ def test_all_mistakes_of_a_scenario_are_reported(command, folder: Path) -> None:
     assert [mistake.split(": ")[0] for mistake in mistakes] == ["bad.toml:7", "bad.toml:15"]
 
 
+@pytest.mark.slow
 def test_a_pipe_that_nobody_reads_is_no_error(children) -> None:
     done = children.shell("simtrain run small.toml --trials 5 --json | true")
     assert done.stderr == ""

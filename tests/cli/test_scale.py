@@ -23,6 +23,7 @@ def test_the_report_has_a_row_for_each_size(command) -> None:
     assert "To keep the" in " ".join(result.stdout.split())
 
 
+@pytest.mark.slow
 def test_json_is_the_summary_of_the_same_scaling_in_python(command) -> None:
     result = command("scale", "small.toml", "64,128", "--goodput", "80 %", *FEW, "--json")
     found = simtrain.scale(simtrain.load("small.toml"), [64, 128], goodput=0.8, trials=4, jobs=1)

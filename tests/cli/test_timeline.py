@@ -46,7 +46,9 @@ def test_set_changes_the_trial(command) -> None:
     assert plain != other
 
 
-@pytest.mark.parametrize("ending", [".png", ".svg", ".pdf"])
+@pytest.mark.parametrize(
+    "ending", [".png", *(pytest.param(one, marks=pytest.mark.slow) for one in (".svg", ".pdf"))]
+)
 def test_it_is_drawn(command, folder: Path, ending: str) -> None:
     result = command("timeline", "small.toml", "--trial", "1", "-o", f"figures/one{ending}")
     assert result.exit_code == 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.accounts.meter import tee
@@ -24,6 +24,7 @@ from simtrain.tables.outcomes import Outcomes
 from tests.compiled.recorded import Deaf, Told, told
 from tests.engine.runs import scenario as small
 from tests.engine.test_elastic import elastic
+from tests.examples import examples
 from tests.strategies import scenarios
 
 if TYPE_CHECKING:
@@ -83,14 +84,14 @@ def test_a_job_that_goes_on_with_fewer_replicas_comes_to_the_same_to_the_bit() -
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(60)
 @given(scenario=scenarios(), trial=st.integers(0, 2**40))
 def test_any_scenario_comes_to_the_same_to_the_bit(scenario: Scenario, trial: int) -> None:
     compare(scenario, range(trial, trial + 1))
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 40)] * 4, st.floats(0, 2)), max_size=200))
-@settings(max_examples=50)
+@examples(50)
 def test_any_censuses_come_to_the_same_hosts_however_many_they_are(
     steps: list[tuple[int, int, int, int, float]],
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simtrain.compiled import decisions
@@ -77,7 +77,6 @@ def same(found: Any, expected: Any) -> None:
     assert list(found) == list(expected)
 
 
-@settings(deadline=None)
 @given(fault=FAULTS, row=ROWS, at=st.integers(0, 3), tries=st.integers(1, 4))
 def test_what_is_decided_of_a_fault(
     fault: FaultParameters, row: list[float], at: int, tries: int
@@ -96,7 +95,6 @@ def test_what_is_decided_of_a_fault(
         assert decisions.failed_try(as_record["restart"], (block, at)) == again
 
 
-@settings(deadline=None)
 @given(restart=RESTARTS, tier=TIERS, row=ROWS, failures=st.integers(0, 2000))
 @example(
     restart=RestartParameters(Fixed(0.0), 0.0, 1, Fixed(0.0), 1.0, False, backoff=1e300),
@@ -119,7 +117,6 @@ def test_how_a_start_goes(
         assert getattr(decisions, name)(as_record, (block, 2)) == expected
 
 
-@settings(deadline=None)
 @given(
     diagnosis=DIAGNOSES, row=ROWS, by_hand=st.booleans(), found=st.integers(0, 9), returns=SOME_LAWS
 )
@@ -142,7 +139,6 @@ def test_whom_tests_blame(
         assert decisions.time_away(record(LAW, encode(returns, HELD)), (block, 0)) == away
 
 
-@settings(deadline=None)
 @given(
     numbers=REPAIRS,
     row=ROWS,

@@ -36,16 +36,17 @@ def test_functions_of_one_number(name: str, values: Any) -> None:
     np.testing.assert_array_equal(found, getattr(np, name)(values))
 
 
+@njit
+def raised(values: Any, exponent: float, out: Any) -> None:
+    for n in range(len(values)):
+        out[n] = elementary.power(values[n], exponent)
+
+
 @pytest.mark.parametrize("exponent", [0.6, 1 / 0.6, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 1 / 3])
 def test_powers_of_arrays(exponent: float) -> None:
-    @njit
-    def raised(values: Any, out: Any) -> None:
-        for n in range(len(values)):
-            out[n] = elementary.power(values[n], exponent)
-
     values = 5.0 * UNIFORMS
     found = np.empty_like(values)
-    raised(values, found)
+    raised(values, exponent, found)
     np.testing.assert_array_equal(found, values**exponent)
 
 

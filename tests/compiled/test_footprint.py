@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.accounts.footprint import FootprintMeter
@@ -18,6 +18,7 @@ from simtrain.engine.trial import Simulator
 from simtrain.scenario.load import load
 from simtrain.tables.outcomes import Outcomes
 from tests.compiled.recorded import told
+from tests.examples import examples
 from tests.strategies import scenarios
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def test_packaged_scenarios_come_to_the_same_to_the_bit(name: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(60)
 @given(simulated=scenarios(), trial=st.integers(0, 2**40))
 def test_any_scenario_comes_to_the_same_to_the_bit(simulated: Scenario, trial: int) -> None:
     compare(simulated.replace(FLAT), trial)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numba import njit
 
@@ -110,7 +110,6 @@ def test_a_function_that_asks_a_law_for_its_quantile_can_be_compiled_as_it_is() 
     assert njit(twice)(record(law), 0.3) == twice(law, 0.3)
 
 
-@settings(deadline=None)
 @given(
     law=LAWS_OF_AGE,
     at=U,
@@ -132,7 +131,6 @@ def test_hazards_and_ages_are_the_same(law: Ageing, at: float, times: float, bud
     assert age_at(found, age, budget) == pytest.approx(later, rel=tolerance, abs=0.0)
 
 
-@settings(deadline=None)
 @given(
     law=LAWS_OF_AGE | st.builds(Weibull, st.sampled_from([0.5, 1.0, 2.0]), ABOVE_0),
     at=st.lists(st.floats(1e-9, 0.999), min_size=1, max_size=40),

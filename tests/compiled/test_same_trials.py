@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.compiled.layout import (
@@ -22,15 +22,22 @@ from simtrain.scenario.load import load
 from simtrain.scenario.scenario import Scenario
 from tests.compiled.comparison import Engines, first_difference, is_alike
 from tests.engine.runs import scenario as small
+from tests.examples import examples
 from tests.strategies import documents_of_a_plain_cluster, scenarios, scenarios_that_are_paid
 
 PAGES = Path(__file__).parents[2] / "docs"
 FILES = [*packaged().values(), *sorted(PAGES.rglob("*.toml"))]
+LONG = {"gemini25", "gpt4", "replicas12"}
+"""Scenarios of which a trial takes long."""
 LESS = {"power": 0.5, "speed": 0.7}
 SEEDS = st.integers(0, 2**64 - 1)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=pytest.mark.slow) if path.stem in LONG else path for path in FILES],
+    ids=lambda path: path.stem,
+)
 def test_packaged_scenarios_and_those_of_pages_are_told_alike(path: Path) -> None:
     assert first_difference(load(str(path)), 20, [0, ECHO + 1]) == ""
 
@@ -86,14 +93,14 @@ def test_a_run_in_flight_is_told_alike(tables: dict[str, Any]) -> None:
     assert first_difference(Scenario.from_document(document), 3, [*range(5), ECHO]) == ""
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(scenarios(), SEEDS)
 def test_any_scenario_is_told_alike(scenario: Scenario, seed: int) -> None:
     assert first_difference(scenario, seed, [0, 7]) == ""
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@examples(40)
 @given(documents_of_a_plain_cluster().map(Scenario.from_document), SEEDS)
 def test_any_job_on_a_cluster_of_its_own_is_told_alike(scenario: Scenario, seed: int) -> None:
     assert left_to_simpy(scenario) == []
@@ -101,7 +108,7 @@ def test_any_job_on_a_cluster_of_its_own_is_told_alike(scenario: Scenario, seed:
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@examples(60)
 @given(scenarios_that_are_paid(), SEEDS)
 def test_any_scenario_that_is_paid_is_told_alike(scenario: Scenario, seed: int) -> None:
     assert first_difference(scenario, seed, [3]) == ""

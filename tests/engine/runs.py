@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from simtrain.accounts.ledger import Category, Ledger
+from simtrain.accounts.meter import tee
 from simtrain.accounts.recorder import Event, Recorder
 from simtrain.accounts.recount import recount
 from simtrain.accounts.timeline import Ending, EventKind
@@ -60,20 +61,22 @@ def scenario(**tables: Mapping[str, Any] | list[Any] | str) -> Scenario:
 
 
 def run(simulated: Scenario, trial: int = 0, seed: int = 0) -> Outcome:
-    """One trial, reported to both sinks; its time has to add up."""
-    return _outcome(Simulator(simulated, seed), trial)
+    """One trial, told twice by the same simulator; its time has to add up."""
+    simulator = Simulator(simulated, seed)
+    outcome = _outcome(simulator, trial)
+    assert simulator.run(trial, Ledger()) == outcome.ending
+    return outcome
 
 
 def runs(simulated: Scenario, trials: int, seed: int = 0) -> Iterator[Outcome]:
-    """The same of the first trials, which one simulator tells."""
+    """The first trials, which one simulator tells, each once; their time has to add up."""
     simulator = Simulator(simulated, seed)
     yield from (_outcome(simulator, trial) for trial in range(trials))
 
 
 def _outcome(simulator: Simulator, trial: int) -> Outcome:
     ledger, recorder = Ledger(), Recorder()
-    ending = simulator.run(trial, ledger)
-    assert simulator.run(trial, recorder) == ending
+    ending = simulator.run(trial, tee(ledger, recorder))
     booked = ledger.categories()
     assert abs(sum(booked.values()) - ending.wall_clock_s) <= 1e-9 * ending.wall_clock_s
     assert min(booked.values()) >= 0.0

@@ -189,6 +189,7 @@ def share_without_an_outage(clock: str, law: str) -> None:
     assert abs(share - expected) < 3.3 * error + 0.002
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clock", ["calendar", "at risk"])
 @pytest.mark.parametrize("law", RETURNS)
 def test_the_share_of_time_without_an_outage(clock: str, law: str) -> None:

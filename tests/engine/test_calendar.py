@@ -133,6 +133,7 @@ def number_of_strikes_is_poisson() -> None:
     assert has_moments_of_poisson(counts, 20.0)
 
 
+@pytest.mark.slow
 def test_the_number_of_strikes_is_poisson_whatever_the_goodput() -> None:
     number_of_strikes_is_poisson()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from simtrain.engine.trial import Simulator
 from simtrain.model.draws import ECHO, Draws, numbers_of, quantile, quantiles
@@ -15,6 +15,7 @@ from simtrain.tables.spread import VARIANCE
 from simtrain.validation.sinks import Silent
 from tests.engine import runs
 from tests.engine.runs import scenario
+from tests.examples import examples
 from tests.strategies import scenarios
 
 
@@ -34,7 +35,7 @@ def asked(found: Scenario) -> set[str]:
     return addresses
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(found=scenarios())
 def test_what_a_trial_settles_is_among_what_the_scenario_says_is_not_known(
     found: Scenario,

@@ -193,6 +193,7 @@ def test_blocks_of_a_log_agree_with_brute_force() -> None:
     assert blocks_agree()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", ["repairs end with their block", "the log does not wrap"])
 def test_a_wrong_reading_of_blocks_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     right = replay.block_of

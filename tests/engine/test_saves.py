@@ -126,6 +126,7 @@ def hangs(simulated: Scenario, trials: int) -> tuple[list[int], float]:
     return counts, mean(one.hours for one in found) / 24
 
 
+@pytest.mark.slow
 def test_a_quarter_of_the_saves_meets_a_quarter_of_the_hangs() -> None:
     """Saving less often looks better: a hang belongs to saves, and is no rate in time.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
 from simtrain.accounts.timeline import EventKind, State
@@ -18,9 +18,10 @@ from simtrain.units import DAY
 from tests.accounts.by_minute import Listener
 from tests.accounts.test_footprint import FLAT, some
 from tests.engine.runs import HOUR, Outcome, run, scenario
+from tests.examples import examples
 from tests.strategies import documents, scenarios
 
-few = settings(some, max_examples=12)
+few = examples(12, phases=[Phase.explicit, Phase.generate])
 START = {"start": "2026-03-02T09:00:00"}
 DUCK = [0.3] * 8 + [0.1] * 8 + [0.5] * 8
 """Kilograms per kilowatt-hour: clean from 8 to 16, dirty from 16 on."""

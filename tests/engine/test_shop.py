@@ -64,6 +64,7 @@ def test_how_often_the_fault_is_still_there(repair: dict[str, float], bad: float
     assert near(wrong, good + wrong, bad) if bad else not wrong
 
 
+@pytest.mark.slow
 def test_how_often_a_host_is_retired_and_replaced() -> None:
     simulated = shop(automated_fails=0.5, retire=0.4)
     found = trials(simulated)
@@ -100,6 +101,7 @@ def test_a_bad_host_fails_again_soon_until_it_is_good() -> None:
     assert near(total(found, EventKind.RETURN_BAD), faults, 0.5), ratio
 
 
+@pytest.mark.slow
 def test_the_bad_host_mtbf_counts_time_at_risk() -> None:
     """One host, bad from its first fault on: later gaps at risk average the mean time."""
     simulated = scenario(
@@ -145,6 +147,7 @@ def test_a_healthy_host_that_is_blamed_returns_with_its_age() -> None:
     assert blamed > 1.3 * faults
 
 
+@pytest.mark.slow
 def test_precision_is_the_share_of_the_blamed_that_are_bad() -> None:
     simulated = shop(hosts=20).replace({"diagnosis.precision": 0.4})
     found = trials(simulated)
@@ -154,6 +157,7 @@ def test_precision_is_the_share_of_the_blamed_that_are_bad() -> None:
     assert near(faults, blamed, 0.4) or 0.38 < faults / blamed < 0.42
 
 
+@pytest.mark.slow
 def test_recall_is_the_share_of_bad_hosts_that_are_found() -> None:
     simulated = scenario(
         workload={"ideal_time": "100 h"},

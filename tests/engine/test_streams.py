@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from simtrain.engine.trial import Simulator
 from simtrain.model.draws import Draws, Stream
@@ -18,6 +19,7 @@ from simtrain.scenario.catalogue import packaged
 from simtrain.scenario.load import load
 from simtrain.scenario.scenario import Scenario
 from simtrain.validation.sinks import Silent
+from tests.examples import examples
 from tests.strategies import scenarios
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ PATTERNS = {
 }
 
 
+@cache
 def layout_of(name: str) -> Layout:
     """The one layout of a stream, by its name."""
     (layout,) = (layout for layout, pattern in PATTERNS.items() if pattern.fullmatch(name))
@@ -77,15 +80,19 @@ def run(scenario: Scenario, trials: int = 1) -> set[Layout]:
     return found
 
 
-@pytest.mark.parametrize("path", packaged().values(), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=pytest.mark.slow) if name == "gemini25" else path
+        for name, path in packaged().items()
+    ],
+    ids=lambda path: path.stem,
+)
 def test_streams_of_packaged_scenarios_are_in_the_book(path: str) -> None:
     assert run(load(path))
 
 
-@settings(
-    max_examples=30, derandomize=True, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@examples(30)
 @given(scenarios())
 @pytest.mark.slow
 def test_streams_of_drawn_scenarios_are_in_the_book(scenario: Scenario) -> None:
@@ -143,11 +150,8 @@ def test_every_stream_of_the_book_is_drawn_from() -> None:
         **EVERYTHING["fault"],
         "sdc": {"effect": "corrupt", "mtbf": "5 h", "detection": "9 h"},
     }
-    found |= run(
-        Scenario.from_document(
-            {**EVERYTHING, "fault": silent, "underway": {"done": 0.9, "bad_hosts": {"gpu": 0.5}}}
-        )
-    )
+    underway = {"underway": {"done": 0.9, "bad_hosts": {"gpu": 0.5}}, "limits": {"faults": 300}}
+    found |= run(Scenario.from_document({**EVERYTHING, "fault": silent, **underway}))
     assert found == set(LAYOUTS)
 
 

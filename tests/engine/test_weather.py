@@ -84,6 +84,7 @@ def agree(counts: np.ndarray[Any, Any], mean: float, dispersion: float) -> bool:
 # --- how many strikes ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("per_span", "cv"), [(20, 0.5), (8, 0.8), (30, 0.2), (5, 2.0)])
 def test_strikes_in_one_span_are_dispersed_by_the_mean_times_the_squared_variation(
     per_span: int, cv: float
@@ -103,6 +104,7 @@ def spans_have_weathers_of_their_own() -> None:
     assert agree(counts, 120, 6)
 
 
+@pytest.mark.slow
 def test_each_span_has_a_weather_of_its_own() -> None:
     spans_have_weathers_of_their_own()
 
@@ -124,6 +126,7 @@ def test_a_window_that_lies_in_two_spans_is_dispersed_half_as_much() -> None:
     assert agree(counts, 8, 1 + 8 * 0.64 / 2)
 
 
+@pytest.mark.slow
 def test_classes_that_share_a_weather_move_together() -> None:
     """Of 8 and 12 strikes: 1 + 20·cv² shared, 1 + (64 + 144)·cv²/20 apart; 13.8 and 7.7."""
     shared = {"monsoon": changing(0.8)}
@@ -411,6 +414,7 @@ def test_a_timeline_tells_the_factors_that_its_faults_and_repairs_were_under() -
     assert "Weather: repair takes " in report
 
 
+@pytest.mark.slow
 def test_faults_and_repairs_in_step_keep_more_hosts_in_repair() -> None:
     """40 hosts, one fault in 10 h of which each takes 10 h to repair, if the weather is mean.
 

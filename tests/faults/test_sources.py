@@ -81,7 +81,7 @@ def test_ages_shift_the_hosts_of_a_thousand_alike() -> None:
     assert {host: found[host] for host in expected} == pytest.approx(expected, rel=1e-9)
 
 
-@pytest.mark.parametrize("hosts", [1, 30, 1000])
+@pytest.mark.parametrize("hosts", [1, 30, pytest.param(1000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("law", LAWS)
 def test_the_hazard_left_is_spent_at_the_new_rate(law: str, hosts: int) -> None:
     """H₁(t₁) + H₂(t) − H₂(t₁) + … is what H₁ was at the fault of a run without changes."""
@@ -197,6 +197,7 @@ def test_lemons_survive_a_change_of_rate() -> None:
         assert spent == pytest.approx(LAWS["weibull"](before[host], 100), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_hosts_differ_by_a_factor_of_mean_one_and_the_given_variance() -> None:
     """A host of gamma frailty v survives t with probability (1 + v·t/m)^(−1/v).
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.answers.fit import Fit
@@ -14,6 +14,7 @@ from simtrain.history.fitted import Fitted
 from simtrain.history.rows import scenario_of
 from simtrain.history.statistics import statistics
 from simtrain.logs.reading import read_log
+from tests.examples import examples
 from tests.history.made import log_of
 
 DAYS = 60
@@ -28,7 +29,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(rows=ROWS, tells_returns=st.booleans())
 def test_any_log_adds_up_and_makes_a_scenario(rows, tells_returns):
     kept = sorted(
@@ -62,7 +63,7 @@ CELL = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(rows=st.lists(st.lists(CELL, min_size=2, max_size=4), max_size=6), header=st.booleans())
 def test_any_text_is_read_or_refused(tmp_path_factory, rows, header):
     file = tmp_path_factory.mktemp("any") / "log.csv"

@@ -76,6 +76,7 @@ def test_where_stages_cannot_be_told_apart_nothing_is_concluded(repair: dict[str
     assert told(of(), automated=MEAN) == {}
 
 
+@pytest.mark.slow
 def test_a_narrowed_mean_holds_the_truth_nine_times_in_ten() -> None:
     """Of 400 trials, each with a mean of its own and eight repairs, some of which are cut off."""
     random = np.random.default_rng(5)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.distributions import Fixed
@@ -16,6 +16,7 @@ from simtrain.model.losses import Losses
 from simtrain.model.parameters import TierParameters
 from simtrain.model.streams import COPY_IS_CORRUPT, SAVE_FAILS
 from simtrain.model.topology import HOST, JOB, Scope
+from tests.examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from simtrain.model.draws import Draws
     from simtrain.model.streams import Layout
 
-SETTINGS = settings(max_examples=200, derandomize=True, deadline=None)
+SETTINGS = examples(200)
 NOTHING = Fixed(0.0)
 Marks = tuple["Iterable[int]", ...]
 """Numbers of saves, by tier."""

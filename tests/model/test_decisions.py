@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.distributions import Exponential
 from simtrain.model import launch, repair, response, streams
+from tests.examples import examples
 from tests.model.samples import DIAGNOSIS, FAULT, REPAIR, RESTART, TIER, seconds
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ numbers = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=200, derandomize=True, deadline=None)
+@examples(200)
 @given(
     numbers,
     st.lists(uniforms, min_size=WIDTH, max_size=WIDTH),

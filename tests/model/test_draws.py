@@ -6,11 +6,12 @@ import hashlib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.model.draws import Draws, Stream
 from simtrain.model.streams import FIRST_LIFE, LAUNCH, SAVE_FAILS, Layout
+from tests.examples import examples
 
 Address = tuple[str, int, int, int]  # stream, row, occurrence, field
 
@@ -45,7 +46,7 @@ ADDRESSES = st.tuples(
 )
 
 
-@settings(max_examples=100, derandomize=True, deadline=None)
+@examples(100)
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**40), ADDRESSES)
 def test_addresses_are_counters_of_philox(seed: int, trial: int, address: Address) -> None:
     draws = Draws()
@@ -53,7 +54,7 @@ def test_addresses_are_counters_of_philox(seed: int, trial: int, address: Addres
     assert drawn(draws, address) == by_hand(seed, trial, address)
 
 
-@settings(max_examples=50, derandomize=True, deadline=None)
+@examples(50)
 @given(st.lists(ADDRESSES, min_size=1, max_size=20), st.randoms(use_true_random=False))
 def test_order_does_not_matter(addresses: list[Address], random: object) -> None:
     first, second = Draws(), Draws()

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import simtrain
 from simtrain import theory
@@ -21,6 +21,7 @@ from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.unsaid import unsaid
 from simtrain.show.check.report import check_report
 from simtrain.validation.small import scenario
+from tests.examples import examples
 from tests.strategies import scenarios
 
 HOUR = 3600.0
@@ -127,6 +128,7 @@ def test_a_rack_takes_all_replicas_with_a_host_in_it() -> None:
         assert (found.at_risk == pytest.approx(1 / (1 + 0.5 / 10))) is goes_on
 
 
+@pytest.mark.slow
 def test_the_engine_is_at_risk_for_that_share_where_fewer_go_on() -> None:
     """Repairs take no time here, so that a replica is hardly ever away."""
     one = scenario(**ELASTIC)
@@ -258,6 +260,7 @@ def time_in_repair(one: Scenario, chance: Random) -> float:
                 break  # it comes back bad, fails again, and is found again
 
 
+@pytest.mark.slow
 def test_time_in_repair_is_the_mean_of_what_the_model_does() -> None:
     one = scenario(
         cluster={"provision": "20 h", "spares": 3},
@@ -437,7 +440,7 @@ def test_an_interval_far_too_long_is_reported_as_hopeless() -> None:
     assert "hopeless" in check_report(one, implied(one))
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(scenarios())
 def test_every_scenario_can_be_explained(one: Scenario) -> None:
     found = implied(one)

@@ -6,12 +6,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.distributions import Exponential, Fixed
 from simtrain.model.on_call import OnCall
 from simtrain.scenario.calendar import People
+from tests.examples import examples
 
 MONDAY = dt.datetime(2026, 3, 2)
 HOUR = 3600.0
@@ -130,7 +131,7 @@ def test_staffed_hours_over_midnight(moment: dt.datetime, hours: float) -> None:
     assert hours_until(people, moment) == pytest.approx(hours)
 
 
-@settings(max_examples=400, derandomize=True, deadline=None)
+@examples(400)
 @given(st.floats(0, 30 * 86400), st.integers(0, 86399))
 def test_a_wait_until_opening_is_answered_by_the_row_of_that_hour(time: float, second: int) -> None:
     """The row of the opening hour, whatever rounding makes of the moment."""

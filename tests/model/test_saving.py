@@ -9,7 +9,7 @@ from itertools import islice, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.model.saving import (
@@ -23,11 +23,12 @@ from simtrain.model.saving import (
     time_to_train,
     train_for,
 )
+from tests.examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SETTINGS = settings(max_examples=300, derandomize=True, deadline=None)
+SETTINGS = examples(300)
 
 
 class Loop(NamedTuple):

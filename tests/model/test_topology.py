@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.distributions import Exponential, Fixed
@@ -34,7 +34,6 @@ def slots(draw: st.DrawFn) -> Slots:
 
 
 @given(there=slots(), size=st.integers(2, 40))
-@settings(derandomize=True)
 def test_every_host_stands_in_a_slot_of_its_own(there: Slots, size: int) -> None:
     of_hosts = [there.of_host(host) for host in range(there.hosts)]
     assert len(set(of_hosts)) == there.hosts
@@ -53,7 +52,6 @@ def test_every_host_stands_in_a_slot_of_its_own(there: Slots, size: int) -> None
 
 
 @given(there=slots(), size=st.integers(2, 40))
-@settings(derandomize=True)
 def test_the_first_units_hold_the_job_at_the_start(there: Slots, size: int) -> None:
     of_job = {there.of_host(host) // size for host in range(there.job)}
     first = there.units_of_job(size)
@@ -63,7 +61,6 @@ def test_the_first_units_hold_the_job_at_the_start(there: Slots, size: int) -> N
 
 
 @given(there=slots())
-@settings(derandomize=True)
 def test_spares_of_a_domain_are_dealt_evenly_and_stand_at_its_end(there: Slots) -> None:
     if not there.within:
         assert [there.of_host(host) for host in range(there.hosts)] == list(range(there.hosts))

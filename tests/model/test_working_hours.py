@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.model.working_hours import WorkingHours
 from simtrain.scenario.calendar import HoursOf
+from tests.examples import examples
 
 MONDAY = dt.datetime(2026, 3, 2)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -69,7 +70,7 @@ def by_minutes(hours: dict[str, object], begins: int, work: int) -> int:
             return minute - begins
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@examples(60)
 @given(
     st.sets(st.sampled_from(DAYS), min_size=1),
     st.tuples(st.integers(0, 23), st.integers(0, 24)).filter(lambda pair: pair[0] != pair[1]),

@@ -221,6 +221,7 @@ def covered(runs: int) -> float:
     return hit / runs
 
 
+@pytest.mark.slow
 def test_a_range_narrowed_under_weather_holds_nine_times_in_ten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

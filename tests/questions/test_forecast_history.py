@@ -53,6 +53,7 @@ def test_an_earlier_forecast_is_the_one_that_was_made_before_the_later_rows_came
     assert by_day[10].finish.summary() == whole.finishes["from_here"].summary()
 
 
+@pytest.mark.slow
 def test_a_day_before_the_first_fault_has_seen_none(tmp_path: Path) -> None:
     steps, log = tables(tmp_path)
     found = simtrain.forecast(planned(), progress_file=steps, log=log, history=DAY, trials=30)

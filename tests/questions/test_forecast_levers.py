@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from tests.children import Children
 
 
-@pytest.fixture
-def steps(tmp_path: Path) -> Path:
-    file = tmp_path / "run.csv"
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("forecast") / "run.csv"
     file.write_text("time,step\n2025-01-05,3000\n2025-01-11,9000\n", encoding="utf-8")
     return file
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def found(steps: Path) -> Forecast:
     levers = {
         "restart in 5 min": {"restart.duration": "5 min"},
@@ -50,6 +50,7 @@ def test_a_lever_brings_forward_what_a_comparison_of_the_rest_says(found: Foreca
     assert not by_name["the same"].is_significant
 
 
+@pytest.mark.slow
 def test_numbers_are_changed_as_a_sensitivity_of_the_rest_changes_them(found: Forecast) -> None:
     moved = simtrain.sensitivity(found.here.scenario, change=0.2, trials=40).moved
     restart = next(one for one in moved if one.input.key == "restart.duration")

@@ -258,6 +258,7 @@ def test_a_run_that_lags_is_told_to_restart_slowly(tmp_path: Path) -> None:
     assert {one.seen for one in blind.updates} == {None}
 
 
+@pytest.mark.slow
 def test_progress_that_no_trial_of_the_plan_has_is_said_and_narrows_nothing(tmp_path: Path) -> None:
     (tmp_path / "run.csv").write_text("time,step\n2025-01-11,1000\n", encoding="utf-8")
     found = simtrain.forecast(

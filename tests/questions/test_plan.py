@@ -192,6 +192,7 @@ def test_trials_are_counted_and_few() -> None:
     assert other.all_points == (*other.points, other.baseline)
 
 
+@pytest.mark.slow
 def test_jobs_move_no_result(eager: None) -> None:
     target = "p90(wall_clock) <= 13 d"
     two = simtrain.plan(small(), target=target, vary=SPARES, trials=40, seed=3, jobs=2)
@@ -387,6 +388,7 @@ ALLOCATION = {
 NO_WAIT = "probability(host_wait <= 1 min) >= 0.95"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("hosts", "spares"), [(20, 1), (100, 2), (200, 3)])
 def test_the_share_that_is_enough_falls_with_the_size(hosts: int, spares: int) -> None:
     """The faults in a day are Poisson: the spares are the 95th percentile of their number.

@@ -62,6 +62,7 @@ def allocations() -> Decisions:
     )
 
 
+@pytest.mark.slow
 def test_spares_of_an_allocation_are_those_of_the_poisson_law() -> None:
     """At every number of spares that was tried the probability is P(N ≤ spares), |z| < 3.3 with
     200 trials (a standard error of at most 3.5 percentage points); the least one that suffices by

@@ -45,6 +45,7 @@ def test_the_interval_is_as_narrow_as_asked_and_was_not_so_before(scattered, of:
     assert not Requested(statistic, estimate, 0.03).is_precise
 
 
+@pytest.mark.slow
 def test_where_it_stops_is_independent_of_jobs(scattered, eager: None) -> None:
     one, two, three = (simtrain.run(scattered, precision=0.03, jobs=jobs) for jobs in (1, 2, 3))
     assert one.trials > 200

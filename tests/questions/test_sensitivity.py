@@ -95,6 +95,7 @@ def test_a_number_comes_out_as_a_run_with_it() -> None:
     assert moved.high["mean"] == pytest.approx(by_trial.mean())
 
 
+@pytest.mark.slow
 def test_other_metrics_and_jobs(eager: None) -> None:
     one, two = (
         simtrain.sensitivity(MEMORYLESS, metric="goodput", change=0.1, trials=20, jobs=jobs)

@@ -96,6 +96,7 @@ def test_each_point_is_a_run_of_its_scenario_to_the_bit() -> None:
     assert same(swept().baseline, simtrain.run(scenario, trials=30, seed=4, jobs=1))
 
 
+@pytest.mark.slow
 def test_jobs_move_no_result(eager: None) -> None:
     one, two, three = (
         simtrain.sweep(small(), INTERVALS, trials=40, jobs=jobs) for jobs in (1, 2, 3)
@@ -278,6 +279,7 @@ OFTEN_INTERRUPTED = {
 }
 
 
+@pytest.mark.slow
 def test_saves_that_faults_cut_off_make_no_save_longer() -> None:
     """A third of all saves are cut off: time in stalls by whole ones is 5.94 min, a save 5 min."""
     found = formulas_of(simtrain.run(Scenario.from_document(OFTEN_INTERRUPTED), trials=40, seed=1))

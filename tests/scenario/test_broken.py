@@ -128,6 +128,7 @@ KEYS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("header", "key"), KEYS, ids=lambda it: it)
 def test_every_key_refuses_what_is_nothing_of_its_kind(
     header: str, key: str, tmp_path: Path

@@ -145,6 +145,7 @@ def test_orders_that_were_all_tried_are_no_note() -> None:
     assert "change" not in {note.key for note in notes(_document_with(changes))}
 
 
+@pytest.mark.slow
 def test_the_cost_of_changes_grows_as_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is checked for each does not contain all the others."""
     sizes: list[int] = []

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tomllib
 
 import tomli_w
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.scenario.compact import compact
+from tests.examples import examples
 
 SCALARS = st.one_of(
     st.integers(-9, 10**9),
@@ -30,7 +31,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.dictionaries(st.sampled_from(["x", "y z", "w"]), VALUES, max_size=3))
 def test_whatever_is_written_reads_back_as_the_same(document):
     text = compact(document)

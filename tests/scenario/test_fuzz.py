@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 import tomli_w
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.errors import ScenarioError
 from simtrain.scenario.load import load
 from simtrain.scenario.reference import tables
+from tests.examples import examples
 from tests.scenario.valid import TEXT, written
 from tests.strategies import documents
 
@@ -72,7 +73,7 @@ def damaged(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@settings(max_examples=100)
+@examples(100)
 @given(damaged())
 def test_a_damaged_document(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any]
@@ -82,7 +83,7 @@ def test_a_damaged_document(
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@examples(200)
 @given(
     st.lists(
         st.tuples(st.integers(0, len(TEXT)), st.integers(0, 12), st.text(max_size=3)),
@@ -99,7 +100,7 @@ def test_a_damaged_text(
     _load(written(tmp_path_factory.getbasetemp(), text, "damaged.toml"))
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.permutations(TEXT.splitlines(keepends=True)), st.integers(1, 30))
 def test_lines_in_disorder(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str], count: int

@@ -3,10 +3,11 @@ from typing import Any
 
 import pytest
 import tomli_w
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.scenario.lines import index
+from tests.examples import examples
 
 EVERYTHING = '''\
 # a comment with a "quote, a [bracket] and key = 1
@@ -102,7 +103,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.dictionaries(st.text(min_size=1), VALUES), st.booleans())
 def test_every_key_that_a_writer_wrote_is_found(document: dict[str, Any], multiline: bool) -> None:
     text = tomli_w.dumps(document, multiline_strings=multiline)

@@ -3,7 +3,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.distributions import Fixed, Gamma
@@ -13,6 +13,7 @@ from simtrain.scenario.faults import Detection
 from simtrain.scenario.load import load
 from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.texts import MAX_BYTES
+from tests.examples import examples
 from tests.scenario.valid import TEXT, edited, mistakes_in, written
 from tests.strategies import scenarios
 
@@ -63,7 +64,7 @@ def test_a_scenario_survives_pickling(tmp_path: Path) -> None:
 # --- the hash and the written file ---------------------------------------------------------------
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(scenarios())
 def test_a_scenario_written_and_read_again_is_the_same(
     tmp_path_factory: pytest.TempPathFactory, scenario: Scenario
@@ -256,7 +257,7 @@ def test_deep_nesting(text: str, tmp_path: Path) -> None:
 # --- anything at all -----------------------------------------------------------------------------
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.binary(max_size=300))
 def test_random_bytes(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     file = tmp_path_factory.getbasetemp() / "random.toml"

@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.errors import ScenarioError
@@ -20,6 +20,7 @@ from simtrain.units import (
     STEPS,
     Dimension,
 )
+from tests.examples import examples
 
 INTERVAL = (DURATION, STEPS)
 
@@ -121,7 +122,7 @@ WAYS = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.builds("{}..{}{}".format, ENDS, ENDS, WAYS) | st.text("0123456789./: hmin", max_size=9))
 def test_any_text_is_a_range_or_refused_in_words(text: str) -> None:
     try:

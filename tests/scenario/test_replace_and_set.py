@@ -4,12 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simtrain.errors import ScenarioError
 from simtrain.scenario.load import load
 from simtrain.scenario.scenario import Scenario
+from tests.examples import examples
 from tests.scenario.valid import TEXT, edited, mistakes_in, written
 
 
@@ -255,7 +256,7 @@ def test_a_mistake_of_an_override_is_reported_as_one(override: str, file: Path) 
 
 
 @pytest.mark.slow
-@settings(max_examples=120)
+@examples(120)
 @given(
     path=st.lists(
         st.sampled_from(["cluster", "fault", "gpu", "mtbf", "change", "set", "0", "people", "when"])

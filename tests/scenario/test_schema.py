@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from simtrain.scenario import catalogue
 from simtrain.scenario.reference import tables
 from simtrain.scenario.schema import json_schema
 from simtrain.scenario.template import template
+from tests.examples import examples
 from tests.scenario.valid import TEXT
 from tests.strategies import documents
 
@@ -58,7 +59,7 @@ def test_scenarios_that_load_satisfy_it(text: str) -> None:
     assert list(_violations(_as_json(tomllib.loads(text)), SCHEMA)) == []
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(documents())
 def test_scenarios_that_are_drawn_satisfy_it(document: dict[str, Any]) -> None:
     assert list(_violations(_as_json(document), SCHEMA)) == []

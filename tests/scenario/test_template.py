@@ -12,7 +12,10 @@ from simtrain.scenario.load import load
 from simtrain.scenario.template import template
 from tests.scenario.valid import TEXT, edited, written
 
-BASES = sorted(catalogue.packaged())
+BASES = [
+    base if base in ("opt175b", "palm540b") else pytest.param(base, marks=pytest.mark.slow)
+    for base in sorted(catalogue.packaged())
+]
 
 
 def test_it_loads_as_it_is(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ SCENARIOS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "all, none finished": (REAL | HOPELESS, ["progress", "gaps", "badput"]),
     "no fault": ({"fault": {}, "workload": WORK, "logbook": LOGBOOK}, ["progress", "gaps"]),
 }
+OTHERS = [name for name in SCENARIOS if name not in ("all", "none finished")]
 FIRST = ["wall_clock", "goodput", "time"]
 
 
@@ -68,7 +69,13 @@ def followed(tables: dict[str, Any], trials: int = 6) -> tuple[simtrain.Results,
 
 
 @pytest.mark.parametrize(
-    ("name", "trials"), [*((name, 6) for name in SCENARIOS), ("all", 1), ("window", 1)]
+    ("name", "trials"),
+    [
+        ("all", 6),
+        ("none finished", 6),
+        *(pytest.param(name, 6, marks=pytest.mark.slow) for name in OTHERS),
+        *(pytest.param(name, 1, marks=pytest.mark.slow) for name in ("all", "window")),
+    ],
 )
 def test_every_scenario_has_its_pictures(name: str, trials: int) -> None:
     tables, names = SCENARIOS[name]

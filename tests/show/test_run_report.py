@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import simtrain
@@ -18,6 +18,7 @@ from simtrain.accounts.timeline import Verdict
 from simtrain.show import breakdown
 from simtrain.show.run.report import run_report
 from simtrain.tables.columns import NAMES
+from tests.examples import examples
 from tests.show.samples import SMALL, results, scenario
 
 
@@ -134,7 +135,7 @@ def test_when_no_trial_finished_the_report_says_why() -> None:
     assert row(spent, "restart")[1:5] == ["30.0", "%", "6.00", "d"]
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(
     st.lists(st.tuples(st.floats(0.01, 5000.0), st.booleans()), min_size=1, max_size=5),
     st.integers(20, 300),

@@ -143,7 +143,9 @@ def test_training_that_was_lost_is_marked_as_lost() -> None:
     assert (found.cells[3:, :, productive] > 0).all(axis=1)[:2].all()
 
 
-@pytest.mark.parametrize("days", [0.01, 3.0, 56.0, 731.0, 4000.0])
+@pytest.mark.parametrize(
+    "days", [0.01, 4000.0, *(pytest.param(n, marks=pytest.mark.slow) for n in (3.0, 56.0, 731.0))]
+)
 def test_rows_are_few_for_any_length(days: float) -> None:
     recorder = Recorder()
     train(recorder, 0.0, days * DAY, 0.0)
@@ -178,6 +180,7 @@ def test_thousands_of_outages_are_put_together_in_bins() -> None:
     drawn(many)
 
 
+@pytest.mark.slow
 def test_a_long_rollback_is_seen_among_thousands() -> None:
     told = crowded(3000)
     train(told, 3000 * HOUR, 3048 * HOUR, 1200 * HOUR)

@@ -32,6 +32,7 @@ def test_a_known_sample() -> None:
     assert [found[key] for key in ("p5", "p25", "p50", "p95")] == pytest.approx([1.2, 2, 3, 4.8])
 
 
+@pytest.mark.slow
 def test_the_interval_holds_the_mean_as_often_as_it_says() -> None:
     samples = np.random.default_rng(1).exponential(size=(2000, 100))
     held = [low < 1.0 < high for low, high in (describe(s)["mean_ci95"] for s in samples)]
@@ -95,6 +96,7 @@ def test_trials_that_a_quantile_needs() -> None:
     assert [fewest_for_quantile(share) for share in (0.5, 0.9, 0.1, 0.99)] == [6, 36, 36, 368]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("share", "size"), [(0.9, 100), (0.5, 31), (0.05, 120)])
 def test_the_interval_holds_the_quantile_as_often_as_its_ranks_say(share: float, size: int) -> None:
     """10,000 exponential samples. 3.3 standard errors of the coverage are 0.7 %; ranks that are off
@@ -230,6 +232,7 @@ def paired(trials: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.floa
     return shared + one + 0.5, shared + other
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.5, 0.9])
 def test_the_interval_of_a_difference_of_quantiles_covers_it(share: float) -> None:
     """Both samples have the same law but for a shift by 0.5, so every quantile differs by that.

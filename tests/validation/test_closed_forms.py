@@ -43,6 +43,7 @@ def test_workers_move_no_row() -> None:
     assert source.part(seed=3, jobs=2) == source.part(seed=3, jobs=1)
 
 
+@pytest.mark.slow
 def test_results_beside_it_move_no_row() -> None:
     alone = [row for one in FEW for row in Exact(0.05, (one,)).part(seed=3, jobs=1).rows]
     assert list(Exact(0.05, FEW[::-1]).part(seed=3, jobs=1).rows) == [
@@ -61,6 +62,7 @@ def test_the_seed_and_the_number_of_trials_move_rows() -> None:
         assert few.tolerance / many.tolerance == pytest.approx(2, rel=0.4)
 
 
+@pytest.mark.slow
 def test_progress_comes_to_all_trials() -> None:
     source = Exact(0.05, FEW)
     done: list[int] = []

@@ -123,6 +123,7 @@ def test_hosts_of_the_job_are_taken_at_their_number_wherever_they_sit(
     assert 1.15 < there / hosts < 1.35  # 80 of 64: spares in a struck rack are not spared
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", ["6 h", {"law": "lognormal", "mean": "6 h", "cv": 1.5}])
 @pytest.mark.parametrize(("clock", "share"), [("calendar", math.exp(-0.3)), ("at risk", 1 / 1.3)])
 def test_outages_of_the_cluster_leave_it_on_for_their_share(

@@ -101,6 +101,7 @@ def test_the_table_of_steps_is_that_of_the_log_until_may_20() -> None:
             assert abs(int(row[4].replace(",", "")) - int(row[2].replace(",", ""))) <= 100
 
 
+@pytest.mark.slow
 def test_the_real_end_lies_late_within_the_forecast() -> None:
     results = simtrain.run(FORECAST, trials=80, seed=0, jobs=1)
     (score,) = results.scores()

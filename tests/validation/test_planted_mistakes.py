@@ -323,6 +323,7 @@ def waiting_for_hosts_is_paid_as_said() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mistake", "check"),
     [
@@ -368,6 +369,7 @@ def test_the_mistake_misreads_a_model_card(
 # --- plans --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "mistake", ["as cheap in one key is not dominated", "longer intervals taken as dearer"]
 )
