@@ -275,9 +275,10 @@ def _enter_limit(t: int) -> None:
     allocation = regime_now(t).allocation
     if allocation.limit == math.inf:
         return
-    at = s.granted_at + allocation.limit
+    at = max(s.granted_at + allocation.limit, 0.0)
     if allocation.save_before < math.inf:
-        plan(t, at - allocation.save_before, _LATE, ALLOCATION_SAVES, s.allocation, 0)
+        before = max(at - allocation.save_before, 0.0)
+        plan(t, before, _LATE, ALLOCATION_SAVES, s.allocation, 0)
     plan(t, at, _LATE + 1, ALLOCATION_ENDS, s.allocation, 0)
 
 
@@ -299,10 +300,11 @@ def begin_allocations(t: int) -> None:
     s = trial_at(t, 0)
     s.held = 1
     s.allocation = 0
-    s.granted_at = s.due_at = 0.0
+    s.granted_at = 0.0 - s.before_grant
+    s.due_at = 0.0
     if not s.in_allocations:
         return
-    if regime_now(t).allocation.wait_first:
+    if regime_now(t).allocation.wait_first and not s.has_past:
         _end(t, NONE)
     else:
         _enter_limit(t)

@@ -192,11 +192,14 @@ def _lasts(t: int, seconds: float, is_work: bool) -> float:
     s = trial_at(t, 0)
     if s.repair_weather >= 0:
         weather = weather_at(s.weathers, s.repair_weather)
-        span = int(s.clock / weather.every_s)
-        if (span + 1) * weather.every_s <= s.clock:
+        span = int((s.clock + weather.begun_s) / weather.every_s)
+        if (span + 1) * weather.every_s - weather.begun_s <= s.clock:
             span += 1
-        u = uniform(s.seed, s.trial, weather.stream, 0, span + FACTOR)
-        seconds *= weather.durations.quantile(u)
+        if span == 0 and weather.is_told:
+            seconds *= weather.first_duration
+        else:
+            u = uniform(s.seed, s.trial, weather.stream, 0, span + FACTOR)
+            seconds *= weather.durations.quantile(u)
     hours = regime_now(t).repair.hours
     if is_work and hours.are_given:
         return takes(hours, s.clock, seconds)

@@ -36,6 +36,9 @@ def weather_factor(t: int, number: int, span: int) -> float:
     """Factor of a weather on the hazard of faults in a span."""
     s = trial_at(t, 0)
     weather = weather_at(s.weathers, number)
+    if span == 0 and weather.is_told:
+        told: float = weather.first_factor
+        return told
     factor: float = weather.hazards.quantile(
         uniform(s.seed, s.trial, weather.stream, 0, span + FACTOR)
     )

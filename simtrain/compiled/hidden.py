@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simtrain.compiled import layout
+from simtrain.compiled.trial_memory import word
+from simtrain.engine.dates import recurring_stop
 from simtrain.model.hidden import hidden_state
+from simtrain.model.streams import WEATHER
+from simtrain.model.until_now import next_stop, since_grant
+from simtrain.model.weather import fault_factor, repair_factor
 
 if TYPE_CHECKING:
     from simtrain.compiled.trial_memory import TrialMemory
+    from simtrain.model.draws import Draws
+    from simtrain.model.parameters import Parameters
+    from simtrain.model.parameters.underway import UnderwayParameters
 
 _SAVES = ("ended", "work", "ended_step", "work_step")
 _ONSET = ("work", "notice_s", "passes_s", "speed", "number", "place", "is_unfit")
@@ -22,7 +30,12 @@ def lay_out_hidden(memory: TrialMemory, trial: int) -> None:
     parameters = simulator.numbers.parameters_after(())
     if parameters.underway is None:
         return
-    hidden = hidden_state(parameters, parameters.underway, simulator.begin_draws(trial))
+    draws = simulator.begin_draws(trial)
+    _lay_out_weathers(memory, parameters, draws)
+    _lay_out_stops(memory, parameters, parameters.underway, draws)
+    state["has_past"] = parameters.underway.elapsed is not None
+    state["before_grant"] = since_grant(parameters, draws)
+    hidden = hidden_state(parameters, parameters.underway, draws)
     saves = hidden.saves
     state["first_work"] = hidden.first_work
     state["before_since_save"] = hidden.since_save
@@ -45,3 +58,32 @@ def lay_out_hidden(memory: TrialMemory, trial: int) -> None:
         record["origin"] = memory.origins.index(onset.stream.name)
     for record, (fault, place) in zip(table[len(hidden.onsets) :], hidden.bad, strict=False):
         record["fault"], record["place"], record["origin"] = classes.index(fault.name), place, -1
+
+
+def _lay_out_weathers(memory: TrialMemory, parameters: Parameters, draws: Draws) -> None:
+    """Lay out what faults of the present span of each weather have told."""
+    weathers = {fault.weather for fault in parameters.faults.values()}
+    weathers.add(parameters.repair.weather)
+    table = memory.tables["weathers"][: int(memory.state["weathers_n"])]
+    for one in weathers:
+        if one is None:
+            continue
+        [number] = np.flatnonzero(table["stream"] == word(WEATHER.name.format(one.name)))
+        record = table[number]
+        record["is_told"] = one.is_told_of(0)
+        if record["is_told"]:
+            record["first_factor"] = fault_factor(one, draws, 0)
+            record["first_duration"] = repair_factor(one, draws, 0)
+
+
+def _lay_out_stops(
+    memory: TrialMemory, parameters: Parameters, underway: UnderwayParameters, draws: Draws
+) -> None:
+    """Lay out when stops that recur come next."""
+    for record in memory.tables["stops"][: len(memory.scenario.stop)]:
+        name = memory.names[record["cause"]]
+        stop, next_s = memory.scenario.stop[name], None
+        if stop.every is not None and stop.first is None:
+            one = recurring_stop(name, stop, memory.settle)
+            next_s = next_stop(one, parameters, underway, draws)
+        record["goes_on"], record["comes_next"] = next_s is not None, next_s or 0.0

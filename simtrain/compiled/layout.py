@@ -100,7 +100,7 @@ TRIAL = _dtype(
         holds holds_n holds_cap incidents incidents_n incidents_cap
         absences absences_n absences_cap absences_over lasting lasting_until lasting_n lasting_cap
         outages outages_n outages_cap
-        in_allocations held allocation queue_waits queue_hours weekday
+        in_allocations has_past held allocation queue_waits queue_hours weekday
         counts counts_n count withheld withheld_n withholds is_withholding
         hosts hosts_n hosts_cap members size spares idle_first idle_last idle_n returned
         vacant vacant_n surplus repair away owned free free_n times_out all_out bad_first bad_last
@@ -137,7 +137,7 @@ TRIAL = _dtype(
         since_save writing_until durable_at copy_work hangs_left next_date next_work
         since_midnight opens granted_at due_at lemon_fraction lemon_factor batch
         begins_since_save begins_writing_s first_work before_since_save before_writing_s
-        before_ended before_work before_ended_step before_work_step
+        before_ended before_work before_ended_step before_work_step before_grant
     """,
     frailty_law=LAW,
     schedule=SCHEDULE,
@@ -262,12 +262,15 @@ STREAM = _dtype(
 """Streams by what they begin with; `check` is the place of those of checks among the numbers."""
 
 STOP = _dtype(
-    floats="margin",
-    wholes="kind save_first hosts unfit cause origin rank recurs schedule",
+    floats="margin comes_next",
+    wholes="kind save_first hosts unfit cause origin rank recurs schedule goes_on",
     duration=LAW,
     every=LAW,
 )
-"""A planned stop or an incident; `schedule` is the number of the one whose spells it lasts for."""
+"""A planned stop or an incident; `schedule` is the number of the one whose spells it lasts for.
+
+Of one that recurs and `goes_on` from before the start it is known when it `comes_next`.
+"""
 PLANNED = _dtype(floats="at", wholes="order kind number occurrence")
 """What is planned, the `number` of it among its kind and how often it came before."""
 SCHEDULED = _dtype(floats="speed", wholes="spells spells_n is_whole order stop cause limits")
@@ -286,7 +289,13 @@ BATCH = _dtype(
     wholes="first number kept every round place",
 )
 LOSS = _dtype(wholes="host slot since until left")
-WEATHER = _dtype(floats="every_s factor", wholes="stream of_faults", hazards=LAW, durations=LAW)
+WEATHER = _dtype(
+    floats="every_s factor begun_s first_factor first_duration",
+    wholes="stream of_faults is_told",
+    hazards=LAW,
+    durations=LAW,
+)
+"""A weather; of the first span of one that `is_told` both factors are known before the trial."""
 CHECKED = _dtype(floats="since next_work every", wholes="made passed passed_n passed_cap stream")
 
 trial_at = table_of(TRIAL)

@@ -125,8 +125,9 @@ def due(t: int, working: bool) -> int:
     if kind == CHANGES:
         return _change(t, number, working)
     if kind == SPAN:
-        every = weather_at(s.weathers, number).every_s
-        plan(t, (occurrence + 1) * every, order, SPAN, number, occurrence + 1)
+        weather = weather_at(s.weathers, number)
+        begins = (occurrence + 1) * weather.every_s - weather.begun_s
+        plan(t, begins, order, SPAN, number, occurrence + 1)
         turn_weather(t, number, occurrence)
         return NONE
     if kind in (LIMIT, LIMIT_ENDS):

@@ -194,7 +194,7 @@ class CompiledSimulator:
         table = self.memory.table("weathers", layout.WEATHER, len(found))
         for weather, number in found.items():
             record = table[number]
-            record["every_s"] = weather.every_s
+            record["every_s"], record["begun_s"] = weather.every_s, weather.begun_s
             record["stream"] = word(streams.WEATHER.name.format(weather.name))
             record["of_faults"] = number < of_faults
             record["hazards"] = encode(law_of_hazards(weather.cv), self.memory.held)

@@ -87,7 +87,8 @@ def _begin_dates(t: int) -> None:
         event = planned_at(s.dates, number)
         at = event.at
         if math.isnan(at):  # it recurs, and its first time is drawn
-            at = due_after(t, event.number, 0)
+            stop = stop_at(s.stops, event.number)
+            at = stop.comes_next if stop.goes_on else due_after(t, event.number, 0)
         plan(t, at, event.order, event.kind, event.number, event.occurrence)
     begin_schedules(t)
     note_next_work(t)

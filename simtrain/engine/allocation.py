@@ -9,6 +9,7 @@ from simtrain import causes
 from simtrain.engine.dates import PlannedEvent
 from simtrain.engine.outage import Outage
 from simtrain.model.streams import QUEUE, QUEUE_WAIT
+from simtrain.model.until_now import since_grant
 
 if TYPE_CHECKING:
     from simtrain.distributions import Law
@@ -37,7 +38,8 @@ class Allocations:
     held
         Whether the job holds its hosts.
     granted_at, due_at
-        When the last one was granted, and when the next one can be, in seconds since the start.
+        When the last one was granted, and when the next one can be, in seconds since the start,
+        before which that of a run in flight lies.
     """
 
     __slots__ = ("_absences", "_cluster", "_number", "_planned", "_state", "_stream", "due_at",
@@ -53,8 +55,11 @@ class Allocations:
         self._stream = state.draws.stream(QUEUE)
         self._number = 0
         self.held = True
-        self.granted_at = self.due_at = 0.0
-        if self._parameters.wait_first:
+        self.granted_at = 0.0 - since_grant(state.parameters, state.draws)
+        self.due_at = 0.0
+        underway = state.parameters.underway
+        # With what lies behind a run in flight, the first one of all does so too.
+        if self._parameters.wait_first and (underway is None or underway.elapsed is None):
             self.end()
         else:
             self._enter_limit()
@@ -152,9 +157,10 @@ class Allocations:
         parameters = self._parameters
         if math.isinf(parameters.limit):
             return
-        at = self.granted_at + parameters.limit
+        at = max(self.granted_at + parameters.limit, 0.0)
         event = PlannedEvent(at, _LATE + 1, allocation=self._number, ends=True)
         if parameters.save_before is not None:
-            save = event._replace(at=at - parameters.save_before, order=_LATE, ends=False)
+            before = max(at - parameters.save_before, 0.0)
+            save = event._replace(at=before, order=_LATE, ends=False)
             self._planned.enter(save)
         self._planned.enter(event)

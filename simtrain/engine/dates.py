@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from simtrain.distributions import Fixed
 from simtrain.model.streams import STOP, STOP_DUE
+from simtrain.model.until_now import RecurringStop, next_stop
 from simtrain.scenario.models import elapsed
 
 if TYPE_CHECKING:
@@ -174,7 +175,11 @@ def planned_events(
             enter(stop.at, stop.progress, event)
             continue
         after = _due_after(settle(f"stop.{name}.every", stop.every), draws.stream(STOP, name))
-        at = after(0) if stop.first is None else elapsed(stop.first, start)
+        at = None if stop.first is None else elapsed(stop.first, start)
+        if at is None and parameters.underway is not None:
+            one = recurring_stop(name, stop, settle)
+            at = next_stop(one, parameters, parameters.underway, draws)
+        at = after(0) if at is None else at
         dated.append(event._replace(at=at, following=_recurring(after)))
     first = len(scenario.change) + len(scenario.stop)
     for order, schedule in enumerate(schedules, start=first):
@@ -235,6 +240,17 @@ def _stop_parameters(name: str, stop: Stop, settle: Settle) -> StopParameters:
         hosts=ALL_HOSTS if stop.hosts == "all" else stop.hosts,
         unfit=stop.unfit,
     )
+
+
+def recurring_stop(name: str, stop: Stop, settle: Settle) -> RecurringStop:
+    """A stop that recurs, with its numbers in a trial."""
+    assert stop.every is not None
+    every, duration = (
+        settle(f"stop.{name}.{key}", number)
+        for key, number in (("every", stop.every), ("duration", stop.duration))
+    )
+    holds_job = stop.kind != "incident" or stop.hosts == "all"
+    return RecurringStop(name, every, duration, holds_job)
 
 
 def _due_after(every: Law, stream: Stream) -> Callable[[int], float]:

@@ -73,6 +73,9 @@ STRUCK, SPARES_STRUCK = range(2)
 (BLOCK_START,) = range(1)
 (SINCE_SAVE,) = range(1)
 IS_BAD, BAD_PLACE = range(2)
+STOPPED_DUE, STOPPED_LASTS, STOPPED_LAUNCH, STOPPED_LOAD = range(4)
+LOST_NUMBER, LOST_TIME = range(2)
+GRANT_WAIT, GRANT_LAUNCH, GRANT_LOAD, ENDING_FAULT = range(4)
 (QUEUE_WAIT,) = range(1)
 TRY_WORKS, TRY_RESTART = range(2)
 RECONFIGURE, RECONFIGURE_WORKS = range(2)
@@ -160,6 +163,28 @@ ONSET_AGAIN = Layout(
     16,
     0,
 )
+STOPPED = Layout(
+    "stop until now: {}",
+    "n-th attempt to draw the time before the start; n-th stop, 0 if the last one is known",
+    ("when it is due after the one before, or what is left of that", "duration", "launch", "load"),
+)
+ALLOCATED = Layout(
+    "allocation until now",
+    "n-th attempt to draw the time before the start; n-th allocation",
+    ("wait for it", "launch", "load", "fault that ends it"),
+)
+LOST_BEFORE = Layout(
+    "lost until now",
+    "n-th attempt to draw the time before the start",
+    ("number of faults within allocations", "time that they took"),
+    2,
+)
+PREEMPTED = Layout(
+    "preempted until now: {}",
+    "n-th attempt to draw the time before the start; n-th allocation",
+    ("how long after the shield",),
+    1,
+)
 BLOCK = Layout("block of the log", "n-th block", ("where it begins in the log",), 1)
 FURTHER_TRY = Layout(
     "further automatic try: {}",
@@ -189,5 +214,6 @@ LAYOUTS = (
     FOUND_BY_CHECK, RECONFIGURATION, REJOINING, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS,
     SAVE_STOPS, COPY_IS_CORRUPT, CORRUPT_COPY, QUEUE, FURTHER_TRY, CAPACITY,
     WEATHER, UNCERTAIN, HOST, AGE, BLOCK, PHASE, ONSET, ONSET_AGAIN, BAD_HOST,
+    STOPPED, ALLOCATED, LOST_BEFORE, PREEMPTED,
 )  # fmt: skip
 """Every stream there is."""

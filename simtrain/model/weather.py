@@ -1,11 +1,14 @@
 """Weather: a factor of mean 1 for each span of calendar, counted from the start of the run.
 
 A factor is found by the number of its span, so that what varies with the same weather has the same
-factor at the same time, and nobody has to have asked for those before.
+factor at the same time, and nobody has to have asked for those before. Of a run in flight span 0 is
+the present one, which has begun before; what faults in it have told moves the quantile of its
+factor, at the same address.
 """
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from simtrain.model.draws import Draws
 
 _QUANTILES = 1000
+_BELOW_ONE = math.nextafter(1.0, 0.0)
 
 
 class WeatherParameters(NamedTuple):
@@ -32,30 +36,60 @@ class WeatherParameters(NamedTuple):
         Coefficient of variation of the factor.
     every_s
         Length of a span in seconds.
+    begun_s
+        How long before the start the first span has begun, in seconds below `every_s`.
+    seen, expected
+        Faults that were seen in that span until the start, and their mean number at a factor of 1.
     """
 
     name: str
     cv: float
     every_s: float
+    begun_s: float = 0.0
+    seen: int = 0
+    expected: float = 0.0
 
     def span(self, time: float) -> int:
         """Number of the span that a moment in seconds lies in; one begins at its first moment."""
-        number = int(time / self.every_s)
+        number = int((time + self.begun_s) / self.every_s)
         return number + 1 if self.begins(number + 1) <= time else number
 
     def begins(self, span: int) -> float:
         """When a span begins, in seconds since the start."""
-        return span * self.every_s
+        return span * self.every_s - self.begun_s
+
+    def is_told_of(self, span: int) -> bool:
+        """Whether faults have told something of the factor of a span."""
+        return span == 0 and self.cv > 0.0 and (self.seen > 0 or self.expected > 0.0)
 
 
 def fault_factor(weather: WeatherParameters, draws: Draws, span: int) -> float:
     """Factor on the hazard of faults in a span: gamma-distributed."""
-    return law_of_hazards(weather.cv).quantile(_uniform(weather, draws, span))
+    u = _uniform(weather, draws, span)
+    if weather.is_told_of(span):
+        return told(weather.cv, weather.seen, weather.expected).quantile(u)
+    return law_of_hazards(weather.cv).quantile(u)
 
 
 def repair_factor(weather: WeatherParameters, draws: Draws, span: int) -> float:
     """Factor on how long repairs take that begin in a span: log-normal."""
-    return law_of_durations(weather.cv).quantile(_uniform(weather, draws, span))
+    u = _uniform(weather, draws, span)
+    if weather.is_told_of(span):
+        # Both factors have one quantile: that which the factor on faults has without the faults.
+        factor = fault_factor(weather, draws, span)
+        prior = Gamma(weather.cv**-2, weather.cv**2)
+        u = min(-math.expm1(-prior.cumulative_hazard(factor)), _BELOW_ONE)
+    return law_of_durations(weather.cv).quantile(u)
+
+
+def told(cv: float, seen: int, expected: float) -> Law:
+    """Law of the factor on the hazard of faults once some were seen.
+
+    A gamma law is conjugate to a Poisson number of faults: of shape 1/cv² and mean 1, after n
+    faults where m were expected, it has shape 1/cv² + n and mean (1/cv² + n) / (1/cv² + m).
+    """
+    shape = cv**-2
+    return Gamma(shape + seen, 1.0 / (shape + expected))
 
 
 def in_step(weather: WeatherParameters) -> float:
@@ -104,7 +138,8 @@ def weathers_of(
     for one, names, factor in weathers:
         spans = range(one.span(until_s) + (one.begins(one.span(until_s)) < until_s))
         factors = tuple(factor(one, draws, span) for span in spans)
-        found.append(WeatherOfTrial(names, tuple(map(one.begins, spans)), factors))
+        begins = tuple(max(one.begins(span), 0.0) for span in spans)
+        found.append(WeatherOfTrial(names, begins, factors))
     return tuple(found)
 
 

@@ -87,7 +87,9 @@ class Allocation(Table):
         "found comes again. `others`: each grant is of fresh hosts.",
     )
     wait_first: YesOrNo = Field(
-        False, description="Whether the job queues for its first allocation as well."
+        False,
+        description="Whether the job queues for its first allocation as well. With "
+        "`underway.elapsed` that lies behind.",
     )
 
     def broken_rules(self) -> Iterator[Broken]:

@@ -15,6 +15,7 @@ from pydantic import Field
 from simtrain.causes import ALLOCATION, CAPACITY, CORRUPT_COPIES, ELASTIC, POLICIES, RESERVED
 from simtrain.errors import shown
 from simtrain.scenario.allocation import Allocation
+from simtrain.scenario.behind import wrong_underway
 from simtrain.scenario.calendar import Change, Moment, People, Start, Stop
 from simtrain.scenario.capacity import Capacity
 from simtrain.scenario.checkpoint import SURVIVED, Checkpoint, Restart
@@ -167,16 +168,10 @@ class Tables(Table):
         yield from self._weights_begin_with_the_run()
         yield from self._fresh_hosts_stand_anywhere()
         yield from self._preempted_hosts_come_back()
-        if self.underway is not None and self.workload.window is not None:
-            wrong = "is a part of the work, and a run that is watched for a window has none"
-            yield Broken("underway.done", wrong, "give its work, or leave [underway] out")
-        for name in self.underway.bad_hosts if self.underway else ():
-            if name not in self.fault or self.scopes[name] not in ("host", "accelerator"):
-                wrong = "is no class of faults of single hosts"
-                yield Broken(f"underway.bad_hosts.{name}", wrong, "the name of one")
-        if self.underway and len(self.underway.in_repair) > self.cluster.in_repair:
-            wrong = f"are more than the {self.cluster.in_repair} spares of `cluster.in_repair`"
-            yield Broken("underway.in_repair", wrong, "one duration for each at most")
+        yield from wrong_underway(
+            self.underway, self.workload, self.cluster, self.fault, self.weather, self.stop,
+            self.allocation,
+        )  # fmt: skip
 
     def _preempted_hosts_come_back(self) -> Iterator[Broken]:
         for name, fault in self.fault.items():

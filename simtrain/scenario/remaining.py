@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _WORK = ("ideal_time", "accelerator_hours", "flops", "tokens", "steps")
 """Keys that say how much work there is, or into how many steps it is cut."""
-_AT_THE_START = ("restart.at_start", "allocation.wait_first")
+_BEHIND = {"underway.seen", "underway.at_risk", "underway.since_stop", "underway.since_grant"}
+"""What was known at an earlier moment and holds no more."""
 _OF_WHOLE_RUN = ("published", "logbook", "not_reproduced", "system", "schedule.pause")
 
 
@@ -34,8 +35,8 @@ def remaining(
     """What is left of a run: a scenario that starts now.
 
     Changes that are due have come, in the order of their dates and then of their progress; stops
-    that are due are over, and those that recur go on in their rhythm. What is done lies behind it:
-    see `Underway`.
+    that are due are over, and those that recur go on in their rhythm, or by their law. What is done
+    lies behind it: see `Underway`.
 
     Parameters
     ----------
@@ -79,9 +80,20 @@ def remaining(
     ]
     for key in scenario.workload.given(*_WORK):
         values[f"workload.{key}"] = _scaled(scenario, key, 1.0 - done)
+    before = scenario.underway
+    elapsed_s = now_s if before is None else before.elapsed
+    if before is not None and elapsed_s is not None:
+        elapsed_s += now_s
+    values["underway.elapsed"] = None if elapsed_s is None else f"{elapsed_s} s"
+    came: dict[str, str] = {}
     for name, stop in scenario.stop.items():
-        when = _stop if stop.every is None else _recurring
-        values |= when(scenario, name, stop, now_s, done)
+        if stop.every is None:
+            values |= _stop(scenario, name, stop, now_s, done)
+        else:
+            values |= _recurring(scenario, name, stop, now_s)
+            if (first_s := _first_s(scenario, name, stop, now_s)) is not None:
+                came[name] = f"{first_s} s"
+    values["underway.first_stop"] = came or None
     if scenario.capacity is not None:
         values["capacity.trace"] = _trace(scenario.capacity.trace, scenario, now_s)
     if (limit := scenario.limits.wall_clock) is not None:
@@ -99,7 +111,9 @@ def remaining(
         values["cluster.age"] = age
     values |= _underway(scenario, now_s, done, has_changed=bool(come))
     values["underway.in_repair"] = [f"{seconds} s" for seconds in since_s] or None
-    values |= {key: False for key in _AT_THE_START if scenario.writes(key)}
+    values |= {key: None for key in _BEHIND if scenario.writes(key)}
+    at_start = ["restart.at_start"] + (["allocation.wait_first"] if elapsed_s is None else [])
+    values |= {key: False for key in at_start if scenario.writes(key)}
     values["title"] = f"{scenario.title or scenario.name}, from {start:%Y-%m-%d} on"
     rows = [{k: v for k, v in one.items() if v is not None} for one in values.pop("change")]
     said = {key: value for key, value in values.items() if value != scenario.value_at(key)}
@@ -172,12 +186,10 @@ def _stop(scenario: Scenario, name: str, stop: Stop, now_s: float, done: float) 
     return {f"stop.{name}.{key}": value for key, value in later.items()}
 
 
-def _recurring(
-    scenario: Scenario, name: str, stop: Stop, now_s: float, done: float
-) -> dict[str, Any]:
-    """When a stop that recurs comes first from now on.
+def _recurring(scenario: Scenario, name: str, stop: Stop, now_s: float) -> dict[str, Any]:
+    """When a stop that recurs comes first from now on; of one whose period is a law nobody knows.
 
-    One whose period is a law has come nobody knows how often: it comes first as at a start.
+    That one trials draw, by when the run began or when it came first.
     """
     assert stop.every is not None
     first = None if stop.first is None else elapsed(stop.first, scenario.start)
@@ -189,6 +201,19 @@ def _recurring(
         first += math.ceil(max(now_s - first, 0.0) / every) * every
         first += every if first <= now_s else 0.0
     return {f"stop.{name}.first": f"{first - now_s} s"}
+
+
+def _first_s(scenario: Scenario, name: str, stop: Stop, now_s: float) -> float | None:
+    """How long ago a stop whose period is a law came for the first time that is known of."""
+    if stop.every is None or stop.every.is_fixed:
+        return None
+    if stop.first is not None:
+        since_s = now_s - elapsed(stop.first, scenario.start)
+        return since_s if since_s >= 0.0 else None
+    if scenario.underway is None:
+        return None
+    before = scenario.underway.first_stop | scenario.underway.since_stop
+    return before[name] + now_s if name in before else None
 
 
 def _trace(trace: Sequence[Count], scenario: Scenario, now_s: float) -> list[list[Any]]:

@@ -1,5 +1,6 @@
 """`[underway]`: a run that has begun before, and what it has behind it as the trials begin."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -7,9 +8,9 @@ from pydantic import Field
 from simtrain.errors import shown
 from simtrain.scenario.calendar import ProgressReader
 from simtrain.scenario.numbers import LONGEST
-from simtrain.scenario.readers import JsonSchema, Reader
-from simtrain.scenario.table import Table
-from simtrain.units import DURATION, FRACTION
+from simtrain.scenario.readers import JsonSchema, Reader, Whole
+from simtrain.scenario.table import Broken, Table
+from simtrain.units import DURATION, FRACTION, brief
 
 
 class _PartReader(ProgressReader):
@@ -23,6 +24,30 @@ class _PartReader(ProgressReader):
         if 0 <= part < 1:
             return part
         raise ValueError(f"{shown(value)} is out of range")
+
+
+class _TimeReader(Reader):
+    """Reads a duration that is known."""
+
+    accepted = f'a duration such as "3 days", at most {DURATION.text(LONGEST)}'
+    dimensions = (DURATION,)
+
+    def parse(self, value: object) -> float:
+        """Read a duration, as seconds."""
+        if not isinstance(value, str) and value != 0:
+            raise ValueError(f"{shown(value)} is not a duration")
+        time = DURATION.parse(value)
+        if not 0 <= time <= LONGEST:
+            raise ValueError(f"{shown(value)} is out of range")
+        return time
+
+    def json_schema(self) -> JsonSchema:
+        """JSON Schema of what is accepted."""
+        return {"anyOf": [{"type": "string", "pattern": DURATION.pattern}, {"const": 0}]}
+
+    def written(self, value: float | dict[str, float]) -> str | dict[str, float]:
+        # Of times by name there are none unless the file says so.
+        return value if isinstance(value, dict) else DURATION.text(value)
 
 
 class _TimesReader(Reader):
@@ -48,6 +73,8 @@ class _TimesReader(Reader):
 
 
 Part = Annotated[float, _PartReader()]
+_Time = Annotated[float, _TimeReader()]
+_Count = Annotated[int, Whole(0, 10_000_000)]
 
 
 class Underway(Table):
@@ -74,3 +101,51 @@ class Underway(Table):
         "`cluster.in_repair`: each goes on in a repair that takes longer than that. The others "
         "begin one.",
     )
+    elapsed: _Time | None = Field(
+        None,
+        description="How long ago the run began. Then spans of weather go on in their rhythm, and "
+        "each trial draws when stops come next that recur by a law, and for how long the job has "
+        "held its allocation. By default all of these begin anew.",
+    )
+    seen: dict[str, _Count] = Field(
+        {},
+        description="By class of faults that varies, is memoryless and known at once: how many "
+        "have come in the present span of its weather. They tell how high its factor is.",
+    )
+    at_risk: dict[str, _Time] = Field(
+        {},
+        description="By class in `seen`: for how much of that span it could strike. By default all "
+        "of it until now.",
+    )
+    since_stop: dict[str, _Time] = Field(
+        {},
+        description="By stop that recurs: how long ago it came last. By default each trial draws "
+        "it, where `elapsed` is given.",
+    )
+    first_stop: dict[str, _Time] = Field(
+        {},
+        description="By stop that recurs: how long ago it came first, if not after `every`.",
+    )
+    since_grant: _Time | None = Field(
+        None,
+        description="How long ago the present allocation was granted. By default each trial draws "
+        "it, where `elapsed` is given.",
+    )
+
+    def broken_rules(self) -> Iterator[Broken]:
+        """What is seen of spans and of first stops needs to know when the run began."""
+        for key in ("seen", "first_stop"):
+            if getattr(self, key) and self.elapsed is None:
+                yield Broken("elapsed", f"is missing beside `{key}`", "give how long ago it began")
+        for key in self.at_risk.keys() - self.seen.keys():
+            yield Broken(f"at_risk.{key}", "has no count beside it", f"give seen.{key} as well")
+        if self.elapsed is None:
+            return
+        times = {f"first_stop.{name}": time for name, time in self.first_stop.items()}
+        times |= {f"at_risk.{name}": time for name, time in self.at_risk.items()}
+        times |= {f"since_stop.{name}": time for name, time in self.since_stop.items()}
+        times |= {} if self.since_grant is None else {"since_grant": self.since_grant}
+        for key, time in times.items():
+            if time > self.elapsed:
+                wrong = f"is longer ago than the {brief(self.elapsed)} since the run began"
+                yield Broken(key, wrong, "a shorter time, or correct `elapsed`")

@@ -44,7 +44,11 @@ def test_packaged_scenarios_and_those_of_pages_are_told_alike(path: Path) -> Non
 
 SAVES = {"interval": "4 h", "stall": "6 min"}
 SDC = {"effect": "corrupt", "mtbf": "400 h", "detection": "50 h", "automatic": 1}
-UNDERWAY = {
+PAST = {"done": 0.8, "elapsed": "333 h"}
+BAD_DAYS = {"cv": 0.8, "every": "50 h"}
+BETWEEN = {"law": "lognormal", "mean": "15 h", "cv": 0.6}
+ALLOCATION = {"limit": "20 h", "wait": {"law": "exponential", "mean": "5 h"}}
+UNDERWAY: dict[str, dict[str, Any]] = {
     "saves in the background": {
         "checkpoint": {**SAVES, "durability_lag": "2 h", "write_slowdown": 0.2},
     },
@@ -79,7 +83,44 @@ UNDERWAY = {
     },
     "spikes": {"fault": {"spike": {**SDC, "effect": "diverge", "scope": "job", "mtbf": "40 h"}}},
     "slow hosts": {"fault": {"slow": {**SDC, "effect": "slow", "speed": 0.5, "lasts": "60 h"}}},
-}
+    "weather that faults have told of": {
+        "fault": {
+            "crash": {"mtbf": "20..80 h", "automatic": 1, "varies": "bad days"},
+            "job": {"mtbf": "30 h", "scope": "job", "automatic": 1, "varies": BAD_DAYS},
+        },
+        "weather": {"bad days": BAD_DAYS},
+        "repair": {"automated": "10 h", "varies": "bad days"},
+        "underway": {**PAST, "seen": {"crash": 9, "job": 0}, "at_risk": {"crash": "6 h"}},
+    },
+    "weather of which only the rhythm is known": {
+        "fault": {"crash": {"mtbf": "40 h", "automatic": 1, "varies": BAD_DAYS}},
+        "repair": {"automated": "10 h", "varies": {"cv": 0.5, "every": "11 h"}},
+        "underway": PAST,
+    },
+    "stops that recur": {
+        "stop": {
+            name: {"every": every, "duration": "1 h"}
+            for name, every in (("drawn", BETWEEN), ("known", BETWEEN), ("regular", "7 h"))
+        },
+        "underway": {**PAST, "since_stop": {"known": "9 h"}, "first_stop": {"regular": "50 h"}},
+    },
+    "an allocation of an age that is drawn": {
+        "allocation": {**ALLOCATION, "save_before": "1 h"},
+        "underway": PAST,
+    },
+    "an allocation that a preemption ends": {
+        "fault": {"taken": {"effect": "preempt", "mtbf": "40 h", "scope": "job", "shield": "9 h"}},
+        "allocation": {**ALLOCATION, "on_fault": "queue", "wait_first": True},
+        "underway": PAST,
+    },
+    "an allocation of an age that is known": {
+        "allocation": ALLOCATION, "underway": {"done": 0.8, "since_grant": "15 h"},
+    },
+    "an allocation that is to be saved at once": {
+        "allocation": {**ALLOCATION, "save_before": "8 h"},
+        "underway": {"done": 0.8, "since_grant": "15 h"},
+    },
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("tables", UNDERWAY.values(), ids=UNDERWAY)

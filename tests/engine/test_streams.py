@@ -150,8 +150,14 @@ def test_every_stream_of_the_book_is_drawn_from() -> None:
         **EVERYTHING["fault"],
         "sdc": {"effect": "corrupt", "mtbf": "5 h", "detection": "9 h"},
     }
-    underway = {"underway": {"done": 0.9, "bad_hosts": {"gpu": 0.5}}, "limits": {"faults": 300}}
-    found |= run(Scenario.from_document({**EVERYTHING, "fault": silent, **underway}))
+    taken = {"effect": "preempt", "scope": "job", "mtbf": "9 days", "shield": "1 h"}
+    underway = {
+        "fault": {**silent, "taken": taken},
+        "stop": {"late": {"every": {"law": "exponential", "mean": "9 days"}, "duration": 0}},
+        "underway": {"done": 0.9, "elapsed": "90 days", "bad_hosts": {"gpu": 0.5}},
+        "limits": {"faults": 300},
+    }
+    found |= run(Scenario.from_document({**EVERYTHING, **underway}))
     assert found == set(LAYOUTS)
 
 

@@ -97,8 +97,10 @@ def test_a_run_in_flight_is_not_launched_anew() -> None:
     )
     left = remaining(whole, 5 * DAY, 0.2)
     assert not left.restart.at_start
-    assert left.allocation is not None
-    assert not left.allocation.wait_first
+    first = Simulator(left, 0)
+    told = Recorder()
+    first.run(0, told)
+    assert next(iter(told.intervals())).state is State.TRAIN
 
 
 # --- faults that nobody has noticed -------------------------------------------------------------

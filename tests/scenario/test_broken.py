@@ -119,6 +119,7 @@ JUNK_UNLESS_TEXT = ['"nonsense"', '"1e999 s"', "2e300", "{ law = 'nonsense' }"]
 TEXTS = {"title", "system", "figure", "why", "published", "assumed", "calibrated", "source", "miss",
          "name", "cause", "scope", "spares_within", "whole", "survives", "log", "columns",
          }  # fmt: skip
+BY_NAME = {"bad_hosts", "seen", "at_risk", "since_stop", "first_stop"}
 LISTS = {"holidays", "failed", "further_tries", "in_repair"}
 KEYS = [
     (table.header, key.name)
@@ -137,7 +138,7 @@ def test_every_key_refuses_what_is_nothing_of_its_kind(
         junk = [value for value in JUNK_FOR_ALL if "parsec" not in value and "0000" not in value]
     elif key in LISTS:
         junk = [value for value in (*JUNK_FOR_ALL, *JUNK_UNLESS_TEXT) if value != "[]"]
-    elif key == "bad_hosts":  # by class of faults
+    elif key in BY_NAME:  # by class of faults or by stop
         junk = [value for value in (*JUNK_FOR_ALL, *JUNK_UNLESS_TEXT) if value != "{}"]
     else:
         junk = [*JUNK_FOR_ALL, *JUNK_UNLESS_TEXT]

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from simtrain import laws
 from simtrain.distributions import Ageing, Exponential, Fixed, Law
 from simtrain.model.effects import EFFECTS, Effect
 from simtrain.model.parameters.restart import RestartParameters, first_restart_of, restart_of
 from simtrain.model.parameters.settled import Settle
+from simtrain.model.parameters.time_to_failure import time_to_failure
 from simtrain.model.parameters.varying import weather_of
 from simtrain.model.replay import Log
 from simtrain.model.topology import CLUSTER, JOB, Part, Scope, scope_of
@@ -22,11 +22,6 @@ from simtrain.scenario.number import Number
 from simtrain.scenario.scenario import Scenario
 
 _FULL = Fixed(1.0)
-_NEVER = 1e-100
-"""Rate below which a class counts as one that never strikes: less than once in the universe."""
-
-_AT_ONCE = 1e-9
-"""Seconds after the grace that a false alarm at a fixed time comes on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +103,7 @@ def fault_of(scenario: Scenario, settle: Settle, start: Scenario, name: str) -> 
     def law(key: str, value: Number) -> Law:
         return settle(f"fault.{name}.{key}", value)
 
-    ageing = _time_to_failure(fault, scenario.cluster.accelerators_per_host, law)
+    ageing = time_to_failure(fault, scenario.cluster.accelerators_per_host, law)
     memoryless = ageing is None or isinstance(ageing, Exponential)
     return FaultParameters(
         name=name,
@@ -130,7 +125,7 @@ def fault_of(scenario: Scenario, settle: Settle, start: Scenario, name: str) -> 
         speed=law("speed", fault.slow_speed),
         lasts=None if fault.lasts is None else law("lasts", fault.lasts),
         skips=fault.skips,
-        weather=weather_of(scenario, f"fault.{name}.varies", fault.varies, settle),
+        weather=weather_of(scenario, f"fault.{name}.varies", fault.varies, settle, start),
         part=None
         if fault.hosts is None
         else Part(law("hosts", fault.hosts.number), fault.hosts.is_share),
@@ -186,26 +181,6 @@ def _grace(fault: FaultClass, law: Callable[[str, Number], Law]) -> float:
     if fault.law != "fixed" or fault.mtbf is None:
         return grace
     return grace + law("mtbf", fault.mtbf).mean
-
-
-def _time_to_failure(
-    fault: FaultClass, accelerators_per_host: int, law: Callable[[str, Number], Law]
-) -> Ageing | None:
-    """Law of the time to failure; none if the class never strikes."""
-    if fault.rate is not None:
-        rate = law("rate", fault.rate).mean * fault.accelerators(accelerators_per_host)
-        return Exponential(1 / rate) if rate > _NEVER else None
-    if fault.law == "fixed":
-        return Exponential(_AT_ONCE)
-    parameters = {
-        key: law(key, getattr(fault, key)).mean for key in fault.given("shape", "sigma", "scale")
-    }
-    if fault.mtbf is not None:
-        units = fault.accelerators(accelerators_per_host)
-        parameters["mean"] = law("mtbf", fault.mtbf).mean / units
-    built = laws.build(fault.law, **parameters)
-    assert isinstance(built, Ageing)
-    return built
 
 
 def fault_of_job(name: str, effect: str, detection: Law) -> FaultParameters:

@@ -93,7 +93,7 @@ def repair_of(scenario: Scenario, settle: Settle, start: Scenario) -> RepairPara
         burn_in=law("burn_in"),
         burn_in_catches=law("burn_in_catches").mean,
         bad_host_mtbf=law("bad_host_mtbf").mean,
-        weather=weather_of(scenario, "repair.varies", table.varies, settle),
+        weather=weather_of(scenario, "repair.varies", table.varies, settle, start),
         crews=table.crews,
         has_crews=start.repair.crews is not None or start.changes_at("repair.crews"),
         hours=None if table.staffed is None else WorkingHours(table.staffed, scenario.start),

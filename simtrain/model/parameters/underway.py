@@ -22,12 +22,22 @@ class UnderwayParameters(NamedTuple):
         How long spares have been in repair that are so at the start, in seconds.
     bad_hosts
         By class: probability that a host of the job is bad.
+    elapsed
+        Time since the run began, in seconds; None if nobody knows.
+    since_stop, first_stop
+        By stop that recurs: how long ago it came last, and first, in seconds, where that is known.
+    since_grant
+        How long the job has held its allocation, in seconds; None if nobody knows.
     """
 
     done: float
     since_save: float | None
     in_repair: tuple[float, ...] = ()
     bad_hosts: tuple[tuple[str, float], ...] = ()
+    elapsed: float | None = None
+    since_stop: tuple[tuple[str, float], ...] = ()
+    first_stop: tuple[tuple[str, float], ...] = ()
+    since_grant: float | None = None
 
 
 def underway_of(scenario: Scenario, settle: Settle, start: Scenario) -> UnderwayParameters | None:
@@ -36,5 +46,12 @@ def underway_of(scenario: Scenario, settle: Settle, start: Scenario) -> Underway
     if table is None:
         return None
     return UnderwayParameters(
-        table.done, table.since_save, table.in_repair, tuple(table.bad_hosts.items())
+        table.done,
+        table.since_save,
+        table.in_repair,
+        tuple(table.bad_hosts.items()),
+        table.elapsed,
+        tuple(table.since_stop.items()),
+        tuple(table.first_stop.items()),
+        table.since_grant,
     )
