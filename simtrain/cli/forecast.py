@@ -63,6 +63,12 @@ from simtrain.scenario.size import size_note
     "it has ends.",
 )
 @click.option(
+    "--granted",
+    metavar="DATE",
+    help="When the allocation was granted that the job holds now, of those of [allocation].  "
+    "[default: drawn]",
+)
+@click.option(
     "--with",
     "levers",
     multiple=True,
@@ -110,6 +116,7 @@ def command(
     columns: str | None,
     log_columns: str | None,
     in_repair: int,
+    granted: str | None,
     by: str | None,
     levers: tuple[str, ...],
     change: float | None,
@@ -131,5 +138,6 @@ def command(
     of_log = columns_of(log_columns, "--log-columns") if log_columns else None
     pulled = {text: assigned(items(text), f"--with {text}") for text in levers}
     return ForecastQuestion(
-        found, progress, log, now, given, of_log, in_repair, by, pulled, change, history, trials
-    )
+        found, progress, log, now, given, of_log, in_repair, by, pulled, change, history, trials,
+        granted,
+    )  # fmt: skip

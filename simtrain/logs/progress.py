@@ -65,7 +65,7 @@ class Progress:
         """How often work was rolled back, as far as rows tell."""
         return int((np.diff(self.done) < 0).sum())
 
-    def training_s(self, planned_s: float) -> float:
+    def training_s(self, planned_s: float, since_s: float = 0.0) -> float:
         """Seconds in which the run trained and saved, as far as rows tell.
 
         Work that was gained between two rows takes as long as it usually does: as planned, or as in
@@ -76,11 +76,14 @@ class Progress:
         ----------
         planned_s
             Seconds that the whole work takes while nothing fails, saves included.
+        since_s
+            From when on it counts, in seconds since the start of the run.
         """
         lasted, gained = self._steps()
         runs = (gained > 0) & (lasted > 0)
         usual = self._usual_s(planned_s)
-        return float(np.minimum(lasted[runs], gained[runs] * usual).sum())
+        counts = np.clip((self.time_s[runs] - since_s) / lasted[runs], 0.0, 1.0)
+        return float((counts * np.minimum(lasted[runs], gained[runs] * usual)).sum())
 
     def kept_s(self, planned_s: float) -> float:
         """Seconds in which the work that is there was done, saves included, at the same pace.

@@ -13,6 +13,7 @@ from simtrain.answers.levers import Lever
 from simtrain.errors import InputError, shown
 from simtrain.logs.counts import read_faults
 from simtrain.logs.progress import read_progress
+from simtrain.questions.behind import granted_at
 from simtrain.questions.earlier import earlier
 from simtrain.questions.in_flight import in_flight, learnt, refuse_other_classes
 from simtrain.questions.levers import levers_of
@@ -58,6 +59,7 @@ def forecast(
     levers: Mapping[str, Mapping[str, Any]] | None = None,
     change: float | None = None,
     history: str | float | None = None,
+    granted: str | dt.datetime | None = None,
     trials: int = TRIALS,
     seed: int = 0,
     jobs: int | None = None,
@@ -99,6 +101,9 @@ def forecast(
     history
         Also foretell the finish at earlier moments, by what was known at each: from one to the
         next, as a duration or in seconds.
+    granted
+        When the allocation was granted that the job holds now, as a date or in ISO form; by default
+        each trial draws it.
     trials
         How many trials of the run as it was planned, and of what is left of it.
     seed, jobs, progress, pool, store, engine
@@ -117,7 +122,7 @@ def forecast(
     """
     question = ForecastQuestion(
         load(scenario), Path(progress_file), None if log is None else Path(log), now, columns,
-        log_columns, in_repair, by, levers, change, history, trials,
+        log_columns, in_repair, by, levers, change, history, trials, granted,
     )  # fmt: skip
     return ask(
         question, seed=seed, jobs=jobs, progress=progress, pool=pool, store=store, engine=engine
@@ -141,6 +146,7 @@ class ForecastQuestion(Question[Forecast]):
         change: float | None = None,
         history: str | float | None = None,
         trials: int = TRIALS,
+        granted: str | dt.datetime | None = None,
     ):
         if scenario.start is None:
             raise InputError(f"{scenario.name}: has no `start` to count time from; give it one")
@@ -169,7 +175,10 @@ class ForecastQuestion(Question[Forecast]):
         if log is not None:
             faults = read_faults(log, start=scenario.start, until_s=now_s, columns=log_columns)
             refuse_other_classes(planned, faults, now_s, log)
-        self._now = in_flight(planned, whole, faults, asked_s, in_repair)
+        granted_s = None
+        if granted is not None:
+            granted_s = granted_at(planned, _seconds(granted, scenario, "granted"), now_s)
+        self._now = in_flight(planned, whole, faults, asked_s, in_repair, granted_s)
         self._levers = partial(levers_of, asked=levers or {}, change=change)
         pulled = self._levers(self._now.told)
         self._earlier = [] if history is None else earlier(planned, known, faults, history)
@@ -248,13 +257,13 @@ def _foretold(known: InFlight, results: Results) -> Foretold:
     return Foretold(known.standing.now_s, known.standing.done, results.finish)
 
 
-def _seconds(now: str | dt.datetime, scenario: Scenario) -> float:
+def _seconds(now: str | dt.datetime, scenario: Scenario, name: str = "now") -> float:
     """Seconds from the start of a run to a moment."""
     try:
         moment = dt.datetime.fromisoformat(now) if isinstance(now, str) else now
     except ValueError:
-        raise InputError(f"now: {shown(now)} is no date, such as 2025-03-01T12:00") from None
+        raise InputError(f"{name}: {shown(now)} is no date, such as 2025-03-01T12:00") from None
     seconds = elapsed(moment, scenario.start)
     if not seconds > 0.0:
-        raise InputError(f"now: {shown(str(now))} is not after the start of {scenario.name}")
+        raise InputError(f"{name}: {shown(str(now))} is not after the start of {scenario.name}")
     return seconds

@@ -20,6 +20,7 @@ from simtrain.logs.log import ANY
 from simtrain.model.draws import quantiles
 from simtrain.model.parameters import at_middle, parameters_of
 from simtrain.model.parameters.workload import work_in_all
+from simtrain.questions.behind import behind, stops_in
 from simtrain.scenario.narrowed import narrowed, with_ranges
 from simtrain.scenario.remaining import remaining
 from simtrain.tables.columns import NAMES
@@ -74,6 +75,7 @@ def in_flight(
     faults: LoggedFaults | None,
     asked_s: float,
     in_repair: int = 0,
+    granted_s: float | None = None,
 ) -> InFlight:
     """A run as it was known at a moment: nothing later is looked at.
 
@@ -91,6 +93,8 @@ def in_flight(
         The moment, in seconds since the start.
     in_repair
         Spares that are in repair then.
+    granted_s
+        When the present allocation was granted, in seconds since the start, if that is known.
     """
     known = progress.until(asked_s)
     now_s = known.last_s
@@ -115,6 +119,8 @@ def in_flight(
     at_risk_s = standing.at_risk_s
     if faults is not None and (bad := _bad_hosts(planned, left, faults, now_s, at_risk_s)):
         left = left.replace({"underway.bad_hosts": bad})
+    if more := behind(planned, left, known, faults, planned_s, granted_s):
+        left = left.replace(more)
     counted = tuple(updates(planned, Seen(now_s, at_risk_s, seen, known.kept_s(planned_s))))
     counted += _of_repair(planned, repairs)
     ranges = {one.key: one.written for one in counted}
@@ -191,7 +197,7 @@ def _by_class(
     for one, count in counted.items():
         if one.lower() in names:
             known[names[one.lower()]] += count
-        else:
+        elif one.lower() not in stops_in(scenario):
             others[one] = count
     return known, others
 

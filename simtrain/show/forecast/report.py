@@ -16,8 +16,11 @@ from simtrain.show.table import Table, TableColumn
 from simtrain.tables.finish import PERCENTILES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from simtrain.answers.forecast import Forecast
     from simtrain.history.posterior import Update
+    from simtrain.scenario.scenario import Scenario
     from simtrain.show.page import Block, Page
     from simtrain.tables.finish import Finish
 
@@ -115,6 +118,8 @@ def _hidden(forecast: Forecast) -> str:
     drawn = [fault.name for fault in latent if is_drawn(now, fault)]
     left = [fault.name for fault in latent if fault.name not in drawn]
     spares = f" but {words.count(in_repair, 'spare')}" if in_repair else ""
+    assert scenario.underway is not None
+    recurs = scenario.underway.elapsed is not None
     taken = [f"all hosts stand{spares}"]
     if in_repair > forecast.standing.since_known:
         taken.append("their repair has just begun")
@@ -122,23 +127,50 @@ def _hidden(forecast: Forecast) -> str:
         taken.append(f"nothing of {words.listed(left)} is unnoticed")
     if now.repair.automated_misses or now.repair.manual_misses:
         taken.append("no host that came back from repair is bad")
-    if scenario.allocation is not None:
+    if not recurs and scenario.allocation is not None and scenario.allocation.limit is not None:
         taken.append("the allocation has just begun")
-    if any(stop.every and not stop.every.is_fixed for stop in scenario.stop.values()):
+    if recurs and scenario.allocation is not None and scenario.cluster.spares:
+        taken.append("no allocation has ended for want of spares")
+    if not recurs and any(stop.every for stop in scenario.stop.values()):
         taken.append("the next stop that recurs is a whole period away")
-    if scenario.repair.varies or any(fault.varies for fault in scenario.fault.values()):
+    if not recurs and any(True for _ in scenario.weathers()):
         taken.append("weather begins anew")
     if scenario.cluster.lemons or scenario.cluster.frailty.mean:
         taken.append("which hosts are frail is drawn anew")
-    assert scenario.underway is not None
     unseen = [f"what of {words.listed(drawn)} nobody has noticed yet"] if drawn else []
     if scenario.underway.bad_hosts:
         unseen.append("whether a host of the job is bad")
     if scenario.underway.since_save is None:
         unseen.append("how long ago the last save was")
+    unseen += _recurring(scenario) if recurs else []
     sentences = [f"Drawn in each trial, since nobody sees it: {words.listed(unseen)}."]
     known = f"Taken as if it were known: {words.listed(taken)}."
     return " ".join([*(sentences if unseen else []), known])
+
+
+def _recurring(scenario: Scenario) -> Iterator[str]:
+    """What of the state is drawn by a law by which it recurs."""
+    underway = scenario.underway
+    assert underway is not None
+    if (
+        scenario.allocation is not None
+        and scenario.allocation.limit is not None
+        and underway.since_grant is None
+    ):
+        yield "since when the job has held its allocation"
+    # Of stops whose period is known the scenario of the rest says when they come first.
+    stops = [name for name, one in scenario.stop.items() if one.every and one.first is None]
+    if stops:
+        yield f"when {words.listed(stops)} comes next" + (
+            "" if underway.since_stop.keys() >= set(stops) else ", and when it came last"
+        )
+    varying = [name for name, fault in scenario.fault.items() if fault.varies]
+    if told := [name for name in varying if name in underway.seen]:
+        yield f"how bad the present weather of {words.listed(told)} is, by its faults so far"
+    others = [name for name in varying if name not in underway.seen]
+    others += ["repair"] if scenario.repair.varies else []
+    if others:
+        yield f"how bad the present weather of {words.listed(others)} is"
 
 
 def _finishes(forecast: Forecast) -> Table:
