@@ -546,7 +546,9 @@ class CompiledSimulator:
         ages_of_hosts = self.memory.table("ages_at_start", np.float64, cap)
         ages_of_hosts[:] = 0.0
         state["ages_alike"] = True
-        if not has_ages or self.scenario.cluster.age is None or self.scenario.cluster.age == "new":
+        age, underway = self.scenario.cluster.age, start.underway
+        are_new = age == "new" and (underway is None or underway.aged is None)
+        if not has_ages or age is None or are_new:
             return
         simulator, cluster = self.simulator, self.scenario.cluster
         draws = simulator.begin_draws(self.memory.trial_number)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simtrain.faults.ages import stationary_ages
+from simtrain.faults.ages import ages_since, stationary_ages
 from simtrain.faults.frailty import Frailty
-from simtrain.model.streams import AGE
+from simtrain.model.streams import AGE, LIFE_BEFORE
 from simtrain.scenario.number import Number
 
 if TYPE_CHECKING:
@@ -40,10 +40,21 @@ def ages_at_start(
 ) -> float | Uniforms:
     """Ages of the hosts in seconds: of all alike, or shape (hosts,)."""
     age = cluster.age
-    if age is None or age == "new":
+    if age is None:
         return 0.0
-    if isinstance(age, Number) and (age.is_fixed or age.per == "trial"):
-        return settle("cluster.age", age).mean
+    if age == "new" or (isinstance(age, Number) and (age.is_fixed or age.per == "trial")):
+        initial = settle("cluster.age", age).mean if isinstance(age, Number) else 0.0
+        if parameters.underway is None or parameters.underway.aged is None:
+            return initial
+        return ages_since(
+            parameters.faults.values(),
+            parameters.cluster.hosts,
+            initial,
+            parameters.underway.aged,
+            frailty,
+            draws.stream(LIFE_BEFORE),
+            _hosts(parameters),
+        )
     rows = draws.stream(AGE).table(_hosts(parameters))
     if isinstance(age, Number):
         law = settle("cluster.age", age)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -11,9 +13,11 @@ if TYPE_CHECKING:
     from simtrain.distributions import Ageing
     from simtrain.faults.frailty import Frailty
     from simtrain.faults.source import Clocks, RiskClock
-    from simtrain.model.draws import Uniforms
+    from simtrain.model.draws import Stream, Uniforms
     from simtrain.model.parameters import FaultParameters
 
+_MOST_LIVES = 100_000
+"""Hosts that have stepped in before the start that are looked at."""
 _STEPS = 4096
 """Steps of the grid on which a stationary age without a closed form is looked up."""
 
@@ -110,19 +114,91 @@ def stationary_ages(
         Ages in seconds, shape (hosts,); 0 where no class ages.
     """
     of_hosts = [fault for fault in faults if fault.scope.hosts]
-    ageing = next((fault for fault in of_hosts if fault.law is not None), None)
-    if ageing is None or ageing.law is None:
+    law, repaired, rate = _renewing(of_hosts, len(rows))
+    if law is None:
         return 0.0
-    rate = sum(fault.rate * fault.needs_repair * _share(fault, len(rows)) for fault in of_hosts)
-    share = ageing.needs_repair or (0.0 if rate else 1.0)
+    share = repaired or (0.0 if rate else 1.0)
     if frailty is None and not rate and share == 1.0:
-        return np.asarray(ageing.law.stationary_age(rows[:, 0], rows[:, 1]), dtype=np.float64)
+        return np.asarray(law.stationary_age(rows[:, 0], rows[:, 1]), dtype=np.float64)
     factors = np.ones(len(rows)) if frailty is None else frailty.initial
     ages = np.zeros(len(rows))
     for factor in np.unique(factors):
         alike = factors == factor
-        ages[alike] = _stationary_ages(ageing.law, factor * share, factor * rate, rows[alike, 0])
+        ages[alike] = _stationary_ages(law, factor * share, factor * rate, rows[alike, 0])
     return ages
+
+
+def ages_since(
+    faults: Iterable[FaultParameters],
+    members: int,
+    initial: float,
+    aged: float,
+    frailty: Frailty | None,
+    lives: Stream,
+    hosts: int,
+) -> float | Uniforms:
+    """Ages of hosts that were all of one age when the run began.
+
+    Each place of the job is at risk since then. A host that needs repair gives way to the spare
+    that has stood by for longest, and stands by as a new one once it is repaired, which is taken to
+    be so before it is needed.
+
+    Parameters
+    ----------
+    faults
+        All classes; at most one of them ages.
+    members, hosts
+        Hosts of the job, and with the spares.
+    initial, aged
+        Age of all as the run began, and for how long hosts of the job were at risk since, in
+        seconds.
+    frailty
+        Factors on the hazards, which are taken to be those of the places.
+    lives
+        Two uniforms for each life of a host in the job: those of the first hosts, then of those
+        that step in.
+
+    Returns
+    -------
+    float or array
+        Ages in seconds, shape (hosts,); `initial` where no class ages.
+    """
+    law, share, rate = _renewing([one for one in faults if one.scope.hosts], hosts)
+    if law is None:
+        return initial
+    factors = np.ones(members) if frailty is None else frailty.initial[:members]
+
+    def lasts(place: int, age: float, number: int) -> float:
+        block, at = lives.row(number)
+        of_age, others = -math.log1p(-block[at]), -math.log1p(-block[at + 1])
+        factor = float(factors[place])
+        found = math.inf
+        if factor * share > 0.0:
+            found = float(law.age_at(age, of_age / (factor * share))) - age
+        return min(found, others / (factor * rate)) if factor * rate > 0.0 else found
+
+    fails = np.array([lasts(place, initial, place) for place in range(members)])
+    born = np.full(members, -initial)
+    waiting = deque([initial] * (hosts - members))
+    for number in range(members, members + _MOST_LIVES):
+        place = int(fails.argmin())
+        now = float(fails[place])
+        if now > aged:
+            break
+        waiting.append(0.0)
+        age = waiting.popleft()
+        born[place] = now - age
+        fails[place] = now + lasts(place, age, number)
+    return np.concatenate([aged - born, waiting])
+
+
+def _renewing(of_hosts: list[FaultParameters], hosts: int) -> tuple[Ageing | None, float, float]:
+    """Law by which hosts age, the share of its faults that need repair, and the rate of others."""
+    ageing = next((fault for fault in of_hosts if fault.law is not None), None)
+    rate = sum(fault.rate * fault.needs_repair * _share(fault, hosts) for fault in of_hosts)
+    if ageing is None:
+        return None, 0.0, rate
+    return ageing.law, ageing.needs_repair, rate
 
 
 def _share(fault: FaultParameters, hosts: int) -> float:

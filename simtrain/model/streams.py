@@ -163,6 +163,12 @@ ONSET_AGAIN = Layout(
     16,
     0,
 )
+LIFE_BEFORE = Layout(
+    "life until now",
+    "place of the job; then hosts of the job + n-th host that stepped in before the start",
+    ("threshold on the hazard of its age", "threshold on that of other faults"),
+    2,
+)
 STOPPED = Layout(
     "stop until now: {}",
     "n-th attempt to draw the time before the start; n-th stop, 0 if the last one is known",
@@ -214,6 +220,6 @@ LAYOUTS = (
     FOUND_BY_CHECK, RECONFIGURATION, REJOINING, STOP, START, CHANGES, SAVE_FAILS, SAVE_HANGS,
     SAVE_STOPS, COPY_IS_CORRUPT, CORRUPT_COPY, QUEUE, FURTHER_TRY, CAPACITY,
     WEATHER, UNCERTAIN, HOST, AGE, BLOCK, PHASE, ONSET, ONSET_AGAIN, BAD_HOST,
-    STOPPED, ALLOCATED, LOST_BEFORE, PREEMPTED,
+    STOPPED, ALLOCATED, LOST_BEFORE, PREEMPTED, LIFE_BEFORE,
 )  # fmt: skip
 """Every stream there is."""

@@ -30,6 +30,7 @@ def behind(
     progress: Progress,
     faults: LoggedFaults | None,
     planned_s: float,
+    at_risk_s: float,
     granted_s: float | None = None,
 ) -> dict[str, Any]:
     """Keys of `[underway]` that say what is known, as far as anything is.
@@ -44,12 +45,18 @@ def behind(
         What failed, if a log was given. Rows of it by the name of a stop tell when that came.
     planned_s
         Seconds that the whole work takes while nothing fails, saves included.
+    at_risk_s
+        Seconds in which it was at risk of faults.
     granted_s
         When the present allocation was granted, in seconds since the start, if that is known.
     """
     now_s, found = progress.last_s, dict[str, Any]()
     if granted_s is not None:
         found["underway.since_grant"] = f"{now_s - granted_s} s"
+    if left.underway is not None and left.underway.aged is not None and planned.underway is None:
+        ageing = [fault for fault in planned.fault.values() if fault.ages_hosts]
+        if all(fault.clock != "calendar" for fault in ageing):
+            found["underway.aged"] = f"{min(at_risk_s, now_s)} s"
     if faults is None or left.underway is None or left.underway.elapsed is None:
         return found
     if since := _since_stop(planned, left, faults, now_s):

@@ -119,7 +119,7 @@ def in_flight(
     at_risk_s = standing.at_risk_s
     if faults is not None and (bad := _bad_hosts(planned, left, faults, now_s, at_risk_s)):
         left = left.replace({"underway.bad_hosts": bad})
-    if more := behind(planned, left, known, faults, planned_s, granted_s):
+    if more := behind(planned, left, known, faults, planned_s, at_risk_s, granted_s):
         left = left.replace(more)
     counted = tuple(updates(planned, Seen(now_s, at_risk_s, seen, known.kept_s(planned_s))))
     counted += _of_repair(planned, repairs)

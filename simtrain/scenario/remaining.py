@@ -107,8 +107,7 @@ def remaining(
                 "there are; at most as many, since a job that lacks hosts does not run"
             )
         values["cluster.in_repair"] = in_repair
-    if (age := _age(scenario, now_s)) is not None:
-        values["cluster.age"] = age
+    values["underway.aged"] = _aged(scenario, now_s)
     values |= _underway(scenario, now_s, done, has_changed=bool(come))
     values["underway.in_repair"] = [f"{seconds} s" for seconds in since_s] or None
     values |= {key: None for key in _BEHIND if scenario.writes(key)}
@@ -284,15 +283,14 @@ def _part(intervals: float) -> float:
     return round(intervals % 1.0, 6) % 1.0
 
 
-def _age(scenario: Scenario, now_s: float) -> str | None:
-    """Age of hosts that grew older all the while, where it is known and moves anything."""
-    age = scenario.cluster.age
+def _aged(scenario: Scenario, now_s: float) -> str | None:
+    """For how long hosts have grown older, where that is known and moves anything."""
+    age, underway = scenario.cluster.age, scenario.underway
     if not now_s or not any(fault.ages_hosts for fault in scenario.fault.values()):
         return None
-    if age == "new":
-        return f"{now_s} s"
-    if isinstance(age, Number) and age.is_fixed:
-        return f"{age.middle + now_s} s"
+    if age == "new" or (isinstance(age, Number) and (age.is_fixed or age.per == "trial")):
+        before = 0.0 if underway is None or underway.aged is None else underway.aged
+        return f"{before + now_s} s"
     return None
 
 

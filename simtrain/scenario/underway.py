@@ -132,6 +132,13 @@ class Underway(Table):
         "it, where `elapsed` is given.",
     )
 
+    aged: _Time | None = Field(
+        None,
+        description="For how long hosts of the job were at risk since the run began. Then "
+        "`cluster.age`, if it is one age of all, is that of then, and each trial draws which hosts "
+        "have failed since and have given way to others. By default it is that of now.",
+    )
+
     def broken_rules(self) -> Iterator[Broken]:
         """What is seen of spans and of first stops needs to know when the run began."""
         for key in ("seen", "first_stop"):
@@ -144,7 +151,8 @@ class Underway(Table):
         times = {f"first_stop.{name}": time for name, time in self.first_stop.items()}
         times |= {f"at_risk.{name}": time for name, time in self.at_risk.items()}
         times |= {f"since_stop.{name}": time for name, time in self.since_stop.items()}
-        times |= {} if self.since_grant is None else {"since_grant": self.since_grant}
+        once = {"since_grant": self.since_grant, "aged": self.aged}
+        times |= {key: time for key, time in once.items() if time is not None}
         for key, time in times.items():
             if time > self.elapsed:
                 wrong = f"is longer ago than the {brief(self.elapsed)} since the run began"

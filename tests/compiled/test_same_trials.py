@@ -104,6 +104,11 @@ UNDERWAY: dict[str, dict[str, Any]] = {
         },
         "underway": {**PAST, "since_stop": {"known": "9 h"}, "first_stop": {"regular": "50 h"}},
     },
+    "hosts of which some have been replaced": {
+        "cluster": {"hosts": 4, "spares": 3, "age": "new"},
+        "fault": {"wear": {"mtbf": "90 h", "law": "weibull", "shape": 2, "automatic": 1}},
+        "underway": {"done": 0.8, "aged": "100 h"},
+    },
     "an allocation of an age that is drawn": {
         "allocation": {**ALLOCATION, "save_before": "1 h"},
         "underway": PAST,

@@ -158,6 +158,9 @@ def test_every_stream_of_the_book_is_drawn_from() -> None:
         "limits": {"faults": 300},
     }
     found |= run(Scenario.from_document({**EVERYTHING, **underway}))
+    aged = {"underway": {"done": 0.9, "aged": "9 days"}, "limits": {"faults": 300}}
+    new = {**EVERYTHING["cluster"], "age": "new"}
+    found |= run(Scenario.from_document({**EVERYTHING, "cluster": new, **aged}))
     assert found == set(LAYOUTS)
 
 

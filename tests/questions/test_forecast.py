@@ -160,10 +160,20 @@ def test_a_run_of_which_nothing_is_left_to_tell_is_refused(
 
 def test_hosts_are_as_old_as_the_run_has_made_them() -> None:
     old = {"law": "weibull", "shape": 0.7, "scale": "100..400 days"}
-    for age, now in (("new", 10 * DAY), ("5 days", 15 * DAY)):
+    for age in ("new", "5 days"):
         whole = planned(fault={"old": old}, cluster={"hosts": 8, "age": age})
-        assert remaining(whole, 10 * DAY, 0.4).cluster.age.middle == pytest.approx(now)
-    assert remaining(planned(cluster={"hosts": 8, "age": "new"}), DAY, 0.1).cluster.age == "new"
+        left = remaining(whole, 10 * DAY, 0.4)
+        assert left.underway is not None
+        assert left.underway.aged == pytest.approx(10 * DAY)
+        assert left.value_at("cluster.age") == age
+        twice = remaining(left, 2 * DAY, 0.1).underway
+        assert twice is not None
+        assert twice.aged == pytest.approx(12 * DAY)
+    for tables in ({"cluster": {"hosts": 8, "age": "new"}}, {"fault": {"old": old}}):
+        whole = planned(**{"cluster": {"hosts": 8, "age": "stationary"}, **tables})
+        left = remaining(whole, DAY, 0.1)
+        assert left.underway is not None
+        assert left.underway.aged is None
 
 
 # --- what was seen ------------------------------------------------------------------------------

@@ -102,6 +102,8 @@ def test_faults_of_the_present_span_tell_of_its_weather(tmp_path: Path) -> None:
     assert "how bad the present weather of gpu and job is, by its faults so far" in report
     assert "how bad the present weather of old is" in report
     assert "begins anew" not in report
+    assert underway.aged == pytest.approx(found.standing.at_risk_s)
+    assert "which hosts have been replaced, and so how old they are" in report
     assert not underway_of(foretold(whole, tmp_path)).seen
     changed = whole.replace({"change": [{"at": "5 days", "set": {"cluster.hosts": 9}}]})
     assert not underway_of(foretold(changed, tmp_path, f"time,class\n{rows}")).seen

@@ -28,6 +28,9 @@ class UnderwayParameters(NamedTuple):
         By stop that recurs: how long ago it came last, and first, in seconds, where that is known.
     since_grant
         How long the job has held its allocation, in seconds; None if nobody knows.
+    aged
+        For how long hosts of the job were at risk since they had the age that is given, in seconds;
+        None if they have it now.
     """
 
     done: float
@@ -38,6 +41,7 @@ class UnderwayParameters(NamedTuple):
     since_stop: tuple[tuple[str, float], ...] = ()
     first_stop: tuple[tuple[str, float], ...] = ()
     since_grant: float | None = None
+    aged: float | None = None
 
 
 def underway_of(scenario: Scenario, settle: Settle, start: Scenario) -> UnderwayParameters | None:
@@ -54,4 +58,5 @@ def underway_of(scenario: Scenario, settle: Settle, start: Scenario) -> Underway
         tuple(table.since_stop.items()),
         tuple(table.first_stop.items()),
         table.since_grant,
+        table.aged,
     )

@@ -164,6 +164,8 @@ def _recurring(scenario: Scenario) -> Iterator[str]:
         yield f"when {words.listed(stops)} comes next" + (
             "" if underway.since_stop.keys() >= set(stops) else ", and when it came last"
         )
+    if underway.aged is not None:
+        yield "which hosts have been replaced, and so how old they are"
     varying = [name for name, fault in scenario.fault.items() if fault.varies]
     if told := [name for name in varying if name in underway.seen]:
         yield f"how bad the present weather of {words.listed(told)} is, by its faults so far"
