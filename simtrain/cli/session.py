@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simtrain.cli import options
 from simtrain.cli.output_folder import output_folder
 from simtrain.cli.outputs import note, progress_bar, say, width
-from simtrain.cli.shown import draw
+from simtrain.cli.shown import draw, loading
 from simtrain.errors import SimtrainError
 from simtrain.questions.question import ask
 from simtrain.sampling.batch import Batch
@@ -76,7 +76,8 @@ def answers(
             with output_folder(out, kind, resume) as folder:
                 if folder:
                     simulated |= {"store": folder.store, "followed": followed}
-                with progress_bar(question.most, quiet) as progress:
+                with progress_bar(question.most, quiet) as bar:
+                    progress = loading(bar) if folder else bar
                     answer = ask(question, progress=progress, **simulated)
                 if folder:
                     try:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import islice
-from multiprocessing import get_start_method
+from multiprocessing import active_children, get_start_method
 from typing import TYPE_CHECKING
 
 from simtrain.cli.outputs import note
@@ -13,11 +12,30 @@ from simtrain.sampling import interrupts
 from simtrain.sampling.executors import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from simtrain.show.figure import Info
     from simtrain.tables.answer import Answer
+
+
+def loading(progress: Callable[[int], object] | None) -> Callable[[int], object]:
+    """Call `progress`, and load what draws as soon as other processes simulate.
+
+    While they do, this one only waits for them; what takes half a second later costs little now.
+    """
+    is_loaded = False
+
+    def moved(trials: int) -> None:
+        nonlocal is_loaded
+        if progress is not None:
+            progress(trials)
+        if not is_loaded and active_children():
+            is_loaded = True
+            with interrupts.put_off():
+                import simtrain.show.figure  # noqa: F401
+
+    return moved
 
 
 def draw(answer: Answer, folder: Path, jobs: int = 1) -> None:
@@ -31,13 +49,9 @@ def draw(answer: Answer, folder: Path, jobs: int = 1) -> None:
         with interrupts.put_off():  # each kind of picture is loaded when it is first drawn
             gallery = pictures(answer)
         drawn = dict(gallery)
-        names = iter(drawn)
         save = partial(_save, drawn, folder)
-        for first in islice(names, 1):
-            save(first)  # and what it loads, forks need not load again
-        others = [*names]
-        workers = min(jobs, len(others)) if get_start_method() == "fork" else 1
-        for _ in map(save, others) if workers <= 1 else spread(save, others, workers):
+        workers = min(jobs, len(drawn)) if get_start_method() == "fork" else 1
+        for _ in map(save, drawn) if workers <= 1 else spread(save, drawn, workers):
             pass
     except (OSError, SimtrainError):
         raise

@@ -10,6 +10,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib.style
+from matplotlib.backends import backend_agg  # noqa: F401 - at hand in forks that draw
 from matplotlib.figure import Figure
 
 from simtrain.show import marks, words
