@@ -99,6 +99,16 @@ together: a failure rate and a time to failure under one name would contradict e
 number but a count takes a range, in the file, in a change, in `--set` or `--with`.
 A range of a law's `mean` or `median` goes with a `cv`, `sigma` or `shape` beside it.
 
+Numbers that are only likely high together, or one where the other is low, are a pair:
+
+```toml
+[[correlated]]
+numbers = ["people.response", "repair.automated"]
+correlation = 0.6
+```
+
+The first is drawn as it would be alone, the second with that correlation; each keeps its own range.
+
 A number may also stay plain in the file, and be doubted where its source is given; then
 `run --without-doubt` takes it as it is in the file, and every other at its middle, the median of
 the range:

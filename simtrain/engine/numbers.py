@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simtrain.model.draws import Draws, numbers_of, quantile
+from simtrain.model.draws import Draws, numbers_of
 from simtrain.model.parameters.in_force import assembled, makes_of
 from simtrain.model.parameters.parts import Part, part_of
+from simtrain.model.quantiles import quantile_of
 
 if TYPE_CHECKING:
     from simtrain.distributions import Law
@@ -103,4 +104,4 @@ class NumbersOfTrial:
         return self._scenarios[changes]
 
     def _quantile(self, address: str) -> float:
-        return quantile(self._draws, address)
+        return quantile_of(self._draws, address, self._start.conditionals)

@@ -140,13 +140,3 @@ def quantile(draws: Draws, address: str) -> float:
     """Quantile of the uncertain number at an address, in the trial whose numbers are drawn."""
     block, at = draws.stream(UNCERTAIN, address).row(0)
     return block[at]
-
-
-def quantiles(seed: int, trials: int, addresses: Sequence[str]) -> Uniforms:
-    """Quantile of each uncertain number in each of the first trials: an array (trials, numbers)."""
-    draws = Draws()
-    table = np.empty((trials, len(addresses)))
-    for trial in range(trials):
-        draws.begin(seed, trial)
-        table[trial] = [quantile(draws, address) for address in addresses]
-    return table

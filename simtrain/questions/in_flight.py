@@ -17,9 +17,9 @@ from simtrain.history.course import FEWEST, told_by_progress
 from simtrain.history.posterior import Seen, Update, updates
 from simtrain.history.repairs import Repairs, told_by_repairs
 from simtrain.logs.log import ANY
-from simtrain.model.draws import quantiles
 from simtrain.model.parameters import at_middle, parameters_of
 from simtrain.model.parameters.workload import work_in_all
+from simtrain.model.quantiles import quantiles
 from simtrain.questions.behind import behind, stops_in
 from simtrain.scenario.narrowed import narrowed, with_ranges
 from simtrain.scenario.remaining import remaining
@@ -150,7 +150,7 @@ def learnt(known: InFlight, until_now: Results) -> InFlight:
         until_now.values[:, NAMES.index(name)] for name in ("productive_s", "faults")
     )
     found = told_by_progress(
-        quantiles(until_now.seed, until_now.trials, addresses),
+        quantiles(until_now.seed, until_now.trials, addresses, until_now.scenario.conditionals),
         productive_s / (until_now.ideal_s * _relative_work(until_now)),
         standing.done,
         faults if standing.faults else None,

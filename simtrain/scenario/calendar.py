@@ -23,6 +23,7 @@ FIXED = (
     "stop",
     "schedule",
     "change",
+    "correlated",
     "limits",
     "inference",
     "published",

@@ -19,7 +19,7 @@ _MOST_STATES = 3_000
 the next, and so many different states of the scenario: some seconds."""
 _UNMOVED = (
     "title", "system", "inference", "change", "published", "not_reproduced", "logbook", "sources",
-    "fit",
+    "fit", "correlated",
 )  # fmt: skip
 """Tables that no change sets, and no rule holds against what it does set."""
 

@@ -30,7 +30,7 @@ from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.workload import AMOUNTS, SHAPE
 from simtrain.units import COUNT, FRACTION, Dimension
 
-_NO_INPUTS = {"inference", "published", "not_reproduced", "logbook", "sources"}
+_NO_INPUTS = {"inference", "published", "not_reproduced", "logbook", "sources", "correlated"}
 """Tables that describe a run and move no result."""
 _WORK, _SIZE = "the work itself", "the size of the job"
 _MODEL = "a fact of the model or its training"

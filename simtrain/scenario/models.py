@@ -20,6 +20,7 @@ from simtrain.scenario.calendar import Change, Moment, People, Start, Stop
 from simtrain.scenario.capacity import Capacity
 from simtrain.scenario.checkpoint import SURVIVED, Checkpoint, Restart
 from simtrain.scenario.checks import Check
+from simtrain.scenario.correlated import Correlated
 from simtrain.scenario.domains import SCOPES, Domain, wrong_domains
 from simtrain.scenario.faults import Detection, FaultClass
 from simtrain.scenario.faults_from import FaultsFrom
@@ -126,6 +127,9 @@ class Tables(Table):
     price: Price | None = None
     inference: Inference | None = None
     change: tuple[Change, ...] = Field((), description="Changes during the run.")
+    correlated: tuple[Correlated, ...] = Field(
+        (), description="Pairs of uncertain numbers of which one tells something of the other."
+    )
     limits: Limits = Limits()
     fit: FittedTo | None = None
     published: tuple[Published, ...] = Field(

@@ -15,6 +15,7 @@ from simtrain.scenario.addresses import addressed, with_names
 from simtrain.scenario.calendar import Change
 from simtrain.scenario.changes import changed, changing, check_changes
 from simtrain.scenario.compact import compact
+from simtrain.scenario.conditionals import Conditional, addresses_of, conditionals, wrong_pairs
 from simtrain.scenario.document import (
     Document,
     PathError,
@@ -84,6 +85,8 @@ class Scenario(Tables):
         wrong, all_orders = check_changes(drawn, places, mistakes)
         mistakes += wrong
         mistakes += _wrong_sources(document, places, mistakes)
+        if scenario is not None:
+            mistakes += wrong_pairs(document, places)
         if scenario is None or mistakes:
             raise ScenarioError(in_order(mistakes))
         scenario._document, scenario._name, scenario._places = document, name, places
@@ -159,6 +162,16 @@ class Scenario(Tables):
     def unknown(self) -> tuple[Unknown, ...]:
         """Numbers that are drawn once per trial, because nobody knows them exactly."""
         return tuple(unknown_numbers(self._document))
+
+    @cached_property
+    def conditionals(self) -> Mapping[str, Conditional]:
+        """What the quantile of an uncertain number depends on, by its address; of few on any."""
+        return conditionals(self._document)
+
+    @property
+    def names_of_quantiles(self) -> dict[str, str]:
+        """Address of the quantile of each uncertain number, by its path."""
+        return addresses_of(self._document)
 
     @cached_property
     def phases(self) -> Sequence[Phase]:

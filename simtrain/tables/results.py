@@ -14,7 +14,7 @@ from simtrain.accounts.footprint import MEASURES, Measure, measured_in
 from simtrain.accounts.ledger import Category
 from simtrain.accounts.timeline import Verdict
 from simtrain.errors import InputError, UndefinedError
-from simtrain.model.draws import quantiles
+from simtrain.model.quantiles import quantiles
 from simtrain.scenario.notes import notes
 from simtrain.scenario.unsaid import unsaid
 from simtrain.tables.answer import Answer, Columns, origin
@@ -271,7 +271,12 @@ class Results(Answer):
             self.by_trial(metric),
             echoes.by_trial(metric),
             [number.key for number in unknown],
-            quantiles(self.seed, self.trials, [number.address for number in unknown]),
+            quantiles(
+                self.seed,
+                self.trials,
+                [number.address for number in unknown],
+                self.scenario.conditionals,
+            ),
         )
         return replace(self, spread=spread)
 

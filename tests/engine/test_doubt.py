@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from simtrain.engine.trial import Simulator
-from simtrain.model.draws import ECHO, Draws, numbers_of, quantile, quantiles
+from simtrain.model.draws import ECHO, Draws, numbers_of, quantile
+from simtrain.model.quantiles import quantiles
 from simtrain.questions.run import run
 from simtrain.scenario.scenario import Scenario
 from simtrain.tables.spread import VARIANCE
@@ -137,7 +138,7 @@ def test_shares_of_a_linear_outcome_are_exact() -> None:
 
 
 def test_quantiles_are_those_that_trials_take() -> None:
-    table = quantiles(5, 4, ["a.b", "shared people"])
+    table = quantiles(5, 4, ["a.b", "shared people"], {})
     draws = Draws()
     draws.begin(5, 3)
     assert table.shape == (4, 2)

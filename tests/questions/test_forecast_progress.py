@@ -200,7 +200,7 @@ def ranks(truths: int, seen: float = 1.0) -> tuple[list[float], float]:
         forecast = Simulator(known.told, 2 + trial)
         ends = [now + forecast.run(other, Silent()).wall_clock_s for other in range(9)]
         found.append(sum(one < end for one in ends) / 10)
-        [at] = simtrain.model.draws.quantiles(1, trial + 1, ["restart.duration"])[-1]
+        [at] = simtrain.model.quantiles.quantiles(1, trial + 1, ["restart.duration"], {})[-1]
         for one in known.updates:
             if one.key == "restart.duration":
                 true = whole.restart.duration.law.quantile(at)

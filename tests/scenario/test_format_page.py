@@ -39,7 +39,7 @@ def test_the_other_examples_fit_into_it(generate: ModuleType, tmp_path: Path) ->
     examples = re.findall(r"```toml\n(.*?)```", generate.scenario_page(), re.DOTALL)
     [split] = [one for one in examples if one.startswith("[parallelism]")]
     examples.remove(split)
-    whole, ranges, doubted, laws, data, rows, hourly, schedules, *last = examples
+    whole, ranges, pair, doubted, laws, data, rows, hourly, schedules, *last = examples
     extends, domains, changes, ramp, sources, published, footprint = last
     assert whole == generate.MINIMAL
     duration, mtbf = laws.splitlines()
@@ -57,7 +57,9 @@ def test_the_other_examples_fit_into_it(generate: ModuleType, tmp_path: Path) ->
     automated, rate, automatic, manual, response = ranges.splitlines()
     text = whole.replace('mtbf = "300 days"\nautomatic = 0.9', f"{rate}\n{automatic}")
     text += f"[repair]\n{automated}\n{manual}\n[people]\n{response}\n{doubted}"
-    assert len(load(written(tmp_path, text)).unknown) == 6
+    doubtful = load(written(tmp_path, f"{text}\n{pair}"))
+    assert len(doubtful.unknown) == 6
+    assert doubtful.conditionals["repair.automated"].address == "shared people"
     written(tmp_path, "price,carbon\n80,430\n95,410\n", "grid.csv")
     text = f'start = 2026-03-02\n{whole}\n[power]\ntraining = "700 W"\n{rows}\n{hourly}'
     scheduled = load(written(tmp_path, f"{text}\n{schedules}")).schedule

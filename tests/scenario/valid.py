@@ -163,6 +163,10 @@ at = "25 days"
 progress = 0.6
 set = { "people.response" = "30 min" }
 
+[[correlated]]
+numbers = ["power.stalled", "restart.duration"]
+correlation = -0.5
+
 [limits]
 wall_clock = "300 days"
 faults = 5000

@@ -1,0 +1,61 @@
+"""Quantiles of the uncertain numbers of a trial: each drawn at its address, pairs correlated.
+
+Of a pair the first number has its own quantile. The normal score of the second is that of the first
+times their correlation, and as much of its own as makes the variance 1 again. So what is in no pair
+is drawn as it would be without any.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simtrain.model.draws import Draws, quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from simtrain.model.draws import Uniforms
+    from simtrain.scenario.conditionals import Conditional
+
+_NORMAL = NormalDist()
+_LEAST = 2.0**-60
+"""Quantile in place of 0, of which there is no normal score; far below what a draw can tell."""
+
+
+def quantile_of(draws: Draws, address: str, conditionals: Mapping[str, Conditional]) -> float:
+    """Quantile of the uncertain number at an address, in the trial whose numbers are drawn.
+
+    Parameters
+    ----------
+    draws
+        Draws of the trial.
+    address
+        Address of the quantile.
+    conditionals
+        What quantiles depend on, by their address.
+    """
+    own = quantile(draws, address)
+    if address not in conditionals:
+        return own
+    other, correlation = conditionals[address]
+    of_other = _NORMAL.inv_cdf(max(quantile(draws, other), _LEAST))
+    left = math.sqrt(1.0 - correlation**2)
+    # Rounding must not make it 1, at which some laws have no value.
+    score = correlation * of_other + left * _NORMAL.inv_cdf(max(own, _LEAST))
+    return min(math.erfc(-score / math.sqrt(2.0)) / 2, 1.0 - 2.0**-53)
+
+
+def quantiles(
+    seed: int, trials: int, addresses: Sequence[str], conditionals: Mapping[str, Conditional]
+) -> Uniforms:
+    """Quantile of each uncertain number in each of the first trials: an array (trials, numbers)."""
+    draws = Draws()
+    table = np.empty((trials, len(addresses)))
+    for trial in range(trials):
+        draws.begin(seed, trial)
+        table[trial] = [quantile_of(draws, address, conditionals) for address in addresses]
+    return table
