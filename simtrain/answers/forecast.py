@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simtrain.answers.levers import Lever, Pulled
+    from simtrain.history.pairs import ToldPair
     from simtrain.history.posterior import Update
     from simtrain.logs.progress import Progress
     from simtrain.scenario.scenario import Scenario
@@ -93,6 +94,8 @@ class Forecast(Answer):
         What was foretold at earlier moments, the first one first, by what was known then.
     is_explained
         Whether the progress so far lies within that of trials of the plan; None if nobody looked.
+    together
+        Two numbers that progress tells of together; None if there are no two that it tells of.
     """
 
     kind = "forecast"
@@ -108,6 +111,7 @@ class Forecast(Answer):
     levers: tuple[Lever, ...] = ()
     earlier: tuple[Foretold, ...] = ()
     is_explained: bool | None = None
+    together: ToldPair | None = None
 
     def __repr__(self) -> str:
         return f"<Forecast of {self.scenario.name} at {100 * self.standing.done:.3g} %>"
@@ -208,6 +212,7 @@ class Forecast(Answer):
                 }
                 for one in self.updates
             ],
+            "together": None if self.together is None else self.together.summary(),
             "is_explained": self.is_explained,
             "levers": [one.summary(self.deadline) for one in self.pulled],
             "history": self._history,

@@ -1,8 +1,8 @@
 """Quantiles of the uncertain numbers of a trial: each drawn at its address, pairs correlated.
 
-Of a pair the first number has its own quantile. The normal score of the second is that of the first
-times their correlation, and as much of its own as makes the variance 1 again. So what is in no pair
-is drawn as it would be without any.
+Of a pair the first number has its own quantile. The normal score of the second has a mean and a
+standard deviation that depend on that of the first, and its own draw says where between them it
+lies. So what is in no pair is drawn as it would be without any.
 """
 
 from __future__ import annotations
@@ -41,11 +41,10 @@ def quantile_of(draws: Draws, address: str, conditionals: Mapping[str, Condition
     own = quantile(draws, address)
     if address not in conditionals:
         return own
-    other, correlation = conditionals[address]
-    of_other = _NORMAL.inv_cdf(max(quantile(draws, other), _LEAST))
-    left = math.sqrt(1.0 - correlation**2)
+    conditional = conditionals[address]
+    mean, sd = conditional.law(_NORMAL.inv_cdf(max(quantile(draws, conditional.address), _LEAST)))
+    score = mean + sd * _NORMAL.inv_cdf(max(own, _LEAST))
     # Rounding must not make it 1, at which some laws have no value.
-    score = correlation * of_other + left * _NORMAL.inv_cdf(max(own, _LEAST))
     return min(math.erfc(-score / math.sqrt(2.0)) / 2, 1.0 - 2.0**-53)
 
 

@@ -227,6 +227,7 @@ class ForecastQuestion(Question[Forecast]):
             levers=tuple(pulled),
             earlier=tuple(foretold),
             is_explained=now.is_explained,
+            together=now.together,
         )
 
 
@@ -249,7 +250,21 @@ def _learnt(known: Sequence[InFlight], simulate: Simulate, trials: range) -> lis
     """Runs with what their progress tells, where it may tell something."""
     unknown = [one.until_now for one in known if one.until_now is not None]
     results = iter(simulate(unknown, trials) if unknown else [])
-    return [one if one.until_now is None else learnt(one, next(results)) for one in known]
+    return [
+        one if one.until_now is None else _learnt_of(one, one.until_now, next(results), simulate)
+        for one in known
+    ]
+
+
+def _learnt_of(
+    known: InFlight, until_now: Scenario, results: Results, simulate: Simulate
+) -> InFlight:
+    """The same of one run, from more trials where too few of these are like it."""
+    found = learnt(known, results)
+    wanted = found.together.known.wanted if found.together is not None else None
+    if wanted is None:
+        return found
+    return learnt(known, results, *simulate([until_now], range(results.trials, wanted)))
 
 
 def _foretold(known: InFlight, results: Results) -> Foretold:

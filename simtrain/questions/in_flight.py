@@ -14,6 +14,7 @@ from simtrain.errors import InputError
 from simtrain.history import exposure
 from simtrain.history.bad_hosts import probability_of_a_bad_host
 from simtrain.history.course import FEWEST, told_by_progress
+from simtrain.history.pairs import ToldPair, pair_of
 from simtrain.history.posterior import Seen, Update, updates
 from simtrain.history.repairs import Repairs, told_by_repairs
 from simtrain.logs.log import ANY
@@ -27,7 +28,7 @@ from simtrain.tables.columns import NAMES
 from simtrain.units import brief
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -58,6 +59,8 @@ class InFlight(NamedTuple):
         progress tells of other numbers. None if there are no others that are not known.
     is_explained
         Whether progress lies within that of these trials; None if nobody looked.
+    together
+        Two numbers, with what progress tells of both; None if there are no two that it tells of.
     """
 
     standing: Standing
@@ -67,6 +70,7 @@ class InFlight(NamedTuple):
     told: Scenario
     until_now: Scenario | None
     is_explained: bool | None = None
+    together: ToldPair | None = None
 
 
 def in_flight(
@@ -132,39 +136,65 @@ def in_flight(
     return InFlight(standing, known, counted, left, told, until_now if has_others else None)
 
 
-def learnt(known: InFlight, until_now: Results) -> InFlight:
+def learnt(known: InFlight, *until_now: Results) -> InFlight:
     """The same run with what its progress tells of numbers that no count told of.
 
     Parameters
     ----------
     known
         The run.
-    until_now
-        Trials of its `until_now`.
+    *until_now
+        Trials of its `until_now`, in their order from the first one on.
     """
     counted = {one.key for one in known.updates}
-    unknown = [one for one in until_now.scenario.unknown if not counted & set(one.keys)]
+    unknown = [one for one in until_now[0].scenario.unknown if not counted & set(one.keys)]
     addresses = [one.address for one in unknown]
-    standing = known.standing
-    productive_s, faults = (
-        until_now.values[:, NAMES.index(name)] for name in ("productive_s", "faults")
-    )
-    found = told_by_progress(
-        quantiles(until_now.seed, until_now.trials, addresses, until_now.scenario.conditionals),
-        productive_s / (until_now.ideal_s * _relative_work(until_now)),
-        standing.done,
-        faults if standing.faults else None,
-        sum(standing.faults.values()) + sum(standing.others.values()),
-    )
+    trials = _trials(until_now, addresses)
+    seen = _seen(known.standing, trials)
+    found = told_by_progress(trials.quantiles, trials.done, *seen)
     if found is None:
-        return known._replace(is_explained=False if until_now.trials >= FEWEST else None)
+        return known._replace(is_explained=False if len(trials.done) >= FEWEST else None)
     ends = {address: at for address, at in zip(addresses, found, strict=True) if at is not None}
+    together = None
+    if (pair := pair_of(known.left, ends)) is not None:
+        of_pair = trials.quantiles[:, [addresses.index(one) for one in pair.addresses]]
+        together = pair.told(of_pair, trials.done, *seen)
+    is_used = together is not None and together.known.is_enough
+    if together is not None and is_used:
+        ends |= together.ends
     updates = tuple(
         Update(one.key, one.written, None, None, one.before, one.after, one.name)
         for one in narrowed(known.left, ends)
     )
     told = with_ranges(known.told, {one.key: one.written for one in updates})
-    return known._replace(updates=(*known.updates, *updates), told=told, is_explained=True)
+    if together is not None and is_used:
+        told = together.in_scenario(told)
+    return known._replace(
+        updates=(*known.updates, *updates), told=told, is_explained=True, together=together
+    )
+
+
+class _Trials(NamedTuple):
+    """Trials of a run until now: the quantiles of its numbers, the share done, and the faults."""
+
+    quantiles: NDArray[np.float64]
+    done: NDArray[np.float64]
+    faults: NDArray[np.float64]
+
+
+def _trials(parts: Sequence[Results], addresses: Sequence[str]) -> _Trials:
+    first, *_ = parts
+    values = np.concatenate([one.values for one in parts])
+    productive_s, faults = (values[:, NAMES.index(name)] for name in ("productive_s", "faults"))
+    done = productive_s / (first.ideal_s * _relative_work(first.scenario, first.seed, len(values)))
+    at = quantiles(first.seed, len(values), addresses, first.scenario.conditionals)
+    return _Trials(at, done, faults)
+
+
+def _seen(standing: Standing, trials: _Trials) -> tuple[float, NDArray[np.float64] | None, int]:
+    """Share that the run has done; faults of the trials, if those of the run are known; these."""
+    count = sum(standing.faults.values()) + sum(standing.others.values())
+    return standing.done, trials.faults if standing.faults else None, count
 
 
 def refuse_other_classes(
@@ -282,12 +312,11 @@ def _of_repair(planned: Scenario, repairs: Repairs) -> tuple[Update, ...]:
     return tuple(replace(one, written=told.value_at(one.key)) for one in found.values())
 
 
-def _relative_work(results: Results) -> NDArray[np.float64]:
+def _relative_work(scenario: Scenario, seed: int, trials: int) -> NDArray[np.float64]:
     """Whole work of each trial, in seconds at full speed, as a multiple of that in the middle."""
-    scenario = results.scenario
-    numbers, found = NumbersOfTrial(scenario), np.empty(results.trials)
-    for trial in range(results.trials):
-        numbers.begin(results.seed, trial)
+    numbers, found = NumbersOfTrial(scenario), np.empty(trials)
+    for trial in range(trials):
+        numbers.begin(seed, trial)
         found[trial] = work_in_all(numbers.settle, scenario)
     return found / work_in_all(at_middle, scenario)
 

@@ -1,9 +1,12 @@
 """What the pairs of `[[correlated]]` mean for the quantiles of their numbers."""
 
+import math
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from simtrain.errors import Mistake, shown
+from simtrain.scenario.correlated import Given
 from simtrain.scenario.document import Document, Places, entries, holds
 from simtrain.scenario.doubt import number_at, with_ranges
 from simtrain.scenario.named import NAMED
@@ -20,11 +23,28 @@ class Conditional(NamedTuple):
     address
         Address of the quantile of the other number.
     correlation
-        Correlation of their normal scores, above -1 and below 1.
+        Correlation of their normal scores, above -1 and below 1; None where it bends.
+    given
+        Where it bends: scores of the other number in rising order, each with the mean and the
+        standard deviation of this one then.
     """
 
     address: str
-    correlation: float
+    correlation: float | None
+    given: tuple[Given, ...] = ()
+
+    def law(self, score: float) -> tuple[float, float]:
+        """Mean and standard deviation of the score, given that of the other number."""
+        if self.correlation is not None:
+            return self.correlation * score, math.sqrt(1.0 - self.correlation**2)
+        rows = self.given
+        after = bisect_right(rows, score, key=lambda row: row[0])
+        if after in (0, len(rows)):
+            return rows[min(after, len(rows) - 1)][1:]
+        (start, *low), (end, *high) = rows[after - 1 : after + 1]
+        part = (score - start) / (end - start)
+        mean, sd = (one + part * (other - one) for one, other in zip(low, high, strict=True))
+        return mean, sd
 
 
 def conditionals(document: Document) -> dict[str, Conditional]:
@@ -37,7 +57,8 @@ def conditionals(document: Document) -> dict[str, Conditional]:
     for row in document.get("correlated", ()):
         first, second = (addresses.get(name) for name in row["numbers"])
         if first and second:
-            found[second] = Conditional(first, float(row["correlation"]))
+            given = tuple((float(a), float(b), float(c)) for a, b, c in row.get("conditional", ()))
+            found[second] = Conditional(first, row.get("correlation"), given)
     return found
 
 

@@ -1444,4 +1444,33 @@ BROKEN = [
         "cannot change during a run",
         "leave it out",
     ),
+    Broken(
+        "correlation = -0.5",
+        "correlation = -0.5\nconditional = [[-1, 0, 1], [1, 1, 1]]",
+        "correlated.0.conditional",
+        "contradicts `correlation`",
+        "give only one of",
+        "conditional =",
+    ),
+    Broken(
+        "correlation = -0.5",
+        "conditional = [[1, 0, 1], [-1, 1, 1]]",
+        "correlated.0.conditional",
+        "is not in rising order",
+        "the first of each three rising",
+    ),
+    Broken(
+        "correlation = -0.5",
+        "conditional = [[-1, 0, 1]]",
+        "correlated.0.conditional",
+        "has no two of them",
+        "a list such as",
+    ),
+    Broken(
+        "correlation = -0.5",
+        "conditional = [[-1, 0, 1], [1, 0, -1]]",
+        "correlated.0.conditional",
+        "is not a list of a score",
+        "a list such as",
+    ),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from simtrain.history.together import ENOUGH
 from simtrain.model.hidden import is_drawn
 from simtrain.model.parameters import at_middle, parameters_of
 from simtrain.show import prose, words
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simtrain.answers.forecast import Forecast
+    from simtrain.history.pairs import ToldPair
     from simtrain.history.posterior import Update
     from simtrain.scenario.scenario import Scenario
     from simtrain.show.page import Block, Page
@@ -236,7 +238,25 @@ def _updates(forecast: Forecast) -> list[Block]:
     if any(one.seen is not None and one.expected is None for one in updates):
         legend += " Of numbers of repair it is the repairs that are counted."
     more = [_not_explained(forecast)] if forecast.is_explained is False else []
+    if forecast.together is not None:
+        more.append(_together(forecast.together))
     return ["What was seen of numbers that are not known", Table(*columns), legend, *more]
+
+
+def _together(told: ToldPair) -> str:
+    """Sentence on two numbers that progress tells of together."""
+    names, known = words.listed(told.pair.names), told.known
+    sample = f"effective sample of {known.effective:,.0f} in {words.count(known.trials, 'trial')}"
+    if known.is_enough:
+        return (
+            f"Progress tells of {names} together: they are correlated by {known.correlation:+.2f} "
+            f"now ({sample})."
+        )
+    return (
+        f"Progress tells of {names} together, but too few trials of the plan are like this run "
+        f"({sample}, {ENOUGH:.0f} would do): each is narrowed by itself, and the finish is rather "
+        "too wide."
+    )
 
 
 def _not_explained(forecast: Forecast) -> str:
