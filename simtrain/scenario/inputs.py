@@ -42,6 +42,7 @@ _LEFT_OUT = {
     "cluster.accelerators_per_host": _SIZE,
     "cluster.owned": "only a check on others",
     "faults_from.hosts": "a fact of the log",
+    "underway.elapsed": "a fact of the run",
     "limits.wall_clock": "a bound of the simulation",
     "limits.faults": "a bound of the simulation",
 }
