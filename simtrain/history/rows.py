@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from simtrain.causes import RESERVED
 from simtrain.empirical import Quantiles, percentile
 from simtrain.history.ageing_rows import Ageing, ageing_of
 from simtrain.history.poisson import exact_interval
+from simtrain.scenario.numbers import EACH_DURATION
 from simtrain.scenario.scenario import Scenario
 from simtrain.units import DAY, HOUR, MINUTE
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simtrain.history.fitted import ClassRate, Fitted, Times
-    from simtrain.history.survival import Curve
+    from simtrain.history.survival import Curve, FittedLaw
     from simtrain.history.weather import Weather
 
 Document = dict[str, Any]
@@ -272,12 +274,22 @@ def _repair(found: Fitted, sources: Document) -> Document:
 
 
 def repair_law(repair: Times) -> Document:
-    """Law of repairs: their percentiles if there are enough, else the best parametric one."""
+    """Law of repairs: the best parametric one, or percentiles if there are enough.
+
+    So it is also if some draws of the best one were longer than a scenario takes, as where a few
+    repairs take weeks and others a minute.
+    """
     count = int(repair.ended.sum())
-    laws = repair.laws
-    if count >= _ENOUGH or not laws:
-        return _law_of(repair.curve)
-    best = laws[0]
+    if count < _ENOUGH and repair.laws:
+        row = _parametric(repair.laws[0], count)
+        with suppress(ValueError):
+            EACH_DURATION.parse(row)
+            return row
+    return _law_of(repair.curve)
+
+
+def _parametric(best: FittedLaw, count: int) -> Document:
+    """A law with the doubt that there is after so many repairs."""
     if best.kind == "lognormal":
         sigma = best.parameters["sigma"]
         factor = math.exp(_Z95 * sigma / math.sqrt(count))

@@ -375,20 +375,20 @@ class _AgeReader(Reader):
 
     @property
     def accepted(self) -> str:
-        return f'"new", "stationary", {_EACH.accepted}'
+        return f'"new", "stationary", {EACH_DURATION.accepted}'
 
     @property
     def brief(self) -> str:
-        return f'"new", "stationary", {_EACH.brief}'
+        return f'"new", "stationary", {EACH_DURATION.brief}'
 
     def parse(self, value: object) -> object:
-        return value if value in self.words else _EACH.parse(value)
+        return value if value in self.words else EACH_DURATION.parse(value)
 
     def json_schema(self) -> JsonSchema:
-        return {"anyOf": [{"enum": list(self.words)}, *_EACH.json_schema()["anyOf"]]}
+        return {"anyOf": [{"enum": list(self.words)}, *EACH_DURATION.json_schema()["anyOf"]]}
 
     def dump(self, value: Any) -> Any:
-        return value if value in self.words else _EACH.dump(value)
+        return value if value in self.words else EACH_DURATION.dump(value)
 
 
 def _texts(value: object) -> Iterable[str]:
@@ -493,9 +493,9 @@ def exceed_one(*shares: Number) -> bool:
 
 
 _PARAMETER = Kind(units.PLAIN, SMALLEST_PARAMETER, LARGEST_PARAMETER)
-_EACH = Kind(units.DURATION, 0, LONGEST, per="occurrence")
+EACH_DURATION = Kind(units.DURATION, 0, LONGEST, per="occurrence")
 
-Duration = Annotated[Number, _EACH]
+Duration = Annotated[Number, EACH_DURATION]
 """A duration, drawn at each occurrence."""
 DurationOnce = Annotated[Number, Kind(units.DURATION, 0, LONGEST)]
 """A duration that holds for a whole trial."""

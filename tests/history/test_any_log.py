@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +23,13 @@ ROWS = st.lists(
     st.tuples(
         st.one_of(st.integers(0, 59).map(float), st.floats(0, 59.9)),
         st.integers(0, 6),
-        st.one_of(st.just(0.0), st.just(np.nan), st.floats(0, 90), st.sampled_from([0.5, 1.0])),
+        st.one_of(
+            st.just(0.0),
+            st.just(np.nan),
+            st.floats(0, 90),
+            st.sampled_from([0.5, 1.0]),
+            st.sampled_from([1 / 86400, 1 / 1440, 1 / 24]),
+        ),
     ),
     min_size=1,
     max_size=60,
@@ -51,6 +58,17 @@ def test_any_log_adds_up_and_makes_a_scenario(rows, tells_returns):
     assert f"{log.events} failure" in answer.report()
     assert answer.summary()["events"] == log.events
     assert "NaN" not in answer.to_json()
+
+
+def test_repairs_of_minutes_and_of_weeks_make_a_scenario_with_their_percentiles():
+    """The best law is log-normal with sigma 4, of which some draws take a million years."""
+    minutes = [1, 2, 1, 3, 5, 2, 60, 120, *(1440 * days for days in (3, 10, 14, 21))]
+    rows = [(4.0 * n, n % 7, 4.0 * n + length / 1440) for n, length in enumerate(minutes)]
+    found = Fitted(log_of(rows, hosts=9, days=DAYS))
+    assert found.repair.laws[0].kind == "lognormal"
+    assert found.repair.laws[0].parameters["sigma"] > 4
+    repair = scenario_of(found, None, 8).repair.automated
+    assert repair.mean == pytest.approx(60 * np.mean(minutes), rel=0.01)
 
 
 PECULIAR = (
