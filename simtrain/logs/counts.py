@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_ONE_FAULT_S = 60.0
+"""How soon rows come after the first one of a fault: watchers notice its hosts one after another,
+and no job is up again by then to be struck anew."""
+
 
 @dataclass(frozen=True, eq=False)
 class LoggedFaults:
@@ -46,26 +50,28 @@ class LoggedFaults:
     def until(self, moment_s: float, together: Collection[str]) -> list[tuple[float, str]]:
         """Moment and class of each fault from the start of the run until a moment, in order.
 
-        A fault that strikes several hosts has a row for each of them, and is one. So are rows that
-        say the same of a host twice.
+        A fault that strikes several hosts has a row for each of them, and is one: rows less than a
+        minute after the first of it are its own. So are rows that say the same of a host twice.
 
         Parameters
         ----------
         moment_s
             The moment, in seconds since the start of the run.
         together
-            Classes, in lower case, of which all rows of one moment are of one fault.
+            Classes, in lower case, of which all rows of one minute are of one fault.
         """
         found: list[tuple[float, str]] = []
-        known = set[tuple[float, str, str]]()
+        first_s: dict[tuple[str, str], float] = {}
         for row in np.argsort(self.time_s, kind="stable").tolist():
             time, name = float(self.time_s[row]), self.classes[row]
             one = name.lower()
             host = "" if one in together or not self.hosts else self.hosts[row]
-            if not 0.0 <= time <= moment_s or (time, one, host) in known:
+            if not 0.0 <= time <= moment_s:
                 continue
             if host or one in together:
-                known.add((time, one, host))
+                if time - first_s.get((one, host), -math.inf) < _ONE_FAULT_S:
+                    continue
+                first_s[one, host] = time
             found.append((time, name))
         return found
 

@@ -253,6 +253,24 @@ def test_a_fault_of_several_hosts_is_counted_once_and_so_is_a_row_that_stands_th
     assert len(bare.until(9 * DAY, set())) == 2  # of two hosts, for all that is known
 
 
+def test_rows_of_one_fault_may_be_seconds_apart(tmp_path: Path) -> None:
+    """Of a switch all rows of a minute, counted from its first; of a GPU those of one host."""
+    rows = (
+        "time,host,class\n2025-01-02T00:00:00,n1,switch\n2025-01-02T00:00:20,n2,switch\n"
+        "2025-01-02T00:00:59,n3,switch\n2025-01-02T00:01:10,n4,switch\n"
+        "2025-01-05T00:00:00,n1,gpu\n2025-01-05T00:00:05,n2,gpu\n2025-01-05T00:00:30,n1,gpu\n"
+        "2025-01-05T00:01:00,n1,gpu\n"
+    )
+    faults = logged(rows, tmp_path)
+    assert faults.until(9 * DAY, {"switch"}) == [
+        (DAY, "switch"), (DAY + 70, "switch"),
+        (4 * DAY, "gpu"), (4 * DAY + 5, "gpu"), (4 * DAY + 60, "gpu"),
+    ]  # fmt: skip
+    bare = logged("time,class\n2025-01-05T00:00:00,gpu\n2025-01-05T00:00:05,gpu\n", tmp_path)
+    assert len(bare.until(9 * DAY, set())) == 2
+    assert len(bare.until(9 * DAY, {"gpu"})) == 1
+
+
 def test_a_host_is_in_repair_once_and_not_where_a_later_row_has_an_end(tmp_path: Path) -> None:
     rows = (
         "time,host,class,end\n2025-01-02,n1,gpu,2025-01-04\n2025-01-03,n1,gpu,2025-01-05\n"
