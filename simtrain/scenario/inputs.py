@@ -27,6 +27,7 @@ from simtrain.scenario.parallelism import WAYS
 from simtrain.scenario.readers import Reader
 from simtrain.scenario.reference import field_at, path_of, reader_of
 from simtrain.scenario.scenario import Scenario
+from simtrain.scenario.underway import Underway
 from simtrain.scenario.workload import AMOUNTS, SHAPE
 from simtrain.units import COUNT, FRACTION, Dimension
 
@@ -42,7 +43,7 @@ _LEFT_OUT = {
     "cluster.accelerators_per_host": _SIZE,
     "cluster.owned": "only a check on others",
     "faults_from.hosts": "a fact of the log",
-    "underway.elapsed": "a fact of the run",
+    **{f"underway.{key}": "a fact of the run" for key in Underway.model_fields},
     "limits.wall_clock": "a bound of the simulation",
     "limits.faults": "a bound of the simulation",
 }

@@ -107,13 +107,16 @@ def test_sources_are_those_of_the_nearest_path() -> None:
 def test_how_long_a_run_has_gone_and_what_is_correlated_are_no_inputs() -> None:
     doubtful = {"people": {"response": "1..4 h"}, "restart": {"duration": "5..20 min"}}
     pair = {"numbers": ["people.response", "restart.duration"], "correlation": 0.5}
-    begun = {"underway": {"done": 0.5, "elapsed": "9 days"}, "correlated": [pair]}
+    begun = {
+        "underway": {"done": 0.5, "elapsed": "9 days", "aged": "8 days"}, "correlated": [pair],
+    }  # fmt: skip
     plain, flying = (
         inputs_of(Scenario.from_document({**SMALL, **doubtful, **tables}), 0.2)
         for tables in ({}, begun)
     )
     assert [one.key for one in flying.varied] == [one.key for one in plain.varied]
-    assert LeftOut("underway.elapsed", "a fact of the run") in flying.left_out
+    for key in ("elapsed", "aged"):
+        assert LeftOut(f"underway.{key}", "a fact of the run") in flying.left_out
 
 
 def test_what_is_left_out_is_reported_with_its_reason() -> None:
