@@ -70,7 +70,7 @@ def test_rows_by_the_name_of_a_stop_say_when_it_came_last(tmp_path: Path) -> Non
     assert underway.first_stop == {"late": 4 * DAY}
     assert found.here.scenario.stop["weekly"].first == 4 * DAY
     assert found.standing.others == {"other": 1}
-    assert "when service and late comes next, and when it came last" in said(found)
+    assert "when service and late come next" in said(found)
     with pytest.raises(InputError, match=r"`service` came last 9 d before now, .*`stop\.service"):
         foretold(whole, tmp_path, "time,class\n2025-01-02,service\n")
 

@@ -163,9 +163,7 @@ def _recurring(scenario: Scenario) -> Iterator[str]:
     # Of stops whose period is known the scenario of the rest says when they come first.
     stops = [name for name, one in scenario.stop.items() if one.every and one.first is None]
     if stops:
-        yield f"when {words.listed(stops)} comes next" + (
-            "" if underway.since_stop.keys() >= set(stops) else ", and when it came last"
-        )
+        yield f"when {words.listed(stops)} {'comes' if len(stops) == 1 else 'come'} next"
     if underway.aged is not None:
         yield "which hosts have been replaced, and so how old they are"
     varying = [name for name, fault in scenario.fault.items() if fault.varies]
