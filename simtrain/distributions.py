@@ -581,7 +581,7 @@ class LogNormal(Ageing):
 def out_of_range(given: Mapping[str, float]) -> Iterator[str]:
     """What is wrong with each of some parameters by itself."""
     for name, value in given.items():
-        if not math.isfinite(value):
+        if not -math.inf < value < math.inf:
             yield f"{name} must be finite, got {value}"
         elif name in _ABOVE_ZERO and value <= 0.0:
             yield f"{name} must be above 0, got {value:g}"
@@ -597,7 +597,7 @@ def refuse(faults: Sequence[str] | Iterator[str]) -> None:
 
 def _is_finite(moment: Callable[[], float]) -> bool:
     try:
-        return math.isfinite(moment())
+        return -math.inf < moment() < math.inf
     except OverflowError:
         return False
 

@@ -91,7 +91,7 @@ def build(kind: str, **parameters: float) -> Law:
     refuse([*_wrong_names(kind, parameters), *out_of_range(parameters)])
     names = [name for group in PARAMETERS[kind] for name in group if name in parameters]
     try:
-        return _MAKERS[kind, *names](*(float(parameters[name]) for name in names))
+        return _MAKERS[kind, *names](*(_float(parameters[name]) for name in names))
     except ArithmeticError:
         given = ", ".join(f"{name}={parameters[name]:g}" for name in names)
         raise ValueError(f"no number can hold a {kind} law of {given}") from None
@@ -137,6 +137,11 @@ def _share_between(low: float, high: float) -> Law:
         return Beta(math.log(0.05) / math.log(low), 1.0)
     odds = [math.log(share / (1.0 - share)) for share in (low, high)]
     return LogitNormal(0.5 * sum(odds), 0.5 * (odds[1] - odds[0]) / _Z95)
+
+
+def _float(value: float) -> float:
+    """A number as a float; what stands for one that is not known yet stays what it is."""
+    return float(value) if isinstance(value, int | float) else value
 
 
 def _wrong_names(kind: str, given: Mapping[str, float]) -> Iterator[str]:

@@ -12,13 +12,14 @@ from simtrain.accounts.timeline import EventKind
 from simtrain.compiled.books import BOOK, KnownCauses, book_at, keep_book
 from simtrain.compiled.footprint import MEASURES, SUMS, Weights, keep_footprint
 from simtrain.compiled.layout import regime_at, trial_at
-from simtrain.compiled.memory import put_whole, table_of
+from simtrain.compiled.memory import put_whole, table_of, whole_at
 from simtrain.compiled.outcomes import Asked, Rounds, measure_outcomes
 from simtrain.compiled.routines import from_python, routine
+from simtrain.compiled.settling import write_numbers
 from simtrain.compiled.trial import run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -187,11 +188,15 @@ def keep(
 
 
 @routine
-def _keep_trials(t: int, kept: int, first: int, place: int, many: int) -> int:
+def _keep_trials(
+    t: int, kept: int, trials: int, places: int, many: int, addresses: int, values: int, n: int
+) -> int:
     """Tell trials in turn and keep a row of each, until one is short of something: how many."""
     s = trial_at(t, 0)
     for number in range(many):
-        run(t, first + number)
+        place = whole_at(places, number)
+        write_numbers(addresses, values + 8 * number * n, n)
+        run(t, whole_at(trials, place))
         if s.short != 0:
             return number
         work_s = regime_at(s.regime_table, s.regime).work
@@ -200,39 +205,33 @@ def _keep_trials(t: int, kept: int, first: int, place: int, many: int) -> int:
         k.first_at, k.stall_s_at, k.every_s_at, k.write_s_at = (
             s.round_first, s.round_stall, s.round_every, s.round_write,
         )  # fmt: skip
-        keep(kept, place + number, s.calls, s.calls_n, s.segments, s.segments_n, s.now, work_s)
-        put_whole(kept_at(kept, 0).verdicts, place + number, s.verdict)
+        keep(kept, place, s.calls, s.calls_n, s.segments, s.segments_n, s.now, work_s)
+        put_whole(kept_at(kept, 0).verdicts, place, s.verdict)
     return many
 
 
 _told = from_python(_keep_trials)
 
 
-def keep_trials(
-    simulator: CompiledSimulator,
-    trials: range,
-    accounts: Accounts,
-    weigh: Callable[[], object] | None = None,
-) -> None:
-    """Tell trials in turn, and keep the row of each, from the first on.
+def keep_trials(simulator: CompiledSimulator, trials: range, accounts: Accounts) -> None:
+    """Tell trials, and keep the row of each.
 
     Parameters
     ----------
     simulator
         Has the numbers of each trial.
     trials, accounts
-        Which trials, and where their rows are.
-    weigh
-        Is called before each trial if its weights are not those of the one before.
+        Which trials, and where their rows are, from the first on.
     """
-    place = 0
-    while place < len(trials):
-        simulator._begin(trials[place])
+    numbers, left = np.array(trials, np.int64), np.arange(len(trials))
+    while len(left):
+        settled = simulator.settled(numbers, left)
         assert accounts.causes >= len(simulator.memory.names)
-        many = 1 if weigh or simulator.differs else len(trials) - place
-        if weigh is not None:
-            weigh()
-        done = _told(simulator.memory.address, accounts.address, trials[place], place, many)
-        if done < many:
-            simulator._provide(int(simulator.memory.state["short"]))
-        place += done
+        places, addresses, values = settled
+        done = _told(
+            simulator.memory.address, accounts.address, numbers.ctypes.data, places.ctypes.data,
+            len(places), addresses.ctypes.data, values.ctypes.data, len(addresses),
+        )  # fmt: skip
+        if done < len(places):
+            simulator.provide()
+        left = left[~np.isin(left, places[:done])]

@@ -78,7 +78,7 @@ def lay_out_allocations(memory: TrialMemory, regimes: Sequence[Parameters]) -> l
             laws += [encode(law, memory.held) for law in waits[0]]
     table = memory.table("queue_waits", LAW, len(laws))
     for number, law in enumerate(laws):
-        table[number] = law
+        memory.put(table, number, law)
     memory.table("queue_hours", np.int64, len(hours))[: len(hours)] = hours
     return places
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from simtrain import causes
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.draws import uniform
 from simtrain.compiled.hosts import is_in_job
 from simtrain.compiled.latents import AT_ONCE, notice, notice_slow
 from simtrain.compiled.layout import (
+    CHECKED,
     NONE,
     SHORT_OF_HOLDS,
     check_at,
@@ -19,12 +24,41 @@ from simtrain.compiled.layout import (
     trial_at,
 )
 from simtrain.compiled.memory import float_at, put_float, put_whole, whole_at
-from simtrain.compiled.parameters import MOST_CLASSES
+from simtrain.compiled.parameters import CHECK, MOST_CLASSES, encode_check
 from simtrain.compiled.routines import routine
 from simtrain.compiled.telling import be_short
+from simtrain.compiled.trial_memory import word
+from simtrain.model.streams import CHECK as CHECK_STREAM
 from simtrain.model.streams import CHECK_DURATION, CHECK_FINDS
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simtrain.compiled.trial_memory import TrialMemory
+    from simtrain.model.parameters import Parameters
+
 _SAME = 1e-9
+
+
+def lay_out_checks(memory: TrialMemory, regimes: Sequence[Parameters]) -> None:
+    """Lay out the checks after all changes, and room for what they have found."""
+    state, scenario, checks = memory.state, memory.scenario, regimes[0].checks
+    numbers = {name: place for place, name in enumerate(scenario.fault)}
+    numbers[causes.CORRUPT_COPIES] = int(state["latent_class"])
+    state["checks_n"] = len(checks)
+    table = memory.table("check_table", CHECK, len(regimes) * len(checks))
+    for number, parameters in enumerate(regimes):
+        for place, check in enumerate(parameters.checks):
+            encoded = encode_check(check, memory.held, numbers)
+            memory.put(table, number * len(checks) + place, encoded)
+    made = memory.table("checks", CHECKED, len(checks))
+    names = memory.table("check_causes", np.int64, len(checks))
+    cap = 64 * memory.capacity[SHORT_OF_HOLDS]
+    for place, check in enumerate(checks):
+        made[place]["stream"] = word(CHECK_STREAM.name.format(check.name))
+        passed = memory.plain(f"passed {place}", np.float64, cap)
+        made[place]["passed"], made[place]["passed_cap"] = passed.ctypes.data, cap
+        names[place] = memory.name(check.name)
 
 
 @kernel

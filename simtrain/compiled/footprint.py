@@ -24,16 +24,15 @@ from simtrain.compiled.calls import CENSUS, HAPPENED, ROLLED_BACK, SPENT, TRAINE
 from simtrain.compiled.layout import call_at, segment_at
 from simtrain.compiled.memory import float_at, put_float, table_of, whole_at
 from simtrain.model.footprint import Draw, FootprintReader, Hire
+from simtrain.model.parameters import at_middle
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from numpy.typing import NDArray
 
-    from simtrain.distributions import Law
-    from simtrain.engine.numbers import NumbersOfTrial
+    from simtrain.compiled.trial_memory import TrialMemory
     from simtrain.model.footprint import Footprint
-    from simtrain.scenario.number import Number
     from simtrain.scenario.scenario import Scenario
 
     Array = NDArray[np.float64]
@@ -97,9 +96,9 @@ class Weights:
             weights["changes"] = self._changes.ctypes.data
         self.address = int(self._weights.ctypes.data)
 
-    def take(self, changes: int, footprint: Footprint) -> None:
+    def lay_out(self, memory: TrialMemory, changes: int, footprint: Footprint) -> None:
         """Weigh by a footprint, in which no hour weighs other than another, after some changes."""
-        weights = self._weights[changes]
+        weights = memory.record(self._weights, changes)
         for fields, of in ((_DRAWS, footprint.draw), (_HIRES, footprint.hire)):
             for place, field in enumerate(fields):
                 weights[field] = 0.0 if of is None else of[place]
@@ -108,7 +107,7 @@ class Weights:
         weights["embodied"], weights["lent"] = footprint.embodied, footprint.lent
         for name, limit in footprint.limits.items():
             if name in self._names:
-                self._limits[changes, self._names.index(name)] = limit
+                memory.put(self._limits[changes], self._names.index(name), limit)
 
 
 class Footprints(FootprintMeter):
@@ -323,8 +322,6 @@ class Weighing:
     ----------
     scenario
         What hosts draw, emit and cost.
-    numbers
-        Numbers of the trial that is told.
     names
         What causes are called.
 
@@ -332,38 +329,27 @@ class Weighing:
     ----------
     weights
         Those in force.
-    footprints
-        What they are taken from: at the start, and after each change that moves it.
-    varies
-        Whether they are others in each trial.
+    footprint
+        That at the start, with numbers that are not known at their middle.
     """
 
-    def __init__(self, scenario: Scenario, numbers: NumbersOfTrial, names: Sequence[str]):
-        self.varies = False
-        self._numbers = numbers
+    def __init__(self, scenario: Scenario, names: Sequence[str]):
         moving = moving_changes(scenario)
         after = (scenario.after(tuple(moving[:made])) for made in range(len(moving) + 1))
         self._readers = [FootprintReader(one) for one in after]
+        self._middles = [reader.footprint(at_middle) for reader in self._readers]
+        self.footprint = self._middles[0]
         self.weights = Weights(names, pauses_of(scenario), moving)
-        self.take()
 
     @classmethod
-    def of(
-        cls, scenario: Scenario, numbers: NumbersOfTrial, names: Sequence[str]
-    ) -> Weighing | None:
+    def of(cls, scenario: Scenario, names: Sequence[str]) -> Weighing | None:
         """The same; None if there is nothing to weigh, or hours weigh other than others."""
         if not measured_in(scenario):
             return None
-        found = cls(scenario, numbers, names)
-        return found if all(footprint.is_flat for footprint in found.footprints) else None
+        found = cls(scenario, names)
+        return found if all(footprint.is_flat for footprint in found._middles) else None
 
-    def take(self) -> None:
-        """Take the weights of the trial that comes next."""
-
-        def settle(path: str, number: Number) -> Law:
-            self.varies = self.varies or any(True for _ in number.addresses(path))
-            return self._numbers.settle(path, number)
-
-        self.footprints = [reader.footprint(settle) for reader in self._readers]
-        for changes, footprint in enumerate(self.footprints):
-            self.weights.take(changes, footprint)
+    def lay_out(self, memory: TrialMemory) -> None:
+        """Lay out the weights of the trial that is laid out."""
+        for changes, reader in enumerate(self._readers):
+            self.weights.lay_out(memory, changes, reader.footprint(memory.settle))

@@ -84,6 +84,6 @@ def _lay_out_stops(
         name = memory.names[record["cause"]]
         stop, next_s = memory.scenario.stop[name], None
         if stop.every is not None and stop.first is None:
-            one = recurring_stop(name, stop, memory.settle)
+            one = recurring_stop(name, stop, memory.simulator.numbers.settle)
             next_s = next_stop(one, parameters, underway, draws)
         record["goes_on"], record["comes_next"] = next_s is not None, next_s or 0.0

@@ -40,6 +40,7 @@ from simtrain.compiled.elementary import exp, expm1, log, log1p, power
 from simtrain.compiled.memory import table_of
 from simtrain.compiled.normal import normal_at, normal_hazard, probit
 from simtrain.compiled.routines import routine
+from simtrain.compiled.unknown import NotFollowedError, at_hand, of_law
 from simtrain.distributions import (
     GAMMA_FAR,
     Beta,
@@ -123,7 +124,12 @@ def encode(law: Law | None, held: list[NDArray[Any]], of_arrays: bool = False) -
         return NO_LAW
     if type(law) not in _ENCODERS:
         raise NotEncodedError(f"a law of the class {type(law).__name__}")
-    kind, parameters, data = _ENCODERS[type(law)](law)
+    encoder = _ENCODERS[type(law)]
+    try:
+        kind, parameters, data = encoder(law)
+    except NotFollowedError:
+        kind, _, data = encoder(at_hand(law))
+        parameters = of_law(law, lambda one: encoder(one)[1])
     if of_arrays and kind == LOG_NORMAL:
         data = _special()
     count = address = 0

@@ -17,26 +17,26 @@ import numpy as np
 
 from simtrain.compiled.laws import LAW, NotEncodedError, encode
 from simtrain.compiled.support import MOST_CLASSES_TO_CHECK, MOST_TRIES
-from simtrain.distributions import Law
+from simtrain.compiled.unknown import of_law
 from simtrain.model import topology
 from simtrain.model.effects import Effect
 from simtrain.model.on_call import is_on, seconds_of_day
-from simtrain.model.parameters import (
-    ClusterParameters,
-    DiagnosisParameters,
-    FaultParameters,
-    RecoveryParameters,
-    RepairParameters,
-    RestartParameters,
-    TierParameters,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from simtrain.model.parameters import CheckParameters
+    from simtrain.model.parameters import (
+        CheckParameters,
+        ClusterParameters,
+        DiagnosisParameters,
+        FaultParameters,
+        RecoveryParameters,
+        RepairParameters,
+        RestartParameters,
+        TierParameters,
+    )
     from simtrain.model.parameters.allocation import AllocationParameters
     from simtrain.model.weather import WeatherParameters
     from simtrain.model.working_hours import WorkingHours
@@ -147,14 +147,14 @@ def encode_diagnosis(diagnosis: DiagnosisParameters, held: Held) -> Encoded:
 
 
 def encode_repair(
-    repair: RepairParameters, held: Held, weathers: Mapping[WeatherParameters, int]
+    repair: RepairParameters, held: Held, weathers: Sequence[WeatherParameters]
 ) -> Encoded:
-    """Values of a `REPAIR`, with the number of each weather."""
+    """Values of a `REPAIR`, with the number of its weather among all."""
     return _encoded(
         REPAIR,
         repair,
         held,
-        weather=-1 if repair.weather is None else weathers[repair.weather],
+        weather=-1 if repair.weather is None else weathers.index(repair.weather),
         retire_at=NEVER if repair.retire_at is None else repair.retire_at,
         hours=_encoded_hours(repair.hours),
     )
@@ -195,7 +195,7 @@ def encode_fault(
     held: Held,
     cause: int,
     rank: int,
-    weathers: Mapping[WeatherParameters, int],
+    weathers: Sequence[WeatherParameters],
 ) -> Encoded:
     """Values of a `FAULT`, with the number and the rank of its name and that of each weather.
 
@@ -230,7 +230,7 @@ def encode_fault(
         has_restart=fault.restart is not None,
         cause=cause,
         rank=rank,
-        weather=-1 if fault.weather is None else weathers[fault.weather],
+        weather=-1 if fault.weather is None else weathers.index(fault.weather),
         **{name: getattr(fault.effect, name) for name in EFFECT},
     )
 
@@ -241,7 +241,7 @@ def encode_tier(tier: TierParameters, held: Held, latent: int = -1) -> Encoded:
         TIER,
         tier,
         held,
-        load_mean=tier.load.mean,
+        load_mean=of_law(tier.load, lambda law: (law.mean,))[0],
         has_survives=tier.survives is not None,
         survives_hosts=-1 if tier.survives is None else tier.survives.hosts,
         has_latent=tier.latent is not None,
@@ -263,52 +263,6 @@ def encode_check(check: CheckParameters, held: Held, numbers: Mapping[str, int])
             raise NotEncodedError(f"more than {MOST_CLASSES} classes of faults and a check")
         finds[numbers[name]] = 1
     return _encoded(CHECK, check, held, finds=finds)
-
-
-def patch(record: np.void, part: Any, before: Any) -> bool:
-    """Write into a record what a part has otherwise than the one before; whether that is all.
-
-    It is not where a field of the record is more than an attribute, or a law holds data.
-    """
-    plain = _PLAIN.get(type(part), frozenset())
-    changed = []
-    for name in part.__slots__:
-        new, old = getattr(part, name), getattr(before, name)
-        if new is not old and new != old:
-            if name not in plain or new is None or old is None:
-                return False
-            changed.append((name, new))
-    held: Held = []
-    for name, value in changed:
-        record[name] = encode(value, held) if isinstance(value, Law) else value
-        if held:
-            return False
-    return True
-
-
-_PLAIN: Mapping[type, frozenset[str]] = {
-    of: frozenset(names.split())
-    for of, names in (
-        (ClusterParameters, "swap notice idle_hazard"),
-        (RestartParameters, "duration failure warm_up warm_up_speed backoff longest_backoff"),
-        (DiagnosisParameters, "automatic manual recall false_blames"),
-        (
-            RepairParameters,
-            "automated automated_fails automated_misses manual manual_misses retire burn_in "
-            "burn_in_catches bad_host_mtbf retire_within",
-        ),
-        (
-            FaultParameters,
-            "detection returns speed lasts rate automatic automatic_success needs_repair margin "
-            "grace notice shield",
-        ),
-        (
-            TierParameters,
-            "stall lag save_failure load_failure load_hang load_timeout corrupt save_stops",
-        ),
-    )
-}
-"""Attributes that are one field of a record and nothing else, where they are not None."""
 
 
 def _encoded(dtype: np.dtype[np.void], of: Any, held: Held, **others: Any) -> Encoded:

@@ -6,17 +6,46 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simtrain.model.on_call import FirstRow, day_covered
+from simtrain.compiled import layout
+from simtrain.compiled.laws import LAW, encode
+from simtrain.model.on_call import FirstRow, day_covered, seconds_of_day
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from simtrain.compiled.trial_memory import TrialMemory
+    from simtrain.model.parameters import Parameters
     from simtrain.scenario.calendar import People
 
 _MOST = 16
 _known: dict[str, HoursOfPeople] = {}
+
+
+def lay_out_people(memory: TrialMemory, regimes: Sequence[Parameters]) -> None:
+    """Lay out how long people take to respond, and who answers when."""
+    state, people, start = memory.state, memory.scenario.people, memory.scenario.start
+    watches = len(people.when)
+    state["watches_n"] = watches
+    laws = memory.table("response_table", LAW, len(regimes) * (watches + 1))
+    for number, parameters in enumerate(regimes):
+        for row, law in enumerate(parameters.responses):
+            memory.put(laws, number * (watches + 1) + row, encode(law, memory.held))
+    state["by_hour"] = bool(watches) or people.staffed is not None
+    if not state["by_hour"]:
+        return
+    days = memory.capacity[layout.SHORT_OF_DAYS]
+    state["days_cap"] = days
+    rows = memory.table("days", np.int64, days * 24)
+    openings = memory.table("openings", np.int64, days * 24)
+    if not memory.is_new("days", days):
+        return
+    state["since_midnight"] = seconds_of_day(start) if start else 0.0
+    staffed = people.staffed
+    state["opens"] = float(staffed.hours[0]) if staffed is not None else 0.0
+    rows[: days * 24], openings[: days * 24] = hours_of_people(people, start, days)
 
 
 class HoursOfPeople(NamedTuple):

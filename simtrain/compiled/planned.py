@@ -13,11 +13,9 @@ from simtrain.engine.dates import planned_events
 from simtrain.model import streams
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    import numpy as np
-
-    from simtrain.compiled.trial_memory import TrialMemory
+    from simtrain.compiled.trial_memory import Record, TrialMemory
     from simtrain.engine.dates import PlannedEvent, StopParameters
     from simtrain.model.parameters import Parameters
     from simtrain.model.weather import WeatherParameters
@@ -27,7 +25,7 @@ _KINDS = {"maintenance": 0, "pause": 1, "incident": 2}
 
 
 def lay_out_planned(
-    memory: TrialMemory, start: Parameters, weathers: Mapping[WeatherParameters, int]
+    memory: TrialMemory, start: Parameters, weathers: Sequence[WeatherParameters]
 ) -> float:
     """Lay out all that is planned but for schedules; when the trial ends at the latest."""
     state, scenario, simulator = memory.state, memory.scenario, memory.simulator
@@ -47,12 +45,12 @@ def lay_out_planned(
     dated = sorted(planned.dated, key=lambda one: one.weather is not None)
     dates = memory.table("dates", layout.PLANNED, len(dated))
     for number, event in enumerate(dated):
-        writing.write(dates[number], event)
+        writing.write(memory.record(dates, number), event)
     state["dates_n"] = len(dated)
     placed = memory.table("placed", layout.PLANNED, len(planned.placed))
     ordered = sorted(planned.placed, key=lambda one: (one.at, one.order))
     for number, event in enumerate(ordered):
-        writing.write(placed[number], event)
+        writing.write(memory.record(placed, number), event)
     state["placed_n"] = len(ordered)
     cap = len(dated) + 64 + memory.capacity[layout.SHORT_OF_PLANNED]
     memory.table("dated", layout.PLANNED, cap)
@@ -60,9 +58,9 @@ def lay_out_planned(
     first = len(scenario.stop)
     stops = memory.table("stops", layout.STOP, first + len(scenario.schedule))
     for number, stop in enumerate(writing.stops):
-        _write_stop(memory, stops[number], stop)
+        _write_stop(memory, memory.record(stops, number), stop)
     for number, name in enumerate(scenario.schedule):
-        record = stops[first + number]
+        record = memory.record(stops, first + number)
         record["margin"], record["schedule"] = 0.0, number
         record["kind"], record["save_first"] = _KINDS["pause"], True
         record["hosts"] = record["unfit"] = record["recurs"] = 0
@@ -73,17 +71,17 @@ def lay_out_planned(
 class _Writing:
     """Writes planned events as records, and gathers the stops that they are of."""
 
-    def __init__(self, memory: TrialMemory, weathers: Mapping[WeatherParameters, int]):
+    def __init__(self, memory: TrialMemory, weathers: Sequence[WeatherParameters]):
         self._stops_given = memory.scenario.stop
         self._weathers = weathers
         self.stops: list[StopParameters] = []
 
-    def write(self, record: np.void, event: PlannedEvent) -> None:
+    def write(self, record: Record, event: PlannedEvent) -> None:
         at, kind, number = event.at, layout.END, -1
         if event.change >= 0:
             kind, number = layout.CHANGES, event.change
         elif event.weather is not None:
-            kind, number = layout.SPAN, self._weathers[event.weather]
+            kind, number = layout.SPAN, self._weathers.index(event.weather)
         elif event.stop is not None:
             kind, number = layout.STOPS, len(self.stops)
             self.stops.append(event.stop)
@@ -94,7 +92,7 @@ class _Writing:
         )  # fmt: skip
 
 
-def _write_stop(memory: TrialMemory, record: np.void, stop: StopParameters) -> None:
+def _write_stop(memory: TrialMemory, record: Record, stop: StopParameters) -> None:
     every = memory.scenario.stop[stop.name].every
     record["margin"], record["schedule"] = stop.margin, -1
     record["kind"], record["save_first"] = _KINDS[stop.kind], stop.save_first
@@ -108,6 +106,6 @@ def _write_stop(memory: TrialMemory, record: np.void, stop: StopParameters) -> N
         record["every"] = encode(law, memory.held)
 
 
-def _name_stop(memory: TrialMemory, record: np.void, name: str) -> None:
+def _name_stop(memory: TrialMemory, record: Record, name: str) -> None:
     record["cause"], record["rank"] = memory.name(name), memory.rank(name)
     record["origin"] = memory.origin(streams.STOP, name)

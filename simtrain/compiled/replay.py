@@ -61,7 +61,7 @@ def lay_out_logs(memory: TrialMemory, logs: Sequence[LogOfSource], hosts: int) -
     records = table("logs", LOG, len(logs))
     for number, (source, log) in enumerate(logs):
         there = [(one.begun_s, one.away_s, one.host) for one in log.outages if one.host < hosts]
-        record = records[number]
+        record = memory.record(records, number)
         record["source"], record["first"], record["rows_n"] = source, len(rows), len(there)
         record["window"], record["block"] = log.window, log.block or math.inf
         rows += there

@@ -6,18 +6,65 @@ A round is made when training first goes on with its speed, and kept for as long
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from simtrain.compiled import layout
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.layout import ROUND, SHORT_OF_ROUNDS, regime_at, round_at, save_at, trial_at
 from simtrain.compiled.memory import float_at, put_float, put_whole
 from simtrain.compiled.routines import routine
 from simtrain.compiled.telling import be_short
+from simtrain.model.saving import SaveCycle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simtrain.compiled.trial_memory import TrialMemory
+    from simtrain.model.parameters import Parameters
 
 STALL, EVERY, SPAN, WRITTEN, PRODUCTIVE = range(5)
 """Amounts of each save of which a round has the sums."""
 
 AMOUNTS = 5
 _SIZE = ROUND.itemsize
+_PARTIALS = 64
+"""Floats that an exact sum comes to at the most, and some more."""
+
+
+def lay_out_rounds(memory: TrialMemory, regimes: Sequence[Parameters]) -> None:
+    """Lay out the saves of a round after all changes, and room for what a trial makes of them."""
+    rounds = [parameters.checkpoint for parameters in regimes]
+    table = memory.tables["regime_table"]
+    saves = memory.table("save_table", layout.SAVE, sum(len(one.saves) for one in rounds))
+    first = 0
+    for number, checkpoint in enumerate(rounds):
+        table[number]["saves"], table[number]["saves_n"] = first, len(checkpoint.saves)
+        for one, to_last in zip(checkpoint.saves, checkpoint.saves_to_last, strict=True):
+            memory.put(saves, first, (one.stall, one.lag, to_last.stall, to_last.lag))
+            first += 1
+    longest = max(len(one.saves) for one in rounds)
+    cap = memory.capacity[SHORT_OF_ROUNDS] if longest > 1 else 1
+    memory.state["rounds_cap"] = cap
+    memory.table("rounds", ROUND, cap)
+    memory.table("round_first", np.int64, cap + 1)[0] = 0
+    for name in ("round_stall", "round_every", "round_write"):
+        memory.table(name, np.float64, cap * longest)
+    memory.table("round_sums", np.float64, AMOUNTS * 2 * cap * (longest + 1))
+    memory.table("partials", np.float64, _PARTIALS)
+
+
+def cycle_of(memory: TrialMemory, number: int) -> SaveCycle:
+    """Saves that differ in a segment of the last trial, by the number of their round."""
+    one = memory.tables["rounds"][number]
+    first, after = memory.tables["round_first"][number : number + 2]
+    stall, every, write = (
+        memory.tables[name][first:after].tolist()
+        for name in ("round_stall", "round_every", "round_write")
+    )
+    slowdown = memory.tables["regime_table"]["write_slowdown"][one["regime"]]
+    return SaveCycle(stall, every, write, float(one["speed"]), float(slowdown))
 
 
 @kernel

@@ -47,7 +47,8 @@ def lay_out_schedules(memory: TrialMemory, end: float) -> None:
         record["order"] = len(scenario.change) + len(scenario.stop) + number
         record["stop"] = len(scenario.stop) + number if schedule.limit is None else NONE
         record["cause"] = memory.name(schedule.name)
-        record["speed"] = 1.0 if schedule.limit is None else schedule.limit.speed
+        speed = 1.0 if schedule.limit is None else schedule.limit.speed
+        memory.put(table, number, speed, "speed")
 
 
 @routine

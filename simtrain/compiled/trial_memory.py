@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simtrain.compiled import layout
-from simtrain.compiled.parameters import patch
+from simtrain.compiled.unknown import NotFollowedError, Unknown
 from simtrain.model.draws import stream_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from simtrain.distributions import Law
+    from simtrain.engine.numbers import NumbersOfTrial
     from simtrain.engine.trial import Simulator
     from simtrain.model.streams import Layout
     from simtrain.scenario.number import Number
@@ -28,20 +29,40 @@ def word(name: str) -> int:
     return int(np.uint64(stream_id(name)).astype(np.int64))
 
 
+class Record:
+    """Row of a table, field by field.
+
+    Parameters
+    ----------
+    memory
+        Notes what in it other trials have otherwise.
+    table, number
+        The table, and the number of the row.
+    """
+
+    __slots__ = ("_memory", "_number", "_table")
+
+    def __init__(self, memory: TrialMemory, table: NDArray[Any], number: int):
+        self._memory, self._table, self._number = memory, table, number
+
+    def __setitem__(self, field: str, values: Any) -> None:
+        self._memory.put(self._table, self._number, values, field)
+
+
 class TrialMemory:
     """Memory of the trials of one scenario, in which each part of the engine lays itself out.
 
     Parameters
     ----------
     scenario, simulator
-        The scenario, and the simulator on SimPy that has its numbers.
+        The scenario, and the simulator on SimPy of it.
     capacity
         How much of each thing that a trial can be short of is provided at first.
 
     Attributes
     ----------
-    state, address
-        Record of the trial, and its address.
+    state, trial, address
+        Record of the trial, the same one for numbers that may not be known, and its address.
     tables
         Tables by name.
     names
@@ -52,17 +73,24 @@ class TrialMemory:
         Arrays that live until all is laid out anew.
     capacity
         How much of each thing that a trial can be short of is provided.
-    trial_number
-        Number of the trial that is laid out.
-    is_uncertain
-        Whether other trials have other numbers.
+    numbers, trial_number
+        Numbers of the trial that is laid out, and its own number.
+    written
+        What follows from numbers that are not known, by the address at which it is written.
     """
 
-    def __init__(self, scenario: Scenario, simulator: Simulator, capacity: Mapping[int, int]):
+    def __init__(
+        self,
+        scenario: Scenario,
+        simulator: Simulator,
+        capacity: Mapping[int, int],
+    ):
         self.scenario = scenario
         self.simulator = simulator
+        self.numbers = simulator.numbers
         self._record = np.zeros(1, layout.TRIAL)
         self.state = self._record[0]
+        self.trial = Record(self, self._record, 0)
         self.address = int(self._record.ctypes.data)
         self.tables: dict[str, NDArray[Any]] = {}
         self.names: list[str] = list(simulator.causes)
@@ -70,9 +98,7 @@ class TrialMemory:
         self.held: list[NDArray[Any]] = []
         self.capacity = dict(capacity)
         self.trial_number = 0
-        self.is_uncertain = False
-        self._written: dict[tuple[str, int, str], tuple[Any, list[NDArray[Any]]]] = {}
-        self._first_rows: dict[tuple[str, str, int], int] = {}
+        self.written: dict[int, Unknown] = {}
         self._laid_out: dict[str, tuple[Any, Sequence[object]]] = {}
 
     def table(self, name: str, dtype: Any, size: int) -> NDArray[Any]:
@@ -81,8 +107,6 @@ class TrialMemory:
         if table is None or len(table) < size or table.dtype != dtype:
             table = self.tables[name] = np.zeros(max(size, 1), dtype)
             self.state[name] = table.ctypes.data
-            for place in [place for place in self._written if place[0] == name]:
-                del self._written[place]
         return table
 
     def plain(self, name: str, dtype: Any, size: int) -> NDArray[Any]:
@@ -98,10 +122,15 @@ class TrialMemory:
             self.names.append(name)
         return self.names.index(name)
 
-    def begin_layout(self) -> None:
-        """All is laid out anew, as far as it has changed."""
+    def record(self, table: NDArray[Any], number: int) -> Record:
+        """Row of a table, in which numbers can be written that are not known."""
+        return Record(self, table, number)
+
+    def begin_layout(self, numbers: NumbersOfTrial, trial: int) -> None:
+        """All is laid out anew, for a trial with these numbers."""
+        self.numbers, self.trial_number = numbers, trial
         self.held.clear()
-        self._first_rows.clear()
+        self.written.clear()
 
     def is_new(self, name: str, key: object, parts: Sequence[object] = ()) -> bool:
         """Whether something was laid out for others than these last time, or with other room.
@@ -124,46 +153,29 @@ class TrialMemory:
             or any(one is not other for one, other in zip(before[1], parts, strict=True))
         )
 
-    def has(self, name: str, number: int, part: object, field: str = "") -> bool:
-        """Whether a part was written into a row of a table; one that changed is another object."""
-        known = self._written.get((name, number, field))
-        return known is not None and known[0] is part
+    def put(self, table: NDArray[Any], number: int, values: Any, field: str = "") -> None:
+        """Write a row of a table, or a field of it, and note what other trials have otherwise.
 
-    def write(
-        self, name: str, number: int, part: Any, encoded: Callable[..., Any], field: str = ""
-    ) -> None:
-        """Write a part of the parameters into a row of a table, as far as it is not there.
-
-        Parameters
-        ----------
-        name, number, field
-            Table, number of the row, and field of it; the whole row for none.
-        part
-            The part.
-        encoded
-            Called with it and a list of the arrays that live as long as its record.
+        Raises
+        ------
+        NotFollowedError
+            If a whole number is to be one that is not known.
         """
-        if self.has(name, number, part, field):
-            return
-        table = self.tables[name][field] if field else self.tables[name]
-        first = self._first_rows.setdefault((name, field, id(part)), number)
-        if first != number:
-            held = self._written[name, first, field][1]
-            table[number] = table[first]
-        else:
-            known = self._written.get((name, number, field))
-            held = []
-            if known is None or known[1] or not patch(table[number], part, known[0]):
-                table[number] = encoded(part, held)
-        self._written[name, number, field] = part, held
+        column = table[field] if field else table
+        address = column.ctypes.data + number * column.strides[0]
+        column[number] = self._known(column.dtype, values, address)
 
-    def note(self, name: str, number: int, part: object) -> None:
-        """Note that a part is in a row of a table, which others have written."""
-        self._written[name, number, ""] = part, []
-
-    def write_all_anew(self) -> None:
-        """Forget what was written."""
-        self._written.clear()
+    def _known(self, dtype: np.dtype[Any], values: Any, address: int) -> Any:
+        """Values of a record at an address, with those of this trial for what is not known."""
+        if isinstance(values, Unknown):
+            if dtype != np.float64:
+                raise NotFollowedError(f"a number that is not known, in place of {dtype}")
+            self.written[address] = values
+            return values.value
+        if isinstance(values, tuple) and dtype.fields is not None:
+            of = zip(dtype.fields.values(), values, strict=True)
+            return tuple([self._known(kind, one, address + at) for (kind, at, *_), one in of])
+        return values
 
     def rank(self, name: str) -> int:
         """Place of the name of a class or of a stop in alphabetical order."""
@@ -184,6 +196,4 @@ class TrialMemory:
 
     def settle(self, path: str, number: Number) -> Law:
         """Law of a number in the trial that is laid out."""
-        if number.addresses(path):
-            self.is_uncertain = True
-        return self.simulator.numbers.settle(path, number)
+        return self.numbers.settle(path, number)

@@ -150,7 +150,10 @@ def planned_events(
 ) -> PlannedEvents:
     """Planned events of a trial with these parameters that ends at the latest at `end`."""
     dated, placed = [PlannedEvent(end, 1 << 30)], []
-    weathers = dict.fromkeys(fault.weather for fault in parameters.faults.values())
+    weathers: list[WeatherParameters | None] = []
+    for fault in parameters.faults.values():
+        if fault.weather not in weathers:
+            weathers.append(fault.weather)
     for order, weather in enumerate(weathers, start=-len(weathers)):
         if weather is not None:
             span = PlannedEvent(weather.begins(1), order, occurrence=1, weather=weather)

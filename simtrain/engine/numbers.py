@@ -50,7 +50,7 @@ class NumbersOfTrial:
         address = path, id(number)
         known = self._laws.get(address)
         if known is None:
-            known = self._laws[address] = number, number.settled(path, self._quantile)
+            known = self._laws[address] = number, self._settled(path, number)
         return known[1]
 
     def parameters_after(self, changes: Changes) -> Parameters:
@@ -74,6 +74,9 @@ class NumbersOfTrial:
         """Parameters after some changes with each uncertain number at its middle."""
         parts = [part.middle for part in self._parts_after(changes)]
         return assembled(self._after(changes), parts)
+
+    def _settled(self, path: str, number: Number) -> Law:
+        return number.settled(path, self._quantile)
 
     def _parts_after(self, changes: Changes) -> list[Part]:
         if changes not in self._parts:

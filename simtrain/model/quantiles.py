@@ -42,7 +42,12 @@ def quantile_of(draws: Draws, address: str, conditionals: Mapping[str, Condition
     if address not in conditionals:
         return own
     conditional = conditionals[address]
-    mean, sd = conditional.law(_NORMAL.inv_cdf(max(quantile(draws, conditional.address), _LEAST)))
+    return conditioned(own, quantile(draws, conditional.address), conditional)
+
+
+def conditioned(own: float, first: float, conditional: Conditional) -> float:
+    """Quantile of the second number of a pair, by its own draw and the quantile of the first."""
+    mean, sd = conditional.law(_NORMAL.inv_cdf(max(first, _LEAST)))
     score = mean + sd * _NORMAL.inv_cdf(max(own, _LEAST))
     # Rounding must not make it 1, at which some laws have no value.
     return min(math.erfc(-score / math.sqrt(2.0)) / 2, 1.0 - 2.0**-53)

@@ -53,6 +53,7 @@ class CompiledTrials:
 
     def __init__(self, scenario: Scenario, seed: int, ideal_s: float | None = None):
         self.scenario = scenario
+        self._seed = seed
         self._simulator = CompiledSimulator(scenario, seed, ideal_s)
         simulator = self._simulator.simulator
         self._numbers, self._mfu = simulator.numbers, simulator.mfu
@@ -90,12 +91,11 @@ class CompiledTrials:
         batch = Batch.blank(
             chunk.point, trials, len(self._causes), len(self._outcomes), self._measures
         )
-        simulator._begin(trials.start)  # from then on there are names
+        simulator.settled(np.array(trials[:1]), np.zeros(1, np.int64))  # then there are names
         weighing = self._weighing
         weights = weighing.weights if weighing else None
         accounts = Accounts(len(trials), simulator.memory.names, self._outcomes, weights=weights)
-        weigh = weighing.take if weighing and weighing.varies else None
-        keep_trials(simulator, trials, accounts, weigh)
+        keep_trials(simulator, trials, accounts)
         self._fill(batch, accounts)
         if weighing:
             self._fill_footprint(batch, accounts, weighing)
@@ -110,13 +110,16 @@ class CompiledTrials:
     @cached_property
     def _weighing(self) -> Weighing | None:
         """Weights of what hosts draw, emit and cost, once causes have names."""
-        return Weighing.of(self.scenario, self._numbers, self._simulator.memory.names)
+        found = Weighing.of(self.scenario, self._simulator.memory.names)
+        if found is not None:
+            self._simulator.lay_out_further(found.lay_out)
+        return found
 
     def _listen(
         self, trial: int, place: int, batch: Batch, watching: TrajectorySink | None
     ) -> None:
         """Tell a trial once more, to those who listen to each call."""
-        self._simulator._begin(trial)
+        self._numbers.begin(self._seed, trial)
         meters = {meter: make(self._numbers.settle) for meter, make in self._makers.items()}
         ending = self._simulator.run(trial, Tee(*meters.values(), *filter(None, [watching])))
         for meter, listener in meters.items():
@@ -140,7 +143,7 @@ class CompiledTrials:
 
     def _fill_footprint(self, batch: Batch, accounts: Accounts, weighing: Weighing) -> None:
         """Fill energy, carbon and money."""
-        found = Footprints(accounts.sums, weighing.footprints[0])
+        found = Footprints(accounts.sums, weighing.footprint)
         found.fill(batch.values[:, _COLUMNS[FootprintMeter]])
         causes = self._places_of_causes
         for place, (number, measure) in enumerate(found.measures()):

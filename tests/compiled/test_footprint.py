@@ -14,6 +14,8 @@ from simtrain.accounts.meter import Tee
 from simtrain.compiled.accounts import Accounts
 from simtrain.compiled.calls import pass_on
 from simtrain.compiled.footprint import Footprints, Weighing
+from simtrain.compiled.room import CAPACITY
+from simtrain.compiled.trial_memory import TrialMemory
 from simtrain.engine.trial import Simulator
 from simtrain.scenario.load import load
 from simtrain.tables.outcomes import Outcomes
@@ -38,8 +40,9 @@ def compare(simulated: Scenario, trial: int, seed: int = 7) -> np.ndarray | None
     names: list[str] = [*simulator.causes]
     cycles: list[SaveCycle] = []
     [one] = told(simulator, [trial], names, cycles)
-    weighing = Weighing.of(simulated, simulator.numbers, names)
+    weighing = Weighing.of(simulated, names)
     assert weighing is not None
+    weighing.lay_out(TrialMemory(simulated, simulator, CAPACITY))
     accounts = Accounts(1, names, Outcomes(simulated), cycles, weighing.weights)
     one.keep(accounts, 0)
     make = FootprintMeter.of(simulated, None)
@@ -49,7 +52,7 @@ def compare(simulated: Scenario, trial: int, seed: int = 7) -> np.ndarray | None
     meter.close(one.ending.wall_clock_s)
     if not accounts.even[0]:
         return None
-    found = Footprints(accounts.sums, weighing.footprints[0])
+    found = Footprints(accounts.sums, weighing.footprint)
     rows = np.full((1, len(meter.columns)), -1.0)
     found.fill(rows)
     np.testing.assert_array_equal(rows[0], meter.row(one.ending))

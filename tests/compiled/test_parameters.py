@@ -52,8 +52,8 @@ def test_numbers_of_packaged_scenarios(name: str) -> None:
     now, held = parameters_of(scenario, at_middle, scenario), list[Any]()
     agree(RESTART, encode_restart(now.restart, held), now.restart)
     agree(DIAGNOSIS, encode_diagnosis(now.diagnosis, held), now.diagnosis)
-    weathers = {fault.weather: 7 for fault in now.faults.values() if fault.weather}
-    weathers |= {now.repair.weather: 8} if now.repair.weather else {}
+    weathers = [fault.weather for fault in now.faults.values() if fault.weather]
+    weathers += [now.repair.weather] if now.repair.weather else []
     repair = agree(REPAIR, encode_repair(now.repair, held, weathers), now.repair)
     assert repair["retire_at"] == (now.repair.retire_at or NEVER)
     cluster = agree(CLUSTER, encode_cluster(now.cluster, held), now.cluster)
@@ -61,7 +61,7 @@ def test_numbers_of_packaged_scenarios(name: str) -> None:
     for number, fault in enumerate(now.faults.values()):
         found = agree(FAULT, encode_fault(fault, held, number, 3, weathers), fault)
         assert (found["cause"], found["rank"]) == (number, 3)
-        assert found["weather"] == (7 if fault.weather else -1)
+        assert found["weather"] == (weathers.index(fault.weather) if fault.weather else -1)
         assert found["scope_hosts"] == fault.scope.hosts
         for effect in ("stops", "taints", "slows", "merges", "after_grace", "preempts"):
             assert found[effect] == getattr(fault.effect, effect)
@@ -81,10 +81,10 @@ def test_numbers_that_are_not_given() -> None:
     scenario = racks()
     now = parameters_of(scenario, at_middle, scenario)
     (fault,) = now.faults.values()
-    found = agree(FAULT, encode_fault(fault, [], 0, 0, {}), fault)
+    found = agree(FAULT, encode_fault(fault, [], 0, 0, []), fault)
     assert (found["is_domain"], found["is_cluster"]) == (1, 0)
     assert (found["has_law"], found["has_part"], found["has_restart"]) == (0, 0, 0)
-    repair = agree(REPAIR, encode_repair(now.repair, [], {}), now.repair)
+    repair = agree(REPAIR, encode_repair(now.repair, [], []), now.repair)
     assert (repair["crews"], repair["weather"]) == (-1, -1)
     assert agree(RESTART, encode_restart(now.restart, []), now.restart)["budget"] == -1
     assert math.isinf(repair["retire_within"])
