@@ -40,6 +40,9 @@ def build(file: Path) -> None:
     program, *others = map(llvm.parse_bitcode, _pieces(list(ROUTINES)))
     for other in others:
         program.link_in(other)
+    for one in program.global_variables:
+        if one.linkage == llvm.Linkage.common:  # what numba has for code that calls Python
+            one.linkage = llvm.Linkage.internal
     features = llvm.get_host_cpu_features().flatten()
     machine = target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
     tuning = llvm.create_pipeline_tuning_options(speed_level=_SPEED)
