@@ -27,6 +27,8 @@ COLUMNS = {
 }
 """What columns are for, and the names by which each is found: those of plain tables, and of exports
 from TensorBoard (`Wall time,Step,Value`) and Weights & Biases (`_timestamp`, `_step`)."""
+_FEWEST = 10
+"""Rows of which the pace is told at least."""
 _REMEDY = "say which column it is by --columns step=NAME or progress=NAME"
 
 
@@ -94,6 +96,26 @@ class Progress:
             As of `training_s`.
         """
         return self.now * self._usual_s(planned_s)
+
+    def undisturbed_s(self, disturbances: int) -> float | None:
+        """Seconds that the whole work takes at the pace of rows between which nothing was lost.
+
+        Parameters
+        ----------
+        disturbances
+            How often something came that cost time. Work is gained in two rows beside each: that
+            in which it came, and that in which training went on.
+
+        Returns
+        -------
+        float or None
+            None if the rows are so few that those beside a disturbance may be half of them.
+        """
+        lasted, gained = self._steps()
+        runs = (gained > 0) & (lasted > 0)
+        if runs.sum() < max(_FEWEST, 4 * disturbances + 1):
+            return None
+        return float(np.median(lasted[runs] / gained[runs]))
 
     def _usual_s(self, planned_s: float) -> float:
         """Seconds that the whole work usually takes."""

@@ -104,6 +104,10 @@ def in_flight(
     now_s = known.last_s
     seen, others = ({}, {}) if faults is None else _by_class(planned, faults, now_s)
     planned_s = _planned_s(planned)
+    if faults is not None:
+        # At a low speed training takes longer than planned, and is no loss.
+        disturbed = sum(seen.values()) + sum(others.values()) + known.rolled_back
+        planned_s = max(planned_s, known.undisturbed_s(disturbed) or 0.0)
     training_s = known.training_s(planned_s)
     standing = Standing(
         now_s, known.now, training_s, known.rolled_back, seen, others, asked_s, in_repair

@@ -19,7 +19,9 @@ from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.history import posterior
 from simtrain.history.posterior import Seen, likelihood, updates
+from simtrain.logs.counts import LoggedFaults
 from simtrain.logs.progress import Progress, read_progress
+from simtrain.questions.in_flight import in_flight
 from simtrain.scenario.remaining import remaining
 from simtrain.scenario.scenario import Scenario
 from simtrain.units import DAY, HOUR
@@ -347,6 +349,24 @@ def test_time_that_the_run_stood_still_is_no_training() -> None:
     coarse = Progress(hours[[0, 4]], done[[0, 4]])
     assert coarse.training_s(12 * HOUR) == pytest.approx(4.8 * HOUR)
     assert Progress(hours, done).rolled_back == 1
+
+
+def test_training_at_a_lower_speed_than_planned_is_no_loss_where_rows_are_close() -> None:
+    """Hourly rows of nine days at 0.8 of full speed, in which four faults cost six hours each."""
+    hours = np.arange(1, 9 * 24 + 1)
+    stood = np.minimum(hours[:, None] - [20, 70, 120, 170], 6).clip(0).sum(1)
+    known = Progress(hours * HOUR, 0.8 * (hours - stood) / (20 * 24))
+    faults = LoggedFaults(np.array([20, 70, 120, 170]) * HOUR, ["crash"] * 4)
+    whole = planned(
+        workload={"ideal_time": "20 days", "speed": "0.8..0.99"},
+        checkpoint={"interval": "4 h", "stall": "0 s"},
+    )
+    trained_s = (9 * 24 - 24) * HOUR
+    assert in_flight(whole, known, faults, 9 * DAY).standing.training_s == pytest.approx(trained_s)
+    # Without a log nobody knows how many rows lost time, nor by few rows what was lost in them.
+    daily = Progress(known.time_s[23::24], known.done[23::24])
+    for one, log in ((known, None), (daily, faults)):
+        assert in_flight(whole, one, log, 9 * DAY).standing.training_s < 0.9 * trained_s
 
 
 @pytest.mark.parametrize(
