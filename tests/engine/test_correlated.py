@@ -88,8 +88,12 @@ def test_a_straight_bend_is_a_correlation() -> None:
 
 
 @pytest.mark.slow
-def test_both_engines_draw_pairs_alike() -> None:
-    assert first_difference(doubtful(-0.6), 30, [0, 1, 7]) == ""
+@pytest.mark.parametrize(
+    "row", [{"correlation": -0.6}, {"conditional": [[-1.0, 0.5, 0.2], [1.0, 1.5, 0.6]]}]
+)
+def test_both_engines_draw_pairs_alike(row: dict[str, Any]) -> None:
+    found = doubtful(correlated=[{"numbers": [SPEED, RESTART], **row}])
+    assert first_difference(found, 30, [0, 1, 7]) == ""
 
 
 def test_a_pair_of_which_one_number_is_known_says_nothing() -> None:
