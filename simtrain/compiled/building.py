@@ -20,7 +20,6 @@ import llvmlite.binding as llvm
 from numba import cfunc
 
 from simtrain.compiled.caching import PACKAGE, compiler, folder_of_code, read, sources, write
-from simtrain.compiled.program import target_machine
 from simtrain.compiled.routines import ROUTINES
 
 if TYPE_CHECKING:
@@ -40,11 +39,10 @@ def build(file: Path) -> None:
     program, *others = map(llvm.parse_bitcode, _pieces(list(ROUTINES)))
     for other in others:
         program.link_in(other)
-    for one in program.global_variables:
-        if one.linkage == llvm.Linkage.common:  # what numba has for code that calls Python
-            one.linkage = llvm.Linkage.internal
-    features = llvm.get_host_cpu_features().flatten()
-    machine = target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
+    machine = llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3,
+        codemodel="jitdefault", jit=True,
+    )  # fmt: skip
     tuning = llvm.create_pipeline_tuning_options(speed_level=_SPEED)
     passes = llvm.create_pass_builder(machine, tuning)
     passes.getModulePassManager().run(program, passes)

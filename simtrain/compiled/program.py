@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -31,9 +30,6 @@ BUILDER = "simtrain.compiled"
 _NAME = "program.o"
 BUILDING = "SIMTRAIN_BUILDS_PROGRAM"
 """Variable of the environment that is set in the process that builds."""
-_IS_NEAR = sys.platform == "linux" and platform.machine() == "x86_64"
-"""Whether the program is loaded into one piece of memory, so that routines call each other
-directly and not by way of addresses of 64 bits."""
 
 
 def is_built() -> bool:
@@ -47,12 +43,6 @@ def build() -> None:
     folder = folder_of_code()
     if folder is not None and not is_built():
         _build(folder / _NAME)
-
-
-def target_machine(**tuning: Any) -> Any:
-    """Machine that the program is compiled and loaded for, with options of llvmlite's."""
-    near = {"codemodel": "small", "reloc": "pic"} if _IS_NEAR else {"codemodel": "jitdefault"}
-    return llvm.Target.from_default_triple().create_target_machine(**near, **tuning)
 
 
 def declare(name: str) -> None:
@@ -83,10 +73,8 @@ def _engine() -> Any:
     _name_helpers()
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    # By default sections are placed each on its own, which may be too far apart to be near.
-    in_one_piece = True if _IS_NEAR else None
-    empty = llvm.parse_assembly("")
-    engine = llvm.create_mcjit_compiler(empty, target_machine(), use_lmm=in_one_piece)
+    machine = llvm.Target.from_default_triple().create_target_machine(codemodel="jitdefault")
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(_program()))
     engine.finalize_object()
     return engine

@@ -85,8 +85,3 @@ def test_a_compiler_that_fails_is_one_message(
     with pytest.raises(InputError, match=r"use --engine simpy.*No module named"):
         program._build(tmp_path / "program.o")
     assert not list(tmp_path.iterdir())
-
-
-def test_the_program_has_nothing_that_only_code_that_calls_python_needs() -> None:
-    """With many such symbols it is not loaded in one piece, and ends the process."""
-    assert b"NumbaEnv" not in program._program()
