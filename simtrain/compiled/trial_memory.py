@@ -162,8 +162,11 @@ class TrialMemory:
             If a whole number is to be one that is not known.
         """
         column = table[field] if field else table
-        address = column.ctypes.data + number * column.strides[0]
-        column[number] = self._known(column.dtype, values, address)
+        try:
+            column[number] = values
+        except NotFollowedError:  # few have one that is not known, and looking for it takes as long
+            address = column.ctypes.data + number * column.strides[0]
+            column[number] = self._known(column.dtype, values, address)
 
     def _known(self, dtype: np.dtype[Any], values: Any, address: int) -> Any:
         """Values of a record at an address, with those of this trial for what is not known."""
