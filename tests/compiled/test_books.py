@@ -84,7 +84,7 @@ def test_a_job_that_goes_on_with_fewer_replicas_comes_to_the_same_to_the_bit() -
 
 
 @pytest.mark.slow
-@examples(60)
+@examples(25)
 @given(scenario=scenarios(), trial=st.integers(0, 2**40))
 def test_any_scenario_comes_to_the_same_to_the_bit(scenario: Scenario, trial: int) -> None:
     compare(scenario, range(trial, trial + 1))

@@ -113,7 +113,7 @@ def test_ages_that_are_drawn_in_each_trial_are_those_of_its_numbers() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(scenarios(), st.integers(0, 2**39))
 def test_any_scenario_fills_the_same_rows(scenario: Scenario, first: int) -> None:
     if not left_to_simpy(scenario):

@@ -154,7 +154,7 @@ def test_any_job_on_a_cluster_of_its_own_is_told_alike(scenario: Scenario, seed:
 
 
 @pytest.mark.slow
-@examples(60)
+@examples(40)
 @given(scenarios_that_are_paid(), SEEDS)
 def test_any_scenario_that_is_paid_is_told_alike(scenario: Scenario, seed: int) -> None:
     assert first_difference(scenario, seed, [3]) == ""

@@ -305,16 +305,16 @@ def ranks(truths: int, places: int = 9) -> tuple[list[float], list[float]]:
 
 @pytest.mark.slow
 def test_the_truth_has_a_uniform_rank_where_two_numbers_are_narrowed_together() -> None:
-    """250 runs that were cut at one date; each number lies in nine of ten of its narrowed ranges.
+    """150 runs that were cut at one date; each number lies in nine of ten of its narrowed ranges.
 
-    Within 3.3 standard errors, one of them 0.019. As many ranks of numbers that are taken apart
-    are seen not to be uniform, and so are those of a normal law with the same correlation (χ² 47
-    and 31 of ten bins; 7 where they bend).
+    Within 3.3 standard errors, one of them 0.025. Ranks of 250 with the numbers taken apart are
+    seen not to be uniform, and so are those of a normal law with the same correlation (χ² 47 and
+    31 of ten bins; 7 where they bend).
     """
-    found, held = ranks(250)
-    assert len(found) > 240
+    found, held = ranks(150)
+    assert len(found) > 140
     assert is_uniform(found)
-    assert max(abs(one - 0.9) for one in held) < 0.063
+    assert max(abs(one - 0.9) for one in held) < 0.081
 
 
 @pytest.mark.slow
