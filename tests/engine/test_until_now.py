@@ -232,7 +232,7 @@ def test_the_wait_for_the_first_of_all_allocations_lies_behind() -> None:
 
 @pytest.mark.slow
 def test_allocations_go_on_as_in_a_run_from_its_start() -> None:
-    """Of 600 runs on day 11; one that has just begun, whose wait is half a day too late, is found."""
+    """Of 600 runs on day 11; one that has just begun waits half a day too late, and is found."""
     whole = planned(fault={"crash": CRASH}, allocation=ALLOCATION, restart={"duration": "30 min"})
     drawn, anew = later(whole, 11 * DAY, 600, {"underway.since_grant": "0 s"})
     assert abs(drawn) < LIMIT
