@@ -13,7 +13,7 @@ from simtrain.causes import RESERVED
 from simtrain.empirical import Quantiles, percentile
 from simtrain.history.ageing_rows import Ageing, ageing_of
 from simtrain.history.poisson import exact_interval
-from simtrain.scenario.numbers import EACH_DURATION
+from simtrain.scenario.numbers import EACH_DURATION, VARIATION
 from simtrain.scenario.scenario import Scenario
 from simtrain.units import DAY, HOUR, MINUTE
 
@@ -42,6 +42,8 @@ _SHORTEST_S = 1.0
 """What stands for a repair of no length, of which there is no logarithm."""
 _LOWEST, _HIGHEST = 0.01, 10.0
 """Least and greatest cv that a scenario takes."""
+_NARROWER = 0.9
+"""Power of the ratio of the ends of a range by which it is made narrower."""
 
 
 class Fallback(NamedTuple):
@@ -243,8 +245,16 @@ def _variance_by_weather(found: Fitted) -> float:
 
 
 def _weather(weather: Weather) -> Document:
+    """Row of a weather; the upper end of its cv is as high as a scenario takes, and no higher."""
     low, high = (min(max(end, _LOWEST), _HIGHEST) for end in weather.cv_range)
-    return {"cv": f"{_digits(low)}..{_digits(high)}", "every": span_text(weather.span_s)}
+    cv = _digits(low)
+    while high > 1.01 * low:
+        with suppress(ValueError):  # some draws of a wide range go beyond what is taken
+            VARIATION.parse(f"{_digits(low)}..{_digits(high)}")
+            cv = f"{_digits(low)}..{_digits(high)}"
+            break
+        high = low * (high / low) ** _NARROWER
+    return {"cv": cv, "every": span_text(weather.span_s)}
 
 
 def _repair(found: Fitted, sources: Document) -> Document:

@@ -539,7 +539,9 @@ Count = Annotated[Number, Kind(units.PLAIN, 1, MOST)]
 Parameter = Annotated[Number, Kind(units.PLAIN, 0.01, 20)]
 """Shape or sigma of a law."""
 Factor = Annotated[Number, Kind(units.PLAIN, 0, 1e6)]
-Variation = Annotated[Number, Kind(units.PLAIN, 0.01, 10, or_zero=True)]
+VARIATION = Kind(units.PLAIN, 0.01, 10, or_zero=True)
+
+Variation = Annotated[Number, VARIATION]
 """Coefficient of variation of a factor, 0 for one that is always 1."""
 InitialAge = Annotated[Number | Literal["new", "stationary"], _AgeReader()]
 CheckpointInterval = Annotated[SaveInterval, _IntervalReader()]

@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 from simtrain.answers.fit import Fit
 from simtrain.errors import InputError
 from simtrain.history.fitted import Fitted
-from simtrain.history.rows import scenario_of
+from simtrain.history.poisson import Interval
+from simtrain.history.rows import _weather, scenario_of
 from simtrain.history.statistics import statistics
+from simtrain.history.weather import Weather
 from simtrain.logs.reading import read_log
+from simtrain.scenario.numbers import VARIATION
+from simtrain.units import DAY
 from tests.examples import examples
 from tests.history.made import log_of
 
@@ -69,6 +73,15 @@ def test_repairs_of_minutes_and_of_weeks_make_a_scenario_with_their_percentiles(
     assert found.repair.laws[0].parameters["sigma"] > 4
     repair = scenario_of(found, None, 8).repair.automated
     assert repair.mean == pytest.approx(60 * np.mean(minutes), rel=0.01)
+
+
+@pytest.mark.parametrize("ends", [(2.0, 9.0), (0.5, 40.0), (9.9, 30.0), (1e-4, 2e-3)])
+def test_a_weather_that_hardly_anything_is_known_of_is_as_wide_as_a_scenario_takes(ends):
+    cv = _weather(Weather(7 * DAY, 1.0, Interval(*ends), True))["cv"]
+    low, high = map(float, (cv.split("..") * 2)[:2])
+    assert low == pytest.approx(min(max(ends[0], 0.01), 10), rel=0.01)
+    assert high <= min(max(ends[1], 0.01), 10) * 1.01
+    assert VARIATION.parse(cv).mean <= 10
 
 
 PECULIAR = (
