@@ -96,14 +96,8 @@ def told_together(
         Normal score of either number in each trial: an array (trials, 2).
     correlation
         Correlation of both scores before anything was seen.
-    done
-        Share of the work that each trial has done by now.
-    seen_done
-        Share that the run has done.
-    faults
-        Faults in each trial until now; None if those of the run are not known.
-    seen_faults
-        Faults of the run.
+    done, seen_done, faults, seen_faults
+        As in `simtrain.history.course.told_by_progress`.
 
     Returns
     -------

@@ -47,6 +47,8 @@ _PASTS = 32
 """Pasts in which the job trains now, of which the one that fits best is taken."""
 _MANY = 100.0
 """Mean from which on a Poisson number is drawn as a normal one."""
+_FURTHEST = 1000
+"""Poisson number of a mean below that which is never gone beyond, whatever its quantile."""
 _TINY = 1e-300
 _NORMAL = NormalDist()
 _HALVINGS = 64
@@ -345,7 +347,7 @@ def _poisson(mean: float, u: float) -> int:
         return max(round(mean + math.sqrt(mean) * _NORMAL.inv_cdf(max(u, _TINY))), 0)
     number, share = 0, math.exp(-mean)
     reached = share
-    while reached < u and number < _TRIES:
+    while reached < u and number < _FURTHEST:
         number += 1
         share *= mean / number
         reached += share
