@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from simtrain.questions.question import Question
     from simtrain.tables.answer import Answer
 
+_NEEDED_LATER = ("scipy.special", "simtrain.show.figure")
+"""Modules that are slow to import: what intervals are made with, and what draws."""
 _MUCH = 2e9
 """Bytes of memory from which on a note gives them beforehand."""
 _BESIDE = 1.3
@@ -61,9 +63,9 @@ def answers(
             simulated = {name: given.pop(name) for name in ("seed", "jobs", "pool")}
             simulated["engine"] = Engines(given.pop("engine"), partial(note, quiet=quiet))
             question = question_of(**given)
-            if (needed := _memory(question)) >= _MUCH:
+            if (memory := _memory(question)) >= _MUCH:
                 note(
-                    f"Note: {question.most:,} trials take some {needed / 1e9:.1f} GB of memory in "
+                    f"Note: {question.most:,} trials take some {memory / 1e9:.1f} GB of memory in "
                     "this process, as all of their rows are held at once.",
                     quiet,
                 )
@@ -76,9 +78,9 @@ def answers(
             with output_folder(out, kind, resume) as folder:
                 if folder:
                     simulated |= {"store": folder.store, "followed": followed}
+                needed = _NEEDED_LATER if folder else _NEEDED_LATER[:1]
                 with progress_bar(question.most, quiet) as bar:
-                    progress = loading(bar) if folder else bar
-                    answer = ask(question, progress=progress, **simulated)
+                    answer = ask(question, progress=loading(bar, *needed), **simulated)
                 if folder:
                     try:
                         here = 1 if simulated["pool"] else simulated["jobs"] or processors()

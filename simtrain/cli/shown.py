@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 from multiprocessing import active_children, get_start_method
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from simtrain.tables.answer import Answer
 
 
-def loading(progress: Callable[[int], object] | None) -> Callable[[int], object]:
-    """Call `progress`, and load what draws as soon as other processes simulate.
+def loading(progress: Callable[[int], object] | None, *modules: str) -> Callable[[int], object]:
+    """Call `progress`, and load some modules as soon as other processes simulate.
 
     While they do, this one only waits for them; what takes half a second later costs little now.
     """
@@ -33,7 +34,8 @@ def loading(progress: Callable[[int], object] | None) -> Callable[[int], object]
         if not is_loaded and active_children():
             is_loaded = True
             with interrupts.put_off():
-                import simtrain.show.figure  # noqa: F401
+                for module in modules:
+                    import_module(module)
 
     return moved
 

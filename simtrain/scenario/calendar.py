@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -383,6 +384,7 @@ def _datetime(value: object) -> dt.datetime | None:
         return None
 
 
+@cache  # a sweep asks it of the same few paths at each of its points
 def is_fixed(path: str) -> bool:
     """Whether the value at `path` holds for a whole run."""
     root, _, rest = path.partition(".")

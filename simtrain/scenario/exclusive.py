@@ -1,6 +1,7 @@
 """Keys that say the same in other words, by table: of each group one is given."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
 
 COPIES = (
     ("stall", "save_bandwidth"),
@@ -41,9 +42,12 @@ DEPENDENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Keys that mean something only beside one value of another key."""
 
 
-def displaced(table: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+@cache
+def displaced(table: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Keys of a table, each with those that give way when it is said anew."""
     groups = EXCLUSIVE.get(table, ())
+    found = []
     for key in dict.fromkeys(key for group in groups for key in group):
         others = (other for group in groups if key in group for other in group)
-        yield key, tuple(other for other in dict.fromkeys(others) if other != key)
+        found.append((key, tuple(other for other in dict.fromkeys(others) if other != key)))
+    return tuple(found)

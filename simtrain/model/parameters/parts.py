@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from inspect import getattr_static
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,6 +29,8 @@ Which tables it looks at must not hang on what numbers are settled to.
 """
 
 _MOST_KEPT = 20_000
+_PLAIN = frozenset({type(None), bool, int, float, str})
+"""Classes of values that are the same where they are equal."""
 
 
 class Look(NamedTuple):
@@ -102,11 +104,14 @@ def _seen(look: Look, scenario: Scenario, start: Scenario) -> Any:
 
 def _same(value: Any) -> Any:
     """What is equal only for what is the same: objects by which they are, as they do not change."""
-    if isinstance(value, tuple):
-        return tuple(map(_same, value))
-    if value is None or isinstance(value, str | int | float):
-        return type(value), value
-    return id(value)
+    of = type(value)
+    if of in _PLAIN:
+        return of, value
+    return tuple(map(_same, value)) if of is tuple else id(value)
+
+
+_attribute = cache(partial(getattr_static, default=None))
+"""Attribute of a class as it stands there."""
 
 
 class _Watched:
@@ -116,7 +121,7 @@ class _Watched:
         self._scenario, self._seen, self._of_start = scenario, seen, of_start
 
     def __getattr__(self, name: str) -> Any:
-        own = getattr_static(type(self._scenario), name, None)
+        own = _attribute(type(self._scenario), name)
         if isinstance(own, property) and own.fget is not None:
             return own.fget(self)
         if isinstance(own, cached_property):
