@@ -15,6 +15,7 @@ from simtrain.sampling.batch import Batch
 from simtrain.sampling.engines import Engines
 from simtrain.sampling.executors import processors
 from simtrain.sampling.points import MAX_TRIALS
+from simtrain.sampling.pools import is_own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from simtrain.questions.question import Question
     from simtrain.tables.answer import Answer
 
-_NEEDED_LATER = ("scipy.special", "simtrain.show.figure")
-"""Modules that are slow to import: what intervals are made with, and what draws."""
 _MUCH = 2e9
 """Bytes of memory from which on a note gives them beforehand."""
 _BESIDE = 1.3
@@ -78,12 +77,13 @@ def answers(
             with output_folder(out, kind, resume) as folder:
                 if folder:
                     simulated |= {"store": folder.store, "followed": followed}
-                needed = _NEEDED_LATER if folder else _NEEDED_LATER[:1]
                 with progress_bar(question.most, quiet) as bar:
-                    answer = ask(question, progress=loading(bar, *needed), **simulated)
+                    progress = loading(bar, kind, drawn=bool(folder))
+                    answer = ask(question, progress=progress, **simulated)
                 if folder:
                     try:
-                        here = 1 if simulated["pool"] else simulated["jobs"] or processors()
+                        own = is_own(simulated["pool"])
+                        here = simulated["jobs"] or processors() if own else 1
                         folder.write(answer, partial(draw, answer, jobs=here))
                     except SimtrainError:
                         present(answer)  # the results are lost, it need not be

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from importlib import import_module
 from multiprocessing import active_children, get_start_method
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from simtrain.cli.outputs import note
 from simtrain.errors import SimtrainError
 from simtrain.sampling import interrupts
 from simtrain.sampling.executors import spread
+from simtrain.show.answers import load, pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from simtrain.tables.answer import Answer
 
 
-def loading(progress: Callable[[int], object] | None, *modules: str) -> Callable[[int], object]:
-    """Call `progress`, and load some modules as soon as other processes simulate.
+def loading(
+    progress: Callable[[int], object] | None, kind: str, drawn: bool
+) -> Callable[[int], object]:
+    """Call `progress`, and load what shows an answer of a kind once other processes simulate.
 
     While they do, this one only waits for them; what takes half a second later costs little now.
     """
@@ -34,8 +36,7 @@ def loading(progress: Callable[[int], object] | None, *modules: str) -> Callable
         if not is_loaded and active_children():
             is_loaded = True
             with interrupts.put_off():
-                for module in modules:
-                    import_module(module)
+                load(kind, drawn)
 
     return moved
 
@@ -45,8 +46,6 @@ def draw(answer: Answer, folder: Path, jobs: int = 1) -> None:
 
     Where `jobs` processes may work, and are forks of this one, they draw several at once.
     """
-    with interrupts.put_off():
-        from simtrain.show.answers import pictures
     try:
         with interrupts.put_off():  # each kind of picture is loaded when it is first drawn
             gallery = pictures(answer)

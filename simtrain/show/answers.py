@@ -34,6 +34,14 @@ def html(answer: Answer) -> str:
     return _page(answer).html()
 
 
+def load(kind: str, drawn: bool) -> None:
+    """Load all that the report of a kind takes, and its pictures if they are drawn."""
+    import_module("scipy.special")  # for the intervals
+    import_module(f"simtrain.show.{kind}.report")
+    if drawn:
+        import_module(f"simtrain.show.{kind}.figures")
+
+
 def pictures(answer: Answer) -> Mapping[str, Info]:
     """Pictures of an answer by the name of their file."""
     module = import_module(f"simtrain.show.{answer.kind}.figures")

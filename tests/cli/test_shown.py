@@ -1,13 +1,18 @@
-"""When what draws pictures is loaded."""
+"""When what draws pictures is loaded, and which processes draw."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
-from simtrain.cli import shown
+from simtrain.cli import session, shown
+from simtrain.sampling.executors import processors
 from tests.children import Children
+from tests.cli.conftest import Command
+
+OWN = "concurrent.futures:ThreadPoolExecutor"
 
 REPORTS = """
 import sys
@@ -35,8 +40,33 @@ def test_progress_comes_to_the_bar_whoever_simulates(
 ) -> None:
     monkeypatch.setattr(shown, "active_children", lambda: others)
     bar: list[int] = []
-    moved = shown.loading(bar.append)
+    moved = shown.loading(bar.append, "run", drawn=True)
     for trials in (1, 20, 300):
         moved(trials)
     assert bar == [1, 20, 300]
-    shown.loading(None)(5)  # there is no bar where nobody looks
+    shown.loading(None, "run", drawn=False)(5)  # there is no bar where nobody looks
+
+
+@pytest.mark.parametrize(
+    ("words", "jobs"),
+    [(("-j", "2"), 2), (("-j", "1"), 1), ((), processors()), (("-j", "2", "--executor", OWN), 1)],
+    ids=["two", "one", "by default", "elsewhere"],
+)
+def test_pictures_are_drawn_by_as_many_processes_as_may_work_here(
+    command: Command, words: tuple[str, ...], jobs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(session, "draw", lambda answer, folder, jobs: asked.append(jobs))
+    done = command("run", "small.toml", "--trials", "2", "-o", "out", *words)
+    assert (done.exit_code, asked) == (0, [jobs])
+
+
+@pytest.mark.slow
+def test_pictures_are_the_same_whoever_draws_them(command: Command) -> None:
+    for out, jobs in (("one", "1"), ("two", "2")):
+        words = "run", "small.toml", "--trials", "20", "-o", out, "-j", jobs
+        assert command(*words).exit_code == 0
+    drawn = sorted(Path("one").glob("*.png"))
+    assert len(drawn) > 3
+    for file in drawn:
+        assert file.read_bytes() == (Path("two") / file.name).read_bytes()
