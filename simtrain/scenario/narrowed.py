@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simtrain.scenario.doubt import number_at
-from simtrain.scenario.number import Number, PerAccelerator
+from simtrain.scenario.number import Number, PerAccelerator, PerUnit
 from simtrain.scenario.reference import field_at, path_of, reader_of
 from simtrain.units import DAY, HOUR, MINUTE
 
@@ -20,6 +20,8 @@ Ends = tuple[float, float, float]
 _EXACT = 2e-3
 """Part of an end by which what is written may differ from it."""
 _TIMES = (("days", DAY), ("h", HOUR), ("min", MINUTE))
+_DAYS = 1, 1000, 1_000_000
+"""What rates are said per: the least with which they are no small fractions."""
 _RATES = ("rate", "rate of an accelerator")
 
 
@@ -99,8 +101,12 @@ def range_text(number: Number, low: float, high: float, dimensions: tuple[str, .
         Names of what it may be.
     """
     if _RATES[0] in dimensions:
-        unit = "accelerator-days" if isinstance(number, PerAccelerator) else "days"
-        return f"{low * 1e6 * DAY:.4g}..{high * 1e6 * DAY:.4g} per 1000000 {unit}"
+        subject = "accelerator" if isinstance(number, PerAccelerator) else ""
+        subject = number.subject if isinstance(number, PerUnit) else subject
+        unit = f"{subject}-day" if subject else "day"
+        days = next((one for one in _DAYS if low * one * DAY >= 0.1), _DAYS[-1])
+        per = unit if days == 1 else f"{days} {unit}s"
+        return f"{low * days * DAY:.4g}..{high * days * DAY:.4g} per {per}"
     if "duration" in dimensions:
         unit, factor = next((one for one in _TIMES if high >= one[1]), ("s", 1.0))
         return f"{low / factor:.4g}..{high / factor:.4g} {unit}"
