@@ -9,6 +9,7 @@ import numpy as np
 
 from simtrain.accounts.recorder import Recorder
 from simtrain.engine.trial import Simulator
+from simtrain.sampling.engines import COMPILED, Engines
 from simtrain.sampling.executors import processes
 from simtrain.sampling.points import simulate_points
 from simtrain.tables.columns import NAMES
@@ -129,7 +130,13 @@ def trajectories(
     known = results.trajectories
     if not all(trial in known for trial in range(followed)):
         [again] = simulate_points(
-            [scenario], range(followed), seed=results.seed, jobs=jobs, pool=pool, followed=followed
+            [scenario],
+            range(followed),
+            seed=results.seed,
+            jobs=jobs,
+            pool=pool,
+            followed=followed,
+            engines=Engines(COMPILED) if results.engine == COMPILED else None,
         )
         known = again.trajectories
     finished = np.flatnonzero(~results.truncated[:followed]).tolist()

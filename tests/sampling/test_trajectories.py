@@ -19,6 +19,7 @@ from simtrain.accounts.recount import recount
 from simtrain.accounts.timeline import Ending, EventKind, Verdict
 from simtrain.engine.trial import Simulator
 from simtrain.sampling import points
+from simtrain.sampling.batch import Batch, Chunk
 from simtrain.sampling.store import Store
 from simtrain.sampling.trajectories import Trajectories, trajectories
 from simtrain.scenario.scenario import Scenario
@@ -185,6 +186,26 @@ def test_trials_that_a_store_keeps_are_followed_too(kept: Trajectories, tmp_path
     assert np.array_equal(followed.values, plain.values, equal_nan=True)
     assert sorted(followed.trajectories) == list(range(12))
     assert same(trajectories(followed, jobs=1), kept)
+
+
+def test_trials_are_followed_by_the_engine_that_told_them(
+    kept: Trajectories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[str] = []
+    own = points.simulate
+
+    def simulate(chunk: Chunk, watched: dict[int, TrajectorySink]) -> Batch:
+        used.append(chunk.work.engine)
+        return own(chunk, watched)
+
+    for engine in ("simpy", "compiled"):
+        results = simtrain.run(scenario(), trials=12, seed=3, jobs=1, engine=engine)
+        with monkeypatch.context() as patched:
+            patched.setattr(points, "simulate", simulate)
+            found = trajectories(results, jobs=1)
+        assert set(used) == {engine}
+        assert found.work == pytest.approx(kept.work, rel=1e-6)
+        used.clear()
 
 
 def test_only_the_first_trials_are_followed(kept: Trajectories) -> None:
