@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from multiprocessing import active_children, get_start_method
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.cli.outputs import note
 from simtrain.errors import SimtrainError
@@ -13,7 +13,7 @@ from simtrain.sampling.executors import spread
 from simtrain.show.answers import load, pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from simtrain.show.figure import Info
@@ -44,15 +44,16 @@ def loading(
 def draw(answer: Answer, folder: Path, jobs: int = 1) -> None:
     """Draw the pictures of an answer into a folder; one that fails takes nothing else with it.
 
-    Where `jobs` processes may work, and are forks of this one, they draw several at once.
+    Where `jobs` processes may work, and are forks of this one, they draw several at once, while
+    this one finds what the next picture shows.
     """
     try:
         with interrupts.put_off():  # each kind of picture is loaded when it is first drawn
             gallery = pictures(answer)
-        drawn = dict(gallery)
-        save = partial(_save, drawn, folder)
-        workers = min(jobs, len(drawn)) if get_start_method() == "fork" else 1
-        for _ in map(save, drawn) if workers <= 1 else spread(save, drawn, workers):
+        named = (_Named(name, gallery[name]) for name in gallery)
+        save = partial(_save, folder)
+        workers = min(jobs, len(gallery)) if get_start_method() == "fork" else 1
+        for _ in map(save, named) if workers <= 1 else spread(save, named, workers):
             pass
     except (OSError, SimtrainError):
         raise
@@ -60,8 +61,18 @@ def draw(answer: Answer, folder: Path, jobs: int = 1) -> None:
         note(f"Note: not all figures could be drawn ({error!r}); tables and summary are whole.")
 
 
-def _save(drawn: Mapping[str, Info], folder: Path, name: str) -> None:
+class _Named(NamedTuple):
+    """A picture, and the name of its file."""
+
+    name: str
+    info: Info
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _save(folder: Path, picture: _Named) -> None:
     with interrupts.put_off():  # more is loaded, as the format wants it
         from simtrain.show.figure import save
 
-        save(drawn[name], folder / name)
+        save(picture.info, folder / picture.name)
