@@ -314,14 +314,21 @@ class LogitNormal(Law):
 
     def _moment(self, power: int) -> float:
         # No closed form is known; Gauss and Hermite's points are exact to ten digits or more.
-        points, weights = np.polynomial.hermite_e.hermegauss(_HERMITE_POINTS)
-        values = [_share_of(self.mu + self.sigma * float(z)) ** power for z in points]
+        points, weights = _hermite()
+        values = [_share_of(self.mu + self.sigma * z) ** power for z in points]
         return float(np.dot(weights, values) / math.sqrt(math.tau))
 
     def _times(self, factor: float) -> Self:
         raise TypeError(
             f"a logit-normal law lies between 0 and 1 and cannot be scaled by {factor:g}"
         )
+
+
+@cache
+def _hermite() -> tuple[list[float], Array]:
+    """Points in standard deviations from the mean of a normal law, and their weights."""
+    points, weights = np.polynomial.hermite_e.hermegauss(_HERMITE_POINTS)
+    return points.tolist(), weights
 
 
 @dataclass(frozen=True, slots=True)
