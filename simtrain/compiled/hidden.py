@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simtrain.compiled.trial_memory import TrialMemory
     from simtrain.model.draws import Draws
     from simtrain.model.parameters import Parameters
-    from simtrain.model.parameters.underway import UnderwayParameters
+    from simtrain.scenario.underway import Underway
 
 _SAVES = ("ended", "work", "ended_step", "work_step")
 _ONSET = ("work", "notice_s", "passes_s", "speed", "number", "place", "is_unfit")
@@ -77,7 +77,7 @@ def _lay_out_weathers(memory: TrialMemory, parameters: Parameters, draws: Draws)
 
 
 def _lay_out_stops(
-    memory: TrialMemory, parameters: Parameters, underway: UnderwayParameters, draws: Draws
+    memory: TrialMemory, parameters: Parameters, underway: Underway, draws: Draws
 ) -> None:
     """Lay out when stops that recur come next."""
     for record in memory.tables["stops"][: len(memory.scenario.stop)]:

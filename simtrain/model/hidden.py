@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from simtrain.model.draws import Draws, Row, Stream
     from simtrain.model.parameters import FaultParameters, Parameters
-    from simtrain.model.parameters.underway import UnderwayParameters
+    from simtrain.scenario.underway import Underway
 
 MOST = 10_000
 """Faults of a class before the start that are looked at: more than fit into a trial."""
@@ -108,7 +108,7 @@ class _Pace(NamedTuple):
     at_risk: float
 
 
-def hidden_state(parameters: Parameters, underway: UnderwayParameters, draws: Draws) -> HiddenState:
+def hidden_state(parameters: Parameters, underway: Underway, draws: Draws) -> HiddenState:
     """State of a run in flight that nobody sees.
 
     Parameters
@@ -176,10 +176,10 @@ def is_drawn(parameters: Parameters, fault: FaultParameters) -> bool:
 
 
 def _bad_hosts(
-    parameters: Parameters, underway: UnderwayParameters, draws: Draws
+    parameters: Parameters, underway: Underway, draws: Draws
 ) -> Iterator[tuple[FaultParameters, int]]:
     """Hosts that are bad by classes of which it is known how likely that is."""
-    for name, probability in underway.bad_hosts:
+    for name, probability in underway.bad_hosts.items():
         block, at = draws.stream(BAD_HOST, name).row(0)
         if block[at + IS_BAD] < probability:
             yield parameters.faults[name], int(block[at + BAD_PLACE] * parameters.cluster.hosts)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from simtrain.model.draws import Draws, Row
     from simtrain.model.parameters import FaultParameters, Parameters
     from simtrain.model.parameters.allocation import AllocationParameters
-    from simtrain.model.parameters.underway import UnderwayParameters
+    from simtrain.scenario.underway import Underway
 
 MOST = 100_000
 """Stops or allocations before the start that are looked at."""
@@ -78,7 +78,7 @@ class RecurringStop(NamedTuple):
 
 
 def next_stop(
-    stop: RecurringStop, parameters: Parameters, underway: UnderwayParameters, draws: Draws
+    stop: RecurringStop, parameters: Parameters, underway: Underway, draws: Draws
 ) -> float | None:
     """Seconds until a stop that recurs comes next; None if nothing is known of the time before.
 
@@ -97,13 +97,13 @@ def next_stop(
         Draws of the trial.
     """
     stream = draws.stream(STOPPED, stop.name)
-    known = dict(underway.since_stop).get(stop.name)
+    known = underway.since_stop.get(stop.name)
     if known is not None:
         block, at = stream.row(0)
         return residual(stop.every, known, block[at + STOPPED_DUE])
     if underway.elapsed is None:
         return None
-    first = dict(underway.first_stop).get(stop.name)
+    first = underway.first_stop.get(stop.name)
     passed = underway.elapsed if first is None else first
     if isinstance(stop.every, Fixed):
         return stop.every.mean - math.fmod(passed, stop.every.mean)

@@ -22,9 +22,9 @@ from simtrain.model.parameters.repair import (
 )
 from simtrain.model.parameters.restart import RestartParameters, restart_of
 from simtrain.model.parameters.settled import Settle
-from simtrain.model.parameters.underway import UnderwayParameters, underway_of
 from simtrain.model.parameters.workload import work_in_all, work_rate
 from simtrain.scenario.scenario import Scenario
+from simtrain.scenario.underway import Underway
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Parameters:
     allocation
         Allocations that the job runs in; None if it holds its hosts for good.
     underway
-        What a run in flight has behind it; None if it begins with the trials.
+        What a run in flight has behind it: its table, of which no number is uncertain, with
+        durations in seconds. None if the run begins with the trials.
     faults
         Classes of faults by name.
     checks
@@ -62,7 +63,7 @@ class Parameters:
     recovery: RecoveryParameters
     responses: tuple[Law, ...]
     allocation: AllocationParameters | None
-    underway: UnderwayParameters | None
+    underway: Underway | None
     faults: Mapping[str, FaultParameters]
     checks: tuple[CheckParameters, ...]
 
@@ -111,9 +112,13 @@ def _responses_of(scenario: Scenario, settle: Settle, start: Scenario) -> tuple[
     )
 
 
+def _underway_of(scenario: Scenario, settle: Settle, start: Scenario) -> Underway | None:
+    return scenario.underway
+
+
 _MAKES: tuple[Make, ...] = (
     _work_of, _full_speed_of, _speed_of, cluster_of, checkpoint_of, restart_of, diagnosis_of,
-    repair_of, recovery_of, _responses_of, allocation_of, underway_of,
+    repair_of, recovery_of, _responses_of, allocation_of, _underway_of,
 )  # fmt: skip
 """What makes the parts of which there is one each, in the order of the fields of `Parameters`."""
 
