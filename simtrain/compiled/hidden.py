@@ -9,9 +9,10 @@ import numpy as np
 from simtrain.compiled import layout
 from simtrain.compiled.trial_memory import word
 from simtrain.engine.dates import recurring_stop
+from simtrain.model.allocation_age import since_grant
 from simtrain.model.hidden import hidden_state
+from simtrain.model.recurring_stops import next_stop
 from simtrain.model.streams import WEATHER
-from simtrain.model.until_now import next_stop, since_grant
 from simtrain.model.weather import fault_factor, repair_factor
 
 if TYPE_CHECKING:

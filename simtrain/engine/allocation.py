@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from simtrain import causes
 from simtrain.engine.dates import PlannedEvent
 from simtrain.engine.outage import Outage
+from simtrain.model.allocation_age import since_grant
 from simtrain.model.streams import QUEUE, QUEUE_WAIT
-from simtrain.model.until_now import since_grant
 
 if TYPE_CHECKING:
     from simtrain.distributions import Law

@@ -8,8 +8,8 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from simtrain.distributions import Fixed
+from simtrain.model.recurring_stops import RecurringStop, next_stop
 from simtrain.model.streams import STOP, STOP_DUE
-from simtrain.model.until_now import RecurringStop, next_stop
 from simtrain.scenario.models import elapsed
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
-"""What recurs by a law, until a run in flight begins: when it comes next, and since when it is so.
+"""Age of the allocation that the job of a run in flight holds, where nobody knows it.
 
-A process of renewals is drawn from the start of the run up to now, and what is left of the interval
-that goes over now is when it comes next: no law of ages is needed, and none is assumed to have
-settled. Where it is known when it came last, the interval is one that is longer than its age.
+Allocations are drawn from the start of the run up to now, each with its wait in the queue, until
+one lasts beyond now: no law of ages is needed, and none is assumed to have settled.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from itertools import islice
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
-from simtrain.distributions import Fixed
 from simtrain.model.streams import (
     ALLOCATED,
     ENDING_FAULT,
@@ -23,26 +21,20 @@ from simtrain.model.streams import (
     LOST_NUMBER,
     LOST_TIME,
     PREEMPTED,
-    STOPPED,
-    STOPPED_DUE,
-    STOPPED_LASTS,
-    STOPPED_LAUNCH,
-    STOPPED_LOAD,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from simtrain.distributions import Law
     from simtrain.model.draws import Draws, Row
     from simtrain.model.parameters import FaultParameters, Parameters
     from simtrain.model.parameters.allocation import AllocationParameters
-    from simtrain.scenario.underway import Underway
 
-MOST = 100_000
-"""Stops or allocations before the start that are looked at."""
+_MOST = 100_000
+"""Allocations before the start that are looked at."""
 _TRIES = 1000
-"""Pasts that are drawn until one has the job in training now."""
+"""Pasts that are drawn until enough have the job in training now."""
 _PASTS = 32
 """Pasts in which the job trains now, of which the one that fits best is taken."""
 _MANY = 100.0
@@ -51,156 +43,6 @@ _FURTHEST = 1000
 """Poisson number of a mean below that which is never gone beyond, whatever its quantile."""
 _TINY = 1e-300
 _NORMAL = NormalDist()
-_HALVINGS = 64
-_BELOW_ONE = math.nextafter(1.0, 0.0)
-
-
-class RecurringStop(NamedTuple):
-    """A stop that recurs, with its numbers in a trial.
-
-    Parameters
-    ----------
-    name
-        Its name.
-    every, duration
-        Laws of the time from one to the next, and of how long each lasts, in seconds.
-    holds_job
-        Whether the job stands still for all of that.
-    """
-
-    name: str
-    every: Law
-    duration: Law
-    holds_job: bool
-
-
-# --- stops --------------------------------------------------------------------------------------
-
-
-def next_stop(
-    stop: RecurringStop, parameters: Parameters, underway: Underway, draws: Draws
-) -> float | None:
-    """Seconds until a stop that recurs comes next; None if nothing is known of the time before.
-
-    All of its times until now are drawn, and anew from the start where the last of them still holds
-    the job now or the job is launched after it, since the trial begins as it trains.
-
-    Parameters
-    ----------
-    stop
-        The stop.
-    parameters
-        What is in force at the start, and is taken to have been so before.
-    underway
-        What is known of the time before.
-    draws
-        Draws of the trial.
-    """
-    stream = draws.stream(STOPPED, stop.name)
-    known = underway.since_stop.get(stop.name)
-    if known is not None:
-        block, at = stream.row(0)
-        return residual(stop.every, known, block[at + STOPPED_DUE])
-    if underway.elapsed is None:
-        return None
-    first = underway.first_stop.get(stop.name)
-    passed = underway.elapsed if first is None else first
-    if isinstance(stop.every, Fixed):
-        return stop.every.mean - math.fmod(passed, stop.every.mean)
-    left = 0.0
-    for attempt in range(_TRIES):
-        since, holds = passed, 0.0
-        if first is not None:
-            holds = _holds(stop, parameters, stream.row(MOST, attempt))
-        for number in range(MOST):
-            block, at = row = stream.row(number, attempt)
-            left = stop.every.quantile(block[at + STOPPED_DUE]) - since
-            if left > 0.0:
-                break
-            since, holds = -left, _holds(stop, parameters, row)
-        if since >= holds:
-            break
-    return max(left, 0.0)
-
-
-def _holds(stop: RecurringStop, parameters: Parameters, row: Row) -> float:
-    """For how long a stop keeps the job from training, from when it is due on."""
-    if not stop.holds_job:
-        return 0.0
-    block, at = row
-    lasts = stop.duration.quantile(block[at + STOPPED_LASTS])
-    launch = parameters.restart.duration.quantile(block[at + STOPPED_LAUNCH])
-    return lasts + launch + parameters.checkpoint.tiers[-1].load.quantile(block[at + STOPPED_LOAD])
-
-
-def residual(law: Law, age: float, u: float) -> float:
-    """What is left of an interval that is longer than its age; 0 if none is.
-
-    Parameters
-    ----------
-    law
-        Law of the interval.
-    age
-        How much of it is over.
-    u
-        Uniform number in [0, 1).
-    """
-    low, high = 0.0, 1.0  # where the probability to be shorter lies
-    if law.quantile(0.0) > age:
-        high = 0.0
-    for _ in range(_HALVINGS if high else 0):
-        middle = (low + high) / 2
-        if law.quantile(min(middle, _BELOW_ONE)) <= age:
-            low = middle
-        else:
-            high = middle
-    return max(law.quantile(min(low + u * (1.0 - low), _BELOW_ONE)) - age, 0.0)
-
-
-# --- allocations --------------------------------------------------------------------------------
-
-
-class _Ends(NamedTuple):
-    """What ends an allocation before its limit.
-
-    Parameters
-    ----------
-    rate
-        Faults per second that end one.
-    preempting
-        Classes that take all of it away.
-    """
-
-    rate: float
-    preempting: tuple[FaultParameters, ...]
-
-
-class _Outages(NamedTuple):
-    """Faults within allocations: how often they come, and what time each takes in seconds."""
-
-    rate: float
-    mean: float
-    variance: float
-
-    def lost(self, held: float, number: float, normal: float) -> float:
-        """Time that they take of that for which allocations were held, by two quantiles."""
-        count = _poisson(self.rate * held, number)
-        return max(count * self.mean + math.sqrt(count * self.variance) * normal, 0.0)
-
-
-class _Past(NamedTuple):
-    """A past in which the job trains now.
-
-    Parameters
-    ----------
-    age
-        How long it has held its allocation, in seconds.
-    trained
-        Seconds of training, saves included, whose work is there now.
-    """
-
-    age: float
-    trained: float
 
 
 def since_grant(parameters: Parameters, draws: Draws) -> float:
@@ -224,17 +66,32 @@ def since_grant(parameters: Parameters, draws: Draws) -> float:
         return 0.0
     if underway.since_grant is not None:
         return underway.since_grant
-    ends = _ends(parameters, allocation)
-    shields = any(fault.shield for fault in ends.preempting)
+    preempting = [one for one in parameters.faults.values() if _takes_allocation(one)]
+    shields = any(fault.shield for fault in preempting)
     if underway.elapsed is None or (math.isinf(allocation.limit) and not shields):
         return 0.0
-    pasts = _Pasts(parameters, allocation, underway.elapsed, ends, draws)
+    pasts = _Pasts(parameters, allocation, underway.elapsed, preempting, draws)
     trained = parameters.work * underway.done / (1.0 - underway.done) / parameters.speed
     interval_s, stall = _interval(parameters)
     trained *= 1.0 + stall / interval_s
     found = islice(filter(None, map(pasts.drawn, range(_TRIES))), _PASTS)
     nearest = min(found, key=lambda past: abs(past.trained - trained), default=None)
     return 0.0 if nearest is None else nearest.age
+
+
+class _Past(NamedTuple):
+    """A past in which the job trains now.
+
+    Parameters
+    ----------
+    age
+        How long it has held its allocation, in seconds.
+    trained
+        Seconds of training, saves included, whose work is there now.
+    """
+
+    age: float
+    trained: float
 
 
 class _Pasts:
@@ -245,17 +102,17 @@ class _Pasts:
         parameters: Parameters,
         allocation: AllocationParameters,
         elapsed: float,
-        ends: _Ends,
+        preempting: Sequence[FaultParameters],
         draws: Draws,
     ):
         self._parameters = parameters
         self._allocation = allocation
         self._elapsed = elapsed
-        self._rate = ends.rate
+        self._rate = sum(_ending_rates(parameters, allocation))
         self._outages = _outages(parameters, allocation)
         self._stream = draws.stream(ALLOCATED)
         self._loss = draws.stream(LOST_BEFORE)
-        self._taken = [(fault, draws.stream(PREEMPTED, fault.name)) for fault in ends.preempting]
+        self._taken = [(fault, draws.stream(PREEMPTED, fault.name)) for fault in preempting]
         self._cycle_s = sum(_interval(parameters))
         checkpoint = parameters.checkpoint
         self._longest = self._trains = allocation.limit
@@ -266,29 +123,21 @@ class _Pasts:
 
     def drawn(self, attempt: int) -> _Past | None:
         """One of them; None if the job does not train now in it."""
-        allocation, restart = self._allocation, self._parameters.restart
-        load = self._parameters.checkpoint.tiers[-1].load
-        row = self._stream.row(0, attempt)
+        allocation = self._allocation
+        block, at = row = self._stream.row(0, attempt)
         granted, trained, held = 0.0, 0.0, 0.0
         if allocation.wait_first:
-            granted = allocation.wait_from(-self._elapsed).quantile(row[0][row[1] + GRANT_WAIT])
-        for number in range(MOST):
+            granted = allocation.wait_from(-self._elapsed).quantile(block[at + GRANT_WAIT])
+        for number in range(_MOST):
             age = self._elapsed - granted
             if age < 0.0:
                 return None
             lasts, wait = self._lasts(row, number, attempt)
-            block, at = row
-            launched = 0.0
-            if number or allocation.wait_first or restart.at_start:
-                launched = restart.duration.quantile(block[at + GRANT_LAUNCH])
-            if number:
-                launched += load.quantile(block[at + GRANT_LOAD])
+            launched = self._launched(row, number)
             if age < lasts:
                 if not launched <= age < self._trains:
                     return None
-                block, at = self._loss.row(attempt)
-                normal = _NORMAL.inv_cdf(max(block[at + LOST_TIME], _TINY))
-                lost = self._outages.lost(held + age, block[at + LOST_NUMBER], normal)
+                lost = self._outages.lost(held + age, self._loss.row(attempt))
                 return _Past(age, trained + age - launched - lost)
             works = max(lasts - launched, 0.0)
             saved = allocation.save_before is not None and lasts == self._longest
@@ -297,8 +146,8 @@ class _Pasts:
             ended = granted + lasts
             if wait is None:
                 wait = allocation.wait_from(ended - self._elapsed)
-            row = self._stream.row(number + 1, attempt)
-            granted = ended + wait.quantile(row[0][row[1] + GRANT_WAIT])
+            block, at = row = self._stream.row(number + 1, attempt)
+            granted = ended + wait.quantile(block[at + GRANT_WAIT])
         return None
 
     def _lasts(self, row: Row, number: int, attempt: int) -> tuple[float, Law | None]:
@@ -313,6 +162,31 @@ class _Pasts:
             if after < lasts:
                 lasts, wait = after, fault.returns
         return lasts, wait
+
+    def _launched(self, row: Row, number: int) -> float:
+        """How long after its grant the job trains in an allocation."""
+        (block, at), restart = row, self._parameters.restart
+        launched = 0.0
+        if number or self._allocation.wait_first or restart.at_start:
+            launched = restart.duration.quantile(block[at + GRANT_LAUNCH])
+        if number:
+            launched += self._parameters.checkpoint.tiers[-1].load.quantile(block[at + GRANT_LOAD])
+        return launched
+
+
+class _Outages(NamedTuple):
+    """Faults within allocations: how often they come, and what time each takes in seconds."""
+
+    rate: float
+    mean: float
+    variance: float
+
+    def lost(self, held: float, row: Row) -> float:
+        """Time that they take of that for which allocations were held."""
+        block, at = row
+        count = _poisson(self.rate * held, block[at + LOST_NUMBER])
+        normal = _NORMAL.inv_cdf(max(block[at + LOST_TIME], _TINY))
+        return max(count * self.mean + math.sqrt(count * self.variance) * normal, 0.0)
 
 
 def _interval(parameters: Parameters) -> tuple[float, float]:
@@ -354,19 +228,17 @@ def _poisson(mean: float, u: float) -> int:
     return number
 
 
-def _ends(parameters: Parameters, allocation: AllocationParameters) -> _Ends:
-    """What ends an allocation before its limit, of memoryless classes."""
-    faults = [fault for fault in parameters.faults.values() if fault.rate > 0.0]
-    preempting = tuple(one for one in faults if one.effect.preempts and one.takes_all)
-    rates = _rates(parameters, allocation, [one for one in faults if one not in preempting])
-    return _Ends(sum(rates), preempting)
+def _takes_allocation(fault: FaultParameters) -> bool:
+    """Whether faults of a memoryless class take all of an allocation away."""
+    return fault.rate > 0.0 and fault.effect.preempts and fault.takes_all
 
 
-def _rates(
-    parameters: Parameters, allocation: AllocationParameters, faults: list[FaultParameters]
-) -> Iterator[float]:
-    for fault in faults:
+def _ending_rates(parameters: Parameters, allocation: AllocationParameters) -> Iterator[float]:
+    """How often others end one before its limit, per second, by memoryless class."""
+    for fault in parameters.faults.values():
         rate = fault.rate * _units(parameters, fault)
+        if not rate > 0.0 or _takes_allocation(fault):
+            continue
         if allocation.queues_after_fault:
             yield rate
         elif allocation.queues_when_short and not parameters.cluster.spares:
