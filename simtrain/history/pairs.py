@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from itertools import combinations
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
 
 from simtrain.history.together import Together, told_together
 from simtrain.scenario.narrowed import Ends, narrowed
@@ -15,11 +12,8 @@ from simtrain.scenario.narrowed import Ends, narrowed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
+    from simtrain.history.trials_until_now import TrialsUntilNow
     from simtrain.scenario.scenario import Scenario
-
-    Array = NDArray[np.float64]
 
 _NORMAL = NormalDist()
 _PARTS = (0.05, 0.5, 0.95)
@@ -43,18 +37,9 @@ class Pair(NamedTuple):
     addresses: tuple[str, str]
     correlation: float
 
-    def told(
-        self,
-        quantiles: Array,
-        done: Array,
-        seen_done: float,
-        faults: Array | None,
-        seen_faults: int,
-    ) -> ToldPair | None:
-        """What progress tells of them, from their quantiles in trials; see `told_together`."""
-        probit = import_module("scipy.special").ndtri  # slow to import
-        scores = probit(np.clip(quantiles, 1e-9, 1 - 1e-9))
-        found = told_together(scores, self.correlation, done, seen_done, faults, seen_faults)
+    def told(self, trials: TrialsUntilNow) -> ToldPair | None:
+        """What progress tells of them; see `told_together`."""
+        found = told_together(trials.of(self.addresses), self.correlation)
         return None if found is None else ToldPair(self, found)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simtrain.history.trials_until_now import TrialsUntilNow
+
     Array = NDArray[np.float64]
 
 ENOUGH = 100.0
@@ -80,45 +82,37 @@ class Together(NamedTuple):
         return None if self.is_enough or more > MOST * self.trials else more
 
 
-def told_together(
-    scores: Array,
-    correlation: float,
-    done: Array,
-    seen_done: float,
-    faults: Array | None,
-    seen_faults: int,
-) -> Together | None:
+def told_together(trials: TrialsUntilNow, correlation: float) -> Together | None:
     """What progress tells of two numbers.
 
     Parameters
     ----------
-    scores
-        Normal score of either number in each trial: an array (trials, 2).
+    trials
+        Trials of the run until now, with these two numbers alone.
     correlation
-        Correlation of both scores before anything was seen.
-    done, seen_done, faults, seen_faults
-        As in `simtrain.history.course.told_by_progress`.
+        Correlation of their normal scores before anything was seen.
 
     Returns
     -------
     Together or None
         None where the numbers explain all of progress, or there are too few trials.
     """
+    scores = trials.scores
     of_numbers = _terms(scores)
     # With the faults of the run these are 0: what remains is how it depends on the numbers then.
-    more = np.empty((len(done), 0))
-    if faults is not None and faults.min() < faults.max():
-        off = (faults - seen_faults) / faults.std()
+    more = np.empty((len(trials), 0))
+    if (faults := trials.varying_faults) is not None:
+        off = (faults - trials.seen_faults) / faults.std()
         more = np.column_stack([off, off**2, off[:, None] * scores])
     terms = np.column_stack([of_numbers, more])
-    fitted = _fit(terms, _spreads(scores), done)
+    fitted = _fit(terms, _spreads(scores), trials.done)
     if fitted is None:
         return None
     found, spread = fitted[0][: of_numbers.shape[1]], fitted[1]
 
     def log_likelihood(at: Array) -> Array:
         log_variance = _spreads(at) @ spread
-        away = seen_done - _terms(at) @ found
+        away = trials.seen_done - _terms(at) @ found
         return np.asarray(-(log_variance + away**2 / np.exp(log_variance)) / 2)
 
     weights = _relative(log_likelihood(scores))
@@ -145,7 +139,7 @@ def told_together(
         place,
         tuple(_given(turned, away[place] / sds[place], away[1 - place] / sds[1 - place])),
         float(weights.sum() ** 2 / (weights**2).sum()),
-        len(done),
+        len(trials),
     )
 
 

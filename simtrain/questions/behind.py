@@ -11,6 +11,7 @@ import numpy as np
 from simtrain.errors import InputError
 from simtrain.history import exposure
 from simtrain.model.parameters import at_middle, parameters_of
+from simtrain.questions.logged_classes import stops_in
 from simtrain.scenario.behind import span_begun_s, tells_of_weather
 from simtrain.units import brief
 
@@ -97,11 +98,6 @@ def granted_at(planned: Scenario, granted_s: float, now_s: float) -> float:
             f"{brief(limit.middle)} is over; give the present one, or correct `allocation.limit`"
         )
     return granted_s
-
-
-def stops_in(planned: Scenario) -> set[str]:
-    """Names of stops, in lower case."""
-    return {name.lower() for name in planned.stop}
 
 
 def _since_stop(

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from simtrain.answers.forecast import Standing
-from simtrain.engine.numbers import NumbersOfTrial
-from simtrain.errors import InputError
 from simtrain.history import exposure
 from simtrain.history.bad_hosts import probability_of_a_bad_host
-from simtrain.history.course import FEWEST, told_by_progress
-from simtrain.history.pairs import ToldPair, pair_of
 from simtrain.history.posterior import Seen, Update, updates
 from simtrain.history.repairs import Repairs, told_by_repairs
 from simtrain.logs.log import ANY
 from simtrain.model.parameters import at_middle, parameters_of
-from simtrain.model.parameters.workload import work_in_all
-from simtrain.model.quantiles import quantiles
-from simtrain.questions.behind import behind, stops_in
+from simtrain.questions.behind import behind
+from simtrain.questions.logged_classes import by_class, of_one_moment, repaired
 from simtrain.scenario.narrowed import narrowed, with_ranges
 from simtrain.scenario.remaining import remaining
-from simtrain.tables.columns import NAMES
-from simtrain.units import brief
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from simtrain.history.pairs import ToldPair
     from simtrain.logs.counts import LoggedFaults
     from simtrain.logs.progress import Progress
     from simtrain.scenario.scenario import Scenario
-    from simtrain.tables.results import Results
 
 
 class InFlight(NamedTuple):
@@ -102,167 +91,61 @@ def in_flight(
     """
     known = progress.until(asked_s)
     now_s = known.last_s
-    seen, others = ({}, {}) if faults is None else _by_class(planned, faults, now_s)
+    seen, others = ({}, {}) if faults is None else by_class(planned, faults, now_s)
     planned_s = _planned_s(planned)
     if faults is not None:
         # At a low speed training takes longer than planned, and is no loss.
         disturbed = sum(seen.values()) + sum(others.values()) + known.rolled_back
         planned_s = max(planned_s, known.undisturbed_s(disturbed) or 0.0)
-    training_s = known.training_s(planned_s)
-    standing = Standing(
-        now_s, known.now, training_s, known.rolled_back, seen, others, asked_s, in_repair
-    )
-    standing = standing._replace(at_risk_s=_at_risk_s(planned, standing))
-    repairs, missing = Repairs(np.empty(0), np.empty(0)), 0
+    repairs = Repairs(np.empty(0), np.empty(0))
     if faults is not None:
-        repairs = Repairs(*faults.lasting_s(now_s, _repaired(planned)))
-    since_s: list[float] = []
-    if not in_repair and repairs.going_on_s.size:
-        since_s = sorted(repairs.going_on_s.tolist(), reverse=True)
-        spares = _spares(planned, now_s, known.now)
-        missing, since_s = max(len(since_s) - spares, 0), since_s[:spares]
-        in_repair = len(since_s)
-    standing = standing._replace(in_repair=in_repair, since_known=len(since_s), missing=missing)
-    left = remaining(planned, now_s, known.now, in_repair, since_s)
-    at_risk_s = standing.at_risk_s
+        repairs = Repairs(*faults.lasting_s(now_s, repaired(planned)))
+    since_s, missing = ([], 0) if in_repair else _in_repair(planned, now_s, known.now, repairs)
+    standing = Standing(
+        now_s=now_s,
+        done=known.now,
+        training_s=known.training_s(planned_s),
+        rolled_back=known.rolled_back,
+        faults=seen,
+        others=others,
+        asked_s=asked_s,
+        in_repair=in_repair or len(since_s),
+        since_known=len(since_s),
+        missing=missing,
+    )
+    at_risk_s = _at_risk_s(planned, standing)
+    left = remaining(planned, now_s, known.now, standing.in_repair, since_s)
     if faults is not None and (bad := _bad_hosts(planned, left, faults, now_s, at_risk_s)):
         left = left.replace({"underway.bad_hosts": bad})
     if more := behind(planned, left, known, faults, planned_s, at_risk_s, granted_s):
         left = left.replace(more)
-    counted = tuple(updates(planned, Seen(now_s, at_risk_s, seen, known.kept_s(planned_s))))
-    counted += _of_repair(planned, repairs)
-    ranges = {one.key: one.written for one in counted}
+    counted = (
+        *updates(planned, Seen(now_s, at_risk_s, seen, known.kept_s(planned_s))),
+        *_of_repair(planned, repairs),
+    )
+    keys = {one.key for one in counted}
+    until_now = None
+    if not all(keys & set(unknown.keys) for unknown in planned.unknown):
+        until_now = _updated(planned, counted).replace({"limits.wall_clock": f"{now_s} s"})
+    standing = standing._replace(at_risk_s=at_risk_s)
+    return InFlight(standing, known, counted, left, _updated(left, counted), until_now)
+
+
+def _updated(scenario: Scenario, counted: Sequence[Update]) -> Scenario:
+    """A scenario with the ranges that numbers have now, and all that share a quantile with them."""
     shared = dict(one.shared for one in counted if one.shared is not None)
-    until_now = with_ranges(planned, _together_with(planned, shared) | ranges)
-    until_now = until_now.replace({"limits.wall_clock": f"{now_s} s"})
-    has_others = any(not ranges.keys() & set(unknown.keys) for unknown in planned.unknown)
-    told = with_ranges(left, _together_with(left, shared) | ranges)
-    return InFlight(standing, known, counted, left, told, until_now if has_others else None)
+    ranges = {one.key: one.written for one in narrowed(scenario, shared)}
+    return with_ranges(scenario, ranges | {one.key: one.written for one in counted})
 
 
-def learnt(known: InFlight, *until_now: Results) -> InFlight:
-    """The same run with what its progress tells of numbers that no count told of.
-
-    Parameters
-    ----------
-    known
-        The run.
-    *until_now
-        Trials of its `until_now`, in their order from the first one on.
-    """
-    counted = {one.key for one in known.updates}
-    unknown = [one for one in until_now[0].scenario.unknown if not counted & set(one.keys)]
-    addresses = [one.address for one in unknown]
-    trials = _trials(until_now, addresses)
-    seen = _seen(known.standing, trials)
-    found = told_by_progress(trials.quantiles, trials.done, *seen)
-    if found is None:
-        return known._replace(is_explained=False if len(trials.done) >= FEWEST else None)
-    ends = {address: at for address, at in zip(addresses, found, strict=True) if at is not None}
-    together = None
-    if (pair := pair_of(known.left, ends)) is not None:
-        of_pair = trials.quantiles[:, [addresses.index(one) for one in pair.addresses]]
-        together = pair.told(of_pair, trials.done, *seen)
-    is_used = together is not None and together.known.is_enough
-    if together is not None and is_used:
-        ends |= together.ends
-    updates = tuple(
-        Update(one.key, one.written, None, None, one.before, one.after, one.name)
-        for one in narrowed(known.left, ends)
-    )
-    told = with_ranges(known.told, {one.key: one.written for one in updates})
-    if together is not None and is_used:
-        told = together.in_scenario(told)
-    return known._replace(
-        updates=(*known.updates, *updates), told=told, is_explained=True, together=together
-    )
-
-
-class _Trials(NamedTuple):
-    """Trials of a run until now: the quantiles of its numbers, the share done, and the faults."""
-
-    quantiles: NDArray[np.float64]
-    done: NDArray[np.float64]
-    faults: NDArray[np.float64]
-
-
-def _trials(parts: Sequence[Results], addresses: Sequence[str]) -> _Trials:
-    first, *_ = parts
-    values = np.concatenate([one.values for one in parts])
-    productive_s, faults = (values[:, NAMES.index(name)] for name in ("productive_s", "faults"))
-    done = productive_s / (first.ideal_s * _relative_work(first.scenario, first.seed, len(values)))
-    at = quantiles(first.seed, len(values), addresses, first.scenario.conditionals)
-    return _Trials(at, done, faults)
-
-
-def _seen(standing: Standing, trials: _Trials) -> tuple[float, NDArray[np.float64] | None, int]:
-    """Share that the run has done; faults of the trials, if those of the run are known; these."""
-    count = sum(standing.faults.values()) + sum(standing.others.values())
-    return standing.done, trials.faults if standing.faults else None, count
-
-
-def refuse_other_classes(
-    scenario: Scenario, faults: LoggedFaults, until_s: float, log: Path
-) -> None:
-    """Refuse a log none of whose faults is of a class of a scenario, by an `InputError`."""
-    known, others = _by_class(scenario, faults, until_s)
-    if others and not any(known.values()):
-        there = ", ".join(scenario.fault)
-        raise InputError(
-            f"{log}: none of its {sum(others.values()):,} faults in {brief(until_s)} is of a class "
-            f"of {scenario.name}; call them {there}"
-        )
-
-
-def _by_class(
-    scenario: Scenario, faults: LoggedFaults, until_s: float
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Faults by class of a scenario, and those of other classes, as a log has them.
-
-    A class that the log could have told of and did not has had no fault.
-    """
-    counted = Counter(name for _, name in faults.until(until_s, _together(scenario)))
-    if set(counted) == {ANY} and len(scenario.fault) == 1:
-        [name] = scenario.fault
-        return {name: counted[ANY]}, {}
-    names = {name.lower(): name for name in scenario.fault}
-    known = dict.fromkeys(scenario.fault, 0)
-    others = {}
-    for one, count in counted.items():
-        if one.lower() in names:
-            known[names[one.lower()]] += count
-        elif one.lower() not in stops_in(scenario):
-            others[one] = count
-    return known, others
-
-
-def _together_with(
-    scenario: Scenario, quantiles: Mapping[str, tuple[float, float, float]]
-) -> dict[str, Any]:
-    """Ranges of all numbers that share a quantile which was narrowed, those of changes too."""
-    return {one.key: one.written for one in narrowed(scenario, quantiles)}
-
-
-def _together(scenario: Scenario) -> set[str]:
-    """Classes of which all rows of one moment are of one fault, by their names in lower case."""
-    names = {name.lower() for name, fault in scenario.fault.items() if not fault.is_of_one_host}
-    return names | ({ANY} if len(scenario.fault) == 1 and names else set())
-
-
-def _repaired(scenario: Scenario) -> set[str]:
-    """Classes whose hosts are repaired, each of them, by their names in lower case.
-
-    The end of a row of another class may be that of anything.
-    """
-    names = {
-        name.lower()
-        for name, fault in scenario.fault.items()
-        if fault.strikes_hosts
-        and fault.returns is None
-        and fault.effect != "preempt"
-        and (fault.needs_repair is None or fault.needs_repair.middle == 1.0)
-    }
-    return names | ({ANY} if len(scenario.fault) == 1 and names else set())
+def _in_repair(
+    planned: Scenario, now_s: float, done: float, repairs: Repairs
+) -> tuple[list[float], int]:
+    """For how many seconds spares have been in repair, and how many more hosts are than these."""
+    since_s = sorted(repairs.going_on_s.tolist(), reverse=True)
+    # As many spares as there are now, after changes that have come.
+    spares = remaining(planned, now_s, done).cluster.spares if since_s else 0
+    return since_s[:spares], max(len(since_s) - spares, 0)
 
 
 def _at_risk_s(scenario: Scenario, standing: Standing) -> float:
@@ -286,7 +169,7 @@ def _bad_hosts(
         names[ANY] = next(iter(planned.fault))
     seen = [
         (time, names[one.lower()])
-        for time, one in faults.until(now_s, _together(planned))
+        for time, one in faults.until(now_s, of_one_moment(planned))
         if one.lower() in names
     ]
     at_risk = at_risk_s / now_s
@@ -294,11 +177,6 @@ def _bad_hosts(
         name: probability_of_a_bad_host(now, name, seen, now_s, at_risk) for name in planned.fault
     }
     return {name: round(chance, 6) for name, chance in found.items() if chance}
-
-
-def _spares(planned: Scenario, now_s: float, done: float) -> int:
-    """Spares that there are now, changes counted that have come."""
-    return remaining(planned, now_s, done).cluster.spares
 
 
 def _of_repair(planned: Scenario, repairs: Repairs) -> tuple[Update, ...]:
@@ -314,15 +192,6 @@ def _of_repair(planned: Scenario, repairs: Repairs) -> tuple[Update, ...]:
             found[one.name] = written
     # Of several numbers of one law the last that is written has them all.
     return tuple(replace(one, written=told.value_at(one.key)) for one in found.values())
-
-
-def _relative_work(scenario: Scenario, seed: int, trials: int) -> NDArray[np.float64]:
-    """Whole work of each trial, in seconds at full speed, as a multiple of that in the middle."""
-    numbers, found = NumbersOfTrial(scenario), np.empty(trials)
-    for trial in range(trials):
-        numbers.begin(seed, trial)
-        found[trial] = work_in_all(numbers.settle, scenario)
-    return found / work_in_all(at_middle, scenario)
 
 
 def _planned_s(scenario: Scenario) -> float:

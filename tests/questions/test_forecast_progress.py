@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +14,12 @@ import simtrain
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import EventKind
 from simtrain.engine.trial import Simulator
-from simtrain.history import course
 from simtrain.history.course import told_by_progress
+from simtrain.history.trials_until_now import FEWEST, TrialsUntilNow
 from simtrain.logs.counts import LoggedFaults
 from simtrain.logs.progress import Progress
-from simtrain.questions.in_flight import in_flight, learnt
+from simtrain.questions.in_flight import in_flight
+from simtrain.questions.learnt import learnt
 from simtrain.scenario.narrowed import narrowed, with_ranges
 from simtrain.tables.columns import NAMES
 from simtrain.tables.results import Results
@@ -39,25 +41,23 @@ def slow_to_restart(**tables: Any) -> simtrain.Scenario:
 # --- the regression -----------------------------------------------------------------------------
 
 
-def drawn(trials: int, weights: tuple[float, ...], noise: float) -> tuple[np.ndarray, np.ndarray]:
-    """Quantiles of numbers, and a progress that is linear in their normal scores."""
+def drawn(trials: int, weights: tuple[float, ...], noise: float, seen: float) -> TrialsUntilNow:
+    """Trials whose progress is linear in the normal scores of numbers, beside that of a run."""
     random = np.random.default_rng(3)
     scores = random.normal(size=(trials, len(weights)))
     done = 0.5 + scores @ np.array(weights) + noise * random.normal(size=trials)
-    return NORMAL.cdf(scores), done
+    return TrialsUntilNow(tuple("abc"[: len(weights)]), scores, done, seen)
 
 
 def test_what_progress_tells_of_a_number_is_what_bayes_says() -> None:
     """Against the normal law that is exact where all is linear, for each of two numbers."""
     weights, noise, seen = (0.04, -0.02), 0.03, 0.57
-    quantiles, done = drawn(4_000, weights, noise)
-    found = told_by_progress(quantiles, done, seen, None, 0)
-    assert found is not None
+    found = told_by_progress(drawn(4_000, weights, noise, seen))
     variance = noise**2 + sum(weight**2 for weight in weights)
-    for weight, at in zip(weights, found, strict=True):
+    assert [*found] == ["a", "b"]
+    for weight, at in zip(weights, found.values(), strict=True):
         mean = weight * (seen - 0.5) / variance
         sd = math.sqrt(1.0 - weight**2 / variance)
-        assert at is not None
         assert NORMAL.ppf(at) == pytest.approx(mean + sd * NORMAL.ppf([0.05, 0.5, 0.95]), abs=0.12)
 
 
@@ -65,33 +65,31 @@ def test_a_count_that_explains_progress_leaves_less_to_the_number() -> None:
     random = np.random.default_rng(4)
     score, faults = random.normal(size=3_000), random.poisson(9.0, 3_000).astype(float)
     done = 0.8 - 0.03 * faults - 0.04 * score + 0.01 * random.normal(size=3_000)
-    both = NORMAL.cdf(score)[:, None]
+    trials = TrialsUntilNow(("a",), score[:, None], done, 0.8 - 0.03 * 15, faults, 15)
     # Of a run with many faults, little progress is no sign of a bad number.
-    [unlucky] = told_by_progress(both, done, 0.8 - 0.03 * 15, faults, 15) or [None]
-    [blamed] = told_by_progress(both, done, 0.8 - 0.03 * 15, None, 15) or [None]
-    assert unlucky is not None
+    unlucky, blamed = (told_by_progress(one)["a"] for one in (trials, replace(trials, faults=None)))
     assert unlucky[1] == pytest.approx(0.5, abs=0.03)
-    assert blamed is not None
     assert blamed[1] > 0.7
 
 
 def test_a_number_that_moves_nothing_is_left_alone() -> None:
-    quantiles, done = drawn(400, (0.04, 0.0, 0.0), 0.03)
-    found = told_by_progress(quantiles, done, 0.55, None, 0)
-    assert found is not None
-    assert found[0] is not None
-    assert found[1:] == [None, None]
+    assert [*told_by_progress(drawn(400, (0.04, 0.0, 0.0), 0.03, 0.55))] == ["a"]
 
 
 @pytest.mark.parametrize(
-    ("trials", "seen", "seen_faults"), [(course.FEWEST - 1, 0.5, 3), (400, 0.99, 3), (400, 0.5, 99)]
+    ("trials", "seen", "seen_faults", "explained"),
+    [
+        (FEWEST - 1, 0.5, 3, None),
+        (400, 0.99, 3, False),
+        (400, 0.5, 99, False),
+        (400, 0.5, 3, True),
+    ],
 )
-def test_few_trials_and_a_run_unlike_all_of_them_tell_nothing(
-    trials: int, seen: float, seen_faults: int
+def test_trials_explain_a_run_that_is_like_some_of_them_if_they_are_not_few(
+    trials: int, seen: float, seen_faults: int, explained: bool | None
 ) -> None:
-    quantiles, done = drawn(trials, (0.04,), 0.03)
-    faults = np.arange(trials) % 7.0
-    assert told_by_progress(quantiles, done, seen, faults, seen_faults) is None
+    found = replace(drawn(trials, (0.04,), 0.03, seen), faults=np.arange(trials) % 7.0)
+    assert replace(found, seen_faults=seen_faults).explain_run is explained
 
 
 # --- ranges as a file says them -----------------------------------------------------------------

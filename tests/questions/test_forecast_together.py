@@ -15,10 +15,12 @@ import simtrain
 from simtrain.engine.trial import Simulator
 from simtrain.history import pairs, together
 from simtrain.history.together import ENOUGH, MOST, Together, told_together
+from simtrain.history.trials_until_now import TrialsUntilNow
 from simtrain.logs.progress import Progress
 from simtrain.model.quantiles import quantiles
-from simtrain.questions import in_flight as flights
-from simtrain.questions.in_flight import in_flight, learnt
+from simtrain.questions import learnt as learning
+from simtrain.questions.in_flight import in_flight
+from simtrain.questions.learnt import learnt
 from simtrain.units import DAY
 from simtrain.validation.sinks import Silent
 from tests.questions.test_forecast import START, is_uniform, planned
@@ -141,7 +143,7 @@ def test_normal_scores_and_a_linear_progress_give_the_normal_law_that_is_exact(
     for _ in range(40):
         scores = random.multivariate_normal([0.0, 0.0], prior, 400)
         done = 0.5 + scores @ weights + noise * random.normal(size=400)
-        one = told_together(scores, before, done, seen, None, 0)
+        one = told_together(TrialsUntilNow(NUMBERS, scores, done, seen), before)
         assert one is not None
         found.append([*one.means, *one.sds, one.correlation])
     z = (np.mean(found, 0) - right) / (np.std(found, 0, ddof=1) / math.sqrt(40))
@@ -160,7 +162,8 @@ def test_the_number_of_faults_that_was_seen_says_how_progress_depends_on_a_numbe
     lost = faults * (1.0 + 0.3 * scores[:, 0])
     done = 1.0 - 0.01 * lost + 0.02 * scores[:, 1] + 0.01 * random.normal(size=2_000)
     for seen in (4, 12):
-        found = told_together(scores, 0.0, done, 1.0 - 0.01 * seen, faults, seen)
+        trials = TrialsUntilNow(NUMBERS, scores, done, 1.0 - 0.01 * seen, faults, seen)
+        found = told_together(trials, 0.0)
         assert found is not None
         slope, other, noise = 0.003 * seen, 0.02, 0.01
         variance = slope**2 + other**2 + noise**2
@@ -172,8 +175,8 @@ def test_the_number_of_faults_that_was_seen_says_how_progress_depends_on_a_numbe
 
 def test_progress_without_chance_tells_of_no_pair() -> None:
     scores = np.random.default_rng(1).normal(size=(400, 2))
-    assert told_together(scores, 0.0, np.full(400, 0.5), 0.5, None, 0) is None
-    assert told_together(scores[:8], 0.0, scores[:8, 0], 0.5, None, 0) is None
+    for few, done in ((scores, np.full(400, 0.5)), (scores[:8], scores[:8, 0])):
+        assert told_together(TrialsUntilNow(NUMBERS, few, done, 0.5), 0.0) is None
 
 
 # --- which numbers, and how many trials ---------------------------------------------------------
@@ -319,5 +322,5 @@ def test_the_truth_has_a_uniform_rank_where_two_numbers_are_narrowed_together() 
 
 @pytest.mark.slow
 def test_numbers_that_are_taken_apart_spoil_the_ranks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flights, "pair_of", lambda _scenario, _ends: None)
+    monkeypatch.setattr(learning, "pair_of", lambda _scenario, _ends: None)
     assert not is_uniform(ranks(250)[0])
