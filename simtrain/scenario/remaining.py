@@ -10,6 +10,7 @@ from simtrain.errors import InputError
 from simtrain.scenario.models import elapsed
 from simtrain.scenario.number import Number
 from simtrain.scenario.reference import field_at, path_of, reader_of
+from simtrain.scenario.underway import Underway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 _WORK = ("ideal_time", "accelerator_hours", "flops", "tokens", "steps")
 """Keys that say how much work there is, or into how many steps it is cut."""
-_BEHIND = {"underway.seen", "underway.at_risk", "underway.since_stop", "underway.since_grant"}
-"""What was known at an earlier moment and holds no more."""
+_HOLDS_LATER = {"bad_hosts"}
+"""What was known of a run in flight at an earlier moment and holds later as it stands."""
 _OF_WHOLE_RUN = ("published", "logbook", "not_reproduced", "system", "schedule.pause")
 
 
@@ -110,7 +111,8 @@ def remaining(
     values["underway.aged"] = _aged(scenario, now_s)
     values |= _underway(scenario, now_s, done, has_changed=bool(come))
     values["underway.in_repair"] = [f"{seconds} s" for seconds in since_s] or None
-    values |= {key: None for key in _BEHIND if scenario.writes(key)}
+    known = [f"underway.{key}" for key in Underway.model_fields if key not in _HOLDS_LATER]
+    values |= {key: None for key in known if key not in values and scenario.writes(key)}
     at_start = ["restart.at_start"] + (["allocation.wait_first"] if elapsed_s is None else [])
     values |= {key: False for key in at_start if scenario.writes(key)}
     values["title"] = f"{scenario.title or scenario.name}, from {start:%Y-%m-%d} on"

@@ -148,12 +148,16 @@ class Underway(Table):
             yield Broken(f"at_risk.{key}", "has no count beside it", f"give seen.{key} as well")
         if self.elapsed is None:
             return
-        times = {f"first_stop.{name}": time for name, time in self.first_stop.items()}
-        times |= {f"at_risk.{name}": time for name, time in self.at_risk.items()}
-        times |= {f"since_stop.{name}": time for name, time in self.since_stop.items()}
-        once = {"since_grant": self.since_grant, "aged": self.aged}
-        times |= {key: time for key, time in once.items() if time is not None}
-        for key, time in times.items():
+        for key, time in self._within_run():
             if time > self.elapsed:
                 wrong = f"is longer ago than the {brief(self.elapsed)} since the run began"
                 yield Broken(key, wrong, "a shorter time, or correct `elapsed`")
+
+    def _within_run(self) -> Iterator[tuple[str, float]]:
+        """Times that lie within the run, by key: none is longer than all of it."""
+        for key in ("first_stop", "at_risk", "since_stop", "since_grant", "aged"):
+            known = getattr(self, key)
+            if isinstance(known, dict):
+                yield from ((f"{key}.{name}", time) for name, time in known.items())
+            elif known is not None:
+                yield key, known

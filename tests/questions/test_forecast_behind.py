@@ -84,6 +84,25 @@ def test_without_a_log_the_start_of_the_run_is_what_is_known(tmp_path: Path) -> 
     assert (twice.elapsed, twice.first_stop) == (12 * DAY, {"late": 6 * DAY})
 
 
+def test_of_what_was_known_at_an_earlier_moment_only_what_holds_later_is_left() -> None:
+    fault = {"crash": {"rate": "5 per 100 host-days", "varies": VARIES}}
+    known = {
+        "done": 0.2, "elapsed": "10 days", "since_save": 0.5, "bad_hosts": {"crash": 0.3},
+        "in_repair": ["3 h"], "seen": {"crash": 1}, "at_risk": {"crash": "1 day"},
+        "since_stop": {"service": "2 days"}, "since_grant": "5 h", "aged": "9 days",
+    }  # fmt: skip
+    whole = planned(
+        fault=fault, stop={"service": STOPS["service"]}, allocation=ALLOCATION, underway=known,
+        cluster={"hosts": 8, "spares": 2, "in_repair": 1},
+    )  # fmt: skip
+    later = remaining(whole, DAY, 0.25).underway
+    assert later is not None
+    assert later.model_dump(exclude_defaults=True) == {
+        "done": pytest.approx(0.4), "elapsed": 11 * DAY, "bad_hosts": {"crash": 0.3},
+        "first_stop": {"service": 3 * DAY},
+    }  # fmt: skip
+
+
 # --- weather ------------------------------------------------------------------------------------
 
 
