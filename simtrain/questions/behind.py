@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from simtrain.errors import InputError
 from simtrain.history import exposure
 from simtrain.model.parameters import at_middle, parameters_of
-from simtrain.questions.logged_classes import stops_in
+from simtrain.questions.logged_classes import by_class, stops_in
 from simtrain.scenario.behind import span_begun_s, tells_of_weather
 from simtrain.units import brief
 
@@ -143,16 +142,15 @@ def _in_span(
     """Faults of a class in the present span of its weather, and seconds at risk in it."""
     now_s = progress.last_s
     since_s = now_s - begun_s
-    together = {one.lower() for one, fault in planned.fault.items() if not fault.is_of_one_host}
-    counts = Counter(one.lower() for time, one in faults.until(now_s, together) if time > since_s)
-    seen = counts[name.lower()]
+    counts, _ = by_class(planned, faults, now_s, since_s)
+    seen = counts[name]
     if planned.fault[name].clock == "calendar":
         return seen, begun_s
     training_s = progress.training_s(planned_s, since_s)
     if planned.recovery.replicas:
         return seen, training_s
     now = parameters_of(planned, at_middle, planned)
-    ended = sum(counts[one.lower()] for one, fault in now.faults.items() if not fault.effect.slows)
+    ended = sum(counts[one] for one, fault in now.faults.items() if not fault.effect.slows)
     back = np.diff(progress.done, prepend=0.0) < 0
     rolled_back = int((back & (progress.time_s > since_s)).sum())
     return seen, min(exposure.at_risk_s(now, begun_s, training_s, ended, rolled_back), begun_s)

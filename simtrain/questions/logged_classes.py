@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def by_class(
-    scenario: Scenario, faults: LoggedFaults, until_s: float
+    scenario: Scenario, faults: LoggedFaults, until_s: float, since_s: float = -math.inf
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Faults by class of a scenario until a moment, and those of other classes, as a log has them.
 
@@ -31,8 +32,11 @@ def by_class(
         What failed.
     until_s
         The moment, in seconds since the start.
+    since_s
+        Another one, after which they count.
     """
-    counted = Counter(name for _, name in faults.until(until_s, of_one_moment(scenario)))
+    logged = faults.until(until_s, of_one_moment(scenario))
+    counted = Counter(name for time, name in logged if time > since_s)
     if set(counted) == {ANY} and len(scenario.fault) == 1:
         [name] = scenario.fault
         return {name: counted[ANY]}, {}

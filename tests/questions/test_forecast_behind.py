@@ -134,6 +134,18 @@ def test_faults_of_the_present_span_tell_of_its_weather(tmp_path: Path) -> None:
     assert not underway_of(foretold(changed, tmp_path, f"time,class\n{rows}")).seen
 
 
+def test_a_log_without_classes_tells_as_much_of_the_weather_of_the_only_one(tmp_path: Path) -> None:
+    fault = {"crash": {"rate": "2..16 per 100 host-days", "varies": VARIES, "needs_repair": 0}}
+    whole = planned(fault=fault, cluster={"hosts": 8})
+    times = "2025-01-07", "2025-01-09 12:00", "2025-01-10", "2025-01-10 01:00"
+    named, plain = (
+        underway_of(foretold(whole, tmp_path, "\n".join([head, *(f"{t}{of}" for t in times)])))
+        for head, of in (("time,class", ",crash"), ("time", ""))
+    )
+    assert named.seen == plain.seen == {"crash": 3}
+    assert named.at_risk == plain.at_risk
+
+
 @pytest.mark.slow
 def test_the_truth_has_a_uniform_rank_where_faults_tell_of_the_weather() -> None:
     """Of 300 runs cut on day 9, within one span and with a rate that is known to 10:1.
