@@ -7,6 +7,7 @@ since where the work stands between them follows by arithmetic.
 from __future__ import annotations
 
 import math
+from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -112,7 +113,7 @@ class TrajectorySink:
         self.ending: Ending | None = None
         self._parts = [_Part(*part, dict.fromkeys(Category, 0.0)) for part in parts]
         self._here = _Part(math.inf, -math.inf, {})  # the part that is under way
-        self._rows: list[tuple[float, ...]] = []
+        self._rows = array("d")  # flat, which is quicker to make an array of than rows are
         self._segments: list[tuple[Segment, float]] = []  # and the position its work is kept to
         self._position = 0.0
         self._gaps: list[tuple[float, float]] = []
@@ -135,11 +136,13 @@ class TrajectorySink:
         """Keep training, with the saves in it."""
         self._end_gap(segment.start)
         self._position = segment.work_end
-        parts = list(even_parts(segment.schedule, segment.end - segment.start))
-        ends = [segment.start + since for since, _, _ in parts[1:]] + [segment.end]
+        parts, ends = [(0.0, 0.0, segment.schedule)], [segment.end]
+        if segment.schedule.cycle is not None:
+            parts = list(even_parts(segment.schedule, segment.end - segment.start))
+            ends = [segment.start + since for since, _, _ in parts[1:]] + ends
         for (since, work, manner), end in zip(parts, ends, strict=True):
             at = segment.work_start + work * manner.full_speed
-            self._rows.append(
+            self._rows.extend(
                 (
                     segment.start + since, end, at, manner.first_s, manner.every_s, manner.stall_s,
                     manner.speed * manner.full_speed, manner.write_slowdown, manner.write_s,
@@ -152,7 +155,7 @@ class TrajectorySink:
     def rolled_back(self, time: float, work: float, cause: str) -> None:
         """Keep where work was lost."""
         self._position = min(self._position, work)
-        self._rows.append((time, math.inf, self._position, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+        self._rows.extend((time, math.inf, self._position, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0))
         for place in range(len(self._segments) - 1, -1, -1):
             segment, kept = self._segments[place]
             if kept <= work:
