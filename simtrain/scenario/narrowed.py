@@ -125,7 +125,7 @@ def _address(key: str, name: str, number: Number) -> str:
 def _written(key: str, name: str, value: Any, number: Number, ends: tuple[float, float]) -> Any:
     """What a file would say at a key; None if no range says it."""
     for text in _texts(key, number, *ends):
-        range_ = {"range": text, "shared": number.shared} if number.shared else text
+        range_ = number.written(text)
         written = {**value, name: range_} if name else range_
         again = number_at(key, written)
         found = dict(_uncertain(again)).get(name) if again else None

@@ -79,6 +79,10 @@ class Number:
         """Name of its quantile: that which it shares with others, or its own path."""
         return f"shared {self.shared}" if self.shared else path
 
+    def written(self, text: str) -> str | dict[str, str]:
+        """What a file says in place of it where it has the range `text`, by the name it shares."""
+        return {"range": text, "shared": self.shared} if self.shared else text
+
     def settled(self, path: str, quantile: Callable[[str], float]) -> Law:
         """Law of the number in one trial.
 

@@ -51,6 +51,9 @@ _AMOUNTS = {
 """Keys of each way that are work, and not speed."""
 AMOUNTS = tuple(dict.fromkeys(key for keys in _AMOUNTS.values() for key in keys))
 """All keys that can say how much work there is, or how long to watch."""
+DIVISIBLE = ("ideal_time", "accelerator_hours", "flops", "tokens", "steps")
+"""Keys that say how much work there is, or into how many steps it is cut: of each of them a part of
+the work has that part."""
 _SPEEDS = {
     "achieved": (),
     "mfu": ("peak",),
