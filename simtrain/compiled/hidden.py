@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from simtrain.compiled.trial_memory import TrialMemory
     from simtrain.model.draws import Draws
     from simtrain.model.parameters import Parameters
-    from simtrain.scenario.underway import Underway
 
 _SAVES = ("ended", "work", "ended_step", "work_step")
 _ONSET = ("work", "notice_s", "passes_s", "speed", "number", "place", "is_unfit")
@@ -33,10 +32,10 @@ def lay_out_hidden(memory: TrialMemory, trial: int) -> None:
         return
     draws = simulator.begin_draws(trial)
     _lay_out_weathers(memory, parameters, draws)
-    _lay_out_stops(memory, parameters, parameters.underway, draws)
+    _lay_out_stops(memory, parameters, draws)
     state["has_past"] = parameters.underway.elapsed is not None
     state["before_grant"] = since_grant(parameters, draws)
-    hidden = hidden_state(parameters, parameters.underway, draws)
+    hidden = hidden_state(parameters, draws)
     saves = hidden.saves
     state["first_work"] = hidden.first_work
     state["before_since_save"] = hidden.since_save
@@ -77,14 +76,12 @@ def _lay_out_weathers(memory: TrialMemory, parameters: Parameters, draws: Draws)
             record["first_duration"] = repair_factor(one, draws, 0)
 
 
-def _lay_out_stops(
-    memory: TrialMemory, parameters: Parameters, underway: Underway, draws: Draws
-) -> None:
+def _lay_out_stops(memory: TrialMemory, parameters: Parameters, draws: Draws) -> None:
     """Lay out when stops that recur come next."""
     for record in memory.tables["stops"][: len(memory.scenario.stop)]:
         name = memory.names[record["cause"]]
         stop, next_s = memory.scenario.stop[name], None
         if stop.every is not None and stop.first is None:
             one = recurring_stop(name, stop, memory.simulator.numbers.settle)
-            next_s = next_stop(one, parameters, underway, draws)
+            next_s = next_stop(one, parameters, draws)
         record["goes_on"], record["comes_next"] = next_s is not None, next_s or 0.0

@@ -181,7 +181,7 @@ def planned_events(
         at = None if stop.first is None else elapsed(stop.first, start)
         if at is None and parameters.underway is not None:
             one = recurring_stop(name, stop, settle)
-            at = next_stop(one, parameters, parameters.underway, draws)
+            at = next_stop(one, parameters, draws)
         at = after(0) if at is None else at
         dated.append(event._replace(at=at, following=_recurring(after)))
     first = len(scenario.change) + len(scenario.stop)

@@ -200,7 +200,7 @@ class Simulator:
             recovery.go_on = reconfiguration.go_on_in_launch
         job = Job(state, sources, occurrences, recovery, latent, checks, groups, reconfiguration)
         if underway is not None:
-            hidden = hidden_state(state.parameters, underway, state.draws)
+            hidden = hidden_state(state.parameters, state.draws)
             begin_underway(hidden, state, sources, cluster, latent)
             job.begin(hidden)
         phases = Phases(state, sources, occurrences, job.life())

@@ -30,11 +30,10 @@ from simtrain.model.streams import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from simtrain.model.draws import Draws, Row, Stream
     from simtrain.model.parameters import FaultParameters, Parameters
-    from simtrain.scenario.underway import Underway
 
 MOST = 10_000
 """Faults of a class before the start that are looked at: more than fit into a trial."""
@@ -108,18 +107,18 @@ class _Pace(NamedTuple):
     at_risk: float
 
 
-def hidden_state(parameters: Parameters, underway: Underway, draws: Draws) -> HiddenState:
+def hidden_state(parameters: Parameters, draws: Draws) -> HiddenState:
     """State of a run in flight that nobody sees.
 
     Parameters
     ----------
     parameters
-        What is in force at the start, and is taken to have been so before.
-    underway
-        What is known of the time before.
+        What is in force at the start of a run in flight, and is taken to have been so before.
     draws
         Draws of the trial.
     """
+    underway = parameters.underway
+    assert underway is not None
     checkpoint, speed = parameters.checkpoint, parameters.speed
     behind = parameters.work * underway.done / (1.0 - underway.done)
     lag = sum(save.lag for save in checkpoint.saves) / len(checkpoint.saves)
@@ -160,7 +159,7 @@ def hidden_state(parameters: Parameters, underway: Underway, draws: Draws) -> Hi
     elif work > behind:
         since = behind if checkpoint.in_work else training_for(behind)
     onsets = tuple(_onsets(parameters, behind, pace, draws))
-    bad = tuple(_bad_hosts(parameters, underway, draws))
+    bad = tuple(_bad_hosts(parameters, underway.bad_hosts, draws))
     return HiddenState(-behind, saves, since, writing_s, onsets, bad)
 
 
@@ -176,10 +175,10 @@ def is_drawn(parameters: Parameters, fault: FaultParameters) -> bool:
 
 
 def _bad_hosts(
-    parameters: Parameters, underway: Underway, draws: Draws
+    parameters: Parameters, probabilities: Mapping[str, float], draws: Draws
 ) -> Iterator[tuple[FaultParameters, int]]:
     """Hosts that are bad by classes of which it is known how likely that is."""
-    for name, probability in underway.bad_hosts.items():
+    for name, probability in probabilities.items():
         block, at = draws.stream(BAD_HOST, name).row(0)
         if block[at + IS_BAD] < probability:
             yield parameters.faults[name], int(block[at + BAD_PLACE] * parameters.cluster.hosts)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from simtrain.distributions import Law
     from simtrain.model.draws import Draws, Row
     from simtrain.model.parameters import Parameters
-    from simtrain.scenario.underway import Underway
 
 _MOST = 100_000
 """Times of a stop before the start that are looked at; the first of all has the row after them."""
@@ -52,9 +51,7 @@ class RecurringStop(NamedTuple):
     holds_job: bool
 
 
-def next_stop(
-    stop: RecurringStop, parameters: Parameters, underway: Underway, draws: Draws
-) -> float | None:
+def next_stop(stop: RecurringStop, parameters: Parameters, draws: Draws) -> float | None:
     """Seconds until a stop that recurs comes next; None if nothing is known of the time before.
 
     All of its times until now are drawn, and anew from the start where the last of them still holds
@@ -66,11 +63,12 @@ def next_stop(
         The stop.
     parameters
         What is in force at the start, and is taken to have been so before.
-    underway
-        What is known of the time before.
     draws
         Draws of the trial.
     """
+    underway = parameters.underway
+    if underway is None:
+        return None
     stream = draws.stream(STOPPED, stop.name)
     if (known := underway.since_stop.get(stop.name)) is not None:
         block, at = stream.row(0)

@@ -59,11 +59,10 @@ def next_stops(trials: int, underway: dict[str, Any], **stop: Any) -> NDArray[np
     whole = scenario(stop={"m": keys}, underway={"done": 0.5, **underway})
     simulator, one = Simulator(whole, 5), recurring_stop("m", whole.stop["m"], at_middle)
     parameters = simulator.numbers.at_middle(())
-    assert parameters.underway is not None
     found = []
     for trial in range(trials):
         draws = simulator.begin_draws(trial)
-        found.append(next_stop(one, parameters, parameters.underway, draws))
+        found.append(next_stop(one, parameters, draws))
     return np.array(found, dtype=np.float64) / DAY
 
 

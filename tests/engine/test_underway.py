@@ -31,11 +31,7 @@ def hidden_of(simulated: Any, trials: int) -> tuple[Parameters, list[HiddenState
     """What nobody sees in some trials, and the numbers of them."""
     simulator = Simulator(simulated, 3)
     parameters = simulator.numbers.at_middle(())
-    assert parameters.underway is not None
-    found = [
-        hidden_state(parameters, parameters.underway, simulator.begin_draws(trial))
-        for trial in range(trials)
-    ]
+    found = [hidden_state(parameters, simulator.begin_draws(trial)) for trial in range(trials)]
     return parameters, found
 
 
@@ -185,10 +181,9 @@ def test_what_is_noticed_after_the_start_goes_back_behind_it() -> None:
     simulated = long_run({"needs_repair": 0}, checkpoint={"stall": "0 s"})
     simulator = Simulator(simulated, 0)
     parameters = simulator.numbers.at_middle(())
-    assert parameters.underway is not None
     looked_at = 0
     for trial in range(20):
-        hidden = hidden_state(parameters, parameters.underway, simulator.begin_draws(trial))
+        hidden = hidden_state(parameters, simulator.begin_draws(trial))
         if not hidden.onsets:
             continue
         found = run(simulated, trial)
