@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from simtrain.scenario.scenario import Scenario
 
-_OF_WHOLE_RUN = ("published", "logbook", "not_reproduced", "system", "schedule.pause")
+_OF_WHOLE_RUN = ("published", "logbook", "not_reproduced", "system")
 
 
 def remaining(

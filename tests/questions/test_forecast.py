@@ -107,6 +107,12 @@ def test_stops_that_recur_go_on_in_their_rhythm() -> None:
     assert remaining(drawn, 2 * DAY, 0.08).stop["weekly"].first is None
 
 
+def test_schedules_go_on_whatever_they_are_called() -> None:
+    schedule = {"pause": {"hours": [22, 2]}, "noon": {"hours": [11, 13]}}
+    whole = planned(schedule=schedule)
+    assert remaining(whole, 3 * DAY, 0.1).schedule == whole.schedule
+
+
 def test_capacity_goes_on_from_the_row_that_holds_now() -> None:
     trace = [["0 h", 9], ["2 days", 7], ["5 days", 10]]
     whole = planned(capacity={"trace": trace})
