@@ -261,3 +261,26 @@ def test_waiting_before_the_first_launch_is_paid_as_the_terms_say(
     meter.close(7200.0)
     assert row_of(meter)["cost_usd"] == pytest.approx(dollars)
     assert math.isnan(row_of(meter)["energy_mwh"])
+
+
+def test_hosts_that_come_or_leave_within_a_stop_are_paid_while_they_are_there() -> None:
+    """A restart of an hour: four hosts for half of it, two for a quarter, one for the last.
+
+    Then ten minutes of one host: who comes as they end is not in them, who came as they began is.
+    """
+    paid = job(price={"accelerator": "2 USD per accelerator-hour"}, change=[])
+    make = FootprintMeter.of(paid, None)
+    assert make is not None
+    meter = make(at_middle)
+    meter.happened(0.0, EventKind.LAUNCH, "")
+    for time, hosts in ((0.0, 4), (1800.0, 2), (2700.0, 1)):
+        meter.census(time, Census(hosts, 0, 0, 0))
+    meter.spent(State.RESTART, "break", 0.0, 3600.0)
+    dollars = 8 * 2
+    stalled = dollars * (4 / 2 + 2 / 4 + 1 / 4)
+    assert meter.amount(2, "stalled") == pytest.approx(stalled, rel=1e-12)
+    meter.census(4200.0, Census(3, 0, 0, 0))
+    meter.spent(State.RESTART, "bug", 3600.0, 4200.0)
+    meter.spent(State.RESTART, "crash", 4200.0, 4800.0)
+    assert meter.badput["bug"][2] == pytest.approx(dollars / 6, rel=1e-12)
+    assert meter.badput["crash"][2] == pytest.approx(3 * dollars / 6, rel=1e-12)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import EventKind, State
 from simtrain.accounts.unnoticed import LatentSpan, latent_spans
 from simtrain.units import HOUR
@@ -102,3 +103,26 @@ def test_a_corruption_that_strikes_during_a_check_is_seen() -> None:
     seen = latent_spans(found.recorder, [], ["sdc"], ["long"])
     assert {one.start for one in seen} == {one.time for one in found.moments(EventKind.FAULT)}
     assert not {one.start for one in spans(found)} & set(in_checks)
+
+
+def test_a_cordon_ends_all_slowness_of_its_host_and_what_passes_the_first_of_its_class() -> None:
+    recorder = Recorder()
+    happened = [
+        (1.0, EventKind.FAULT, "slow", 3),
+        (2.0, EventKind.FAULT, "dim", 3),
+        (3.0, EventKind.FAULT, "slow", 4),
+        (4.0, EventKind.FAULT, "slow", 4),
+        (5.0, EventKind.FAULT, "dim", 4),
+        (6.0, EventKind.CORDON, "dim", 3),
+        (7.0, EventKind.PASSED, "slow", 4),
+    ]
+    for event in happened:
+        recorder.happened(*event)
+    recorder.close(9.0)
+    assert latent_spans(recorder, ["slow", "dim"], []) == [
+        LatentSpan(1.0, 6.0, "slow", 3),
+        LatentSpan(2.0, 6.0, "dim", 3),
+        LatentSpan(3.0, 7.0, "slow", 4),
+        LatentSpan(4.0, 9.0, "slow", 4),
+        LatentSpan(5.0, 9.0, "dim", 4),
+    ]

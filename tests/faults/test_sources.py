@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -281,6 +282,24 @@ def test_each_life_of_a_host_is_drawn_at_the_address_of_its_number() -> None:
     assert min(lives) > 1
 
 
+def test_a_host_that_comes_later_begins_with_the_life_of_its_number_0() -> None:
+    """Two hosts leave, so that nothing but the one that comes can fail."""
+    sources, draws = sources_of(cured(2))
+    for host in (0, 1):
+        sources.leave_job(host)
+    sources.enter_job(7)
+    spent = 0.0
+    now = 0.0
+    for life in range(2):
+        now += sources.wait(working=True, risk=1.0) / HOUR
+        event = sources.strike(working=True)
+        assert event is not None
+        assert event.number == 7 * ROWS_PER_HOST + life
+        block, at = draws.stream(LATER_LIFE, "break").row(7, life)
+        spent -= math.log1p(-block[at])
+        assert LAWS["weibull"](now, 100.0) == pytest.approx(spent)
+
+
 def test_a_host_that_is_away_spends_nothing_while_a_law_changes() -> None:
     """Away from 1 h to 3 h, another scale from 2 h on."""
     sources, draws = sources_of(cured(2))
@@ -362,6 +381,32 @@ def test_a_bad_host_that_stands_aside_fails_again_at_the_risk_of_spares(aside: b
     else:
         assert of_job == pytest.approx(relapse)
         assert of_spares == math.inf
+
+
+def test_a_bad_host_in_neither_place_does_not_fail_until_it_enters_one() -> None:
+    simulated = cured(2).replace({"fault.break.scale": "1e6 h"})
+    sources, draws = sources_of(simulated)
+    block, at = draws.stream(RELAPSE, "break").row(ROWS_PER_HOST)
+    mean = parameters_of(simulated, lambda _, number: number.law, simulated).repair.bad_host_mtbf
+    relapse = -math.log1p(-block[at + THRESHOLD]) * mean
+    sources.leave_job(1)
+    sources.add_bad(1, _fault_of(simulated), in_job=False)
+    assert sources.wait(working=True, risk=1.0) > 10 * relapse
+    sources.enter_job(1)
+    assert sources.wait(working=True, risk=1.0) == pytest.approx(relapse)
+
+
+def test_another_mean_of_relapses_holds_for_what_is_left_of_a_bad_host_at_risk() -> None:
+    simulated = cured(2).replace({"fault.break.scale": "1e6 h"})
+    sources, _ = sources_of(simulated)
+    sources.add_bad(1, _fault_of(simulated), in_job=True)
+    wait = sources.wait(working=True, risk=1.0)
+    sources.advance(wait / 4, working=True, risk=1.0)
+    parameters = parameters_of(simulated, lambda _, number: number.law, simulated)
+    mean = parameters.repair.bad_host_mtbf / 2
+    repair = replace(parameters.repair, bad_host_mtbf=mean)
+    sources.change(replace(parameters, repair=repair), wait / 4)
+    assert sources.wait(working=True, risk=1.0) == pytest.approx(3 / 4 * wait / 2)
 
 
 def test_a_relapse_that_a_repair_forestalled_leaves_its_draws_to_no_other() -> None:

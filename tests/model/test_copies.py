@@ -459,6 +459,16 @@ def test_all_hosts_that_leave_at_once_empty_what_does_not_survive_all() -> None:
         assert saved.go_back().work == work
 
 
+def test_all_hosts_that_are_struck_and_stay_empty_their_memory_alone() -> None:
+    for survives, work in [(MEMORY, 0.0), (PEERS, 100.0), (ELSEWHERE, 100.0)]:
+        saved = held(survives)
+        saved.copies.losses.all_struck(10)
+        assert saved.go_back().work == work
+    saved = held(MEMORY)
+    saved.copies.losses.all_struck(9)  # before the last save, which is in memory once more
+    assert saved.go_back().work == 100.0
+
+
 def test_a_fall_back_forgets_what_came_after_it_in_all_tiers() -> None:
     saved = two_tiers(failed=((2,), ()))
     assert saved.go_back(trusted=35.0) == Copy(2, 30.0, SLOW)

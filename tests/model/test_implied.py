@@ -17,6 +17,7 @@ from simtrain.model.implied import implied
 from simtrain.model.implied.schedules import ImpliedSchedule
 from simtrain.model.parameters import parameters_of
 from simtrain.model.repair import Fate
+from simtrain.model.weather import WeatherParameters, in_step
 from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.unsaid import unsaid
 from simtrain.show.check.report import check_report
@@ -89,6 +90,43 @@ def test_the_share_at_risk_is_the_mean_time_to_a_fault_by_that_and_what_follows(
     job = 1 + 2 + again
     mean = implied(scenario(**RECOVERY)).at_risk
     assert mean == pytest.approx(1 / (1 + gpu / 20 + job / 20))
+
+
+def test_a_restart_of_its_own_is_one_of_the_tries_unless_an_automatic_recovery_used_it_up() -> None:
+    """A person comes for 3 in 4 recoveries: half are by hand, and half of the others in vain.
+
+    Two failed tries in a row call one again. After the quarter that is in vain both are restarts of
+    0.5; else the first is the own one, which fails in 0.8.
+    """
+    row = {"scope": "job", "mtbf": "20 h", "automatic": 0.5, "automatic_success": 0.5}
+    own = {"restart": "1 min", "restart_success": 0.2}
+    first = 0.25 * 0.5 * 0.5 + 0.75 * 0.8 * 0.5
+    calls = 0.75 + first / (1 - 0.25)
+    simulated = scenario(
+        workload={"ideal_time": "1000 h"},
+        fault={"job": row | own},
+        people={"response": "2 h"},
+        restart={"duration": "20 min", "failure": 0.5, "tries": 2},
+    )
+    assert implied(simulated).at_risk == pytest.approx(1 / (1 + calls * 2 / 20))
+
+
+def test_hosts_are_longer_in_repair_where_one_weather_makes_faults_and_repair_slow() -> None:
+    """By the mean product of both factors: 1 where each has its own weather, more for one."""
+    faults = {"gpu": {"mtbf": "100 h", "varies": "monsoon"}}
+    found = {}
+    for name in ("monsoon", "other"):
+        found[name] = implied(
+            scenario(
+                fault=faults,
+                repair={"automated": "10 h", "varies": name},
+                weather={one: {"cv": 0.5, "every": "30 days"} for one in ("monsoon", "other")},
+            )
+        ).repair.host_s
+    shared = in_step(WeatherParameters("monsoon", 0.5, 30 * 24 * HOUR))
+    assert found["other"] == pytest.approx(10 * HOUR)
+    assert found["monsoon"] == pytest.approx(10 * HOUR * shared)
+    assert shared == pytest.approx(1 + 0.5 * 0.5, rel=0.02)  # of one quantile, nearly in step
 
 
 def test_the_engine_is_at_risk_for_that_share_of_the_time() -> None:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
 
-from simtrain.model.parameters import Parameters, mfu_of, parameters_of
+import pytest
+from hypothesis import example, given
+
+from simtrain.model.footprint import FootprintReader
+from simtrain.model.parameters import Parameters, at_middle, mfu_of, parameters_of
 from simtrain.scenario.inputs import inputs_of
 from simtrain.scenario.resized import host_mtbf_s, resized
 from simtrain.scenario.scenario import Scenario
 from tests.engine.runs import scenario
+from tests.examples import examples
+from tests.scenario.valid import TEXT
+from tests.strategies import scenarios_that_are_paid
+
+if TYPE_CHECKING:
+    from simtrain.distributions import Law
+    from simtrain.scenario.number import Number
 
 NO_TIME = {"ideal_time": None}
 
@@ -67,3 +80,38 @@ def test_a_rate_of_an_accelerator_varies_as_it_is_written() -> None:
     [rate] = [one for one in inputs_of(one, 0.5).varied if one.key == "fault.gpu.rate"]
     assert rate.high is not None
     assert rate.high.value == "0.003 per accelerator-day"
+
+
+DEFAULTS = re.compile(r"fault\..+\.speed|detection\.(preempt|false alarm)")
+"""Numbers that are asked for although the scenario need not have them: 1, or no time at all."""
+
+
+def number_at(simulated: Scenario, path: str) -> Number | None:
+    """What a path of a scenario leads to; None where it leads to nothing."""
+    found: Any = simulated
+    for key in path.split("."):
+        if isinstance(found, dict):
+            found = found.get(key)
+        elif isinstance(found, tuple):
+            found = found[int(key)]
+        else:
+            found = getattr(found, key, None)
+    return getattr(found, "number", found)  # an interval, or a number of hosts, holds it
+
+
+@examples(50)
+@given(scenarios_that_are_paid())
+@example(Scenario.from_document(tomllib.loads(TEXT), name="valid"))
+def test_each_number_is_drawn_by_its_own_path(simulated: Scenario) -> None:
+    """The address of an uncertain number is its path, so by another one its draws would move."""
+    asked: list[tuple[str, Number]] = []
+
+    def settle(path: str, number: Number) -> Law:
+        asked.append((path, number))
+        return at_middle(path, number)
+
+    parameters_of(simulated, settle, simulated)
+    FootprintReader(simulated).footprint(settle)
+    for path, number in asked:
+        found = number_at(simulated, path)
+        assert found is number or (found is None and DEFAULTS.fullmatch(path)), path

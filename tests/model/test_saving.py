@@ -233,3 +233,29 @@ def test_a_write_may_stop_training_altogether() -> None:
 def test_time_without_end() -> None:
     schedule = CheckpointSchedule(3.0, 3.0, 1.0, 1.0, 0.1, 1.0, 0.0, 1.0)
     assert done_after(schedule, 4e9).saves == 10**9
+
+
+def test_saves_that_differ_come_in_their_order_and_none_as_training_ends() -> None:
+    """Saves after 3, 4 and 11 s of training, and again 1 s and 7 s later; 2 s and ¼ s long.
+
+    Work goes at half speed, so 2 s of it are 4 s of training.
+    """
+    cycle = SaveCycle([2.0, 0.25], [1.0, 7.0], [0.0, 0.0], 0.5, 0.0)
+    schedule = CheckpointSchedule(3.0, 1.0, 2.0, 0.5, 0.0, 0.0, 0.0, 1.0, cycle, 0)
+    times = {3.0: 3.0, 3.5: 5.5, 4.0: 6.0, 4.5: 6.75, 11.0: 13.25, 11.5: 15.75, 12.5: 17.0}
+    saves = {3.0: 0, 3.5: 1, 4.0: 1, 4.5: 2, 11.0: 2, 11.5: 3, 12.5: 4}
+    for train, time in times.items():
+        assert time_to_train(schedule, train) == time
+        when, done = done_with_work(schedule, train / 2)
+        assert when == time
+        assert done is not None
+        assert (done.train_s, done.saves) == (train, saves[train])
+
+
+@pytest.mark.parametrize(
+    ("slowdown", "write_s", "outlast"), [(0.2, 2.0, True), (0.2, 1.0, False), (0.0, 2.0, False)]
+)
+def test_a_write_outlasts_the_training_up_to_the_next_save_if_it_slows_any(
+    slowdown: float, write_s: float, outlast: bool
+) -> None:
+    assert SaveCycle([1.0, 1.0], [1.0, 7.0], [write_s, 5.0], 1.0, slowdown).outlast is outlast
