@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from simtrain.accounts.meter import tee
+import math
+
+import numpy as np
+
+from simtrain.accounts.meter import share, tee
 
 
 class Closing:
@@ -22,3 +26,12 @@ def test_what_no_listener_hears_is_reported_to_nobody() -> None:
     sink.rolled_back(1.0, 2.0, "gpu")
     sink.close(3.0)
     assert calls == [("a", 3.0), ("b", 3.0), ("c", 3.0)]
+
+
+def test_a_share_of_nothing_is_nan_in_one_trial_and_over_trials() -> None:
+    assert share(1.0, 4.0) == 0.25
+    assert math.isnan(share(0.0, 0.0))
+    for _ in range(3):  # whatever stands in the memory that they get
+        shares = share(np.array([1.0, 0.0, 3.0]), np.array([4.0, 0.0, 4.0]))
+        assert shares.tolist()[::2] == [0.25, 0.75]
+        assert math.isnan(shares[1])

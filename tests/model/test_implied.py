@@ -67,6 +67,20 @@ def test_lemons_raise_the_rate_and_ageing_hosts_have_that_of_the_long_run() -> N
     assert [row.mtbf_s / HOUR for row in found.classes] == pytest.approx([5, 5])
 
 
+def test_false_alarms_come_after_a_grace_that_begins_anew_with_every_other_fault() -> None:
+    """By themselves one each 5 h + 5 h; the rest ends training each 10 h, and as often its grace.
+
+    Training is begun that lasts 10·(1 − e^(−½)) + e^(−½)/0.3 hours, and e^(−½)·⅔ end by an alarm.
+    """
+    alarm = {"scope": "job", "effect": "false alarm", "mtbf": "5 h", "grace": "5 h"}
+    alone = implied(scenario(fault={"alarm": alarm}))
+    assert alone.classes[0].mtbf_s / HOUR == pytest.approx(10)
+    both = implied(scenario(fault={"alarm": alarm, "bug": {"scope": "job", "mtbf": "10 h"}}))
+    late = math.exp(-0.5)
+    lasts, ends = 10 * (1 - late) + late / 0.3, late * 2 / 3
+    assert [row.mtbf_s / HOUR for row in both.classes] == pytest.approx([lasts / ends, 10])
+
+
 RECOVERY: dict[str, Any] = {
     "workload": {"ideal_time": "1000 h"},
     "cluster": {"hosts": 2, "spares": 1, "swap": "15 min"},
@@ -217,6 +231,8 @@ def test_stops_that_recur_take_their_share_of_the_calendar() -> None:
     )
     assert implied(one).at_risk == pytest.approx(0.8)
     assert share_at_risk(one) == pytest.approx(0.8, abs=0.003)
+    struck = one.replace({"stop.work.kind": "incident", "stop.work.hosts": 1})
+    assert implied(struck).at_risk == 1.0  # it is no planned stop, and takes no share
 
 
 def test_hosts_that_do_not_work_are_exposed_in_part() -> None:
@@ -325,6 +341,23 @@ def test_a_host_that_is_retired_has_no_burn_in_and_another_may_come(
     cluster = {} if provision is None else {"provision": provision}
     one = scenario(cluster=cluster, fault={"gpu": {"mtbf": "100 h"}}, repair=repair)
     assert implied(one).repair.host_s / HOUR == pytest.approx(hours)
+
+
+def test_a_host_that_is_still_bad_comes_again_with_those_that_are_blamed_for_it() -> None:
+    """One in five visits leaves it bad: 1 in 10 by machine, 1 in 4 of 4 in 10 by hand.
+
+    A visit takes 2 h by machine, for half of them 10 h by hand, and 4 h for the nine in ten that
+    are not retired. A quarter of a host is blamed with each diagnosis, for 6 h; of those that are
+    still bad the burn-in finds half, without another diagnosis.
+    """
+    repair = {
+        "automated": "2 h", "automated_fails": 0.5, "automated_misses": 0.1, "manual": "10 h",
+        "manual_misses": 0.25, "retire": 0.2, "burn_in": "4 h", "burn_in_catches": 0.5,
+    }  # fmt: skip
+    one = scenario(fault={"gpu": {"mtbf": "100 h"}}, repair=repair, diagnosis={"precision": 0.8})
+    visits, diagnoses = 1 / (1 - 0.2), 1 + 0.2 * (1 - 0.5) / (1 - 0.2)
+    expected = visits * (2 + 5 + 0.9 * 4) + diagnoses * 0.25 * 6
+    assert implied(one).repair.host_s / HOUR == pytest.approx(expected)
 
 
 def test_waiting_for_spares_is_erlangs_and_what_the_engine_shows() -> None:
@@ -461,6 +494,7 @@ def test_what_is_never_repaired_is_endless_and_json_has_no_infinity() -> None:
         fault={"gpu": {"mtbf": "100 h"}}, repair={"automated": "1 h", "automated_misses": 1}
     )
     assert implied(endless).repair.hosts == math.inf
+    assert implied(endless).repair.waiting == 1.0
     assert implied(endless).summary()["repair"]["hosts"] is None
     nothing = implied(scenario())
     assert nothing.mtbf_s == math.inf
