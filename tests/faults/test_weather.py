@@ -47,3 +47,20 @@ def test_a_weather_multiplies_the_hazard_of_its_own_classes_alone() -> None:
 def test_without_weather_the_classes_are_as_they_are() -> None:
     calm = {name: FAULTS[name] for name in ("calm", "old")}
     assert Weather(calm, Draws()).over(calm) is calm
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected", "span", "cv", "told"),
+    [
+        (1, 0.0, 0, 0.5, True),
+        (0, 0.5, 0, 0.5, True),
+        (0, 0.0, 0, 0.5, False),
+        (1, 0.5, 1, 0.5, False),
+        (1, 0.5, 0, 0.0, False),
+    ],
+)
+def test_faults_that_were_seen_or_could_have_been_tell_of_the_span_they_are_in(
+    seen: int, expected: float, span: int, cv: float, told: bool
+) -> None:
+    weather = WeatherParameters("storm", cv, 3600.0, 600.0, seen, expected)
+    assert weather.is_told_of(span) is told

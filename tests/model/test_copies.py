@@ -134,6 +134,12 @@ def test_the_newest_that_is_durable_and_trusted(
     assert ten().go_back(trusted, durable_by).work == work
 
 
+def test_the_first_copy_can_be_corrupt_too_and_the_initial_state_cannot() -> None:
+    saved = one_tier(corrupt=[0])
+    saved.save(Saves(1, 100.0, 10.0))
+    assert saved.load_until_intact() == [Copy(0, 10.0), INITIAL]
+
+
 def test_a_copy_is_durable_at_the_very_moment() -> None:
     for durable_by, copy in [(100.0, Copy(0, 10.0)), (math.nextafter(100.0, 0), INITIAL)]:
         saved = one_tier()
