@@ -499,6 +499,7 @@ def test_what_is_never_repaired_is_endless_and_json_has_no_infinity() -> None:
     nothing = implied(scenario())
     assert nothing.mtbf_s == math.inf
     assert nothing.at_risk == 1
+    assert (nothing.interval.best_s, nothing.interval.longer) == (None, 0.0)
     text = json.dumps(nothing.summary(), allow_nan=False)
     assert json.loads(text)["mtbf_s"] is None
 

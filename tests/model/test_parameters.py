@@ -11,6 +11,7 @@ from hypothesis import example, given
 
 from simtrain.model.footprint import FootprintReader
 from simtrain.model.parameters import Parameters, at_middle, mfu_of, parameters_of
+from simtrain.model.weather import WeatherParameters
 from simtrain.scenario.inputs import inputs_of
 from simtrain.scenario.resized import host_mtbf_s, resized
 from simtrain.scenario.scenario import Scenario
@@ -80,6 +81,42 @@ def test_a_rate_of_an_accelerator_varies_as_it_is_written() -> None:
     [rate] = [one for one in inputs_of(one, 0.5).varied if one.key == "fault.gpu.rate"]
     assert rate.high is not None
     assert rate.high.value == "0.003 per accelerator-day"
+
+
+def test_faults_that_could_have_been_seen_in_a_weather_are_those_of_all_classes_under_it() -> None:
+    """Four days of a span of ten are over, and ten of a span of fourteen.
+
+    Ten hosts, of which one in ten fails eleven times as often, have 0.2 faults an hour by `gpu` and
+    0.1 by `old`; `bug` belongs to the job and could come for one day alone.
+    """
+    shared, own = {"cv": 0.5, "every": "10 days"}, {"cv": 0.8, "every": "14 days"}
+    found = parameters(
+        scenario(
+            cluster={"hosts": 10, "lemons": {"fraction": 0.1, "factor": 11}},
+            weather={"monsoon": shared},
+            fault={
+                "gpu": {"mtbf": "100 h", "varies": "monsoon"},
+                "bug": {"mtbf": "50 h", "varies": "monsoon", "scope": "job"},
+                "old": {"mtbf": "200 h", "varies": own},
+                "calm": {"mtbf": "100 h"},
+            },
+            repair={"automated": "1 h", "varies": "monsoon"},
+            underway={
+                "done": 0.5, "elapsed": "24 days", "seen": {"gpu": 3, "bug": 1, "old": 2},
+                "at_risk": {"bug": "1 day"},
+            },
+        )
+    )  # fmt: skip
+    day = 86400.0
+    expected = 0.2 * 4 * 24 + 1 / 50 * 24
+    monsoon = WeatherParameters("monsoon", 0.5, 10 * day, 4 * day, 4, pytest.approx(expected))
+    assert found.faults["gpu"].weather == found.faults["bug"].weather == monsoon
+    assert found.repair.weather == monsoon
+    of_old = WeatherParameters(
+        "fault.old.varies", 0.8, 14 * day, 10 * day, 2, pytest.approx(0.1 * 10 * 24)
+    )
+    assert found.faults["old"].weather == of_old
+    assert found.faults["calm"].weather is None
 
 
 DEFAULTS = re.compile(r"fault\..+\.speed|detection\.(preempt|false alarm)")

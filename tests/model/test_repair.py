@@ -66,6 +66,27 @@ def test_a_host_after_the_manual_stage(
     assert repair.after_manual(REPAIR, seconds(1100.0), draws) == expected
 
 
+@pytest.mark.parametrize(
+    ("fails", "retired", "takes"),
+    [
+        (0.2499, 0.5, 804.0 + 901.0 + 1002.0),
+        (0.2499, BELOW, 804.0 + 901.0 + 1103.0),
+        (0.25, BELOW, 804.0 + 1002.0),
+        (0.9, BELOW, 804.0 + 1002.0),
+    ],
+)
+def test_a_whole_repair_takes_the_time_of_all_stages_that_it_has(
+    fails: float, retired: float, takes: float
+) -> None:
+    draws = row(
+        {
+            AUTOMATED: 0.4, AUTOMATED_OUTCOME: fails, MANUAL: 0.1, RETIRED: retired,
+            MANUAL_MISSES: 0.5, BURN_IN: 0.2, PROVISION: 0.3,
+        }
+    )  # fmt: skip
+    assert repair.whole_time(REPAIR, seconds(1100.0), draws) == takes
+
+
 def test_without_provision_no_other_host_ever_comes() -> None:
     draws = row({RETIRED: BELOW})
     assert repair.after_manual(REPAIR, None, draws) == (Fate.RETIRED, math.inf)
