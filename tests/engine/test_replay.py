@@ -65,6 +65,15 @@ def test_a_log_of_three_outages_gives_the_course_that_one_counts_by_hand() -> No
     assert [event.cause for event in found.moments(EventKind.FAULT)] == ["gpu", "nic"]
 
 
+def test_hosts_of_the_log_that_the_cluster_does_not_own_are_left_out() -> None:
+    """It owns five, of which the last is a spare, and the log knows six."""
+    rows = [("gpu", 5, 1.0, 3.0), ("gpu", 4, 2.0, 3.0)]
+    found = run(replayed(rows, faults_from={"hosts": 6}))
+    assert found.count(EventKind.SPARE_FAULT) == 1
+    assert found.count(EventKind.FAULT) == 0
+    assert found.hours == 10.0
+
+
 def test_an_outage_of_an_idle_spare_stops_nothing_and_takes_it_away() -> None:
     found = run(replayed([("gpu", 4, 1.0, 3.0), ("gpu", 0, 2.0, 1.0)]))
     assert found.count(EventKind.SPARE_FAULT) == 1

@@ -191,3 +191,12 @@ def test_a_pause_loses_no_work_where_copies_are_good(document: Document, trial: 
     lasted = max(call[4] for call in calls if call[0] == "spent")
     paused_at_all = any(call[0] == "spent" and call[2] in PAUSES for call in calls)
     assert paused_at_all or lasted < 2 * DAY  # some give up before the first pause
+
+
+@pytest.mark.parametrize("minute", [0, 20])
+def test_what_holds_at_all_hours_is_one_spell_from_the_start_on(minute: int) -> None:
+    [one] = spells(
+        lambda first, last: np.ones(last - first, dtype=np.bool_), 60.0 * minute, 0, HOUR
+    )
+    assert one.start == 0.0
+    assert one.end >= HOUR

@@ -282,6 +282,26 @@ def test_each_life_of_a_host_is_drawn_at_the_address_of_its_number() -> None:
     assert min(lives) > 1
 
 
+def test_hosts_grow_older_and_spend_nothing_while_their_class_does_not_strike() -> None:
+    """At the rate of 0 from 1 h to 3 h: what was spent until then is all that counts after it."""
+    simulated = cured(2)
+    sources, draws = sources_of(simulated)
+    parameters = parameters_of(simulated, lambda _, number: number.law, simulated)
+    never = replace(parameters.faults["break"], law=None, rate=0.0)
+    sources.advance(HOUR, working=True, risk=1.0)
+    sources.change(replace(parameters, faults={"break": never}), HOUR)
+    assert sources.wait(working=True, risk=1.0) == math.inf
+    sources.advance(2 * HOUR, working=True, risk=1.0)
+    sources.change(parameters, 3 * HOUR)
+    hazard = LAWS["weibull"]
+    now = 3.0 + sources.wait(working=True, risk=1.0) / HOUR
+    event = sources.strike(working=True)
+    assert event is not None
+    block, at = draws.stream(FIRST_LIFE, "break").row(event.unit)
+    spent = hazard(1.0, 100.0) + hazard(now, 100.0) - hazard(3.0, 100.0)
+    assert spent == pytest.approx(-math.log1p(-block[at]))
+
+
 def test_a_host_that_comes_later_begins_with_the_life_of_its_number_0() -> None:
     """Two hosts leave, so that nothing but the one that comes can fail."""
     sources, draws = sources_of(cured(2))
