@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
@@ -20,6 +20,8 @@ from tests.questions.test_forecast import planned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from simtrain.model.draws import Draws
 
 ALLOCATION = {"limit": "48 h", "wait": {"law": "uniform", "low": "6 h", "high": "18 h"}}
 
@@ -71,6 +73,54 @@ def test_an_allocation_that_faults_end_is_as_old_as_those_that_have_outlived_the
     mean = moment(1) / moment(0)
     error = math.sqrt((moment(2) / moment(0) - mean**2) / len(found))
     assert abs(found.mean() - mean) < LIMIT * error
+
+
+class AtMiddle:
+    """Draws that are all one half."""
+
+    def stream(self, *_: object) -> AtMiddle:
+        return self
+
+    def row(self, *_: int) -> tuple[list[float], int]:
+        return [0.5] * 16, 0
+
+
+LN2 = math.log(2.0)
+OF_JOB = {"scope": "job", "mtbf": "5 h"}
+
+
+@pytest.mark.parametrize(
+    ("allocation", "fault", "cycle", "spares"),
+    [
+        ({}, None, 10 + 1, 0),
+        ({"save_before": "2 h"}, None, 8 + 1, 0),
+        # By a fault of the job, or of any of its four hosts.
+        ({"on_fault": "queue"}, OF_JOB, 5 * LN2 + 1, 0),
+        ({"on_fault": "queue"}, {"mtbf": "20 h"}, 5 * LN2 + 1, 2),
+        # By a fault after which a host is short: by half of them, or by all that take it away.
+        ({}, {"mtbf": "10 h", "needs_repair": 0.5}, 5 * LN2 + 1, 0),
+        ({}, {"mtbf": "20 h", "returns": "9 h"}, 5 * LN2 + 1, 0),
+        ({}, {"mtbf": "10 h", "needs_repair": 0.5}, 10 + 1, 2),
+        ({}, OF_JOB, 10 + 1, 0),
+        # By preemption after a shield, with a wait of its own.
+        ({}, {**OF_JOB, "effect": "preempt", "shield": "1 h", "returns": "2 h"}, 5 * LN2 + 3, 0),
+        ({}, {**OF_JOB, "mtbf": "50 h", "effect": "preempt", "returns": "2 h"}, 10 + 1, 0),
+    ],
+)
+def test_with_all_draws_at_the_middle_allocations_and_waits_come_in_turn(
+    allocation: dict[str, Any], fault: dict[str, Any] | None, cycle: float, spares: int
+) -> None:
+    """Of three of them, each with the hour in the queue after it, and an hour and a half."""
+    one = scenario(
+        workload={"ideal_time": "200 h"},
+        cluster={"hosts": 4, "spares": spares},
+        allocation={"limit": "10 h", "wait": "1 h", **allocation},
+        fault={} if fault is None else {"it": fault},
+        underway={"done": 0.1, "elapsed": f"{3 * cycle + 1.5} h"},
+    )
+    parameters = Simulator(one, 5).numbers.at_middle(())
+    age = since_grant(parameters, cast("Draws", AtMiddle()))
+    assert age / HOUR == pytest.approx(1.5, abs=1e-6)
 
 
 def test_the_limit_counts_from_the_grant() -> None:
