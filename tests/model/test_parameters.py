@@ -7,7 +7,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import Phase, example, given
 
 from simtrain.model.footprint import FootprintReader
 from simtrain.model.parameters import Parameters, at_middle, mfu_of, parameters_of
@@ -83,30 +83,32 @@ def test_a_rate_of_an_accelerator_varies_as_it_is_written() -> None:
     assert rate.high.value == "0.003 per accelerator-day"
 
 
-def test_faults_that_could_have_been_seen_in_a_weather_are_those_of_all_classes_under_it() -> None:
-    """Four days of a span of ten are over, and ten of a span of fourteen.
-
-    Ten hosts, of which one in ten fails eleven times as often, have 0.2 faults an hour by `gpu` and
-    0.1 by `old`; `bug` belongs to the job and could come for one day alone.
-    """
+def in_a_monsoon() -> Scenario:
+    """A run of which four days of a span of ten are over, and ten of a span of fourteen."""
     shared, own = {"cv": 0.5, "every": "10 days"}, {"cv": 0.8, "every": "14 days"}
-    found = parameters(
-        scenario(
-            cluster={"hosts": 10, "lemons": {"fraction": 0.1, "factor": 11}},
-            weather={"monsoon": shared},
-            fault={
-                "gpu": {"mtbf": "100 h", "varies": "monsoon"},
-                "bug": {"mtbf": "50 h", "varies": "monsoon", "scope": "job"},
-                "old": {"mtbf": "200 h", "varies": own},
-                "calm": {"mtbf": "100 h"},
-            },
-            repair={"automated": "1 h", "varies": "monsoon"},
-            underway={
-                "done": 0.5, "elapsed": "24 days", "seen": {"gpu": 3, "bug": 1, "old": 2},
-                "at_risk": {"bug": "1 day"},
-            },
-        )
+    return scenario(
+        cluster={"hosts": 10, "lemons": {"fraction": 0.1, "factor": 11}},
+        weather={"monsoon": shared},
+        fault={
+            "gpu": {"mtbf": "100 h", "varies": "monsoon"},
+            "bug": {"mtbf": "50 h", "varies": "monsoon", "scope": "job"},
+            "old": {"mtbf": "200 h", "varies": own},
+            "calm": {"mtbf": "100 h"},
+        },
+        repair={"automated": "1 h", "varies": "monsoon"},
+        underway={
+            "done": 0.5, "elapsed": "24 days", "seen": {"gpu": 3, "bug": 1, "old": 2},
+            "at_risk": {"bug": "1 day"},
+        },
     )  # fmt: skip
+
+
+def test_faults_that_could_have_been_seen_in_a_weather_are_those_of_all_classes_under_it() -> None:
+    """Ten hosts, of which one in ten fails eleven times as often, have 0.2 faults an hour by `gpu`.
+
+    They have 0.1 by `old`; `bug` belongs to the job, and could come for one day alone.
+    """
+    found = parameters(in_a_monsoon())
     day = 86400.0
     expected = 0.2 * 4 * 24 + 1 / 50 * 24
     monsoon = WeatherParameters("monsoon", 0.5, 10 * day, 4 * day, 4, pytest.approx(expected))
@@ -136,8 +138,9 @@ def number_at(simulated: Scenario, path: str) -> Number | None:
     return getattr(found, "number", found)  # an interval, or a number of hosts, holds it
 
 
-@examples(50)
+@examples(50, phases=[Phase.explicit, Phase.generate])
 @given(scenarios_that_are_paid())
+@example(in_a_monsoon())
 @example(Scenario.from_document(tomllib.loads(TEXT), name="valid"))
 def test_each_number_is_drawn_by_its_own_path(simulated: Scenario) -> None:
     """The address of an uncertain number is its path, so by another one its draws would move."""
