@@ -82,8 +82,8 @@ def answers(
                     answer = ask(question, progress=progress, **simulated)
                 if folder:
                     try:
-                        own = is_own(simulated["pool"])
-                        here = simulated["jobs"] or processors() if own else 1
+                        allowed = simulated["jobs"] or processors()
+                        here = allowed if is_own(simulated["pool"]) else 1
                         folder.write(answer, partial(draw, answer, jobs=here))
                     except SimtrainError:
                         present(answer)  # the results are lost, it need not be

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FEWEST = 100
 """Trials below which nothing is concluded."""
 _LEAST = 1e-9
-"""Quantile below which none is told apart from 0, nor from 1 as near to that."""
+"""Quantiles are kept this far from 0 and 1, where scores are infinite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class TrialsUntilNow:
         return len(self.done)
 
     @property
-    def explain_run(self) -> bool | None:
+    def explains_run(self) -> bool | None:
         """Whether the run lies within its trials; None if these are too few to say."""
         if len(self) < FEWEST:
             return None

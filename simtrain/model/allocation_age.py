@@ -164,7 +164,7 @@ class _Pasts:
         return lasts, wait
 
     def _launched(self, row: Row, number: int) -> float:
-        """How long after its grant the job trains in an allocation."""
+        """Seconds from the grant of an allocation until the job trains in it."""
         (block, at), restart = row, self._parameters.restart
         launched = 0.0
         if number or self._allocation.wait_first or restart.at_start:
@@ -234,7 +234,7 @@ def _takes_allocation(fault: FaultParameters) -> bool:
 
 
 def _ending_rates(parameters: Parameters, allocation: AllocationParameters) -> Iterator[float]:
-    """How often others end one before its limit, per second, by memoryless class."""
+    """Rates per second of the memoryless classes that end an allocation before its limit."""
     for fault in parameters.faults.values():
         rate = fault.rate * _units(parameters, fault)
         if not rate > 0.0 or _takes_allocation(fault):

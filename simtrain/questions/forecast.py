@@ -16,7 +16,7 @@ from simtrain.logs.progress import read_progress
 from simtrain.questions.behind import granted_at
 from simtrain.questions.earlier import earlier
 from simtrain.questions.in_flight import in_flight
-from simtrain.questions.learnt import learnt
+from simtrain.questions.learning import learnt
 from simtrain.questions.levers import levers_of
 from simtrain.questions.logged_classes import refuse_other_classes
 from simtrain.questions.question import Question, ask, asks, numbered

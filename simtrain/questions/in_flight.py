@@ -141,7 +141,7 @@ def _updated(scenario: Scenario, counted: Sequence[Update]) -> Scenario:
 def _in_repair(
     planned: Scenario, now_s: float, done: float, repairs: Repairs
 ) -> tuple[list[float], int]:
-    """For how many seconds spares have been in repair, and how many more hosts are than these."""
+    """For how many seconds spares have been in repair, and how many hosts in repair exceed them."""
     since_s = sorted(repairs.going_on_s.tolist(), reverse=True)
     # As many spares as there are now, after changes that have come.
     spares = remaining(planned, now_s, done).cluster.spares if since_s else 0

@@ -33,7 +33,7 @@ def by_class(
     until_s
         The moment, in seconds since the start.
     since_s
-        Another one, after which they count.
+        Only later faults count; by default all.
     """
     logged = faults.until(until_s, of_one_moment(scenario))
     counted = Counter(name for time, name in logged if time > since_s)
@@ -44,7 +44,9 @@ def by_class(
     known = dict.fromkeys(scenario.fault, 0)
     others = {}
     for one, count in counted.items():
-        if one.lower() in names:
+        if one in known:
+            known[one] += count
+        elif one.lower() in names:
             known[names[one.lower()]] += count
         elif one.lower() not in stops_in(scenario):
             others[one] = count

@@ -92,11 +92,12 @@ class Engines:
                     "--engine compiled, and the engine on SimPy simulates it"
                 )
             engine = SIMPY if left else COMPILED
-        if engine == COMPILED and COMPILED not in self._used and self._say is not None:
+        if engine == COMPILED and COMPILED not in self._used:
             from simtrain.compiled.program import build, is_built
 
             if not is_built():
-                self._say(_FIRST)
+                if self._say is not None:
+                    self._say(_FIRST)
                 build()  # here and now: workers would each do so
         self._used.add(engine)
         return engine

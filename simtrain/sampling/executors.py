@@ -181,14 +181,23 @@ def spread(
                 lost = yield from _until_broken(executor, work, waiting, source, deaths, jobs)
                 if lost:
                     raise _BrokenError
-            except BaseException:
+            except BaseException as error:
                 executor.shutdown(cancel_futures=True)  # it ends at once
+                if isinstance(error, Exception) and _is_interrupt(error):
+                    raise KeyboardInterrupt from error
                 raise
         deaths.update(lost)
         for piece in lost:
             if deaths[piece] >= DEATHS:
                 raise WorkerError(_words(piece))
         waiting.extendleft(reversed(lost))
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether an error came of Ctrl-C: two of them at once make a wait end with another one."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 class _BrokenError(Exception):

@@ -9,7 +9,7 @@ import numpy as np
 
 from simtrain.accounts.recorder import Recorder
 from simtrain.engine.trial import Simulator
-from simtrain.sampling.engines import COMPILED, Engines
+from simtrain.sampling.engines import COMPILED, Engines, is_installed
 from simtrain.sampling.executors import processes
 from simtrain.sampling.points import simulate_points
 from simtrain.tables.columns import NAMES
@@ -129,6 +129,7 @@ def trajectories(
     scenario, followed = results.scenario, min(results.trials, most)
     known = results.trajectories
     if not all(trial in known for trial in range(followed)):
+        is_compiled = results.engine == COMPILED and is_installed()
         [again] = simulate_points(
             [scenario],
             range(followed),
@@ -136,7 +137,7 @@ def trajectories(
             jobs=jobs,
             pool=pool,
             followed=followed,
-            engines=Engines(COMPILED) if results.engine == COMPILED else None,
+            engines=Engines(COMPILED) if is_compiled else None,
         )
         known = again.trajectories
     finished = np.flatnonzero(~results.truncated[:followed]).tolist()

@@ -21,7 +21,7 @@ _EXACT = 2e-3
 """Part of an end by which what is written may differ from it."""
 _TIMES = (("days", DAY), ("h", HOUR), ("min", MINUTE))
 _DAYS = 1, 1000, 1_000_000
-"""What rates are said per: the least with which they are no small fractions."""
+"""Days that a rate is given per: the fewest that make its low end at least 0.1."""
 _RATES = ("rate", "rate of an accelerator")
 
 

@@ -35,7 +35,7 @@ def html(answer: Answer) -> str:
 
 
 def load(kind: str, drawn: bool) -> None:
-    """Load all that the report of a kind takes, and its pictures if they are drawn."""
+    """Load what the report of a kind takes, and its pictures if they are drawn."""
     import_module("scipy.special")  # for the intervals
     import_module(f"simtrain.show.{kind}.report")
     if drawn:

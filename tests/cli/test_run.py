@@ -113,7 +113,7 @@ def test_a_figure_that_fails_takes_nothing_else_with_it(command, monkeypatch) ->
     monkeypatch.setattr("simtrain.show.figure.save", fail)
     result = command("run", "small.toml", "--trials", "5", "--json", "-o", "out")
     assert result.exit_code == 0
-    assert "not all figures could be drawn (ValueError('no such colour'))" in result.stderr
+    assert "wall_clock.png could not be drawn (ValueError('no such colour'))" in result.stderr
     assert listing(Path("out")) == [file for file in FILES if not file.endswith(".png")]
     assert Path("out/summary.json").read_text() == result.stdout
 

@@ -18,7 +18,7 @@ from simtrain.history.posterior import Seen, updates
 from simtrain.logs.counts import read_faults
 from simtrain.logs.progress import Progress
 from simtrain.questions.in_flight import in_flight
-from simtrain.questions.learnt import learnt
+from simtrain.questions.learning import learnt
 from simtrain.scenario.narrowed import narrowed
 from simtrain.scenario.remaining import remaining
 from simtrain.units import DAY

@@ -19,7 +19,7 @@ from simtrain.history.trials_until_now import FEWEST, TrialsUntilNow
 from simtrain.logs.counts import LoggedFaults
 from simtrain.logs.progress import Progress
 from simtrain.questions.in_flight import in_flight
-from simtrain.questions.learnt import learnt
+from simtrain.questions.learning import learnt
 from simtrain.scenario.narrowed import narrowed, with_ranges
 from simtrain.tables.columns import NAMES
 from simtrain.tables.results import Results
@@ -89,7 +89,7 @@ def test_trials_explain_a_run_that_is_like_some_of_them_if_they_are_not_few(
     trials: int, seen: float, seen_faults: int, explained: bool | None
 ) -> None:
     found = replace(drawn(trials, (0.04,), 0.03, seen), faults=np.arange(trials) % 7.0)
-    assert replace(found, seen_faults=seen_faults).explain_run is explained
+    assert replace(found, seen_faults=seen_faults).explains_run is explained
 
 
 # --- ranges as a file says them -----------------------------------------------------------------

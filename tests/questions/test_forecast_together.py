@@ -18,9 +18,9 @@ from simtrain.history.together import ENOUGH, MOST, Together, told_together
 from simtrain.history.trials_until_now import TrialsUntilNow
 from simtrain.logs.progress import Progress
 from simtrain.model.quantiles import quantiles
-from simtrain.questions import learnt as learning
+from simtrain.questions import learning
 from simtrain.questions.in_flight import in_flight
-from simtrain.questions.learnt import learnt
+from simtrain.questions.learning import learnt
 from simtrain.units import DAY
 from simtrain.validation.sinks import Silent
 from tests.questions.test_forecast import START, is_uniform, planned

@@ -111,7 +111,7 @@ def _same(value: Any) -> Any:
 
 
 _attribute = cache(partial(getattr_static, default=None))
-"""Attribute of a class as it stands there."""
+"""Attribute of a class as it is defined: a property itself, and not its value."""
 
 
 class _Watched:

@@ -38,8 +38,8 @@ def learnt(known: InFlight, *until_now: Results) -> InFlight:
         Trials of its `until_now`, in their order from the first one on.
     """
     trials = _trials(known, until_now)
-    if not trials.explain_run:
-        return known._replace(is_explained=trials.explain_run)
+    if not trials.explains_run:
+        return known._replace(is_explained=trials.explains_run)
     ends = told_by_progress(trials)
     pair = pair_of(known.left, ends)
     together = None if pair is None else pair.told(trials)
