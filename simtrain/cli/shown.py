@@ -81,7 +81,7 @@ def draw(answer: Answer, folder: Path, jobs: int = 1) -> None:
 class _Picture(NamedTuple):
     """What a picture shows, and the name of its file.
 
-    It is known by its identity, as pieces of work are.
+    A piece of work has to be hashable, and this one is since what it shows goes by identity.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Faults of a log by the classes of a scenario, whose names are told apart without their case."""
+"""Faults of a log by the classes of a scenario: of the same name, else in any case of letters."""
 
 from __future__ import annotations
 

@@ -134,6 +134,13 @@ def test_faults_of_the_present_span_tell_of_its_weather(tmp_path: Path) -> None:
     assert not underway_of(foretold(changed, tmp_path, f"time,class\n{rows}")).seen
 
 
+def test_classes_whose_names_differ_in_case_alone_have_their_own_rows(tmp_path: Path) -> None:
+    rate = {"rate": "5 per 100 host-days", "needs_repair": 0}
+    whole = planned(fault={"gpu": rate, "GPU": rate})
+    log = "time,class\n2025-01-07,gpu\n2025-01-08,GPU\n2025-01-09,GPU\n"
+    assert foretold(whole, tmp_path, log).standing.faults == {"gpu": 1, "GPU": 2}
+
+
 def test_a_log_without_classes_tells_as_much_of_the_weather_of_the_only_one(tmp_path: Path) -> None:
     fault = {"crash": {"rate": "2..16 per 100 host-days", "varies": VARIES, "needs_repair": 0}}
     whole = planned(fault=fault, cluster={"hosts": 8})
