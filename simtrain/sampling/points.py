@@ -51,6 +51,8 @@ _SPAN_S = 0.25
 """How long a chunk takes a worker: long beside the cost of sending it, short to wait for."""
 _SPANS_PER_JOB = 4
 """At least so many chunks for each worker, so that they end at about the same time."""
+_LONGER = 3
+"""By how much a trial of a point that nothing is known of may take longer than those of others."""
 _LARGER = 3
 """By how much a trajectory may be larger than the largest that is known."""
 
@@ -200,6 +202,7 @@ class _Queue:
         self._works = works
         self._trajectory_bytes: int | None = None
         self._known: dict[int, tuple[int, float]] = {}
+        self._all = 0, 0.0
         done: list[list[range]] = [[] for _ in works]
         for batch in there:
             self.learn(batch)
@@ -210,9 +213,9 @@ class _Queue:
         self.left = sum(len(span) for _, span in self._open)
 
     def take(self, seconds: float, most: int) -> Chunk:
-        """Next chunk: so many seconds of work, one trial as long as nothing is known of it."""
+        """Next chunk: so many seconds of work, one trial as long as nothing is known of any."""
         point, span = self._open.popleft()
-        trial_s = self.trial_s(point)
+        trial_s = self.trial_s(point) or _LONGER * _mean(*self._all)
         size = min(most, max(1, int(seconds / trial_s)) if trial_s else 1)
         trials, rest = span[:size], span[size:]
         if rest:
@@ -240,14 +243,18 @@ class _Queue:
         """Note how long the trials of a point take, and how large their trajectories are."""
         trials, seconds = self._known.get(batch.point, (0, 0.0))
         self._known[batch.point] = trials + len(batch.trials), seconds + batch.took_s
+        self._all = self._all[0] + len(batch.trials), self._all[1] + batch.took_s
         if trajectories:
             largest = max(one.nbytes for one in trajectories.values())
             self._trajectory_bytes = max(self._trajectory_bytes or 0, _LARGER * largest)
 
     def trial_s(self, point: int) -> float:
         """Mean time of a trial of a point, 0 as long as nothing is known of it."""
-        trials, seconds = self._known.get(point, (0, 0.0))
-        return seconds / trials if trials else 0.0
+        return _mean(*self._known.get(point, (0, 0.0)))
+
+
+def _mean(trials: int, seconds: float) -> float:
+    return seconds / trials if trials else 0.0
 
 
 class _Table:

@@ -135,8 +135,17 @@ def test_chunks_are_as_long_as_their_point_is_known_to_take(scenario: Scenario) 
     learn(0, 1, 1000.0)
     assert len(queue.take(1.0, most=50).trials) == 1
     assert len(queue.take(1e6, most=5000).trials) == 1000 - 1 - 10 - 50 - 1  # not beyond a point
-    assert len(queue.take(1.0, most=50).trials) == 1  # of the other point nothing is known
     assert queue.trial_s(1) == 0.0
+
+
+def test_trials_of_a_point_that_nothing_is_known_of_are_taken_for_longer_than_others(
+    scenario: Scenario,
+) -> None:
+    queue = points._Queue([Work.of(scenario, 0)] * 3, range(100))
+    queue.learn(Batch.blank(2, range(90, 98), 1, 0)._replace(took_s=0.4))
+    queue.learn(Batch.blank(2, range(98, 100), 1, 0)._replace(took_s=0.6))
+    assert len(queue.take(6.1, most=50).trials) == 20  # others take 0.1 s each
+    assert len(queue.take(6.1, most=5).trials) == 5
 
 
 def test_no_more_workers_than_trials(
