@@ -4,7 +4,7 @@ import json
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple
 
 from simtrain.errors import MOST_SHOWN, Mistake, ScenarioError
 from simtrain.scenario.calendar import is_fixed
@@ -24,29 +24,50 @@ _UNMOVED = (
 """Tables that no change sets, and no rule holds against what it does set."""
 
 
-class Checked(NamedTuple):
-    """What is wrong with changes, and whether every order in which they may come was tried."""
+class Tried(NamedTuple, Generic[AnyTables]):
+    """Document after a change, and its model."""
+
+    document: Document
+    model: AnyTables
+
+
+class Checked(NamedTuple, Generic[AnyTables]):
+    """What is wrong with changes, and what right ones made of the document, by their number.
+
+    And whether every order in which they may come was tried.
+    """
 
     mistakes: list[Mistake]
+    tried: Mapping[int, Tried[AnyTables]]
     all_orders: bool
 
 
-def check_changes(document: Document, places: Places, known: Sequence[Mistake]) -> Checked:
+def check_changes(
+    document: Document, places: Places, known: Sequence[Mistake], model: type[AnyTables]
+) -> Checked[AnyTables]:
     """Mistakes in what changes set, beside those `known` of the document before any change.
 
     None are looked for in a file with so many mistakes that it is no scenario.
     """
+    tried: dict[int, Tried[AnyTables]] = {}
     if len(known) > MOST_SHOWN:
-        return Checked([], False)
+        return Checked([], tried, False)
     found: list[Mistake] = []
     current = changing(document)
     keys = {mistake.key for mistake in known}
     for number, values in _sets(document):
-        after, wrong = _changed(current, number, values, places, keys)
+        after, wrong = _applied(current, number, values, places)
+        if not wrong:
+            tables, wrong = _checked(after, number, values, places, model, keys)
         found += wrong
         if not wrong:
             current = after
-    return Checked(found, False) if found or known else _check_orders(document, places)
+            if tables is not None:
+                tried[number] = Tried(after, tables)
+    if found or known:
+        return Checked(found, tried, False)
+    wrong, all_orders = _check_orders(document, places)
+    return Checked(wrong, tried, all_orders)
 
 
 def changed(
@@ -55,8 +76,16 @@ def changed(
     values: Mapping[str, Any],
     places: Places,
     model: type[AnyTables],
-) -> tuple[Document, AnyTables]:
+    tried: Tried[AnyTables] | None,
+) -> Tried[AnyTables]:
     """Document of a right scenario after one change, and its model.
+
+    Parameters
+    ----------
+    document, number, values, places, model
+        The document before, the change, and what they are to be.
+    tried
+        What the change made of the document when the changes were checked, in their order.
 
     Raises
     ------
@@ -64,11 +93,13 @@ def changed(
         If it is wrong, as it can be if changes come in an order that was not tried before.
     """
     after, wrong = _applied(changing(document), number, values, places)
-    tables, found = checked(after, places, model)
-    wrong += [_at_change(mistake, number, values, places) for mistake in found]
+    if not wrong and tried is not None and tried.document == after:
+        return Tried(after, tried.model.model_copy())
+    tables, found = _checked(after, number, values, places, model)
+    wrong += found
     if tables is None or wrong:
         raise ScenarioError([_if_mixed(mistake) for mistake in wrong])
-    return after, tables
+    return Tried(after, tables)
 
 
 def changing(document: Document) -> Document:
@@ -95,18 +126,6 @@ def _sets(document: Document) -> Iterator[tuple[int, Mapping[str, Any]]]:
             yield number, {path: values[path] for path in values if not is_fixed(path)}
 
 
-def _changed(
-    document: Document,
-    number: int,
-    values: Mapping[str, Any],
-    places: Places,
-    known: Container[str] = (),
-) -> tuple[Document, list[Mistake]]:
-    """Document after one change, and what is wrong with it."""
-    after, wrong = _applied(document, number, values, places)
-    return after, wrong or _wrong_in(after, number, values, places, known)
-
-
 def _applied(
     document: Document, number: int, values: Mapping[str, Any], places: Places
 ) -> tuple[Document, list[Mistake]]:
@@ -127,16 +146,17 @@ def _applied(
         return document, [Mistake(places.of(path), path, str(error), "the path of a key")]
 
 
-def _wrong_in(
+def _checked(
     after: Document,
     number: int,
     values: Mapping[str, Any],
     places: Places,
+    model: type[AnyTables],
     known: Container[str] = (),
-) -> list[Mistake]:
-    """Mistakes in a document, each at the change that made it."""
-    _, wrong = checked(after, Places(""), Tables, known)
-    return [_at_change(mistake, number, values, places) for mistake in wrong]
+) -> tuple[AnyTables | None, list[Mistake]]:
+    """Model of a document after a change, and mistakes in it, each at the change that made it."""
+    tables, wrong = checked(after, Places(""), model, known)
+    return tables, [_at_change(mistake, number, values, places) for mistake in wrong]
 
 
 def _is_of_unknown_fault(document: Document, path: str) -> bool:
@@ -155,14 +175,17 @@ def _at_change(mistake: Mistake, number: int, values: Mapping[str, Any], places:
     return Mistake(places.of(key), key, wrong, mistake.accepted)
 
 
-def _check_orders(document: Document, places: Places) -> Checked:
-    """Mistakes if changes by date and by progress mix in another order than that of the file."""
+def _check_orders(document: Document, places: Places) -> tuple[list[Mistake], bool]:
+    """Mistakes if changes by date and by progress mix in another order than that of the file.
+
+    And whether all such orders were tried.
+    """
     rows = document.get("change", [])
     sets = dict(_sets(document))
     by_date = [number for number in sets if "at" in rows[number]]
     by_progress = [number for number in sets if "progress" in rows[number]]
     if not by_date or not by_progress:
-        return Checked([], True)
+        return [], True
     states = [changing(document)]
     numbers = {_text(states[0]): 0}
     steps: dict[tuple[int, int], int] = {}
@@ -172,17 +195,17 @@ def _check_orders(document: Document, places: Places) -> Checked:
             for change, then in _next(by_date, by_progress, *position):
                 if (state, change) not in steps:
                     if len(steps) >= _MOST_STEPS or len(states) >= _MOST_STATES:
-                        return Checked([], False)
+                        return [], False
                     after, wrong = _applied(states[state], change, sets[change], places)
                     number = numbers.setdefault(_text(after), len(states))
                     if number == len(states):
                         states.append(after)
-                        wrong = wrong or _wrong_in(after, change, sets[change], places)
+                        wrong = wrong or _checked(after, change, sets[change], places, Tables)[1]
                     if wrong:
-                        return Checked([_if_mixed(mistake) for mistake in wrong], False)
+                        return [_if_mixed(mistake) for mistake in wrong], False
                     steps[state, change] = number
                 reached.setdefault(then, set()).add(steps[state, change])
-    return Checked([], True)
+    return [], True
 
 
 def _text(document: Document) -> str:

@@ -13,7 +13,7 @@ from simtrain.errors import Mistake, ScenarioError
 from simtrain.scenario.accelerators import Filled, filled_in, with_accelerator
 from simtrain.scenario.addresses import addressed, with_names
 from simtrain.scenario.calendar import Change
-from simtrain.scenario.changes import changed, changing, check_changes
+from simtrain.scenario.changes import Tried, changed, changing, check_changes
 from simtrain.scenario.compact import compact
 from simtrain.scenario.conditionals import Conditional, addresses_of, conditionals, wrong_pairs
 from simtrain.scenario.document import (
@@ -53,6 +53,9 @@ _TOLD_ONLY = {
 }  # fmt: skip
 """What says something about a run and moves no result."""
 
+_MADE_ANEW = {"changed_before", "tried_changes"}
+"""What does not travel."""
+
 
 class Scenario(Tables):
     """A scenario ready to be simulated; make one with `simtrain.load`.
@@ -82,15 +85,16 @@ class Scenario(Tables):
         drawn = document if mistakes else with_progress(_whole(document))
         scenario, wrong = checked(drawn, places, cls)
         mistakes += wrong
-        wrong, all_orders = check_changes(drawn, places, mistakes)
-        mistakes += wrong
+        changes = check_changes(drawn, places, mistakes, cls)
+        mistakes += changes.mistakes
         mistakes += _wrong_sources(document, places, mistakes)
         if scenario is not None:
             mistakes += wrong_pairs(document, places)
         if scenario is None or mistakes:
             raise ScenarioError(in_order(mistakes))
         scenario._document, scenario._name, scenario._places = document, name, places
-        scenario._all_orders = all_orders
+        scenario._all_orders = changes.all_orders
+        vars(scenario)["tried_changes"] = changes.tried
         return scenario
 
     @property
@@ -227,17 +231,25 @@ class Scenario(Tables):
         """What changes made of it when it was asked for: with each trial anew, and for its text."""
         return {}
 
+    @cached_property
+    def tried_changes(self) -> Mapping[int, Tried[Self]]:
+        """What changes made of its document in their order, when they were checked."""
+        return {}
+
     def __getstate__(self) -> dict[Any, Any]:
         """What travels: not what can be made anew."""
         state = super().__getstate__()
-        own = {key: one for key, one in state["__dict__"].items() if key != "changed_before"}
+        own = {key: one for key, one in state["__dict__"].items() if key not in _MADE_ANEW}
         return state | {"__dict__": own}
 
     def _changed_by(self, number: int, change: Change) -> Self:
+        tried = self.tried_changes.get(number)
         document = _whole(self._document)
-        document, scenario = changed(document, number, change.set, self._places, type(self))
-        scenario._document, scenario._name, scenario._places = document, self._name, self._places
-        return scenario
+        after = changed(document, number, change.set, self._places, type(self), tried)
+        made = after.model
+        made._document, made._name, made._places = after.document, self._name, self._places
+        vars(made)["tried_changes"] = self.tried_changes
+        return made
 
     def changes_at(self, path: str) -> bool:
         """Whether a change sets the value at a path, or a table that it is in."""
