@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -54,7 +55,11 @@ STYLE = {
 }
 """How matplotlib is set while a picture is made."""
 _OPTIONS: dict[str, dict[str, Any]] = {
-    "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 2}},
+    "png": {
+        "metadata": {"Software": None},
+        # Runs of one colour are nearly all there is, and take half the time that strings do.
+        "pil_kwargs": {"compress_level": 1, "compress_type": zlib.Z_RLE},
+    },
     "svg": {"metadata": {"Creator": None, "Date": None}},
     "pdf": {"metadata": {"Creator": None, "Producer": None, "CreationDate": None}},
 }
@@ -243,16 +248,20 @@ def draw(info: Info, figure: Figure) -> None:
 def figure_of(info: Info) -> Figure:
     """A figure of its own with a picture, the same whatever matplotlib is set to."""
     with matplotlib.style.context(["default", STYLE]):
-        figure = _Picture(dpi=_DPI)
-        draw(info, figure)
-    return figure
+        return _drawn(info)
 
 
 def save(info: Info, path: Path) -> None:
     """Write a picture in the format that the ending of `path` names."""
     kind = path.suffix[1:].lower()
     with matplotlib.style.context(["default", STYLE]):
-        figure_of(info).savefig(path, format=kind, dpi=_DPI, **_OPTIONS.get(kind, {}))
+        _drawn(info).savefig(path, format=kind, dpi=_DPI, **_OPTIONS.get(kind, {}))
+
+
+def _drawn(info: Info) -> Figure:
+    figure = _Picture(dpi=_DPI)
+    draw(info, figure)
+    return figure
 
 
 def nothing(title: str, subtitle: str, why: str) -> Info:
