@@ -26,7 +26,7 @@ from tests.examples import examples
 from tests.strategies import documents_of_a_plain_cluster, scenarios, scenarios_that_are_paid
 
 PAGES = Path(__file__).parents[2] / "docs"
-FILES = [*packaged().values(), *sorted(PAGES.rglob("*.toml"))]
+FILES = [*packaged().values(), *sorted(PAGES.glob("*/*.toml"))]
 LONG = {"gemini25", "gpt4", "replicas12"}
 """Scenarios of which a trial takes long."""
 LESS = {"power": 0.5, "speed": 0.7}
@@ -202,6 +202,7 @@ def test_a_save_that_is_struck_once_in_1e22_is_not_the_next_one(
     assert first_difference(small(checkpoint=checkpoint), 1, [0]) == ""
 
 
+@pytest.mark.slow
 def test_a_run_in_flight_may_begin_with_more_slow_hosts_than_there_is_room_for() -> None:
     slow = {
         "effect": "slow", "speed": 0.999, "mtbf": "3000 h", "automatic": 1,

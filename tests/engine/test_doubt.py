@@ -111,6 +111,7 @@ def linear() -> Scenario:
     )
 
 
+@pytest.mark.slow
 def test_shares_of_a_linear_outcome_are_exact() -> None:
     """Wall-clock = W + n·C + D₁ + D₂, so shares go as a²·m²·e^σ²·(e^σ² − 1), σ = ln(b/a)/3.29.
 

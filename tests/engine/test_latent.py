@@ -169,6 +169,7 @@ def taints_survive_crashes() -> None:
     expect(sums(observed(2_500.0, 1, 3.0, faults), 40)[:, [0, 2]], 0.695, 0.005)
 
 
+@pytest.mark.slow
 def test_a_taint_survives_crashes_that_do_not_go_back_behind_it() -> None:
     taints_survive_crashes()
 
@@ -183,6 +184,7 @@ def only_noticed_taints_bind() -> None:
     expect(sums(observed(5_000.0, 1, 3.0, faults), 40)[:, [0, 2]], 0.573, 0.008)
 
 
+@pytest.mark.slow
 def test_a_recovery_goes_back_behind_what_was_noticed_and_no_further() -> None:
     only_noticed_taints_bind()
 

@@ -198,6 +198,7 @@ def blocks_agree() -> bool:
     return bool(abs(ours.mean() - theirs.mean()) < 3.3 * error)
 
 
+@pytest.mark.slow
 def test_blocks_of_a_log_agree_with_brute_force() -> None:
     assert blocks_agree()
 

@@ -34,6 +34,7 @@ def tables(folder: Path, until: str = "2026") -> tuple[Path, Path]:
     return steps, faults
 
 
+@pytest.mark.slow
 def test_an_earlier_forecast_is_the_one_that_was_made_before_the_later_rows_came(
     tmp_path: Path,
 ) -> None:

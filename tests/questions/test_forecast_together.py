@@ -111,6 +111,7 @@ def errors(found: Together, right: Together, sample: float) -> list[float]:
 # --- against quadrature -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("done", [0.44, 0.48, 0.51, 0.54])
 def test_both_numbers_are_narrowed_as_quadrature_says(done: float) -> None:
     """Within 3.3 standard errors of 100 draws of the exact law: as good as weighted trials."""
@@ -127,6 +128,7 @@ def test_numbers_that_are_taken_apart_or_scatter_that_is_taken_as_even_would_be_
     assert max(map(abs, errors(found._replace(sds=(1.0, 1.0)), right, ENOUGH))) > 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [0.0, 0.6])
 def test_normal_scores_and_a_linear_progress_give_the_normal_law_that_is_exact(
     before: float,

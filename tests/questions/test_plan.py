@@ -175,6 +175,7 @@ def test_none_and_all_are_answers_too() -> None:
     assert (every.verdict, every.thresholds) == ("all", ())
 
 
+@pytest.mark.slow
 def test_trials_are_counted_and_few() -> None:
     """One spare is the scenario as it is, which is simulated in any case."""
     assert decided().trials_in_all == 40 * len(decided().points)

@@ -79,6 +79,7 @@ def test_spares_of_an_allocation_are_those_of_the_poisson_law() -> None:
         assert high is None or least_spares(hosts) <= high
 
 
+@pytest.mark.slow
 def test_each_case_is_a_plan_of_its_own() -> None:
     choice = allocations().choices[1]
     alone = simtrain.plan(

@@ -127,6 +127,7 @@ def test_the_table_is_that_of_the_summary() -> None:
     assert frame["low_mean"].tolist() == [one["low"]["difference"]["mean"] for one in inputs]
 
 
+@pytest.mark.slow
 def test_no_more_effects_of_nothing_are_significant_than_promised() -> None:
     """2,000 tables of 20 differences that are all noise: one in twenty may tell any from zero."""
     noise = np.random.default_rng(4).normal(size=(2000, 20, 30))
