@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from simtrain.cli import options
-from simtrain.cli.outputs import progress_bar, say, width
+from simtrain.cli.outputs import note, progress_bar, say, width
 from simtrain.errors import InputError, SimtrainError
+from simtrain.sampling.engines import Engines
 from simtrain.sampling.executors import processors
 from simtrain.scenario import catalogue
 from simtrain.scenario.load import load
@@ -31,6 +33,7 @@ FULL = 10.0
 @click.option("--full", is_flag=True, help="Ten times the trials: minutes instead of seconds.")
 @options.seed
 @options.jobs
+@options.engine
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
 @options.quiet
 @click.pass_context
@@ -40,6 +43,7 @@ def command(
     full: bool,
     seed: int,
     jobs: int | None,
+    engine: str,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -50,9 +54,10 @@ def command(
     the two may differ. The exit code is 1 if an exact result fails or a scenario claims what does
     not hold. With another seed than 0 chance alone fails a row in about one table in fifteen.
     """
+    Engines(engine, partial(note, quiet=quiet)).of_much()  # compiles now, and says so
     factor = FULL if full else 1.0
     sources = _named(scenarios, factor) if scenarios else _all(factor)
-    parts = _parts(sources, seed, jobs or processors(), quiet)
+    parts = _parts(sources, seed, jobs or processors(), engine, quiet)
     say(rows.to_json(parts, seed=seed, full=full) if as_json else _report(parts))
     if rows.failed(parts):
         ctx.exit(SimtrainError.exit_code)
@@ -79,9 +84,11 @@ def _named(scenarios: Iterable[str], factor: float) -> list[RowSource]:
     return [PublishedOutcomes(scenario, factor) for scenario in loaded.values()]
 
 
-def _parts(sources: Sequence[RowSource], seed: int, jobs: int, quiet: bool) -> list[RowPart]:
+def _parts(
+    sources: Sequence[RowSource], seed: int, jobs: int, engine: str, quiet: bool
+) -> list[RowPart]:
     with progress_bar(sum(source.trials for source in sources), quiet) as progress:
-        return [source.part(seed, jobs, progress) for source in sources]
+        return [source.part(seed, jobs, progress, engine) for source in sources]
 
 
 def _report(parts: Sequence[RowPart]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.accounts.ledger import Ledger
+from simtrain.accounts.meter import Tee
 from simtrain.accounts.timeline import Ending, EventKind, Sink, Verdict
 from simtrain.engine.absences import Absences
 from simtrain.engine.allocation import Allocations
@@ -129,6 +130,10 @@ class Simulator:
             self.scenario, numbers.settle, self._draws, parameters, end, schedules
         )
         return self._live(state, sources, planned, verdict, self._counts)
+
+    def tell(self, trial: int) -> Ending:
+        """Simulate trial number `trial` for its ending alone."""
+        return self.run(trial, Tee())
 
     def begin_draws(self, trial: int) -> Draws:
         """Draws of trial number `trial`."""

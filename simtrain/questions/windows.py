@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.accounts.recorder import Recorder
-from simtrain.engine.trial import Simulator
 from simtrain.history.simulated import simulated_log
 from simtrain.history.statistics import statistics
 from simtrain.logs.outages import outages
-from simtrain.sampling.engines import COMPILED, is_installed
+from simtrain.sampling.engines import COMPILED, is_installed, simulator_of
 from simtrain.sampling.executors import POOL_PAYS_S, processors, spread
 from simtrain.tables.answer import SIMPY
 
@@ -132,7 +131,7 @@ def windows(
 
 
 def _simulated(asked: _Asked, piece: range) -> tuple[range, list[Window]]:
-    simulator = _simulator(asked)
+    simulator = simulator_of(asked.engine, asked.scenario, asked.seed)
     rows = []
     for trial in piece:
         recording = Recorder()
@@ -142,11 +141,3 @@ def _simulated(asked: _Asked, piece: range) -> tuple[range, list[Window]]:
         exceeded = tuple(1 - found.down.share(most) for most in range(asked.most))
         rows.append(Window(statistics(log, found), exceeded))
     return piece, rows
-
-
-def _simulator(asked: _Asked) -> Any:
-    if asked.engine == SIMPY:
-        return Simulator(asked.scenario, asked.seed)
-    from simtrain.compiled.simulator import CompiledSimulator
-
-    return CompiledSimulator(asked.scenario, asked.seed)

@@ -15,8 +15,12 @@ from simtrain.tables.answer import SIMPY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import TypeAlias
 
+    from simtrain.compiled.simulator import CompiledSimulator
     from simtrain.scenario.scenario import Scenario
+
+    AnySimulator: TypeAlias = Simulator | CompiledSimulator
 
 AUTO, COMPILED = "auto", "compiled"
 ENGINES = (AUTO, SIMPY, COMPILED)
@@ -93,19 +97,47 @@ class Engines:
                 )
             engine = SIMPY if left else COMPILED
         if engine == COMPILED and COMPILED not in self._used:
-            from simtrain.compiled.program import build, is_built
-
-            if not is_built():
-                if self._say is not None:
-                    self._say(_FIRST)
-                build()  # here and now: workers would each do so
+            self._build()
         self._used.add(engine)
         return engine
+
+    def of_much(self) -> str:
+        """Engine of work that takes SimPy long, for all scenarios in it that it has all of."""
+        if self._wanted == AUTO:
+            from simtrain.compiled.program import is_built
+
+            return COMPILED if is_built() else SIMPY
+        if self._wanted == COMPILED:
+            self._build()
+        return self._wanted
 
     @property
     def told(self) -> str:
         """Which of them simulated, in words."""
-        return " and ".join(sorted(self._used)) or SIMPY
+        return named(self._used)
+
+    def _build(self) -> None:
+        """Compile the program, if that is not done yet: workers would each do so."""
+        from simtrain.compiled.program import build, is_built
+
+        if not is_built():
+            if self._say is not None:
+                self._say(_FIRST)
+            build()
+
+
+def named(engines: Iterable[str]) -> str:
+    """Engines in words."""
+    return " and ".join(sorted(engines)) or SIMPY
+
+
+def simulator_of(engine: str, scenario: Scenario, seed: int) -> AnySimulator:
+    """Simulator of a scenario by an engine, ``simpy`` or ``compiled``, that has all of it."""
+    if engine == SIMPY:
+        return Simulator(scenario, seed)
+    from simtrain.compiled.simulator import CompiledSimulator
+
+    return CompiledSimulator(scenario, seed)
 
 
 def is_installed() -> bool:

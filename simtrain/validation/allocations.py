@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from simtrain import theory
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.timeline import EventKind
-from simtrain.engine.trial import Simulator
 from simtrain.units import HOUR
 from simtrain.validation import readings
 from simtrain.validation.experiments import Claim, Experiment
 from simtrain.validation.scores import ratio
 from simtrain.validation.small import HUGE, hours, scenario
+
+if TYPE_CHECKING:
+    from simtrain.sampling.engines import AnySimulator
 
 CHAINS = [
     (100.0, 7.3, 2.0),
@@ -113,7 +116,7 @@ def lost_to_preemption() -> Iterator[Experiment]:
         yield Experiment(simulated, 40, _lost_of_interruptions, (claim,))
 
 
-def _lost_of_interruptions(simulator: Simulator, trial: int) -> tuple[float, float]:
+def _lost_of_interruptions(simulator: AnySimulator, trial: int) -> tuple[float, float]:
     """Lost work, and number of interruptions."""
     ledger = Ledger()
     simulator.run(trial, ledger)
@@ -121,14 +124,14 @@ def _lost_of_interruptions(simulator: Simulator, trial: int) -> tuple[float, flo
     return lost, float(ledger.counts[EventKind.INTERRUPTION])
 
 
-def _held_share(simulator: Simulator, trial: int) -> tuple[float]:
+def _held_share(simulator: AnySimulator, trial: int) -> tuple[float]:
     """Share of the wall-clock in which the job holds its hosts."""
     ledger = Ledger()
     ending = simulator.run(trial, ledger)
     return (1 - ledger.categories()[Category.QUEUE_WAIT] / ending.wall_clock_s,)
 
 
-def _productive_share(simulator: Simulator, trial: int) -> tuple[float]:
+def _productive_share(simulator: AnySimulator, trial: int) -> tuple[float]:
     """Share of the wall-clock, of a trial that is cut off after whole allocations and waits."""
     ledger = Ledger()
     ending = simulator.run(trial, ledger)

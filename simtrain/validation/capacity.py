@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from simtrain import theory
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.timeline import EventKind
-from simtrain.engine.trial import Simulator
 from simtrain.units import HOUR
 from simtrain.validation import readings
 from simtrain.validation.experiments import Claim, Experiment
 from simtrain.validation.scores import ratio
 from simtrain.validation.small import HUGE, hours, scenario
+
+if TYPE_CHECKING:
+    from simtrain.sampling.engines import AnySimulator
 
 SETTLED, UNTIL = 100.0, 1100.0
 SPOT: list[tuple[int, int, float, float, object]] = [
@@ -81,7 +84,7 @@ def _name(law: object) -> str:
     return str(law["law"]) if isinstance(law, dict) else "constant"
 
 
-def _queue_of_interruptions(simulator: Simulator, trial: int) -> tuple[float, float]:
+def _queue_of_interruptions(simulator: AnySimulator, trial: int) -> tuple[float, float]:
     """Time in the queue, and number of interruptions."""
     ledger = Ledger()
     simulator.run(trial, ledger)

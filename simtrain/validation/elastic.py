@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from simtrain import theory
 from simtrain.accounts.ledger import Category, Ledger
 from simtrain.accounts.timeline import EventKind
-from simtrain.engine.trial import Simulator
 from simtrain.units import HOUR
 from simtrain.validation import readings
 from simtrain.validation.experiments import Claim, Experiment
 from simtrain.validation.scores import ratio
 from simtrain.validation.small import HUGE, hours, scenario
+
+if TYPE_CHECKING:
+    from simtrain.sampling.engines import AnySimulator
 
 REPLICAS, REPAIR = 8, 20.0
 CASES: list[tuple[int, float, int, int, dict[str, object] | str]] = [
@@ -106,7 +109,7 @@ def launches() -> Iterator[Experiment]:
             yield Experiment(simulated, 80, _restart_of_interruptions, (Claim(case, exact, ratio),))
 
 
-def _restart_of_interruptions(simulator: Simulator, trial: int) -> tuple[float, float]:
+def _restart_of_interruptions(simulator: AnySimulator, trial: int) -> tuple[float, float]:
     """Time in restarts, and number of interruptions."""
     ledger = Ledger()
     simulator.run(trial, ledger)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simtrain.sampling.engines import AUTO, Engines
 from simtrain.validation import (
     ageing,
     allocations,
@@ -169,11 +170,16 @@ class Exact:
         return len(Trials(self.results, 0, self.factor))
 
     def part(
-        self, seed: int, jobs: int, progress: Callable[[int], object] | None = None
+        self,
+        seed: int,
+        jobs: int,
+        progress: Callable[[int], object] | None = None,
+        engine: str = AUTO,
     ) -> RowPart:
         """Simulate every experiment, and hold what comes out against what must."""
-        found = Trials(self.results, seed, self.factor).scores(jobs, progress)
-        return RowPart(tuple(_row(result, score) for result, score in found), NOTE)
+        trials = Trials(self.results, seed, self.factor, Engines(engine).of_much())
+        rows = tuple(_row(result, score) for result, score in trials.scores(jobs, progress))
+        return RowPart(rows, NOTE, engines=trials.engines)
 
 
 def _row(result: ExactResult, score: ExactScore) -> Check:

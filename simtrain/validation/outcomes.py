@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simtrain.questions.run import run
+from simtrain.sampling.engines import AUTO
 from simtrain.scenario.published import ROLES
 from simtrain.tables.scores import Standing
 from simtrain.tables.spread import echoes_for
@@ -57,19 +58,30 @@ class PublishedOutcomes:
         return self._trials + echoes
 
     def part(
-        self, seed: int, jobs: int, progress: Callable[[int], object] | None = None
+        self,
+        seed: int,
+        jobs: int,
+        progress: Callable[[int], object] | None = None,
+        engine: str = AUTO,
     ) -> RowPart:
         """Simulate the scenario, and see whether its claims hold."""
         name = self.scenario.title or self.scenario.name
         if not self.scenario.published:
             return RowPart((), NOTE, name, self.scenario.not_reproduced)
-        results = run(self.scenario, trials=self._trials, seed=seed, jobs=jobs, progress=progress)
+        results = run(
+            self.scenario,
+            trials=self._trials,
+            seed=seed,
+            jobs=jobs,
+            progress=progress,
+            engine=engine,
+        )
         about = f"{name}: {self._trials:,} trials"
         in_order = sorted(results.scores(), key=lambda score: ROLES.index(score.row.role))
         rows = tuple(row for score in in_order for row in _rows(about, score))
         missed = [score.row.missed for score in in_order if score.standing is not Standing.HOLDS]
         known = (*self.scenario.not_reproduced, *filter(None, missed))
-        return RowPart(rows, NOTE, name, known)
+        return RowPart(rows, NOTE, name, known, frozenset(filter(None, [results.engine])))
 
     @property
     def _trials(self) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from simtrain import theory
 from simtrain.accounts.timeline import Verdict
-from simtrain.engine.trial import Simulator
 from simtrain.validation.experiments import Claim, Experiment
-from simtrain.validation.sinks import Silent
 from simtrain.validation.small import hours, scenario
+
+if TYPE_CHECKING:
+    from simtrain.sampling.engines import AnySimulator
 
 LOOPS = [
     (5.0, 3.0, 0.2, 0.3, 3, 10),
@@ -33,6 +35,6 @@ def budget() -> Iterator[Experiment]:
         yield Experiment(simulated, 2_000, _gave_up, (Claim(name, exact),))
 
 
-def _gave_up(simulator: Simulator, trial: int) -> tuple[float]:
+def _gave_up(simulator: AnySimulator, trial: int) -> tuple[float]:
     """1 if a trial gave up, else 0."""
-    return (float(simulator.run(trial, Silent()).verdict is Verdict.GAVE_UP),)
+    return (float(simulator.tell(trial).verdict is Verdict.GAVE_UP),)

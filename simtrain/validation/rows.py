@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from simtrain.sampling.engines import AUTO, named
 from simtrain.tables.estimates import defined
 from simtrain.version import __version__
 
@@ -107,12 +108,15 @@ class RowPart:
         What they belong to, if it is one thing.
     not_reproduced
         What is published of it besides, and why nothing is held against that.
+    engines
+        What simulated.
     """
 
     rows: tuple[Check, ...]
     note: str
     about: str = ""
     not_reproduced: tuple[NotReproduced, ...] = ()
+    engines: frozenset[str] = frozenset()
 
 
 class RowSource(Protocol):
@@ -123,7 +127,11 @@ class RowSource(Protocol):
         """How many trials its rows take, of which progress is a part."""
 
     def part(
-        self, seed: int, jobs: int, progress: Callable[[int], object] | None = None
+        self,
+        seed: int,
+        jobs: int,
+        progress: Callable[[int], object] | None = None,
+        engine: str = AUTO,
     ) -> RowPart:
         """Simulate, and judge what comes out.
 
@@ -135,6 +143,9 @@ class RowSource(Protocol):
             How many processes may work; it moves no result.
         progress
             Called with the number of trials that have just ended, from time to time.
+        engine
+            What simulates: ``simpy``, ``compiled`` as far as it can, or ``auto``, the quicker one
+            that is at hand; it moves no result.
         """
 
 
@@ -149,6 +160,7 @@ def to_json(parts: Sequence[RowPart], *, seed: int, full: bool) -> str:
         "version": __version__,
         "seed": seed,
         "full": full,
+        "engine": named({engine for part in parts for engine in part.engines}),
         "failed": failed(parts),
         "rows": [row.as_dict() for part in parts for row in part.rows],
         "not_reproduced": [

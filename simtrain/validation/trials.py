@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simtrain.engine.trial import Simulator
+from simtrain.sampling.engines import COMPILED, simulator_of
 from simtrain.sampling.executors import spread
+from simtrain.tables.answer import SIMPY
+from simtrain.validation.readings import UntilEnough
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -38,6 +40,14 @@ class _Place(NamedTuple):
         for first in range(0, len(self.numbers), size):
             yield self.numbers[first : first + size]
 
+    def engine(self, wanted: str) -> str:
+        """Engine that simulates the trials: the one on SimPy if the other cannot."""
+        if wanted == SIMPY or isinstance(self.experiment.read, UntilEnough):
+            return SIMPY
+        from simtrain.compiled.support import left_to_simpy
+
+        return SIMPY if left_to_simpy(self.experiment.scenario) else COMPILED
+
     def seed(self, seed: int) -> int:
         """Seed of the experiment, so that no two share their luck."""
         words = f"{seed} {self.result.name} {self.experiment.claims[0].case}"
@@ -56,11 +66,14 @@ class Trials:
         Seed of all trials.
     factor
         How many times the trials of the quick form.
+    engine
+        What simulates them, ``simpy`` or ``compiled``; it moves no value.
     """
 
     results: tuple[ExactResult, ...]
     seed: int
     factor: float = 1.0
+    engine: str = SIMPY
 
     def __len__(self) -> int:
         return _places(self.results, self.factor)[-1].numbers.stop
@@ -68,10 +81,16 @@ class Trials:
     def __call__(self, numbers: range) -> tuple[range, Values]:
         """What is read off a piece of the trials, all of one experiment."""
         place = next(p for p in _places(self.results, self.factor) if numbers[0] in p.numbers)
-        simulator = Simulator(place.experiment.scenario, place.seed(self.seed))
+        engine, seed = place.engine(self.engine), place.seed(self.seed)
+        simulator = simulator_of(engine, place.experiment.scenario, seed)
         first = place.numbers.start
         read = place.experiment.read
         return numbers, np.array([read(simulator, number - first) for number in numbers])
+
+    @property
+    def engines(self) -> frozenset[str]:
+        """Which engines simulate some of them."""
+        return frozenset(place.engine(self.engine) for place in _places(self.results, self.factor))
 
     def scores(
         self, jobs: int = 1, progress: Callable[[int], object] | None = None

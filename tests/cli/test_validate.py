@@ -46,6 +46,15 @@ def test_json_holds_the_same_rows(command) -> None:
     assert len(answer["rows"]) == ROWS
 
 
+def test_engines_move_no_row_and_are_told(command) -> None:
+    by_simpy, by_compiled = (
+        json.loads(command("validate", "--json", "-j", "1", "--engine", engine).stdout)
+        for engine in ("simpy", "compiled")
+    )
+    assert (by_simpy.pop("engine"), by_compiled.pop("engine")) == ("simpy", "compiled")
+    assert by_simpy == by_compiled
+
+
 def test_jobs_move_nothing(command) -> None:
     alone, together = (command("validate", "--json", "-j", jobs) for jobs in ("1", "2"))
     assert alone.stdout == together.stdout

@@ -2,6 +2,7 @@
 
 These are three tenths of the trials of ``simtrain validate``, which stands beside the tests in all
 that must hold: the error that each finds with 99 % probability is 1.8 times that of its row there.
+The compiled engine simulates all but those that end early; that SimPy tells the same is tested too.
 With ``SIMTRAIN_FULL=1`` in the environment there are ten times as many as there, and a table of all
 scores is printed, with these errors.
 """
@@ -12,8 +13,11 @@ from collections import Counter
 
 import pytest
 
+from simtrain.sampling.engines import COMPILED
+from simtrain.tables.answer import SIMPY
 from simtrain.validation.exact import RESULTS, Exact
 from simtrain.validation.experiments import ExactResult
+from simtrain.validation.readings import UntilEnough
 from simtrain.validation.rows import CheckResult
 from simtrain.validation.scores import ExactScore
 from simtrain.validation.trials import Trials
@@ -28,13 +32,30 @@ def test_what_is_simulated_is_the_exact_result(
     result: ExactResult, trials_factor: float, record_scores: list[ExactScore]
 ) -> None:
     factor = trials_factor if trials_factor > 1 else SHARE
-    found = [score for _, score in Trials((result,), 0, factor).scores()]
+    found = [score for _, score in Trials((result,), 0, factor, COMPILED).scores()]
     record_scores += found
     assert found
     assert all(score.holds for score in found), table(found)
 
 
 FEW = RESULTS[:2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("result", RESULTS, ids=lambda result: result.name)
+def test_engines_move_no_row(result: ExactResult) -> None:
+    by_simpy, by_compiled = (
+        [score for _, score in Trials((result,), 5, 0.003, engine).scores()]
+        for engine in (SIMPY, COMPILED)
+    )
+    assert by_simpy == by_compiled
+
+
+@pytest.mark.parametrize("result", RESULTS, ids=lambda result: result.name)
+def test_all_but_trials_that_end_early_are_compiled(result: ExactResult) -> None:
+    early = {isinstance(experiment.read, UntilEnough) for experiment in result.experiments()}
+    engines = Trials((result,), 0, 1.0, COMPILED).engines
+    assert engines == {SIMPY if is_early else COMPILED for is_early in early}
 
 
 @pytest.mark.slow
