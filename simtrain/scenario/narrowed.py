@@ -106,11 +106,16 @@ def range_text(number: Number, low: float, high: float, dimensions: tuple[str, .
         unit = f"{subject}-day" if subject else "day"
         days = next((one for one in _DAYS if low * one * DAY >= 0.1), _DAYS[-1])
         per = unit if days == 1 else f"{days} {unit}s"
-        return f"{low * days * DAY:.4g}..{high * days * DAY:.4g} per {per}"
+        return f"{_ends(low * days * DAY, high * days * DAY)} per {per}"
     if "duration" in dimensions:
         unit, factor = next((one for one in _TIMES if high >= one[1]), ("s", 1.0))
-        return f"{low / factor:.4g}..{high / factor:.4g} {unit}"
-    return f"{low:.4g}..{high:.4g}"
+        return f"{_ends(low / factor, high / factor)} {unit}"
+    return _ends(low, high)
+
+
+def _ends(low: float, high: float) -> str:
+    """Two numbers to four digits, with all zeros of large ones."""
+    return "..".join(f"{float(f'{end:.4g}'):.15g}" for end in (low, high))
 
 
 def _uncertain(number: Number) -> list[tuple[str, Number]]:
