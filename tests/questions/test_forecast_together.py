@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from tests.questions.test_forecast import START, is_uniform, planned
 from tests.questions.test_forecast_progress import run_until
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from simtrain.history.pairs import Pair
     from simtrain.scenario.scenario import Scenario
@@ -58,7 +59,7 @@ def until_now(trials: int = 400) -> Results:
     """Trials of such runs until day 26."""
     found = in_flight(stopped(), Progress(np.array([NOW]), np.array([0.5])), None, NOW).until_now
     assert found is not None
-    return simtrain.run(found, trials=trials, seed=99, jobs=1)
+    return simtrain.run(found, trials=trials, seed=99, jobs=1, engine="compiled")
 
 
 def exact(done: float) -> Together:
@@ -247,16 +248,25 @@ def test_more_trials_are_drawn_where_a_bounded_number_is_enough(
 # --- what is told -------------------------------------------------------------------------------
 
 
-def forecast(folder: Path, done: float, trials: int = 300) -> simtrain.Forecast:
-    file = folder / "run.csv"
+@pytest.fixture(scope="module")
+def halfway(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], simtrain.Forecast]:
+    """A forecast of a run of which half was done, made anew at each call."""
+    file = tmp_path_factory.mktemp("halfway") / "run.csv"
     date = START + dt.timedelta(seconds=NOW)
-    file.write_text(f"time,progress\n{date.isoformat()},{done}\n", encoding="utf-8")
-    return simtrain.forecast(stopped(), progress_file=file, trials=trials)
+    file.write_text(f"time,progress\n{date.isoformat()},0.5\n", encoding="utf-8")
+    whole = stopped()
+    return lambda: simtrain.forecast(whole, progress_file=file, trials=300, engine="compiled")
+
+
+@pytest.fixture(scope="module")
+def found(halfway: Callable[[], simtrain.Forecast]) -> simtrain.Forecast:
+    return halfway()
 
 
 @pytest.mark.slow
-def test_report_and_summary_say_which_numbers_are_narrowed_together(tmp_path: Path) -> None:
-    found = forecast(tmp_path, 0.5)
+def test_report_and_summary_say_which_numbers_are_narrowed_together(
+    found: simtrain.Forecast,
+) -> None:
     told = found.summary()["together"]
     assert told["keys"] == [*NUMBERS]
     assert told["is_used"]
@@ -270,14 +280,15 @@ def test_report_and_summary_say_which_numbers_are_narrowed_together(tmp_path: Pa
 
 @pytest.mark.slow
 def test_too_few_trials_like_the_run_are_made_up_for_or_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    found: simtrain.Forecast,
+    halfway: Callable[[], simtrain.Forecast],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = forecast(tmp_path, 0.5)
     assert found.together is not None
     assert found.together.known.trials > 300
     assert found.together.known.is_enough
     monkeypatch.setattr(together, "MOST", 1)
-    lacking = forecast(tmp_path, 0.5)
+    lacking = halfway()
     assert lacking.here.scenario.correlated == ()
     assert len(lacking.updates) == 2
     assert lacking.summary()["together"]["is_used"] is False
@@ -285,6 +296,16 @@ def test_too_few_trials_like_the_run_are_made_up_for_or_said(
 
 
 # --- calibration --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def same_trials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the numbers of trials once for all runs, which differ in what they have done alone."""
+    first = in_flight(stopped(), Progress(np.array([NOW]), np.array([0.5])), None, NOW)
+    trials = learning._trials(first, (until_now(1_200),))
+    monkeypatch.setattr(
+        learning, "_trials", lambda known, _: replace(trials, seen_done=known.standing.done)
+    )
 
 
 def ranks(truths: int, places: int = 9) -> tuple[list[float], list[float]]:
@@ -320,6 +341,7 @@ def narrowness(found: list[float], places: int = 9) -> float:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("same_trials")
 def test_the_truth_has_a_uniform_rank_where_two_numbers_are_narrowed_together() -> None:
     """150 runs that were cut at one date; each number lies in nine of ten of its narrowed ranges.
 
@@ -335,6 +357,7 @@ def test_the_truth_has_a_uniform_rank_where_two_numbers_are_narrowed_together() 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("same_trials")
 def test_forecasts_are_too_wide_where_numbers_are_taken_apart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
