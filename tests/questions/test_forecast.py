@@ -484,7 +484,7 @@ def test_the_report_says_where_the_run_stands_and_what_was_learnt(tmp_path: Path
     (tmp_path / "faults.csv").write_text("time\n2025-01-05\n", encoding="utf-8")
     found = simtrain.forecast(
         planned(), progress_file=tmp_path / "run.csv", log=tmp_path / "faults.csv", trials=60,
-        by="2025-01-25",
+        by="2025-01-25", engine="compiled",
     )  # fmt: skip
     report = " ".join(found.report().split())
     assert "the run is 10 d old, and 45.0 % of its work is done" in report

@@ -370,7 +370,9 @@ def test_the_truth_has_a_uniform_rank_where_nobody_knows_how_long_the_work_takes
         count = len(faults.time_s)
         if count not in until_now:
             assert known.until_now is not None
-            until_now[count] = simtrain.run(known.until_now, trials=150, seed=99, jobs=1)
+            until_now[count] = simtrain.run(
+                known.until_now, trials=150, seed=99, jobs=1, engine="compiled"
+            )
         forecast = Simulator(learnt(known, until_now[count]).told, 2 + trial)
         ends = [now + forecast.run(other, Ledger()).wall_clock_s for other in range(4)]
         counts[sum(one < end for one in ends)] += 1

@@ -235,7 +235,7 @@ def test_a_run_that_lags_is_told_to_restart_slowly(tmp_path: Path) -> None:
             (tmp_path / "faults.csv").write_text(log, encoding="utf-8")
         return simtrain.forecast(
             slow_to_restart(), progress_file=tmp_path / "run.csv", trials=120,
-            log=None if log is None else tmp_path / "faults.csv",
+            engine="compiled", log=None if log is None else tmp_path / "faults.csv",
         )  # fmt: skip
 
     slow, fast = updated(8_600), updated(9_400)
@@ -260,8 +260,9 @@ def test_a_run_that_lags_is_told_to_restart_slowly(tmp_path: Path) -> None:
 def test_progress_that_no_trial_of_the_plan_has_is_said_and_narrows_nothing(tmp_path: Path) -> None:
     (tmp_path / "run.csv").write_text("time,step\n2025-01-11,1000\n", encoding="utf-8")
     found = simtrain.forecast(
-        slow_to_restart(), progress_file=tmp_path / "run.csv", trials=100, history="3d"
-    )
+        slow_to_restart(), progress_file=tmp_path / "run.csv", trials=100, history="3d",
+        engine="compiled",
+    )  # fmt: skip
     assert found.is_explained is False
     assert found.updates == ()
     assert "its ranges do not explain it" in " ".join(found.report().split())
@@ -269,6 +270,7 @@ def test_progress_that_no_trial_of_the_plan_has_is_said_and_narrows_nothing(tmp_
     assert "Look for what the plan lacks." in " ".join(found.report().split())
     (tmp_path / "log.csv").write_text("time,class\n", encoding="utf-8")
     few = simtrain.forecast(
-        slow_to_restart(), progress_file=tmp_path / "run.csv", log=tmp_path / "log.csv", trials=100
-    )
+        slow_to_restart(), progress_file=tmp_path / "run.csv", log=tmp_path / "log.csv", trials=100,
+        engine="compiled",
+    )  # fmt: skip
     assert "or the number of faults in the log, is outside" in " ".join(few.report().split())

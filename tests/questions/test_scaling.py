@@ -64,7 +64,9 @@ def large() -> Scenario:
 
 @cache
 def grown() -> Scaling:
-    return simtrain.scale(memoryless(), [64, 256, 1024], trials=24, seed=2, jobs=1)
+    return simtrain.scale(
+        memoryless(), [64, 256, 1024], trials=24, seed=2, jobs=1, engine="compiled"
+    )
 
 
 # --- against closed forms -------------------------------------------------------------------------
@@ -119,7 +121,9 @@ def test_a_stated_goodput_is_kept_with_the_mtbf_of_the_closed_form() -> None:
         interval = theory.optimal_interval(SAVE, middle)
         segment = theory.expected_segment(interval, SAVE, middle, DOWN, LOAD)
         low, high = (low, middle) if interval / segment >= goal else (middle, high)
-    found = simtrain.scale(memoryless(), [64, 256], goodput=goal, trials=24, seed=2, jobs=1)
+    found = simtrain.scale(
+        memoryless(), [64, 256], goodput=goal, trials=24, seed=2, jobs=1, engine="compiled"
+    )
     for size in found.sizes:
         exact = high * HOUR * size.hosts
         needed = size.needed
@@ -134,7 +138,9 @@ def test_a_stated_goodput_is_kept_with_the_mtbf_of_the_closed_form() -> None:
 @pytest.mark.slow
 def test_where_faults_of_the_job_alone_cost_too_much_nothing_is_enough() -> None:
     fault = {**MEMORYLESS["fault"], "software": {"scope": "job", "rate": "4 per day"}}
-    found = simtrain.scale(memoryless(fault=fault), [64], goodput=0.95, trials=4, jobs=1)
+    found = simtrain.scale(
+        memoryless(fault=fault), [64], goodput=0.95, trials=4, jobs=1, engine="compiled"
+    )
     assert found.sizes[0].needed is None
 
 
