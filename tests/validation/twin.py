@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from heapq import heappop, heappush
 from random import Random
 from typing import TYPE_CHECKING
@@ -169,7 +170,7 @@ class Setting:
     change: tuple[float, dict[str, float]] | None = None  # when, and new mtbf by class
     several: tuple[Tier, ...] = ()  # in place of the one tier of the keys above
 
-    @property
+    @cached_property
     def tiers(self) -> tuple[Tier, ...]:
         """Tiers, the fastest first."""
         one = Tier(
@@ -346,8 +347,10 @@ class Twin:
     def fault_factor(self, name: str) -> float:
         """Factor on the hazard of a class of the job at present."""
         cv = self.faults[name].cv
+        if not cv:
+            return 1.0
         draw = self.random.gammavariate
-        return self.weather(name, self.now, lambda: draw(cv**-2, cv**2) if cv else 1.0)
+        return self.weather(name, self.now, lambda: draw(cv**-2, cv**2))
 
     def weather(self, name: str, time: float, draw: Callable[[], float]) -> float:
         key = name, int((time + TINY) / self.set.span)
@@ -494,8 +497,8 @@ class Twin:
                 wait, what = max(0.0, self.shop[0][0] - self.now), "return"
             if self.dated and self.dated[0][0] - self.now < wait:
                 wait, what = self.dated[0][0] - self.now, "dated"
-            if self.about_slow_hosts() - self.now < wait:
-                wait, what = max(0.0, self.about_slow_hosts() - self.now), "slow"
+            if (until_slow := self.about_slow_hosts() - self.now) < wait:
+                wait, what = max(0.0, until_slow), "slow"
             if rate:
                 for host in self.in_job:
                     left, which = host.next_failure()
@@ -516,8 +519,8 @@ class Twin:
                 of_rack = self.risk_of_rack(key[1], at_risk, idle_hazard)
                 if of_rack and hours_left / of_rack < wait:
                     wait, what, rack = hours_left / of_rack, "rack", key
-            if self.until_turn() < wait:
-                wait, what = self.until_turn(), "turn"
+            if (until_turn := self.until_turn()) < wait:
+                wait, what = until_turn, "turn"
             self.pass_time(category, wait, rate, at_risk, speed)
             if what == "turn":
                 continue
@@ -558,8 +561,8 @@ class Twin:
                 self.age_class(name, hours)
             if self.trained_for is not None:
                 self.trained_for += hours
+        idle_hazard = 0.0 if self.all_out else self.set.idle_hazard
         for key in self.rack_left:
-            idle_hazard = 0.0 if self.all_out else self.set.idle_hazard
             self.rack_left[key] -= hours * self.risk_of_rack(key[1], at_risk, idle_hazard)
         self.now += hours
         if category == "train":
@@ -573,8 +576,8 @@ class Twin:
             self.spent[category] += hours
         if rate:
             self.grow_older(self.in_job, hours * rate)
-        if self.set.idle_hazard and not self.all_out:
-            self.grow_older(self.idle, hours * self.set.idle_hazard)
+        if idle_hazard:
+            self.grow_older(self.idle, hours * idle_hazard)
 
     def on_fault(self, category: str, working: bool, host: Host | None, name: str) -> None:
         self.counts["faults"] += 1
@@ -613,7 +616,8 @@ class Twin:
     # --- racks ----------------------------------------------------------------------------------
 
     def in_rack(self, hosts: list[Host], rack: int) -> list[Host]:
-        return [host for host in hosts if host.slot // self.set.rack == rack]
+        size = self.set.rack
+        return [host for host in hosts if host.slot // size == rack]
 
     def risk_of_rack(self, rack: int, at_risk: bool, idle_hazard: float) -> float:
         """How fast the hazard of a rack is used up: it counts as a host of the working job does."""
@@ -664,6 +668,8 @@ class Twin:
 
     def about_slow_hosts(self) -> float:
         """When something next happens about a slow host, whatever the job does."""
+        if not self.slow:
+            return NEVER
         moments = [
             moment
             for one in self.slow
