@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from simtrain.accounts.hosts_down import mean_down, most_down, time_down
 from simtrain.accounts.ledger import Category, Ledger
+from simtrain.accounts.meter import tee
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.recount import badput, recount
 from simtrain.accounts.timeline import Census, Ending, EventKind, Segment, State
@@ -49,10 +50,8 @@ RESTARTS = (EventKind.AUTOMATIC_RESTART, EventKind.MANUAL_RESTART, EventKind.PLA
 
 
 def recorded(simulated: Scenario, trial: int, seed: int = 1) -> tuple[Ending, Ledger, Recorder]:
-    simulator = Simulator(simulated, seed)
     ledger, recorder = Ledger(), Recorder()
-    ending = simulator.run(trial, ledger)
-    assert simulator.run(trial, recorder) == ending
+    ending = Simulator(simulated, seed).run(trial, tee(ledger, recorder))
     return ending, ledger, recorder
 
 
