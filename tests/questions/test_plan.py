@@ -12,6 +12,7 @@ import simtrain
 from simtrain import theory
 from simtrain.accounts.ledger import Category
 from simtrain.answers.plan import Decision
+from simtrain.answers.sweep import Sweep
 from simtrain.errors import InputError, ScenarioError
 from simtrain.questions.plan import PlanQuestion
 from simtrain.scenario.scenario import Scenario
@@ -44,6 +45,11 @@ def decided() -> Decision:
     return simtrain.plan(small(), target=target, vary=SPARES, trials=40, seed=3, jobs=1)
 
 
+@cache
+def swept() -> Sweep:
+    return simtrain.sweep(small(), {"cluster.spares": range(13)}, trials=40, seed=3, jobs=1)
+
+
 # --- the answer -----------------------------------------------------------------------------------
 
 
@@ -61,12 +67,11 @@ def decided() -> Decision:
 )
 def test_the_answer_is_that_of_a_sweep_over_every_value(target: str) -> None:
     """With the same trials; each target is met by some of the values only, and by all above."""
-    swept = simtrain.sweep(small(), {"cluster.spares": range(13)}, trials=40, seed=3, jobs=1)
     found = simtrain.plan(small(), target=target, vary=SPARES, trials=40, seed=3, jobs=1)
     name, is_upper = found.target.metric, found.target.condition.is_upper
     met = []
     for point in range(13):
-        sample = swept.metric(name, point)
+        sample = swept().metric(name, point)
         assert not np.isnan(sample).any()
         if found.target.event is not None:
             value = np.mean(sample <= found.target.event.bound)
@@ -84,7 +89,7 @@ def test_the_answer_is_that_of_a_sweep_over_every_value(target: str) -> None:
     assert found.thresholds[0].is_least
     for point in found.points:
         assert np.array_equal(
-            point.results.values, swept.results[point.number].values, equal_nan=True
+            point.results.values, swept().results[point.number].values, equal_nan=True
         )
 
 
