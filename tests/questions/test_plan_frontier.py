@@ -69,8 +69,9 @@ def test_the_frontier_of_real_trials_is_that_of_a_sweep_over_all_combinations() 
     """With the same trials, in which more spares are never worse."""
     intervals = ["20 min", "1 h", "3 h"]
     every = {SPARES: range(9), INTERVAL: intervals}
-    swept = simtrain.sweep(small(), every, trials=40, seed=3, jobs=1)
-    found = simtrain.plan_frontier(small(), target=TARGET, vary=VARY, trials=40, seed=3, jobs=1)
+    asked = {"trials": 40, "seed": 3, "jobs": 1, "engine": "compiled"}
+    swept = simtrain.sweep(small(), every, **asked)
+    found = simtrain.plan_frontier(small(), target=TARGET, vary=VARY, **asked)
     met = {}
     for (spares, place), results in zip(product(range(9), range(3)), swept.results, strict=True):
         days = results.metric("wall_clock_s") / DAY

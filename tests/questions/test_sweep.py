@@ -202,7 +202,9 @@ def test_common_random_numbers_make_neighbours_comparable() -> None:
     and is only missed if what the points share is lost.
     """
     scenario = Scenario.from_document(OPT_LIKE, name="opt-like")
-    near = simtrain.sweep(scenario, {"checkpoint.interval": ["1 h", "1.2 h"]}, trials=60, seed=1)
+    near = simtrain.sweep(
+        scenario, {"checkpoint.interval": ["1 h", "1.2 h"]}, trials=60, seed=1, engine="compiled"
+    )
     for name in ("wall_clock_s", "goodput"):
         one, other = near.metric(name, 0), near.metric(name, 1)
         apart = one.var(ddof=1) + other.var(ddof=1)
@@ -282,7 +284,8 @@ OFTEN_INTERRUPTED = {
 @pytest.mark.slow
 def test_saves_that_faults_cut_off_make_no_save_longer() -> None:
     """A third of all saves are cut off: time in stalls by whole ones is 5.94 min, a save 5 min."""
-    found = formulas_of(simtrain.run(Scenario.from_document(OFTEN_INTERRUPTED), trials=40, seed=1))
+    scenario = Scenario.from_document(OFTEN_INTERRUPTED)
+    found = formulas_of(simtrain.run(scenario, trials=40, seed=1, engine="compiled"))
     assert found is not None
     assert found.save_s == pytest.approx(300, rel=0.01)
     assert found.exact_s == pytest.approx(9.17 * 60, rel=0.01)
@@ -292,7 +295,9 @@ def test_saves_that_faults_cut_off_make_no_save_longer() -> None:
 def test_where_the_baseline_never_finishes_the_formulas_are_fed_from_the_best_point() -> None:
     checkpoint = {**OFTEN_INTERRUPTED["checkpoint"], "interval": "1 h"}
     scenario = Scenario.from_document({**OFTEN_INTERRUPTED, "checkpoint": checkpoint})
-    found = simtrain.sweep(scenario, {"checkpoint.interval": ["5 min", "9 min"]}, trials=20)
+    found = simtrain.sweep(
+        scenario, {"checkpoint.interval": ["5 min", "9 min"]}, trials=20, engine="compiled"
+    )
     assert found.baseline.truncated.all()
     assert found.formulas_point == found.best.point == 1
     assert found.formulas.save_s == pytest.approx(300, rel=0.03)
