@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from scipy import stats
 
 import simtrain
 from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import EventKind
+from simtrain.cli import main
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.history import posterior
@@ -273,30 +276,44 @@ def test_classes_that_share_a_range_learn_together() -> None:
 # --- when it will be done -----------------------------------------------------------------------
 
 
+@cache
+def simulator() -> Simulator:
+    return Simulator(planned(), 1)
+
+
+@cache
+def cut(trial: int) -> tuple[int, float, float, float] | None:
+    """Faults, time at risk and work of a run until day 9, and when it ends; None if it is over."""
+    told, now = Recorder(), 9 * DAY
+    ending = simulator().run(trial, told)
+    if ending.wall_clock_s <= now:
+        return None
+    faults = sum(one.what is EventKind.FAULT and one.time <= now for one in told.moments)
+    spans = [(span, min(span.end, now)) for span in told.intervals() if span.start < now]
+    at = [
+        span.work_start + (span.work_end - span.work_start)
+        * (end - span.start) / (span.end - span.start)
+        for span, end in spans
+    ]  # fmt: skip
+    risk = ("TRAIN", "CHECKPOINT_SAVE", "RESTART", "CHECKPOINT_LOAD")
+    training = sum(end - span.start for span, end in spans if span.state.name in risk)
+    return faults, training, at[-1] / ending.work_s, ending.wall_clock_s
+
+
 def ranks(truths: int, exposure: float = 1.0) -> list[float]:
     """Rank of the finish of simulated runs among 9 forecasts from day 9, in tenths."""
     whole, now, others, found = planned(), 9 * DAY, 9, []
-    simulator = Simulator(whole, 1)
     for trial in range(truths):
-        told = Recorder()
-        ending = simulator.run(trial, told)
-        if ending.wall_clock_s <= now:
+        known = cut(trial)
+        if known is None:
             continue
-        faults = sum(one.what is EventKind.FAULT and one.time <= now for one in told.moments)
-        spans = [(span, min(span.end, now)) for span in told.intervals() if span.start < now]
-        at = [
-            span.work_start + (span.work_end - span.work_start)
-            * (end - span.start) / (span.end - span.start)
-            for span, end in spans
-        ]  # fmt: skip
-        risk = ("TRAIN", "CHECKPOINT_SAVE", "RESTART", "CHECKPOINT_LOAD")
-        training = sum(end - span.start for span, end in spans if span.state.name in risk)
+        faults, training, done, finish = known
         seen = Seen(now, training * exposure, {"crash": faults})
-        left = remaining(whole, now, at[-1] / ending.work_s)
+        left = remaining(whole, now, done)
         left = left.replace({one.key: one.written for one in updates(whole, seen)})
         forecast = Simulator(left, 2 + trial)
         ends = [now + forecast.run(other, Silent()).wall_clock_s for other in range(others)]
-        found.append(sum(end < ending.wall_clock_s for end in ends) / (others + 1))
+        found.append(sum(end < finish for end in ends) / (others + 1))
     return found
 
 
@@ -444,10 +461,10 @@ def test_a_planner_asks_when_the_run_will_be_done(
     kept = dict(zip(head.split(","), row.split(","), strict=True))
     assert (kept["now"], kept["progress"], kept["by"]) == (found["now"], "0.4", "2025-01-27")
     assert kept["p50"] == found["finish"]["from_here"]["p50"]
-    again = children.shell("simtrain check there/from_here.toml --quiet")
-    assert again.returncode == 0, again.stderr
-    wrong = children.shell("simtrain forecast mine.toml --progress none.csv --keep kept.csv")
-    assert (wrong.returncode, wrong.stdout) == (2, "")
+    again = CliRunner().invoke(main, "check there/from_here.toml --quiet")
+    assert again.exit_code == 0, again.stderr
+    wrong = CliRunner().invoke(main, "forecast mine.toml --progress none.csv --keep kept.csv")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert "none.csv" in wrong.stderr
 
 
