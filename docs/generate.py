@@ -319,8 +319,8 @@ set = {{ "checkpoint.interval" = "1 h" }}
 ```
 
 A change comes on a date or at a progress, and sets any number of values by their path. Changes
-stand in the order in which they come. A change brings no new class of faults; give one that begins
-later `rate = 0` until then. What cannot change during a run: {fixed}.
+stand in the order in which they come. A change brings no new class of faults and no new check;
+give a class that begins later `rate = 0` until then. What cannot change during a run: {fixed}.
 
 Where steps are known, a change may come at one. A batch ramp is some changes of `workload.batch`,
 and [steps follow it](model.md#work-and-speed); this is that of PaLM 540B:

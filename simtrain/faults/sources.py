@@ -76,9 +76,9 @@ class Sources:
     """
 
     __slots__ = ("_calendar", "_classes", "_draws", "_following", "_further", "_hosts", "_in_job",
-                 "_in_spares", "_job", "_of_hosts", "_parameters", "_read_at", "_sources",
-                 "_spare_sources", "_spares", "_weather", "alarms", "follows_spares", "idle",
-                 "on_calendar", "relapse", "tells_hosts_apart")  # fmt: skip
+                 "_in_spares", "_job", "_of_hosts", "_parameters", "_per_host", "_read_at",
+                 "_sources", "_spare_sources", "_spares", "_weather", "alarms", "follows_spares",
+                 "idle", "on_calendar", "relapse", "tells_hosts_apart")  # fmt: skip
 
     def __init__(
         self,
@@ -134,6 +134,7 @@ class Sources:
         self.alarms = tuple(alarms)
         self._spare_sources: dict[str, PoissonSource] = {}
         self.tells_hosts_apart = bool(per_host)
+        self._per_host = tuple(per_host)
         self._following: FollowsHosts = self.relapse
         if per_host:
             self._following = Together((*ages_on.values(), *per_host, self.relapse))
@@ -328,6 +329,8 @@ class Sources:
         """Let nothing strike any more."""
         for clock in (self._hosts, self._job, self._spares, self._calendar):
             clock.stop()
+        for source in self._per_host:
+            source.stop()
 
     def _count_spares(self, idle: int) -> None:
         """Let so many idle spares be at risk of memoryless faults."""

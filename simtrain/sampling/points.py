@@ -31,13 +31,14 @@ from simtrain.tables.trajectory import TrajectorySink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-    from typing import TypeAlias
+    from typing import TypeAlias, TypeVar
 
     from simtrain.sampling.executors import Pool
     from simtrain.sampling.store import Shelf, Store
     from simtrain.scenario.scenario import Scenario
     from simtrain.tables.trajectory import Trajectory
 
+    Key = TypeVar("Key", int, str)
     _Done: TypeAlias = tuple[Batch, dict[int, Trajectory]]
 
 MAX_TRIALS = 10_000_000
@@ -52,7 +53,8 @@ _SPAN_S = 0.25
 _SPANS_PER_JOB = 4
 """At least so many chunks for each worker, so that they end at about the same time."""
 _LONGER = 3
-"""By how much a trial of a point that nothing is known of may take longer than those of others."""
+"""How many times as long as those of other points by its engine a trial of a point is taken to be
+while nothing is known of it; where it takes longer still, so does its first chunk."""
 _LARGER = 3
 """By how much a trajectory may be larger than the largest that is known."""
 
@@ -190,7 +192,9 @@ def _simulated(followed: int, chunk: Chunk) -> _Done:
 
 
 class _Queue:
-    """Cuts the trials of all points into chunks, as long as a trial of their point takes.
+    """Cuts the trials of all points into chunks, by how long a trial of their point takes.
+
+    As long as nothing is known of that, those of other points by the same engine say it.
 
     What is `there` need not be simulated again. Trials that nobody has taken yet are `left`.
     """
@@ -202,7 +206,7 @@ class _Queue:
         self._works = works
         self._trajectory_bytes: int | None = None
         self._known: dict[int, tuple[int, float]] = {}
-        self._all = 0, 0.0
+        self._of_engine: dict[str, tuple[int, float]] = {}
         done: list[list[range]] = [[] for _ in works]
         for batch in there:
             self.learn(batch)
@@ -215,7 +219,8 @@ class _Queue:
     def take(self, seconds: float, most: int) -> Chunk:
         """Next chunk: so many seconds of work, one trial as long as nothing is known of any."""
         point, span = self._open.popleft()
-        trial_s = self.trial_s(point) or _LONGER * _mean(*self._all)
+        others = self._of_engine.get(self._works[point].engine, (0, 0.0))
+        trial_s = self.trial_s(point) or _LONGER * _mean(*others)
         size = min(most, max(1, int(seconds / trial_s)) if trial_s else 1)
         trials, rest = span[:size], span[size:]
         if rest:
@@ -241,9 +246,8 @@ class _Queue:
 
     def learn(self, batch: Batch, trajectories: Mapping[int, Trajectory] | None = None) -> None:
         """Note how long the trials of a point take, and how large their trajectories are."""
-        trials, seconds = self._known.get(batch.point, (0, 0.0))
-        self._known[batch.point] = trials + len(batch.trials), seconds + batch.took_s
-        self._all = self._all[0] + len(batch.trials), self._all[1] + batch.took_s
+        _add(self._known, batch.point, batch)
+        _add(self._of_engine, self._works[batch.point].engine, batch)
         if trajectories:
             largest = max(one.nbytes for one in trajectories.values())
             self._trajectory_bytes = max(self._trajectory_bytes or 0, _LARGER * largest)
@@ -251,6 +255,11 @@ class _Queue:
     def trial_s(self, point: int) -> float:
         """Mean time of a trial of a point, 0 as long as nothing is known of it."""
         return _mean(*self._known.get(point, (0, 0.0)))
+
+
+def _add(known: dict[Key, tuple[int, float]], key: Key, batch: Batch) -> None:
+    trials, seconds = known.get(key, (0, 0.0))
+    known[key] = trials + len(batch.trials), seconds + batch.took_s
 
 
 def _mean(trials: int, seconds: float) -> float:

@@ -23,6 +23,12 @@ _UNMOVED = (
 )  # fmt: skip
 """Tables that no change sets, and no rule holds against what it does set."""
 
+_NOT_MADE = {
+    "fault": ("class of faults", "`rate = 0`"),
+    "check": ("check", "an `every` that is too long to come"),
+}
+"""Tables that no change makes, what they are, and how one has no part in a run at first."""
+
 
 class Tried(NamedTuple, Generic[AnyTables]):
     """Document after a change, and its model."""
@@ -131,13 +137,9 @@ def _applied(
 ) -> tuple[Document, list[Mistake]]:
     """Document after one change, and why it cannot be made."""
     key = f"change.{number}.set"
-    new = [path for path in values if _is_of_unknown_fault(document, path)]
-    if new:
-        there = ", ".join(names_in(document, "fault")) or "none"
-        remedy = f"there are {there}; give a new one in the file, with `rate = 0` until then"
+    if new := [*_of_new_tables(document, values)]:
         return document, [
-            Mistake(places.of(f"{key}.{path}"), f"{key}.{path}", "names no class of faults", remedy)
-            for path in new
+            Mistake(places.of(f"{key}.{path}"), f"{key}.{path}", *words) for path, *words in new
         ]
     try:
         return with_values(document, values.items()), []
@@ -159,9 +161,15 @@ def _checked(
     return tables, [_at_change(mistake, number, values, places) for mistake in wrong]
 
 
-def _is_of_unknown_fault(document: Document, path: str) -> bool:
-    root, _, rest = path.partition(".")
-    return root == "fault" and rest.partition(".")[0] not in names_in(document, "fault")
+def _of_new_tables(document: Document, values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Paths of classes and checks that are not there yet, what is wrong, and the remedy."""
+    for path in values:
+        root, _, rest = path.partition(".")
+        if root in _NOT_MADE and rest.partition(".")[0] not in names_in(document, root):
+            what, until_then = _NOT_MADE[root]
+            there = ", ".join(names_in(document, root)) or "none"
+            remedy = f"there are {there}; give a new one in the file, with {until_then} until then"
+            yield path, f"names no {what}", remedy
 
 
 def _at_change(mistake: Mistake, number: int, values: Mapping[str, Any], places: Places) -> Mistake:

@@ -233,7 +233,7 @@ class Scenario(Tables):
 
     @cached_property
     def tried_changes(self) -> Mapping[int, Tried[Self]]:
-        """What changes made of its document in their order, when they were checked."""
+        """What its next changes made of its document in their order, when they were checked."""
         return {}
 
     def __getstate__(self) -> dict[Any, Any]:
@@ -243,12 +243,15 @@ class Scenario(Tables):
         return state | {"__dict__": own}
 
     def _changed_by(self, number: int, change: Change) -> Self:
-        tried = self.tried_changes.get(number)
+        # In another order than that of the check, what is equal may have its keys in another one.
+        in_order = list(self.tried_changes)
+        tried = self.tried_changes[number] if in_order[:1] == [number] else None
         document = _whole(self._document)
         after = changed(document, number, change.set, self._places, type(self), tried)
         made = after.model
         made._document, made._name, made._places = after.document, self._name, self._places
-        vars(made)["tried_changes"] = self.tried_changes
+        if tried is not None:
+            vars(made)["tried_changes"] = {one: self.tried_changes[one] for one in in_order[1:]}
         return made
 
     def changes_at(self, path: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -55,11 +54,7 @@ STYLE = {
 }
 """How matplotlib is set while a picture is made."""
 _OPTIONS: dict[str, dict[str, Any]] = {
-    "png": {
-        "metadata": {"Software": None},
-        # Runs of one colour are nearly all there is, and take half the time that strings do.
-        "pil_kwargs": {"compress_level": 1, "compress_type": zlib.Z_RLE},
-    },
+    "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 2}},
     "svg": {"metadata": {"Creator": None, "Date": None}},
     "pdf": {"metadata": {"Creator": None, "Producer": None, "CreationDate": None}},
 }

@@ -81,7 +81,7 @@ class PublishedOutcomes:
         rows = tuple(row for score in in_order for row in _rows(about, score))
         missed = [score.row.missed for score in in_order if score.standing is not Standing.HOLDS]
         known = (*self.scenario.not_reproduced, *filter(None, missed))
-        return RowPart(rows, NOTE, name, known, frozenset(filter(None, [results.engine])))
+        return RowPart(rows, NOTE, name, known, frozenset((results.engine or "").split(" and ")))
 
     @property
     def _trials(self) -> int:

@@ -144,8 +144,14 @@ class RowSource(Protocol):
         progress
             Called with the number of trials that have just ended, from time to time.
         engine
-            What simulates: ``simpy``, ``compiled`` as far as it can, or ``auto``, the quicker one
-            that is at hand; it moves no result.
+            What simulates: ``simpy``, ``compiled``, or ``auto``, the quicker one that is there; it
+            moves no result. Exact results that the compiled engine cannot simulate are left to
+            SimPy, whatever is asked for.
+
+        Raises
+        ------
+        InputError
+            If a scenario needs what the compiled engine does not have, and that one is asked for.
         """
 
 
@@ -156,11 +162,12 @@ def failed(parts: Iterable[RowPart]) -> bool:
 
 def to_json(parts: Sequence[RowPart], *, seed: int, full: bool) -> str:
     """All rows as one object of JSON, the same to the byte for the same seed and version."""
+    engines = {engine for part in parts for engine in part.engines}
     document = {
         "version": __version__,
         "seed": seed,
         "full": full,
-        "engine": named({engine for part in parts for engine in part.engines}),
+        "engine": named(engines) if engines else None,
         "failed": failed(parts),
         "rows": [row.as_dict() for part in parts for row in part.rows],
         "not_reproduced": [

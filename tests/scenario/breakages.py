@@ -1220,6 +1220,13 @@ BROKEN = [
         "rate = 0",
     ),
     Broken(
+        "cluster.spares",
+        "check.nccl.every",
+        "change.0.set.check.nccl.every",
+        "names no check",
+        "give a new one in the file",
+    ),
+    Broken(
         '"cluster.spares" = 16',
         '"cluster.spares" = -1',
         "change.0.set.cluster.spares",

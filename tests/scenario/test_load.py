@@ -1,4 +1,5 @@
 import errno
+import json
 import pickle
 from pathlib import Path
 
@@ -274,3 +275,18 @@ def test_tables_that_are_read_with_the_same_text_are_one_and_those_that_are_made
     made, again = Detection(), Detection()
     assert made == again
     assert made is not again
+
+
+def test_changes_make_the_same_of_a_scenario_in_any_order_as_of_one_that_was_sent() -> None:
+    scenario = load("opt175b.toml")
+    sent = pickle.loads(pickle.dumps(scenario))
+    assert [*scenario.tried_changes] == [*range(len(scenario.change))]
+    assert not sent.tried_changes
+    for order in ((0, 1, 2), (1, 0, 2), (2,), (0, 2, 1), tuple(range(len(scenario.change)))):
+        ours, theirs = scenario.after(order), sent.after(order)
+        assert ours == theirs
+        assert json.dumps(ours.model_dump(mode="json")) == json.dumps(
+            theirs.model_dump(mode="json")
+        )
+    first = scenario.after((0,))
+    assert [*first.tried_changes] == [*scenario.tried_changes][1:]  # so it was not validated again
