@@ -59,7 +59,7 @@ def command(
     factor = FULL if full else 1.0
     sources = _named(scenarios, factor) if scenarios else _all(factor)
     if engine == COMPILED:
-        Engines(engine, partial(note, quiet=quiet)).of_much()  # compiles now, and says so
+        Engines(engine, partial(note, quiet=quiet)).of_long_work()  # compiles now, and says so
     parts = _parts(sources, seed, jobs or processors(), engine, quiet)
     say(rows.to_json(parts, seed=seed, full=full) if as_json else _report(parts))
     if rows.failed(parts):

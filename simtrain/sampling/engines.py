@@ -101,7 +101,7 @@ class Engines:
         self._used.add(engine)
         return engine
 
-    def of_much(self) -> str:
+    def of_long_work(self) -> str:
         """Engine of work that takes SimPy long, for all scenarios in it that it has all of."""
         if self._wanted == AUTO:
             from simtrain.compiled.program import is_built

@@ -25,7 +25,7 @@ _UNMOVED = (
 
 _NOT_MADE = {
     "fault": ("class of faults", "`rate = 0`"),
-    "check": ("check", "an `every` that is too long to come"),
+    "check": ("check", "an `every` longer than the run"),
 }
 """Tables that no change makes, what they are, and how one has no part in a run at first."""
 

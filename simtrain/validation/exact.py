@@ -177,7 +177,7 @@ class Exact:
         engine: str = AUTO,
     ) -> RowPart:
         """Simulate every experiment, and hold what comes out against what must."""
-        trials = Trials(self.results, seed, self.factor, Engines(engine).of_much())
+        trials = Trials(self.results, seed, self.factor, Engines(engine).of_long_work())
         rows = tuple(_row(result, score) for result, score in trials.scores(jobs, progress))
         return RowPart(rows, NOTE, engines=trials.engines)
 

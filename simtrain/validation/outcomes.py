@@ -81,7 +81,8 @@ class PublishedOutcomes:
         rows = tuple(row for score in in_order for row in _rows(about, score))
         missed = [score.row.missed for score in in_order if score.standing is not Standing.HOLDS]
         known = (*self.scenario.not_reproduced, *filter(None, missed))
-        return RowPart(rows, NOTE, name, known, frozenset((results.engine or "").split(" and ")))
+        engines = frozenset(results.engine.split(" and ") if results.engine else ())
+        return RowPart(rows, NOTE, name, known, engines)
 
     @property
     def _trials(self) -> int:

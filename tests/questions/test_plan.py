@@ -246,7 +246,7 @@ def test_the_budget_is_spent_to_the_last_bit_by_categories_and_by_causes(metric:
     assert falling == sorted(falling, reverse=True)
 
 
-def test_only_a_target_of_much_goodput_has_a_budget() -> None:
+def test_only_a_target_of_long_work_goodput_has_a_budget() -> None:
     found = simtrain.plan(
         small(), target="goodput >= 75 %", vary={"cluster.spares": "0..4"}, trials=10, jobs=1
     )
