@@ -16,6 +16,7 @@ FLOORS = {
     "version": 1,
     "errors": 1,
     "causes": 1,
+    "effects": 1,
     "plugins": 1,
     "presenter": 1,
     "theory": 1,

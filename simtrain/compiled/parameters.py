@@ -18,8 +18,8 @@ import numpy as np
 from simtrain.compiled.laws import LAW, NotEncodedError, encode
 from simtrain.compiled.support import MOST_CLASSES_TO_CHECK, MOST_TRIES
 from simtrain.compiled.unknown import of_law
+from simtrain.effects import Effect
 from simtrain.model import topology
-from simtrain.model.effects import Effect
 from simtrain.model.on_call import is_on, seconds_of_day
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ ALLOCATION = _dtype(
     ("queues_after_fault fresh_hosts wait_first queues_when_short waits", "i8"),
 )
 """Allocations. `waits` is the place of their waits by the hour, -1 if they have none."""
-EFFECT = tuple(field.name for field in dataclasses.fields(Effect))
+EFFECT = tuple(field.name for field in dataclasses.fields(Effect) if field.type == "bool")
 FAULT = _dtype(
     ("law detection returns speed lasts part_number", LAW),
     ("rate automatic automatic_success needs_repair margin grace factor notice shield", "f8"),

@@ -146,7 +146,7 @@ def _evidence(scenario: Scenario, seen: Seen) -> Iterable[_Evidence]:
         if is_known or fault.law != "exponential" or any(map(scenario.set_later, later)):
             continue
         at_risk = seen.elapsed_s if fault.clock == "calendar" else seen.training_s
-        if fault.is_latent:
+        if not fault.does.stops:
             at_risk = _noticed_s(now, name, count, at_risk, seen.kept_s)
         if not at_risk > 0.0 or math.isinf(of_class.mtbf_s):
             continue

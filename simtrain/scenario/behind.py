@@ -58,7 +58,7 @@ def tells_of_weather(fault: FaultClass) -> bool:
         fault.varies is not None
         and fault.law == "exponential"
         and fault.scope in ("host", "accelerator", "job")
-        and fault.effect in ("crash", "hang")
+        and fault.does.breaks
     )
 
 

@@ -7,6 +7,7 @@ chance of failure is cheaper if more of it is allowed, as it costs to bring it d
 from __future__ import annotations
 
 from simtrain.distributions import SAME_UNIT
+from simtrain.scenario.faults import Detection
 from simtrain.scenario.named import NAMED
 from simtrain.scenario.reference import path_of
 
@@ -32,7 +33,7 @@ _CHEAPER = {
         *(f"{table}.{key}" for table in _COPIES for key in ("stall", "durability_lag", "load")),
         *(f"{table}.{kind}_failure" for table in _COPIES for kind in ("save", "load")),
         *(f"cluster.{key}" for key in ("lent_spares", "swap", "notice", "provision")),
-        *(f"detection.{key}" for key in ("crash", "hang", "diverge", "corrupt", "slow")),
+        *(f"detection.{key}" for key in Detection.model_fields),
         *(f"fault.NAME.{key}" for key in ("rate", "detection", "restart")),
         *("people.response", "people.when.response", "diagnosis.automatic", "diagnosis.manual"),
         *("repair.automated", "repair.automated_fails", "repair.automated_misses"),

@@ -1,14 +1,20 @@
 """`[check.NAME]`: what is done every so often while training stands still, as evaluations are."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from simtrain.effects import EFFECTS
 from simtrain.scenario.numbers import WHOLE, CheckpointInterval, Duration, Share
 from simtrain.scenario.table import Broken, Table
 
-LatentEffect = Literal["corrupt", "slow", "diverge"]
+_LATENT = [name for name, effect in EFFECTS.items() if not effect.stops]
+
+if TYPE_CHECKING:
+    LatentEffect = str
+else:  # those of hosts first
+    LatentEffect = Literal[*sorted(_LATENT, key=lambda name: EFFECTS[name].only)]
 
 
 class Check(Table):

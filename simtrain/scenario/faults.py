@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from simtrain import laws
+from simtrain.effects import EFFECTS, OWN_KEYS, Effect, such_as
 from simtrain.errors import shown
 from simtrain.scenario.domains import SCOPES, HowManyHosts, ScopeName
 from simtrain.scenario.exclusive import EXCLUSIVE
@@ -35,19 +36,15 @@ _LAW_KEYS = {
     "fixed": {"mtbf"},
 }
 
-EffectName = Literal["crash", "hang", "diverge", "corrupt", "slow", "false alarm", "preempt"]
+if TYPE_CHECKING:
+    EffectName = str
+else:
+    EffectName = Literal[*EFFECTS]
 
-_OF_EFFECTS = {
-    "diverge": ("margin", "skips"),
-    "slow": ("speed", "lasts"),
-    "false alarm": ("grace",),
-    "preempt": ("notice", "shield"),
-}
-"""Keys that mean something beside one effect only."""
+_CALLED = {"diverge": "a loss spike", "false alarm": "a false alarm"}
+"""Effects that have other words in a sentence than their names."""
 _HOSTS = {"host", "node", "server", "machine"}
 """What a host is called in a rate."""
-_OF_HOSTS = ("corrupt", "slow")
-"""Effects that faults of hosts alone have."""
 
 
 class _ChancesReader(Reader):
@@ -226,10 +223,9 @@ class FaultClass(Table):
     @model_validator(mode="after")
     def _by_effect(self) -> Self:
         """Give the default that hangs on the effect; the table is frozen from here on."""
-        is_known = self.effect in ("false alarm", "preempt")
-        if is_known and "automatic" not in self.model_fields_set:
+        if self.does.is_told and "automatic" not in self.model_fields_set:
             self.__dict__["automatic"] = WHOLE
-        if self.effect == "preempt" and "clock" not in self.model_fields_set:
+        if self.does.preempts and "clock" not in self.model_fields_set:
             self.__dict__["clock"] = "calendar"
         return self
 
@@ -246,36 +242,41 @@ class FaultClass(Table):
         if self.returns is not None:
             yield from self._not_with_returns()
         yield from self._not_with_scope()
-        if self.effect == "diverge" and self.scope != "job":
-            yield Broken("scope", "a loss spike is a fault of the job", '`scope = "job"`')
         yield from self._not_of_the_effect()
-        if self.ends_run and self.effect == "slow":
-            yield Broken("ends_run", "does not go with `slow`, which stops nothing", "leave it out")
+        if self.ends_run and self.does.slows:
+            wrong = f"does not go with `{self.effect}`, which stops nothing"
+            yield Broken("ends_run", wrong, "leave it out")
         if self.ends_run and not self.in_budget:
             yield Broken("in_budget", "does not go with `ends_run`", "leave one of them out")
-        if self.effect == "preempt":
+        if self.does.preempts:
             yield from self._wrong_preemption()
         yield from self._wrong_alarm()
 
     def _not_of_the_effect(self) -> Iterator[Broken]:
-        """What belongs to another effect, and what the effect lacks."""
-        for effect, keys in _OF_EFFECTS.items():
-            for key in keys if effect != self.effect else ():
-                if key in self.model_fields_set:
-                    yield Broken(key, f"belongs to `{effect}`", "leave it out")
-        if self.effect in _OF_HOSTS and not self.is_of_one_host:
-            yield Broken("scope", f"`{self.effect}` is a fault of a host", '`scope = "host"`')
-        if self.effect == "slow" and self.speed is None:
+        """Another scope than its only one, what belongs to others, and what it lacks."""
+        if self.does.only not in ("", "host" if self.is_of_one_host else self.scope):
+            what = "stops" if self.does.stops else "is a fault of"
+            whose = "the job" if self.does.only == "job" else "a host"
+            yield Broken("scope", f"{self._called} {what} {whose}", f'`scope = "{self.does.only}"`')
+        for key in OWN_KEYS:
+            if key not in self.does.keys and key in self.model_fields_set:
+                yield Broken(key, f"belongs to {such_as(key)}", "leave it out")
+        if self.does.slows and self.speed is None:
             yield Broken("speed", "is missing", "give the speed of the slow host, such as 0.6")
-        if self.effect == "slow" and self.diagnose is not None:
-            wrong = "does not go with `slow`: the host is known once it is noticed"
+        if self.does.slows and self.diagnose is not None:
+            wrong = f"does not go with `{self.effect}`: the host is known once it is noticed"
             yield Broken("diagnose", wrong, "leave it out")
+
+    @property
+    def _called(self) -> str:
+        return _CALLED.get(self.effect, f"`{self.effect}`")
 
     def _wrong_preemption(self) -> Iterator[Broken]:
         """What does not go with hosts that are well, and shields that would renew a law."""
         for key in ("needs_repair", "diagnose"):
             if getattr(self, key) is not None:
-                yield Broken(key, "does not go with `preempt`: its hosts are well", "leave it out")
+                wrong = f"does not go with `{self.effect}`: its hosts are well"
+                yield Broken(key, wrong, "leave it out")
         if self.law != "exponential" and "shield" in self.model_fields_set:
             remedy = "leave one of them out"
             yield Broken("shield", "is only known with an exponential law", remedy)
@@ -286,28 +287,26 @@ class FaultClass(Table):
         return WHOLE if self.speed is None else self.speed
 
     @property
-    def is_latent(self) -> bool:
-        """Whether training goes on after it strikes."""
-        return self.effect not in ("crash", "hang", "false alarm", "preempt")
+    def does(self) -> Effect:
+        """What it does at the moment that it strikes."""
+        return EFFECTS[self.effect]
 
     def _wrong_alarm(self) -> Iterator[Broken]:
-        if self.effect != "false alarm":
+        if not self.does.after_grace:
             if self.law == "fixed":
-                yield Broken("law", "`fixed` belongs to `false alarm`", "another law")
+                yield Broken("law", f"`fixed` belongs to {such_as('grace')}", "another law")
             return
-        if self.scope != "job":
-            yield Broken("scope", "a false alarm stops the job", '`scope = "job"`')
         if self.clock != "at risk":
-            yield Broken("clock", "a false alarm comes while the job trains", "leave it out")
+            yield Broken("clock", f"{self._called} comes while the job trains", "leave it out")
         if self.returns is not None:
-            yield Broken("returns", "does not go with `false alarm`", '`effect = "crash"`')
+            yield Broken("returns", f"does not go with `{self.effect}`", '`effect = "crash"`')
 
     @property
     def looks_for_a_host(self) -> bool:
         """Whether recovery from it looks for a bad host."""
         if self.diagnose is None:
-            others = self.effect not in ("slow", "preempt")
-            return self.scope != "job" and self.returns is None and others
+            is_known = self.does.slows or self.does.preempts
+            return self.scope != "job" and self.returns is None and not is_known
         return self.diagnose
 
     def _not_with_scope(self) -> Iterator[Broken]:
@@ -339,7 +338,7 @@ class FaultClass(Table):
             yield Broken("needs_repair", "does not go with `returns`", "leave it out")
         if self.diagnose:
             yield Broken("diagnose", "does not go with `returns`", "leave it out")
-        if self.is_latent:
+        if not self.does.stops:
             wrong = f"does not go with `{self.effect}`"
             yield Broken("returns", wrong, '`effect = "crash"`')
 
@@ -376,8 +375,7 @@ class FaultClass(Table):
     @property
     def renews_job(self) -> bool:
         """Whether the job has an age that counts for its faults: the time since the last one."""
-        is_alarm = self.effect == "false alarm"
-        return self.scope == "job" and self.law != "exponential" and not is_alarm
+        return self.scope == "job" and self.law != "exponential" and not self.does.after_grace
 
     def _wrong_parameters(self) -> Iterator[Broken]:
         """Parameters that the law does not take; where there are none, those that it lacks."""
@@ -432,6 +430,5 @@ class Detection(Table):
 
     def of(self, effect: str) -> Number | None:
         """Latency of an effect, if it is ever noticed; false alarms and preemptions are told."""
-        known = effect in ("false alarm", "preempt")
-        latency: Number | None = NOTHING if known else getattr(self, effect)
+        latency: Number | None = NOTHING if EFFECTS[effect].is_told else getattr(self, effect)
         return latency

@@ -167,7 +167,7 @@ class FaultsFrom(Table):
                 "returns": fault.returns is not None
                 and math.isclose(fault.returns.middle, away_s, abs_tol=1e-9),
                 "scope": fault.scope == "host",
-                "effect": fault.effect in ("crash", "hang"),
+                "effect": fault.does.breaks,
                 "law": fault.law == "exponential",
                 "clock": fault.clock == "calendar",
                 "varies": fault.varies is None,

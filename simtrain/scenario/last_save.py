@@ -66,5 +66,5 @@ def _speed_varies(scenario: Scenario) -> bool:
         or any(key.startswith(("workload.", "parallelism.")) for key in unknown)
         or scenario.restart.warm_up.middle
         or scenario.checkpoint.write_slowdown.middle
-        or any(fault.effect == "slow" for fault in scenario.fault.values())
+        or any(fault.does.slows for fault in scenario.fault.values())
     )

@@ -179,7 +179,7 @@ class Tables(Table):
 
     def _preempted_hosts_come_back(self) -> Iterator[Broken]:
         for name, fault in self.fault.items():
-            if fault.effect == "preempt" and fault.returns is None and self.allocation is None:
+            if fault.does.preempts and fault.returns is None and self.allocation is None:
                 yield Broken(
                     f"fault.{name}.returns",
                     "is missing, and there is no `[allocation]` whose `wait` would hold instead",
@@ -218,7 +218,7 @@ class Tables(Table):
     @property
     def latent(self) -> dict[str, str]:
         """Causes under which training goes on, perhaps after a change, each with its effect."""
-        found = {name: str(fault.effect) for name, fault in self.fault.items() if fault.is_latent}
+        found = {name: fault.effect for name, fault in self.fault.items() if not fault.does.stops}
         later = (path for change in self.change for path in change.set)
         if any(path.endswith("corrupt_found_after") for path in later) or any(
             tier.corrupt_found_after is not None for _, tier in self.checkpoint.tiers()

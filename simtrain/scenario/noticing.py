@@ -141,8 +141,7 @@ def _chance_that_none_is_left(scenario: Scenario, name: str, tier: Tier) -> floa
     probability that the fault is unnoticed at a moment between these.
     """
     fault, keep = scenario.fault[name], tier.keep
-    taints = fault.effect in ("diverge", "corrupt")
-    if not taints or keep is None or not is_ever_noticed(scenario, name):
+    if not fault.does.taints or keep is None or not is_ever_noticed(scenario, name):
         return 0.0
     if tier.permanent_every is not None:
         return 0.0

@@ -23,8 +23,8 @@ from simtrain.compiled.parameters import (
     encode_tier,
 )
 from simtrain.distributions import Fixed, Gamma, LogNormal, Uniform
+from simtrain.effects import EFFECTS
 from simtrain.model import launch, repair, response
-from simtrain.model.effects import EFFECTS
 from simtrain.model.parameters import (
     DiagnosisParameters,
     FaultParameters,

@@ -6,8 +6,8 @@ import pytest
 
 from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import EventKind, Verdict
+from simtrain.effects import EFFECTS, Effect
 from simtrain.engine.trial import Simulator
-from simtrain.model.effects import EFFECTS, Effect
 from simtrain.model.parameters import parts
 from simtrain.model.policies import Wait
 from tests.engine.runs import run, scenario

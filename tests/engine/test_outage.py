@@ -9,10 +9,10 @@ import pytest
 
 from simtrain.accounts.timeline import EventKind
 from simtrain.distributions import Fixed
+from simtrain.effects import EFFECTS
 from simtrain.engine.dates import StopParameters
 from simtrain.engine.outage import LatentFault, Outage, outage_of
 from simtrain.model.draws import Draws
-from simtrain.model.effects import EFFECTS
 from simtrain.model.streams import FAULT as FAULT_ROWS
 from simtrain.model.streams import START, STOP
 from tests.model.samples import FAULT, row

@@ -10,11 +10,11 @@ import pytest
 from simpy import Environment
 
 from simtrain.accounts.timeline import EventKind
+from simtrain.effects import EFFECTS
 from simtrain.engine.outage import LatentFault, Outage
 from simtrain.engine.state import TrialState
 from simtrain.model.copies import INITIAL, Copy, Saves
 from simtrain.model.draws import Draws
-from simtrain.model.effects import EFFECTS
 from simtrain.model.parameters import Parameters, parameters_of
 from simtrain.model.policies import Wait
 from simtrain.model.streams import FAULT as FAULT_ROWS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simtrain.distributions import Fixed, Uniform
-from simtrain.model.effects import EFFECTS
+from simtrain.effects import EFFECTS
 from simtrain.model.parameters import (
     ClusterParameters,
     DiagnosisParameters,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from simtrain.distributions import Fixed
-from simtrain.model.effects import EFFECTS
+from simtrain.effects import EFFECTS
 from simtrain.model.parameters import RecoveryParameters, RestartParameters
 from simtrain.model.policies import Elastic, Policy, Reaction, Rejoin, Swap, Wait
 from tests.model.samples import FAULT, RESTART

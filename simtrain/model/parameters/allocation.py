@@ -73,7 +73,7 @@ def allocation_of(
     """
     table = scenario.allocation
     if table is None:
-        preempts = any(fault.effect == "preempt" for fault in scenario.fault.values())
+        preempts = any(fault.does.preempts for fault in scenario.fault.values())
         return AllocationParameters(queues_when_short=False) if preempts else None
     limit, save_before = table.limit, table.save_before
     return AllocationParameters(

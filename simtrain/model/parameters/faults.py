@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from simtrain.distributions import Ageing, Exponential, Fixed, Law
-from simtrain.model.effects import EFFECTS, Effect
+from simtrain.effects import EFFECTS, Effect
 from simtrain.model.parameters.restart import RestartParameters, first_restart_of, restart_of
 from simtrain.model.parameters.settled import Settle
 from simtrain.model.parameters.time_to_failure import time_to_failure
@@ -108,7 +108,7 @@ def fault_of(scenario: Scenario, settle: Settle, start: Scenario, name: str) -> 
     return FaultParameters(
         name=name,
         scope=scope_of(fault.scope, hosts_by_scope(scenario.domain)),
-        effect=EFFECTS[fault.effect],
+        effect=fault.does,
         rate=0.0 if ageing is None else 1 / ageing.mean if memoryless else 0.0,
         law=None if memoryless else ageing,
         automatic=law("automatic", fault.automatic).mean,
@@ -154,7 +154,7 @@ def _returns(
     """Time until hosts that were taken away are back; preempted ones queue if it is not said."""
     if fault.returns is not None:
         return law("returns", fault.returns)
-    if fault.effect != "preempt" or fault.takes_all or scenario.allocation is None:
+    if not fault.does.preempts or fault.takes_all or scenario.allocation is None:
         return None
     return law("returns", scenario.allocation.wait)
 
@@ -171,7 +171,7 @@ def _detection(scenario: Scenario, name: str, settle: Settle) -> Law | None:
 def _needs_repair(fault: FaultClass, law: Callable[[str, Number], Law]) -> float:
     if fault.needs_repair is None:
         stays = fault.strikes_hosts and fault.returns is None
-        return 1.0 if stays and fault.effect != "preempt" else 0.0
+        return 1.0 if stays and not fault.does.preempts else 0.0
     return law("needs_repair", fault.needs_repair).mean
 
 

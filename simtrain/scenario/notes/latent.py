@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 def _faults_that_nobody_ends(scenario: Scenario) -> Iterator[Note]:
     for name, fault in scenario.fault.items():
-        if fault.effect == "slow" and fault.lasts is None and not is_ever_noticed(scenario, name):
+        if fault.does.slows and fault.lasts is None and not is_ever_noticed(scenario, name):
             yield Note(
                 f"fault.{name}",
                 f"`fault.{name}` never passes, and nobody notices it: from the first one on the "
                 "job is slow to the end. Give `lasts`, or `detection`, if that is not meant.",
             )
-        if fault.effect == "corrupt" and not is_ever_noticed(scenario, name):
+        if fault.does.taints and not is_ever_noticed(scenario, name):
             yield Note(
                 f"fault.{name}",
                 f"Nobody notices `fault.{name}` before the work is done. Give `detection`, or a "
-                '`[check.NAME]` with `finds = ["corrupt"]`, if that is not meant.',
+                f'`[check.NAME]` with `finds = ["{fault.effect}"]`, if that is not meant.',
             )
 
 

@@ -27,7 +27,7 @@ def _keys_without_swaps(scenario: Scenario) -> Iterator[Note]:
 
 
 def _is_automatic(fault: FaultClass) -> bool:
-    return fault.effect == "preempt" or fault.automatic.middle > 0
+    return fault.does.preempts or fault.automatic.middle > 0
 
 
 def _never_swaps(scenario: Scenario) -> Iterator[Note]:

@@ -17,7 +17,7 @@ def _always(scenario: Scenario) -> bool:
 
 
 def _is_rolled_back_far(scenario: Scenario) -> bool:
-    taints = any(fault.effect in ("diverge", "corrupt") for fault in classes(scenario))
+    taints = any(fault.does.taints for fault in classes(scenario))
     return taints or CORRUPT_COPIES in scenario.latent
 
 

@@ -33,7 +33,7 @@ def hosts_need_repair(scenario: Scenario) -> bool:
     return any(stop.unfit for stop in scenario.stop.values()) or any(
         fault.strikes_hosts
         and fault.returns is None
-        and fault.effect != "preempt"
+        and not fault.does.preempts
         and (fault.needs_repair is None or fault.needs_repair.middle > 0)
         for fault in classes(scenario)
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def _no_host_is_slow(scenario: Scenario) -> bool:
-    return all(fault.effect != "slow" for fault in classes(scenario))
+    return not any(fault.does.slows for fault in classes(scenario))
 
 
 ROWS = (

@@ -11,6 +11,7 @@ from simtrain.accounts.ledger import Category
 from simtrain.accounts.recount import fates, lost_work
 from simtrain.accounts.timeline import Census, State, Verdict
 from simtrain.accounts.unnoticed import latent_spans
+from simtrain.effects import EFFECTS
 from simtrain.show import axis, words
 from simtrain.show.colours import COLOURS, FAINT
 from simtrain.show.elements import Band, Bars, Line, Strokes, Style
@@ -124,7 +125,7 @@ def _weather(weathers: Sequence[WeatherOfTrial], x: Scale, ended: float) -> list
 def _latent(recording: Recorder, scenario: Scenario, x: Scale) -> list[Panel]:
     """Panel with a row for each class under which training goes on, from onsets to ends."""
     classes = scenario.latent
-    slows = [name for name, effect in classes.items() if effect == "slow"]
+    slows = [name for name, effect in classes.items() if EFFECTS[effect].slows]
     taints = [name for name in classes if name not in slows]
     spans = latent_spans(recording, slows, taints, scenario.check)
     rows = list(classes)
