@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simtrain.scenario.domains import SCOPES
 from simtrain.scenario.exclusive import COPIES
 from simtrain.scenario.numbers import (
     LONGEST,
@@ -26,8 +27,8 @@ from simtrain.scenario.numbers import (
 from simtrain.scenario.readers import JsonSchema, NameReader, Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
 
-SURVIVED = ("job", "host", "cluster")
-"""Scopes of which copies survive one loss, beside domains."""
+SURVIVED = tuple(sorted((one for one in SCOPES if one != "accelerator"), key=SCOPES.__getitem__))
+"""Scopes of which copies survive one loss, beside domains. An accelerator takes its host along."""
 
 
 MAX_ROUND = 10_000
@@ -161,6 +162,10 @@ class Copies(Table):
         return self.given(*(bandwidth for _, bandwidth in COPIES))
 
 
+OF_ONE_TIER = tuple(key for key in Copies.model_fields if key != "size")
+"""Keys of copies that give way in `[checkpoint]` to rows of tiers, which each have their own."""
+
+
 class WhichTier(Table):
     """What makes a tier one of several; its keys come first in the file."""
 
@@ -223,7 +228,7 @@ class Checkpoint(Copies, WhenSaved):
         if not self.tier:
             yield from self.broken_copies("", self.size)
             return
-        for key in sorted(self.model_fields_set & Copies.model_fields.keys() - {"size"}):
+        for key in sorted(self.model_fields_set.intersection(OF_ONE_TIER)):
             wrong = "belongs to one tier, but there are rows of tiers"
             yield Broken(key, wrong, f"give `{key}` in the rows of [[checkpoint.tier]]")
         for number, tier in enumerate(self.tier):

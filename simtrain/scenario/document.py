@@ -8,7 +8,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simtrain.scenario.exclusive import DEPENDENT, OF_ONE_TIER, displaced
+from simtrain.scenario.checkpoint import OF_ONE_TIER
+from simtrain.scenario.exclusive import DEPENDENT, displaced
 from simtrain.scenario.named import NAMED
 
 Document = dict[str, Any]

@@ -3,19 +3,14 @@
 from collections.abc import Mapping
 from functools import cache
 
+from simtrain.effects import OWN_KEYS
+
 COPIES = (
     ("stall", "save_bandwidth"),
     ("durability_lag", "write_bandwidth"),
     ("load", "load_bandwidth"),
 )
 """Of copies, whether they are in several tiers or not."""
-
-OF_ONE_TIER = (
-    "stall", "durability_lag", "load", "save_bandwidth", "write_bandwidth", "load_bandwidth",
-    "per_host", "store_bandwidth", "save_failure", "load_failure", "load_hang", "load_timeout",
-    "corrupt", "corrupt_found_after", "keep", "permanent_every",
-)  # fmt: skip
-"""Keys of copies that give way in `[checkpoint]` to rows of tiers, which each have their own."""
 
 EXCLUSIVE: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "workload": (
@@ -35,7 +30,7 @@ DEPENDENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "fault": {
         "law": ("shape", "sigma"),
         "scope": ("needs_repair", "hosts"),
-        "effect": ("margin", "skips", "speed", "lasts", "notice", "shield"),
+        "effect": OWN_KEYS,
     },
     "stop": {"kind": ("hosts", "unfit")},
 }

@@ -37,6 +37,12 @@ def test_replace_by_path_and_by_keyword(scenario: Scenario) -> None:
     assert (by_path.name, scenario.cluster.spares) == (scenario.name, 8)
 
 
+def test_another_effect_lets_go_of_the_keys_of_the_one_before(scenario: Scenario) -> None:
+    alarm = {"scope": "job", "effect": "false alarm", "rate": "1 per day", "grace": "1 h"}
+    said = scenario.replace({"fault.alarm": alarm})
+    assert said.replace({"fault.alarm.effect": "crash"}).fault["alarm"].grace.middle == 0.0
+
+
 def test_replace_nothing(scenario: Scenario) -> None:
     assert scenario.replace() == scenario
 

@@ -9,9 +9,7 @@ from simtrain.errors import ScenarioError
 from simtrain.model.implied import implied
 from simtrain.scenario.addresses import addressed
 from simtrain.scenario.axes import axes_of, grid
-from simtrain.scenario.checkpoint import Copies
 from simtrain.scenario.document import PathError
-from simtrain.scenario.exclusive import OF_ONE_TIER
 from simtrain.scenario.inputs import inputs_of
 from simtrain.scenario.load import load
 from simtrain.scenario.notes import notes
@@ -59,7 +57,6 @@ def test_neither_the_rows_nor_what_they_survive_can_change_during_a_run() -> Non
 
 
 def test_what_was_said_of_one_tier_gives_way_to_rows() -> None:
-    assert set(OF_ONE_TIER) == Copies.model_fields.keys() - {"size"}
     plain = scenario(checkpoint={"stall": "1 min", "keep": 3, "size": "1 TB"})
     rows = plain.replace({"checkpoint.tier": [NEAR, STORE]})
     assert [tier.name for tier in rows.checkpoint.tier] == ["near", "store"]
