@@ -11,7 +11,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from simtrain.effects import EFFECTS
+from simtrain.scenario.checks import LATENT
 from simtrain.scenario.document import Document
+from simtrain.scenario.domains import SCOPES
+from simtrain.scenario.faults import LAW_KEYS, Detection
+from simtrain.scenario.recovery import ELASTIC, POLICIES, SWAP, WAIT
 from simtrain.scenario.scenario import Scenario
 
 Strategy = st.SearchStrategy[Any]
@@ -162,15 +167,10 @@ CLUSTER = st.fixed_dictionaries(
         "in_repair": st.integers(0, MAX_SPARES),
     },
 )
+SOONER = {"crash": (1, 10), "hang": (5, 30), "diverge": (10, 90)}
 DETECTION = st.fixed_dictionaries(
     {},
-    optional={
-        "crash": durations(1, 10),
-        "hang": durations(5, 30),
-        "diverge": durations(10, 90),
-        "corrupt": durations(10, 600),
-        "slow": durations(10, 600),
-    },
+    optional={one: durations(*SOONER.get(one, (10, 600))) for one in Detection.model_fields},
 )
 INTERVALS = uncertain(10, 180) | st.integers(5, 100).map("{} steps".format)
 MOVED = {
@@ -389,7 +389,7 @@ CHECKS = st.fixed_dictionaries(
         ),
         "test": st.fixed_dictionaries(
             {"every": st.just("12 h"), "duration": durations(1, 60),
-             "finds": st.just(["corrupt", "slow", "diverge"])},
+             "finds": st.just(LATENT)},
             optional={"chance": shares(1), "back_to": st.sampled_from(["onset", "last check"])},
         ),
     },
@@ -418,6 +418,8 @@ OF_DOMAINS: list[Document] = [
     {"scope": "cluster"},
     {"scope": "accelerator"},
 ]
+DRAWN_SCOPES = {"host", "job", *(one["scope"] for one in OF_DOMAINS)}
+OF_DOMAINS += [{"scope": scope} for scope in SCOPES if scope not in DRAWN_SCOPES]
 
 
 @st.composite
@@ -459,12 +461,12 @@ def documents(draw: st.DrawFn) -> Document:
         allocation["hosts"] = "same"
     if allocation and {"spares_within", "whole"} & cluster.keys():
         allocation["hosts"] = "same"
-    policy = draw(st.sampled_from(["elastic", "swap", "wait", "wait"]))
+    policy = draw(st.sampled_from([*sorted(POLICIES), WAIT]))
     recovery = {}
-    if policy == "elastic" and is_fixed and "whole" not in cluster:
+    if policy == ELASTIC and is_fixed and "whole" not in cluster:
         recovery = in_replicas(draw(RECOVERIES), hosts, draw(st.integers(0, 6)))
-    elif policy == "swap":
-        recovery = draw(SWAPS)
+    elif policy not in (ELASTIC, WAIT):
+        recovery = draw(SWAPS) if policy == SWAP else {"policy": policy}
     if "spares_within" in cluster and "regroup" in recovery:
         recovery["regroup"] = False
     return {
@@ -495,7 +497,8 @@ def documents(draw: st.DrawFn) -> Document:
 def memoryless_documents(draw: st.DrawFn) -> Document:
     """Documents of small scenarios of exponential faults of hosts, without calendar."""
     hosts = draw(st.integers(1, MAX_HOSTS))
-    effects = draw(st.lists(st.sampled_from(["crash", "hang"]), min_size=1, max_size=3))
+    breaks = [name for name, effect in EFFECTS.items() if effect.breaks]
+    effects = draw(st.lists(st.sampled_from(breaks), min_size=1, max_size=3))
     return {
         "workload": {"ideal_time": f"{draw(st.integers(1, MAX_DAYS))} days"},
         "cluster": {"hosts": hosts, "spares": draw(st.integers(0, 3))},
@@ -529,14 +532,15 @@ def _faults(draw: st.DrawFn, days: int, hosts: int) -> Document:
         is_of_host = fault.get("scope") != "job"
         row = draw(FAULTS) | fault | (draw(HOST_FAULTS) if is_of_host else {})
         returns = draw(st.none() | durations(20, 1200))
-        if fault.get("effect") == "false alarm":
+        effect = EFFECTS[fault.get("effect", "crash")]
+        if effect.after_grace:
             row.pop("clock", None)
-        if fault.get("effect") == "slow":
+        if effect.slows:
             row.pop("diagnose", None)
-        if fault.get("effect") == "preempt":
+        if effect.preempts:
             row = {key: row[key] for key in row if key not in ("needs_repair", "diagnose")}
             row["returns"] = "2 h"
-        if returns is not None and fault.get("effect", "crash") in ("crash", "hang"):
+        if returns is not None and effect.breaks:
             row = {key: row[key] for key in row if key not in ("needs_repair", "diagnose")}
             row["returns"] = returns
         faults[f"class {number}"] = _that_fit(row)
@@ -545,11 +549,11 @@ def _faults(draw: st.DrawFn, days: int, hosts: int) -> Document:
 
 def _that_fit(row: Document) -> Document:
     """A class of faults without the keys that do not go with others of it."""
-    effect = row.get("effect")
+    effect = EFFECTS[row.get("effect", "crash")]
     wrong = {
         "restart_success": "restart" not in row,
-        "skips": effect != "diverge",
-        "ends_run": effect == "slow" or not row.get("in_budget", True),
+        "skips": "skips" not in effect.keys,
+        "ends_run": effect.slows or not row.get("in_budget", True),
     }
     return {key: row[key] for key in row if not wrong.get(key)}
 
@@ -563,8 +567,18 @@ def _faults_of_domains(draw: st.DrawFn, days: int, owned: int) -> Document:
     return {"of domains": _that_fit(fault | ending)}
 
 
-def _classes_of_job(hours: int) -> list[Document]:
+def _without_a_row(rows: list[Document], scope: str) -> list[Document]:
+    """Keys of classes with the effects that no row by hand has."""
+    drawn = {one.get("effect", "crash") for one in rows}
     return [
+        {"scope": scope, "effect": name} | ({"speed": 0.5} if effect.slows else {})
+        for name, effect in EFFECTS.items()
+        if effect.only in ("", scope) and name not in drawn
+    ]
+
+
+def _classes_of_job(hours: int) -> list[Document]:
+    by_hand: list[Document] = [
         {"scope": "job", "mtbf": f"{hours} h"},
         {"scope": "job", "law": "gamma", "shape": 3, "mtbf": f"{hours} h"},
         {"scope": "job", "mtbf": f"{hours} h", "effect": "hang", "diagnose": True},
@@ -575,11 +589,12 @@ def _classes_of_job(hours: int) -> list[Document]:
         {"scope": "job", "rate": f"1 per {2 * hours} h", "effect": "diverge"},
         {"scope": "job", "rate": f"1 per {2 * hours} h", "effect": "diverge", "margin": "40 min"},
     ]
+    return by_hand + [{"mtbf": f"{hours} h", **one} for one in _without_a_row(by_hand, "job")]
 
 
 def _classes_of_hosts(hours: int) -> list[Document]:
     mean = f"{hours} h"
-    return [
+    by_hand: list[Document] = [
         {"mtbf": mean},
         {"mtbf": {"law": "gamma", "mean": mean, "cv": 0.3}},
         {"rate": f"1 per {hours} h", "effect": "hang"},
@@ -592,6 +607,14 @@ def _classes_of_hosts(hours: int) -> list[Document]:
         {"mtbf": mean, "effect": "slow", "speed": 0.5},
         {"mtbf": mean, "effect": "slow", "speed": SLOW_SPEED, "lasts": "5 h"},
     ]
+    drawn = {"exponential", "fixed", *(one.get("law") for one in by_hand)}
+    others = [
+        {"law": law} | dict.fromkeys(keys & {"shape", "sigma"}, 2)
+        for law, keys in LAW_KEYS.items()
+        if law not in drawn
+    ]
+    others += _without_a_row(by_hand, "host")
+    return by_hand + [{"mtbf": mean, **one} for one in others]
 
 
 @st.composite

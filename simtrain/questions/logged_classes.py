@@ -80,10 +80,7 @@ def repaired(scenario: Scenario) -> set[str]:
     names = {
         name.lower()
         for name, fault in scenario.fault.items()
-        if fault.strikes_hosts
-        and fault.returns is None
-        and not fault.does.preempts
-        and (fault.needs_repair is None or fault.needs_repair.middle == 1.0)
+        if fault.breaks_hosts and (fault.needs_repair is None or fault.needs_repair.middle == 1.0)
     }
     return names | ({ANY} if len(scenario.fault) == 1 and names else set())
 

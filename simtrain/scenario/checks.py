@@ -1,7 +1,7 @@
 """`[check.NAME]`: what is done every so often while training stands still, as evaluations are."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -9,12 +9,10 @@ from simtrain.effects import EFFECTS
 from simtrain.scenario.numbers import WHOLE, CheckpointInterval, Duration, Share
 from simtrain.scenario.table import Broken, Table
 
-_LATENT = [name for name, effect in EFFECTS.items() if not effect.stops]
-
-if TYPE_CHECKING:
-    LatentEffect = str
-else:  # those of hosts first
-    LatentEffect = Literal[*sorted(_LATENT, key=lambda name: EFFECTS[name].only)]
+_OF_HOSTS_FIRST = sorted(EFFECTS, key=lambda name: EFFECTS[name].only)
+LATENT = [name for name in _OF_HOSTS_FIRST if not EFFECTS[name].stops]
+"""Effects under which training goes on."""
+LatentEffect = Literal[*LATENT]  # type: ignore[valid-type]
 
 
 class Check(Table):

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -28,18 +28,17 @@ from simtrain.scenario.readers import JsonSchema, Reader, Whole, YesOrNo
 from simtrain.scenario.table import Broken, Table
 from simtrain.scenario.weather import VariesOrName
 
-_LAW_KEYS = {
+LAW_KEYS = {
     "exponential": {"rate", "mtbf"},
     "weibull": {"mtbf", "scale", "shape"},
     "gamma": {"mtbf", "scale", "shape"},
     "lognormal": {"mtbf", "sigma"},
     "fixed": {"mtbf"},
 }
+"""Laws of the time to failure, each with the keys that it takes."""
 
-if TYPE_CHECKING:
-    EffectName = str
-else:
-    EffectName = Literal[*EFFECTS]
+EffectName = Literal[*EFFECTS]  # type: ignore[valid-type]
+LawName = Literal[*LAW_KEYS]  # type: ignore[valid-type]
 
 _CALLED = {"diverge": "a loss spike", "false alarm": "a false alarm"}
 """Effects that have other words in a sentence than their names."""
@@ -101,7 +100,7 @@ class FaultClass(Table):
     scale: Lifetime | None = Field(
         None, description="Scale of a Weibull or gamma law, instead of `mtbf`."
     )
-    law: Literal["exponential", "weibull", "gamma", "lognormal", "fixed"] = Field(
+    law: LawName = Field(
         "exponential",
         description="Law of the time to failure: of a host since it was new or repaired, of the "
         "job since its last fault of the class, and first since its start; of a false alarm since "
@@ -305,8 +304,7 @@ class FaultClass(Table):
     def looks_for_a_host(self) -> bool:
         """Whether recovery from it looks for a bad host."""
         if self.diagnose is None:
-            is_known = self.does.slows or self.does.preempts
-            return self.scope != "job" and self.returns is None and not is_known
+            return self.breaks_hosts and not self.does.slows
         return self.diagnose
 
     def _not_with_scope(self) -> Iterator[Broken]:
@@ -358,6 +356,11 @@ class FaultClass(Table):
         return self.scope != "job"
 
     @property
+    def breaks_hosts(self) -> bool:
+        """Whether hosts that it strikes may need repair: they are neither away nor preempted."""
+        return self.strikes_hosts and self.returns is None and not self.does.preempts
+
+    @property
     def is_of_one_host(self) -> bool:
         """Whether a fault strikes one host, or an accelerator in it."""
         return SCOPES.get(self.scope) == 1
@@ -379,7 +382,7 @@ class FaultClass(Table):
 
     def _wrong_parameters(self) -> Iterator[Broken]:
         """Parameters that the law does not take; where there are none, those that it lacks."""
-        accepted = _LAW_KEYS[self.law]
+        accepted = LAW_KEYS[self.law]
         needed = [key for key in ("shape", "sigma") if key in accepted]
         missing = [key for key in needed if getattr(self, key) is None]
         extra = [

@@ -170,8 +170,7 @@ def _detection(scenario: Scenario, name: str, settle: Settle) -> Law | None:
 
 def _needs_repair(fault: FaultClass, law: Callable[[str, Number], Law]) -> float:
     if fault.needs_repair is None:
-        stays = fault.strikes_hosts and fault.returns is None
-        return 1.0 if stays and not fault.does.preempts else 0.0
+        return 1.0 if fault.breaks_hosts else 0.0
     return law("needs_repair", fault.needs_repair).mean
 
 

@@ -31,10 +31,7 @@ def is_interrupted(scenario: Scenario) -> bool:
 def hosts_need_repair(scenario: Scenario) -> bool:
     """Whether some faults or stops leave hosts that have to be repaired."""
     return any(stop.unfit for stop in scenario.stop.values()) or any(
-        fault.strikes_hosts
-        and fault.returns is None
-        and not fault.does.preempts
-        and (fault.needs_repair is None or fault.needs_repair.middle > 0)
+        fault.breaks_hosts and (fault.needs_repair is None or fault.needs_repair.middle > 0)
         for fault in classes(scenario)
     )
 
