@@ -41,6 +41,9 @@ class Listener:
     def happened(self, time: float, what: EventKind, cause: str, host: int = -1) -> None:
         self.calls.append(("happened", time, what, cause))
 
+    def skipped(self, time: float, batches: int, cause: str) -> None:
+        self.calls.append(("skipped", time, batches, cause))
+
     def census(self, time: float, hosts: Census) -> None:
         self.calls.append(("census", time, hosts))
 
