@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simtrain import causes
 from simtrain.compiled.caching import kernel
 from simtrain.compiled.changes import announce, fill_places, leave_place
 from simtrain.compiled.hazards import regime_now
@@ -21,8 +20,7 @@ from simtrain.compiled.layout import GROUP, group_at, host_at, trial_at
 from simtrain.compiled.memory import put_whole, whole_at
 from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import put_aside, take_in
-from simtrain.scenario.recovery import ELASTIC as NAME_OF_ELASTIC
-from simtrain.scenario.recovery import POLICIES
+from simtrain.compiled.support import ELASTIC, POLICIES
 
 if TYPE_CHECKING:
     from simtrain.compiled.trial_memory import TrialMemory
@@ -31,16 +29,14 @@ if TYPE_CHECKING:
 
 def lay_out_groups(memory: TrialMemory, recovery: RecoveryParameters) -> None:
     """Lay out the policy of the job, and the groups of hosts that it is made of at the start."""
-    state, policy = memory.state, memory.scenario.recovery.policy
-    state["policy"] = POLICIES.index(policy)
+    state, policy = memory.state, POLICIES[memory.scenario.recovery.policy]
+    state["policy"] = policy
     state["launch_goes_on"] = recovery.launch_goes_on
     # A job that trains with all of its hosts or not at all is a single group.
-    number = recovery.replicas if policy == NAME_OF_ELASTIC else 1
+    number = recovery.replicas if policy == ELASTIC else 1
     state["groups_n"], state["in_groups"] = number, number > 1
     memory.table("groups", GROUP, number)
     memory.table("looked", np.int64, int(state["hosts_cap"]))
-    if number > 1:
-        state["cause_elastic"] = memory.name(causes.ELASTIC)
 
 
 @routine

@@ -57,6 +57,7 @@ from simtrain.distributions import (
     near_gamma_median,
 )
 from simtrain.empirical import Quantiles, Values, log_ratio
+from simtrain.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,8 +102,11 @@ Encoded = tuple[float, ...]
 NO_LAW: Encoded = (NONE, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-class NotEncodedError(Exception):
-    """Something that no record has a place for."""
+class NotEncodedError(InputError):
+    """Something that no record has a place for, though nothing has left it to SimPy."""
+
+    def __str__(self) -> str:
+        return f"the compiled engine does not have {self.args[0]}; use --engine simpy"
 
 
 def encode(law: Law | None, held: list[NDArray[Any]], of_arrays: bool = False) -> Encoded:

@@ -33,8 +33,6 @@ MOST_DRAGS = 3
 """Most that slows training at one time, beside what the numbers say."""
 
 AMONG_JOB, AMONG_IDLE, AMONG_HOSTS, AMONG_STANDING, AMONG_DOMAINS = range(5)
-WAIT, SWAP, ELASTIC = range(3)
-"""Policies of the job."""
 STOP_FOR_IT, SWAP_HOSTS, RECONFIGURE = range(3)
 """What the job does about a fault that stops it, as in `simtrain.model.policies.Reaction`."""
 

@@ -12,7 +12,6 @@ from simtrain.compiled.latents import new_outage
 from simtrain.compiled.layout import (
     NONE,
     RECONFIGURE,
-    WAIT,
     class_at,
     outage_at,
     save_at,
@@ -20,6 +19,7 @@ from simtrain.compiled.layout import (
 )
 from simtrain.compiled.reactions import reaction_to
 from simtrain.compiled.routines import routine
+from simtrain.compiled.support import WAIT
 
 
 @kernel

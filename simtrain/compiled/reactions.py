@@ -7,12 +7,12 @@ from simtrain.compiled.latents import fault_of
 from simtrain.compiled.layout import (
     RECONFIGURE,
     STOP_FOR_IT,
-    SWAP,
     SWAP_HOSTS,
     outage_at,
     trial_at,
 )
 from simtrain.compiled.routines import routine
+from simtrain.compiled.support import SWAP
 
 
 @routine

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from simtrain import causes
 from simtrain.compiled import layout
 from simtrain.compiled.allocation import lay_out_allocations
 from simtrain.compiled.parameters import (
@@ -25,6 +24,7 @@ from simtrain.compiled.parameters import (
     encode_restart,
     encode_tier,
 )
+from simtrain.compiled.support import CAUSES
 from simtrain.compiled.unknown import of_law
 from simtrain.engine.capacity import LOSS
 from simtrain.scenario.recovery import WAIT
@@ -43,13 +43,6 @@ Regimes: TypeAlias = "Mapping[Changes, Parameters]"
 """Parameters by the changes that have come, in the order of their numbers."""
 
 _SPECIAL = "hang_class", "failure_class", "capacity_class", "latent_class"
-_CAUSES = {
-    "cause_start": causes.START, "cause_changes": causes.CHANGES,
-    "cause_checkpoints": causes.CHECKPOINTS, "cause_speed": causes.SPEED,
-    "cause_warm_up": causes.WARM_UP, "cause_background": causes.BACKGROUND_WRITE,
-    "cause_corrupt": causes.CORRUPT_COPIES, "cause_allocation": causes.ALLOCATION,
-    "cause_capacity": causes.CAPACITY,
-}  # fmt: skip
 
 
 def lay_out_regimes(
@@ -143,7 +136,7 @@ def _lay_out_changes(memory: TrialMemory, regimes: Regimes) -> None:
             if (*done, change) in regimes:
                 following[number * changes + change] = sequences.index((*done, change))
     memory.table("changes", np.int64, changes + 1)
-    for field, name in _CAUSES.items():
+    for field, name in CAUSES.items():
         state[field] = memory.name(name)
     tiers = memory.tables["tiers"]
     for place, tier in enumerate(start.checkpoint.tiers):

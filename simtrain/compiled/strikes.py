@@ -15,8 +15,6 @@ from simtrain.compiled.layout import (
     AMONG_JOB,
     AMONG_STANDING,
     NONE,
-    SWAP,
-    WAIT,
     class_at,
     trial_at,
 )
@@ -26,6 +24,7 @@ from simtrain.compiled.reactions import reaction_to
 from simtrain.compiled.routines import routine
 from simtrain.compiled.sources import spares_strike, strike
 from simtrain.compiled.struck import strikes_idle, take_hosts, unfit_among
+from simtrain.compiled.support import SWAP, WAIT
 from simtrain.compiled.telling import (
     FAULT,
     HOST_WAIT,

@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simtrain.scenario.recovery import POLICIES
+from simtrain import causes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simtrain.scenario.scenario import Scenario
 
+# Each table is of what this engine has, and not of what the product has: a row that is added there
+# is left to SimPy until it stands here as well.
+
+WAIT, SWAP, ELASTIC = range(3)
+POLICIES = {"wait": WAIT, "swap": SWAP, "elastic": ELASTIC}
+"""Policies of the job by the names that `[recovery]` gives, and their numbers in a trial."""
+
+LAWS = frozenset(
+    {
+        "fixed", "exponential", "weibull", "gamma", "lognormal", "uniform", "pareto", "beta",
+        "empirical",
+    }
+)  # fmt: skip
+"""Kinds of laws, as a scenario names them, whose classes `simtrain.compiled.laws` encodes."""
+
+CAUSES = {
+    "cause_start": causes.START, "cause_changes": causes.CHANGES,
+    "cause_checkpoints": causes.CHECKPOINTS, "cause_speed": causes.SPEED,
+    "cause_warm_up": causes.WARM_UP, "cause_background": causes.BACKGROUND_WRITE,
+    "cause_corrupt": causes.CORRUPT_COPIES, "cause_allocation": causes.ALLOCATION,
+    "cause_capacity": causes.CAPACITY, "cause_elastic": causes.ELASTIC,
+}  # fmt: skip
+"""Causes of badput that are no fault or stop of a scenario, by the field of a trial."""
 
 MOST_CHECKS = 8
 """Most checks of a scenario that latent faults are looked for by."""
@@ -28,6 +51,11 @@ def left_to_simpy(scenario: Scenario) -> list[str]:
 def _reasons(scenario: Scenario) -> Iterator[str]:
     if scenario.recovery.policy not in POLICIES:
         yield f"recovery.policy = {scenario.recovery.policy!r}"
+    written = scenario.written().items()  # with what changes set
+    kinds = dict.fromkeys(kind for key, value in written for kind in _kinds_of_laws(key, value))
+    yield from (f"law = {kind!r}" for kind in kinds if kind not in LAWS)
+    reserved = (cause for cause in scenario.causes if cause in causes.RESERVED)
+    yield from (f"badput of the cause {one!r}" for one in reserved if one not in CAUSES.values())
     if len(scenario.check) > MOST_CHECKS:
         yield "more than eight checks"
     if scenario.check and len(scenario.fault) > MOST_CLASSES_TO_CHECK:
@@ -36,3 +64,17 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
     every = [scenario, *(scenario.after((number,)) for number in changes)]
     if any(len(fault.further_tries) > MOST_TRIES for one in every for fault in one.fault.values()):
         yield "more than sixteen further tries"
+
+
+def _kinds_of_laws(path: str, value: object) -> Iterator[str]:
+    """Kinds of all laws in what is written at a path."""
+    if isinstance(value, str):
+        if path.rpartition(".")[2] == "law":
+            yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _kinds_of_laws(key, inner)
+    elif isinstance(value, list):
+        for row in value:
+            if isinstance(row, dict):  # there may be thousands of plain numbers
+                yield from _kinds_of_laws("", row)
