@@ -15,16 +15,9 @@ from simtrain.errors import WorkerError
 from simtrain.tables.results import Results
 from tests.children import LIMIT_S, members, until
 from tests.cli.conftest import listing
+from tests.pictures import PICTURES
 
-FILES = [
-    "goodput.png",
-    "progress.png",
-    "scenario.toml",
-    "summary.json",
-    "time.png",
-    "trials.csv",
-    "wall_clock.png",
-]
+FILES = sorted([*PICTURES, "scenario.toml", "summary.json", "trials.csv"])
 INPUTS = ["hopeless.toml", "small.toml"]
 
 

@@ -18,6 +18,7 @@ from simtrain.sampling.executors import processors
 from simtrain.show.figure import Info
 from tests.children import Children
 from tests.cli.conftest import Command
+from tests.pictures import PICTURES
 
 OWN = "concurrent.futures:ThreadPoolExecutor"
 
@@ -70,7 +71,7 @@ def test_pictures_are_drawn_by_as_many_processes_as_may_work_here(
 
 forks = pytest.mark.skipif(get_start_method() != "fork", reason="no other processes draw")
 Save = Callable[[Info, Path], None]
-ALL = {"goodput.png", "progress.png", "summary.json", "time.png", "trials.csv", "wall_clock.png"}
+ALL = {*PICTURES, "summary.json", "trials.csv"}
 
 
 def run(monkeypatch: pytest.MonkeyPatch, save: Save, command: Command, jobs: int) -> Result:
