@@ -51,9 +51,7 @@ def left_to_simpy(scenario: Scenario) -> list[str]:
 def _reasons(scenario: Scenario) -> Iterator[str]:
     if scenario.recovery.policy not in POLICIES:
         yield f"recovery.policy = {scenario.recovery.policy!r}"
-    written = scenario.written().items()  # with what changes set
-    kinds = dict.fromkeys(kind for key, value in written for kind in _kinds_of_laws(key, value))
-    yield from (f"law = {kind!r}" for kind in kinds if kind not in LAWS)
+    yield from (f"law = {kind!r}" for kind in scenario.kinds_of_laws if kind not in LAWS)
     reserved = (cause for cause in scenario.causes if cause in causes.RESERVED)
     yield from (f"badput of the cause {one!r}" for one in reserved if one not in CAUSES.values())
     if len(scenario.check) > MOST_CHECKS:
@@ -64,17 +62,3 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
     every = [scenario, *(scenario.after((number,)) for number in changes)]
     if any(len(fault.further_tries) > MOST_TRIES for one in every for fault in one.fault.values()):
         yield "more than sixteen further tries"
-
-
-def _kinds_of_laws(path: str, value: object) -> Iterator[str]:
-    """Kinds of all laws in what is written at a path."""
-    if isinstance(value, str):
-        if path.rpartition(".")[2] == "law":
-            yield value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _kinds_of_laws(key, inner)
-    elif isinstance(value, list):
-        for row in value:
-            if isinstance(row, dict):  # there may be thousands of plain numbers
-                yield from _kinds_of_laws("", row)

@@ -152,6 +152,19 @@ def entries(document: Document) -> Iterator[tuple[str, Any]]:
             yield key, value
 
 
+def kinds_of_laws(document: Document) -> Iterator[str]:
+    """Kind of each law in a document, or in what a change sets."""
+    for key, value in document.items():
+        if isinstance(value, dict):
+            yield from kinds_of_laws(value)
+        elif isinstance(value, list):
+            for row in value:
+                if isinstance(row, dict):
+                    yield from kinds_of_laws(row)
+        elif isinstance(value, str) and (key == "law" or key.endswith(".law")):
+            yield value
+
+
 def value_at(document: Any, path: str) -> Any:
     """What `document` has at a dotted path, or None."""
     if isinstance(document, dict) and path in document:

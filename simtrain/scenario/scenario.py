@@ -25,6 +25,7 @@ from simtrain.scenario.document import (
     flattened,
     holds,
     is_inside,
+    kinds_of_laws,
     plain,
     touched_by,
     value_at,
@@ -171,6 +172,11 @@ class Scenario(Tables):
     def conditionals(self) -> Mapping[str, Conditional]:
         """What the quantile of an uncertain number depends on, by its address; of few on any."""
         return conditionals(self._document)
+
+    @cached_property
+    def kinds_of_laws(self) -> tuple[str, ...]:
+        """Kinds of the laws that are written, also in what changes set, each once."""
+        return tuple(dict.fromkeys(kinds_of_laws(self._document)))
 
     @property
     def names_of_quantiles(self) -> dict[str, str]:
