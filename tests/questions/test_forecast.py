@@ -28,8 +28,8 @@ from simtrain.questions.in_flight import in_flight
 from simtrain.scenario.remaining import remaining
 from simtrain.scenario.scenario import Scenario
 from simtrain.units import DAY, HOUR
-from simtrain.validation.sinks import Silent
 from tests.children import Children
+from tests.wall_clocks import wall_clocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -311,9 +311,8 @@ def ranks(truths: int, exposure: float = 1.0) -> list[float]:
         seen = Seen(now, training * exposure, {"crash": faults})
         left = remaining(whole, now, done)
         left = left.replace({one.key: one.written for one in updates(whole, seen)})
-        forecast = Simulator(left, 2 + trial)
-        ends = [now + forecast.run(other, Silent()).wall_clock_s for other in range(others)]
-        found.append(sum(end < finish for end in ends) / (others + 1))
+        forecasts = wall_clocks(left, 2 + trial, others)
+        found.append(sum(now + end < finish for end in forecasts) / (others + 1))
     return found
 
 

@@ -9,7 +9,6 @@ import pytest
 from scipy import stats
 
 import simtrain
-from simtrain.accounts.ledger import Ledger
 from simtrain.engine.trial import Simulator
 from simtrain.errors import InputError
 from simtrain.logs.progress import Progress
@@ -18,6 +17,7 @@ from simtrain.scenario.remaining import remaining
 from simtrain.units import DAY
 from tests.questions.test_forecast import planned
 from tests.questions.test_forecast_progress import run_until
+from tests.wall_clocks import wall_clocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,9 +174,8 @@ def test_the_truth_has_a_uniform_rank_where_faults_tell_of_the_weather() -> None
         told = in_flight(whole, progress, faults, now).told
         anew = told.replace(dict.fromkeys(f"underway.{key}" for key in KNOWN_OF_WEATHER))
         for kind, left in enumerate((told, anew)):
-            forecast = Simulator(left, 2 + trial)
-            ends = [now + forecast.run(other, Ledger()).wall_clock_s for other in range(9)]
-            found[kind, sum(one < end for one in ends)] += 1
+            forecasts = wall_clocks(left, 2 + trial, 9)
+            found[kind, sum(now + one < end for one in forecasts)] += 1
     pvalues = [stats.chisquare(counts).pvalue for counts in found]
     assert pvalues[0] > 1e-3
     assert pvalues[1] < 1e-3

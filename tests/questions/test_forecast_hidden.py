@@ -24,6 +24,7 @@ from simtrain.scenario.remaining import remaining
 from simtrain.units import DAY
 from tests.questions.test_forecast import START, planned
 from tests.questions.test_forecast_progress import run_until
+from tests.wall_clocks import wall_clocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -373,9 +374,8 @@ def test_the_truth_has_a_uniform_rank_where_nobody_knows_how_long_the_work_takes
             until_now[count] = simtrain.run(
                 known.until_now, trials=150, seed=99, jobs=1, engine="compiled"
             )
-        forecast = Simulator(learnt(known, until_now[count]).told, 2 + trial)
-        ends = [now + forecast.run(other, Ledger()).wall_clock_s for other in range(4)]
-        counts[sum(one < end for one in ends)] += 1
+        forecasts = wall_clocks(learnt(known, until_now[count]).told, 2 + trial, 4)
+        counts[sum(now + one < end for one in forecasts)] += 1
     assert stats.chisquare(counts).pvalue > 1e-3
 
 
@@ -394,9 +394,8 @@ def test_the_truth_has_a_uniform_rank_where_taints_are_drawn_and_a_high_one_wher
         told = in_flight(whole, progress, faults, now).told
         both = []
         for left in (told, told.replace({"underway": None})):
-            forecast = Simulator(left, 2 + trial)
-            ends = [now + forecast.run(other, Ledger()).wall_clock_s for other in range(4)]
-            both.append((sum(one < end for one in ends) + 0.5) / 5)
+            forecasts = wall_clocks(left, 2 + trial, 4)
+            both.append((sum(now + one < end for one in forecasts) + 0.5) / 5)
         found.append((both[0], both[1]))
     drawn, none = np.array(found).T
     assert abs(drawn.mean() - 0.5) < 3.3 * np.sqrt(1 / 12 / len(drawn))

@@ -24,8 +24,8 @@ from simtrain.scenario.narrowed import narrowed, with_ranges
 from simtrain.tables.columns import NAMES
 from simtrain.tables.results import Results
 from simtrain.units import DAY
-from simtrain.validation.sinks import Silent
 from tests.questions.test_forecast import is_uniform, planned
+from tests.wall_clocks import wall_clocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,9 +195,8 @@ def ranks(truths: int, seen: float = 1.0) -> tuple[list[float], float]:
         shown = progress.done[-1] * seen
         standing = known.standing._replace(done=shown)
         known = learnt(known._replace(standing=standing), UNTIL_NOW[count])
-        forecast = Simulator(known.told, 2 + trial)
-        ends = [now + forecast.run(other, Silent()).wall_clock_s for other in range(9)]
-        found.append(sum(one < end for one in ends) / 10)
+        forecasts = wall_clocks(known.told, 2 + trial, 9)
+        found.append(sum(now + one < end for one in forecasts) / 10)
         [at] = simtrain.model.quantiles.quantiles(1, trial + 1, ["restart.duration"], {})[-1]
         for one in known.updates:
             if one.key == "restart.duration":

@@ -23,9 +23,9 @@ from simtrain.questions import learning
 from simtrain.questions.in_flight import in_flight
 from simtrain.questions.learning import learnt
 from simtrain.units import DAY
-from simtrain.validation.sinks import Silent
 from tests.questions.test_forecast import START, is_uniform, planned
 from tests.questions.test_forecast_progress import run_until
+from tests.wall_clocks import wall_clocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -319,9 +319,8 @@ def ranks(truths: int, places: int = 9) -> tuple[list[float], list[float]]:
             continue
         progress, _, end = cut
         known = learnt(in_flight(whole, progress, None, NOW), until_now(1_200))
-        forecasts = Simulator(known.told, 2 + trial)
-        ends = [NOW + forecasts.run(one, Silent()).wall_clock_s for one in range(places)]
-        found.append(sum(one < end for one in ends) / (places + 1))
+        forecasts = wall_clocks(known.told, 2 + trial, places)
+        found.append(sum(NOW + one < end for one in forecasts) / (places + 1))
         if known.together is not None and known.together.known.is_enough:
             law = known.together.known
             away = (true[trial] - law.means) / law.sds
