@@ -10,7 +10,8 @@ from unittest.mock import patch
 from click.testing import CliRunner
 
 from simtrain.cli import main
-from simtrain.sampling import engines
+from simtrain.questions import windows
+from simtrain.sampling import engines, points
 
 if TYPE_CHECKING:
     import subprocess
@@ -50,12 +51,17 @@ def output(children: Children, line: str) -> str:
 
     A command of simtrain runs in this process, which has loaded all of it, and only what its output
     goes through in a shell. A line of several commands runs in a shell as it stands. Compiled code
-    is loaded once for all of them, and so pays for less than where each begins anew.
+    is loaded once for all of them, and so pays for less than where each begins anew; and workers
+    would load it for a second of work. Neither moves what is printed.
     """
     command, _, filters = line.partition(" | ")
     if not command.startswith("simtrain ") or "simtrain" in filters or "&&" in command:
         return _stdout(children.shell(line))
-    with patch.object(engines, "_pays", lambda *_: True):
+    with (
+        patch.object(engines, "_pays", lambda *_: True),
+        patch.object(points, "processors", lambda: 1),
+        patch.object(windows, "processors", lambda: 1),
+    ):
         called = CliRunner(env={"COLUMNS": "80"}).invoke(main, shlex.split(command)[1:])
     _check(called.exit_code, called.stderr)
     return _stdout(children.run(["bash", "-c", filters or "cat"], called.stdout))

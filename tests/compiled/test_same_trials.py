@@ -255,9 +255,8 @@ def test_a_trial_with_more_grants_of_fresh_hosts_than_there_is_room_for_is_told_
     assert {SHORT_OF_PLANNED, SHORT_OF_HOSTS} <= grown
 
 
-@pytest.mark.slow
 def test_what_differs_is_found() -> None:
-    scenario = load("gemini25.toml")
+    scenario = load("opt175b.toml")
     engines = Engines(scenario, 20, Simulator(scenario, 20))
     assert engines.compared(0) == ("", True)
     other = Engines(scenario, 20, Simulator(scenario, 21)).compared(0)

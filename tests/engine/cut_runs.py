@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import State
 from simtrain.engine.trial import Simulator
 from simtrain.scenario.remaining import remaining
+from simtrain.validation.sinks import Silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,6 @@ def later(whole: Scenario, now: float, trials: int, *others: dict[str, Any]) -> 
     found: list[list[float]] = []
     for number, (left, truth, _) in enumerate(cuts(whole, now, trials)):
         lefts = [left, *(left.replace(values) for values in others)]
-        ends = [Simulator(one, 10_000 + number).run(0, Ledger()).wall_clock_s for one in lefts]
+        ends = [Simulator(one, 10_000 + number).run(0, Silent()).wall_clock_s for one in lefts]
         found.append([truth - end for end in ends])
     return [z_score(differences) for differences in np.array(found).T]

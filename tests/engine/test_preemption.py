@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 
 import simtrain
-from simtrain.accounts.ledger import Ledger
 from simtrain.accounts.timeline import EventKind
-from simtrain.engine.trial import Simulator
 from simtrain.scenario.scenario import Scenario, ScenarioError
 from tests.engine.runs import HOUR, Outcome, run, scenario
 from tests.engine.test_allocation import queues
+from tests.wall_clocks import wall_clocks
 
 SAVES = {"interval": "2 h", "stall": "6 min", "durability_lag": "3 min"}
 
@@ -252,8 +251,8 @@ def test_chains_take_as_long_as_by_brute_force(numbers: dict[str, float]) -> Non
         },
         limits={"wall_clock": "100000 h"},
     )  # fmt: skip
-    simulator, chance = Simulator(simulated, 0), random.Random(1)
-    found = np.array([simulator.run(n, Ledger()).wall_clock_s / HOUR for n in range(1_500)])
+    chance = random.Random(1)
+    found = np.array(wall_clocks(simulated, 0, 1_500)) / HOUR
     expected = np.array([chain(chance, **numbers) for _ in range(15_000)])
     error = math.hypot(*(float(x.std()) / math.sqrt(len(x)) for x in (found, expected)))
     assert error < 0.02 * expected.mean()

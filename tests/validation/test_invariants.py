@@ -35,6 +35,7 @@ from tests.strategies import (
     scenarios_that_keep_their_hosts,
 )
 from tests.validation.conftest import FULL
+from tests.wall_clocks import wall_clocks
 
 if TYPE_CHECKING:
     from simtrain.scenario.scenario import Scenario
@@ -591,15 +592,9 @@ def test_a_first_spare_is_seen_to_help() -> None:
 def gain(simulated: Scenario) -> tuple[float, float]:
     """Mean of the seconds that a further spare saves, and its standard error."""
     more = simulated.replace({"cluster.spares": simulated.cluster.spares + 1})
-    fewer_simulator, more_simulator = Simulator(simulated, 2), Simulator(more, 2)
-    gains = []
-    for trial in range(60):
-        fewer, spared = Silent(), Silent()
-        before = fewer_simulator.run(trial, fewer)
-        after = more_simulator.run(trial, spared)
-        gains.append(before.wall_clock_s - after.wall_clock_s)
-    array = np.array(gains)
-    return array.mean(), array.std(ddof=1) / len(array) ** 0.5
+    before, after = (np.array(wall_clocks(one, 2, 60)) for one in (simulated, more))
+    gains = before - after
+    return gains.mean(), gains.std(ddof=1) / len(gains) ** 0.5
 
 
 def test_training_is_reported_in_pieces_that_add_up() -> None:
