@@ -107,7 +107,7 @@ def _computed(gallery: Mapping[str, Info], problems: list[str]) -> Iterator[_Pic
 def _save(folder: Path, picture: _Picture) -> tuple[str, str]:
     """Name of a picture once it is drawn, and what the problem is if it cannot be."""
     with interrupts.put_off():  # more is loaded, as the format wants it
-        from simtrain.show.figure import save
+        from simtrain.show.picture_file import save
 
         try:
             save(picture.info, folder / picture.name)

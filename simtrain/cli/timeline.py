@@ -60,7 +60,7 @@ def command(
     one = timeline(load(scenario, overrides), trial=trial, seed=seed)
     if out:
         with interrupts.put_off():
-            from simtrain.show.figure import save
+            from simtrain.show.picture_file import save
             from simtrain.show.timeline.figures import pictures
 
         picture = pictures(one)["timeline.png"]

@@ -40,6 +40,7 @@ def load(kind: str, drawn: bool) -> None:
     import_module(f"simtrain.show.{kind}.report")
     if drawn:
         import_module(f"simtrain.show.{kind}.figures")
+        import_module("simtrain.show.picture_file")
 
 
 def pictures(answer: Answer) -> Mapping[str, Info]:
@@ -62,7 +63,7 @@ def figure(answer: Answer, name: str | None = None) -> Figure:
     InputError
         If there is none of that name, or none at all.
     """
-    from simtrain.show.figure import figure_of
+    from simtrain.show.as_figure import figure_of
 
     drawn = pictures(answer)
     file = next(iter(drawn), "") if name is None else f"{name}{_ENDING}"

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from matplotlib.ticker import NullLocator
+import numpy as np
 
 from simtrain.show import words
 from simtrain.show.letters import text_width
@@ -15,10 +15,12 @@ from simtrain.units import DAY, HOUR, MINUTE, WEEK, short_date
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike, NDArray
 
-_SIZE, _LINE = 10.0, 0.17
+SIZE, _LINE = 10.0, 0.17
 """Size of letters in points, and height of a line of them in inches."""
+_NEAR = 1e-9
+"""Share of an axis by which a mark may lie beyond its end."""
 _GAP = 0.08
 """Inches between two names."""
 _CALENDAR = (
@@ -62,6 +64,14 @@ class Scale(NamedTuple):
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
 
+    def places(self, values: ArrayLike) -> NDArray[np.float64]:
+        """The same of many values; what is not above 0 lies far below a logarithmic axis."""
+        numbers = np.asarray(values, dtype=np.float64)
+        if not self.is_log:
+            return (numbers - self.low) / (self.high - self.low)
+        positive = np.where(numbers <= 0, np.finfo(np.float64).tiny, numbers)
+        return np.log(positive / self.low) / math.log(self.high / self.low)
+
     def covers(self, value: float) -> bool:
         """Whether a value lies on the axis."""
         return min(self.low, self.high) <= value <= max(self.low, self.high)
@@ -87,20 +97,16 @@ class Scale(NamedTuple):
                 free = middle + half + _GAP
         return self._replace(ticks=[tick for tick, _ in kept], names=[name for _, name in kept])
 
-    def lay_out(self, axes: Axes, which: str, across: float) -> None:
-        """Put it along the "x" or "y" axis of a panel that is so many inches across."""
-        axis = axes.xaxis if which == "x" else axes.yaxis
-        if self.is_log:
-            axes.set(**{f"{which}scale": "log"})
-        axis.set_ticks(self.ticks, labels=self.names)
-        axis.set_minor_locator(NullLocator())
-        axes.set(**{f"{which}lim": (self.low, self.high)})
-        if self.label and which == "x":
-            axis.set_label_text(self.label)
-            axis.set_label_coords(0.5, -(self.depth - 0.2) / across)
-        elif self.label:
-            axis.set_label_text(self.label)
-            axis.set_label_coords(-(0.14 + max(map(_width, self.names), default=0.0)) / across, 0.5)
+    @property
+    def widest(self) -> float:
+        """Inches that the widest name takes."""
+        return max(map(_width, self.names), default=0.0)
+
+    def marks(self) -> list[tuple[float, str]]:
+        """Marks that lie on the axis: the share of it that lies below, and the name."""
+        shares = [self.place(tick) for tick in self.ticks]
+        pairs = zip(shares, self.names, strict=True)
+        return [(share, name) for share, name in pairs if -_NEAR <= share <= 1 + _NEAR]
 
 
 BARE = Scale(0.0, 1.0)
@@ -179,7 +185,7 @@ def _date(moment: dt.datetime, before: dt.datetime | None, step: float) -> str:
 
 
 def _width(name: str) -> float:
-    return max(text_width(line, _SIZE) for line in name.split("\n"))
+    return max(text_width(line, SIZE) for line in name.split("\n"))
 
 
 def _round_step(least: float, whole: bool) -> float:

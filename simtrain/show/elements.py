@@ -5,84 +5,40 @@ Each holds its numbers and words, and draws itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
+from simtrain.show.canvas import corners
 from simtrain.show.colours import INK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
+
+    from simtrain.show.frame import Frame
+    from simtrain.show.style import Style
 
     Array = NDArray[np.float64]
 
-_DASHES = (0, (4, 3))
-
-
-class Style(NamedTuple):
-    """How something is drawn, and its name in the legend.
-
-    Parameters
-    ----------
-    colour, alpha
-        Its colour, and how opaque it is.
-    label
-        Its name.
-    width, dashed
-        Width of a line in points, 0 for markers alone, and whether it is dashed; None for an area.
-    edge
-        Colour of the outline of an area.
-    marker, size, hollow
-        Marker as matplotlib names it, its size in points, and whether it is white inside.
-    hatch
-        Pattern of an area, which is white else.
-    """
-
-    colour: str
-    label: str = ""
-    width: float | None = None
-    dashed: bool = False
-    edge: str = ""
-    alpha: float = 1.0
-    marker: str = ""
-    size: float = 5.0
-    hollow: bool = False
-    hatch: str = ""
-
-    @property
-    def line(self) -> dict[str, Any]:
-        """Options of a line in matplotlib."""
-        return {
-            "color": self.colour, "alpha": self.alpha, "linewidth": self.width,
-            "linestyle": _DASHES if self.dashed else "-" if self.width else "none",
-            "marker": self.marker, "markersize": self.size, "solid_capstyle": "butt",
-            "markerfacecolor": "white" if self.hollow else self.colour, "markeredgewidth": 1.6,
-        }  # fmt: skip
-
-    @property
-    def area(self) -> dict[str, Any]:
-        """Options of an area in matplotlib."""
-        if self.hatch:
-            return {"facecolor": "white", "edgecolor": self.colour, "hatch": self.hatch}
-        edge = {"edgecolor": self.edge or "none", "linewidth": 0.6 if self.edge else 0.0}
-        return {"facecolor": self.colour, "alpha": self.alpha, **edge}
-
 
 class Line(NamedTuple):
-    """A curve, or markers."""
+    """A curve, or markers; several, if `y` has columns."""
 
     style: Style
     x: ArrayLike
     y: ArrayLike
 
-    def draw(self, axes: Axes, order: float) -> None:
+    def draw(self, frame: Frame) -> None:
         """Draw it, also across the edge of the axes if it is markers alone."""
-        axes.plot(self.x, self.y, **self.style.line, zorder=order, clip_on=bool(self.style.width))
+        columns = np.atleast_2d(np.transpose(self.y))
+        curves = [frame.points(self.x, column) for column in columns]
+        if self.style.width:
+            frame.canvas.lines(self.style, curves, frame.box)
+        if self.style.marker:
+            within = frame.box if self.style.width else None
+            frame.canvas.markers(self.style, np.concatenate(curves), within)
 
 
 class Band(NamedTuple):
@@ -93,9 +49,16 @@ class Band(NamedTuple):
     low: ArrayLike
     high: ArrayLike
 
-    def draw(self, axes: Axes, order: float) -> None:
-        """Draw it."""
-        axes.fill_between(self.x, self.low, self.high, **self.style.area, zorder=order)
+    def draw(self, frame: Frame) -> None:
+        """Draw it, wherever both are numbers."""
+        x, low, high = np.broadcast_arrays(self.x, self.low, self.high)
+        below, above = frame.points(x, low), frame.points(x, high)
+        known = np.isfinite(below.sum(axis=1) + above.sum(axis=1))
+        runs = np.split(np.arange(len(known)), np.flatnonzero(np.diff(known)) + 1)
+        outlines = [
+            np.concatenate([below[run], above[run[::-1]]]) for run in runs if known[run].all()
+        ]
+        frame.canvas.areas(self.style, outlines, frame.box)
 
 
 class Strokes(NamedTuple):
@@ -107,13 +70,11 @@ class Strokes(NamedTuple):
     x1: ArrayLike
     y1: ArrayLike
 
-    def draw(self, axes: Axes, order: float) -> None:
-        """Draw all of them as one artist."""
-        ends = np.array([np.ravel(end) for end in np.broadcast_arrays(*self[1:])], dtype=float)
-        style = self.style.line
-        kept = {key: style[key] for key in ("color", "alpha", "linewidth", "linestyle")}
-        lines = LineCollection(ends.T.reshape(-1, 2, 2), **kept, zorder=order)  # type: ignore[arg-type]
-        axes.add_collection(lines, autolim=False)
+    def draw(self, frame: Frame) -> None:
+        """Draw all of them at once."""
+        x0, y0, x1, y1 = (np.ravel(end) for end in np.broadcast_arrays(*self[1:]))
+        pairs = np.stack([frame.points(x0, y0), frame.points(x1, y1)], axis=1)
+        frame.canvas.lines(self.style, pairs, frame.box)
 
 
 class Bars(NamedTuple):
@@ -136,14 +97,16 @@ class Bars(NamedTuple):
     height: ArrayLike
     colours: Sequence[str] = ()
 
-    def draw(self, axes: Axes, order: float) -> None:
-        """Draw all of them as one artist."""
+    def draw(self, frame: Frame) -> None:
+        """Draw those of a colour at once."""
         places = np.broadcast_arrays(self.left, self.bottom, self.width, self.height)
         x, y, wide, high = (np.ravel(place).astype(float) for place in places)
-        corners = [(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)]
-        style = self.style.area | ({"facecolor": self.colours} if self.colours else {})
-        outlines = np.array(corners).transpose(2, 0, 1)
-        axes.add_collection(PolyCollection(outlines, **style, zorder=order), autolim=False)  # type: ignore[arg-type]
+        corner, opposite = frame.points(x, y), frame.points(x + wide, y + high)
+        ends = np.stack([corner[:, 0], opposite[:, 0], corner[:, 1], opposite[:, 1]], axis=-1)
+        colours = np.array(self.colours or [self.style.colour] * len(ends))
+        for colour in dict.fromkeys(colours.tolist()):
+            outlines = [corners(*sides) for sides in ends[colours == colour]]
+            frame.canvas.areas(self.style._replace(colour=colour), outlines, frame.box)
 
 
 class Text(NamedTuple):
@@ -160,8 +123,8 @@ class Text(NamedTuple):
     colour, size, bold
         Letters.
     side, level
-        Where they stand to the place: to its "right", at its "center" or to its "left" as
-        matplotlib's horizontal alignment names it, and the vertical one.
+        What of the words is at the place: their "left" end, their "center" or their "right" end,
+        and their "top", their "center" or their "bottom".
     boxed
         Whether what lies below is hidden.
     """
@@ -177,17 +140,19 @@ class Text(NamedTuple):
     level: str = "center"
     boxed: bool = False
 
-    def draw(self, axes: Axes, order: float) -> None:
-        """Write it, on top of all that is drawn."""
-        frames = {"data": axes.transData, "axes": axes.transAxes}
-        x, y = (self.of, self.of) if isinstance(self.of, str) else self.of
+    def draw(self, frame: Frame) -> None:
+        """Write it."""
+        along = (self.of, self.of) if isinstance(self.of, str) else self.of
+        scales = (frame.x, frame.y)
+        x, y = (
+            scale.place(at) if of == "data" else at
+            for scale, of, at in zip(scales, along, self.at, strict=True)
+        )
         right, up = (points / 72 for points in self.shift)
-        moved = ScaledTranslation(right, up, axes.figure.dpi_scale_trans)
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8}
-        axes.text(
-            *self.at, self.text, transform=blended_transform_factory(frames[x], frames[y]) + moved,
-            ha=self.side, va=self.level, color=self.colour, fontsize=self.size, zorder=4 + order,
-            weight="bold" if self.bold else "normal", bbox=box if self.boxed else None,
+        frame.canvas.text(
+            self.text, frame.box.left + frame.box.width * x + right,
+            frame.box.bottom + frame.box.height * y + up, self.size, self.colour,
+            bold=self.bold, side=self.side, level=self.level, boxed=self.boxed,
         )  # fmt: skip
 
 
@@ -198,18 +163,13 @@ class Image(NamedTuple):
     ----------
     dots
         Red, green and blue of each, from 0 to 1.
-    extent
-        Left, right, lower and upper end.
     """
 
     dots: NDArray[np.float64]
-    extent: tuple[float, float, float, float]
 
-    def draw(self, axes: Axes, order: float) -> None:
+    def draw(self, frame: Frame) -> None:
         """Draw it."""
-        axes.imshow(
-            self.dots, extent=self.extent, aspect="auto", interpolation="nearest", zorder=order
-        )
+        frame.canvas.image(self.dots, frame.box)
 
 
 Element = Line | Band | Strokes | Bars | Text | Image

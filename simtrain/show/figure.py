@@ -1,65 +1,38 @@
-"""What a picture shows, computed without a canvas, and the one way to draw and to write it."""
+"""What a picture shows, computed without a canvas, and the one way to draw it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from io import BytesIO
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import matplotlib.style
-from matplotlib.backends import backend_agg  # noqa: F401 - at hand in forks that draw
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.show import marks, words
 from simtrain.show.axis import BARE
-from simtrain.show.colours import FAINT, GRID, INK, NEUTRAL
+from simtrain.show.canvas import Box
+from simtrain.show.colours import INK, NEUTRAL
 from simtrain.show.elements import Text, named_styles
+from simtrain.show.frame import Frame
 from simtrain.show.legend import Legend
 from simtrain.show.letters import shortened, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-    from matplotlib.axes import Axes
 
     from simtrain.scenario.scenario import Scenario
     from simtrain.show.axis import Scale
-    from simtrain.show.elements import Element, Style
+    from simtrain.show.canvas import Canvas
+    from simtrain.show.elements import Element
     from simtrain.show.marks import Mark
+    from simtrain.show.style import Style
     from simtrain.tables.results import Results
 
-_DPI = 150
 _MARGIN, _TOP = 0.16, 0.66
 """Room left and right of the headline, and height of it, in inches."""
 _LINE = 0.19
 """Height of a line above a panel, in inches."""
 _LONGEST_TITLE = 72
-STYLE = {
-    "axes.axisbelow": True,
-    "axes.edgecolor": FAINT,
-    "axes.labelcolor": INK,
-    "font.size": 10,
-    "grid.color": GRID,
-    "grid.linewidth": 0.8,
-    "svg.hashsalt": "simtrain",
-    "text.color": INK,
-    "text.hinting": "no_hinting",  # a text is then as wide as `text_width` says
-    "text.parse_math": False,  # a "$" in a title or a name is a "$"
-    "xtick.color": INK,
-    "ytick.color": INK,
-}
-"""How matplotlib is set while a picture is made."""
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 2}},
-    "svg": {"metadata": {"Creator": None, "Date": None}},
-    "pdf": {"metadata": {"Creator": None, "Producer": None, "CreationDate": None}},
-}
-"""By format; what would make two pictures of the same results differ is taken out."""
-_SPINES = {"l": "left", "b": "bottom", "r": "right", "t": "top"}
 
 
 class Words(NamedTuple):
@@ -109,28 +82,16 @@ class Panel(NamedTuple):
         _, rows = marks.names(self.marks, self.x, self.width)
         return rows + _LINE * len(self.words) + (0.04 if self.words else 0.0)
 
-    def draw(self, figure: Figure, top: float) -> None:
-        """Add it to a figure, so many inches from the top."""
-        wide, high = figure.get_size_inches()
-        bottom = high - top - self.height
-        axes: Axes = figure.add_axes(
-            (self.left / wide, bottom / high, self.width / wide, self.height / high)
-        )
+    def draw(self, canvas: Canvas, top: float) -> None:
+        """Draw it with the upper end of its axes so many inches from the bottom of the canvas."""
+        box = Box(self.left, top - self.height, self.width, self.height)
+        frame = Frame(canvas, box, self.x, self.y)
         names, _ = marks.names(self.marks, self.x, self.width)
         elements = [*self.elements, *marks.lines(self.marks, self.y), *names, *self._texts()]
-        for order, element in enumerate(elements):
-            element.draw(axes, 2.0 + order / 100)
-        self.x.lay_out(axes, "x", self.height)
-        self.y.lay_out(axes, "y", self.width)
-        for letter, side in _SPINES.items():
-            axes.spines[side].set_visible(letter in self.frame)
-        if "r" in self.frame:
-            axes.yaxis.tick_right()
-        for which, sides in (("x", "b"), ("y", "lr")):
-            if which in self.grid:
-                axes.grid(axis=which)  # type: ignore[arg-type]
-            if not set(sides) & set(self.frame):
-                axes.tick_params(axis=which, length=0)  # type: ignore[arg-type]
+        frame.draw_grid(self.grid)
+        for element in sorted(elements, key=lambda one: isinstance(one, Text)):  # texts at last
+            element.draw(frame)
+        frame.draw_axes(self.frame)
 
     def _texts(self) -> Iterator[Text]:
         for row, line in enumerate(reversed(self.words)):
@@ -208,24 +169,13 @@ class Gallery(Mapping[str, Info]):
         return len(self._makers)
 
 
-class _Picture(Figure):
-    """A figure that a notebook shows, whatever backend matplotlib has there."""
-
-    def _repr_png_(self) -> bytes:
-        file = BytesIO()
-        with matplotlib.style.context(["default", STYLE]):
-            self.savefig(file, format="png", **_OPTIONS["png"])
-        return file.getvalue()
-
-
-def draw(info: Info, figure: Figure) -> None:
-    """Draw a picture on an empty figure, whose size is set.
+def draw(info: Info, canvas: Canvas) -> None:
+    """Draw a picture on an empty canvas of its size.
 
     Letters of the title get smaller where it would leave the picture; what then is still too long
     is cut.
     """
     places, height = info.places()
-    figure.set_size_inches(info.width, height)
     room = info.width - 2 * _MARGIN
     for text, below, largest, smallest, weight, colour in (
         (info.title, 0.14, 13.0, 9.5, "bold", INK),
@@ -233,30 +183,10 @@ def draw(info: Info, figure: Figure) -> None:
     ):
         wide = text_width(text, largest, weight)
         size = largest if wide <= room else max(smallest, largest * room / wide)
-        place = _MARGIN / info.width, 1 - below / height
-        shown = shortened(text, room, size, weight)
-        figure.text(*place, shown, fontsize=size, weight=weight, color=colour, va="top")
+        shown, is_bold = shortened(text, room, size, weight), weight == "bold"
+        canvas.text(shown, _MARGIN, height - below, size, colour, bold=is_bold, level="top")
     for part, top in places:
-        part.draw(figure, top)
-
-
-def figure_of(info: Info) -> Figure:
-    """A figure of its own with a picture, the same whatever matplotlib is set to."""
-    with matplotlib.style.context(["default", STYLE]):
-        return _drawn(info)
-
-
-def save(info: Info, path: Path) -> None:
-    """Write a picture in the format that the ending of `path` names."""
-    kind = path.suffix[1:].lower()
-    with matplotlib.style.context(["default", STYLE]):
-        _drawn(info).savefig(path, format=kind, dpi=_DPI, **_OPTIONS.get(kind, {}))
-
-
-def _drawn(info: Info) -> Figure:
-    figure = _Picture(dpi=_DPI)
-    draw(info, figure)
-    return figure
+        part.draw(canvas, height - top)
 
 
 def nothing(title: str, subtitle: str, why: str) -> Info:

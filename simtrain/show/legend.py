@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
-
+from simtrain.show.canvas import corners
 from simtrain.show.colours import NEUTRAL
 from simtrain.show.letters import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from matplotlib.figure import Figure
-
-    from simtrain.show.elements import Style
+    from simtrain.show.canvas import Canvas
+    from simtrain.show.style import Style
 
 _LINE, _SIZE = 0.21, 9.0
 """Height of a line in inches, and of letters in points."""
@@ -48,21 +45,18 @@ class Legend(NamedTuple):
         """Inches that it takes."""
         return _LINE * max((line + 1 for _, line, _ in self._places()), default=0)
 
-    def draw(self, figure: Figure, top: float) -> None:
-        """Draw marks as the picture draws what they stand for, so many inches from the top."""
-        width, height = figure.get_size_inches()
+    def draw(self, canvas: Canvas, top: float) -> None:
+        """Draw marks as the picture draws what they stand for; `top` is its height in inches."""
         for x, row, style in self._places():
-            left, y = self.left + x, height - top - _LINE * (row + 0.5)
-            shared: dict[str, Any] = {"transform": figure.dpi_scale_trans}
+            left, y = self.left + x, top - _LINE * (row + 0.5)
+            right = left + _WIDE
             if style.width is None:
-                corner = left, y - _HIGH / 2
-                figure.add_artist(Rectangle(corner, _WIDE, _HIGH, **style.area, **shared))
-            else:
-                xs, line = [left, left + _WIDE / 2, left + _WIDE], style.line
-                line["markersize"] = min(line["markersize"], _SIZE)
-                figure.add_artist(Line2D(xs, [y, y, y], markevery=[1], **line, **shared))
-            beside = (left + _WIDE + _BESIDE) / width, y / height
-            figure.text(*beside, style.label, fontsize=_SIZE, color=NEUTRAL, va="center_baseline")
+                canvas.areas(style, [corners(left, right, y - _HIGH / 2, y + _HIGH / 2)])
+            if style.width:
+                canvas.lines(style, [[(left, y), (right, y)]])
+            if style.marker:
+                canvas.markers(style, [(left + _WIDE / 2, y)], largest=_SIZE)
+            canvas.text(style.label, right + _BESIDE, y, _SIZE, NEUTRAL)
 
     def _places(self) -> Iterator[tuple[float, int, Style]]:
         """Inches from the left and number of the line of each mark."""

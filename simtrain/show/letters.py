@@ -9,6 +9,10 @@ from matplotlib.textpath import text_to_path
 
 from simtrain.show import words
 
+FAMILY = "DejaVu Sans"
+"""The font of all pictures, which comes with matplotlib."""
+ASCENT, DESCENT, LINE = 0.76, 0.24, 1.2
+"""Heights above and below the baseline of it, and from line to line, as parts of the size."""
 _FUZZ = 0.01
 """Inches by which rounding in a font may be off."""
 
@@ -16,7 +20,7 @@ _FUZZ = 0.01
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Inches that a line takes in letters of so many points."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    font = FontProperties(family=FAMILY, size=size, weight=weight)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width) / 72
 

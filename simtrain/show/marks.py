@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.show import words
 from simtrain.show.colours import INK, NEUTRAL
-from simtrain.show.elements import Strokes, Style, Text
+from simtrain.show.elements import Strokes, Text
 from simtrain.show.letters import text_width
+from simtrain.show.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

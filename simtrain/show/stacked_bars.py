@@ -10,8 +10,9 @@ from simtrain.accounts.ledger import Category
 from simtrain.show import axis, words
 from simtrain.show.axis import BARE
 from simtrain.show.colours import COLOURS
-from simtrain.show.elements import Band, Bars, Line, Style, Text
+from simtrain.show.elements import Band, Bars, Line, Text
 from simtrain.show.figure import Info, Panel, Words
+from simtrain.show.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -56,7 +56,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def blank_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write pictures that are empty: drawing them takes longest of all that `-o` does."""
-    monkeypatch.setattr("simtrain.show.figure.save", lambda info, path: path.touch())
+    monkeypatch.setattr("simtrain.show.picture_file.save", lambda info, path: path.touch())
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def test_a_figure_that_fails_takes_nothing_else_with_it(command, monkeypatch) ->
     def fail(*_: object) -> None:
         raise ValueError("no such colour")
 
-    monkeypatch.setattr("simtrain.show.figure.save", fail)
+    monkeypatch.setattr("simtrain.show.picture_file.save", fail)
     result = command("run", "small.toml", "--trials", "5", "--json", "-o", "out")
     assert result.exit_code == 0
     assert "wall_clock.png could not be drawn (ValueError('no such colour'))" in result.stderr

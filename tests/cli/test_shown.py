@@ -82,7 +82,7 @@ def run(monkeypatch: pytest.MonkeyPatch, save: Save, command: Command, jobs: int
             save(info, path)
         path.touch()
 
-    monkeypatch.setattr("simtrain.show.figure.save", one)
+    monkeypatch.setattr("simtrain.show.picture_file.save", one)
     words = "run", "small.toml", "--trials", "2", "--json", "-o", "out", "-j", str(jobs)
     return command(*words)
 

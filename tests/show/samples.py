@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import warnings
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import matplotlib.style
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import RendererAgg
 
 from simtrain.accounts.recorder import Recorder
 from simtrain.accounts.timeline import (
@@ -23,15 +22,16 @@ from simtrain.model.saving import CheckpointSchedule
 from simtrain.questions.plan_for import PlanForQuestion
 from simtrain.questions.plan_frontier import PlanFrontierQuestion
 from simtrain.scenario.scenario import Scenario
-from simtrain.show.elements import Style, Text
-from simtrain.show.figure import STYLE, figure_of
+from simtrain.show.canvas import Canvas, settings
+from simtrain.show.elements import Text
+from simtrain.show.figure import draw
+from simtrain.show.png import DPI
+from simtrain.show.style import Style
 from simtrain.tables.columns import NAMES
 from simtrain.tables.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from matplotlib.figure import Figure
 
     from simtrain.answers.plan_for import Decisions
     from simtrain.answers.plan_frontier import Frontier
@@ -107,14 +107,54 @@ def element(info: Info, label: str) -> Any:
     return next(one for one in every if getattr(one, "style", Style("")).label == label)
 
 
-def drawn(info: Info) -> Figure:
+class Written(NamedTuple):
+    """A line of a picture as matplotlib measures it, in inches from the lower left corner."""
+
+    text: str
+    size: float
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def overlaps(self, other: Written) -> bool:
+        apart = (
+            self.right <= other.left,
+            other.right <= self.left,
+            self.top <= other.bottom,
+            other.top <= self.bottom,
+        )
+        return not any(apart)
+
+
+class Renderer(RendererAgg):
+    """A renderer that keeps what it writes."""
+
+    def __init__(self, width: float, height: float):
+        super().__init__(round(width * DPI), round(height * DPI), DPI)
+        self.inches = width, height
+        self.written: list[Written] = []
+
+    def draw_text(
+        self, gc: Any, x: Any, y: Any, s: Any, prop: Any, angle: Any, **more: Any
+    ) -> None:
+        super().draw_text(gc, x, y, s, prop, angle, **more)
+        wide, high, below = self.get_text_width_height_descent(s, prop, False)
+        x0, y0, x1, y1 = 0.0, -below, wide, high - below
+        if angle:
+            x0, y0, x1, y1 = below - high, 0.0, below, wide
+        ends = (x + x0, self.height - y + y0, x + x1, self.height - y + y1)
+        self.written.append(Written(s, prop.get_size(), *(end / DPI for end in ends)))
+
+
+def drawn(info: Info) -> Renderer:
     """A picture on a canvas, drawn without a warning."""
-    with warnings.catch_warnings(), matplotlib.style.context(["default", STYLE]):
+    with warnings.catch_warnings(), settings():
         warnings.simplefilter("error")
-        figure = figure_of(info)
-        FigureCanvasAgg(figure).draw()
-    assert np.asarray(figure.canvas.buffer_rgba()).std() > 1
-    return figure
+        renderer = Renderer(info.width, info.places()[1])
+        draw(info, Canvas(renderer, DPI))
+    assert np.asarray(renderer.buffer_rgba()).std() > 1
+    return renderer
 
 
 def train(sink: Sink, start: float, end: float, work: float) -> None:

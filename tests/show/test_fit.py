@@ -7,10 +7,10 @@ import pytest
 
 import simtrain
 from simtrain.show.elements import Bars, Line, Strokes
-from simtrain.show.figure import figure_of
 from simtrain.show.fit.figures import pictures
 from tests.history.made import DAY, Truth, log_of, made, written
 from tests.history.test_traps import rows_of
+from tests.show.samples import drawn
 
 WINDOW = "2024-01-01..2024-07-01"
 
@@ -20,16 +20,16 @@ def fit(folder, log, **options):
     return simtrain.fit(file, hosts=100, window=WINDOW, **({"windows": 0} | options))
 
 
-def drawn(panel, kind, label: str):
+def elements(panel, kind, label: str):
     return [one for one in panel.elements if isinstance(one, kind) and one.style.label == label]
 
 
 def test_every_failure_is_drawn_in_the_row_of_its_host(tmp_path):
     found = fit(tmp_path, made(Truth(days=182, burst_rate=0.05), seed=1))
     _, rows = pictures(found)["events.png"].panels
-    [alone] = drawn(rows, Line, "failure of a host alone")
-    [together] = drawn(rows, Line, "failure of a host in a group")
-    [down] = drawn(rows, Strokes, "down")
+    [alone] = elements(rows, Line, "failure of a host alone")
+    [together] = elements(rows, Line, "failure of a host in a group")
+    [down] = elements(rows, Strokes, "down")
     assert len(alone.x) + len(together.x) == len(down.x0) == len(found.whole.outages.first)
     assert len(together.x) == found.whole.groups.hosts
     # The host with the most failures has the first row, where the axis begins.
@@ -44,7 +44,7 @@ def test_curves_fall_from_all_and_the_best_law_is_in_the_title(tmp_path):
     info = pictures(found)["survival.png"]
     assert len(info.panels) == 2
     for panel in info.panels:
-        [log] = drawn(panel, Line, "log")
+        [log] = elements(panel, Line, "log")
         assert np.all(np.diff(log.y) <= 1e-9)
         assert log.y[0] == 100
     summary = found.summary()
@@ -62,9 +62,9 @@ def test_hosts_down_are_drawn_with_simulated_windows_behind(tmp_path):
     over_time, shares = pictures(found)["hosts_down.png"].panels
     [line] = [one for one in over_time.elements if isinstance(one, Line)]
     assert max(line.y) == found.whole.outages.down.most
-    assert len(drawn(shares, Bars, "simulated windows, P5 to P95")) == 1
+    assert len(elements(shares, Bars, "simulated windows, P5 to P95")) == 1
     assert found.plots == ("events", "survival", "hosts_down")
-    figure_of(pictures(found)["hosts_down.png"])
+    assert drawn(pictures(found)["hosts_down.png"]).written
 
 
 def test_a_log_without_returns_says_so_in_place_of_a_picture(tmp_path):

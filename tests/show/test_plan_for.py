@@ -106,4 +106,4 @@ def test_one_spare_is_told_in_the_singular() -> None:
 @pytest.mark.parametrize("sizes", [{640: SIZES[640]}, {16: [13.0, 12.0]}, SIZES])
 def test_every_picture_can_be_drawn(sizes: dict[int, list[float]]) -> None:
     [info] = pictures(planned_for(sizes)).values()
-    assert drawn(info).axes
+    assert drawn(info).written

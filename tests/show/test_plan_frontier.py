@@ -89,4 +89,4 @@ def test_the_map_has_what_meets_the_target_what_may_and_the_frontier() -> None:
 def test_every_picture_can_be_drawn(days: dict[str, list[float]]) -> None:
     turned = frontier_of(days, ("checkpoint.interval", "cluster.spares"))
     for found in (frontier_of(days), turned):
-        assert drawn(pictures(found)["plan_frontier.png"]).axes
+        assert drawn(pictures(found)["plan_frontier.png"]).written

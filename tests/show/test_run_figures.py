@@ -127,13 +127,9 @@ def test_odd_results_have_a_bin_and_names_that_do_not_overlap(days: list[float])
         [panel] = info.panels
         assert sum(panel.elements[0].height) == len(days)
         names = [mark.text for mark in panel.marks]
-        boxes = [
-            text.get_window_extent()
-            for text in drawn(info).axes[0].texts
-            if text.get_text() in names
-        ]
-        assert len(boxes) == len(names)
-        assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+        lines = [line for line in drawn(info).written if line.text in names]
+        assert len(lines) == len(names)
+        assert not any(one.overlaps(other) for one, other in itertools.combinations(lines, 2))
 
 
 def test_of_a_window_the_productive_time_is_drawn_since_the_wall_clock_is_fixed() -> None:

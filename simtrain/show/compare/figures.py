@@ -11,9 +11,10 @@ from simtrain.show import axis, prose, stacked_bars, words
 from simtrain.show.axis import BARE
 from simtrain.show.colours import BAD, GOOD, INK, NEUTRAL
 from simtrain.show.compare import lead
-from simtrain.show.elements import Bars, Strokes, Style
+from simtrain.show.elements import Bars, Strokes
 from simtrain.show.figure import Info, Panel, Words, about, nothing
 from simtrain.show.number_format import NumberFormat
+from simtrain.show.style import Style
 from simtrain.show.sweep.axis import side_by_side
 from simtrain.tables.optimum import sign_of
 

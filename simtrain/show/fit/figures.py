@@ -8,9 +8,10 @@ import numpy as np
 
 from simtrain.show import axis, words
 from simtrain.show.colours import FAINT, FAN, INK, LESS, MORE, NEUTRAL, REAL
-from simtrain.show.elements import Bars, Line, Strokes, Style, Text
+from simtrain.show.elements import Bars, Line, Strokes, Text
 from simtrain.show.figure import Gallery, Info, Panel, Words, nothing
 from simtrain.show.fit.words import OF_LAW
+from simtrain.show.style import Style
 from simtrain.units import DAY, MINUTE
 
 if TYPE_CHECKING:

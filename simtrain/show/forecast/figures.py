@@ -9,11 +9,12 @@ import numpy as np
 
 from simtrain.show import axis, prose
 from simtrain.show.colours import FAINT, FAN, FAN_LINE, REAL
-from simtrain.show.elements import Band, Line, Style
+from simtrain.show.elements import Band, Line
 from simtrain.show.figure import Gallery, Info, Panel
 from simtrain.show.forecast.history_figure import history_info
 from simtrain.show.forecast.levers_figure import levers_info
 from simtrain.show.marks import Mark
+from simtrain.show.style import Style
 from simtrain.tables.finish import Finish
 from simtrain.units import DAY
 

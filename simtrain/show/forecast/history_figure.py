@@ -8,8 +8,9 @@ import numpy as np
 
 from simtrain.show import axis, words
 from simtrain.show.colours import FAN, FAN_LINE, REAL
-from simtrain.show.elements import Band, Line, Strokes, Style
+from simtrain.show.elements import Band, Line, Strokes
 from simtrain.show.figure import Info, Panel, about, nothing
+from simtrain.show.style import Style
 from simtrain.tables.finish import PERCENTILES
 from simtrain.units import DAY
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from simtrain.show import axis, words
 from simtrain.show.colours import FAN_LINE, INK
-from simtrain.show.elements import Bars, Strokes, Style
+from simtrain.show.elements import Bars, Strokes
 from simtrain.show.figure import Info, Panel, about, nothing
 from simtrain.show.forecast.levers_text import format_of, shown
 from simtrain.show.letters import shortened, text_width
 from simtrain.show.number_format import Uncertain
+from simtrain.show.style import Style
 
 if TYPE_CHECKING:
     from simtrain.answers.forecast import Forecast

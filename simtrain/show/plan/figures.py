@@ -11,11 +11,12 @@ import numpy as np
 from simtrain.scenario.portions import share_of
 from simtrain.show import axis, marks, words
 from simtrain.show.colours import FAINT, FAN, FAN_LINE, NEUTRAL, REAL
-from simtrain.show.elements import Band, Line, Strokes, Style, Text
+from simtrain.show.elements import Band, Line, Strokes, Text
 from simtrain.show.figure import Info, Panel, about, nothing
 from simtrain.show.letters import text_width
 from simtrain.show.marks import Mark
 from simtrain.show.plan import threshold
+from simtrain.show.style import Style
 from simtrain.show.sweep.axis import KeyScale, key_scale
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from simtrain.scenario.portions import share_of
 from simtrain.show import words
 from simtrain.show.colours import FAN, FAN_LINE
-from simtrain.show.elements import Band, Line, Style
+from simtrain.show.elements import Band, Line
 from simtrain.show.figure import Info, Panel, about, nothing
 from simtrain.show.marks import Mark
 from simtrain.show.plan import threshold
 from simtrain.show.plan_for import each_case
+from simtrain.show.style import Style
 from simtrain.show.sweep.axis import key_scale
 from simtrain.units import COUNT
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from simtrain.show import words
 from simtrain.show.colours import BAD, GOOD, INK, NEUTRAL
-from simtrain.show.elements import Bars, Line, Strokes, Style, Text
+from simtrain.show.elements import Bars, Line, Strokes, Text
 from simtrain.show.figure import Info, Panel, Words, about
 from simtrain.show.plan import threshold
 from simtrain.show.plan_frontier import combinations
+from simtrain.show.style import Style
 from simtrain.show.sweep.heat_map import names
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import numpy as np
 from simtrain.accounts.ledger import Category
 from simtrain.show import axis, words
 from simtrain.show.colours import COLOURS, INK, NEUTRAL
-from simtrain.show.elements import Bars, Line, Strokes, Style, Text, named_styles
+from simtrain.show.elements import Bars, Line, Strokes, Text, named_styles
 from simtrain.show.figure import Info, Panel
+from simtrain.show.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,10 +11,11 @@ import numpy as np
 
 from simtrain.show import axis, prose, words
 from simtrain.show.colours import FAN
-from simtrain.show.elements import Bars, Style
+from simtrain.show.elements import Bars
 from simtrain.show.figure import Info, Panel, about_trials
 from simtrain.show.marks import Mark
 from simtrain.show.number_format import NumberFormat
+from simtrain.show.style import Style
 from simtrain.show.verdict import within
 from simtrain.tables.estimates import quantile_of
 

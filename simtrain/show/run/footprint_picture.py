@@ -11,10 +11,11 @@ from simtrain.accounts.ledger import Category
 from simtrain.show import axis, words
 from simtrain.show.breakdown import scopes
 from simtrain.show.colours import COLOURS, NEUTRAL
-from simtrain.show.elements import Bars, Style, Text
+from simtrain.show.elements import Bars, Text
 from simtrain.show.figure import Info, Panel, Words, about_trials
 from simtrain.show.number_format import NumberFormat
 from simtrain.show.run.footprint import Shares, deciding
+from simtrain.show.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

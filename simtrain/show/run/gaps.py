@@ -9,8 +9,9 @@ import numpy as np
 from simtrain.show import axis, words
 from simtrain.show.axis import Scale
 from simtrain.show.colours import FAN, FAN_LINE, NEUTRAL, REAL
-from simtrain.show.elements import Band, Line, Style
+from simtrain.show.elements import Band, Line
 from simtrain.show.figure import Info, Panel, Words
+from simtrain.show.style import Style
 from simtrain.units import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from simtrain.accounts.ledger import Category
 from simtrain.sampling.power import STATES
 from simtrain.show import axis, words
 from simtrain.show.colours import COLOURS
-from simtrain.show.elements import Band, Style
+from simtrain.show.elements import Band
 from simtrain.show.figure import Info, Panel, about
+from simtrain.show.style import Style
 
 if TYPE_CHECKING:
     from simtrain.sampling.power import PowerOverTime

@@ -11,9 +11,10 @@ from simtrain.accounts.ledger import Category
 from simtrain.show import axis, words
 from simtrain.show.axis import BARE
 from simtrain.show.colours import COLOURS, FAINT, FAN, FAN_LINE, INK, NEUTRAL, REAL
-from simtrain.show.elements import Band, Bars, Line, Strokes, Style, Text
+from simtrain.show.elements import Band, Bars, Line, Strokes, Text
 from simtrain.show.figure import Info, Panel
 from simtrain.show.run.distribution import finish_marks, half_finish
+from simtrain.show.style import Style
 from simtrain.show.timeline import event_strip
 from simtrain.show.timeline.events import planned
 from simtrain.units import brief

@@ -9,10 +9,11 @@ import numpy as np
 
 from simtrain.show import axis, words
 from simtrain.show.colours import INK, LESS, NEUTRAL, ink_on
-from simtrain.show.elements import Bars, Strokes, Style, Text
+from simtrain.show.elements import Bars, Strokes, Text
 from simtrain.show.figure import Info, Panel
 from simtrain.show.letters import shortened, text_width
 from simtrain.show.run.spread_text import label_of, percent
+from simtrain.show.style import Style
 from simtrain.tables.spread import RANKS
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from simtrain.show import axis, words
 from simtrain.show.axis import BARE
 from simtrain.show.breakdown import Breakdown, ranked
 from simtrain.show.colours import COLOURS, NEUTRAL, ink_on
-from simtrain.show.elements import Bars, Style, Text
+from simtrain.show.elements import Bars, Text
 from simtrain.show.figure import Info, Panel, Words, about_trials
 from simtrain.show.number_format import NumberFormat
+from simtrain.show.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

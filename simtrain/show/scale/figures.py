@@ -9,8 +9,9 @@ import numpy as np
 from simtrain.show import axis, marks, words
 from simtrain.show.axis import Scale
 from simtrain.show.colours import FAN_LINE, NEUTRAL, REAL
-from simtrain.show.elements import Line, Strokes, Style
+from simtrain.show.elements import Line, Strokes
 from simtrain.show.figure import Info, Panel, about
+from simtrain.show.style import Style
 from simtrain.units import DAY
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ import numpy as np
 
 from simtrain.show import axis, words
 from simtrain.show.colours import FAN_LINE, INK, LESS, NEUTRAL, REAL
-from simtrain.show.elements import Line, Strokes, Style, Text
+from simtrain.show.elements import Line, Strokes, Text
 from simtrain.show.figure import Info, Panel, nothing
 from simtrain.show.letters import text_width
 from simtrain.show.scenarios.report import footprints, published_text, shown_name
+from simtrain.show.style import Style
 
 if TYPE_CHECKING:
     from simtrain.answers.scenarios import System, Systems

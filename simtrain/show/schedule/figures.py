@@ -8,11 +8,12 @@ from simtrain.answers.schedule import FINISH
 from simtrain.show import axis, words
 from simtrain.show.axis import BARE
 from simtrain.show.colours import GOOD, INK, NEUTRAL
-from simtrain.show.elements import Line, Strokes, Style, Text
+from simtrain.show.elements import Line, Strokes, Text
 from simtrain.show.figure import Info, Panel, about, nothing
 from simtrain.show.number_format import NumberFormat
 from simtrain.show.schedule.labels import numbered
 from simtrain.show.schedule.report import VERBS
+from simtrain.show.style import Style
 
 if TYPE_CHECKING:
     from simtrain.answers.schedule import Schedules

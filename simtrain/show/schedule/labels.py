@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from simtrain.show.colours import NEUTRAL
-from simtrain.show.elements import Strokes, Style, Text
+from simtrain.show.elements import Strokes, Text
+from simtrain.show.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

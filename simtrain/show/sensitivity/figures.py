@@ -9,11 +9,12 @@ import numpy as np
 
 from simtrain.show import axis, words
 from simtrain.show.colours import INK, LESS, MORE, NEUTRAL, REAL
-from simtrain.show.elements import Bars, Strokes, Style, Text
+from simtrain.show.elements import Bars, Strokes, Text
 from simtrain.show.figure import Info, Panel, about, nothing
 from simtrain.show.letters import shortened, text_width
 from simtrain.show.number_format import Uncertain
 from simtrain.show.sensitivity.report import change, measure, value
+from simtrain.show.style import Style
 from simtrain.show.timeline.events import moment_of
 from simtrain.show.verdict import verdict
 

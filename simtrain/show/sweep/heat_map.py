@@ -10,8 +10,9 @@ from matplotlib import colormaps
 from simtrain.show import axis, words
 from simtrain.show.axis import BARE, Scale
 from simtrain.show.colours import INK, NEUTRAL, ink_on
-from simtrain.show.elements import Image, Line, Strokes, Style, Text
+from simtrain.show.elements import Image, Line, Strokes, Text
 from simtrain.show.figure import Info, Panel, Words
+from simtrain.show.style import Style
 from simtrain.show.sweep import best_point
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def info(swept: Sweep, subtitle: str) -> Info:
         if len(across) <= _MOST_NUMBERS and not np.isnan(mean)
     ]  # fmt: skip
     x, y = (names(key, swept.scenario.with_names(key.name)) for key in (across, up))
-    image = Image(dots[::-1], (x.low, x.high, y.low, y.high))
+    image = Image(dots[::-1])
     tall = min(6.0, max(2.2, 0.42 * len(up)))
     notes = ["thick frame: best"]
     notes += (
@@ -98,7 +99,7 @@ def _frames(swept: Sweep) -> list[Element]:
 
 def _key(colours: Colormap, y: Scale, label: str, tall: float) -> Panel:
     """What the colours stand for, right of the map."""
-    ramp = Image(colours(np.linspace(1, 0, 256))[:, np.newaxis, :3], (0.0, 1.0, y.low, y.high))
+    ramp = Image(colours(np.linspace(1, 0, 256))[:, np.newaxis, :3])
     name = Text(label, (1.0, 0.0), (36, -28), "axes", size=9, side="right")
     return Panel(8.05, 0.18, tall, BARE, y, [ramp, name], grid="", frame="r")
 

@@ -9,9 +9,10 @@ import numpy as np
 from simtrain.accounts.ledger import Category
 from simtrain.show import axis, words
 from simtrain.show.colours import COLOURS, INK, NEUTRAL
-from simtrain.show.elements import Band, Bars, Line, Strokes, Style
+from simtrain.show.elements import Band, Bars, Line, Strokes
 from simtrain.show.figure import Info, Panel
 from simtrain.show.marks import Mark
+from simtrain.show.style import Style
 from simtrain.show.sweep import best_point
 from simtrain.show.sweep.axis import KeyScale, key_scale, own_place
 from simtrain.units import brief

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from simtrain.show.axis import Scale
 from simtrain.show.colours import FAINT, INK, NEUTRAL
-from simtrain.show.elements import Strokes, Style, Text
+from simtrain.show.elements import Strokes, Text
 from simtrain.show.figure import Panel
 from simtrain.show.letters import text_width
+from simtrain.show.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,9 +14,10 @@ from simtrain.accounts.unnoticed import latent_spans
 from simtrain.effects import EFFECTS
 from simtrain.show import axis, words
 from simtrain.show.colours import COLOURS, FAINT
-from simtrain.show.elements import Band, Bars, Line, Strokes, Style
+from simtrain.show.elements import Band, Bars, Line, Strokes
 from simtrain.show.figure import Info, Panel, Words, about, nothing
 from simtrain.show.legend import Legend
+from simtrain.show.style import Style
 from simtrain.show.timeline import lanes
 from simtrain.units import DAY, HOUR
 

@@ -69,8 +69,7 @@ class Strip(NamedTuple):
         dots = np.full((rows, _DOTS + _BETWEEN, columns), categories)
         dots[:, _BETWEEN // 2 : _BETWEEN // 2 + _DOTS] = which
         palette = np.array([*(to_rgb(COLOURS[one]) for one in Category), to_rgb("white")])
-        extent = (self.x.low, self.x.high, self.y.low, self.y.high)
-        return Image(palette[dots.reshape(-1, columns)], extent)
+        return Image(palette[dots.reshape(-1, columns)])
 
 
 def strip(
