@@ -30,10 +30,9 @@ def at_risk_s(
         How often rows show that work was rolled back.
     """
     checkpoint, restart = now.checkpoint, now.restart
-    interval_s = checkpoint.interval / (now.speed if checkpoint.in_work else 1.0)
     launch_s = restart.duration.mean / max(1.0 - restart.failure, 0.1)
     again_s = faults * (launch_s + checkpoint.tiers[-1].load.mean)
-    lost_s = max(faults - rolled_back, 0) * interval_s / 2
+    lost_s = max(faults - rolled_back, 0) * now.interval_s / 2
     rest_s = max(elapsed_s - training_s, 0.0)
     busy_s = min(again_s + lost_s, rest_s)
     return training_s + busy_s + now.cluster.idle_hazard * (rest_s - busy_s)

@@ -172,7 +172,7 @@ def _noticed_s(now: Parameters, name: str, count: int, at_risk_s: float, kept_s:
         latency = np.minimum(latency, [fault.detection.quantile(part) for part in _PARTS])
     lasts = math.inf if fault.lasts is None else fault.lasts.mean
     seconds = np.where(latency < lasts, np.maximum(at_risk_s - latency, 0.0), 0.0)
-    before = count * now.checkpoint.interval / 2 if fault.effect.taints else 0.0
+    before = count * now.interval_s / 2 if fault.effect.taints else 0.0
     return float(seconds.mean()) + before
 
 

@@ -72,8 +72,7 @@ def since_grant(parameters: Parameters, draws: Draws) -> float:
         return 0.0
     pasts = _Pasts(parameters, allocation, underway.elapsed, preempting, draws)
     trained = parameters.work * underway.done / (1.0 - underway.done) / parameters.speed
-    interval_s, stall = _interval(parameters)
-    trained *= 1.0 + stall / interval_s
+    trained *= 1.0 + parameters.checkpoint.mean_stall / parameters.interval_s
     found = islice(filter(None, map(pasts.drawn, range(_TRIES))), _PASTS)
     nearest = min(found, key=lambda past: abs(past.trained - trained), default=None)
     return 0.0 if nearest is None else nearest.age
@@ -113,8 +112,8 @@ class _Pasts:
         self._stream = draws.stream(ALLOCATED)
         self._loss = draws.stream(LOST_BEFORE)
         self._taken = [(fault, draws.stream(PREEMPTED, fault.name)) for fault in preempting]
-        self._cycle_s = sum(_interval(parameters))
         checkpoint = parameters.checkpoint
+        self._cycle_s = parameters.interval_s + checkpoint.mean_stall
         self._longest = self._trains = allocation.limit
         if allocation.save_before is not None:
             self._trains -= allocation.save_before
@@ -189,17 +188,10 @@ class _Outages(NamedTuple):
         return max(count * self.mean + math.sqrt(count * self.variance) * normal, 0.0)
 
 
-def _interval(parameters: Parameters) -> tuple[float, float]:
-    """Training from one save to the next, and how long a save stalls it, in seconds."""
-    checkpoint = parameters.checkpoint
-    interval_s = checkpoint.interval / (parameters.speed if checkpoint.in_work else 1.0)
-    return interval_s, sum(save.stall for save in checkpoint.saves) / len(checkpoint.saves)
-
-
 def _outages(parameters: Parameters, allocation: AllocationParameters) -> _Outages:
     """Faults after which the job goes on in the allocation that it has."""
     restart, load = parameters.restart, parameters.checkpoint.tiers[-1].load
-    interval_s, _ = _interval(parameters)
+    interval_s = parameters.interval_s
     launch_s = restart.duration.mean / max(1.0 - restart.failure, 0.1)
     variance = restart.duration.variance + load.variance + interval_s**2 / 12.0
     rate = total = 0.0

@@ -122,7 +122,7 @@ def hidden_state(parameters: Parameters, draws: Draws) -> HiddenState:
     checkpoint, speed = parameters.checkpoint, parameters.speed
     behind = parameters.work * underway.done / (1.0 - underway.done)
     lag = sum(save.lag for save in checkpoint.saves) / len(checkpoint.saves)
-    stall = sum(save.stall for save in checkpoint.saves) / len(checkpoint.saves)
+    stall = checkpoint.mean_stall
 
     def training_for(work: float) -> float:
         return train_for(work, lag, speed, checkpoint.write_slowdown)

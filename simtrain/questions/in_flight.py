@@ -197,6 +197,4 @@ def _of_repair(planned: Scenario, repairs: Repairs) -> tuple[Update, ...]:
 def _planned_s(scenario: Scenario) -> float:
     """Seconds that the whole work takes while nothing fails, saves included."""
     now = parameters_of(scenario, at_middle, scenario)
-    saves = now.checkpoint.saves
-    stall = sum(save.stall for save in saves) / len(saves)
-    return scenario.ideal_s / now.speed * (1.0 + stall / now.checkpoint.interval)
+    return scenario.ideal_s / now.speed * (1.0 + now.checkpoint.mean_stall / now.interval_s)

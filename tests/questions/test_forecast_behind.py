@@ -212,3 +212,34 @@ def test_the_grant_of_the_present_allocation_can_be_said(tmp_path: Path) -> None
             foretold(whole, tmp_path, granted=granted)
     with pytest.raises(InputError, match=r"has no `allocation\.limit` that it counts for"):
         foretold(planned(), tmp_path, granted="2025-01-10")
+
+
+# --- saves --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "log", [None, "time,class\n2025-01-05,bad\n2025-01-07,crash\n2025-01-09,bad\n"]
+)
+def test_an_interval_in_steps_tells_what_the_same_in_time_does(
+    tmp_path: Path, log: str | None
+) -> None:
+    """At half the speed, 125 steps of 43.2 s take 3 h; a save of half an hour makes 3.5 h of it."""
+    bad = {"effect": "corrupt", "detection": "2 h", "rate": "2..32 per 100 host-days"}
+    found = [
+        foretold(
+            planned(
+                workload={"ideal_time": "10 days", "steps": 20_000, "speed": 0.5},
+                checkpoint={"interval": interval, "stall": "30 min"},
+                fault={"bad": bad, "crash": {"rate": "2..16 per 100 host-days"}},
+                allocation={"limit": "48 h", "wait": "6 h"},
+            ),
+            tmp_path,
+            log,
+        )
+        for interval in ("125 steps", "3 h")
+    ]
+    in_steps, in_time = found
+    assert in_steps.standing.training_s == pytest.approx(in_time.standing.training_s)
+    assert in_steps.standing.at_risk_s == pytest.approx(in_time.standing.at_risk_s)
+    assert in_steps.updates == in_time.updates
+    assert len(in_time.updates) == (0 if log is None else 2)

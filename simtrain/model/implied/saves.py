@@ -42,8 +42,7 @@ def _beyond_formulas(checkpoint: CheckpointParameters) -> bool:
 def implied_interval(now: Parameters, mtbf_s: float) -> ImpliedInterval:
     """What follows for faults of the job that come `mtbf_s` apart on average."""
     checkpoint = now.checkpoint
-    save_s = sum(save.stall for save in checkpoint.saves) / len(checkpoint.saves)
-    interval_s = checkpoint.interval / (now.full_speed * now.speed if checkpoint.in_work else 1.0)
+    save_s, interval_s = checkpoint.mean_stall, now.interval_s
     saving = save_s / (interval_s + save_s)
     if not save_s or mtbf_s == math.inf or _beyond_formulas(checkpoint):
         return ImpliedInterval(interval_s, saving, None, 0.0)

@@ -123,6 +123,11 @@ class CheckpointParameters:
         for name, value in derived.items():
             object.__setattr__(self, name, value)
 
+    @property
+    def mean_stall(self) -> float:
+        """Seconds that a save stalls training, on average over a round of tiers."""
+        return sum(save.stall for save in self.saves) / len(self.saves)
+
     def save(self, number: int, to_last: bool = False) -> SaveParameters:
         """Save with a number, perhaps to the last tier in any case."""
         saves = self.saves_to_last if to_last else self.saves

@@ -67,6 +67,12 @@ class Parameters:
     faults: Mapping[str, FaultParameters]
     checks: tuple[CheckParameters, ...]
 
+    @property
+    def interval_s(self) -> float:
+        """Training from one save to the next in seconds, while no host is slow."""
+        interval = self.checkpoint.interval
+        return interval / (self.full_speed * self.speed) if self.checkpoint.in_work else interval
+
 
 def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parameters:
     """Parameters of `scenario`, which is what changes made of the scenario at the `start`."""
