@@ -100,6 +100,11 @@ class Canvas:
         pen = self._pen(style.edge or style.colour, style.alpha, width, within)
         self._path(pen, outlines, to_rgba(style.colour, style.alpha))
 
+    def rectangles(self, style: Style, sides: ArrayLike, within: Box | None = None) -> None:
+        """Fill rectangles, each of which is its left, right, lower and upper side: shape (n, 4)."""
+        ends = np.asarray(sides, dtype=np.float64)
+        self.areas(style, ends[:, [[0, 2], [1, 2], [1, 3], [0, 3]]], within)
+
     def markers(
         self, style: Style, places: ArrayLike, within: Box | None = None, largest: float = np.inf
     ) -> None:
@@ -178,7 +183,7 @@ class Canvas:
     def _cover(self, left: float, top: float, width: float, height: float) -> None:
         """Lighten what lies below a text."""
         x, y = (left - _MARGIN, left + width + _MARGIN), (top - height - _MARGIN, top + _MARGIN)
-        self.areas(_COVER, [corners(*x, *y)])
+        self.rectangles(_COVER, [(*x, *y)])
 
     def _pen(
         self, colour: str, alpha: float, width: float, within: Box | None = None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simtrain.show.canvas import corners
 from simtrain.show.colours import INK
 
 if TYPE_CHECKING:
@@ -105,8 +104,8 @@ class Bars(NamedTuple):
         ends = np.stack([corner[:, 0], opposite[:, 0], corner[:, 1], opposite[:, 1]], axis=-1)
         colours = np.array(self.colours or [self.style.colour] * len(ends))
         for colour in dict.fromkeys(colours.tolist()):
-            outlines = [corners(*sides) for sides in ends[colours == colour]]
-            frame.canvas.areas(self.style._replace(colour=colour), outlines, frame.box)
+            style = self.style._replace(colour=colour)
+            frame.canvas.rectangles(style, ends[colours == colour], frame.box)
 
 
 class Text(NamedTuple):

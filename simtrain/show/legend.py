@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from simtrain.show.canvas import corners
 from simtrain.show.colours import NEUTRAL
 from simtrain.show.letters import text_width
 
@@ -51,7 +50,7 @@ class Legend(NamedTuple):
             left, y = self.left + x, top - _LINE * (row + 0.5)
             right = left + _WIDE
             if style.width is None:
-                canvas.areas(style, [corners(left, right, y - _HIGH / 2, y + _HIGH / 2)])
+                canvas.rectangles(style, [(left, right, y - _HIGH / 2, y + _HIGH / 2)])
             if style.width:
                 canvas.lines(style, [[(left, y), (right, y)]])
             if style.marker:

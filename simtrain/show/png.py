@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
-from simtrain.show.canvas import Canvas, corners, settings
+from simtrain.show.canvas import Canvas, settings
 from simtrain.show.figure import draw
 from simtrain.show.style import Style
 
@@ -28,7 +28,7 @@ def write_png(info: Info, file: Path | IO[bytes]) -> None:
     with settings():
         renderer = RendererAgg(*size, DPI)  # type: ignore[no-untyped-call]
         canvas = Canvas(renderer, DPI)
-        canvas.areas(_PAPER, [corners(0.0, info.width, 0.0, height)])
+        canvas.rectangles(_PAPER, [(0.0, info.width, 0.0, height)])
         draw(info, canvas)
     dots = Image.fromarray(np.asarray(renderer.buffer_rgba()))  # type: ignore[no-untyped-call]
     dots.convert("RGB").save(file, format="png", dpi=(DPI, DPI), compress_level=2)
