@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[np.float64]
-    Parts = Sequence[ArrayLike] | Array
+    Parts = Sequence[Sequence[tuple[float, float]] | Array] | Array
     Colour = tuple[float, float, float, float]
 
 _SETTINGS = {
@@ -197,8 +197,9 @@ class Canvas:
 
     def _path(self, pen: GraphicsContextBase, parts: Parts, inside: Colour | None = None) -> None:
         """Draw curves, or polygons with something inside, as one path; nothing if there is none."""
-        if len(parts):
-            path = _path(parts, closed=inside is not None)
+        drawn = [np.asarray(part, dtype=np.float64) for part in parts if len(part)]
+        if drawn:
+            path = _joined(drawn, closed=inside is not None)
             self._renderer.draw_path(pen, path, self._to_units, inside)
         pen.restore()
 
@@ -208,22 +209,14 @@ def settings() -> AbstractContextManager[None]:
     return matplotlib.style.context(["default", _SETTINGS])
 
 
-def corners(left: float, right: float, bottom: float, top: float) -> Array:
-    """Corners of a rectangle, of shape (4, 2)."""
-    return np.array([(left, bottom), (right, bottom), (right, top), (left, top)])
-
-
-def _path(parts: Parts, closed: bool = False) -> Path:
-    points = [np.asarray(part, dtype=np.float64) for part in parts]
-    if closed:
-        points = [np.concatenate([part, part[:1]]) for part in points]
+def _joined(parts: Sequence[Array], closed: bool) -> Path:
+    """One path of curves, or of polygons."""
+    points = [np.concatenate([part, part[:1]]) if closed else part for part in parts]
     codes = np.full(sum(map(len, points)), Path.LINETO, dtype=Path.code_type)
-    first = 0
-    for part in points:
-        codes[first] = Path.MOVETO
-        first += len(part)
-        if closed:
-            codes[first - 1] = Path.CLOSEPOLY
+    ends = np.cumsum([len(part) for part in points])
+    codes[[0, *ends[:-1]]] = Path.MOVETO
+    if closed:
+        codes[ends - 1] = Path.CLOSEPOLY
     return Path(np.concatenate(points), codes)
 
 

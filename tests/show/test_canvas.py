@@ -60,6 +60,18 @@ def test_a_curve_is_broken_where_a_point_is_no_number_and_ends_with_its_panel() 
     assert colours == [WHITE, RED, WHITE, RED, RED, WHITE]
 
 
+def test_elements_without_anything_draw_nothing() -> None:
+    line = Style("red", width=2.0, marker="o")
+    none = (
+        Line(line, [], []),
+        Band(AREA, [], [], []),
+        Bars(AREA, [], [], [], []),
+        Strokes(LINE, [], [], [], []),
+    )
+    seen = Seen(info(*none, Line(line, [], np.empty((0, 3)))))
+    assert seen.ink.size == 0
+
+
 def test_columns_are_curves_of_their_own() -> None:
     seen = Seen(info(Line(LINE, [1, 9], [[1, 3], [1, 3]])))
     assert [seen.at(5, y) for y in (1, 2, 3)] == [RED, WHITE, RED]
