@@ -121,8 +121,7 @@ def hidden_state(parameters: Parameters, draws: Draws) -> HiddenState:
     assert underway is not None
     checkpoint, speed = parameters.checkpoint, parameters.speed
     behind = parameters.work * underway.done / (1.0 - underway.done)
-    lag = sum(save.lag for save in checkpoint.saves) / len(checkpoint.saves)
-    stall = checkpoint.mean_stall
+    lag, stall = checkpoint.mean_lag, checkpoint.mean_stall
 
     def training_for(work: float) -> float:
         return train_for(work, lag, speed, checkpoint.write_slowdown)
@@ -137,7 +136,7 @@ def hidden_state(parameters: Parameters, draws: Draws) -> HiddenState:
     since = part * checkpoint.interval
     if checkpoint.in_work:
         work, work_step = since, checkpoint.interval
-        training_s, step_s = training_for(work), training_for(work_step)
+        training_s, step_s = training_for(work), parameters.interval_s
     else:
         training_s, step_s = since, checkpoint.interval
         work, work_step = work_in(since), work_in(step_s)

@@ -15,8 +15,7 @@ from simtrain.show import words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from matplotlib.figure import Figure
-
+    from simtrain.show.as_figure import Picture
     from simtrain.show.figure import Info
     from simtrain.show.page import Page
     from simtrain.tables.answer import Answer
@@ -55,7 +54,7 @@ def plots(answer: Answer) -> tuple[str, ...]:
     return tuple(name.removesuffix(_ENDING) for name in pictures(answer))
 
 
-def figure(answer: Answer, name: str | None = None) -> Figure:
+def figure(answer: Answer, name: str | None = None) -> Picture:
     """A picture by its name, or the first one.
 
     Raises
@@ -63,12 +62,12 @@ def figure(answer: Answer, name: str | None = None) -> Figure:
     InputError
         If there is none of that name, or none at all.
     """
-    from simtrain.show.as_figure import figure_of
+    from simtrain.show.as_figure import Picture
 
     drawn = pictures(answer)
     file = next(iter(drawn), "") if name is None else f"{name}{_ENDING}"
     if file in drawn:
-        return figure_of(drawn[file])
+        return Picture(drawn[file])
     if not drawn:
         raise InputError(f"there is no picture of {answer!r}")
     known = words.listed([one.removesuffix(_ENDING) for one in drawn])

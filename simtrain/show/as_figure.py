@@ -5,13 +5,14 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+import matplotlib.style
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from simtrain.show.canvas import Canvas, settings
+from simtrain.show.canvas import Canvas
 from simtrain.show.figure import draw
-from simtrain.show.png import DPI, write_png
+from simtrain.show.png import DPI
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
@@ -19,24 +20,26 @@ if TYPE_CHECKING:
     from simtrain.show.figure import Info
 
 
-def figure_of(info: Info) -> Figure:
-    """A figure of its own with a picture, the same whatever matplotlib is set to."""
-    with settings():
-        return _Picture(info)
+class Picture(Figure):
+    """A figure that a notebook shows, whatever backend matplotlib has there.
 
-
-class _Picture(Figure):
-    """A figure that a notebook shows, whatever backend matplotlib has there."""
+    Parameters
+    ----------
+    info
+        What it shows. It is drawn in this size, also where the figure is made a larger one.
+    """
 
     def __init__(self, info: Info):
         _, height = info.places()
-        super().__init__(figsize=(info.width, height), dpi=DPI)
+        with matplotlib.style.context("default"):
+            super().__init__(figsize=(info.width, height), dpi=DPI)
         self.info = info
         self.add_artist(_Drawing(info))
 
     def _repr_png_(self) -> bytes:
         file = BytesIO()
-        write_png(self.info, file)
+        with matplotlib.style.context("default"):
+            self.savefig(file, format="png")
         return file.getvalue()
 
 
@@ -48,10 +51,12 @@ class _Drawing(Artist):
         self._info = info
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw it in the resolution that the figure has now."""
-        with settings():
-            draw(self._info, Canvas(renderer, self.figure.dpi))
+        """Draw it where the figure is now, and in the resolution that it has."""
+        assert self.figure is not None
+        left, bottom = self.figure.transFigure.transform((0.0, 0.0))
+        draw(self._info, Canvas(renderer, self.figure.dpi, (left, bottom)))
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """The whole figure."""
+        assert self.figure is not None
         return Bbox(self.figure.bbox.get_points())

@@ -60,17 +60,15 @@ class Scale(NamedTuple):
 
     def place(self, value: float) -> float:
         """Share of the axis that lies below a value."""
-        if self.is_log:
-            return math.log(value / self.low) / math.log(self.high / self.low)
-        return (value - self.low) / (self.high - self.low)
+        return float(self.places(value))
 
     def places(self, values: ArrayLike) -> NDArray[np.float64]:
         """The same of many values; what is not above 0 lies far below a logarithmic axis."""
         numbers = np.asarray(values, dtype=np.float64)
         if not self.is_log:
-            return (numbers - self.low) / (self.high - self.low)
+            return (numbers - self.low) / (self.high - self.low or 1.0)
         positive = np.where(numbers <= 0, np.finfo(np.float64).tiny, numbers)
-        return np.log(positive / self.low) / math.log(self.high / self.low)
+        return np.log(positive / self.low) / (math.log(self.high / self.low) or 1.0)
 
     def covers(self, value: float) -> bool:
         """Whether a value lies on the axis."""

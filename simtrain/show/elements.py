@@ -5,6 +5,7 @@ Each holds its numbers and words, and draws itself.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -97,15 +98,15 @@ class Bars(NamedTuple):
     colours: Sequence[str] = ()
 
     def draw(self, frame: Frame) -> None:
-        """Draw those of a colour at once."""
+        """Draw them, those of a colour that follow each other at once."""
         places = np.broadcast_arrays(self.left, self.bottom, self.width, self.height)
         x, y, wide, high = (np.ravel(place).astype(float) for place in places)
         corner, opposite = frame.points(x, y), frame.points(x + wide, y + high)
         ends = np.stack([corner[:, 0], opposite[:, 0], corner[:, 1], opposite[:, 1]], axis=-1)
-        colours = np.array(self.colours or [self.style.colour] * len(ends))
-        for colour in dict.fromkeys(colours.tolist()):
+        colours = self.colours or [self.style.colour] * len(ends)
+        for colour, run in groupby(range(len(ends)), colours.__getitem__):
             style = self.style._replace(colour=colour)
-            frame.canvas.rectangles(style, ends[colours == colour], frame.box)
+            frame.canvas.rectangles(style, ends[[*run]], frame.box)
 
 
 class Text(NamedTuple):

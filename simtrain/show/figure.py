@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.show import marks, words
 from simtrain.show.axis import BARE
-from simtrain.show.canvas import Box
+from simtrain.show.canvas import Box, settings
 from simtrain.show.colours import INK, NEUTRAL
 from simtrain.show.elements import Text, named_styles
 from simtrain.show.frame import Frame
@@ -176,6 +176,13 @@ def draw(info: Info, canvas: Canvas) -> None:
     is cut.
     """
     places, height = info.places()
+    with settings():
+        _write_headline(info, canvas, height)
+        for part, top in places:
+            part.draw(canvas, height - top)
+
+
+def _write_headline(info: Info, canvas: Canvas, height: float) -> None:
     room = info.width - 2 * _MARGIN
     for text, below, largest, smallest, weight, colour in (
         (info.title, 0.14, 13.0, 9.5, "bold", INK),
@@ -185,8 +192,6 @@ def draw(info: Info, canvas: Canvas) -> None:
         size = largest if wide <= room else max(smallest, largest * room / wide)
         shown, is_bold = shortened(text, room, size, weight), weight == "bold"
         canvas.text(shown, _MARGIN, height - below, size, colour, bold=is_bold, level="top")
-    for part, top in places:
-        part.draw(canvas, height - top)
 
 
 def nothing(title: str, subtitle: str, why: str) -> Info:

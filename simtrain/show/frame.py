@@ -77,7 +77,7 @@ class Frame(NamedTuple):
             canvas.lines(_TICK, [[(at_x, at), (outer, at)] for at, _ in self._beside()])
             outer += away
         for at, name in self._beside():
-            canvas.text(name, outer, at, SIZE, side=side)
+            canvas.text(name, outer, at, SIZE, side=side, level="digits")
         if self.y.label:
             beside = left - _LABEL - self.y.widest
             middle = bottom + height / 2

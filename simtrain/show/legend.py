@@ -55,7 +55,7 @@ class Legend(NamedTuple):
                 canvas.lines(style, [[(left, y), (right, y)]])
             if style.marker:
                 canvas.markers(style, [(left + _WIDE / 2, y)], largest=_SIZE)
-            canvas.text(style.label, right + _BESIDE, y, _SIZE, NEUTRAL)
+            canvas.text(style.label, right + _BESIDE, y, _SIZE, NEUTRAL, level="digits")
 
     def _places(self) -> Iterator[tuple[float, int, Style]]:
         """Inches from the left and number of the line of each mark."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simtrain.show.canvas import settings
 from simtrain.show.png import write_png
 
 if TYPE_CHECKING:
@@ -25,7 +24,9 @@ def save(info: Info, path: Path) -> None:
     if kind == "png":
         write_png(info, path)
         return
-    from simtrain.show.as_figure import figure_of
+    import matplotlib.style
 
-    with settings():
-        figure_of(info).savefig(path, format=kind, metadata=_NO_DATE.get(kind))
+    from simtrain.show.as_figure import Picture
+
+    with matplotlib.style.context(["default", {"svg.hashsalt": "simtrain"}]):
+        Picture(info).savefig(path, format=kind, metadata=_NO_DATE.get(kind))

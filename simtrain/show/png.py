@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
-from simtrain.show.canvas import Canvas, settings
+from simtrain.show.canvas import Canvas
 from simtrain.show.figure import draw
 from simtrain.show.style import Style
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import IO
 
     from simtrain.show.figure import Info
 
@@ -24,11 +25,10 @@ _PAPER = Style("white")
 def write_png(info: Info, file: Path | IO[bytes]) -> None:
     """Write a picture, once all of it is drawn, to a file or to one that is open."""
     _, height = info.places()
-    size = round(info.width * DPI), round(height * DPI)
-    with settings():
-        renderer = RendererAgg(*size, DPI)  # type: ignore[no-untyped-call]
-        canvas = Canvas(renderer, DPI)
-        canvas.rectangles(_PAPER, [(0.0, info.width, 0.0, height)])
-        draw(info, canvas)
+    size = int(info.width * DPI), int(height * DPI)  # as matplotlib cuts what is no whole dot
+    renderer = RendererAgg(*size, DPI)  # type: ignore[no-untyped-call]
+    canvas = Canvas(renderer, DPI)
+    canvas.rectangles(_PAPER, [(0.0, info.width, 0.0, height)])
+    draw(info, canvas)
     dots = Image.fromarray(np.asarray(renderer.buffer_rgba()))  # type: ignore[no-untyped-call]
     dots.convert("RGB").save(file, format="png", dpi=(DPI, DPI), compress_level=2)

@@ -100,7 +100,7 @@ class Answer(ABC):
         return presenter().plots(self)
 
     def plot(self, name: str | None = None) -> Any:
-        """A picture, as a `matplotlib.figure.Figure` without axes, whose `info` says what it shows.
+        """A picture, as a `matplotlib.figure.Figure` that has no axes.
 
         Parameters
         ----------

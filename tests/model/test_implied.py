@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -15,7 +16,7 @@ from simtrain import theory
 from simtrain.model import repair
 from simtrain.model.implied import implied
 from simtrain.model.implied.schedules import ImpliedSchedule
-from simtrain.model.parameters import parameters_of
+from simtrain.model.parameters import at_middle, parameters_of
 from simtrain.model.repair import Fate
 from simtrain.model.weather import WeatherParameters, in_step
 from simtrain.scenario.scenario import Scenario
@@ -279,6 +280,15 @@ def test_an_interval_in_steps_is_reported_in_training_at_the_speed_there_is() ->
     one = scenario(workload={"steps": 10, "speed": 0.5}, checkpoint={"interval": "2 steps"})
     assert implied(one).interval.interval_s == pytest.approx(4 * HOUR)
     assert implied(one).interval.best_s is None
+    now = parameters_of(one, at_middle, one)
+    assert replace(now, full_speed=2.0).interval_s == pytest.approx(2 * HOUR)
+
+
+def test_writing_makes_an_interval_in_steps_longer() -> None:
+    """Two hours of work at half the speed, of which a write of an hour takes half of the rest."""
+    saves = {"interval": "2 steps", "durability_lag": "1 h", "write_slowdown": 0.5}
+    one = scenario(workload={"steps": 10, "speed": 0.5}, checkpoint=saves)
+    assert implied(one).interval.interval_s == pytest.approx(4.5 * HOUR)
 
 
 REPAIR = {

@@ -22,7 +22,7 @@ from simtrain.model.saving import CheckpointSchedule
 from simtrain.questions.plan_for import PlanForQuestion
 from simtrain.questions.plan_frontier import PlanFrontierQuestion
 from simtrain.scenario.scenario import Scenario
-from simtrain.show.canvas import Canvas, settings
+from simtrain.show.canvas import Canvas
 from simtrain.show.elements import Text
 from simtrain.show.figure import draw
 from simtrain.show.png import DPI
@@ -131,7 +131,7 @@ class Renderer(RendererAgg):
     """A renderer that keeps what it writes."""
 
     def __init__(self, width: float, height: float):
-        super().__init__(round(width * DPI), round(height * DPI), DPI)
+        super().__init__(int(width * DPI), int(height * DPI), DPI)
         self.inches = width, height
         self.written: list[Written] = []
 
@@ -149,7 +149,7 @@ class Renderer(RendererAgg):
 
 def drawn(info: Info) -> Renderer:
     """A picture on a canvas, drawn without a warning."""
-    with warnings.catch_warnings(), settings():
+    with warnings.catch_warnings():
         warnings.simplefilter("error")
         renderer = Renderer(info.width, info.places()[1])
         draw(info, Canvas(renderer, DPI))

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from PIL import Image as Dots
 
 from simtrain.show.axis import BARE, Scale
+from simtrain.show.canvas import Canvas
 from simtrain.show.elements import Band, Bars, Element, Image, Line, Strokes, Text
-from simtrain.show.figure import Info, Panel
+from simtrain.show.figure import Info, Panel, draw
 from simtrain.show.picture_file import save
 from simtrain.show.png import DPI, write_png
 from simtrain.show.style import Style
+from tests.show.samples import Renderer, drawn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,6 +169,99 @@ def test_a_box_hides_most_of_what_lies_below_words() -> None:
     seen = Seen(info(*elements))
     assert seen.at(5, 2) == pytest.approx((204, 204, 204), abs=2)
     assert seen.at(8, 2) == BLACK
+
+
+def test_grid_lines_lie_at_the_marks_below_all_else() -> None:
+    x = X._replace(ticks=[2, 8], names=["", ""])
+    shown = info(Bars(AREA, 7, 0, 2, 4), x=x)
+    [[panel]] = shown.rows
+    seen = Seen(replace(shown, rows=[[panel._replace(grid="x")]]))
+    assert [seen.at(at, 2) == WHITE for at in (2, 5)] == [False, True]
+    assert seen.at(8, 2) == RED
+
+
+def test_words_are_on_top_and_bars_end_with_their_panel() -> None:
+    seen = Seen(info(Text("█", (5, 2), size=30, side="center"), Bars(AREA, 0, 1, 12, 2)))
+    assert seen.at(5, 2) == (34, 34, 34)
+    assert [seen.at(at, 1.2) for at in (1, 9.9, 10.2)] == [RED, RED, WHITE]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [Line(LINE._replace(alpha=0.4), [1, 9], [2, 2]), Bars(AREA._replace(alpha=0.4), 1, 1, 8, 2)],
+)
+def test_what_is_pale_lets_the_paper_through(element: Element) -> None:
+    assert Seen(info(element)).at(5, 2) == pytest.approx((255, 153, 153), abs=2)
+
+
+def test_rectangles_that_are_drawn_from_their_upper_side_hide_none() -> None:
+    seen = Seen(info(Bars(AREA, [1, 0], [0, 3], [2, 4], [2, -2])))
+    assert seen.at(2, 1.5) == RED
+
+
+def test_later_bars_lie_on_earlier_ones_whatever_their_colours() -> None:
+    seen = Seen(info(Bars(AREA, 0, 0, [6, 4, 2], 4, ["red", "blue", "red"])))
+    assert [seen.at(x, 2) for x in (1, 3, 5)] == [RED, BLUE, RED]
+
+
+def test_very_many_strokes_are_all_drawn() -> None:
+    x = np.linspace(0, 10, 2501)
+    seen = Seen(info(Strokes(LINE, x, 0, x, 4)))
+    assert all(seen.at(at, 2) == RED for at in np.linspace(0.1, 9.9, 200))
+
+
+def test_words_at_no_place_and_an_empty_range_are_no_error() -> None:
+    elements = Text("a", (np.nan, 1)), Text("b", (np.inf, 1)), Text("c", (5, 1))
+    assert [line.text for line in drawn(info(*elements)).written] == ["c"]
+    logarithmic = Scale(1.0, 100.0, [0, 10], ["never", "10"], is_log=True)
+    assert [line.text for line in drawn(info(Text("x", (5, 1)), y=logarithmic)).written] == [
+        "x", "10",
+    ]  # fmt: skip
+    assert Scale(3.0, 3.0).place(3.0) == 0.0
+
+
+def test_a_renderer_whose_heights_grow_upwards_has_words_at_the_same_place() -> None:
+    class Upwards(Renderer):
+        def flipy(self) -> bool:
+            return False
+
+        def draw_text(self, gc: Any, x: Any, y: Any, *what: Any, **more: Any) -> None:
+            super().draw_text(gc, x, self.height - y, *what, **more)
+
+    shown = info(Text("a", (2, 1)), Text("b", (5, 3), size=14, level="top"))
+    width, height = shown.width, shown.places()[1]
+    one, other = Renderer(width, height), Upwards(width, height)
+    for renderer in (one, other):
+        draw(shown, Canvas(renderer, DPI))
+    assert len(one.written) == 2
+    for line, upwards in zip(one.written, other.written, strict=True):
+        assert line[1:] == pytest.approx(upwards[1:])
+
+
+def test_digits_stand_at_their_marks_and_beside_their_lines() -> None:
+    scale = Scale(0.0, 4.0, [1, 3], ["10", "30"])
+    shown = info(Line(Style("red", "1234", width=2.0), [0, 10], [2, 2]), y=scale, frame="l")
+    (legend, from_top), (panel, top) = shown.places()[0]
+    height, written = shown.places()[1], {line.text: line for line in drawn(shown).written}
+    bottom = height - top - panel.height
+    for name, at in (("10", 1), ("30", 3)):
+        line = written[name]
+        assert (line.bottom + line.top) / 2 == pytest.approx(bottom + 2.0 * at / 4, abs=0.008)
+        assert line.right == pytest.approx(0.5 - 7 / 72, abs=0.01)
+    line = written["1234"]
+    assert (line.bottom + line.top) / 2 == pytest.approx(
+        height - from_top - legend.height / 2, abs=0.008
+    )
+
+
+def test_a_label_stands_at_the_end_of_the_depth_of_its_axis() -> None:
+    x = Scale(0.0, 10.0, [5], ["five"], "label")
+    shown = info(x=x, frame="b")
+    _, (panel, top) = shown.places()[0]
+    [name, label] = drawn(shown).written
+    bottom = shown.places()[1] - top - panel.height
+    assert bottom - 0.1 - 10 / 72 < name.bottom < name.top < bottom - 0.09
+    assert bottom - x.depth < label.bottom < label.top < name.bottom
 
 
 def test_axes_are_where_they_are_asked_for() -> None:

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from simtrain.accounts.ledger import Category
 from simtrain.show import axis, marks
-from simtrain.show.as_figure import figure_of
+from simtrain.show.as_figure import Picture
 from simtrain.show.axis import BARE, Scale
 from simtrain.show.colours import COLOURS, FAN_LINE, INK, NEUTRAL, REAL, contrast, ink_on
 from simtrain.show.elements import Line, Text
@@ -132,7 +133,7 @@ def test_settings_of_matplotlib_neither_change_nor_matter(tmp_path: Path) -> Non
 
 
 def test_a_figure_is_the_same_picture_under_other_settings(tmp_path: Path) -> None:
-    figure = figure_of(some())
+    figure = Picture(some())
     save(some(), tmp_path / "file.png")
     with mpl.rc_context({"text.parse_math": True, "text.hinting": "native"}):
         figure.savefig(tmp_path / "figure.png")
@@ -141,8 +142,36 @@ def test_a_figure_is_the_same_picture_under_other_settings(tmp_path: Path) -> No
         for name in ("file", "figure")
     )
     assert np.array_equal(file, other)
-    tight = figure.get_tightbbox()
-    assert (tight.width, tight.height) == pytest.approx(tuple(figure.get_size_inches()))
+
+
+def test_a_part_of_a_figure_is_that_of_the_picture(tmp_path: Path) -> None:
+    figure = Picture(some())
+    figure.savefig(tmp_path / "whole.png")
+    figure.savefig(tmp_path / "part.png", bbox_inches=Bbox([[1, 1], [4, 2]]))
+    figure.savefig(tmp_path / "tight.png", bbox_inches="tight", pad_inches=0.0)
+    whole, part, tight = (
+        np.asarray(Image.open(tmp_path / f"{name}.png")).astype(int)
+        for name in ("whole", "part", "tight")
+    )
+    assert part.shape[:2] == (150, 450)
+    assert np.abs(part - whole[-300:-150, 150:600]).max() <= 2
+    assert tight.shape == pytest.approx(whole.shape, abs=1)
+
+
+def test_a_figure_is_written_in_the_fonts_that_the_user_wants(tmp_path: Path) -> None:
+    figure = Picture(some())
+    with mpl.rc_context({"pdf.fonttype": 42, "pdf.compression": 0, "svg.fonttype": "none"}):
+        figure.savefig(tmp_path / "some.pdf")
+        figure.savefig(tmp_path / "some.svg")
+    assert b"(\0" in (tmp_path / "some.pdf").read_bytes()  # letters of two bytes
+    assert "<text" in (tmp_path / "some.svg").read_text()
+
+
+def test_a_notebook_shows_what_was_added_to_a_figure() -> None:
+    figure = Picture(some())
+    before = figure._repr_png_()
+    figure.text(0.5, 0.5, "mine")
+    assert figure._repr_png_() != before
 
 
 # --- panels and legends ---------------------------------------------------------------------------

@@ -128,6 +128,11 @@ class CheckpointParameters:
         """Seconds that a save stalls training, on average over a round of tiers."""
         return sum(save.stall for save in self.saves) / len(self.saves)
 
+    @property
+    def mean_lag(self) -> float:
+        """Seconds until the copies of a save are durable, on average over a round of tiers."""
+        return sum(save.lag for save in self.saves) / len(self.saves)
+
     def save(self, number: int, to_last: bool = False) -> SaveParameters:
         """Save with a number, perhaps to the last tier in any case."""
         saves = self.saves_to_last if to_last else self.saves

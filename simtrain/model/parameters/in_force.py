@@ -23,6 +23,7 @@ from simtrain.model.parameters.repair import (
 from simtrain.model.parameters.restart import RestartParameters, restart_of
 from simtrain.model.parameters.settled import Settle
 from simtrain.model.parameters.workload import work_in_all, work_rate
+from simtrain.model.saving import train_for
 from simtrain.scenario.scenario import Scenario
 from simtrain.scenario.underway import Underway
 
@@ -70,8 +71,11 @@ class Parameters:
     @property
     def interval_s(self) -> float:
         """Training from one save to the next in seconds, while no host is slow."""
-        interval = self.checkpoint.interval
-        return interval / (self.full_speed * self.speed) if self.checkpoint.in_work else interval
+        checkpoint = self.checkpoint
+        if not checkpoint.in_work:
+            return checkpoint.interval
+        work, slowdown = checkpoint.interval / self.full_speed, checkpoint.write_slowdown
+        return train_for(work, checkpoint.mean_lag, self.speed, slowdown)
 
 
 def parameters_of(scenario: Scenario, settle: Settle, start: Scenario) -> Parameters:
