@@ -508,4 +508,4 @@ def test_the_report_says_where_the_run_stands_and_what_was_learnt(tmp_path: Path
     assert "The probability to finish by the end of 25 January 2025 is" in report
     assert found.plots == ("forecast",)
     assert found.to_frame().forecast.tolist() == ["at_the_start", "as_planned", "from_here"]
-    assert "From here, half of the trials are done by" in found.plot().texts[0].get_text()
+    assert "From here, half of the trials are done by" in found.plot().info.title

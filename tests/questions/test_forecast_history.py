@@ -78,7 +78,7 @@ def test_the_moves_are_told_in_report_table_summary_and_picture(tmp_path: Path) 
     assert rows[-1]["p50"] == found.summary()["finish"]["from_here"]["p50"]
     assert list(found.tables["history"]["chance"]) == [row["chance"] for row in rows]
     assert found.plots == ("forecast", "history")
-    assert "median finish" in found.plot("history").texts[0].get_text()
+    assert "median finish" in found.plot("history").info.title
     report = " ".join(found.report().split())
     assert "How the forecast moved" in report
     assert "none is taken to be" in report
@@ -88,7 +88,7 @@ def test_a_run_that_never_finishes_has_a_picture_that_says_so(tmp_path: Path) ->
     steps, _ = tables(tmp_path)
     whole = planned(limits={"wall_clock": "11 days"})
     found = simtrain.forecast(whole, progress_file=steps, history="5d", trials=2)
-    assert "No finish was foretold" in found.plot("history").texts[0].get_text()
+    assert "No finish was foretold" in found.plot("history").info.title
 
 
 @pytest.mark.parametrize("history", ["often", "0 d", "-1 d", "1 min", 0.0])

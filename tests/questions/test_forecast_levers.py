@@ -71,7 +71,7 @@ def test_what_helps_most_stands_first_in_report_table_summary_and_picture(found:
     assert 0 <= found.summary()["levers"][0]["chance"] <= 1
     assert found.tables["levers"]["lever"][0] == first
     assert found.plots == ("forecast", "levers")
-    assert first in found.plot("levers").texts[0].get_text()
+    assert first in found.plot("levers").info.title
     report = found.report()
     told = report[report.index("What would bring it forward") :].splitlines()
     assert told[2].startswith(first)
