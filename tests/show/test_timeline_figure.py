@@ -74,6 +74,17 @@ def test_faults_under_which_training_went_on_have_a_row_for_each_class() -> None
     drawn(found)
 
 
+def test_a_long_name_of_a_class_has_room_beside_its_row() -> None:
+    bad = {"effect": "corrupt", "mtbf": "100 h", "detection": "1 h"}
+    name = "silent data corruption that nobody sees"
+    found = of(recording(), scenario(fault={"gpu": {"mtbf": "100 h"}, name: bad}))
+    [line] = [one for one in drawn(found).written if one.text.startswith("silent")]
+    assert 0.05 < line.left < line.right
+    short = of(recording(), scenario(fault={"gpu": {"mtbf": "100 h"}, "bad": bad}))
+    assert (short.width, found.width > 13) == (12.0, True)
+    assert {panel.left for panel in found.panels} == {found.panels[0].left}
+
+
 def crowded(outages: int) -> Recorder:
     """Hours with a fault each, which loses half of it and takes a tenth of it to recover from."""
     recorder = Recorder()

@@ -66,6 +66,8 @@ _MOST_ROLLBACKS, _MOST_STEPS = 400, 1000
 _BINS = (HOUR, 6 * HOUR, DAY, 7 * DAY, 28 * DAY, 91 * DAY, 364 * DAY, 3640 * DAY)
 _MOST_BINS = 400
 _LEFT, _WIDE, _ROW = 1.15, 10.5, 0.27
+_BESIDE = 0.26
+"""Inches beside the name of a row."""
 
 
 def info(
@@ -105,7 +107,20 @@ def info(
         [Panel(_LEFT, _WIDE, tall, strip.x, strip.y, [strip.image()], (), heading, "", "")],
         Legend(shares, _WIDE, _LEFT),
     ]
-    return Info(title, subtitle, 12.0, rows)
+    more = _room_beside(rows)
+    return Info(title, subtitle, 12.0 + more, [_moved(row, more) for row in rows])
+
+
+def _room_beside(rows: Sequence[list[Panel] | Legend]) -> float:
+    """Inches that names beside the panels take beyond those that there are."""
+    widest = max(panel.y.widest for row in rows if not isinstance(row, Legend) for panel in row)
+    return max(0.0, widest + _BESIDE - _LEFT)
+
+
+def _moved(row: list[Panel] | Legend, inches: float) -> list[Panel] | Legend:
+    if isinstance(row, Legend):
+        return row._replace(left=row.left + inches)
+    return [panel._replace(left=panel.left + inches) for panel in row]
 
 
 def _weather(weathers: Sequence[WeatherOfTrial], x: Scale, ended: float) -> list[Panel]:
