@@ -29,6 +29,24 @@ class Event(NamedTuple):
     host: int
 
 
+class Situation(NamedTuple):
+    """What the job was in as something happened, as far as it had been reported by then.
+
+    Parameters
+    ----------
+    state, cause
+        What it did until then, and why; None before it did anything. A segment of training counts
+        as training with its saves.
+    work
+        Position of the work, in seconds at the full speed of the start, to the last bit that of
+        the engine. Positions of intervals are sums of their own.
+    """
+
+    state: State | None
+    cause: str
+    work: float
+
+
 class Joined(NamedTuple):
     """A span in which neither the job nor the hosts changed what they were doing."""
 
@@ -108,6 +126,23 @@ class Recorder:
     def close(self, time: float) -> None:
         """End the recording at the end of the trial."""
         self.ended = time
+
+    def situations(self) -> Iterator[tuple[Event, Situation]]:
+        """What happened, in the order of the calls, and what the job was in.
+
+        A phase is reported before what ended it. So the job need not have been in this situation
+        at an event that did not concern it.
+        """
+        now = Situation(None, "", 0.0)
+        for record in self._records:
+            if isinstance(record, Event):
+                yield record, now
+            elif isinstance(record, Segment):
+                now = Situation(State.TRAIN, "", record.work_end)
+            elif isinstance(record, Rollback):
+                now = now._replace(work=record.work)
+            else:
+                now = Situation(record.state, record.cause, now.work)
 
     def intervals(self) -> list[Interval]:
         """Spans of what the job did, saves unfolded; empty ones are left out."""

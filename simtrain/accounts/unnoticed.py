@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from simtrain.accounts.timeline import EventKind, State
 from simtrain.causes import CORRUPT_COPIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Container
 
-    from simtrain.accounts.recorder import Recorder
+    from simtrain.accounts.recorder import Recorder, Situation
 
 _WORKING = (State.TRAIN, State.CHECKPOINT_SAVE, State.RESTART, State.CHECKPOINT_LOAD)
+_ENDS_OF_TRAINING = (EventKind.INTERRUPTION, EventKind.STOP)
 
 
 class LatentSpan(NamedTuple):
@@ -24,7 +24,8 @@ class LatentSpan(NamedTuple):
     ----------
     start, end
         Seconds since the start of the run: from the onset until a slow host passes or leaves for
-        repair, or until tainted work is rolled back.
+        repair, or until tainted work is rolled back. Where training ends before it has done any
+        work since the onset, nothing is tainted any more.
     cause, host
         Its class, and the host that it struck, or -1.
     """
@@ -55,19 +56,30 @@ def latent_spans(
     found: list[LatentSpan] = []
     slow: list[LatentSpan] = []
     tainted: list[tuple[LatentSpan, float]] = []  # and the position of the work at the onset
-    position, rollbacks = _position(recording, checks), iter(recording.rollbacks)
-    for time, what, cause, host in recording.moments:
+    trained_until: float | None = None  # while it is launched anew, when training ended
+    for (time, what, cause, host), situation in recording.situations():
         if what is EventKind.FAULT and cause in slows:
             slow.append(LatentSpan(time, recording.ended, cause, host))
         elif what is EventKind.FAULT and cause in taints:
-            if (onset := position(time)) is not None:
-                if cause == CORRUPT_COPIES:  # the copy itself is no way back
-                    onset = math.nextafter(onset, -math.inf)
-                tainted.append((LatentSpan(time, recording.ended, cause, host), onset))
+            onset = situation.work
+            if cause == CORRUPT_COPIES:  # the copy itself is no way back
+                onset = math.nextafter(onset, -math.inf)
+            elif not _works(situation, checks):  # and nothing is tainted
+                continue
+            tainted.append((LatentSpan(time, recording.ended, cause, host), onset))
         elif what is EventKind.ROLLBACK:
-            work = next(rollbacks).work
+            # Compared to the last bit: a copy of the very position of an onset is trusted.
+            work = situation.work
             found += [span._replace(end=time) for span, onset in tainted if onset >= work]
             tainted = [(span, onset) for span, onset in tainted if onset < work]
+        elif what in _ENDS_OF_TRAINING:
+            trained_until = time
+        elif what is EventKind.LAUNCH and trained_until is not None:
+            # It went back to a copy as old as the onset, which took no work and is no rollback.
+            work = situation.work
+            found += [s._replace(end=trained_until) for s, onset in tainted if onset >= work]
+            tainted = [(span, onset) for span, onset in tainted if onset < work]
+            trained_until = None
         elif what in (EventKind.PASSED, EventKind.CORDON):
             over = [
                 span
@@ -80,18 +92,7 @@ def latent_spans(
     return sorted([*found, *slow, *(span for span, _ in tainted)])
 
 
-def _position(recording: Recorder, checks: Container[str]) -> Callable[[float], float | None]:
-    """Position of the work at a moment; none where the job does not work and nothing is tainted."""
-    intervals = recording.intervals()
-    starts = [interval.start for interval in intervals]
-
-    def position(time: float) -> float | None:
-        index = bisect_right(starts, time) - 1
-        if index < 0:
-            return None
-        start, end, state, cause, low, high, *_ = intervals[index]
-        if state not in _WORKING and not (state is State.PAUSED and cause in checks):
-            return None
-        return low + (high - low) * (time - start) / (end - start)
-
-    return position
+def _works(situation: Situation, checks: Container[str]) -> bool:
+    """Whether the job works, so that a fault taints its work."""
+    state, cause, _ = situation
+    return state in _WORKING or (state is State.PAUSED and cause in checks)

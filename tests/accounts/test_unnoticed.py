@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from simtrain.accounts.recorder import Recorder
-from simtrain.accounts.timeline import EventKind, State
+from simtrain.accounts.timeline import EventKind, Segment, State
 from simtrain.accounts.unnoticed import LatentSpan, latent_spans
+from simtrain.model.saving import CheckpointSchedule
 from simtrain.units import HOUR
 from tests.accounts.positions import work_at
 from tests.engine.runs import Outcome, run
@@ -103,6 +104,63 @@ def test_a_corruption_that_strikes_during_a_check_is_seen() -> None:
     seen = latent_spans(found.recorder, [], ["sdc"], ["long"])
     assert {one.start for one in seen} == {one.time for one in found.moments(EventKind.FAULT)}
     assert not {one.start for one in spans(found)} & set(in_checks)
+
+
+def in_the_tenth_save() -> Recorder:
+    """A host corrupts the work in the tenth save, each of which comes after 0.1 s of training.
+
+    The work stands at 10 * 0.1 s = 1 s then, though ten times 0.1 add up to 0.9999999999999999.
+    """
+    recorder, train, stall = Recorder(), 0.1, 0.5
+    schedule = CheckpointSchedule(train, train, stall, 1.0, 0.0, 0.0, 0.0, 1.0)
+    recorder.happened(0.0, EventKind.LAUNCH, "")
+    recorder.trained(Segment(0.0, 5.75, 0.0, 1.0, 1.0, 4.75, 9, 1.0, (), schedule))
+    recorder.happened(5.75, EventKind.FAULT, "sdc", 0)
+    recorder.spent(State.CHECKPOINT_SAVE, "checkpoints", 5.75, 6.0)
+    return recorder
+
+
+def test_a_copy_made_at_the_very_position_of_an_onset_ends_the_taint_to_the_last_bit() -> None:
+    recorder = in_the_tenth_save()
+    schedule = CheckpointSchedule(0.1, 0.1, 0.5, 1.0, 0.0, 0.0, 0.0, 1.0)
+    recorder.trained(Segment(6.0, 6.05, 1.0, 1.05, 0.05, 0.0, 0, 0.05, (), schedule))
+    recorder.happened(6.05, EventKind.NOTICED, "sdc", 0)
+    recorder.happened(6.05, EventKind.INTERRUPTION, "sdc")
+    recorder.rolled_back(6.05, 1.0, "sdc")
+    recorder.happened(6.05, EventKind.ROLLBACK, "sdc")
+    recorder.spent(State.RESTART, "sdc", 6.05, 9.0)
+    recorder.close(9.0)
+    assert latent_spans(recorder, [], ["sdc"]) == [LatentSpan(5.75, 6.05, "sdc", 0)]
+
+
+def test_a_taint_ends_with_training_that_has_done_no_work_since_its_onset() -> None:
+    """A crash at the end of the save takes no work, and goes back to what was just saved."""
+    recorder = in_the_tenth_save()
+    recorder.happened(6.0, EventKind.FAULT, "crash")
+    recorder.happened(6.0, EventKind.INTERRUPTION, "crash")
+    recorder.spent(State.DETECTION, "crash", 6.0, 8.0)
+    recorder.happened(8.0, EventKind.LAUNCH, "crash")
+    recorder.spent(State.RESTART, "crash", 8.0, 9.0)
+    recorder.close(9.0)
+    assert latent_spans(recorder, [], ["sdc"]) == [LatentSpan(5.75, 6.0, "sdc", 0)]
+
+
+@pytest.mark.parametrize("trial", range(5))
+def test_what_strikes_in_saves_is_seen_as_what_strikes_in_training(trial: int) -> None:
+    """All that is noticed goes back behind its onset at that moment, and nothing else does.
+
+    Saves take a third of the time, and write beside training, so that no sum of work is exact.
+    """
+    sdc = SDC | {"mtbf": "6 h", "needs_repair": 0, "detection": "10 min"}
+    saves = {
+        "interval": "10 min", "stall": "5 min", "durability_lag": "500 s", "write_slowdown": 0.04,
+    }  # fmt: skip
+    found = run(watched(300.0, fault={"sdc": sdc}, checkpoint=saves, cluster={"hosts": 1}), trial)
+    seen = {one.time for one in found.moments(EventKind.NOTICED)}
+    saving = [x for x in found.recorder.intervals() if x.state is State.CHECKPOINT_SAVE]
+    onsets = {one.start for one in spans(found)}
+    assert len(onsets & {interval.end for interval in saving}) > 5
+    assert {one.end for one in spans(found)} - {found.recorder.ended} == seen
 
 
 def test_a_cordon_ends_all_slowness_of_its_host_and_what_passes_the_first_of_its_class() -> None:

@@ -107,6 +107,27 @@ ALL_LATENT = scenario(
 )
 """Properties of faults under which training goes on are shown this one too."""
 
+CORRUPT_IN_SAVES = scenario(
+    workload={"ideal_time": "1 day"},
+    checkpoint={
+        "interval": "10 min",
+        "write_slowdown": 0.04,
+        "size": "1 TB",
+        "tier": [
+            {
+                "name": "store",
+                "save_bandwidth": "3 GB/s",
+                "write_bandwidth": "2 GB/s",
+                "load_bandwidth": "3 GB/s",
+            }
+        ],
+    },
+    restart={"duration": "1 min"},
+    detection={"corrupt": "10 min"},
+    fault={"wrong": {"effect": "corrupt", "mtbf": "6 h"}},
+)
+"""And this one, where a third of the corruptions strike in saves."""
+
 
 def balanced(ending: Ending, ledger: Ledger, recorder: Recorder) -> bool:
     """Whether the categories sum to the wall-clock, as do the causes, and a recount agrees."""
@@ -313,6 +334,7 @@ PROPERTIES = (
 @given(scenarios(), TRIALS)
 @example(ALL_CATEGORIES, 0)
 @example(ALL_LATENT, 0)
+@example(CORRUPT_IN_SAVES, 9)
 @example(ALARMED, 0)
 def test_in_every_trial_every_property_holds(simulated: Scenario, trial: int) -> None:
     of_trial = recorded(simulated, trial)
