@@ -24,7 +24,7 @@ from simtrain.model.saving import CheckpointSchedule
 from simtrain.sampling import engines, points, worker
 from simtrain.scenario.scenario import Scenario
 from tests.children import Children
-from tests.examples import QUICK, WHOLE
+from tests.examples import QUICK, WHOLE, draw_no_constants_of_modules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +33,8 @@ DAY = 86400.0
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Show properties fewer examples where slow tests are left out."""
+    """Show properties the same examples always, and fewer of them where slow tests are left out."""
+    draw_no_constants_of_modules()
     settings.load_profile(QUICK if config.option.markexpr == "not slow" else WHOLE)
 
 

@@ -29,6 +29,7 @@ from simtrain.scenario.catalogue import packaged
 from simtrain.scenario.load import load
 from simtrain.scenario.scenario import Scenario
 from tests.compiled.comparison import Engines, first_difference
+from tests.examples import draw_no_constants_of_modules
 from tests.strategies import documents, documents_of_a_plain_cluster, documents_that_are_paid
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def main() -> None:
     if given.file:
         difference = first_difference(load(given.file), given.seed, given.trials)
         raise SystemExit(difference or "No difference.")
+    draw_no_constants_of_modules()
     soak = Soak(time.monotonic() + 60.0 * given.minutes)
     print(f"Soaking from --start {given.start} for {given.minutes:g} minutes.", flush=True)
     batch = given.start
