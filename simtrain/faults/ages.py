@@ -20,6 +20,9 @@ _MOST_LIVES = 100_000
 """Hosts that have stepped in before the start that are looked at."""
 _STEPS = 4096
 """Steps of the grid on which a stationary age without a closed form is looked up."""
+OLDEST_S = 1e12
+"""Longest stationary age, 30,000 years. A law whose hazard falls to nothing, with a host that hardly
+fails, gives ages without end, beside which no time of a trial would be told."""
 
 
 class Ages:
@@ -111,7 +114,7 @@ def stationary_ages(
     Returns
     -------
     float or array
-        Ages in seconds, shape (hosts,); 0 where no class ages.
+        Ages in seconds, shape (hosts,), at most `OLDEST_S`; 0 where no class ages.
     """
     of_hosts = [fault for fault in faults if fault.scope.hosts]
     law, repaired, rate = _renewing(of_hosts, len(rows))
@@ -119,7 +122,7 @@ def stationary_ages(
         return 0.0
     share = repaired or (0.0 if rate else 1.0)
     if frailty is None and not rate and share == 1.0:
-        return np.asarray(law.stationary_age(rows[:, 0], rows[:, 1]), dtype=np.float64)
+        return np.minimum(law.stationary_age(rows[:, 0], rows[:, 1]), OLDEST_S)
     factors = np.ones(len(rows)) if frailty is None else frailty.initial
     ages = np.zeros(len(rows))
     for factor in np.unique(factors):
@@ -215,8 +218,9 @@ def _stationary_ages(law: Ageing, factor: float, rate: float, uniforms: Uniforms
     if not factor and not rate:
         return np.zeros(len(uniforms))  # never renewed: it has no age that one could tell
     end = law.mean
-    while factor * float(law.cumulative_hazard(end)) + rate * end < 40.0:
+    while end < OLDEST_S and factor * float(law.cumulative_hazard(end)) + rate * end < 40.0:
         end *= 2.0
+    end = min(end, OLDEST_S)
     # Steps grow from the start, where a decreasing hazard changes fast.
     ages = end * np.linspace(0.0, 1.0, _STEPS + 1) ** 3
     alive = np.exp(-factor * law.cumulative_hazard(ages) - rate * ages)

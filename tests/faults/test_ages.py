@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from simtrain.distributions import Uniform, Weibull
-from simtrain.faults.ages import stationary_ages
+from simtrain.distributions import LogNormal, Uniform, Weibull
+from simtrain.faults.ages import OLDEST_S, stationary_ages
 from simtrain.faults.frailty import Frailty
 from simtrain.model.draws import Draws
 from simtrain.model.parameters import FaultParameters
@@ -92,3 +92,27 @@ def test_where_no_fault_needs_repair_each_one_of_the_law_counts_as_a_renewal() -
     law = Weibull(2.0, MEAN)
     assert never.tolist() == always.tolist() == law.stationary_age(*ROWS.T).tolist()
     assert stationary_ages([by_chance(1.0)], None, ROWS) == 0.0
+
+
+@pytest.mark.parametrize("share", [0.02, 0.2])
+def test_ages_of_a_law_whose_hazard_falls_to_nothing_are_told_up_to_a_bound(share: float) -> None:
+    """Of the density in proportion to exp(−s·H(a)) up to the bound, over the logarithm of the age.
+
+    With s = 0.02 it falls to e^−40 at an age of 10³⁷ s only: a grid up to there has no step below
+    10²⁶ s, and such an age leaves nothing of the times of a trial.
+    """
+    law = LogNormal(14.0, 2.0)
+    ages = stationary_ages([replace(wears(2.0, share), law=law)], None, ROWS)
+    grid = np.linspace(-5.0, math.log(OLDEST_S), 200_001)
+    density = np.exp(grid - share * law.cumulative_hazard(np.exp(grid)))
+    below = np.cumsum(density) / density.sum()
+    assert np.interp(np.log(ages), grid, below) == pytest.approx(ROWS[:, 0], abs=1e-3)
+    assert max(ages) <= OLDEST_S
+
+
+def test_ages_of_a_law_in_closed_form_have_the_same_bound() -> None:
+    law = LogNormal(14.0, 6.0)
+    ages = stationary_ages([replace(wears(2.0, 1.0), law=law)], None, ROWS)
+    unbounded = law.stationary_age(*ROWS.T)
+    assert max(unbounded) > OLDEST_S
+    assert ages.tolist() == np.minimum(unbounded, OLDEST_S).tolist()
