@@ -21,8 +21,8 @@ _MOST_LIVES = 100_000
 _STEPS = 4096
 """Steps of the grid on which a stationary age without a closed form is looked up."""
 OLDEST_S = 1e12
-"""Longest stationary age, 30,000 years. A law whose hazard falls to nothing, with a host that hardly
-fails, gives ages without end, beside which no time of a trial would be told."""
+"""Longest stationary age, 30,000 years. A law whose hazard falls to nothing, with a host that
+hardly fails, gives ages without end, beside which no time of a trial would be told."""
 
 
 class Ages:
