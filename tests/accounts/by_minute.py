@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -98,12 +98,15 @@ class ByMinutes:
         self._launched = min(launches, default=float("inf"))
         self.sums: defaultdict[str, list[float]] = defaultdict(lambda: [0.0] * 3)
         self.badput: defaultdict[str, list[float]] = defaultdict(lambda: [0.0] * 3)
+        steps = (*self._steps, *self._changes, *self._limits)
+        self._moments = sorted({moment for moment, _ in steps})
         self._book_job(listener.calls)
         self._book_others()
 
     # --- the hosts of the job --------------------------------------------------------------------
 
     def _book_job(self, calls: list[tuple[Any, ...]]) -> None:
+        rollbacks = [(n, one[1:]) for n, one in enumerate(calls) if one[0] == "rolled back"]
         for number, call in enumerate(calls):
             if call[0] == "spent":
                 _, state, cause, start, end = call
@@ -115,8 +118,8 @@ class ByMinutes:
                         price = does = "paused"
                     self._stalled(since, until, until - since, price, cause, does)
             elif call[0] == "trained":
-                backs = [one[1:] for one in calls[number:] if one[0] == "rolled back"]
-                self._book_segment(call[1], backs)
+                later = bisect_left(rollbacks, number, key=lambda back: back[0])
+                self._book_segment(call[1], [back for _, back in rollbacks[later:]])
 
     def _book_segment(self, segment: Segment, backs: list[tuple[float, str]]) -> None:
         schedule = segment.schedule
@@ -290,8 +293,8 @@ class ByMinutes:
             shift = 60.0 * self._start.minute + self._start.second
         first, last = int((start + shift) // step_s) + 1, int((end + shift) // step_s) + 1
         cuts = {number * step_s - shift for number in range(first, last)}
-        for steps in (self._steps, self._changes, self._limits):
-            cuts |= {moment for moment, _ in steps}  # type: ignore[attr-defined]
+        within = bisect_left(self._moments, start), bisect_right(self._moments, end)
+        cuts |= {*self._moments[slice(*within)]}
         edges = [start, *sorted(cut for cut in cuts if start < cut < end), end]
         yield from pairwise(edges)
 
