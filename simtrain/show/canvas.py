@@ -171,12 +171,14 @@ class Canvas:
             return
         weight = "bold" if bold else "normal"
         lines = text.split("\n")
-        widths = [text_width(line, size, weight) for line in lines]
+        part = {"left": 0.0, "center": 0.5, "right": 1.0}[side]
+        # How wide a line is takes as long to find as to write it, and matters to some alone.
+        is_measured = boxed or part > 0.0
+        widths = [text_width(line, size, weight) if is_measured else 0.0 for line in lines]
         em = size / 72
         height = em * (ASCENT + DESCENT + LINE * (len(lines) - 1))
         lower = em * (DIGIT - ASCENT + DESCENT) / 2  # a digit has no descent
         top = {"top": 0.0, "center": height / 2, "digits": height / 2 - lower, "bottom": height}
-        part = {"left": 0.0, "center": 0.5, "right": 1.0}[side]
         if boxed:
             self._cover(x - part * max(widths), y + top[level], max(widths), height)
         with self._pen(colour, 1.0, 1.0) as pen:
