@@ -92,8 +92,11 @@ class _Picture(NamedTuple):
 
 
 def _computed(gallery: Mapping[str, Info], problems: list[str]) -> Iterator[_Picture]:
-    """Pictures that can be computed, and the problems of the others."""
-    for name in gallery:
+    """Pictures that can be computed, and the problems of the others.
+
+    Those at the end show most and take longest: begun first, they keep no processor waiting.
+    """
+    for name in reversed(list(gallery)):
         try:
             info = gallery[name]
         except (OSError, SimtrainError):
