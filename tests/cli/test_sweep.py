@@ -198,6 +198,7 @@ def slow_points(trial_s: tuple[float, ...]) -> str:
     return sweep_command.slow_points(replace(swept, results=tuple(results)))
 
 
+@pytest.mark.slow
 def test_a_point_that_is_slow_to_simulate_is_reported() -> None:
     assert slow_points((0.01, 0.9, 0.011)) == (
         "Note: a trial at cluster.spares=1 takes 82 times as long to simulate as at other points."
@@ -208,6 +209,7 @@ def test_a_point_that_is_slow_to_simulate_is_reported() -> None:
     )
 
 
+@pytest.mark.slow
 def test_what_is_quick_anyway_or_about_the_same_is_not_reported() -> None:
     assert slow_points((0.01, 0.04, 0.011)) == ""
     assert slow_points((0.0001, 0.001, 0.0001)) == ""

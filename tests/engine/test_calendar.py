@@ -160,6 +160,7 @@ def strikes_follow_the_hosts_that_stand() -> None:
     assert standing / (60 * 600.0 * 21) == pytest.approx(1 / 1.1, abs=0.01)
 
 
+@pytest.mark.slow
 def test_hosts_in_repair_are_not_struck() -> None:
     strikes_follow_the_hosts_that_stand()
 

@@ -147,6 +147,7 @@ def test_a_check_finds_slow_hosts_which_are_swapped() -> None:
     assert found.count(EventKind.INTERRUPTION) == 0
 
 
+@pytest.mark.slow
 def test_a_chance_is_drawn_anew_at_each_check() -> None:
     """Found with 1/4 at each: the number of checks that it takes has the mean 4, seen to ± 1.5."""
     sdc = SDC | {"mtbf": "400 h", "needs_repair": 0, "diagnose": False}

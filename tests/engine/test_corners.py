@@ -227,6 +227,7 @@ def test_a_stop_in_the_save_of_another_waits_for_it() -> None:
     assert found.spent == {"productive": 10.0, "checkpoint_save": 2.0, "maintenance": 3.0}
 
 
+@pytest.mark.slow
 def test_the_longest_wall_clock_is_drawn_once_per_trial() -> None:
     bound = {"law": "uniform", "low": "20 h", "high": "40 h", "per": "trial"}
     ends = [

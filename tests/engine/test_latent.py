@@ -297,6 +297,7 @@ def slow_again() -> None:
     expect(sums(observed(2_000.0, 1, 100.0, {"slow": slow}), 20)[:, [0, 2]], expected, 0.005)
 
 
+@pytest.mark.slow
 def test_a_slow_host_may_be_slowed_again() -> None:
     slow_again()
 

@@ -124,6 +124,7 @@ def test_the_bad_host_mtbf_counts_time_at_risk() -> None:
     assert abs(mean * rate - 1) < 3.3 / n**0.5
 
 
+@pytest.mark.slow
 def test_a_healthy_host_that_is_blamed_returns_with_its_age() -> None:
     """One is blamed beside each bad one found; a worn host that was not renewed fails soon.
 

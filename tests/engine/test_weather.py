@@ -120,6 +120,7 @@ def test_strikes_on_the_calendar_do_not_wait_for_the_job() -> None:
     strikes_on_the_calendar_do_not_wait_for_the_job()
 
 
+@pytest.mark.slow
 def test_a_window_that_lies_in_two_spans_is_dispersed_half_as_much() -> None:
     """From the middle of a span to the middle of the next: 1 + μ·cv²/2, 3.56 for 8 and 0.8."""
     counts = strikes(500, {"net": of_job(8, changing(0.8))}, 1.5 * SPAN, start=SPAN / 2)
@@ -168,6 +169,7 @@ def weather_at_risk_throttles_itself() -> None:
     assert agree(counts, mean, dispersion)
 
 
+@pytest.mark.slow
 def test_weather_at_risk_throttles_itself() -> None:
     weather_at_risk_throttles_itself()
 

@@ -109,6 +109,7 @@ def test_the_number_of_jobs_moves_nothing() -> None:
     assert two.to_json() == allocations().to_json()
 
 
+@pytest.mark.slow
 def test_shares_of_the_hosts_come_to_the_same_counts() -> None:
     found = simtrain.plan_for(
         allocation(),

@@ -60,6 +60,7 @@ def frontiers_are_those_of_a_brute_force() -> None:
     assert max(sizes) > 2
 
 
+@pytest.mark.slow
 def test_frontiers_are_those_of_a_brute_force() -> None:
     frontiers_are_those_of_a_brute_force()
 

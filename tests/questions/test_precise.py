@@ -29,6 +29,7 @@ def scattered() -> Scenario:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", ["mean(wall_clock)", "p90(wall_clock)"])
 def test_the_interval_is_as_narrow_as_asked_and_was_not_so_before(scattered, of: str) -> None:
     results = simtrain.run(scattered, precision=0.03, of=of, jobs=1)

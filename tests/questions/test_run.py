@@ -84,6 +84,7 @@ def test_progress_counts_every_trial(
     assert len(counts) > 3
 
 
+@pytest.mark.slow
 @forked
 def test_a_worker_killed_in_mid_run_moves_no_result(
     scenario: Scenario, fake_engine: type, eager: None

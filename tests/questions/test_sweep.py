@@ -87,6 +87,7 @@ def same(one: Results, other: Results) -> bool:
 # --- points are runs ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_each_point_is_a_run_of_its_scenario_to_the_bit() -> None:
     scenario = small()
     assert len(swept().results) == 3
